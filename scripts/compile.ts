@@ -1,0 +1,84 @@
+// Makes the one program of everything: `deno task compile [windows|linux|macos]`; without a name, for this system.
+// deno-lint-ignore-file no-console -- a script speaks on the console
+
+// @ts-types="../src/types/deno_std.d.ts"
+import { join } from "@std/path";
+import { drawIcon } from "./icon.ts";
+import { findWorkers } from "./workers.ts";
+
+const TARGETS: Record<string, string> = {
+  windows: "x86_64-pc-windows-msvc",
+  linux: "x86_64-unknown-linux-gnu",
+  macos: "aarch64-apple-darwin",
+};
+
+/** What `src/cli/place.ts` asks of the environment, and what tells the prompts how a terminal looks. */
+const ENVIRONMENT = [
+  ...["HOME", "USER", "LOGNAME", "XDG_STATE_HOME", "USERPROFILE", "USERNAME", "LOCALAPPDATA"],
+  ...["TERM", "COLORTERM", "TERM_PROGRAM", "WT_SESSION", "NO_COLOR"],
+];
+
+/** What the program may do. Other variables do not exist for it (the prompts ask for many); it starts no other program. */
+const PERMISSIONS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-sys=networkInterfaces",
+  `--allow-env=${ENVIRONMENT.join(",")}`,
+  "--ignore-env",
+];
+
+/** The arguments of `deno compile`. */
+export function compileArguments(target: string, workers: string[], icon: string, output: string): string[] {
+  return [
+    "compile",
+    ...PERMISSIONS,
+    ...workers.map((worker) => `--include=${worker}`),
+    ...(target.includes("windows") ? [`--icon=${icon}`] : []),
+    `--target=${target}`,
+    `--output=${output}`,
+    "main.ts",
+  ];
+}
+
+/** What to tell when `deno compile` failed, if it was for want of the part it downloads. */
+export function missingPart(complaint: string): string | null {
+  // deno-lint-ignore no-control-regex
+  const plain = complaint.replace(/\x1b\[[\d;]*m/g, "");
+  const [address] = /https?:\/\/\S+\/denort-[^\s)]+/.exec(plain) ?? [];
+  if (!address) return null;
+  const [, reason] = /(dns error|connection refused|timed out|certificate|\b[45]\d\d\b)/i.exec(plain) ?? [];
+  return `Cannot compile: the run-time part that deno compile needs cannot be had from ${address}` +
+    `${reason ? ` (${reason})` : ""}. Connect to that host, or set DENORT_BIN to a copy of it.`;
+}
+
+function fail(message: string): never {
+  console.error(`compile: ${message}`);
+  Deno.exit(1);
+}
+
+function targetOf(name: string | undefined): string {
+  const own = Deno.build.os === "darwin" ? "macos" : Deno.build.os;
+  if (name === undefined || name === own) return Deno.build.target;
+  return TARGETS[name] ?? fail(`${name} is no system to compile for: write windows, linux or macos`);
+}
+
+async function compile(name: string | undefined): Promise<void> {
+  const target = targetOf(name);
+  const output = join("dist", target.includes("windows") ? "tcpsync.exe" : "tcpsync");
+  const icon = join("dist", "tcpsync.ico");
+  Deno.mkdirSync("dist", { recursive: true });
+  Deno.writeFileSync(icon, drawIcon());
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: compileArguments(target, findWorkers("src"), icon, output),
+    stdout: "inherit",
+    stderr: "piped",
+  }).output();
+  Deno.removeSync(icon);
+  const told = new TextDecoder().decode(stderr);
+  if (!success) fail(missingPart(told) ?? `deno compile failed\n${told}`);
+  console.log(`${output} (${target}, ${(Deno.statSync(output).size / 1e6).toFixed(0)} MB)`);
+}
+
+if (import.meta.main) await compile(Deno.args[0]);

@@ -1,0 +1,193 @@
+// Checks the import rules of the rooms (src/README.md): each line it prints is a place that breaks one.
+// deno-lint-ignore-file no-console -- a script speaks on the console
+
+// @ts-types="../src/types/deno_std.d.ts"
+import { dirname, join } from "@std/path";
+import { sourceFiles } from "./workers.ts";
+
+/** A source file by its path with `/`, and its text. */
+export interface Source {
+  path: string;
+  text: string;
+}
+
+/** What one module names in an import or export. */
+interface Import {
+  line: number;
+  /** A path inside the project, or the specifier of a package. */
+  module: string;
+  typeOnly: boolean;
+}
+
+/** `path:line rule`. */
+export type Breach = string;
+
+/** Which rooms and packages the closed rooms may import; the others may import what they like. */
+const CLOSED: Record<string, { rooms: string[]; packages: RegExp }> = {
+  core: { rooms: [], packages: /^ignore$/ },
+  wire: { rooms: ["core"], packages: /^(?!@inquirer)/ },
+  rendezvous: { rooms: ["core", "wire"], packages: /^(?!@inquirer|node:)/ },
+};
+
+/** The one module that rooms without files may name, by its types alone. */
+const EVENTS = "src/session/event.ts";
+
+const FILE_CALLS = [
+  ...[
+    "chmod",
+    "chown",
+    "copyFile",
+    "create",
+    "link",
+    "lstat",
+    "makeTempDir",
+    "makeTempFile",
+    "mkdir",
+    "open",
+  ],
+  ...["readDir", "readFile", "readLink", "readTextFile", "realPath", "remove", "rename", "stat", "symlink"],
+  ...["truncate", "umask", "utime", "watchFs", "writeFile", "writeTextFile"],
+];
+
+/** What only some modules may use. `text`: in the code; `module`: imported. */
+const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }[] = [
+  {
+    what: "only src/fs calls the disk",
+    text: new RegExp(String.raw`\bDeno\.(${FILE_CALLS.join("|")})(Sync)?\b`),
+    module: /^(node:)?fs(\/|$)/,
+    where: /^src\/fs\//,
+  },
+  {
+    what: "only src/archive and src/session/folder.ts open the database",
+    text: /\bnew DatabaseSync\b/,
+    where: /^src\/archive\/|^src\/session\/folder\.ts$/,
+  },
+  {
+    what: "only src/rendezvous/listen.ts listens",
+    text: /\bDeno\.(listen|listenTls|listenDatagram|serve)\b/,
+    where: /^src\/rendezvous\/listen\.ts$/,
+  },
+  {
+    what: "only src/peer/connect.ts connects",
+    text: /\bDeno\.(connect|connectTls|resolveDns)\b|\bfetch\(|\bnew WebSocket\b/,
+    where: /^src\/peer\/connect\.ts$/,
+  },
+  { what: "sockets are Deno's, not Node's", module: /^(node:)?(net|dgram|http|https|tls)$/ },
+  {
+    what: "only src/cli prints and reads the terminal",
+    text: /\bconsole\.|\bDeno\.(stdout|stderr|stdin)\b|\bprocess\.(stdout|stderr|stdin)\b|\b(alert|prompt)\(/,
+    module: /^(node:)?(readline|tty)(\/|$)|^@inquirer\//,
+    where: /^src\/cli\//,
+  },
+  {
+    what: "core is pure: no Deno, no clock, no randomness, no timer",
+    text:
+      /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bperformance\.|\bset(Timeout|Interval)\(/,
+    where: /^(?!src\/core\/)/,
+  },
+];
+
+/** Everything that breaks a rule, in the order of the files. */
+export function findBreaches(sources: Source[]): Breach[] {
+  const imports = new Map(sources.map((source) => [source.path, importsOf(source)]));
+  const breaches: Breach[] = [];
+  for (const source of sources) {
+    breaches.push(...importBreaches(source.path, imports.get(source.path)!));
+    breaches.push(...usageBreaches(source, imports.get(source.path)!));
+  }
+  return [...breaches, ...cycles(imports)];
+}
+
+function importBreaches(path: string, imports: Import[]): Breach[] {
+  const own = roomOf(path);
+  const rule = CLOSED[own];
+  if (!rule) return [];
+  return imports.flatMap(({ line, module, typeOnly }) => {
+    if (!module.startsWith("src/")) {
+      return rule.packages.test(module) ? [] : [`${path}:${line} ${own} imports no ${module}`];
+    }
+    const room = roomOf(module);
+    if (room === own || room === "types" || rule.rooms.includes(room)) return [];
+    if (own === "rendezvous" && module === EVENTS && typeOnly) return [];
+    return [`${path}:${line} ${own} imports only ${[own, ...rule.rooms].join(", ")}, not ${module}`];
+  });
+}
+
+function usageBreaches({ path, text }: Source, imports: Import[]): Breach[] {
+  const breaches: Breach[] = [];
+  const lines = withoutComments(text).split("\n");
+  for (const { what, text: used, module: imported, where } of RESERVED) {
+    if (where?.test(path)) continue;
+    lines.forEach((line, number) => {
+      // A type names nothing that runs.
+      if (used?.test(line.replaceAll(/\btypeof Deno\.[\w.]+/g, ""))) {
+        breaches.push(`${path}:${number + 1} ${what}`);
+      }
+    });
+    for (const { line, module, typeOnly } of imports) {
+      if (!typeOnly && imported?.test(module)) breaches.push(`${path}:${line} ${what}`);
+    }
+  }
+  return breaches;
+}
+
+/** Modules that import each other in a circle, types not counted: each circle once, at the import that closes it. */
+function cycles(imports: Map<string, Import[]>): Breach[] {
+  const breaches: Breach[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: string[]) => {
+    if (done.has(path)) return;
+    for (const { line, module, typeOnly } of imports.get(path) ?? []) {
+      if (typeOnly || !imports.has(module)) continue;
+      const start = [...way, path].indexOf(module);
+      if (start < 0) visit(module, [...way, path]);
+      else breaches.push(`${path}:${line} imports in a circle: ${[...way, path].slice(start).join(", ")}`);
+    }
+    done.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  return breaches;
+}
+
+function roomOf(path: string): string {
+  return /^src\/([^/]+)\//.exec(path)?.[1] ?? "";
+}
+
+const IMPORT = /^\s*(?:import|export)\b(?<what>[^"';]*?\bfrom\s*|\s*)"(?<module>[^"]+)"/gm;
+
+function importsOf({ path, text }: Source): Import[] {
+  return [...withoutComments(text).matchAll(IMPORT)].map(({ index, groups }) => {
+    const { what = "", module = "" } = groups!;
+    const before = text.slice(0, index + (/^\s*/.exec(text.slice(index))?.[0].length ?? 0));
+    return {
+      line: before.split("\n").length,
+      module: module.startsWith(".") ? join(dirname(path), module).replaceAll("\\", "/") : module,
+      typeOnly: isTypeOnly(what),
+    };
+  });
+}
+
+/** `import type …`, or nothing but `type` names within the braces. */
+function isTypeOnly(what: string): boolean {
+  if (/^\s*type\b/.test(what)) return true;
+  const [, braced] = /^\s*\{([^}]*)\}/.exec(what) ?? [];
+  return braced !== undefined &&
+    braced.split(",").every((name) => name.trim() === "" || /^\s*type\s/.test(name));
+}
+
+/** The same text with comments blanked, line by line as before; what stands in a string stays. */
+function withoutComments(text: string): string {
+  const parts = /"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
+  return text.replaceAll(parts, (part) => part.startsWith("/") ? part.replaceAll(/[^\n]/g, " ") : part);
+}
+
+if (import.meta.main) {
+  const paths = ["main.ts", ...sourceFiles("src")].filter((path) => !path.endsWith(".d.ts"));
+  const breaches = findBreaches(paths.map((path) => ({
+    path: path.replaceAll("\\", "/"),
+    text: Deno.readTextFileSync(path),
+  })));
+  breaches.forEach((breach) => console.error(breach));
+  if (breaches.length > 0) Deno.exit(1);
+  console.log(`${paths.length} files keep the import rules`);
+}

@@ -1,0 +1,349 @@
+// The archive of one root: for each pair the ancestor, its history of commits, and the conflicts still listed.
+// Invariant: a commit is whole or not there, and the last ones can be taken back one by one.
+
+import { Buffer } from "node:buffer";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { decode, encode } from "@msgpack/msgpack";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/entry.ts";
+import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
+import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
+import { textDigest } from "../scan/digest.ts";
+import { openDatabase } from "./schema.ts";
+
+/** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
+const UNDO_DEPTH = 8;
+
+/** Where a pair's ancestor stands; `oldest` is the earliest generation it can be taken back to. */
+export interface History {
+  history: string;
+  generation: number;
+  oldest: number;
+}
+
+/** A listed conflict and the digests its two files had when both were agreed; null: not agreed yet. */
+export interface ListedConflict {
+  path: string;
+  kept: string;
+  of: string;
+  pathDigest: string | null;
+  keptDigest: string | null;
+}
+
+/** What one commit changes; `rows` are without children, parents first. */
+export interface Commit {
+  generation: number;
+  moves: readonly Move[];
+  rows: readonly { path: Path; new: Entry | null }[];
+}
+
+type Row = {
+  path: string;
+  name: string;
+  kind: number;
+  size: number | null;
+  mtime: number | null;
+  executable: number | null;
+  digest: Uint8Array | null;
+  target: string | null;
+  id: number | null;
+};
+
+/** A step that takes part of a commit back: a move, or the entry that was at a path before. */
+type UndoStep = { move: Move } | { path: Path; row: Row | null };
+
+export class Archive {
+  readonly #database: DatabaseSync;
+  readonly #put: StatementSync;
+  readonly #drop: StatementSync;
+  /** Ancestors as last loaded or committed. */
+  readonly #ancestors = new Map<number, DirectoryEntry>();
+
+  /** Opens the archive file, making it where there is none, and loads its ancestors: damage shows here. */
+  constructor(file: string) {
+    this.#database = openDatabase(file);
+    try {
+      this.#put = this.#database.prepare(
+        "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      );
+      this.#drop = this.#database.prepare("DELETE FROM ancestor WHERE pair = ? AND path = ?");
+      for (const pair of this.pairs()) this.ancestor(pair);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close() {
+    this.#database.close();
+  }
+
+  /** The pair with that peer root, made when it is new. `folds`: whether names compare by folded case in this pair. */
+  pair(peerRoot: string, folds: boolean): number {
+    const row = this.#database.prepare("SELECT id, folds FROM pair WHERE peer_root = ?").get(peerRoot) as
+      | { id: number; folds: number }
+      | undefined;
+    if (!row) {
+      const made = this.#database.prepare(
+        "INSERT INTO pair (peer_root, folds, history, generation) VALUES (?, ?, '', 0) RETURNING id",
+      ).get(peerRoot, folds ? 1 : 0) as { id: number };
+      return made.id;
+    }
+    if ((row.folds === 1) !== folds) this.#rekey(row.id, folds);
+    return row.id;
+  }
+
+  history(pair: number): History {
+    const row = this.#database.prepare(
+      `SELECT history, generation, (SELECT min(generation) FROM undo WHERE pair = pair.id) AS first
+       FROM pair WHERE id = ?`,
+    ).get(pair) as { history: string; generation: number; first: number | null };
+    const oldest = row.first === null ? row.generation : row.first - 1;
+    return { history: row.history, generation: row.generation, oldest };
+  }
+
+  /** Forgets the ancestor (S5: an empty one merges and deletes nothing) and begins a new history. */
+  restart(pair: number, history: string) {
+    this.#ancestors.delete(pair);
+    this.#transaction(() => {
+      for (const table of ["ancestor", "undo", "conflict"]) {
+        this.#database.prepare(`DELETE FROM ${table} WHERE pair = ?`).run(pair);
+      }
+      this.#database.prepare("UPDATE pair SET history = ?, generation = 0 WHERE id = ?").run(history, pair);
+    });
+  }
+
+  /** Takes commits back until the pair stands at `generation`, which must be within its `oldest`. */
+  rollBack(pair: number, generation: number) {
+    this.#ancestors.delete(pair);
+    this.#transaction(() => {
+      const undo = this.#database.prepare(
+        "SELECT steps FROM undo WHERE pair = ? AND generation > ? ORDER BY generation DESC",
+      ).all(pair, generation) as { steps: Uint8Array }[];
+      for (const { steps } of undo) {
+        for (const step of (decode(steps) as UndoStep[]).reverse()) this.#undo(pair, step);
+      }
+      this.#database.prepare("DELETE FROM undo WHERE pair = ? AND generation > ?").run(pair, generation);
+      this.#database.prepare("UPDATE pair SET generation = ? WHERE id = ?").run(generation, pair);
+    });
+  }
+
+  /** The ancestor, keyed by the compared form. */
+  ancestor(pair: number): DirectoryEntry {
+    const known = this.#ancestors.get(pair);
+    if (known) return known;
+    const rows = this.#database.prepare(
+      "SELECT path, name, kind, size, mtime, executable, digest, target, id FROM ancestor WHERE pair = ? ORDER BY path",
+    );
+    const ancestor = treeOf(rows.iterate(pair) as IterableIterator<Row>);
+    this.#ancestors.set(pair, ancestor);
+    return ancestor;
+  }
+
+  /** Every pair of this root. */
+  pairs(): number[] {
+    const rows = this.#database.prepare("SELECT id FROM pair").all() as { id: number }[];
+    return rows.map((row) => row.id);
+  }
+
+  /** Makes a commit. `before` is the ancestor it starts from, `after` the one it leads to, whose entries carry what this
+   * machine saw of them. */
+  commit(pair: number, commit: Commit, before: DirectoryEntry, after: DirectoryEntry) {
+    this.#transaction(() => {
+      const steps: UndoStep[] = [];
+      const editor = new TreeEditor(before);
+      for (const move of commit.moves) {
+        const entry = editor.get(move.from);
+        if (!editor.move(move)) continue;
+        if (!entry) {
+          steps.push({ path: move.to, row: null });
+          this.#write(pair, rowOf(move.to, editor.get(move.to)!));
+          continue;
+        }
+        steps.push({ move: { from: move.to, to: move.from, name: entry.name } });
+        this.#move(pair, editor.done(), move);
+      }
+      for (const { path, new: entry } of commit.rows) {
+        const old = editor.get(path);
+        if (!editor.set(path, entry)) continue;
+        this.#set(pair, path, old, entry && (entryAt(after, path) ?? entry), steps);
+      }
+      this.#database.prepare("INSERT INTO undo VALUES (?, ?, ?)").run(pair, commit.generation, encode(steps));
+      this.#database.prepare("DELETE FROM undo WHERE pair = ? AND generation <= ?")
+        .run(pair, commit.generation - UNDO_DEPTH);
+      this.#database.prepare("UPDATE pair SET generation = ? WHERE id = ?").run(commit.generation, pair);
+    });
+    this.#ancestors.set(pair, after);
+  }
+
+  /** Remembers what this machine saw of entries whose content stayed as agreed. */
+  refresh(pair: number, seen: Iterable<[Path, Entry]>) {
+    const update = this.#database.prepare(
+      "UPDATE ancestor SET mtime = ?, id = ? WHERE pair = ? AND path = ?",
+    );
+    this.#transaction(() => {
+      for (const [path, entry] of seen) {
+        const [mtime, id] = seenOf(entry);
+        update.run(mtime, id, pair, path);
+      }
+    });
+  }
+
+  /** Drops what left the ancestor because it became ignored (I2); both sides do so by the same rules. */
+  forget(pair: number, changes: readonly Change[]) {
+    if (changes.length === 0) return;
+    this.#ancestors.delete(pair);
+    this.#transaction(() => {
+      for (const { path, old } of changes) {
+        if (old) { for (const [at] of walk(path, old)) this.#drop.run(pair, at); }
+      }
+    });
+  }
+
+  conflicts(pair: number): ListedConflict[] {
+    const rows = this.#database.prepare("SELECT * FROM conflict WHERE pair = ? ORDER BY path, kept").all(
+      pair,
+    );
+    return rows.map((row) => ({
+      path: row.path as string,
+      kept: row.kept as string,
+      of: row.owner as string,
+      pathDigest: row.path_digest as string | null,
+      keptDigest: row.kept_digest as string | null,
+    }));
+  }
+
+  listConflict(pair: number, { path, kept, of, pathDigest, keptDigest }: ListedConflict) {
+    this.#database.prepare("INSERT OR REPLACE INTO conflict VALUES (?, ?, ?, ?, ?, ?)")
+      .run(pair, path, kept, of, pathDigest, keptDigest);
+  }
+
+  unlistConflict(pair: number, { path, kept }: { path: string; kept: string }) {
+    this.#database.prepare("DELETE FROM conflict WHERE pair = ? AND path = ? AND kept = ?").run(
+      pair,
+      path,
+      kept,
+    );
+  }
+
+  #set(pair: number, path: Path, old: Entry | null, entry: Entry | null, steps: UndoStep[]) {
+    if (old?.kind === "directory" && entry?.kind !== "directory") {
+      const inside = [...walk(path, old)];
+      for (const [at, child] of inside.reverse()) {
+        steps.push({ path: at, row: rowOf(at, child) });
+        this.#drop.run(pair, at);
+      }
+    } else steps.push({ path, row: old && rowOf(path, old) });
+    if (entry) this.#write(pair, rowOf(path, entry));
+    else this.#drop.run(pair, path);
+  }
+
+  #undo(pair: number, step: UndoStep) {
+    if ("move" in step) {
+      const editor = new TreeEditor(this.ancestor(pair));
+      if (editor.move(step.move)) this.#move(pair, editor.done(), step.move);
+      this.#ancestors.delete(pair);
+    } else if (step.row) this.#write(pair, step.row);
+    else this.#drop.run(pair, step.path);
+  }
+
+  /** Rewrites the rows of a moved subtree; `tree` already has it at `to`. */
+  #move(pair: number, tree: DirectoryEntry, { from, to }: Move) {
+    const entry = entryAt(tree, to)!;
+    for (const [path] of walk(from, entry)) this.#drop.run(pair, path);
+    for (const [path, child] of walk(to, entry)) this.#write(pair, rowOf(path, child));
+  }
+
+  #write(pair: number, row: Row) {
+    const { path, name, kind, size, mtime, executable, digest, target, id } = row;
+    this.#put.run(pair, path, name, kind, size, mtime, executable, digest, target, id);
+  }
+
+  #rekey(pair: number, folds: boolean) {
+    const ancestor = this.ancestor(pair);
+    this.#ancestors.delete(pair);
+    this.#transaction(() => {
+      this.#database.prepare("DELETE FROM ancestor WHERE pair = ?").run(pair);
+      this.#database.prepare("DELETE FROM undo WHERE pair = ?").run(pair);
+      this.#database.prepare("UPDATE pair SET folds = ? WHERE id = ?").run(folds ? 1 : 0, pair);
+      this.#rekeyInto(pair, ROOT, ancestor, folds);
+    });
+  }
+
+  #rekeyInto(pair: number, path: Path, directory: DirectoryEntry, folds: boolean) {
+    for (const entry of directory.children.values()) {
+      const at = joinPath(path, compareKey(entry.name, folds));
+      this.#write(pair, rowOf(at, entry));
+      if (entry.kind === "directory") this.#rekeyInto(pair, at, entry, folds);
+    }
+  }
+
+  #transaction(work: () => void) {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+const KINDS = { file: 0, directory: 1, link: 2 } as const;
+
+function seenOf(entry: Entry): [number | null, number | null] {
+  if (entry.kind === "file") return [entry.mtime, entry.id];
+  return entry.kind === "directory" ? [null, entry.id] : [null, null];
+}
+
+function rowOf(path: Path, entry: Entry): Row {
+  if (entry.kind === "problem") throw new Error(`A problem cannot be agreed: ${path}`);
+  const [mtime, id] = seenOf(entry);
+  const file = entry.kind === "file" ? entry : null;
+  return {
+    path,
+    name: entry.name,
+    kind: KINDS[entry.kind],
+    size: file ? file.size : null,
+    mtime,
+    executable: file ? Number(file.executable) : null,
+    digest: file ? Buffer.from(file.digest, "hex") : null,
+    target: entry.kind === "link" ? entry.target : null,
+    id,
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+
+/** The tree of rows in order of their paths, which puts every folder before what is in it. */
+function treeOf(rows: Iterable<Row>): DirectoryEntry {
+  const folders = new Map<string, Map<string, Entry>>([["", new Map()]]);
+  for (const row of rows) {
+    const cut = row.path.lastIndexOf("/");
+    const siblings = folders.get(cut < 0 ? "" : row.path.slice(0, cut));
+    const entry = entryOf(row);
+    siblings?.set(row.path.slice(cut + 1), entry);
+    if (entry.kind === "directory") folders.set(row.path, entry.children as Map<string, Entry>);
+  }
+  return { ...EMPTY_ROOT, children: folders.get("")! };
+}
+
+function entryOf(row: Row): Entry {
+  const { name } = row;
+  if (row.kind === KINDS.directory) return { kind: "directory", name, children: new Map(), id: row.id ?? 0 };
+  if (row.kind === KINDS.link) {
+    const target = row.target ?? "";
+    return { kind: "link", name, target, digest: textDigest(target) };
+  }
+  return {
+    kind: "file",
+    name,
+    size: row.size ?? 0,
+    mtime: row.mtime ?? 0,
+    executable: row.executable === 1,
+    digest: row.digest ? hex(row.digest) : "",
+    id: row.id ?? 0,
+  };
+}

@@ -1,0 +1,62 @@
+// `tcpsync` alone, or a double-click: ask what to be, then be it.
+
+import { EXIT, UserError } from "../../core/failure.ts";
+import type { Client } from "../../peer/client.ts";
+import { askCommand, askFirst, terminalPrompts } from "../menu.ts";
+import type { ClientCommand } from "../options.ts";
+import { printBug, printFailure } from "../output.ts";
+import { thisPlace } from "../place.ts";
+import { words } from "../words.ts";
+import { runShell } from "./client.ts";
+import { runDemo } from "./demo.ts";
+import { runServer } from "./server.ts";
+
+/** Asks and runs. On Windows the window may belong to this run alone, so a failure waits to be read. */
+export async function runMenu(stateDir: string): Promise<number> {
+  if (Deno.build.os !== "windows") return await askAndRun(stateDir);
+  const code = await askAndRun(stateDir).catch((error) => {
+    if (error instanceof UserError) printFailure(error.message);
+    else printBug(error);
+    return error instanceof UserError ? error.code : EXIT.fatal;
+  });
+  if (code !== EXIT.inSync) {
+    await leftByKey(
+      terminalPrompts().input({ message: words.pressEnter, default: "", validate: () => true }),
+    );
+  }
+  return code;
+}
+
+async function askAndRun(stateDir: string): Promise<number> {
+  const command = await leftByKey(askCommand(terminalPrompts(), thisPlace(), stateDir));
+  switch (command?.kind) {
+    case undefined:
+      return EXIT.inSync;
+    case "server":
+      return await runServer(command);
+    case "client":
+      return await runShell(command, (client) => inviteFirst(client, command));
+    case "try":
+      return await runDemo({ keep: true });
+  }
+}
+
+/** Invites whom the person names, or nobody; false when the person left. */
+async function inviteFirst(client: Client, { name }: ClientCommand): Promise<boolean> {
+  const over = new AbortController();
+  void client.ended.then(() => over.abort());
+  const first = await leftByKey(askFirst(terminalPrompts(over.signal), client, name));
+  if (first?.invite !== undefined) await client.invite(first.invite);
+  return first !== undefined;
+}
+
+/** The answer, or undefined when the person left with Ctrl+C or there is nothing to ask any more. */
+async function leftByKey<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "";
+    if (name !== "ExitPromptError" && name !== "AbortPromptError") throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+// The rewritten line of a running transfer: how far with whom, and how fast over the last seconds.
+
+import type { Event } from "../session/event.ts";
+import { printable } from "./escape.ts";
+import type { Terminal } from "./output.ts";
+import { words } from "./words.ts";
+
+type ProgressEvent = Event & { event: "progress" };
+
+const REDRAW_MS = 100;
+const RATE_WINDOW_MS = 3000;
+
+/** Progress with every peer, in the status of one terminal. */
+export interface Progress {
+  show(event: ProgressEvent): void;
+  end(peer: string): void;
+  endAll(): void;
+}
+
+/** Progress lines over `terminal`; `now` in ms. */
+export function createProgress(terminal: Terminal, now: () => number): Progress {
+  const running = new Map<string, { event: ProgressEvent; samples: { at: number; bytes: number }[] }>();
+  let drawn = -Infinity;
+
+  const draw = () => {
+    terminal.status(
+      [...running.values()].map(({ event, samples }) => text(event, rate(samples))).join(" · "),
+    );
+  };
+
+  return {
+    show(event) {
+      const samples = running.get(event.peer)?.samples ?? [];
+      // Fewer bytes than before: another transfer has begun.
+      if ((samples.at(-1)?.bytes ?? 0) > event.bytes) samples.length = 0;
+      samples.push({ at: now(), bytes: event.bytes });
+      while (samples.length > 2 && samples[0]!.at < now() - RATE_WINDOW_MS) samples.shift();
+      running.set(event.peer, { event, samples });
+      if (now() - drawn < REDRAW_MS) return;
+      drawn = now();
+      draw();
+    },
+    end(peer) {
+      if (running.delete(peer)) draw();
+    },
+    endAll() {
+      running.clear();
+      draw();
+    },
+  };
+}
+
+function text({ peer, files, ofFiles, bytes, ofBytes }: ProgressEvent, rate: number): string {
+  const part = ofBytes > 0 ? bytes / ofBytes : ofFiles > 0 ? files / ofFiles : 1;
+  return words.progress(printable(peer), Math.floor(100 * Math.min(1, part)), ofBytes, rate);
+}
+
+/** Bytes a second over the samples, or 0 when they say nothing yet. */
+function rate(samples: { at: number; bytes: number }[]): number {
+  const [first, last] = [samples[0]!, samples.at(-1)!];
+  return last.at > first.at ? (last.bytes - first.bytes) / (last.at - first.at) * 1000 : 0;
+}

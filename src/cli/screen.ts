@@ -1,0 +1,157 @@
+// Events as a person reads them: calm, each thing told once, a transfer in one line that is rewritten.
+
+import { EXIT } from "../core/failure.ts";
+import type { Emit, Event, PlanCounts } from "../session/event.ts";
+import { printable } from "./escape.ts";
+import type { Terminal } from "./output.ts";
+import { createProgress } from "./progress.ts";
+import { words } from "./words.ts";
+
+/** A plan this big is told when it begins; a smaller one only when it is done. */
+const BIG_PLAN = { entries: 100, bytes: 2_000_000 };
+
+/** A screen over `terminal`. An arriving invitation is not told here: whoever answers it tells it. */
+export function createScreen(terminal: Terminal, now: () => number = () => performance.now()): Emit {
+  const told = new Set<string>();
+  const plans = new Map<string, PlanCounts>();
+  const settled = new Map<string, string>();
+  const progress = createProgress(terminal, now);
+  let self: string | undefined;
+  let present: Set<string> | undefined;
+
+  return (event) => {
+    switch (event.event) {
+      case "listening":
+        return terminal.line(words.listening(event.host, event.port));
+      case "connected":
+        told.delete(outage("server"));
+        present = undefined;
+        self = event.user;
+        return terminal.line(words.connected(printable(event.user)));
+      case "roster":
+        return roster(event.users);
+      case "invitation": {
+        const text = invitationLine(event);
+        return text === undefined ? undefined : terminal.line(text);
+      }
+      case "plan":
+        return plan(event);
+      case "progress":
+        return progress.show(event);
+      case "insync":
+        return insync(event);
+      case "conflict":
+        return once(
+          `conflict ${event.peer} ${event.path} ${event.kept}`,
+          words.conflict(printable(event.path), printable(event.kept), printable(event.of)),
+        );
+      case "problem":
+        return once(
+          `problem ${event.peer} ${event.path} ${event.reason}`,
+          words.problem(printable(event.path), printable(event.reason), event.retry),
+        );
+      case "halted":
+        progress.end(event.peer);
+        return terminal.line(words.halted(printable(event.peer), printable(event.reason)));
+      case "lost":
+        return lost(event);
+      case "end":
+        progress.endAll();
+        // 0 needs no word; what led to 3 has been told.
+        if (event.code === EXIT.unresolved) terminal.line(words.endedUnresolved);
+        if (event.code === EXIT.incomplete) terminal.line(words.endedIncomplete);
+        return;
+    }
+  };
+
+  function once(key: string, text: string): void {
+    if (!told.has(key)) terminal.line(text);
+    told.add(key);
+  }
+
+  /** Forgets what was told of one kind with one peer, so that it is told anew. */
+  function forget(kind: "conflict" | "problem", peer: string): void {
+    for (const key of told) if (key.startsWith(`${kind} ${peer} `)) told.delete(key);
+  }
+
+  function roster(users: string[]): void {
+    const others = new Set(users.filter((user) => user !== self));
+    if (present === undefined && self !== undefined) {
+      terminal.line(words.present([...others].map(printable)));
+    } else {
+      const before = present ?? new Set<string>();
+      for (const user of others) if (!before.has(user)) terminal.line(words.came(printable(user)));
+      for (const user of before) if (!others.has(user)) terminal.line(words.left(printable(user)));
+    }
+    present = others;
+  }
+
+  function insync(event: Event & { event: "insync" }): void {
+    const { peer, digest, files, bytes, conflicts, problems } = event;
+    const plan = plans.get(peer);
+    plans.delete(peer);
+    progress.end(peer);
+    told.delete(outage("peer", peer));
+    if (conflicts === 0) forget("conflict", peer);
+    if (problems === 0) forget("problem", peer);
+    const state = JSON.stringify([digest, files, bytes, conflicts, problems]);
+    if (plan === undefined && settled.get(peer) === state) return;
+    settled.set(peer, state);
+    terminal.line(words.insync(printable(peer), event, plan));
+  }
+
+  function plan(event: Event & { event: "plan" }): void {
+    const entries = event.create + event.update + event.delete + event.move + event.conflict;
+    if (entries === 0) return;
+    plans.set(event.peer, event);
+    if (entries > BIG_PLAN.entries || event.bytes > BIG_PLAN.bytes) {
+      terminal.line(words.plan(printable(event.peer), event));
+    }
+  }
+
+  /** One line an outage, however often the mending is tried. */
+  function lost({ what, peer = "", reason, retry }: Event & { event: "lost" }): void {
+    if (what === "server") {
+      once(outage("server"), words.lostServer(printable(reason), retry));
+    } else {
+      progress.end(peer);
+      once(outage("peer", peer), words.lostPeer(printable(peer), printable(reason), retry));
+    }
+  }
+}
+
+/** What one outage is remembered by, until it is over. */
+function outage(what: "server" | "peer", peer = ""): string {
+  return `lost ${what} ${peer}`;
+}
+
+function invitationLine(event: Event & { event: "invitation" }): string | undefined {
+  if ("from" in event) {
+    const from = printable(event.from);
+    switch (event.state) {
+      case "offered":
+        return undefined;
+      case "accepted":
+        return words.youAccepted(from);
+      case "declined":
+        return words.youDeclined(from);
+      case "withdrawn":
+        return words.theyWithdrew(from);
+      case "expired":
+        return words.theirsExpired(from);
+    }
+  }
+  const to = printable(event.to);
+  switch (event.state) {
+    case "offered":
+      return words.youInvited(to);
+    case "accepted":
+      return words.theyAccepted(to);
+    case "declined":
+      return words.theyDeclined(to);
+    case "withdrawn":
+      return words.youWithdrew(to);
+    case "expired":
+      return words.yoursExpired(to);
+  }
+}

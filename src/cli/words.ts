@@ -1,0 +1,185 @@
+// Every sentence a person reads, by what it says. What others chose (names, paths, reasons) comes in already escaped.
+
+// @ts-types="../types/deno_std.d.ts"
+import { format } from "@std/fmt/bytes";
+import type { PlanCounts } from "../session/event.ts";
+import type { SessionStatus } from "../peer/client.ts";
+
+/** The whole help: it fits a screen. */
+export const HELP = `tcpsync keeps a folder the same on two computers, live, both ways.
+
+  tcpsync                          ask what to do
+  tcpsync --server                 be the meeting point; [--host H] [--port P]
+  tcpsync --connect HOST[:PORT] --name NAME [--folder DIR]
+                                   be a user; commands are typed
+  tcpsync --demo                   see it work, on two folders of its own
+With --connect, instead of typing commands:
+  --invite USER[=DIR]        keep the folder (or DIR) the same with USER
+  --accept-from USER[=DIR]   accept USER's invitation without asking
+  --wait                     accept anyone's invitation
+  --once                     end when in sync
+  --timeout S                end after S seconds without progress (--once: 60)
+  --yes                      answer yes to every question
+  --json                     one event a line on standard output
+  --state DIR                keep what was agreed there, not in your data folder
+Exit codes: 0 in sync; 1 in sync, but with conflicts or names that cannot be
+everywhere; 2 not finished, start again; 3 it could not begin.
+Example, with the server at 192.168.1.5 (the port is 7420 unless given):
+  tcpsync --server
+  tcpsync --connect 192.168.1.5 --name alice --folder ~/docs --invite bob
+  tcpsync --connect 192.168.1.5 --name bob --folder ~/docs --wait`;
+
+const count = (n: number) => n.toLocaleString("en-US");
+const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
+const plural = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
+/** Enough of a digest to compare two screens by eye. */
+const short = (digest: string) => digest.slice(0, 12);
+
+/** `3 new, 1 deleted`: what a plan does, without what it does not. */
+function changes(plan: PlanCounts): string {
+  const parts: [number, string][] = [
+    [plan.create, "new"],
+    [plan.update, "changed"],
+    [plan.move, "moved"],
+    [plan.delete, "deleted"],
+  ];
+  const said = parts.filter(([n]) => n > 0).map(([n, what]) => `${count(n)} ${what}`);
+  if (plan.conflict > 0) said.push(plural(plan.conflict, "conflict"));
+  return said.join(", ");
+}
+
+function leftovers(conflicts: number, problems: number): string {
+  const said = [
+    ...(conflicts > 0 ? [plural(conflicts, "conflict")] : []),
+    ...(problems > 0 ? [plural(problems, "problem")] : []),
+  ];
+  return said.length > 0 ? `; ${said.join(", ")}` : "";
+}
+
+const STATES: Record<SessionStatus["state"], string> = {
+  waiting: "waiting for them to come",
+  invited: "invited, no answer yet",
+  syncing: "syncing",
+  insync: "in sync",
+  lost: "link lost, being mended",
+  halted: "halted",
+};
+
+export const words = {
+  // The server and the roster.
+  listening: (host: string, port: number) => `Meeting point open on ${host}, port ${port}. Ctrl+C closes it.`,
+  reachable: (addresses: string[], port: number) =>
+    `Others join with: ${
+      addresses.map((a) => `tcpsync --connect ${a.includes(":") ? `[${a}]` : a}:${port} --name NAME`).join(
+        "\n              or: ",
+      )
+    }`,
+  closing: "Closing…",
+  connected: (user: string) => `Connected as ${user}.`,
+  present: (users: string[]) => users.length > 0 ? `Here: ${users.join(", ")}.` : "Nobody else is here yet.",
+  came: (user: string) => `${user} is here.`,
+  left: (user: string) => `${user} has left.`,
+
+  // Invitations.
+  question: (user: string) => `${user} invites you: /accept [FOLDER] or /decline (or just y / n)`,
+  unasked: (user: string) => `${user} invites you; not accepted, since --accept-from ${user} was not given.`,
+  youAccepted: (user: string) => `You accepted ${user}'s invitation.`,
+  youDeclined: (user: string) => `You declined ${user}'s invitation.`,
+  theyWithdrew: (user: string) => `${user} withdrew the invitation.`,
+  theirsExpired: (user: string) => `${user}'s invitation expired.`,
+  youInvited: (user: string) => `Invited ${user}.`,
+  theyAccepted: (user: string) => `${user} accepted.`,
+  theyDeclined: (user: string) => `${user} declined.`,
+  youWithdrew: (user: string) => `Invitation to ${user} withdrawn.`,
+  yoursExpired: (user: string) => `${user} did not answer; the invitation expired.`,
+
+  // The session.
+  plan: (peer: string, plan: PlanCounts) => `With ${peer}: ${changes(plan)}; ${bytes(plan.bytes)} to travel.`,
+  progress: (peer: string, percent: number, ofBytes: number, rate: number) =>
+    `${peer} ${percent} % of ${bytes(ofBytes)}${rate > 0 ? `, ${bytes(rate)}/s` : ""}`,
+  insync: (
+    peer: string,
+    at: { digest: string; files: number; bytes: number; conflicts: number; problems: number },
+    plan?: PlanCounts,
+  ) => {
+    const done = plan ? changes(plan) : "";
+    return `In sync with ${peer}${done && ` (${done})`}: ${plural(at.files, "file")}, ${bytes(at.bytes)}, ` +
+      `digest ${short(at.digest)}${leftovers(at.conflicts, at.problems)}.`;
+  },
+  conflict: (path: string, kept: string, of: string) =>
+    `Conflict: ${path}; ${of}'s content is kept as ${kept}`,
+  problem: (path: string, reason: string, retry: boolean) =>
+    `Problem: ${path}: ${reason}${retry ? " (will be tried again)" : ""}`,
+  halted: (peer: string, reason: string) => `Halted with ${peer}: ${reason}`,
+  lostServer: (reason: string, retry?: number) => `Lost the server: ${reason}.${again(retry)}`,
+  lostPeer: (peer: string, reason: string, retry?: number) => `Lost ${peer}: ${reason}.${again(retry)}`,
+  endedUnresolved: "Ended in sync, but something above is left for you to settle.",
+  endedIncomplete: "Ended before everything was in sync; start again to go on.",
+
+  // The shell.
+  welcome: "Type /help for the commands, Tab completes them.",
+  typeCommand: (near?: string) =>
+    `Commands begin with a slash${near ? `: did you mean ${near}?` : ", see /help"}`,
+  unknownCommand: (command: string, near?: string) =>
+    `There is no ${command}${near ? `: did you mean ${near}?` : "; see /help"}`,
+  usage: (usage: string) => `Write it as ${usage}`,
+  notHere: (user: string, present: string[], near?: string) =>
+    `${user} is not here. ${near ? `Did you mean ${near}? ` : ""}${words.present(present)}`,
+  yourself: (user: string) => `${user} is you: name another user.`,
+  alreadyWith: (user: string, state: SessionStatus["state"]) =>
+    `You already have ${user}: ${STATES[state]}. /disconnect ${user} first to begin anew.`,
+  needsFolder: (usage: string) => `There is no folder to keep: write ${usage}`,
+  noInvitation: (user?: string) => user ? `${user} has not invited you.` : "Nobody has invited you.",
+  whichInvitation: (users: string[]) => `Several have invited you, say whom you mean: ${users.join(", ")}`,
+  noSession: (user?: string) => user ? `There is nothing with ${user}.` : "There is nothing to disconnect.",
+  disconnected: (user: string) => `Disconnected from ${user}.`,
+  status: (s: SessionStatus) =>
+    `${s.peer}: ${STATES[s.state]}; ${s.folder}` +
+    (s.digest
+      ? `; ${plural(s.files, "file")}, ${bytes(s.bytes)}, digest ${short(s.digest)}${
+        leftovers(s.conflicts, s.problems.length)
+      }`
+      : ""),
+  moreProblems: (n: number) => `  … and ${plural(n, "more problem")}`,
+  noStatus: "No folder is being kept with anyone yet: /connectUser NAME invites someone who is here.",
+  user: (user: string, note?: string) => note ? `${user} (${note})` : user,
+  state: (state: SessionStatus["state"]) => STATES[state],
+  invitedYou: "has invited you",
+
+  // The menu.
+  menuWhat: "What shall tcpsync be?",
+  menuServer: "The server: a meeting point for others",
+  menuClient: "A client: keep a folder of mine the same with someone",
+  menuTry: "Try it here: a server and two users on two folders of this computer",
+  menuPort: "Which port?",
+  menuAddress: "Where is the server? (address, or address:port)",
+  menuName: "Your name, as others see it:",
+  menuFolder: "Which folder?",
+  menuMakeFolder: (folder: string) => `${folder} does not exist. Make it?`,
+  menuFirst: "And now?",
+  menuInitiate: "Invite someone",
+  menuWait: "Wait for an invitation",
+  menuWhom: "Whom?",
+  menuTypeName: "Someone who is not here yet: type the name",
+  menuTheirName: "Their name:",
+  menuBadName: (problem: string) => `That cannot be a name: ${problem}`,
+  menuNotFolder: "That is a file: name a folder",
+  menuNotOwnName: "That is you: write another name",
+  pressEnter: "Press Enter to close",
+
+  // The demonstration.
+  demoFolders: (alice: string, bob: string) => `alice's folder: ${alice}\n  bob's folder: ${bob}`,
+  demoStep: (what: string, ms: number) => `  ok  ${what.padEnd(58)} ${count(Math.round(ms)).padStart(6)} ms`,
+  demoFailed: (what: string, why: string) => `  --  ${what}: ${why}`,
+  demoSummary: (done: number, of: number) => `${done} of ${of} changes arrived.`,
+  demoSame: (files: number, digest: string) =>
+    `Both folders are the same: ${plural(files, "file")}, digest ${short(digest)}.`,
+  demoHolds: (name: string, paths: string[]) => `${name} has: ${paths.join(", ")}`,
+  demoDifferent: "Not everything arrived.",
+  demoRemoved: "The two folders are removed again.",
+  demoYours: "Now change something in either folder and see it come in the other. Ctrl+C ends it.",
+};
+
+function again(retry?: number): string {
+  return retry === undefined ? "" : ` Trying again in ${count(Math.ceil(retry))} s.`;
+}

@@ -1,0 +1,47 @@
+// What one side's system and disk can hold, and the sentence a person gets where it cannot (RULES N2, N5).
+
+/** Found out by fs/probe, told to the peer in hello. */
+export interface Ability {
+  foldsCase: boolean;
+  /** Files carry an executable bit. */
+  executable: boolean;
+  links: boolean;
+  /** Names follow Windows' rules. */
+  windowsNames: boolean;
+}
+
+// deno-lint-ignore no-control-regex
+const FORBIDDEN = /[\\:*?"<>|\x00-\x1f]/;
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+const LONGEST = 255;
+
+/** Why `name` cannot be on a side with this ability: which character, where, and how to mend it; null when it can. */
+export function namingProblem(name: string, ability: Ability): string | null {
+  if (!ability.windowsNames) {
+    const bytes = new TextEncoder().encode(name).length;
+    return bytes > LONGEST
+      ? `the name is ${bytes} bytes long, the other computer allows ${LONGEST}: shorten it`
+      : null;
+  }
+  const found = FORBIDDEN.exec(name);
+  if (found) {
+    return `Windows allows no ${describe(found[0])} in a name (character ${found.index + 1}): rename it`;
+  }
+  const device = DEVICE.exec(name.replace(/ +(?=\.|$)/, ""));
+  if (device) return `Windows keeps the name ${device[1]!.toUpperCase()} for a device: rename it`;
+  const last = name.at(-1);
+  if (last === "." || last === " ") {
+    return `Windows allows no ${
+      last === "." ? "dot" : "space"
+    } at the end of a name (character ${name.length}): rename it`;
+  }
+  if (name.length > LONGEST) {
+    return `the name is ${name.length} characters long, Windows allows ${LONGEST}: shorten it`;
+  }
+  return null;
+}
+
+function describe(character: string): string {
+  const code = character.charCodeAt(0);
+  return code < 32 ? `control character ${code}` : `"${character}"`;
+}

@@ -1,0 +1,86 @@
+// Who keeps the name when both sides changed one thing, and what the other content is called (RULES C2, C3).
+
+import { compareKey } from "./path.ts";
+import { type Entry, knownDigest } from "./entry.ts";
+
+/** Two people changed one thing: `path` is the name in dispute, `kept` the copy beside it, `of` whose content the copy is. */
+export interface Conflict {
+  readonly path: string;
+  readonly kept: string;
+  readonly of: string;
+}
+
+const CLOSE_SECONDS = 2;
+const LONGEST_BYTES = 255;
+
+/** C2. "unknown": times are equal and a digest is missing. `offset` is beta's clock minus alpha's, in ms. */
+export function winner(alpha: Entry, beta: Entry, offset: number): "alpha" | "beta" | "unknown" {
+  if (alpha.kind === "file" && beta.kind === "file") {
+    const later = wholeSeconds(alpha.mtime) - wholeSeconds(beta.mtime) + wholeSeconds(offset);
+    if (Math.abs(later) >= CLOSE_SECONDS) return later > 0 ? "alpha" : "beta";
+  }
+  const [one, other] = [digestOf(alpha), digestOf(beta)];
+  if (one === "" || other === "") return "unknown";
+  if (one === other) return alpha.kind === "file" ? "alpha" : "beta"; // a link, and a file holding its target's text
+  return one > other ? "alpha" : "beta";
+}
+
+/** Rounds halves away from zero, so that a clock that is ahead mirrors one that is behind. */
+function wholeSeconds(ms: number): number {
+  return Math.sign(ms) * Math.round(Math.abs(ms) / 1000);
+}
+
+function digestOf(entry: Entry): string {
+  return entry.kind === "file" || entry.kind === "link" ? knownDigest(entry) : "";
+}
+
+/** C3: `name (conflict bob 2026-11-22 18.07.33).ext`. `taken` answers for a compared key. `mtime` in ms. */
+export function conflictName(
+  name: string,
+  owner: string,
+  mtime: number,
+  fold: boolean,
+  taken: (key: string) => boolean,
+): string {
+  const time = new Date(mtime).toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+  const dot = name.lastIndexOf(".");
+  const [base, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+  for (let count = 1;; count++) {
+    const mark = ` (conflict ${owner} ${time}${count > 1 ? ` ${count}` : ""})`;
+    const candidate = fit(base, mark, extension);
+    if (!taken(compareKey(candidate, fold))) return candidate;
+  }
+}
+
+const MARK = /^(.+) \(conflict (.+) \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d( \d+)?\)(\.[^.]*)?$/s;
+
+/** What a name says it is a copy of, and whose, when it is one that `conflictName` made (of a name that was not cut). */
+export function copyOf(name: string): { name: string; of: string } | null {
+  const found = MARK.exec(name);
+  return found ? { name: found[1]! + (found[4] ?? ""), of: found[2]! } : null;
+}
+
+/** At most 255 bytes: the base is cut at a character; when that is not enough the extension counts as base. */
+function fit(base: string, mark: string, extension: string): string {
+  const room = LONGEST_BYTES - byteLength(mark) - byteLength(extension);
+  if (room >= 1) {
+    const kept = cut(base, room);
+    if (kept !== "") return kept + mark + extension;
+  }
+  return cut(base + extension, LONGEST_BYTES - byteLength(mark)) + mark;
+}
+
+function cut(text: string, bytes: number): string {
+  let kept = "";
+  let length = 0;
+  for (const character of text) {
+    length += byteLength(character);
+    if (length > bytes) break;
+    kept += character;
+  }
+  return kept;
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,40 @@
+// The root digest: one value for a whole tree, over the compared form (RULES N3), remembered for every part that is shared.
+
+import { type DirectoryEntry, type Entry, knownDigest } from "./entry.ts";
+
+/** What a tree amounts to; files and bytes count plain files. */
+export interface TreeSum {
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Sums trees. Immutable parts are summed once; cost: what changed since the last call. */
+export class TreeDigest {
+  #known = new WeakMap<ReadonlyMap<string, Entry>, TreeSum>();
+
+  constructor(private readonly sha256: (text: string) => string) {}
+
+  sum(tree: DirectoryEntry): TreeSum {
+    const known = this.#known.get(tree.children);
+    if (known) return known;
+    const lines: string[] = [];
+    let files = 0;
+    let bytes = 0;
+    for (const [key, entry] of tree.children) {
+      if (entry.kind === "directory") {
+        const inner = this.sum(entry);
+        files += inner.files;
+        bytes += inner.bytes;
+        lines.push(`${key}\0d${inner.digest}`);
+      } else if (entry.kind === "file") {
+        files += 1;
+        bytes += entry.size;
+        lines.push(`${key}\0${entry.executable ? "x" : "f"}${knownDigest(entry)}`);
+      } else if (entry.kind === "link") lines.push(`${key}\0l${entry.digest}`);
+    }
+    const sum = { digest: this.sha256(lines.sort().join("\n")), files, bytes };
+    this.#known.set(tree.children, sum);
+    return sum;
+  }
+}

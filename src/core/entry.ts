@@ -1,0 +1,82 @@
+// The trees: immutable, so that parts that did not change are shared and can be skipped by identity.
+// Invariant: a directory's children are keyed by the name's compared form, and no key is ever "" or contains "/".
+
+/** A plain file. `digest` is SHA-256 in hex, "" while nobody has needed it. `mtime` is in ms, as seen on the disk at hand. */
+export interface FileEntry {
+  readonly kind: "file";
+  readonly name: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly executable: boolean;
+  readonly digest: string;
+  /** File ID on the disk at hand, 0 when not known; never compared with another machine's. */
+  readonly id: number;
+}
+
+export interface DirectoryEntry {
+  readonly kind: "directory";
+  readonly name: string;
+  readonly children: ReadonlyMap<string, Entry>;
+  readonly id: number;
+}
+
+/** A symbolic link; `digest` is that of its target's text. */
+export interface LinkEntry {
+  readonly kind: "link";
+  readonly name: string;
+  readonly target: string;
+  readonly digest: string;
+}
+
+/** Something at a path that cannot be synced as it is, and why. */
+export interface ProblemEntry {
+  readonly kind: "problem";
+  readonly name: string;
+  readonly reason: string;
+  /** Only a person can mend it (RULES E1); otherwise it is looked at again. */
+  readonly lasting: boolean;
+}
+
+export type Entry = FileEntry | DirectoryEntry | LinkEntry | ProblemEntry;
+
+const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+const NONE: ReadonlyMap<string, Entry> = new Map();
+
+export const EMPTY_ROOT: DirectoryEntry = { kind: "directory", name: "", children: NONE, id: 0 };
+
+/** The entry by itself: a directory without its children. */
+export function shallow(entry: Entry): Entry {
+  return entry.kind === "directory" && entry.children.size > 0 ? { ...entry, children: NONE } : entry;
+}
+
+/** Children of a directory; none of anything else. */
+export function childrenOf(entry: Entry | null | undefined): ReadonlyMap<string, Entry> {
+  return entry?.kind === "directory" ? entry.children : NONE;
+}
+
+/** The digest of content, "" while not known; that of an empty file always is. */
+export function knownDigest(entry: FileEntry | LinkEntry): string {
+  return entry.kind === "file" && entry.size === 0 ? EMPTY_DIGEST : entry.digest;
+}
+
+/** Whether two names are the same but for their normal form (N3). */
+export function isSpelledAlike(one: Entry, other: Entry): boolean {
+  return one.name === other.name || one.name.normalize("NFC") === other.name.normalize("NFC");
+}
+
+/** Whether two entries hold the same content, children not looked at. "unknown": a digest is needed to tell.
+ * Executable bits, names and times are not content. */
+export function compareContent(one: Entry, other: Entry): "same" | "different" | "unknown" {
+  if (one === other) return "same";
+  if (one.kind === "file" && other.kind === "file") {
+    if (one.size !== other.size) return "different";
+    const [digest, another] = [knownDigest(one), knownDigest(other)];
+    if (digest === "" || another === "") return "unknown";
+    return digest === another ? "same" : "different";
+  }
+  if (one.kind === "link" && other.kind === "link") {
+    return one.target === other.target ? "same" : "different";
+  }
+  return one.kind === "directory" && other.kind === "directory" ? "same" : "different";
+}

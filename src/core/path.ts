@@ -1,0 +1,91 @@
+// Paths inside a root: "/"-separated names, "" for the root itself. The one gate every name from a peer passes (RULES N1).
+
+import { Breach } from "./failure.ts";
+
+declare const passed: unique symbol;
+
+/** A path that passed the gate or was read from this disk. In the compared form (see `compareKey`) unless said otherwise. */
+export type Path = string & { readonly [passed]: true };
+
+export const ROOT = "" as Path;
+
+/** The folder in every root that never travels. */
+export const PRIVATE_NAME = ".tcpsync";
+const SHORT_PRIVATE_NAME = /^tcpsyn~\d$/;
+
+const LONGEST_NAME = 1024;
+const LONGEST_PATH = 32_000;
+// deno-lint-ignore no-control-regex
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** Lets a peer's name through or ends the session: throws Breach (N1). `separator` is this system's. */
+export function gateName(name: unknown, separator: "/" | "\\"): string {
+  if (typeof name !== "string" || name === "") throw new Breach("A name from the peer is empty or no text");
+  if (name === "." || name === "..") throw new Breach(`A name from the peer is "${name}"`);
+  if (name.includes("/") || name.includes("\0") || (separator === "\\" && name.includes("\\"))) {
+    throw new Breach("A name from the peer contains a separator or NUL");
+  }
+  if (name.length > LONGEST_NAME) throw new Breach("A name from the peer is over-long");
+  if (isPrivateName(name)) throw new Breach(`A name from the peer is ${PRIVATE_NAME}, which never travels`);
+  return name;
+}
+
+/** Lets a peer's path through, name by name; throws Breach. The root ("") passes. */
+export function gatePath(path: unknown, separator: "/" | "\\"): Path {
+  if (path === "") return ROOT;
+  if (typeof path !== "string" || path.length > LONGEST_PATH) {
+    throw new Breach("A path from the peer is no text or over-long");
+  }
+  for (const name of path.split("/")) gateName(name, separator);
+  return path as Path;
+}
+
+/** Whether a name is that of the private folder on any system: case, normal form, trailing dots and spaces folded,
+ * and the short alias Windows gives it. */
+export function isPrivateName(name: string): boolean {
+  // Every name of every message passes here: nearly all are told apart by their first letter.
+  if (ASCII.test(name) && !/^[.t]/i.test(name)) return false;
+  const folded = foldCase(name.normalize("NFKC")).replace(/[. ]+$/, "");
+  return folded === PRIVATE_NAME || SHORT_PRIVATE_NAME.test(folded);
+}
+
+/** The form in which names are compared (N3): NFC, and folded case where either side's disk folds it. */
+export function compareKey(name: string, fold: boolean): string {
+  if (ASCII.test(name)) return fold ? name.toLowerCase() : name;
+  const composed = name.normalize("NFC");
+  return fold ? foldCase(composed).normalize("NFC") : composed; // folding can make letter and mark composable
+}
+
+/** One-to-one folding, as NTFS does it: a character whose upper case is longer keeps itself. */
+function foldCase(name: string): string {
+  let folded = "";
+  for (const character of name) {
+    const upper = character.toUpperCase();
+    const lower = (upper.length === character.length ? upper : character).toLowerCase();
+    folded += lower.length === character.length ? lower : character;
+  }
+  return folded;
+}
+
+export function joinPath(parent: Path, name: string): Path {
+  return (parent === "" ? name : `${parent}/${name}`) as Path;
+}
+
+export function parentOf(path: Path): Path {
+  const cut = path.lastIndexOf("/");
+  return (cut < 0 ? "" : path.slice(0, cut)) as Path;
+}
+
+export function nameOf(path: Path): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The names of a path, none for the root. */
+export function namesOf(path: Path): string[] {
+  return path === "" ? [] : path.split("/");
+}
+
+/** Whether `path` is `folder` or lies in it. */
+export function isWithin(path: Path, folder: Path): boolean {
+  return folder === "" || path === folder || (path.startsWith(folder) && path[folder.length] === "/");
+}

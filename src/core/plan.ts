@@ -1,0 +1,63 @@
+// What a cycle is going to do: the outcome of reconcile.
+
+import type { Conflict } from "./conflict.ts";
+import type { Entry } from "./entry.ts";
+import type { Path } from "./path.ts";
+import type { Change, Move } from "./tree.ts";
+
+/** A change to make on one side. `old` and `new` are without children; `old` is what must be there just before, though its
+ * name can differ from the one on the disk in normal form, which then stays as it is. */
+export interface Task extends Change {
+  /** Where the content of `new` is before the transition, when not at `path` on the other side.
+   * Here, at `path` itself: the content is in place and only the bit changes. */
+  readonly source?: { readonly at: "here" | "there"; readonly path: Path };
+  /** A path of the same side that must be there first: the copy that saves what this task replaces. */
+  readonly requires?: Path;
+}
+
+/** Something that cannot be in sync, told on both screens. `lasting`: nothing but a person mends it (RULES E1). */
+export interface Problem {
+  readonly path: string;
+  readonly reason: string;
+  readonly lasting: boolean;
+}
+
+/** What one side has to do. Order: moves as listed; then removals, deepest first; directories, outermost first; the rest. */
+export interface Orders {
+  moves: Move[];
+  removals: Task[];
+  directories: Task[];
+  contents: Task[];
+}
+
+/** All that follows from three trees. */
+export interface Plan {
+  alpha: Orders;
+  beta: Orders;
+  /** Both sides hold this already; parents come first. */
+  agreed: { path: Path; new: Entry | null }[];
+  conflicts: Conflict[];
+  problems: Problem[];
+  /** Files whose digest decides: nothing is planned for them before it is known. */
+  unknown: { alpha: Path[]; beta: Path[] };
+}
+
+function emptyOrders(): Orders {
+  return { moves: [], removals: [], directories: [], contents: [] };
+}
+
+export function emptyPlan(): Plan {
+  return {
+    alpha: emptyOrders(),
+    beta: emptyOrders(),
+    agreed: [],
+    conflicts: [],
+    problems: [],
+    unknown: { alpha: [], beta: [] },
+  };
+}
+
+/** How many tasks an order holds. */
+export function taskCount(orders: Orders): number {
+  return orders.moves.length + orders.removals.length + orders.directories.length + orders.contents.length;
+}

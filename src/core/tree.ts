@@ -1,0 +1,126 @@
+// Reading and editing immutable trees: many edits at once copy each touched directory only once.
+
+import { childrenOf, type DirectoryEntry, EMPTY_ROOT, type Entry } from "./entry.ts";
+import { isWithin, joinPath, namesOf, parentOf, type Path, ROOT } from "./path.ts";
+
+/** The entry at `path`, or null. */
+export function entryAt(root: DirectoryEntry, path: Path): Entry | null {
+  let entry: Entry | undefined = root;
+  for (const name of namesOf(path)) {
+    entry = childrenOf(entry).get(name);
+    if (!entry) return null;
+  }
+  return entry;
+}
+
+/** A change of a side against another tree; `null` is absence. */
+export interface Change {
+  readonly path: Path;
+  readonly old: Entry | null;
+  readonly new: Entry | null;
+}
+
+/** A rename of an entry with all that is in it; `name` is the last name of `to` as it is spelled. */
+export interface Move {
+  readonly from: Path;
+  readonly to: Path;
+  readonly name: string;
+  /** Makes room for something else (C5): no rename to repeat in the ancestor. */
+  readonly aside?: boolean;
+  /** Makes the empty folder `to` (`from` is the same), so that later moves have a place. */
+  readonly made?: boolean;
+}
+
+type Draft = { kind: "directory"; name: string; children: Map<string, Entry>; id: number };
+
+/** Edits a tree without touching the one it was given. Cost: the edits, plus one copy of each directory edited. */
+export class TreeEditor {
+  #root: DirectoryEntry;
+  /** Directories made by this editor, which it alone may change in place. */
+  #own = new Set<Entry>();
+
+  constructor(root: DirectoryEntry) {
+    this.#root = root;
+  }
+
+  get(path: Path): Entry | null {
+    return entryAt(this.#root, path);
+  }
+
+  /** Puts `entry` at `path`, or removes what is there. A directory without children keeps those already there.
+   * Returns false, with nothing changed, for the root itself and when the parent is no directory. */
+  set(path: Path, entry: Entry | null): boolean {
+    if (path === ROOT) return false;
+    const parent = this.#directory(parentOf(path));
+    if (!parent) return false;
+    const key = path.slice(path.lastIndexOf("/") + 1);
+    if (entry) parent.children.set(key, this.#withChildren(entry, parent.children.get(key)));
+    else parent.children.delete(key);
+    return true;
+  }
+
+  /** Takes the entry at `from` to `to` under the given name.
+   * Returns false, with nothing changed, when there is none or no place for it. */
+  move({ from, to, name, made }: Move): boolean {
+    if (made) return !this.get(to) && this.set(to, { ...EMPTY_ROOT, name });
+    const entry = this.get(from);
+    if (!entry || from === ROOT || (from !== to && this.get(to))) return false;
+    if (from !== to && (isWithin(to, from) || !this.#directory(parentOf(to)))) return false;
+    this.set(from, null);
+    return this.set(to, { ...entry, name });
+  }
+
+  /** The edited tree. */
+  done(): DirectoryEntry {
+    return this.#root;
+  }
+
+  #withChildren(entry: Entry, present: Entry | undefined): Entry {
+    if (entry.kind !== "directory" || present?.kind !== "directory" || entry.children.size > 0) return entry;
+    return present.children.size === 0 ? entry : { ...entry, children: present.children };
+  }
+
+  #directory(path: Path): Draft | null {
+    let draft = this.#draft(this.#root);
+    this.#root = draft;
+    for (const name of namesOf(path)) {
+      const child = draft.children.get(name);
+      if (child?.kind !== "directory") return null;
+      const own = this.#draft(child);
+      draft.children.set(name, own);
+      draft = own;
+    }
+    return draft;
+  }
+
+  #draft(directory: DirectoryEntry): Draft {
+    if (this.#own.has(directory)) return directory as Draft;
+    const draft: Draft = { ...directory, children: new Map(directory.children) };
+    this.#own.add(draft);
+    return draft;
+  }
+}
+
+/** The tree after changes, parents before children. Changes whose parent is missing are left out. */
+export function apply(
+  root: DirectoryEntry,
+  changes: Iterable<{ path: Path; new: Entry | null }>,
+): DirectoryEntry {
+  const editor = new TreeEditor(root);
+  for (const change of changes) editor.set(change.path, change.new);
+  return editor.done();
+}
+
+/** The tree after moves, one after the other. */
+export function applyMoves(root: DirectoryEntry, moves: readonly Move[]): DirectoryEntry {
+  if (moves.length === 0) return root;
+  const editor = new TreeEditor(root);
+  for (const move of moves) editor.move(move);
+  return editor.done();
+}
+
+/** Every entry below (and with) `entry`, parents first. */
+export function* walk(path: Path, entry: Entry): Generator<[Path, Entry]> {
+  yield [path, entry];
+  for (const [key, child] of childrenOf(entry)) yield* walk(joinPath(path, key), child);
+}

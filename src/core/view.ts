@@ -1,0 +1,56 @@
+// A session's view of a root: ignored entries left out, names keyed by the compared form both sides share (RULES N3, I1).
+
+import type { DirectoryEntry, Entry } from "./entry.ts";
+import type { Ignores } from "./ignore.ts";
+import { compareKey, joinPath, type Path, ROOT } from "./path.ts";
+import type { Problem } from "./plan.ts";
+import { entryAt } from "./tree.ts";
+
+/** Makes views of snapshots, whose keys are the exact names. Parts that did not change give the very same view again. */
+export class Viewer {
+  #seen = new WeakMap<DirectoryEntry, { path: Path; view: DirectoryEntry }>();
+  /** Paths (as spelled) left out because another name in their folder compares equal. */
+  #twins = new Map<Path, string>();
+
+  constructor(private readonly fold: boolean, private readonly ignores: Ignores) {}
+
+  view(snapshot: DirectoryEntry): DirectoryEntry {
+    return this.#directory(ROOT, snapshot);
+  }
+
+  /** The names left out of the view of `snapshot` because their twin is in it. */
+  twins(snapshot: DirectoryEntry): Problem[] {
+    const problems: Problem[] = [];
+    for (const [path, twin] of this.#twins) {
+      const reason = `the name compares equal to "${twin}" beside it: rename one of them`;
+      if (entryAt(snapshot, path)) problems.push({ path, reason, lasting: true });
+      else this.#twins.delete(path);
+    }
+    return problems;
+  }
+
+  #directory(path: Path, directory: DirectoryEntry): DirectoryEntry {
+    const seen = this.#seen.get(directory);
+    if (seen?.path === path) return seen.view;
+    const children = new Map<string, Entry>();
+    let alike = true;
+    for (const [name, entry] of directory.children) {
+      const own = joinPath(path, name);
+      if (this.ignores(own, name, entry.kind === "directory")) {
+        alike = false;
+        continue;
+      }
+      const key = compareKey(name, this.fold);
+      const child = entry.kind === "directory" ? this.#directory(own, entry) : entry;
+      if (key !== name || child !== entry) alike = false;
+      const twin = children.get(key);
+      const [first, second] = twin && twin.name < name ? [twin, child] : [child, twin];
+      children.set(key, first);
+      this.#twins.delete(own);
+      if (second) this.#twins.set(joinPath(path, second.name), first.name);
+    }
+    const view = alike ? directory : { ...directory, children };
+    this.#seen.set(directory, { path, view });
+    return view;
+  }
+}

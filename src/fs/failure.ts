@@ -1,0 +1,23 @@
+// What the system says when a file call fails, in words for a person, and whether trying again may help.
+
+/** A failed file call as a value. `busy`: another program has the file open. */
+export interface Failure {
+  reason: string;
+  lasting: boolean;
+}
+
+const SHARING_VIOLATION = /os error (32|33)\b/;
+const NO_SPACE = /os error (28|112|39)\b/;
+
+/** Puts an error thrown by the disk in words; `name` is what a person calls the file. */
+export function describeFailure(error: unknown, name: string): Failure {
+  const text = error instanceof Error ? error.message : String(error);
+  if (SHARING_VIOLATION.test(text) || error instanceof Deno.errors.Busy) {
+    return { reason: `waiting for ${name} to be closed by the program that has it open`, lasting: false };
+  }
+  if (NO_SPACE.test(text)) return { reason: "the disk is full: make room", lasting: false };
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return { reason: `no permission for ${name}: allow this user to read and write it`, lasting: false };
+  }
+  return { reason: text.replace(/, [a-z]+ '.*$/, ""), lasting: false };
+}

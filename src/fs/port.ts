@@ -1,0 +1,49 @@
+// The file calls the program makes: synchronous, on native absolute paths. The one door to the disk (see real.ts).
+
+/** What a look at a path shows; links are not followed. `mtime` in ms; `id` is the file ID, 0 where the system has none. */
+export interface Stat {
+  kind: "file" | "directory" | "link" | "other";
+  size: number;
+  mtime: number;
+  id: number;
+  executable: boolean;
+}
+
+/** An open file. */
+export interface OpenFile {
+  stat(): Stat;
+  /** Bytes read into the buffer, 0 at the end. */
+  read(into: Uint8Array): number;
+  /** Writes all of the bytes. */
+  write(bytes: Uint8Array): void;
+  seek(offset: number): void;
+  setTime(mtime: number): void;
+  close(): void;
+}
+
+/** Every method throws what the system throws; `failure.ts` says it in words. */
+export interface Disk {
+  readonly separator: "/" | "\\";
+  list(directory: string): string[];
+  /** null when nothing is there. */
+  stat(path: string): Stat | null;
+  readLink(path: string): string;
+  openToRead(path: string): OpenFile;
+  /** Fails when something is there already. */
+  create(path: string): OpenFile;
+  openToWrite(path: string): OpenFile;
+  setExecutable(path: string, executable: boolean): void;
+  makeDirectory(path: string): void;
+  makeDirectories(path: string): void;
+  makeLink(target: string, path: string): void;
+  /** A second name for a file; fails when something is there already. */
+  hardLink(from: string, to: string): void;
+  copy(from: string, to: string): void;
+  /** Replaces a file at `to`. */
+  rename(from: string, to: string): void;
+  /** A file, a link, or an empty directory. */
+  remove(path: string): void;
+  /** Like `remove`; something that is gone already is no failure. */
+  removeIfThere(path: string): void;
+  removeTree(path: string): void;
+}

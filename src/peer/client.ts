@@ -1,0 +1,88 @@
+// A client: one user at one server, the invitations it sends and answers, and the sessions that come of them.
+
+import type { Emit } from "../session/event.ts";
+import { openRoot } from "../session/root.ts";
+import { runSession } from "../session/session.ts";
+import type { ChannelOptions } from "../wire/channel.ts";
+import type { Backoff } from "./backoff.ts";
+import { NetworkClient } from "./network_client.ts";
+
+/** How a client is set up; see `Client`. */
+export interface ClientOptions {
+  host: string;
+  port: number;
+  name: string;
+  /** Holds archives (and later identity and known keys). */
+  stateDir: string;
+  /** The folder sessions use when none is named. */
+  folder?: string;
+  /** End each session when it is in sync, and the client when all of its sessions have. */
+  once: boolean;
+  /** Seconds without progress after which the client ends with code 2; undefined: never. */
+  timeout?: number;
+  /** The client outlives its wishes, whatever becomes of them: only `close` (or `timeout`) ends it. For the shell. */
+  stay?: boolean;
+  emit: Emit;
+}
+
+/** What the shell and the flags drive. */
+export interface Client {
+  /** Connects and stays connected (reconnecting with back-off) until closed. Rejects with UserError when the first
+   * attempt cannot succeed (unreachable, name in use or refused). */
+  start(): Promise<void>;
+  /** Users present besides oneself, sorted. */
+  users(): string[];
+  /** Invites `peer` and keeps the pair together: waits for the peer to come, invites again after a loss. */
+  invite(peer: string, folder?: string): Promise<void>;
+  /** From now on accepts `peer`'s invitations without asking; `"*"` accepts anyone's. */
+  acceptFrom(peer: string, folder?: string): Promise<void>;
+  /** Names with an invitation waiting for this person's answer, oldest first. */
+  pending(): string[];
+  accept(peer: string, folder?: string): Promise<void>;
+  decline(peer: string): Promise<void>;
+  /** Ends the session with `peer` (withdraws or forgets an invitation too); without a name, all of them. */
+  disconnect(peer?: string): Promise<void>;
+  status(): SessionStatus[];
+  /** Resolves when the client has ended by itself or by `close`, with the exit code. */
+  readonly ended: Promise<number>;
+  close(): Promise<void>;
+}
+
+/** One line of `/status`. */
+export interface SessionStatus {
+  peer: string;
+  folder: string;
+  /** waiting: for the peer to come; invited: asked, no answer yet; syncing; insync; lost: link broken, being mended; halted. */
+  state: "waiting" | "invited" | "syncing" | "insync" | "lost" | "halted";
+  files: number;
+  bytes: number;
+  digest: string;
+  conflicts: number;
+  problems: { path: string; reason: string }[];
+}
+
+/** What a client is made of besides its options; tests put others in. */
+export interface ClientParts {
+  openRoot: typeof openRoot;
+  runSession: typeof runSession;
+  /** Between two attempts to reach the server, and between two invitations of the same peer. */
+  serverBackoff: Backoff;
+  peerBackoff: Backoff;
+  channel: ChannelOptions;
+  /** How long a session may take to leave in good order. */
+  leaveMs: number;
+}
+
+const PARTS: ClientParts = {
+  openRoot,
+  runSession,
+  serverBackoff: { first: 250, longest: 10_000 },
+  peerBackoff: { first: 200, longest: 10_000 },
+  channel: {},
+  leaveMs: 3_000,
+};
+
+/** Makes a client; nothing happens before `start`. Throws UserError for a name that cannot be. */
+export function createClient(options: ClientOptions, parts: Partial<ClientParts> = {}): Client {
+  return new NetworkClient(options, { ...PARTS, ...parts });
+}

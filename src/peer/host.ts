@@ -1,0 +1,30 @@
+// What one pair needs of the client it belongs to.
+
+import type { Emit, Event } from "../session/event.ts";
+import type { SessionEnd, SessionOptions } from "../session/session.ts";
+import type { Channel } from "../wire/channel.ts";
+import type { Request } from "../wire/control.ts";
+import type { Backoff } from "./backoff.ts";
+import type { Lease } from "./roots.ts";
+
+/** The client, seen from one of its pairs. */
+export interface PairHost {
+  readonly name: string;
+  readonly once: boolean;
+  readonly backoff: Backoff;
+  /** How long a session may take to leave in good order. */
+  readonly leaveMs: number;
+  /** Emits something that counts as progress. */
+  emit: Emit;
+  /** Emits something that does not. */
+  tell(event: Event): void;
+  send(request: Request): void;
+  lease(folder: string): Promise<Lease>;
+  /** The data connection a ticket is good for. */
+  join(ticket: string, signal: AbortSignal): Promise<Channel>;
+  runSession(channel: Channel, options: SessionOptions): Promise<SessionEnd>;
+  /** A pair's wish has come to its end. */
+  settled(): void;
+  /** A bug: nothing that a peer or a link does leads here. */
+  fail(bug: unknown): void;
+}

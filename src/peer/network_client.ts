@@ -1,0 +1,249 @@
+// The client itself: one link, a pair for each other person, the roots they share, and when all of it is over.
+
+import { resolve } from "@std/path";
+import { Breach, EXIT, UserError } from "../core/failure.ts";
+import { foldName, nameProblem } from "../core/name.ts";
+import type { Event } from "../session/event.ts";
+import type { runSession } from "../session/session.ts";
+import type { Channel } from "../wire/channel.ts";
+import type { Reply, Request } from "../wire/control.ts";
+import type { Backoff } from "./backoff.ts";
+import type { Client, ClientOptions, ClientParts, SessionStatus } from "./client.ts";
+import { openData } from "./connect.ts";
+import type { PairHost } from "./host.ts";
+import { Link, type LinkListener } from "./link.ts";
+import { Pair } from "./pair.ts";
+import { Patience } from "./patience.ts";
+import { type Lease, Roots } from "./roots.ts";
+
+/** A client as `createClient` makes it: hands what the link hears to the pairs, and what the pairs say to the link. */
+export class NetworkClient implements Client, PairHost, LinkListener {
+  readonly name: string;
+  readonly once: boolean;
+  readonly backoff: Backoff;
+  readonly leaveMs: number;
+  readonly runSession: typeof runSession;
+  readonly #link: Link;
+  readonly #roots: Roots;
+  readonly #pairs = new Map<string, Pair>();
+  /** Who is present besides oneself: name as shown, by compared name. */
+  #present = new Map<string, string>();
+  /** The folder in which anyone's invitation is accepted. */
+  #anyone: Lease | undefined;
+  #patience: Patience | undefined;
+  #finishing: Promise<void> | undefined;
+  readonly #ended = Promise.withResolvers<number>();
+
+  constructor(private readonly options: ClientOptions, private readonly parts: ClientParts) {
+    const { host, port, name, emit } = options;
+    requireName(name);
+    this.name = name;
+    this.once = options.once;
+    this.backoff = parts.peerBackoff;
+    this.leaveMs = parts.leaveMs;
+    this.runSession = parts.runSession;
+    this.#roots = new Roots((folder) => parts.openRoot(folder, options.stateDir));
+    const { serverBackoff: backoff, channel } = parts;
+    this.#link = new Link({ host, port, name, emit, listener: this, backoff, channel });
+  }
+
+  get ended(): Promise<number> {
+    return this.#ended.promise;
+  }
+
+  async start(): Promise<void> {
+    await this.#link.start();
+    const { timeout } = this.options;
+    if (timeout !== undefined) this.#patience = new Patience(timeout, () => this.#finish(EXIT.incomplete));
+  }
+
+  users(): string[] {
+    return [...this.#present.values()].sort();
+  }
+
+  async invite(peer: string, folder?: string): Promise<void> {
+    const pair = this.#pairFor(peer);
+    if (pair.busy) throw new UserError(`"${pair.peer}" is already invited or in a session with you`);
+    await pair.want("invite", this.#folder(folder));
+  }
+
+  async acceptFrom(peer: string, folder?: string): Promise<void> {
+    if (peer === "*") return await this.#acceptFromAnyone(this.#folder(folder));
+    const pair = this.#pairFor(peer);
+    if (!pair.busy) await pair.want("accept", this.#folder(folder));
+  }
+
+  pending(): string[] {
+    return [...this.#pairs.values()].filter((pair) => pair.pending)
+      .sort((a, b) => a.offeredAt - b.offeredAt).map((pair) => pair.peer);
+  }
+
+  async accept(peer: string, folder?: string): Promise<void> {
+    const accepted = await this.#pendingPair(peer).accept(this.#folder(folder));
+    if (!accepted) throw new UserError(`"${peer}" has withdrawn the invitation`);
+  }
+
+  // deno-lint-ignore require-await -- an unknown invitation is to be a rejection
+  async decline(peer: string): Promise<void> {
+    this.#pendingPair(peer).decline();
+  }
+
+  async disconnect(peer?: string): Promise<void> {
+    const pairs = peer === undefined ? [...this.#pairs.values()] : [this.#knownPair(peer)];
+    await Promise.all(pairs.map((pair) => pair.disconnect()));
+  }
+
+  status(): SessionStatus[] {
+    return [...this.#pairs.values()].map((pair) => pair.status()).filter((line) => line !== undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#finish();
+  }
+
+  // What the link tells.
+
+  up(users: string[]): void {
+    this.#setPresent(users, true);
+  }
+
+  down(): void {
+    this.#present.clear();
+    for (const pair of this.#pairs.values()) pair.linkDown();
+  }
+
+  hear(reply: Reply): void {
+    if (this.#finishing !== undefined) return;
+    switch (reply.kind) {
+      case "roster":
+        return this.#setPresent(reply.users, false);
+      case "invitation":
+        return this.#hearInvitation(reply);
+      case "answered":
+        return this.#pairs.get(foldName(reply.to))?.hearAnswered(reply.state);
+      case "ticket":
+        return this.#pairs.get(foldName(reply.peer))?.hearTicket(reply);
+      case "welcome":
+      case "refused":
+      case "joined":
+        throw new Breach("the server said something out of place");
+    }
+  }
+
+  // What the pairs need.
+
+  emit(event: Event): void {
+    this.#patience?.progress();
+    this.options.emit(event);
+  }
+
+  tell(event: Event): void {
+    this.options.emit(event);
+  }
+
+  send(request: Request): void {
+    this.#link.send(request);
+  }
+
+  lease(folder: string): Promise<Lease> {
+    return this.#roots.lease(folder);
+  }
+
+  join(ticket: string, signal: AbortSignal): Promise<Channel> {
+    return openData(this.options, ticket, this.parts.channel, signal);
+  }
+
+  /** Ends the client when all that was wished has come to an end. */
+  settled(): void {
+    const pairs = [...this.#pairs.values()];
+    if (this.options.stay || pairs.some((pair) => pair.open) || !pairs.some((pair) => pair.settled)) return;
+    if (this.#anyone !== undefined && !this.once) return;
+    this.#finish();
+  }
+
+  fail(bug: unknown): void {
+    this.#ended.reject(bug);
+  }
+
+  #setPresent(users: string[], always: boolean): void {
+    const before = this.users().join("/");
+    const others = users.filter((user) => foldName(user) !== foldName(this.name));
+    this.#present = new Map(others.map((user) => [foldName(user), user]));
+    if (always || this.users().join("/") !== before) this.emit({ event: "roster", users: this.users() });
+    for (const [key, pair] of this.#pairs) {
+      pair.peer = this.#present.get(key) ?? pair.peer;
+      pair.setPresent(this.#present.has(key));
+    }
+  }
+
+  #hearInvitation({ from, state }: Reply & { kind: "invitation" }): void {
+    const known = this.#pairs.has(foldName(from));
+    if (!known && state !== "offered") return;
+    const pair = this.#pairFor(from);
+    pair.hearInvitation(state);
+    if (pair.pending && this.#anyone !== undefined && !pair.asks) {
+      pair.accept(this.#anyone.root.folder).catch((error) => this.fail(error));
+    }
+  }
+
+  async #acceptFromAnyone(folder: string): Promise<void> {
+    const lease = await this.lease(folder);
+    if (this.#finishing !== undefined) return await lease.release();
+    const before = this.#anyone;
+    this.#anyone = lease;
+    await before?.release();
+    const waiting = [...this.#pairs.values()].filter((pair) => pair.pending);
+    await Promise.all(waiting.map((pair) => pair.accept(folder)));
+  }
+
+  #pendingPair(peer: string): Pair {
+    const pair = this.#pairs.get(foldName(peer));
+    if (pair?.pending) return pair;
+    throw new UserError(`"${peer}" has not invited you, or has withdrawn the invitation`);
+  }
+
+  #knownPair(peer: string): Pair {
+    const pair = this.#pairs.get(foldName(peer));
+    if (pair?.open || pair?.pending) return pair;
+    throw new UserError(`There is no session and no invitation between you and "${peer}"`);
+  }
+
+  /** The pair for a name somebody typed, as the peer spells it. */
+  #pairFor(peer: string): Pair {
+    requireName(peer);
+    const key = foldName(peer);
+    if (key === foldName(this.name)) throw new UserError("That is your own name: choose another user");
+    const pair = this.#pairs.get(key) ?? new Pair(this.#present.get(key) ?? peer, this);
+    if (!this.#pairs.has(key)) {
+      this.#pairs.set(key, pair);
+      pair.setPresent(this.#present.has(key));
+    }
+    return pair;
+  }
+
+  /** The folder a wish is about. A client that is closing takes up no wish. */
+  #folder(folder: string | undefined): string {
+    if (this.#finishing !== undefined) throw new UserError("This client is closing");
+    const named = folder ?? this.options.folder;
+    if (named === undefined) throw new UserError("No folder is named: say which one is to be kept in sync");
+    return resolve(named);
+  }
+
+  #finish(code?: number): Promise<void> {
+    return this.#finishing ??= this.#end(code).catch((bug) => this.fail(bug));
+  }
+
+  async #end(code?: number): Promise<void> {
+    this.#patience?.stop();
+    const pairs = [...this.#pairs.values()];
+    await Promise.all(pairs.map((pair) => pair.leave()));
+    await this.#anyone?.release();
+    await this.#link.close();
+    this.#ended.resolve(code ?? Math.max(EXIT.inSync, ...pairs.map((pair) => pair.code)));
+  }
+}
+
+function requireName(name: string): void {
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new UserError(`That cannot be a user's name: ${problem}`);
+}

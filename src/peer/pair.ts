@@ -1,0 +1,321 @@
+// One other person, seen from this client: what is wished with them, and where that stands.
+//
+// The wish says what happens without asking: nothing (`none`), their invitation is accepted (`accept`), or they are
+// invited as well (`invite`). `offer` says that an invitation of theirs is open. The phase says where we are:
+//
+//   phase      input                              → phase
+//   quiet      a wish                             → opening    open the folder
+//   opening    the folder is open                 → waiting
+//   waiting    offer, wish accept or invite       → accepted   answer yes
+//   waiting    peer present, wish invite          → invited    invite
+//   pausing    the pause is over, or peer left    → waiting
+//   pausing    offer                              → accepted   answer yes
+//   invited    answered accepted                  → accepted
+//   invited    answered declined, expired         → settled    code 3, 2; the wish ends
+//   invited    answered absent, busy              → pausing
+//   invited    offer                              → invited    (crossed: the server takes our invite as a yes)
+//   accepted   ticket                             → session
+//   accepted   it was withdrawn or expired        → waiting
+//   session    offer, wish accept or invite       → session    answer yes: the peer knows that ours is dead
+//   session    ticket after that                  → session    the old one ends, then the new one begins
+//   session    it ended lost or parted            → pausing (wish invite), waiting, or accepted (answered yes)
+//   session    it ended done, and `once`          → settled
+//   session    it ended halted                    → halted     (settled when `once`); the wish ends
+//   the link   is down: invited, accepted, pausing → waiting; an offer is void
+//   any        disconnect                         → quiet      the wish ends
+//
+// Whatever is not in the table changes nothing.
+
+import { EXIT } from "../core/failure.ts";
+import type { Event } from "../session/event.ts";
+import type { SessionEnd } from "../session/session.ts";
+import type { Reply } from "../wire/control.ts";
+import type { SessionStatus } from "./client.ts";
+import { waitBefore } from "./backoff.ts";
+import type { PairHost } from "./host.ts";
+import type { Lease } from "./roots.ts";
+import { Run } from "./run.ts";
+import { newSight, observe } from "./status.ts";
+
+type Wish = "none" | "accept" | "invite";
+
+type Phase =
+  | { at: "quiet" | "opening" | "waiting" | "invited" | "accepted" | "halted" }
+  | { at: "pausing"; timer: ReturnType<typeof setTimeout> }
+  /** `accepted`: the peer asks anew, was answered yes, and the next ticket is on its way. */
+  | { at: "session"; run: Run; accepted: boolean }
+  /** Nothing is tried again. `done`: a session ended it, so the peer's further invitations are left alone. */
+  | { at: "settled"; code: number; done: boolean };
+
+/** One other person. */
+export class Pair {
+  #wish: Wish = "none";
+  #phase: Phase = { at: "quiet" };
+  #offer = false;
+  #present = false;
+  #lease: Lease | undefined;
+  #folder = "";
+  #attempt = 0;
+  #sight = newSight();
+  #lost = false;
+  /** The code of the last session that ended by itself. */
+  #code: number | undefined;
+  /** When the peer's last invitation came. */
+  offeredAt = 0;
+  /** The person disconnected: from now on the peer's invitations are asked about, whoever else is let in. */
+  asks = false;
+
+  constructor(public peer: string, private readonly host: PairHost) {}
+
+  /** An invitation waits for this person's answer. */
+  get pending(): boolean {
+    return this.#offer && this.#wish === "none";
+  }
+
+  /** There is nothing more to wish: a second wish would change nothing. */
+  get busy(): boolean {
+    const { at } = this.#phase;
+    return this.open && at !== "halted" && (at !== "waiting" || this.#wish === "invite");
+  }
+
+  /** Something is going on or waited for. */
+  get open(): boolean {
+    return this.#phase.at !== "quiet" && this.#phase.at !== "settled";
+  }
+
+  get settled(): boolean {
+    return this.#phase.at === "settled";
+  }
+
+  /** What is known about how it went, as an exit code. */
+  get code(): number {
+    return (this.#phase.at === "settled" ? this.#phase.code : this.#code) ?? EXIT.inSync;
+  }
+
+  /** The `/status` line; undefined when nothing is wished of this person. */
+  status(): SessionStatus | undefined {
+    const { at } = this.#phase;
+    if (at === "quiet" || at === "settled") return undefined;
+    const { files, bytes, digest, conflicts, problems } = this.#sight;
+    return {
+      peer: this.peer,
+      folder: this.#folder,
+      state: this.#state(),
+      ...{ files, bytes, digest, conflicts },
+      problems: [...problems].map(([path, reason]) => ({ path, reason })),
+    };
+  }
+
+  /** Takes up a wish. Rejects with UserError when the folder cannot be used; then nothing is wished. */
+  async want(wish: "accept" | "invite", folder: string): Promise<void> {
+    const opening: Phase = { at: "opening" };
+    this.#wish = wish;
+    this.asks = false;
+    this.#folder = folder;
+    this.#enter(opening);
+    try {
+      await this.#release(); // Of a halted session, perhaps in another folder.
+      const lease = await this.host.lease(folder);
+      if (this.#phase !== opening) return await lease.release(); // The wish was taken back meanwhile.
+      this.#lease = lease;
+    } catch (error) {
+      if (this.#phase === opening) await this.leave();
+      throw error;
+    }
+    this.#enter({ at: "waiting" });
+    this.#next();
+  }
+
+  /** Answers an invitation with yes, and later ones too. False when it was withdrawn while the folder was opened. */
+  async accept(folder: string): Promise<boolean> {
+    await this.want("accept", folder);
+    if (this.#phase.at !== "waiting") return true;
+    await this.leave();
+    return false;
+  }
+
+  /** Answers an invitation with no. */
+  decline(): void {
+    this.#offer = false;
+    this.host.send({ kind: "answer", from: this.peer, accept: false });
+    this.host.emit({ event: "invitation", from: this.peer, state: "declined" });
+  }
+
+  /** The person wants nothing more of this peer: tells the peer, ends everything, and asks from now on. */
+  async disconnect(): Promise<void> {
+    this.asks = true;
+    if (this.#offer) this.decline();
+    if (this.#phase.at === "invited") {
+      this.host.send({ kind: "withdraw", to: this.peer });
+      this.host.emit({ event: "invitation", to: this.peer, state: "withdrawn" });
+    }
+    await this.leave();
+  }
+
+  /** Ends the session in good order and wishes nothing more. */
+  async leave(): Promise<void> {
+    const phase = this.#phase;
+    this.#wish = "none";
+    this.#offer = false;
+    if (phase.at === "session") {
+      phase.accepted = false;
+      const code = await phase.run.leave();
+      if (this.#phase !== phase) return;
+      this.#code = code;
+    }
+    if (phase.at !== "settled") this.#enter({ at: "quiet" });
+    await this.#release();
+  }
+
+  /** The link is up and the peer is on the roster, or not. */
+  setPresent(present: boolean): void {
+    if (present === this.#present) return;
+    this.#present = present;
+    this.#attempt = 0;
+    if (this.#phase.at === "pausing") this.#enter({ at: "waiting" });
+    this.#next();
+  }
+
+  /** The link is down: what the server was to answer will not be answered. */
+  linkDown(): void {
+    if (this.pending) this.host.emit({ event: "invitation", from: this.peer, state: "withdrawn" });
+    this.#offer = false;
+    this.#notAccepted();
+    if (this.#phase.at === "invited") this.#enter({ at: "waiting" });
+    this.setPresent(false);
+  }
+
+  /** What the server says of the peer's invitation. */
+  hearInvitation(state: (Reply & { kind: "invitation" })["state"]): void {
+    if (state === "offered") {
+      if (this.#phase.at === "invited") return;
+      if (this.#phase.at === "settled" && this.#phase.done) return;
+      this.#offer = true;
+      this.offeredAt = performance.now();
+      this.host.emit({ event: "invitation", from: this.peer, state });
+      return this.#next();
+    }
+    const known = this.#offer || this.#accepted;
+    this.#offer = false;
+    if (known) this.host.emit({ event: "invitation", from: this.peer, state });
+    if (state === "accepted") return;
+    this.#notAccepted();
+    this.#next();
+  }
+
+  /** What the server says of our invitation. */
+  hearAnswered(state: (Reply & { kind: "answered" })["state"]): void {
+    if (this.#phase.at !== "invited") return;
+    if (state === "absent" || state === "busy") return void this.#pause();
+    this.host.emit({ event: "invitation", to: this.peer, state });
+    if (state === "accepted") return this.#enter({ at: "accepted" });
+    this.#settle(state === "declined" ? EXIT.fatal : EXIT.incomplete, false);
+  }
+
+  /** Both said yes. A ticket nobody waits for is left to expire. */
+  hearTicket({ role, ticket }: Reply & { kind: "ticket" }): void {
+    if (this.#lease === undefined || !this.#accepted) return;
+    const previous = this.#phase.at === "session" ? this.#phase.run : undefined;
+    previous?.cut();
+    this.#sight = newSight();
+    this.#lost = false;
+    const run = new Run(this.host, {
+      role,
+      peer: this.peer,
+      root: this.#lease.root,
+      emit: (e) => this.#hear(e),
+    });
+    this.#enter({ at: "session", run, accepted: false });
+    run.start(ticket, previous).then((end) => this.#ended(run, end), (bug) => this.host.fail(bug));
+  }
+
+  #hear(event: Event): void {
+    observe(this.#sight, event);
+    if (event.event === "insync") this.#attempt = 0;
+    this.host.emit(event);
+  }
+
+  #ended(run: Run, end: SessionEnd): void {
+    const phase = this.#phase;
+    if (phase.at !== "session" || phase.run !== run || run.leaving) return;
+    this.#code = end.code;
+    if (end.how === "halted") {
+      this.#wish = "none";
+      this.#sight.state = "halted";
+      return this.host.once ? this.#settle(end.code, true) : this.#enter({ at: "halted" });
+    }
+    if (end.how === "done" && this.host.once) return this.#settle(end.code, true);
+    this.#lost = true;
+    this.#enter({ at: phase.accepted ? "accepted" : "waiting" });
+    const again = this.#wish === "invite" && this.#present && !phase.accepted;
+    const retry = again ? { retry: this.#pause() / 1000 } : {};
+    this.host.tell({ event: "lost", what: "peer", peer: this.peer, reason: end.reason, ...retry });
+    this.#next();
+  }
+
+  /** Does what the wish asks for here and now. */
+  #next(): void {
+    const phase = this.#phase;
+    if (this.#wish === "none") return;
+    if (this.#offer && (phase.at === "waiting" || phase.at === "pausing" || phase.at === "session")) {
+      this.#offer = false;
+      if (phase.at === "session") phase.accepted = true;
+      else this.#enter({ at: "accepted" });
+      this.host.send({ kind: "answer", from: this.peer, accept: true });
+    } else if (this.#wish === "invite" && phase.at === "waiting" && this.#present) {
+      this.#enter({ at: "invited" });
+      this.host.send({ kind: "invite", to: this.peer });
+      this.host.emit({ event: "invitation", to: this.peer, state: "offered" });
+    }
+  }
+
+  /** Both have said yes, and a ticket is on its way. */
+  get #accepted(): boolean {
+    return this.#phase.at === "accepted" || (this.#phase.at === "session" && this.#phase.accepted);
+  }
+
+  #notAccepted(): void {
+    if (this.#phase.at === "session") this.#phase.accepted = false;
+    else if (this.#phase.at === "accepted") this.#enter({ at: "waiting" });
+  }
+
+  #pause(): number {
+    const wait = waitBefore(this.#attempt++, this.host.backoff);
+    const timer = setTimeout(() => {
+      this.#enter({ at: "waiting" });
+      this.#next();
+    }, wait);
+    this.#enter({ at: "pausing", timer });
+    return wait;
+  }
+
+  #settle(code: number, done: boolean): void {
+    this.#wish = "none";
+    this.#enter({ at: "settled", code, done });
+    this.#release().then(() => this.host.settled(), (bug) => this.host.fail(bug));
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase.at === "pausing") clearTimeout(this.#phase.timer);
+    this.#phase = phase;
+  }
+
+  async #release(): Promise<void> {
+    const lease = this.#lease;
+    this.#lease = undefined;
+    await lease?.release();
+  }
+
+  #state(): SessionStatus["state"] {
+    switch (this.#phase.at) {
+      case "session":
+        return this.#sight.state;
+      case "halted":
+        return "halted";
+      case "invited":
+        return this.#lost ? "lost" : "invited";
+      default:
+        return this.#lost ? "lost" : "waiting";
+    }
+  }
+}

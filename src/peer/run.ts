@@ -1,0 +1,73 @@
+// One session's life on this side: its data connection, the session over it, and the ways to end it.
+
+import { EXIT } from "../core/failure.ts";
+import type { Emit } from "../session/event.ts";
+import type { Root } from "../session/root.ts";
+import type { SessionEnd } from "../session/session.ts";
+import type { Channel } from "../wire/channel.ts";
+import type { PairHost } from "./host.ts";
+
+/** What a run needs to know of its pair. */
+export interface RunOptions {
+  role: "alpha" | "beta";
+  peer: string;
+  root: Root;
+  emit: Emit;
+}
+
+/** One session, from the ticket on. */
+export class Run {
+  readonly #abort = new AbortController();
+  readonly #finished = Promise.withResolvers<SessionEnd>();
+  #channel: Channel | undefined;
+
+  constructor(private readonly host: PairHost, private readonly options: RunOptions) {}
+
+  /** It was asked to end; how it ends is nobody's news. */
+  get leaving(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  /** Runs to the end. A previous session of the pair is over before this one touches the root. */
+  async start(ticket: string, previous: Run | undefined): Promise<SessionEnd> {
+    try {
+      if (previous !== undefined) await previous.#finished.promise;
+      this.#finished.resolve(await this.#run(ticket));
+    } catch (bug) {
+      this.#finished.reject(bug);
+    }
+    return await this.#finished.promise;
+  }
+
+  /** Ends it in good order, or by force after a while; gives its code. */
+  async leave(): Promise<number> {
+    const force = setTimeout(() => this.#channel?.close(), this.host.leaveMs);
+    this.#abort.abort();
+    try {
+      return (await this.#finished.promise).code;
+    } finally {
+      clearTimeout(force);
+    }
+  }
+
+  /** Ends it at once: the other end is already elsewhere. */
+  cut(): void {
+    this.#abort.abort();
+    this.#channel?.close();
+  }
+
+  async #run(ticket: string): Promise<SessionEnd> {
+    const { signal } = this.#abort;
+    try {
+      this.#channel = await this.host.join(ticket, signal);
+    } catch (error) {
+      return {
+        how: signal.aborted ? "left" : "lost",
+        reason: (error as Error).message,
+        code: EXIT.incomplete,
+      };
+    }
+    const { name: self, once } = this.host;
+    return await this.host.runSession(this.#channel, { ...this.options, self, once, signal });
+  }
+}

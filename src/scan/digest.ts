@@ -1,0 +1,45 @@
+// Digests of content: SHA-256 in hex.
+
+import { createHash } from "node:crypto";
+import type { FileEntry } from "../core/entry.ts";
+import type { Disk, OpenFile, Stat } from "../fs/port.ts";
+
+export const EMPTY_DIGEST = textDigest("");
+
+/** The digest of a text in UTF-8. */
+export function textDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+const buffer = new Uint8Array(1 << 20);
+
+/** Whether an open file still is what a scan saw. */
+export function isAsSeen(stat: Stat, seen: FileEntry): boolean {
+  return stat.kind === "file" && stat.size === seen.size && stat.mtime === seen.mtime && stat.id === seen.id;
+}
+
+/** The digest of the file at a native path, null when it is not what `seen` says, before or after. Throws what the disk throws. */
+export function fileDigest(disk: Disk, path: string, seen: FileEntry): string | null {
+  const file = disk.openToRead(path);
+  try {
+    if (!isAsSeen(file.stat(), seen)) return null;
+    const digest = digestFrom(file).hash.digest("hex");
+    return isAsSeen(file.stat(), seen) ? digest : null;
+  } finally {
+    file.close();
+  }
+}
+
+/** Digests an open file from where it stands, at most `limit` bytes; the hash can go on. `also` sees what is read. */
+export function digestFrom(file: OpenFile, limit = Infinity, also?: (read: Uint8Array) => void) {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  while (bytes < limit) {
+    const count = file.read(buffer.subarray(0, Math.min(buffer.length, limit - bytes)));
+    if (count === 0) break;
+    hash.update(buffer.subarray(0, count));
+    also?.(buffer.subarray(0, count));
+    bytes += count;
+  }
+  return { hash, bytes };
+}

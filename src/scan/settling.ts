@@ -1,0 +1,72 @@
+// A file that is still being written waits until two looks agree; a digest taken within a clock tick of a write is not trusted.
+
+import type { Path } from "../core/path.ts";
+import type { Stat } from "../fs/port.ts";
+
+/** A file written this recently may still be being written. */
+const RECENT_MS = 100;
+/** Two looks at least this far apart that agree settle a file. */
+export const SETTLE_MS = 40;
+/** Disks count time in ticks of up to two seconds (FAT); a write within the tick of a look leaves no trace in mtime. */
+const TICK_MS = 2000;
+
+interface Look {
+  at: number;
+  size: number;
+  mtime: number;
+  id: number;
+}
+
+/** Remembers the looks at files that were written just now. */
+export class Settling {
+  #now = 0;
+  /** Not settled in this round of looks, and in the one before: what is not looked at again is gone. */
+  #waiting = new Map<Path, Look>();
+  #waited = new Map<Path, Look>();
+  /** Settled while recent: looked at again, their digest is not taken over. */
+  #recent = new Map<Path, Look>();
+
+  /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`. */
+  look(now: number) {
+    this.#now = now;
+    this.#waited = this.#waiting;
+    this.#waiting = new Map();
+    for (const [path, look] of this.#recent) if (now - look.at > 2 * TICK_MS) this.#recent.delete(path);
+  }
+
+  /** Whether a file may be taken as it is. `unchanged`: it is as an earlier snapshot has it. */
+  isSettled(path: Path, stat: Stat, unchanged: boolean): boolean {
+    const age = this.#now - stat.mtime;
+    if (unchanged || age > RECENT_MS || age < -TICK_MS) {
+      if (!unchanged && age <= TICK_MS) this.#recent.set(path, this.#see(stat));
+      return true;
+    }
+    const before = this.#waited.get(path);
+    const agrees = before && before.size === stat.size && before.mtime === stat.mtime &&
+      before.id === stat.id;
+    if (!agrees || this.#now - before.at < SETTLE_MS) {
+      this.#waiting.set(path, agrees ? before : this.#see(stat));
+      return false;
+    }
+    this.#recent.set(path, this.#see(stat));
+    return true;
+  }
+
+  /** Whether a look with unchanged size and time may still hide an edit: it was written in the tick it was last seen in. */
+  isDistrusted(path: Path, stat: Stat): boolean {
+    const recent = this.#recent.get(path);
+    if (!recent || recent.mtime !== stat.mtime || recent.size !== stat.size) return false;
+    const within = recent.at - stat.mtime < TICK_MS && this.#now > recent.at;
+    if (within) this.#recent.delete(path);
+    return within;
+  }
+
+  /** Files that were not settled at the last look, to be looked at again. */
+  waiting(): Path[] {
+    return [...this.#waiting.keys()];
+  }
+
+  #see(stat: Stat): Look {
+    return { at: this.#now, size: stat.size, mtime: stat.mtime, id: stat.id };
+  }
+}

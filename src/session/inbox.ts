@@ -1,0 +1,39 @@
+// The long messages that came for the hands, by type, until their last part is there. Bounded: the peer is not trusted.
+
+import type { BulkType, Message, MessageOf } from "../wire/message.ts";
+import { breach } from "../wire/shape.ts";
+
+/** The long messages a side has a use for; batches go straight to staging. */
+const TAKEN: Record<"alpha" | "beta", ReadonlySet<BulkType>> = {
+  alpha: new Set(["changes", "digested", "want", "results"]),
+  beta: new Set(["digests", "orders", "want", "commit"]),
+};
+/** What may lie here: a list longer than this is no list of files. */
+const MOST_BYTES = 512 << 20;
+
+export class Inbox {
+  #messages = new Map<BulkType, Message[]>();
+  #bytes = 0;
+
+  constructor(private readonly role: "alpha" | "beta") {}
+
+  /** Takes a part in; `bytes` is its length. Throws Breach. */
+  put(message: Message, bytes: number): { type: BulkType; last: boolean } {
+    const type = message.type as BulkType;
+    if (!TAKEN[this.role].has(type)) breach(`"${type}" is not for this side`);
+    this.#bytes += bytes;
+    if (this.#bytes > MOST_BYTES) breach("a list without end");
+    const parts = this.#messages.get(type);
+    if (parts) parts.push(message);
+    else this.#messages.set(type, [message]);
+    return { type, last: "last" in message && message.last };
+  }
+
+  /** The parts of the first message of that type that has come whole. */
+  take<T extends BulkType>(type: T): MessageOf<T>[] {
+    const messages = this.#messages.get(type) ?? [];
+    const whole = messages.splice(0, messages.findIndex((message) => "last" in message && message.last) + 1);
+    if ([...this.#messages.values()].every((left) => left.length === 0)) this.#bytes = 0;
+    return whole as MessageOf<T>[];
+  }
+}

@@ -1,0 +1,116 @@
+// What both parts of a session work with, and the steps both do alike: getting acquainted, staging, parting.
+
+import type { Ability } from "../core/ability.ts";
+import { UserError } from "../core/failure.ts";
+import type { Dealing } from "./dealing.ts";
+import { release, type Remote } from "./remote.ts";
+import type { Report } from "./report.ts";
+import type { Root, RootListener } from "./root.ts";
+import type { Talk } from "./talk.ts";
+
+/** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting. */
+const STAGE_BUDGET_MS = 1500;
+/** From this many tasks on, watching one's own writing costs more than it tells. */
+export const MANY_TASKS = 2000;
+
+/** A session under way. */
+export interface Party {
+  readonly root: Root;
+  readonly listener: RootListener;
+  readonly talk: Talk;
+  readonly report: Report;
+  readonly dealing: Remote<Dealing>;
+  readonly once: boolean;
+  /** Resolves when there is something to do: the own root or the peer's changed. */
+  readonly changes: Changes;
+}
+
+/** What is known of the other side after hello. */
+export interface Acquaintance {
+  root: string;
+  ability: Ability;
+  once: boolean;
+}
+
+/** Says hello and hears it. Throws UserError when the two folders cannot be paired. */
+export async function getAcquainted(talk: Talk, root: Root, once: boolean): Promise<Acquaintance> {
+  await talk.send({ type: "hello", root: root.identity, ability: root.ability, once });
+  const hello = await talk.expect("hello");
+  if (hello.root === root.identity) {
+    throw new UserError(
+      `The two folders carry the same identity, one is a copy of the other: delete the folder .tcpsync in one of them (here: ${root.folder})`,
+    );
+  }
+  return hello;
+}
+
+/** The two archives hold different trees though their histories say they are one: neither is to be trusted. */
+export class Disagreement extends Error {
+  override name = "Disagreement";
+  constructor() {
+    super("the two archives disagree: both are set aside, and the folders are merged anew");
+  }
+}
+
+/** Changes that wait to be looked at. */
+export class Changes {
+  #pending = false;
+  #since = 0;
+  #wake = Promise.withResolvers<void>();
+
+  get pending(): boolean {
+    return this.#pending;
+  }
+
+  /** How long the oldest of them waits, in ms. */
+  get age(): number {
+    return this.#pending ? performance.now() - this.#since : 0;
+  }
+
+  note() {
+    if (!this.#pending) this.#since = performance.now();
+    this.#pending = true;
+    this.#wake.resolve();
+  }
+
+  /** What was noted so far is being looked at. */
+  taken() {
+    this.#pending = false;
+    this.#wake = Promise.withResolvers();
+  }
+
+  /** Resolves at the next change, or after `ms`. */
+  async wait(ms: number, over: Promise<void>): Promise<void> {
+    let timer;
+    const time = new Promise<void>((resolve) => {
+      if (ms !== Infinity) timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([this.#wake.promise, time, over]);
+    clearTimeout(timer);
+  }
+}
+
+/** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
+export async function stageBoth({ talk, dealing, report }: Party) {
+  const ask = async () => {
+    await talk.send(...await dealing.stage());
+    await talk.expect("supplied");
+  };
+  const supply = async () => {
+    await talk.expect("want");
+    await dealing.supply();
+    const until = performance.now() + STAGE_BUDGET_MS;
+    let next = dealing.supplyNext();
+    for (let batch = await next; batch; batch = await next) {
+      const sending = talk.send(batch);
+      report.progress(0, batch.length);
+      next = performance.now() < until ? dealing.supplyNext() : Promise.resolve(null);
+      next.catch(() => {}); // It is awaited above, unless sending fails before.
+      await sending;
+      release(batch);
+    }
+    await dealing.supplyPause();
+    await talk.send({ type: "supplied" });
+  };
+  await Promise.all([ask(), supply()]);
+}

@@ -1,0 +1,156 @@
+// A plan being carried out: handed out in chunks, so that large work is agreed bit by bit; collects what became of it.
+// Invariant: a path both sides have a task for is agreed only when both are done.
+
+import { type Conflict, copyOf } from "../core/conflict.ts";
+import type { Entry } from "../core/entry.ts";
+import { compareKey, joinPath, parentOf, type Path } from "../core/path.ts";
+import { type Orders, type Plan, type Task, taskCount } from "../core/plan.ts";
+import type { Move } from "../core/tree.ts";
+import type { Result } from "../wire/rows.ts";
+
+const CHUNK_TASKS = 4096;
+const CHUNK_BYTES = 64 << 20;
+/** A file this small, changed this recently, is what a person waits for: it goes first. */
+const URGENT_BYTES = 1 << 20;
+const URGENT_MS = 60_000;
+
+type SideName = "alpha" | "beta";
+const SIDES = ["alpha", "beta"] as const;
+
+/** What a chunk agreed. */
+export interface Agreed {
+  moves: Move[];
+  rows: { path: Path; new: Entry | null }[];
+}
+
+export class PlannedWork {
+  /** Conflicts whose two files are not both agreed yet, and which of them still is not. */
+  #conflicts: { conflict: Conflict; open: Set<string> }[];
+  readonly #queues: Record<SideName, Orders>;
+  readonly #shared: Set<Path>;
+  /** Shared paths one side has done; its entry, when its task had one. */
+  readonly #halfDone = new Map<Path, Entry | null>();
+  #agreed: Plan["agreed"];
+  #current: Record<SideName, Orders> | null = null;
+
+  /** `known`: what the plan does not say; `isAgreed` answers for the ancestor as it is when asked. */
+  constructor(
+    plan: Plan,
+    private readonly known: { now: number; folds: boolean; isAgreed: (path: Path) => boolean },
+  ) {
+    this.#agreed = plan.agreed;
+    this.#conflicts = plan.conflicts.map((conflict) => ({
+      conflict,
+      open: new Set([conflict.path, ...known.isAgreed(conflict.kept as Path) ? [] : [conflict.kept]]),
+    }));
+    this.#shared = sharedPaths(plan);
+    this.#queues = { alpha: inOrder(plan.alpha, known.now), beta: inOrder(plan.beta, known.now) };
+  }
+
+  /** The next chunk of orders for both sides, or null when everything was handed out and nothing is left to agree. */
+  next(): Record<SideName, Orders> | null {
+    const left = SIDES.reduce((count, side) => count + taskCount(this.#queues[side]), 0);
+    if (left === 0 && this.#agreed.length === 0) return null;
+    this.#current = { alpha: takeChunk(this.#queues.alpha), beta: takeChunk(this.#queues.beta) };
+    return this.#current;
+  }
+
+  /** What the current chunk's results agree, parents first. */
+  settle(results: Record<SideName, Result[]>): Agreed {
+    const agreed: Agreed = { moves: [], rows: [] };
+    const removed: Agreed["rows"] = [];
+    const made: Agreed["rows"] = [];
+    for (const side of SIDES) {
+      const orders = this.#current![side];
+      const tasks = [...orders.removals, ...orders.directories, ...orders.contents];
+      const done = results[side].filter((result) => result.done);
+      for (const { index, digest } of done) {
+        const move = orders.moves[index];
+        const task = tasks[index - orders.moves.length];
+        if (move && !move.aside) agreed.moves.push(move);
+        if (move && !move.aside) continue;
+        const path = move?.to ?? task?.path;
+        if (path === undefined) continue;
+        const entry = task?.new ? withDigest(task.new, digest) : this.#halfDone.get(path) ?? null;
+        if (this.#shared.has(path) && !this.#halfDone.has(path)) this.#halfDone.set(path, entry);
+        else (entry ? made : removed).push({ path, new: entry });
+      }
+    }
+    made.sort((one, other) =>
+      Number(other.new?.kind === "directory") - Number(one.new?.kind === "directory")
+    );
+    agreed.rows = [...removed, ...this.#agreed, ...made];
+    this.#agreed = [];
+    const paths = new Set<string>(agreed.rows.map(({ path }) => path));
+    for (const { open } of this.#conflicts) for (const path of open) if (paths.has(path)) open.delete(path);
+    return agreed;
+  }
+
+  /** The conflicts whose files are both agreed once these rows are; each is given once. A copy made by a cycle that was cut
+   * short is known by its name: its conflict is listed too (C9). */
+  agreedConflicts(rows: Agreed["rows"]): Conflict[] {
+    const agreed = this.#conflicts.filter(({ open }) => open.size === 0).map(({ conflict }) => conflict);
+    const planned = new Set(this.#conflicts.map(({ conflict }) => conflict.kept));
+    this.#conflicts = this.#conflicts.filter(({ open }) => open.size > 0);
+    const made = new Set<string>(rows.map(({ path }) => path));
+    for (const { path, new: entry } of rows) {
+      const copy = entry && !planned.has(path) && !this.known.isAgreed(path) ? copyOf(entry.name) : null;
+      if (!copy) continue;
+      const original = joinPath(parentOf(path), compareKey(copy.name, this.known.folds));
+      if (made.has(original) || this.known.isAgreed(original)) {
+        agreed.push({ path: original, kept: path, of: copy.of });
+      }
+    }
+    return agreed;
+  }
+}
+
+function withDigest(entry: Entry, digest: string): Entry {
+  return entry.kind === "file" ? { ...entry, digest } : entry;
+}
+
+/** Paths that both sides do something at: conflict copies, and bits merged on both. */
+function sharedPaths(plan: Plan): Set<Path> {
+  const alpha = new Set(touchedBy(plan.alpha));
+  return new Set(touchedBy(plan.beta).filter((path) => alpha.has(path)));
+}
+
+function touchedBy(orders: Orders): Path[] {
+  const aside = orders.moves.filter((move) => move.aside).map((move) => move.to);
+  return [...aside, ...orders.contents.map((task) => task.path)];
+}
+
+/** Copies that save something first, then what a person waits for, then small files as they lie, then large by size. */
+function inOrder(orders: Orders, now: number): Orders {
+  const rank = ({ source, new: entry }: Task): number => {
+    if (source?.at === "here") return 0;
+    if (entry?.kind !== "file") return 2;
+    if (entry.size > URGENT_BYTES) return 3;
+    return now - entry.mtime < URGENT_MS ? 1 : 2;
+  };
+  const sizeOf = ({ new: entry }: Task) =>
+    entry?.kind === "file" && entry.size > URGENT_BYTES ? entry.size : 0;
+  const contents = orders.contents.map((task) => ({ task, rank: rank(task) }));
+  contents.sort((one, other) => one.rank - other.rank || sizeOf(one.task) - sizeOf(other.task));
+  return { ...orders, contents: contents.map(({ task }) => task).reverse() };
+}
+
+/** Takes the head of a queue whose contents are held in reverse, so that taking costs only what is taken. */
+function takeChunk(queue: Orders): Orders {
+  let room = CHUNK_TASKS;
+  const head = <T>(list: T[]): T[] => {
+    const taken = list.splice(0, room);
+    room -= taken.length;
+    return taken;
+  };
+  const moves = head(queue.moves);
+  const removals = room > 0 ? head(queue.removals) : [];
+  const directories = room > 0 ? head(queue.directories) : [];
+  const contents: Task[] = [];
+  for (let bytes = 0; room > 0 && bytes < CHUNK_BYTES && queue.contents.length > 0; room--) {
+    const task = queue.contents.pop()!;
+    contents.push(task);
+    bytes += task.new?.kind === "file" ? task.new.size : 0;
+  }
+  return { moves, removals, directories, contents };
+}

@@ -1,0 +1,53 @@
+// Finds a link that is dead without having been closed: each end speaks now and then, so silence means loss.
+
+/** What a pulse asks for. */
+export interface PulseActions {
+  beat(): void;
+  lost(reason: Error): void;
+}
+
+/** Watches one link from both ends: when we last spoke, and when we last heard. Silence counts only while
+ * somebody listens; a busy program that reads nothing for a minute has not lost its link. */
+export class Pulse {
+  #spoken = performance.now();
+  #heard = this.#spoken;
+  #listening = false;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly beatMs: number,
+    private readonly silenceMs: number,
+    private readonly actions: PulseActions,
+  ) {
+    // A look every quarter of the shorter time, so that a beat is late by at most a quarter.
+    this.#timer = setInterval(() => this.#look(), Math.min(beatMs, silenceMs) / 4);
+    Deno.unrefTimer(this.#timer);
+  }
+
+  spoke(): void {
+    this.#spoken = performance.now();
+  }
+
+  heard(): void {
+    this.#heard = performance.now();
+  }
+
+  listen(listening: boolean): void {
+    if (listening) this.heard();
+    this.#listening = listening;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (this.#listening && now - this.#heard >= this.silenceMs) {
+      this.actions.lost(new Error(`nothing was heard for ${Math.round(this.silenceMs / 1000)} seconds`));
+    } else if (now - this.#spoken >= this.beatMs) {
+      this.#spoken = now;
+      this.actions.beat();
+    }
+  }
+}

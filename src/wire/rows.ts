@@ -1,0 +1,195 @@
+// Rows: entries, tasks, moves and results as they cross the wire. Whatever is decoded has passed the gate (RULES N1).
+// An entry travels without its children; a file's ID stays at home.
+
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { Conflict } from "../core/conflict.ts";
+import { type Entry, type FileEntry } from "../core/entry.ts";
+import { gateName, gatePath, type Path } from "../core/path.ts";
+import type { Problem, Task } from "../core/plan.ts";
+import type { Move } from "../core/tree.ts";
+import { asBytes, asCount, asFlag, asList, asText, asTime, breach } from "./shape.ts";
+
+/** This system's separator, which no name from a peer may contain. */
+export type Separator = "/" | "\\";
+
+export type Row = unknown[];
+
+const FILE = 0, DIRECTORY = 1, LINK = 2, PROBLEM = 3;
+const DIGEST_BYTES = 32;
+
+/** A digest in hex as bytes; an unknown one as null. */
+export function digestToWire(digest: string): Uint8Array | null {
+  return digest === "" ? null : Buffer.from(digest, "hex");
+}
+
+export function digestFromWire(value: unknown): string {
+  if (value === null) return "";
+  const bytes = asBytes(value);
+  if (bytes.length !== DIGEST_BYTES) breach("digest of another length");
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+
+export function entryToWire(entry: Entry): Row {
+  const { name } = entry;
+  switch (entry.kind) {
+    case "file":
+      return [FILE, name, entry.size, entry.mtime, entry.executable, digestToWire(entry.digest)];
+    case "directory":
+      return [DIRECTORY, name];
+    case "link":
+      return [LINK, name, entry.target];
+    case "problem":
+      return [PROBLEM, name, entry.reason, entry.lasting];
+  }
+}
+
+export function entryFromWire(value: unknown, separator: Separator): Entry {
+  const row = asList(value);
+  const name = gateName(row[1], separator);
+  switch (row[0]) {
+    case FILE:
+      return fileFromWire(name, row);
+    case DIRECTORY:
+      return { kind: "directory", name, children: new Map(), id: 0 };
+    case LINK: {
+      const target = asText(row[2]);
+      return { kind: "link", name, target, digest: createHash("sha256").update(target).digest("hex") };
+    }
+    case PROBLEM:
+      return { kind: "problem", name, reason: asText(row[2]), lasting: asFlag(row[3]) };
+    default:
+      return breach("unknown kind of entry");
+  }
+}
+
+function fileFromWire(name: string, row: Row): FileEntry {
+  return {
+    kind: "file",
+    name,
+    size: asCount(row[2]),
+    mtime: asTime(row[3]),
+    executable: asFlag(row[4]),
+    digest: digestFromWire(row[5]),
+    id: 0,
+  };
+}
+
+/** A change to a tree, without children. */
+export function changeToWire({ path, new: entry }: { path: Path; new: Entry | null }): Row {
+  return [path, entry && entryToWire(entry)];
+}
+
+export function changeFromWire(value: unknown, separator: Separator): { path: Path; new: Entry | null } {
+  const [path, entry] = asList(value);
+  return {
+    path: gateInner(path, separator),
+    new: entry === null ? null : entryFromWire(entry, separator),
+  };
+}
+
+export function moveToWire({ from, to, name, aside, made }: Move): Row {
+  return [from, to, name, aside === true, made === true];
+}
+
+export function moveFromWire(value: unknown, separator: Separator): Move {
+  const [from, to, name, aside, made] = asList(value);
+  return {
+    from: gateInner(from, separator),
+    to: gateInner(to, separator),
+    name: gateName(name, separator),
+    ...(asFlag(aside) && { aside: true }),
+    ...(asFlag(made) && { made: true }),
+  };
+}
+
+export function taskToWire({ path, old, new: entry, source, requires }: Task): Row {
+  return [
+    path,
+    old && entryToWire(old),
+    entry && entryToWire(entry),
+    source ? [source.at === "here", source.path] : null,
+    requires ?? null,
+  ];
+}
+
+export function taskFromWire(value: unknown, separator: Separator): Task {
+  const [path, old, entry, source, requires] = asList(value);
+  const place = source === null ? null : asList(source);
+  return {
+    path: gateInner(path, separator),
+    old: old === null ? null : entryFromWire(old, separator),
+    new: entry === null ? null : entryFromWire(entry, separator),
+    ...(place && {
+      source: { at: asFlag(place[0]) ? "here" : "there", path: gateInner(place[1], separator) },
+    }),
+    ...(requires !== null && { requires: gateInner(requires, separator) }),
+  };
+}
+
+export function conflictToWire({ path, kept, of }: Conflict): Row {
+  return [path, kept, of];
+}
+
+export function conflictFromWire(value: unknown, separator: Separator): Conflict {
+  const [path, kept, of] = asList(value);
+  return { path: gateInner(path, separator), kept: gateInner(kept, separator), of: asText(of, 256) };
+}
+
+export function problemToWire({ path, reason, lasting }: Problem): Row {
+  return [path, reason, lasting];
+}
+
+/** A problem's path is only shown, never used. */
+export function problemFromWire(value: unknown): Problem {
+  const [path, reason, lasting] = asList(value);
+  return { path: asText(path), reason: asText(reason), lasting: asFlag(lasting) };
+}
+
+/** What became of one task or move of an order. `digest` is that of content put in place. */
+export type Result =
+  | { index: number; done: true; digest: string }
+  | ({ index: number; done: false } & Omit<Problem, "path">);
+
+export function resultToWire(result: Result): Row {
+  return result.done
+    ? [result.index, digestToWire(result.digest)]
+    : [result.index, result.reason, result.lasting];
+}
+
+export function resultFromWire(value: unknown): Result {
+  const row = asList(value);
+  const index = asCount(row[0]);
+  if (row.length === 2) return { index, done: true, digest: digestFromWire(row[1]) };
+  return { index, done: false, reason: asText(row[1]), lasting: asFlag(row[2]) };
+}
+
+/** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. */
+export interface Want {
+  index: number;
+  path: Path;
+  size: number;
+  mtime: number;
+  offset: number;
+}
+
+export function wantToWire({ index, path, size, mtime, offset }: Want): Row {
+  return [index, path, size, mtime, offset];
+}
+
+export function wantFromWire(value: unknown, separator: Separator): Want {
+  const [index, path, size, mtime, offset] = asList(value);
+  return {
+    index: asCount(index),
+    path: gateInner(path, separator),
+    size: asCount(size),
+    mtime: asTime(mtime),
+    offset: asCount(offset),
+  };
+}
+
+/** The gate, for paths that must not be the root. */
+function gateInner(path: unknown, separator: Separator): Path {
+  const passed = gatePath(path, separator);
+  return passed === "" ? breach("the root itself is no place for an entry") : passed;
+}

@@ -1,0 +1,46 @@
+// Small checks for values decoded from the wire: each returns the value with its type or throws Breach.
+
+import { Breach } from "../core/failure.ts";
+
+export function breach(what: string): never {
+  throw new Breach(`The peer sent a malformed message: ${what}`);
+}
+
+export function asText(value: unknown, longest = 32_000): string {
+  return typeof value === "string" && value.length <= longest ? value : breach("text expected");
+}
+
+export function asCount(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+    ? value
+    : breach("count expected");
+}
+
+/** A time in ms; may lie before 1970. */
+export function asTime(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && Math.abs(value) <= 8.64e15
+    ? Math.trunc(value)
+    : breach("time expected");
+}
+
+export function asFlag(value: unknown): boolean {
+  return typeof value === "boolean" ? value : breach("flag expected");
+}
+
+export function asBytes(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : breach("bytes expected");
+}
+
+export function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : breach("list expected");
+}
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Record<string, unknown>
+    : breach("record expected");
+}
+
+export function asOneOf<T extends string>(value: unknown, allowed: readonly T[]): T {
+  return allowed.includes(value as T) ? value as T : breach(`one of ${allowed.join(", ")} expected`);
+}

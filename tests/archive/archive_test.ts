@@ -1,0 +1,250 @@
+// The archive holds what was committed, gives commits back, and what it cannot read it does not guess.
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { Archive, type Commit } from "../../src/archive/archive.ts";
+import { diff } from "../../src/core/diff.ts";
+import { type DirectoryEntry, type Entry, shallow } from "../../src/core/entry.ts";
+import type { Path } from "../../src/core/path.ts";
+import { apply, applyMoves, type Move, walk } from "../../src/core/tree.ts";
+import { Hands } from "../../src/session/hands.ts";
+import { realDisk } from "../../src/fs/real.ts";
+import { dir, file, lines, link } from "../support/trees.ts";
+import { temporary, write } from "../support/folder.ts";
+
+/** An archive file with one pair, committed to through trees as a session does. */
+class Ground {
+  readonly #place = temporary();
+  readonly file = `${this.#place.path}/archive.sqlite`;
+  archive = new Archive(this.file);
+  pair = this.archive.pair("peer", false);
+
+  constructor() {
+    this.archive.restart(this.pair, "history");
+  }
+
+  [Symbol.dispose]() {
+    this.archive.close();
+    this.#place[Symbol.dispose]();
+  }
+
+  reopen(folds = false) {
+    this.archive.close();
+    this.archive = new Archive(this.file);
+    this.pair = this.archive.pair("peer", folds);
+  }
+
+  /** What is in the file, not in memory. */
+  stored(): string[] {
+    this.reopen();
+    return lines(this.archive.ancestor(this.pair));
+  }
+
+  commit(rows: Commit["rows"], moves: Move[] = []) {
+    const before = this.archive.ancestor(this.pair);
+    const { generation } = this.archive.history(this.pair);
+    const after = apply(applyMoves(before, moves), rows);
+    this.archive.commit(this.pair, { generation: generation + 1, moves, rows }, before, after);
+    return after;
+  }
+
+  /** Commits what leads to `tree`. */
+  become(tree: DirectoryEntry, moves: Move[] = []) {
+    const base = applyMoves(this.archive.ancestor(this.pair), moves);
+    return this.commit(rowsTo(base, tree), moves);
+  }
+}
+
+function rowsTo(base: DirectoryEntry, tree: DirectoryEntry): Commit["rows"] {
+  return diff(base, tree, true).flatMap<Commit["rows"][number]>(({ path, old, new: entry }) => {
+    const gone = old && (!entry || old.kind !== entry.kind) ? [{ path, new: null }] : [];
+    const made = entry
+      ? [...walk(path, entry)].map(([at, inner]) => ({ path: at, new: shallow(inner) }))
+      : [];
+    return [...gone, ...made];
+  });
+}
+
+const at = (path: string) => path as Path;
+
+Deno.test("what was committed is there after a restart", () => {
+  using ground = new Ground();
+  const tree = dir({
+    a: file("one", { executable: true, mtime: 5, id: 7 }),
+    d: dir({ "ä": link("../a"), e: dir({}) }),
+  });
+  ground.become(tree);
+  assertEquals(ground.stored(), lines(tree));
+  const { generation, history } = ground.archive.history(ground.pair);
+  assertEquals([generation, history], [1, "history"]);
+});
+
+Deno.test("a folder forgotten and made anew in one commit holds only what the commit puts in it", () => {
+  using ground = new Ground();
+  ground.become(dir({ d: dir({ b: file("one"), e: dir({ c: file("two") }) }) }));
+  const after = ground.commit([
+    { path: at("d"), new: null },
+    { path: at("d"), new: dir({}) },
+    { path: at("d/a"), new: file("new", { name: "a" }) },
+  ].map(named));
+  assertEquals(lines(after), lines(dir({ d: dir({ a: file("new") }) })));
+  assertEquals(ground.stored(), lines(after));
+  ground.archive.rollBack(ground.pair, 1);
+  assertEquals(ground.stored(), lines(dir({ d: dir({ b: file("one"), e: dir({ c: file("two") }) }) })));
+});
+
+Deno.test("a row whose folder is not there is left out, in memory as in the file", () => {
+  using ground = new Ground();
+  const after = ground.commit([named({ path: at("none/a"), new: file("x") })]);
+  assertEquals([lines(after), ground.stored()], [[], []]);
+  ground.commit([named({ path: at("none"), new: dir({}) })]);
+  assertEquals(ground.stored(), lines(dir({ none: dir({}) })));
+});
+
+function named({ path, new: entry }: { path: Path; new: Entry | null }) {
+  return { path, new: entry && { ...entry, name: path.slice(path.lastIndexOf("/") + 1) } as Entry };
+}
+
+Deno.test("commits are taken back one by one, moves and all", () => {
+  using ground = new Ground();
+  const trees = [
+    dir({}),
+    dir({ a: file("1"), d: dir({ b: file("2"), c: dir({ x: link("y") }) }) }),
+    dir({ a: file("3"), e: dir({ b: file("2"), c: dir({ x: link("y") }) }) }),
+    dir({ e: file("folder no more") }),
+  ];
+  const moves: Move[][] = [[], [], [{ from: at("d"), to: at("e"), name: "e" }], []];
+  for (const [number, tree] of trees.entries()) if (number > 0) ground.become(tree, moves[number]);
+  for (let generation = trees.length - 1; generation >= 0; generation--) {
+    ground.archive.rollBack(ground.pair, generation);
+    assertEquals(ground.stored(), lines(trees[generation]!));
+    assertEquals(ground.archive.history(ground.pair).generation, generation);
+  }
+});
+
+const tree: fc.Arbitrary<DirectoryEntry> = fc.letrec<{ entry: Entry; tree: DirectoryEntry }>((tie) => ({
+  entry: fc.oneof(
+    { depthSize: "small" },
+    fc.nat(5).map((content) => file(`${content}`)),
+    fc.nat(3).map((target) => link(`${target}`)),
+    tie("tree"),
+  ),
+  tree: fc.dictionary(fc.constantFrom("a", "b", "c"), tie("entry"), { maxKeys: 3 }).map((children) =>
+    dir(children)
+  ),
+})).tree;
+
+Deno.test("whatever is committed is what is stored, and any of the last commits can be stood at again", () => {
+  fc.assert(
+    fc.property(fc.array(tree, { minLength: 1, maxLength: 5 }), fc.nat(), (trees, back) => {
+      using ground = new Ground();
+      for (const tree of trees) ground.become(tree);
+      assertEquals(ground.stored(), lines(trees.at(-1)!));
+      const generation = back % (trees.length + 1);
+      ground.archive.rollBack(ground.pair, generation);
+      assertEquals(ground.stored(), lines(generation === 0 ? dir({}) : trees[generation - 1]!));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("only the last commits can be taken back, and the archive says which", () => {
+  using ground = new Ground();
+  for (let number = 0; number < 12; number++) ground.become(dir({ a: file(`${number}`) }));
+  assertEquals(ground.archive.history(ground.pair), { history: "history", generation: 12, oldest: 4 });
+});
+
+Deno.test("a commit that fails in its middle leaves everything as it was", () => {
+  using ground = new Ground();
+  const tree = dir({ a: file("one") });
+  ground.become(tree);
+  const problem: Entry = { kind: "problem", name: "b", reason: "cannot be agreed", lasting: true };
+  assertThrows(() => ground.commit([{ path: at("a"), new: null }, { path: at("b"), new: problem }]));
+  assertEquals(ground.stored(), lines(tree));
+  assertEquals(ground.archive.history(ground.pair).generation, 1);
+});
+
+Deno.test("N3: a pair that begins to fold case keeps its ancestor under the folded form", () => {
+  using ground = new Ground();
+  ground.become(dir({ README: file("one"), Docs: dir({ "A.txt": file("two") }) }));
+  ground.reopen(true);
+  const ancestor = ground.archive.ancestor(ground.pair);
+  assertEquals([...walk(at(""), ancestor)].map(([path]) => path as string).sort(), [
+    "",
+    "docs",
+    "docs/a.txt",
+    "readme",
+  ]);
+  assertEquals(ancestor.children.get("readme")!.name, "README");
+  const { generation, oldest } = ground.archive.history(ground.pair);
+  assertEquals([generation, oldest], [1, 1], "commits in the old form cannot be taken back");
+});
+
+Deno.test("I2: what is forgotten stays out", () => {
+  using ground = new Ground();
+  ground.become(dir({ a: file("one"), d: dir({ b: file("two") }) }));
+  ground.archive.forget(ground.pair, [{ path: at("d"), old: dir({ b: file("two") }), new: null }]);
+  assertEquals(ground.stored(), lines(dir({ a: file("one") })));
+});
+
+Deno.test("pairs do not see each other, and a new history is empty", () => {
+  using ground = new Ground();
+  ground.become(dir({ a: file("one") }));
+  const other = ground.archive.pair("another", false);
+  assertEquals([lines(ground.archive.ancestor(other)), ground.archive.history(other).generation], [[], 0]);
+  ground.archive.restart(ground.pair, "new");
+  assertEquals([ground.stored(), ground.archive.history(ground.pair)], [
+    [],
+    { history: "new", generation: 0, oldest: 0 },
+  ]);
+});
+
+Deno.test("C9: conflicts are listed until they are unlisted", () => {
+  using ground = new Ground();
+  const conflict = { path: "a", kept: "a (conflict)", of: "bob", pathDigest: null, keptDigest: null };
+  ground.archive.listConflict(ground.pair, conflict);
+  ground.archive.listConflict(ground.pair, { ...conflict, pathDigest: "d" });
+  ground.reopen();
+  assertEquals(ground.archive.conflicts(ground.pair), [{ ...conflict, pathDigest: "d" }]);
+  ground.archive.unlistConflict(ground.pair, conflict);
+  assertEquals(ground.archive.conflicts(ground.pair), []);
+});
+
+/** Ways in which an archive file comes to harm. */
+const DAMAGES: [what: string, damage: (file: string) => void][] = [
+  ["overwritten", (file) => Deno.writeTextFileSync(file, "no database\n".repeat(1000))],
+  ["cut short", (file) => Deno.truncateSync(file, 5000)],
+  ["overwritten in its middle", (file) => {
+    const bytes = Deno.readFileSync(file);
+    bytes.fill(0xff, 8192);
+    Deno.writeFileSync(file, bytes);
+  }],
+];
+
+for (const [what, damage] of DAMAGES) {
+  Deno.test(`S5: an archive that was ${what} is set aside, and the ancestor is empty`, () => {
+    using place = temporary();
+    const state = `${place.path}/state`;
+    write(`${place.path}/root/file`, "content");
+    const hands = new Hands(realDisk, `${place.path}/root`, state);
+    const pair = hands.archive.pair("peer", false);
+    const rows = Array.from(
+      { length: 500 },
+      (_, number) => named({ path: at(`file ${number}`), new: file(`${number}`) }),
+    );
+    const before = hands.archive.ancestor(pair);
+    hands.archive.commit(pair, { generation: 1, moves: [], rows }, before, apply(before, rows));
+    hands.close();
+    damage(`${state}/archives/${hands.identity}.sqlite`);
+    const again = new Hands(realDisk, `${place.path}/root`, state);
+    assertEquals(lines(again.archive.ancestor(again.archive.pair("peer", false))), []);
+    again.close();
+    assert([...Deno.readDirSync(`${state}/archives`)].some(({ name }) => name.includes(".damaged-")));
+  });
+}
+
+Deno.test("an archive in use is not taken for a damaged one", () => {
+  using ground = new Ground();
+  ground.become(dir({ a: file("one") }));
+  assertThrows(() => new Archive(ground.file), Error, "locked");
+});

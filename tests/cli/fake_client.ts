@@ -1,0 +1,48 @@
+// A client without a server: a test says who is here and what arrives, and sees what the shell asked of it.
+
+import type { Client, SessionStatus } from "../../src/peer/client.ts";
+
+/** A client whose state the test sets; `calls` is what it was told to do, in order. */
+export interface FakeClient extends Client {
+  present: string[];
+  waiting: string[];
+  sessions: SessionStatus[];
+  calls: string[];
+}
+
+/** A fake client that ends with `code` when closed. */
+export function createFakeClient(code = 0): FakeClient {
+  const ended = Promise.withResolvers<number>();
+  const call = (...words: (string | undefined)[]) => {
+    fake.calls.push(words.filter((word) => word !== undefined).join(" "));
+    return Promise.resolve();
+  };
+  const answered = (peer: string) => fake.waiting = fake.waiting.filter((name) => name !== peer);
+  const fake: FakeClient = {
+    present: [],
+    waiting: [],
+    sessions: [],
+    calls: [],
+    start: () => call("start"),
+    users: () => fake.present,
+    invite: (peer, folder) => call("invite", peer, folder),
+    acceptFrom: (peer, folder) => call("acceptFrom", peer, folder),
+    pending: () => fake.waiting,
+    accept(peer, folder) {
+      answered(peer);
+      return call("accept", peer, folder);
+    },
+    decline(peer) {
+      answered(peer);
+      return call("decline", peer);
+    },
+    disconnect: (peer) => call("disconnect", peer),
+    status: () => fake.sessions,
+    ended: ended.promise,
+    close() {
+      ended.resolve(code);
+      return call("close");
+    },
+  };
+  return fake;
+}

@@ -1,0 +1,180 @@
+// What a person reads for each event, and that nothing others chose reaches the terminal raw.
+
+import { assert, assertEquals } from "@std/assert";
+import { printable } from "../../src/cli/escape.ts";
+import { createJsonEmit } from "../../src/cli/json.ts";
+import { nearest } from "../../src/cli/nearest.ts";
+import { heldTerminal, liveTerminal, plainTerminal } from "../../src/cli/output.ts";
+import { createScreen } from "../../src/cli/screen.ts";
+import { HELP } from "../../src/cli/words.ts";
+import type { Event } from "../../src/session/event.ts";
+
+const nothing = { create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
+const agreed = { digest: "0123456789abcdef", files: 3, bytes: 1500, conflicts: 0, problems: 0 };
+
+/** The lines a screen makes of the events. */
+function linesOf(...events: Event[]): string[] {
+  const lines: string[] = [];
+  const screen = createScreen({ line: (text) => lines.push(text), status: () => {} });
+  events.forEach(screen);
+  return lines;
+}
+
+Deno.test("escape: controls, ANSI, bidi, lines and lone surrogates; letters and emoji stay", () => {
+  assertEquals(printable("a\u001b[2Jb\r\n\t\u0007"), "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{9}\\u{7}");
+  assertEquals(printable("\u009b1m\u007f"), "\\u{9b}1m\\u{7f}");
+  assertEquals(printable("a\u202egpj.exe\u2066\u200f"), "a\\u{202e}gpj.exe\\u{2066}\\u{200f}");
+  assertEquals(printable("\u2028\u2029\ufeff\u{e0041}"), "\\u{2028}\\u{2029}\\u{feff}\\u{e0041}");
+  assertEquals(printable("\ud800x"), "\\u{d800}x");
+  const honest = "Größe 日本 🇨🇭 👩‍👩‍👧 می‌خواهم";
+  assertEquals(printable(honest), honest);
+});
+
+Deno.test("screen: the roster is told once whole, then by who came and left", () => {
+  assertEquals(
+    linesOf(
+      { event: "connected", user: "alice" },
+      { event: "roster", users: ["alice", "bob"] },
+      { event: "roster", users: ["alice", "bob", "carol"] },
+      { event: "roster", users: ["alice", "carol"] },
+      { event: "roster", users: ["alice", "carol"] },
+    ),
+    ["Connected as alice.", "Here: bob.", "carol is here.", "bob has left."],
+  );
+});
+
+Deno.test("screen: a small plan is told with its result, a big one also before", () => {
+  const small = { event: "plan", peer: "bob", ...nothing, create: 1, delete: 2, bytes: 10 } as const;
+  assertEquals(linesOf(small, { event: "insync", peer: "bob", ...agreed }), [
+    "In sync with bob (1 new, 2 deleted): 3 files, 1.5 kB, digest 0123456789ab.",
+  ]);
+  const big = { event: "plan", peer: "bob", ...nothing, update: 1200, conflict: 1, bytes: 5e7 } as const;
+  assertEquals(linesOf(big), ["With bob: 1,200 changed, 1 conflict; 50 MB to travel."]);
+});
+
+Deno.test("screen: in sync again with nothing changed says nothing", () => {
+  const insync = { event: "insync", peer: "bob", ...agreed, conflicts: 1, problems: 2 } as const;
+  assertEquals(linesOf(insync, insync, { event: "plan", peer: "bob", ...nothing }, insync), [
+    "In sync with bob: 3 files, 1.5 kB, digest 0123456789ab; 1 conflict, 2 problems.",
+  ]);
+});
+
+Deno.test("screen: conflicts and problems are told once each, escaped", () => {
+  const conflict = {
+    event: "conflict",
+    peer: "bob",
+    path: "a\u001b[m",
+    kept: "a (c)",
+    of: "b\u202e",
+  } as const;
+  const problem = { event: "problem", peer: "bob", path: "x\ny", reason: "busy\u0007", retry: true } as const;
+  assertEquals(linesOf(conflict, conflict, problem, problem), [
+    "Conflict: a\\u{1b}[m; b\\u{202e}'s content is kept as a (c)",
+    "Problem: x\\u{a}y: busy\\u{7} (will be tried again)",
+  ]);
+});
+
+Deno.test("screen: an outage is one line, and a later one is told again", () => {
+  const lost = { event: "lost", what: "server", reason: "connection reset", retry: 1.2 } as const;
+  assertEquals(linesOf(lost, { ...lost, retry: 4 }, { event: "connected", user: "a" }, lost), [
+    "Lost the server: connection reset. Trying again in 2 s.",
+    "Connected as a.",
+    "Lost the server: connection reset. Trying again in 2 s.",
+  ]);
+});
+
+Deno.test("screen: every event with a hostile text in every field prints no raw control", () => {
+  const bad = "\u001b]0;x\u0007\u202e\n";
+  const plan = { ...nothing, create: 500 };
+  const states = ["offered", "accepted", "declined", "withdrawn", "expired"] as const;
+  const events: Event[] = [
+    { event: "connected", user: bad },
+    { event: "roster", users: [bad] },
+    { event: "roster", users: [] },
+    ...states.flatMap((state): Event[] => [{ event: "invitation", from: bad, state }, {
+      event: "invitation",
+      to: bad,
+      state,
+    }]),
+    { event: "plan", peer: bad, ...plan },
+    { event: "progress", peer: bad, files: 1, bytes: 1, ofFiles: 2, ofBytes: 2 },
+    { event: "insync", peer: bad, ...agreed },
+    { event: "conflict", peer: bad, path: bad, kept: bad, of: bad },
+    { event: "problem", peer: bad, path: bad, reason: bad, retry: false },
+    { event: "halted", peer: bad, reason: bad },
+    { event: "lost", what: "peer", peer: bad, reason: bad },
+    { event: "lost", what: "server", reason: bad },
+    { event: "end", code: 2 },
+  ];
+  const shown: string[] = [];
+  const keep = (text: string) => void shown.push(text);
+  const screen = createScreen({ line: keep, status: keep });
+  events.forEach(screen);
+  assert(shown.length > events.length - 3);
+  for (const text of shown) assertEquals(printable(text), text);
+});
+
+Deno.test("progress: one line rewritten with a rate, taken away when in sync", () => {
+  let time = 0;
+  const statuses: string[] = [];
+  const screen = createScreen({ line: () => {}, status: (text) => statuses.push(text) }, () => time);
+  const at = (bytes: number) =>
+    screen({ event: "progress", peer: "bob", files: 0, bytes, ofFiles: 9, ofBytes: 1e7 });
+  at(0);
+  time = 50;
+  at(500_000); // too soon to draw again
+  time = 1000;
+  at(5_000_000);
+  screen({ event: "insync", peer: "bob", ...agreed });
+  assertEquals(statuses, ["bob 0 % of 10 MB", "bob 50 % of 10 MB, 5 MB/s", ""]);
+});
+
+Deno.test("terminals: plain has lines only, live rewrites, held keeps back", () => {
+  let out = "";
+  const write = (text: string) => void (out += text);
+  const plain = plainTerminal(write);
+  plain.status("50 %");
+  plain.line("done");
+  assertEquals(out, "done\n");
+
+  out = "";
+  const live = liveTerminal(write, () => 10);
+  live.status("123456789012");
+  live.line("done");
+  live.status("");
+  assertEquals(out, "\r\x1b[K123456789\r\x1b[Kdone\n123456789\r\x1b[K");
+
+  out = "";
+  const held = heldTerminal();
+  held.line("first");
+  assertEquals(out, "");
+  held.release(plain);
+  held.line("second");
+  assertEquals(out, "first\nsecond\n");
+});
+
+Deno.test("json: one line an event, the event first, whatever is in it", () => {
+  let out = "";
+  const emit = createJsonEmit((text) => void (out += text), () => new Date(0));
+  emit({ event: "connected", user: "alice" });
+  emit({ event: "problem", peer: "bob", path: "a\nb\u001b", reason: "ключ", retry: false });
+  const lines = out.split("\n");
+  assertEquals(lines.length, 3);
+  assertEquals(lines[0], '{"event":"connected","time":"1970-01-01T00:00:00.000Z","user":"alice"}');
+  assertEquals(JSON.parse(lines[1]!).path, "a\nb\u001b");
+});
+
+Deno.test("nearest: slips are found, strangers are not", () => {
+  const commands = ["/listUsers", "/connectUser", "/accept", "/decline", "/status", "/quit"];
+  assertEquals(nearest("/listuser", commands), "/listUsers");
+  assertEquals(nearest("/conectuser", commands), "/connectUser");
+  assertEquals(nearest("/acept", commands), "/accept");
+  assertEquals(nearest("/stat", commands), "/status");
+  assertEquals(nearest("/exit", commands), undefined);
+});
+
+Deno.test("help fits a screen", () => {
+  const lines = HELP.split("\n");
+  assert(lines.length <= 24, String(lines.length));
+  for (const line of lines) assert(line.length <= 80, line);
+});

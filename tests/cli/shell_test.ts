@@ -1,0 +1,290 @@
+// The shell as keys in, screen out, over a client that only remembers what it was told.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { PassThrough, Writable } from "node:stream";
+import { type PreparedShell, prepareShell } from "../../src/cli/shell.ts";
+import { completions, runLine, type Shell } from "../../src/cli/shell_commands.ts";
+import { UserError } from "../../src/core/failure.ts";
+import type { SessionStatus } from "../../src/peer/client.ts";
+import { createFakeClient, type FakeClient } from "./fake_client.ts";
+import { createScreenReader } from "./screen_reader.ts";
+
+const session: SessionStatus = {
+  peer: "bob",
+  folder: "/f",
+  state: "insync",
+  files: 3,
+  bytes: 1500,
+  digest: "0123456789abcdef",
+  conflicts: 0,
+  problems: [],
+};
+
+/** What one typed line says and does; `/bad` is a folder that is not there. */
+async function said(client: FakeClient, line: string, over: Partial<Shell> = {}): Promise<string[]> {
+  const lines: string[] = [];
+  await runLine({
+    client,
+    name: "alice",
+    folder: "/f",
+    say: (text) => lines.push(text),
+    checkFolder(text) {
+      if (text === "/bad") throw new UserError("the folder /bad does not exist");
+      return text;
+    },
+    quit: () => lines.push("(quit)"),
+    ...over,
+  }, line);
+  return lines;
+}
+
+function house(over: Partial<FakeClient> = {}): FakeClient {
+  return Object.assign(createFakeClient(), { present: ["bob", "John Smith", "carol"] }, over);
+}
+
+const COMMANDS: [line: string, over: Partial<FakeClient>, calls: string[], says: RegExp | undefined][] = [
+  ["/listUsers", {}, [], /^Here: bob, John Smith, carol\.$/],
+  ["/LISTUSERS", { present: [] }, [], /^Nobody else is here yet\.$/],
+  [
+    "/listusers",
+    { sessions: [session], waiting: ["carol"] },
+    [],
+    /bob \(in sync\).*carol \(has invited you\)/,
+  ],
+  ["/connectUser bob", {}, ["invite bob"], undefined],
+  ["/CONNECTUSER Bob", {}, ["invite bob"], undefined],
+  ["/connectUser bob /my docs", {}, ["invite bob /my docs"], undefined],
+  ["/connectUser john smith", {}, ["invite John Smith"], undefined],
+  ["/connectUser John Smith  /g", {}, ["invite John Smith /g"], undefined],
+  ["/connectUser bob /bad", {}, [], /\/bad does not exist/],
+  ["/connectUser", {}, [], /Write it as \/connectUser NAME/],
+  ["/connectUser bop", {}, [], /^bop is not here\. Did you mean bob\? Here: /],
+  ["/connectUser dave", { present: [] }, [], /^dave is not here\. Nobody else is here yet\.$/],
+  ["/connectUser Alice", {}, [], /^alice is you/],
+  ["/connectUser bob", { sessions: [session] }, [], /already have bob: in sync/],
+  ["/connectUser bob", { sessions: [{ ...session, state: "waiting" }] }, ["invite bob"], undefined],
+  ["/accept", { waiting: ["bob"] }, ["accept bob"], undefined],
+  ["/accept BOB", { waiting: ["bob", "carol"] }, ["accept bob"], undefined],
+  ["/accept ~/x y", { waiting: ["bob"] }, ["accept bob ~/x y"], undefined],
+  ["/accept bob /g", { waiting: ["bob"] }, ["accept bob /g"], undefined],
+  ["/accept", { waiting: ["bob", "carol"] }, [], /Several have invited you.*bob, carol/],
+  ["/accept", {}, [], /Nobody has invited you/],
+  ["/accept carol", { waiting: ["bob"] }, [], /carol has not invited you/],
+  ["/accept bob /bad", { waiting: ["bob"] }, [], /does not exist/],
+  ["/decline", { waiting: ["bob"] }, ["decline bob"], undefined],
+  ["/decline carol", { waiting: ["bob", "carol"] }, ["decline carol"], undefined],
+  ["/decline", {}, [], /Nobody has invited you/],
+  ["y", { waiting: ["bob"] }, ["accept bob"], undefined],
+  ["Yes", { waiting: ["bob"] }, ["accept bob"], undefined],
+  ["n", { waiting: ["bob"] }, ["decline bob"], undefined],
+  ["y", { waiting: ["bob", "carol"] }, [], /Commands begin with a slash/],
+  ["y", {}, [], /Commands begin with a slash/],
+  ["/status", { sessions: [session] }, [], /^bob: in sync; \/f; 3 files, 1\.5 kB, digest 0123456789ab$/],
+  ["/status", {}, [], /No folder is being kept/],
+  ["/disconnect", { sessions: [session] }, ["disconnect bob"], /Disconnected from bob/],
+  ["/disconnect Bob", { sessions: [session] }, ["disconnect bob"], /Disconnected from bob/],
+  ["/disconnect carol", { sessions: [session] }, [], /nothing with carol/],
+  ["/disconnect", {}, [], /nothing to disconnect/],
+  ["/help", {}, [], /\/connectUser NAME \[FOLDER\] +invite/],
+  ["/quit", {}, [], /\(quit\)/],
+  ["/conectuser bob", {}, [], /There is no \/conectuser: did you mean \/connectUser\?/],
+  ["/zzz\u001b[2J", {}, [], /There is no \/zzz\\u\{1b\}\[2J; see \/help/],
+  ["status", {}, [], /begin with a slash: did you mean \/status\?/],
+  ["", {}, [], undefined],
+];
+
+for (const [line, over, calls, says] of COMMANDS) {
+  Deno.test(`shell: ${JSON.stringify(line)} → ${calls.join(", ") || says}`, async () => {
+    const client = house(over);
+    const text = (await said(client, line)).join("\n");
+    assertEquals(client.calls, calls);
+    if (says === undefined) assertEquals(text, "");
+    else assert(says.test(text), text);
+  });
+}
+
+Deno.test("shell: without a folder of one's own, one has to be named", async () => {
+  const client = house({ waiting: ["carol"] });
+  const folder = undefined;
+  assertEquals(await said(client, "/connectUser bob", { folder }), [
+    "There is no folder to keep: write /connectUser bob FOLDER",
+  ]);
+  assertEquals(await said(client, "/accept", { folder }), [
+    "There is no folder to keep: write /accept carol FOLDER",
+  ]);
+  assertEquals(await said(client, "/accept carol /g", { folder }), []);
+  assertEquals(client.calls, ["accept carol /g"]);
+});
+
+Deno.test("shell: /status names problems escaped, and only so many", async () => {
+  const problems = Array.from({ length: 12 }, (_, n) => ({ path: `a\u001b${n}`, reason: "no" }));
+  const lines = await said(house({ sessions: [{ ...session, problems }] }), "/status");
+  assertEquals(lines.length, 12);
+  assertEquals(lines[1], "  Problem: a\\u{1b}0: no");
+  assertEquals(lines[11], "  … and 2 more problems");
+});
+
+Deno.test("shell: Tab completes commands and names, in any case", () => {
+  const client = house({ waiting: ["carol"], sessions: [session] });
+  assertEquals(completions(client, "/CO"), ["/connectUser "]);
+  assertEquals(completions(client, "/d"), ["/decline ", "/disconnect "]);
+  assertEquals(completions(client, "/connectuser B"), ["/connectuser bob"]);
+  assertEquals(completions(client, "/connectUser john s"), ["/connectUser John Smith"]);
+  assertEquals(completions(client, "/accept "), ["/accept carol"]);
+  assertEquals(completions(client, "/disconnect "), ["/disconnect bob"]);
+  assertEquals(completions(client, "/status "), []);
+});
+
+/** A shell on a terminal of its own, and what stands on its screen. */
+function openShell(client: FakeClient, options: { yes?: boolean; folder?: string | undefined } = {}) {
+  const input = new PassThrough();
+  const screen = createScreenReader(80);
+  const output = Object.assign(
+    new Writable({
+      write(bytes, _encoding, done) {
+        screen.write(String(bytes));
+        done();
+      },
+    }),
+    { columns: 80, rows: 30, isTTY: true },
+  );
+  const shell: PreparedShell = prepareShell({
+    name: "alice",
+    folder: "folder" in options ? options.folder : "/f",
+    yes: options.yes ?? false,
+    checkFolder: (text) => text,
+    ends: { input, output },
+  });
+  return { shell, screen, type: (keys: string) => input.write(keys), end: () => input.end(), client };
+}
+
+Deno.test("shell on a screen: an invitation comes in above the line being typed, which survives with its cursor", async () => {
+  const client = house();
+  const { shell, screen, type } = openShell(client);
+  const over = shell.run(client);
+  await screen.until((lines) => lines.at(-1) === "alice> ");
+  type("/connUser bob");
+  await screen.until((lines) => lines.at(-1) === "alice> /connUser bob");
+  for (let left = 0; left < "User bob".length; left++) type("\x1b[D");
+  client.waiting = ["carol"];
+  shell.emit({ event: "invitation", from: "carol", state: "offered" });
+  await screen.until((lines) => lines.at(-1) === "alice> /connUser bob");
+  assertStringIncludes(screen.lines().at(-2)!, "carol invites you: /accept [FOLDER] or /decline");
+  type("ect");
+  await screen.until((lines) => lines.at(-1) === "alice> /connectUser bob");
+  type("\r");
+  await screen.until(() => client.calls.includes("invite bob"));
+  type("y\r");
+  await screen.until(() => client.calls.includes("accept carol"));
+  type("/quit\r");
+  assertEquals(await over, 0);
+  assertEquals(client.calls, ["invite bob", "accept carol", "close"]);
+  assertEquals(screen.lines().at(-1), "", "the terminal is given back on a fresh line");
+});
+
+Deno.test("shell on a screen: a typed line of several rows survives too", async () => {
+  const client = house();
+  const { shell, screen, type } = openShell(client);
+  const over = shell.run(client);
+  const long = "x".repeat(200);
+  type(long);
+  await screen.until((lines) => lines.slice(-3).join("") === "alice> " + long);
+  shell.emit({ event: "roster", users: ["bob"] });
+  await screen.until((lines) => lines.slice(-3).join("") === "alice> " + long);
+  assertEquals(screen.lines().filter((line) => line.includes("bob is here")).length, 1);
+  assertEquals(screen.lines().filter((line) => line.includes("xxx")).length, 3);
+  type("\x03");
+  await screen.until((lines) => lines.at(-1) === "alice> ");
+  assertEquals(client.calls, [], "Ctrl+C only cleared the line");
+  type("\x03");
+  assertEquals(await over, 0);
+  assertEquals(client.calls, ["close"]);
+});
+
+Deno.test("shell on a screen: Tab, history, Ctrl+D", async () => {
+  const client = house({ present: ["bob"] });
+  const { shell, screen, type } = openShell(client);
+  const over = shell.run(client);
+  await screen.until((lines) => lines.at(-1) === "alice> ");
+  type("/CON");
+  type("\t");
+  await screen.until((lines) => lines.at(-1) === "alice> /connectUser ");
+  type("b");
+  type("\t");
+  await screen.until((lines) => lines.at(-1) === "alice> /connectUser bob");
+  type("\r");
+  await screen.until(() => client.calls.length === 1);
+  type("\x1b[A");
+  await screen.until((lines) => lines.at(-1) === "alice> /connectUser bob");
+  type("\x15");
+  await screen.until((lines) => lines.at(-1) === "alice> ");
+  type("\x04");
+  assertEquals(await over, 0);
+});
+
+Deno.test("shell on a screen: progress stands before the prompt and leaves the typed line", async () => {
+  const client = house();
+  const { shell, screen, type } = openShell(client);
+  const over = shell.run(client);
+  type("/sta");
+  await screen.until((lines) => lines.at(-1) === "alice> /sta");
+  shell.emit({ event: "progress", peer: "bob", files: 1, bytes: 5e6, ofFiles: 2, ofBytes: 1e7 });
+  await screen.until((lines) => lines.at(-1) === "[bob 50 % of 10 MB] alice> /sta");
+  shell.emit({ event: "insync", peer: "bob", digest: "00", files: 2, bytes: 1e7, conflicts: 0, problems: 0 });
+  await screen.until((lines) => lines.at(-1) === "alice> /sta");
+  type("\x15/quit\r");
+  await over;
+});
+
+Deno.test("shell: what came before the prompt is shown and asked when it opens; --yes answers yes", async () => {
+  const client = house({ waiting: ["carol"] });
+  const { shell, screen, type } = openShell(client);
+  shell.emit({ event: "connected", user: "alice" });
+  shell.emit({ event: "invitation", from: "carol", state: "offered" });
+  assertEquals(screen.lines(), [""]);
+  const over = shell.run(client);
+  await screen.until((lines) => lines.at(-1) === "alice> ");
+  assertEquals(screen.lines()[0], "Connected as alice.");
+  assertEquals(screen.lines().filter((line) => line.includes("carol invites you")).length, 1);
+  type("/quit\r");
+  await over;
+
+  const yes = house({ waiting: ["carol"] });
+  const second = openShell(yes, { yes: true });
+  const ended = second.shell.run(yes);
+  await second.screen.until(() => yes.calls.includes("accept carol"));
+  second.type("/quit\r");
+  await ended;
+});
+
+Deno.test("shell: an invitation that needs no answer is not asked about", async () => {
+  const client = house();
+  const { shell, screen, type } = openShell(client);
+  const over = shell.run(client);
+  shell.emit({ event: "invitation", from: "carol", state: "offered" });
+  shell.emit({ event: "invitation", from: "carol", state: "accepted" });
+  await screen.until((lines) => lines.includes("You accepted carol's invitation."));
+  assert(!screen.lines().some((line) => line.includes("carol invites you")));
+  type("/quit\r");
+  await over;
+});
+
+Deno.test("shell: when the client ends by itself, so does the shell, with its code", async () => {
+  const client = createFakeClient(2);
+  const { shell, screen } = openShell(client);
+  const over = shell.run(client);
+  await screen.until((lines) => lines.at(-1) === "alice> ");
+  await client.close();
+  assertEquals(await over, 2);
+});
+
+Deno.test("shell: a terminal that goes away quits in good order, and the half-typed line is not entered", async () => {
+  const client = house();
+  const { shell, screen, type, end } = openShell(client);
+  const over = shell.run(client);
+  type("/disconnect");
+  await screen.until((lines) => lines.at(-1) === "alice> /disconnect");
+  end();
+  assertEquals(await over, 0);
+  assertEquals(client.calls, ["close"]);
+});

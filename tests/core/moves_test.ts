@@ -1,0 +1,202 @@
+// Which renames are found, and that finding them looks at each thing a few times only.
+
+import { assert, assertEquals } from "@std/assert";
+import type { DirectoryEntry, Entry } from "../../src/core/entry.ts";
+import { findMoves, followable, Touched } from "../../src/core/moves.ts";
+import type { Path } from "../../src/core/path.ts";
+import { applyMoves } from "../../src/core/tree.ts";
+import { dir, file, folded, lines, link, tEmpty, undigested } from "../support/trees.ts";
+
+const f = (content: string, id: number) => file(content, { id });
+const x = f("x", 11), y = f("y", 12), z = f("z", 13);
+
+const MOVES: [string, DirectoryEntry, DirectoryEntry, string[]][] = [
+  ["nothing", dir({ "a": x }), dir({ "a": x }), []],
+  ["a file", dir({ "a": x }), dir({ "b": x }), ["a > b"]],
+  ["a file into a folder", dir({ "a": x, "d": dir({}, 1) }), dir({ "d": dir({ "a": x }, 1) }), ["a > d/a"]],
+  ["a folder", dir({ "d": dir({ x, y }, 1) }), dir({ "e": dir({ x, y }, 1) }), ["d > e"]],
+  ["an empty folder", dir({ "d": dir({}, 1) }), dir({ "e": dir({}, 1) }), ["d > e"]],
+  [
+    "a folder in a folder",
+    dir({ "d": dir({ "s": dir({ x }, 2) }, 1) }),
+    dir({ "d": dir({ "t": dir({ x }, 2) }, 1) }),
+    ["d/s > d/t"],
+  ],
+  [
+    "a folder, and one in it",
+    dir({ "d": dir({ "s": dir({ x }, 2), y, z }, 1) }),
+    dir({ "e": dir({ "t": dir({ x }, 2), y, z }, 1) }),
+    ["d > e", "e/s > e/t"],
+  ],
+  ["out of a removed folder", dir({ "d": dir({ x, y }, 1) }), dir({ x }), ["d/x > x"]],
+  [
+    "out of a moved folder",
+    dir({ "d": dir({ x, y, z }, 1) }),
+    dir({ "e": dir({ x, y }, 1), z }),
+    ["d > e", "e/z > z"],
+  ],
+  [
+    "into a moved folder",
+    dir({ "d": dir({ x, y }, 1), z }),
+    dir({ "e": dir({ x, y, z }, 1) }),
+    ["d > e", "z > e/z"],
+  ],
+  ["several files", dir({ "a": x, "b": y }), dir({ "c": x, "d": y }), ["a > c", "b > d"]],
+  ["a swap is none", dir({ "a": x, "b": y }), dir({ "a": y, "b": x }), []],
+  ["a chain gives what is free", dir({ "a": x, "b": y }), dir({ "b": x, "c": y }), []],
+  ["a copy is none", dir({ "a": x }), dir({ "a": x, "b": f("x", 14) }), []],
+  ["an edited file is none", dir({ "a": x }), dir({ "b": f("!", 11) }), []],
+  ["a file whose digest is not known is none", dir({ "a": x }), dir({ "b": undigested(x) }), []],
+  ["a reused ID is none", dir({ "a": x }), dir({ "b": f("other", 11) }), []],
+  ["a reused ID of a folder is none", dir({ "d": dir({ x, y }, 1) }), dir({ "e": dir({ z }, 1) }), []],
+  ["a reused ID of another kind is none", dir({ "a": x }), dir({ "d": dir({}, 11) }), []],
+  ["an ID that is not known is none", dir({ "a": f("x", 0) }), dir({ "b": f("x", 0) }), []],
+  ["links have no ID", dir({ "a": link("t") }), dir({ "b": link("t") }), []],
+  [
+    "half of a folder is enough",
+    dir({ "d": dir({ x, y }, 1) }),
+    dir({ "e": dir({ x, "n": f("n", 15) }, 1) }),
+    ["d > e"],
+  ],
+  [
+    "a folder replaced by a file of its name, moved elsewhere",
+    dir({ "d": dir({ x, y }, 1) }),
+    dir({ "d": f("new", 20), "e": dir({ x, y }, 1) }),
+    [],
+  ],
+  ["case only", folded({ "A": x }), folded({ "a": x }), ["a > a as a"]],
+  [
+    "case only, in a folder spelled anew",
+    folded({ "D": folded({ "X": x, y }, 1) }),
+    folded({ "d": folded({ "x": x, y }, 1) }),
+    ["d > d as d", "d/x > d/x as x"],
+  ],
+  ["another normal form is none", dir({ "\u00e9": x }), dir({ "e\u0301": x }), []],
+  [
+    "into a folder that was itself made: the folder first",
+    dir({ "a": x }),
+    dir({ "d": dir({ "e": dir({ "a": x }, 6) }, 5) }),
+    ["d > d as d", "d/e > d/e as e", "a > d/e/a"],
+  ],
+];
+
+for (const [name, base, tree, expected] of MOVES) {
+  Deno.test(`M1 found: ${name}`, () => {
+    const moves = findMoves(base, tree, true);
+    assertEquals(moves.map(told), expected);
+    const twice = findMoves(applyMoves(base, moves), tree, true);
+    assertEquals(twice, [], "after them there are none");
+  });
+}
+
+function told({ from, to, name }: { from: string; to: string; name: string }): string {
+  return from === to ? `${from} > ${to} as ${name}` : `${from} > ${to}`;
+}
+
+/** A folder that counts how often anything in it is looked at. */
+class CountingMap extends Map<string, Entry> {
+  static looks = 0;
+  override get(key: string) {
+    CountingMap.looks++;
+    return super.get(key);
+  }
+  override has(key: string) {
+    CountingMap.looks++;
+    return super.has(key);
+  }
+  override *[Symbol.iterator]() {
+    for (const pair of super.entries()) {
+      CountingMap.looks++;
+      yield pair;
+    }
+    return undefined;
+  }
+}
+
+function counted(entry: DirectoryEntry): DirectoryEntry {
+  const children = new CountingMap();
+  for (const [key, child] of entry.children) {
+    children.set(key, child.kind === "directory" ? counted(child) : child);
+  }
+  return { ...entry, children };
+}
+
+function manyFiles(count: number, firstId: number): Record<string, Entry> {
+  const children: Record<string, Entry> = {};
+  for (let index = 0; index < count; index++) children[`f${index}`] = f("same", firstId + index);
+  return children;
+}
+
+function looksFor(base: DirectoryEntry, tree: DirectoryEntry): { looks: number; moves: number } {
+  const [from, to] = [counted(base), counted(tree)];
+  CountingMap.looks = 0;
+  const moves = findMoves(from, to, true).length;
+  return { looks: CountingMap.looks, moves };
+}
+
+const BIG = 30_000;
+const MOST_LOOKS = 20;
+
+Deno.test("M1 a folder of 30,000 files is one move, and each file is looked at a few times", () => {
+  const { looks, moves } = looksFor(
+    dir({ "d": dir(manyFiles(BIG, 100), 1) }),
+    dir({ "e": dir(manyFiles(BIG, 100), 1) }),
+  );
+  assertEquals(moves, 1);
+  assert(looks < MOST_LOOKS * BIG, `${looks} looks`);
+});
+
+Deno.test("M1 30,000 files moved one by one are looked at a few times each", () => {
+  const { looks, moves } = looksFor(
+    dir({ "d": dir(manyFiles(BIG, 100), 1), "e": dir({}, 2) }),
+    dir({ "d": dir({}, 1), "e": dir(manyFiles(BIG, 100), 2) }),
+  );
+  assertEquals(moves, BIG);
+  assert(looks < MOST_LOOKS * BIG, `${looks} looks`);
+});
+
+Deno.test("M1 300 folders moved into one another's neighbours cost no more", () => {
+  const folders = (prefix: string) => {
+    const children: Record<string, Entry> = {};
+    for (let at = 0; at < 300; at++) children[prefix + at] = dir(manyFiles(100, 1_000 + at * 100), 100 + at);
+    return dir(children);
+  };
+  const { looks, moves } = looksFor(folders("a"), folders("b"));
+  assertEquals(moves, 300);
+  assert(looks < MOST_LOOKS * BIG, `${looks} looks`);
+});
+
+Deno.test("M1 finding nothing in two empty trees", () => assertEquals(findMoves(tEmpty, tEmpty, true), []));
+
+const path = (text: string) => text as Path;
+const move = (from: string, to: string) => ({ from: path(from), to: path(to), name: to });
+const any = () => true;
+
+const FOLLOWED: [string, string[], [string, string][], string[]][] = [
+  // what the other side changed and moved; which of a > b, c/d > e the other side repeats
+  ["left alone", ["other"], [], ["a > b", "c/d > e"]],
+  ["changed what was moved", ["a"], [], []],
+  ["changed something in it", ["c/d/x"], [], ["a > b"]],
+  ["changed the folder it was in", ["c"], [], ["a > b"]],
+  ["changed beside it", ["c/other"], [], ["a > b", "c/d > e"]],
+  ["made something at the goal", ["e"], [], ["a > b"]],
+  ["moved it too", [], [["a", "z"]], []],
+  ["moved something to the goal", [], [["z", "e"]], ["a > b"]],
+];
+
+for (const [name, changes, moves, expected] of FOLLOWED) {
+  Deno.test(`M1 followed: the other side ${name}`, () => {
+    const others = new Touched(changes.map((at) => ({ path: path(at) })), moves.map(([a, b]) => move(a, b)));
+    const followed = followable([move("a", "b"), move("c/d", "e")], others, any);
+    assertEquals(followed.map(told), expected);
+  });
+}
+
+Deno.test("N2 M1 a move to a name the other side cannot have is not followed", () => {
+  assertEquals(followable([move("a", "aux")], new Touched([], []), (name) => name !== "aux"), []);
+});
+
+Deno.test("M1 moves lead from one tree to the other", () => {
+  const [, base, tree] = MOVES.find(([name]) => name === "a folder, and one in it")!;
+  assertEquals(lines(applyMoves(base, findMoves(base, tree, true))), lines(tree));
+});

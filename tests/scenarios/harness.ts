@@ -1,0 +1,169 @@
+// What the scenarios are told with: a server and people as processes, each person with a folder that is followed by events.
+
+import { assert, assertEquals } from "@std/assert";
+import { differences, Folder, type Tree } from "./folder.ts";
+import { type Ended, Program, soon, type Told } from "./program.ts";
+
+/** One scenario: its programs are ended and its folders removed, whatever becomes of it. */
+export function scenario(name: string, act: (scene: Scene) => Promise<void>, ignore = false) {
+  Deno.test({
+    name,
+    ignore,
+    fn: async () => {
+      const scene = new Scene(Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tcpsync-scenario-" })));
+      try {
+        await act(scene);
+      } finally {
+        await scene.end();
+      }
+    },
+  });
+}
+
+export class Scene {
+  readonly programs = new Set<Program>();
+  server!: Program;
+  port = 0;
+  /** What pairs were last found to agree on. */
+  readonly #agreed = new Map<string, { told: Set<Told>; tree: Tree }>();
+
+  constructor(readonly path: string) {}
+
+  /** Starts the server; `port` 0 takes a free one. */
+  async serve(port = 0) {
+    this.server = this.run("server", "--server", "--host", "127.0.0.1", "--port", String(port));
+    this.port = (await this.wait(this.server.event("listening"), "the server")).port;
+  }
+
+  run(name: string, ...flags: string[]): Program {
+    const program = new Program(name, flags);
+    this.programs.add(program);
+    program.ended.then(() => this.programs.size > 20 && this.programs.delete(program));
+    return program;
+  }
+
+  person(name: string, ...flags: string[]): Person {
+    return new Person(this, name, flags);
+  }
+
+  folder(name: string): Folder {
+    return new Folder(`${this.path}${Deno.build.os === "windows" ? "\\" : "/"}${name}`);
+  }
+
+  /** A server, alice who invites, bob who accepts; nobody but the server is started. */
+  async pair(): Promise<{ alice: Person; bob: Person }> {
+    await this.serve();
+    return {
+      alice: this.person("alice", "--invite", "bob"),
+      bob: this.person("bob", "--accept-from", "alice"),
+    };
+  }
+
+  /** The same, with both started and in sync. */
+  async syncedPair(prepare: (alice: Folder, bob: Folder) => void = () => {}) {
+    const { alice, bob } = await this.pair();
+    prepare(alice.folder, bob.folder);
+    alice.start();
+    bob.start();
+    await this.alike(alice, bob);
+    return { alice, bob };
+  }
+
+  wait<T>(promise: Promise<T>, what: string): Promise<T> {
+    return soon(promise, what, this.programs);
+  }
+
+  /** Waits until both folders hold the same and both people were told so, with one digest. Returns the one's event.
+   * `folder` is the one's folder for this pair. */
+  async alike(one: Person, other: Person, folder = one.folder): Promise<Told> {
+    const pair = [one.name, other.name].sort().join(" ");
+    const last = this.#agreed.get(pair);
+    const agreed = async () => {
+      for (;;) {
+        const news = Promise.race([one.program.news(), other.program.news()]);
+        news.catch(() => {}); // It counts only when it is awaited.
+        const [here, there] = [one.inSync(other), other.inSync(one)];
+        if (here && there && here.digest === there.digest) {
+          const tree = folder.tree();
+          // Told before the folders changed: what tells of that is still on its way to us.
+          const known = last?.told.has(here) || last?.told.has(there);
+          const old = known && differences(tree, last!.tree).length > 0;
+          if (!old && differences(tree, other.folder.tree()).length === 0) {
+            this.#agreed.set(pair, { told: new Set([here, there]), tree });
+            return here;
+          }
+        }
+        await news;
+      }
+    };
+    const waited = this.wait(agreed(), `${one.name} and ${other.name} to be alike`);
+    return await waited.catch((error) => {
+      const differing = differences(folder.tree(), other.folder.tree()).slice(0, 20);
+      throw new Error(
+        `${error.message}\nthe folders (${one.name} | ${other.name}):\n${differing.join("\n")}`,
+      );
+    });
+  }
+
+  async end() {
+    await Promise.all([...this.programs].map((program) => program.kill()));
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** One person: a name, a folder, the state kept for them, and their client, which can be started again and again. */
+export class Person {
+  readonly folder: Folder;
+  readonly state: string;
+  program!: Program;
+
+  constructor(readonly scene: Scene, readonly name: string, readonly flags: string[]) {
+    this.folder = scene.folder(name);
+    this.state = scene.folder(`${name}-state`).path;
+  }
+
+  start(...more: string[]): Program {
+    const own = ["--name", this.name, "--folder", this.folder.path, "--state", this.state];
+    const server = ["--connect", `127.0.0.1:${this.scene.port}`];
+    return this.program = this.scene.run(this.name, ...server, ...own, ...this.flags, ...more);
+  }
+
+  event(name: string, wanted?: (told: Told) => boolean): Promise<Told> {
+    return this.scene.wait(this.program.event(name, wanted), `${name} at ${this.name}`);
+  }
+
+  ended(): Promise<Ended> {
+    return this.scene.wait(this.program.ended, `the end of ${this.name}`);
+  }
+
+  /** The last `insync` with `peer`, when nothing came after it. */
+  inSync(peer: Person): Told | undefined {
+    const last = this.program.events.findLast(({ event, peer: whose }) =>
+      whose === peer.name && (event === "insync" || event === "plan" || event === "lost")
+    );
+    return last?.event === "insync" ? last : undefined;
+  }
+
+  /** All that plans since `mark` were to do, added up. */
+  plannedSince(mark: number): { bytes: number; move: number; delete: number; conflict: number } {
+    const sum = { bytes: 0, move: 0, delete: 0, conflict: 0 };
+    for (const plan of this.program.since(mark, "plan")) {
+      for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += plan[key];
+    }
+    return sum;
+  }
+}
+
+/** Ends both with `--once` in mind: their codes. */
+export async function codesOf(...people: Person[]): Promise<number[]> {
+  const ends = await Promise.all(people.map((person) => person.ended()));
+  ends.forEach(({ err }, number) => assertEquals(err, "", `${people[number]!.name} complains`));
+  return ends.map(({ code }) => code);
+}
+
+/** One clear line on stderr that says `what`, and this code. */
+export function assertRefused({ code, err }: Ended, expected: number, what: RegExp) {
+  assertEquals(err.trim().split("\n").length, 1, `one line:\n${err}`);
+  assert(what.test(err), `"${err.trim()}" does not say ${what}`);
+  assertEquals(code, expected, err);
+}

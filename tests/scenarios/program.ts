@@ -1,0 +1,138 @@
+// tcpsync as a process: started with flags, followed by its `--json` events, and never waited for by the clock.
+
+/** One line of `--json`. */
+export interface Told {
+  event: string;
+  // deno-lint-ignore no-explicit-any -- what a line holds is what the test is about
+  [key: string]: any;
+}
+
+/** How a process ended. */
+export interface Ended {
+  code: number;
+  err: string;
+}
+
+/** Nothing takes this long, on a slow computer neither: a wait that does will never end. */
+const PATIENCE_MS = 60_000;
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname.replace(/^\/(?=[A-Za-z]:)/, "");
+
+/** The command that runs the program from its source. */
+const SOURCE = [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", MAIN];
+
+export class Program {
+  readonly events: Told[] = [];
+  readonly ended: Promise<Ended>;
+  readonly #child: Deno.ChildProcess;
+  #err = "";
+  #read = 0;
+  #alive = true;
+  #news = Promise.withResolvers<void>();
+
+  constructor(readonly name: string, flags: readonly string[], command: readonly string[] = SOURCE) {
+    this.#child = new Deno.Command(command[0]!, {
+      args: [...command.slice(1), ...flags, "--json"],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const reading = [this.#readEvents(), this.#readErrors()];
+    this.ended = Promise.all([this.#child.status, ...reading]).then(([{ code }]) => {
+      this.#alive = false;
+      this.#tell();
+      return { code, err: this.#err };
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** The next event of that name after the last one waited for. */
+  async event(name: string, wanted: (told: Told) => boolean = () => true): Promise<Told> {
+    for (;;) {
+      while (this.#read < this.events.length) {
+        const told = this.events[this.#read++]!;
+        if (told.event === name && wanted(told)) return told;
+      }
+      await this.news();
+    }
+  }
+
+  /** Resolves at the next event; rejects when none can come any more. */
+  news(): Promise<void> {
+    if (this.#alive) return this.#news.promise;
+    return Promise.reject(new Error(`${this.name} has ended and tells nothing more`));
+  }
+
+  /** A place in the events, for `since`. Whatever was told before it is not waited for any more. */
+  mark(): number {
+    return this.#read = this.events.length;
+  }
+
+  since(mark: number, name: string): Told[] {
+    return this.events.slice(mark).filter(({ event }) => event === name);
+  }
+
+  /** No warning, no goodbye. */
+  async kill(): Promise<void> {
+    if (this.#alive) this.#signal("SIGKILL");
+    await this.ended;
+  }
+
+  /** Ctrl+C; where a process cannot be sent one, it is killed. */
+  async stop(): Promise<Ended> {
+    this.#signal(Deno.build.os === "windows" ? "SIGKILL" : "SIGINT");
+    return await this.ended;
+  }
+
+  /** What it told last, for whoever has to find out what went wrong. */
+  story(): string {
+    const lines = this.events.slice(-40).map(({ time: _, ...told }) => `  ${JSON.stringify(told)}`);
+    return [`${this.name}${this.#alive ? "" : " (ended)"}:`, ...lines, this.#err].join("\n");
+  }
+
+  #signal(signal: Deno.Signal) {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error; // It has ended by itself.
+    }
+  }
+
+  async #readEvents() {
+    let unread = "";
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (unread + text).split("\n");
+      unread = lines.pop()!;
+      this.events.push(...lines.map((line) => JSON.parse(line)));
+      if (lines.length > 0) this.#tell();
+    }
+  }
+
+  async #readErrors() {
+    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) this.#err += text;
+  }
+
+  #tell() {
+    const { resolve } = this.#news;
+    this.#news = Promise.withResolvers();
+    this.#news.promise.catch(() => {});
+    resolve();
+  }
+}
+
+/** The promise, or, when nothing comes of it, an error that tells the programs' stories. */
+export async function soon<T>(promise: Promise<T>, what: string, programs: Iterable<Program>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("it never came")), PATIENCE_MS);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } catch (error) {
+    const stories = [...programs].map((program) => program.story()).join("\n");
+    throw new Error(`waiting for ${what}: ${(error as Error).message}\n${stories}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

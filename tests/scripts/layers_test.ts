@@ -1,0 +1,84 @@
+// The import rules: what breaks one, and what only looks like it.
+
+import { assertEquals } from "@std/assert";
+import { findBreaches } from "../../scripts/layers.ts";
+
+const event = { path: "src/session/event.ts", text: "" };
+
+/** What one module of this text breaks, after its path. */
+function breaches(path: string, text: string): string[] {
+  return findBreaches([{ path, text }, event]).map((breach) => breach.replace(`${path}:`, ""));
+}
+
+const BROKEN: [path: string, text: string, breach: string][] = [
+  [
+    "src/core/a.ts",
+    'import { b } from "../wire/b.ts";',
+    "1 core imports only core, not src/wire/b.ts",
+  ],
+  ["src/core/a.ts", '\n\nexport * from "valibot";', "3 core imports no valibot"],
+  [
+    "src/core/a.ts",
+    "const now =\n  Date.now();",
+    "2 core is pure: no Deno, no clock, no randomness, no timer",
+  ],
+  [
+    "src/wire/a.ts",
+    'import {\n  b,\n} from "../peer/b.ts";',
+    "1 wire imports only wire, core, not src/peer/b.ts",
+  ],
+  [
+    "src/rendezvous/a.ts",
+    'import type { Root } from "../session/root.ts";',
+    "1 rendezvous imports only rendezvous, core, wire, not src/session/root.ts",
+  ],
+  [
+    "src/rendezvous/a.ts",
+    'import { type Event, tell } from "../session/event.ts";',
+    "1 rendezvous imports only rendezvous, core, wire, not src/session/event.ts",
+  ],
+  ["src/scan/a.ts", "const x = Deno.lstatSync(path);", "1 only src/fs calls the disk"],
+  ["src/stage/a.ts", 'import { openSync } from "node:fs";', "1 only src/fs calls the disk"],
+  ["src/peer/a.ts", "await Deno.connect({ port });", "1 only src/peer/connect.ts connects"],
+  ["src/rendezvous/server.ts", "Deno.listen({ port });", "1 only src/rendezvous/listen.ts listens"],
+  ["src/wire/socket.ts", 'import net from "node:net";', "1 sockets are Deno's, not Node's"],
+  ["src/session/a.ts", "console.log(1);", "1 only src/cli prints and reads the terminal"],
+  [
+    "src/session/a.ts",
+    "new DatabaseSync(path);",
+    "1 only src/archive and src/session/folder.ts open the database",
+  ],
+];
+
+for (const [path, text, breach] of BROKEN) {
+  Deno.test(`layers: ${breach}`, () => assertEquals(breaches(path, text), [breach]));
+}
+
+const KEPT: [path: string, text: string][] = [
+  ["src/core/a.ts", 'import ignore from "ignore";\nimport { b } from "./b.ts";'],
+  ["src/wire/a.ts", 'import { b } from "../core/b.ts";\nimport * as v from "valibot";'],
+  ["src/rendezvous/a.ts", 'import type { Emit } from "../session/event.ts";'],
+  ["src/rendezvous/a.ts", 'import { type Emit } from "../session/event.ts";'],
+  ["src/fs/real.ts", "Deno.lstatSync(path);"],
+  ["src/rendezvous/listen.ts", "Deno.listen({ port });"],
+  ["src/peer/connect.ts", "await Deno.connect({ port });"],
+  ["src/cli/output.ts", "Deno.stdout.writeSync(bytes);"],
+  ["src/scan/a.ts", "// not through Deno.lstat\n/* nor console.log */"],
+];
+
+for (const [path, text] of KEPT) {
+  Deno.test(`layers: kept by ${path}: ${text.split("\n").at(-1)}`, () =>
+    assertEquals(breaches(path, text), []));
+}
+
+Deno.test("layers: a circle of imports is told once; types make none", () => {
+  const circle = [
+    { path: "src/session/a.ts", text: 'import { b } from "./b.ts";' },
+    { path: "src/session/b.ts", text: '\nimport { a } from "./a.ts";' },
+  ];
+  assertEquals(findBreaches(circle), [
+    "src/session/b.ts:2 imports in a circle: src/session/a.ts, src/session/b.ts",
+  ]);
+  const types = [circle[0]!, { path: "src/session/b.ts", text: 'import type { a } from "./a.ts";' }];
+  assertEquals(findBreaches(types), []);
+});

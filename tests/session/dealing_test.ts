@@ -1,0 +1,384 @@
+// Whole cycles on two real folders: the rules on a disk, and that nothing depends on being told of changes.
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Breach } from "../../src/core/failure.ts";
+import { encodeMessage } from "../../src/wire/message.ts";
+import { Cut, Duo, type Hook, type SideName } from "../support/duo.ts";
+import { filesIn, kept, nextTime, temporary, write } from "../support/folder.ts";
+
+const POSIX = Deno.build.os !== "windows";
+
+/** Two folders, in sync with what `agreed` says. */
+function duoWith(agreed: Record<string, string> = {}) {
+  const place = temporary();
+  const duo = new Duo(place.path);
+  for (const [path, content] of Object.entries(agreed)) write(duo.alpha.native(path), content);
+  duo.settle();
+  return Object.assign(duo, {
+    [Symbol.dispose]() {
+      Duo.prototype[Symbol.dispose].call(duo);
+      place[Symbol.dispose]();
+    },
+  });
+}
+
+const edit = (duo: Duo, side: SideName, path: string, content: string) =>
+  write(duo[side].native(path), content);
+const remove = (duo: Duo, side: SideName, path: string) =>
+  Deno.removeSync(duo[side].native(path), { recursive: true });
+const rename = (duo: Duo, side: SideName, from: string, to: string) =>
+  Deno.renameSync(duo[side].native(from), duo[side].native(to));
+
+interface Rule {
+  name: string;
+  agreed?: Record<string, string>;
+  act: (duo: Duo) => void;
+  /** What both folders hold then; names of conflict copies without their time. */
+  both: Record<string, string>;
+}
+
+const RULES: Rule[] = [
+  {
+    name: "C1: the same content on both sides is agreed",
+    act: (duo) => {
+      edit(duo, "alpha", "same", "content");
+      edit(duo, "beta", "same", "content");
+    },
+    both: { same: "content" },
+  },
+  {
+    name: "C1: what only one side changed holds",
+    agreed: { a: "1", b: "2", "d/c": "3" },
+    act: (duo) => {
+      edit(duo, "alpha", "a", "edited");
+      remove(duo, "beta", "b");
+      edit(duo, "beta", "d/new", "4");
+    },
+    both: { a: "edited", d: "/", "d/c": "3", "d/new": "4" },
+  },
+  {
+    name: "C2 C3: of two contents the later keeps the name, the other is beside it",
+    agreed: { "a.txt": "old" },
+    act: (duo) => {
+      edit(duo, "beta", "a.txt", "bob's");
+      edit(duo, "alpha", "a.txt", "alice's");
+    },
+    both: { "a (conflict beta).txt": "bob's", "a.txt": "alice's" },
+  },
+  {
+    name: "C4: an edit beats a deletion, its folder stays, the rest goes",
+    agreed: { "d/e/a": "1", "d/e/b": "2", "d/c": "3" },
+    act: (duo) => {
+      remove(duo, "alpha", "d");
+      edit(duo, "beta", "d/e/a", "edited");
+    },
+    both: { d: "/", "d/e": "/", "d/e/a": "edited" },
+  },
+  {
+    name: "C5: a folder with news keeps its name against a file",
+    agreed: { "d/a": "1" },
+    act: (duo) => {
+      edit(duo, "alpha", "d/new", "2");
+      remove(duo, "beta", "d");
+      edit(duo, "beta", "d", "file");
+    },
+    both: { d: "/", "d (conflict beta)": "file", "d/a": "1", "d/new": "2" },
+  },
+  {
+    name: "C5: a folder in which things were only deleted yields to a file",
+    agreed: { "d/a": "1", "d/b": "2" },
+    act: (duo) => {
+      remove(duo, "alpha", "d/a");
+      remove(duo, "beta", "d");
+      edit(duo, "beta", "d", "file");
+    },
+    both: { d: "file" },
+  },
+  {
+    name: "C6: two folders of one name become their union",
+    act: (duo) => {
+      edit(duo, "alpha", "d/a", "1");
+      edit(duo, "beta", "d/b", "2");
+      Deno.mkdirSync(duo.beta.native("empty"));
+    },
+    both: { d: "/", "d/a": "1", "d/b": "2", empty: "/" },
+  },
+  {
+    name: "M1: a renamed folder keeps all that is in it",
+    agreed: { "a/b/c": "1", "a/d": "2" },
+    act: (duo) => rename(duo, "beta", "a", "z"),
+    both: { z: "/", "z/b": "/", "z/b/c": "1", "z/d": "2" },
+  },
+  {
+    name: "M5: two files that swapped their names",
+    agreed: { a: "1", b: "22" },
+    act: (duo) => {
+      rename(duo, "alpha", "a", "x");
+      rename(duo, "alpha", "b", "a");
+      rename(duo, "alpha", "x", "b");
+    },
+    both: { a: "22", b: "1" },
+  },
+  {
+    name: "I1: what either side ignores stays where it is",
+    agreed: { ".tcpsyncignore": "*.tmp\n" },
+    act: (duo) => {
+      edit(duo, "alpha", "kept", "1");
+      edit(duo, "alpha", ".tcpsyncignore", "*.tmp\n*.log\n");
+    },
+    both: { ".tcpsyncignore": "*.tmp\n*.log\n", kept: "1" },
+  },
+];
+
+for (const { name, agreed, act, both } of RULES) {
+  Deno.test(name, () => {
+    using duo = duoWith(agreed);
+    act(duo);
+    duo.settle();
+    const plainly = [...filesIn(duo.alpha.folder)]
+      .map(([path, content]) => [path.replace(/ \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\)/, ")"), content]);
+    assertEquals(Object.fromEntries(plainly), both);
+    duo.checkInSync();
+    duo.restart();
+    assertEquals(duo.cycle().tasks, 0);
+  });
+}
+
+Deno.test("I2: what becomes ignored leaves the ancestor and is deleted nowhere, also when one side then deletes it", () => {
+  using duo = duoWith({ "a.log": "1", b: "2" });
+  edit(duo, "alpha", ".tcpsyncignore", "*.log\n");
+  duo.settle();
+  duo.settle();
+  remove(duo, "alpha", "a.log");
+  duo.settle();
+  assertEquals([...filesIn(duo.beta.folder).keys()], [".tcpsyncignore", "a.log", "b"]);
+});
+
+/** What somebody does on beta after the plan was made from an older look. */
+const LATER: [what: string, act: (duo: Duo) => void][] = [
+  ["edited", (duo) => edit(duo, "beta", "file", "mine")],
+  ["edited to the same size", (duo) => edit(duo, "beta", "file", "new")],
+  ["deleted", (duo) => remove(duo, "beta", "file")],
+  ["renamed", (duo) => rename(duo, "beta", "file", "other")],
+];
+
+for (const [what, act] of LATER) {
+  for (const step of ["decide", "stage alpha", "supply alpha", "transition alpha", "transition beta"]) {
+    Deno.test(`a file ${what} before "${step}" is not lost, and both sides come to rest without being told of it`, () => {
+      using duo = duoWith({ file: "old" });
+      edit(duo, "alpha", "file", "theirs");
+      duo.onStep = (at) => {
+        if (at === step) act(duo);
+      };
+      duo.cycle();
+      duo.onStep = () => {};
+      const wanted = duo.contents();
+      for (let cycles = 0; duo.cycle(false).tasks > 0; cycles++) assert(cycles < 5, "does not come to rest");
+      for (const content of wanted) assert(duo.contents().has(content), `lost: ${content}`);
+      duo.settle();
+      duo.checkInSync();
+    });
+  }
+}
+
+Deno.test("a source that changed before it was sent is sent as it is then, without being told of it", () => {
+  using duo = duoWith();
+  edit(duo, "alpha", "file", "first");
+  duo.onStep = (step) => {
+    if (step === "supply alpha") edit(duo, "alpha", "file", "second, and longer");
+  };
+  assertEquals(duo.cycle().failures.map(({ path }) => path as string), ["file"]);
+  duo.onStep = () => {};
+  assertEquals([duo.cycle(false).tasks, filesIn(duo.beta.folder).get("file")], [1, "second, and longer"]);
+});
+
+Deno.test("a source deleted between its last piece and the transition disturbs nothing", () => {
+  using duo = duoWith();
+  edit(duo, "alpha", "file", "x".repeat(3_000_000));
+  let batches = 0;
+  duo.onStep = (step) => {
+    if (step !== "batch alpha" || batches++ > 0) return;
+    remove(duo, "alpha", "file");
+    duo.alpha.hands.hint([], true);
+    duo.alpha.hands.look();
+  };
+  duo.cycle();
+  duo.onStep = () => {};
+  duo.settle();
+  duo.checkInSync();
+});
+
+const unreadable = (path: string): Hook => (method, [at]) => {
+  if (method === "openToRead" && String(at).endsWith(path)) {
+    throw new Error("Access is denied. (os error 32)");
+  }
+};
+
+for (const side of ["alpha", "beta"] as const) {
+  Deno.test(`two files that could not be compared, since ${side} cannot read its own, are told of and tried again`, () => {
+    using duo = duoWith();
+    edit(duo, "alpha", "file", "1111");
+    edit(duo, "beta", "file", "2222");
+    duo[side].hook = unreadable("file");
+    for (const hints of [true, false]) {
+      const { unread, problems } = duo.cycle(hints).decision;
+      assertEquals(unread.map(({ path }) => path as string), ["file"]);
+      assert(problems.some(({ reason }) => reason.includes("waiting for file to be closed")));
+    }
+    duo[side].hook = () => {};
+    duo.settle(false);
+    assertEquals(filesIn(duo.alpha.folder).size, 2);
+    duo.checkInSync();
+  });
+}
+
+Deno.test("what failed to be made is made later, and never taken for deleted, also after a restart", () => {
+  using duo = duoWith({ "d/b": "1" });
+  edit(duo, "alpha", "d/a", "2");
+  remove(duo, "beta", "d");
+  edit(duo, "beta", "d", "3");
+  duo.alpha.hook = unreadable("d/b");
+  duo.cycle();
+  duo.alpha.hook = () => {};
+  duo.restart();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(duo.contents(), new Set(["1", "2", "3"]));
+});
+
+Deno.test("a commit that only one side made is taken back", () => {
+  for (const step of ["commit alpha", "commit beta"]) {
+    using duo = duoWith({ a: "1", "d/b": "2" });
+    edit(duo, "alpha", "a", "edited");
+    rename(duo, "alpha", "d", "e");
+    remove(duo, "alpha", "e/b");
+    edit(duo, "beta", "new", "3");
+    duo.onStep = (at) => {
+      if (at === step) throw new Cut();
+    };
+    try {
+      duo.cycle();
+    } catch (error) {
+      if (!(error instanceof Cut)) throw error;
+    }
+    duo.onStep = () => {};
+    duo.restart();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals([...filesIn(duo.beta.folder)], [["a", "edited"], ["e", "/"], ["new", "3"]]);
+  }
+});
+
+Deno.test("S5: where one archive is lost everything is kept", () => {
+  using duo = duoWith({ a: "1", b: "2" });
+  remove(duo, "alpha", "a");
+  edit(duo, "beta", "b", "edited");
+  duo.beta.dealing.distrust();
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(new Set(filesIn(duo.alpha.folder).values()), new Set(["1", "2", "edited"]));
+});
+
+Deno.test("a large file comes in pieces while small ones pass it", () => {
+  using duo = duoWith();
+  const large = "large ".repeat(1 << 19);
+  edit(duo, "alpha", "large", large);
+  duo.budget = 1;
+  duo.cycle();
+  assertEquals(filesIn(duo.beta.folder).size, 0);
+  edit(duo, "alpha", "small", "small");
+  duo.cycle();
+  assertEquals([...filesIn(duo.beta.folder).keys()], ["small"]);
+  duo.restart();
+  for (let cycles = 0; duo.cycle().tasks > 0; cycles++) assert(cycles < 5);
+  assert(filesIn(duo.beta.folder).get("large") === large);
+});
+
+Deno.test("a large file whose place is held open is not sent again when the place is free", () => {
+  using duo = duoWith({ large: "old" });
+  edit(duo, "alpha", "large", "large ".repeat(1 << 19));
+  duo.beta.hook = (method, [, to]) => {
+    if (method === "rename" && String(to).endsWith("folder/large")) throw new Error("in use (os error 32)");
+  };
+  assertEquals(duo.cycle().failures.length, 1);
+  duo.beta.hook = () => {};
+  let batches = 0;
+  duo.onStep = (step) => step === "batch alpha" && batches++;
+  duo.cycle(false);
+  assertEquals(batches, 1);
+  duo.checkInSync();
+  assertEquals([...kept(duo.beta.folder).values()].filter((content) => content !== "/"), ["old"]);
+});
+
+Deno.test({
+  name: "a read-only file can be copied aside in a conflict, and be replaced",
+  ignore: !POSIX,
+  fn() {
+    using duo = duoWith({ file: "old" });
+    edit(duo, "alpha", "file", "one");
+    Deno.chmodSync(duo.alpha.native("file"), 0o444);
+    edit(duo, "beta", "file", "two");
+    duo.settle();
+    duo.checkInSync();
+    assertEquals([...filesIn(duo.alpha.folder).values()].sort(), ["one", "two"]);
+  },
+});
+
+Deno.test("a root that is gone, or is another, is said to be so and nothing is deleted for it", () => {
+  using duo = duoWith({ a: "1" });
+  Deno.renameSync(duo.alpha.folder, `${duo.alpha.folder}.away`);
+  assertThrows(() => duo.cycle(), Error, "is gone, or is not the one it was");
+  Deno.mkdirSync(duo.alpha.folder);
+  assertThrows(() => duo.cycle(), Error, "is gone, or is not the one it was");
+  assertEquals(filesIn(duo.beta.folder).get("a"), "1");
+  Deno.removeSync(duo.alpha.folder);
+  Deno.renameSync(`${duo.alpha.folder}.away`, duo.alpha.folder);
+  assertEquals(duo.cycle().tasks, 0);
+});
+
+Deno.test("a peer's list for the other side, or one without end, is a breach", () => {
+  using duo = duoWith();
+  const message = encodeMessage({
+    type: "orders",
+    moves: [],
+    removals: [],
+    directories: [],
+    contents: [],
+    idle: true,
+    last: true,
+  });
+  assertThrows(() => duo.alpha.dealing.take(message), Breach, "not for this side");
+  const part = encodeMessage({ type: "digests", rows: [["x".repeat(3 << 20)]], last: false });
+  assertThrows(
+    () => {
+      for (let count = 0; count < 200; count++) duo.beta.dealing.take(part);
+    },
+    Breach,
+    "without end",
+  );
+});
+
+Deno.test("a point in history that cannot be stood at is a breach", () => {
+  using duo = duoWith({ a: "1" });
+  const { history, generation } = duo.beta.dealing.history();
+  assertThrows(() => duo.beta.dealing.begin(history, generation + 1), Breach);
+  edit(duo, "alpha", "b", "2");
+  for (let count = 0; count < 9; count++) {
+    edit(duo, "alpha", "b", `${count}`);
+    duo.cycle();
+  }
+  assertThrows(() => duo.beta.dealing.begin(history, 0), Breach);
+  duo.checkInSync();
+});
+
+Deno.test("a file saved again with its old time is still noticed to be another", () => {
+  using duo = duoWith();
+  const time = nextTime();
+  write(duo.alpha.native("file"), "one", time);
+  duo.settle();
+  write(duo.alpha.native("other"), "two", time);
+  rename(duo, "alpha", "other", "file");
+  duo.settle();
+  assertEquals(filesIn(duo.beta.folder).get("file"), "two");
+});

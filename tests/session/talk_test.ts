@@ -1,0 +1,126 @@
+// The talk of two sides: in order, closed to what is out of turn, and over for everybody at once.
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { Breach } from "../../src/core/failure.ts";
+import { Talk, TalkOver } from "../../src/session/talk.ts";
+import type { Channel } from "../../src/wire/channel.ts";
+import { encodeMessage, type Message } from "../../src/wire/message.ts";
+
+/** A channel whose other end is the test. */
+class OtherEnd implements Channel {
+  readonly sent: Uint8Array[] = [];
+  #arriving: (Uint8Array | null)[] = [];
+  #wake = Promise.withResolvers<void>();
+
+  say(...messages: Message[]) {
+    this.#push(...messages.map(encodeMessage));
+  }
+
+  #push(...arriving: (Uint8Array | null)[]) {
+    this.#arriving.push(...arriving);
+    this.#wake.resolve();
+  }
+
+  send(message: Uint8Array): Promise<void> {
+    this.sent.push(message);
+    return Promise.resolve();
+  }
+
+  async receive(): Promise<Uint8Array | null> {
+    while (this.#arriving.length === 0) {
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers();
+    }
+    return this.#arriving.shift()!;
+  }
+
+  close() {
+    this.#push(null);
+  }
+}
+
+function talkWith() {
+  const other = new OtherEnd();
+  const heard = { dirty: 0, bytes: 0 };
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const talk = new Talk(other, {
+    dirty: () => heard.dirty++,
+    received: (bytes) => heard.bytes += bytes,
+    over: resolve,
+  });
+  const end = async () => {
+    other.close();
+    await talk.leave("left", "done", 10);
+  };
+  return { other, talk, heard, over, end };
+}
+
+Deno.test("messages come in order, what belongs to staging beside them", async () => {
+  const { other, talk, heard, end } = talkWith();
+  other.say({ type: "begun" }, { type: "dirty" }, { type: "supplied" }, { type: "look" });
+  assertEquals((await talk.expect("supplied")).type, "supplied");
+  assertEquals([(await talk.next()).type, (await talk.next()).type, heard.dirty], ["begun", "look", 1]);
+  await end();
+});
+
+Deno.test("a long message is known only when the hands have all of it, and what came after it waits", async () => {
+  const { other, talk, end } = talkWith();
+  const taken: string[] = [];
+  talk.handTo(() => {
+    taken.push("part");
+    return Promise.resolve({ type: "changes", last: taken.length === 2 });
+  });
+  const part: Message = { type: "changes", moves: [], rows: [], problems: [], last: false };
+  other.say(part, part, { type: "begun" });
+  assertEquals([(await talk.next()).type, taken.length], ["changes", 2]);
+  assertEquals((await talk.next()).type, "begun");
+  await end();
+});
+
+Deno.test("another message than the one due is a breach", async () => {
+  const { other, talk, end } = talkWith();
+  other.say({ type: "begun" });
+  await assertRejects(() => talk.expect("history"), Breach);
+  await end();
+});
+
+Deno.test("a peer that talks without end is a breach", async () => {
+  const { other, talk, over, end } = talkWith();
+  other.say(...Array.from({ length: 100 }, (): Message => ({ type: "begun" })));
+  await over;
+  await assertRejects(() => talk.send({ type: "begun" }), Breach, "more than");
+  await end();
+});
+
+Deno.test("content before the session began is a breach", async () => {
+  const { other, talk, end } = talkWith();
+  other.say({ type: "want", rows: [], last: true });
+  await assertRejects(() => talk.next(), Breach);
+  await end();
+});
+
+Deno.test("what the hands refuse ends the talk", async () => {
+  const { other, talk, end } = talkWith();
+  talk.handTo(() => Promise.reject(new Breach("refused")));
+  other.say({ type: "want", rows: [], last: true });
+  await assertRejects(() => talk.expect("want"), Breach, "refused");
+  await end();
+});
+
+Deno.test("when it is over, everything that waits and everything later rejects with the reason", async () => {
+  const { talk, end } = talkWith();
+  const waiting = [talk.next(), talk.expect("supplied"), talk.expect("staged")];
+  talk.end(new TalkOver("left", "left"));
+  for (const one of waiting) await assertRejects(() => one, TalkOver, "left");
+  await assertRejects(() => talk.send({ type: "begun" }), TalkOver);
+  await assertRejects(() => talk.next(), TalkOver);
+  await end();
+});
+
+Deno.test("a goodbye says how the peer left", async () => {
+  const { other, talk, end } = talkWith();
+  other.say({ type: "bye", how: "done", reason: "bob left" });
+  const error = await assertRejects(() => talk.next(), TalkOver);
+  assertEquals([error.how, error.bye?.how, error.message], ["bye", "done", "bob left"]);
+  await end();
+});

@@ -1,0 +1,337 @@
+// Content on its way: one side supplies from a folder, the other stages; nothing counts as staged that is not what was wanted.
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { FileEntry } from "../../src/core/entry.ts";
+import { Breach } from "../../src/core/failure.ts";
+import type { Task } from "../../src/core/plan.ts";
+import type { Disk } from "../../src/fs/port.ts";
+import { realDisk } from "../../src/fs/real.ts";
+import { textDigest } from "../../src/scan/digest.ts";
+import { type Located, Staging } from "../../src/stage/staging.ts";
+import { type Source, Supplier } from "../../src/stage/supply.ts";
+import { BatchWriter } from "../../src/wire/batch.ts";
+import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
+
+const MIB = 1 << 20;
+
+/** A folder that supplies and a staging folder, with everything between them. */
+class Ground {
+  readonly #place = temporary();
+  readonly folder = `${this.#place.path}/folder`;
+  readonly directory = `${this.#place.path}/staging`;
+  readonly seen = new Map<string, FileEntry>();
+  readonly learned: string[] = [];
+  readonly changed: string[] = [];
+  readonly supplier: Supplier;
+  staging: Staging;
+
+  constructor(private readonly disk: Disk = realDisk) {
+    Deno.mkdirSync(this.folder);
+    this.staging = new Staging(disk, this.directory);
+    this.supplier = new Supplier(disk, (path) => this.#source(path), {
+      digest: ({ path }, digest) => this.learned.push(`${path} ${digest}`),
+      changed: ({ path }) => this.changed.push(path),
+    });
+  }
+
+  [Symbol.dispose]() {
+    this.supplier.pause();
+    this.staging.end();
+    this.#place[Symbol.dispose]();
+  }
+
+  #source(path: string): Source | null {
+    const seen = this.seen.get(path);
+    return seen ? { path: path as Source["path"], native: `${this.folder}/${path}`, seen } : null;
+  }
+
+  /** Writes a file and sees it. */
+  write(path: string, content: string | Uint8Array, time = nextTime()) {
+    write(`${this.folder}/${path}`, content, time);
+    return this.look(path);
+  }
+
+  look(path: string): FileEntry {
+    const { size, mtime, id, executable } = realDisk.stat(`${this.folder}/${path}`)!;
+    const entry: FileEntry = { kind: "file", name: path, size, mtime, id, executable, digest: "" };
+    this.seen.set(path, entry);
+    return entry;
+  }
+
+  task(path: string, known: Partial<FileEntry> = {}): Task {
+    return { path: path as Task["path"], old: null, new: { ...this.seen.get(path)!, id: 0, ...known } };
+  }
+
+  begin(tasks: Task[], here: () => Located | null = () => null) {
+    const wants = this.staging.begin(tasks.map((task, index) => [index, task]), here);
+    this.supplier.begin(wants);
+    return wants;
+  }
+
+  /** Passes batches on, `most` at most. */
+  supply(most = Infinity): number {
+    let count = 0;
+    for (; count < most; count++) {
+      const batch = this.supplier.next();
+      if (!batch) break;
+      this.staging.accept(batch);
+    }
+    this.supplier.pause();
+    return count;
+  }
+
+  fetch(...tasks: Task[]) {
+    const wants = this.begin(tasks);
+    this.supply();
+    return wants;
+  }
+
+  staged(index: number): string {
+    return Deno.readTextFileSync(this.staging.staged.get(index)!.native);
+  }
+
+  /** As after a kill: what is on the disk is all that is left. */
+  restart() {
+    this.staging.end();
+    this.staging = new Staging(this.disk, this.directory);
+  }
+
+  names(): string[] {
+    return [...filesIn(this.directory).keys()].map((name) => name.replace(/-.*/, "")).sort();
+  }
+}
+
+function large(size: number, seed = 1): string {
+  let text = "";
+  for (let line = 0; text.length < size; line++) text += `${seed} line ${line * seed}\n`;
+  return text.slice(0, size);
+}
+
+Deno.test("small, empty and large files arrive with their digest and time, and the digests are learned", () => {
+  using ground = new Ground();
+  const contents = ["", "small", large(300_000), large(3 * MIB)];
+  const tasks = contents.map((
+    content,
+    number,
+  ) => (ground.write(`${number}`, content), ground.task(`${number}`)));
+  ground.fetch(...tasks);
+  for (const [index, content] of contents.entries()) {
+    const staged = ground.staging.staged.get(index)!;
+    assertEquals(staged.digest, textDigest(content));
+    assertEquals(staged.mtime, ground.seen.get(`${index}`)!.mtime);
+    assert(ground.staged(index) === content);
+  }
+  assertEquals(ground.learned, contents.map((content, number) => `${number} ${textDigest(content)}`));
+});
+
+Deno.test("many small files go in one batch", () => {
+  using ground = new Ground();
+  const tasks = Array.from(
+    { length: 200 },
+    (_, number) => (ground.write(`${number}`, `c${number}`), ground.task(`${number}`)),
+  );
+  ground.begin(tasks);
+  assertEquals([ground.supply(), ground.staging.staged.size], [1, 200]);
+});
+
+for (const size of [257 * 1024, MIB - 20, MIB + 1, 3 * MIB]) {
+  Deno.test(`a file of ${size} bytes goes on where it stopped, behind others, however little comes at a time`, () => {
+    using ground = new Ground();
+    const content = large(size);
+    ground.write("small", large(200_000));
+    ground.write("file", content);
+    ground.begin([ground.task("small"), ground.task("file")]);
+    ground.supply(1);
+    let rounds = 0;
+    do {
+      ground.begin([ground.task("file")]);
+      ground.supply(1);
+      rounds++;
+    } while (!ground.staging.staged.has(0) && rounds < 10);
+    assert(rounds <= size / 700_000 + 1, `it took ${rounds} rounds`);
+    assert(ground.staged(0) === content);
+  });
+}
+
+Deno.test("a large file goes on where it stopped after a restart", () => {
+  using ground = new Ground();
+  const content = large(3 * MIB);
+  ground.write("file", content);
+  ground.begin([ground.task("file")]);
+  ground.supply(2);
+  ground.restart();
+  const [want] = ground.begin([ground.task("file")]);
+  assert(want!.offset > MIB);
+  assertEquals(ground.supply(), 2);
+  assert(ground.staged(0) === content);
+});
+
+Deno.test("a part that is not of this content is noticed, dropped and fetched again from its beginning", () => {
+  using ground = new Ground();
+  const content = large(3 * MIB);
+  ground.write("file", content);
+  ground.begin([ground.task("file")]);
+  ground.supply(2);
+  ground.restart();
+  for (const { name } of Deno.readDirSync(ground.directory)) {
+    Deno.writeTextFileSync(`${ground.directory}/${name}`, large(2 * MIB, 2));
+  }
+  ground.fetch(ground.task("file"));
+  assertEquals([...ground.staging.failed.keys()], [0]);
+  assertEquals(ground.fetch(ground.task("file"))[0]!.offset, 0);
+  assert(ground.staged(0) === content);
+});
+
+Deno.test("what is left of a file that was replaced by another of the same size and time is never mixed with it", () => {
+  using ground = new Ground();
+  const time = nextTime();
+  ground.write("file", large(3 * MIB, 1), time);
+  ground.begin([ground.task("file")]);
+  ground.supply(1);
+  const other = large(3 * MIB, 2);
+  ground.write("other", other, time);
+  Deno.renameSync(`${ground.folder}/other`, `${ground.folder}/file`);
+  ground.look("file");
+  ground.fetch(ground.task("file"));
+  assertEquals([...ground.staging.failed.keys()], [0]);
+  ground.fetch(ground.task("file"));
+  assert(ground.staged(0) === other);
+});
+
+Deno.test("a file that changes while it is sent fails, and is said to have changed", () => {
+  using ground = new Ground();
+  ground.write("small", "one");
+  ground.write("large", large(3 * MIB));
+  ground.begin([ground.task("small"), ground.task("large")]);
+  write(`${ground.folder}/small`, "two");
+  ground.staging.accept(ground.supplier.next()!);
+  write(`${ground.folder}/large`, large(3 * MIB, 2));
+  ground.supply();
+  assertEquals([...ground.staging.failed.keys()], [0, 1]);
+  assertEquals(ground.changed, ["small", "large"]);
+  assertEquals(ground.learned, []);
+});
+
+Deno.test("a file that shrinks while it is sent fails", () => {
+  using ground = new Ground();
+  ground.write("file", large(3 * MIB));
+  ground.begin([ground.task("file")]);
+  ground.staging.accept(ground.supplier.next()!);
+  Deno.truncateSync(`${ground.folder}/file`, 10);
+  ground.supply();
+  assertEquals([...ground.staging.failed.keys()], [0]);
+});
+
+Deno.test("what is no longer as it was wanted, or gone, is not supplied", () => {
+  using ground = new Ground();
+  ground.write("edited", "one");
+  ground.write("gone", "two");
+  const tasks = [ground.task("edited"), ground.task("gone")];
+  ground.write("edited", "three");
+  ground.seen.delete("gone");
+  ground.fetch(...tasks);
+  assertEquals([...ground.staging.failed.keys()], [0, 1]);
+});
+
+Deno.test("content whose digest is not the planned one is not staged", () => {
+  using ground = new Ground();
+  ground.write("small", "small");
+  ground.write("large", large(MIB * 2));
+  ground.fetch(
+    ground.task("small", { digest: textDigest("other") }),
+    ground.task("large", { digest: textDigest("o") }),
+  );
+  assertEquals([ground.staging.staged.size, [...ground.staging.failed.keys()]], [0, [0, 1]]);
+  assertEquals(ground.names(), []);
+});
+
+Deno.test("a piece that answers no want, or answers it twice, is a breach", () => {
+  using ground = new Ground();
+  const batch = (index: number, digest?: string) => {
+    const writer = new BatchWriter();
+    writer.add(index, 5, digest);
+    return writer.done();
+  };
+  ground.write("file", "\0\0\0\0\0");
+  ground.begin([ground.task("file")]);
+  assertThrows(() => ground.staging.accept(batch(1)), Breach);
+  const digest = textDigest("\0\0\0\0\0");
+  ground.staging.accept(batch(0, digest));
+  assertThrows(() => ground.staging.accept(batch(0, digest)), Breach);
+});
+
+Deno.test("more content than wanted is a breach", () => {
+  using ground = new Ground();
+  ground.write("file", "abc");
+  ground.begin([ground.task("file")]);
+  const writer = new BatchWriter();
+  writer.add(0, 5);
+  assertThrows(() => ground.staging.accept(writer.done()), Breach);
+});
+
+Deno.test("content that is here is copied from here, and verified", () => {
+  using ground = new Ground();
+  const entry = ground.write("here", "content");
+  const located = { native: `${ground.folder}/here`, entry };
+  if (Deno.build.os !== "windows") Deno.chmodSync(located.native, 0o444);
+  const task = { ...ground.task("here", { digest: textDigest("content") }), path: "there" as Task["path"] };
+  assertEquals([ground.begin([task], () => located), ground.staged(0)], [[], "content"]);
+  if (Deno.build.os !== "windows") {
+    const { mode } = Deno.statSync(ground.staging.staged.get(0)!.native);
+    assertEquals((mode ?? 0) & 0o200, 0o200, "a mode that forbids writing is not content");
+  }
+  const wrong = { ...ground.task("here", { digest: textDigest("other") }), path: "there" as Task["path"] };
+  assertEquals(ground.begin([wrong], () => located).length, 1, "it is asked of the peer");
+  assertEquals(ground.names(), []);
+});
+
+Deno.test("a task that can only be done from here fails when that content is gone", () => {
+  using ground = new Ground();
+  ground.write("file", "content");
+  const task: Task = { ...ground.task("file"), source: { at: "here", path: "file" as Task["path"] } };
+  assertEquals([ground.begin([task]), [...ground.staging.failed.keys()]], [[], [0]]);
+});
+
+Deno.test("whole content that found no place is there again at once when it is large, and gone when it is small", () => {
+  using ground = new Ground();
+  const content = large(2 * MIB);
+  ground.write("small", "small");
+  ground.write("large", content);
+  ground.fetch(ground.task("small"), ground.task("large"));
+  ground.staging.end();
+  assertEquals(ground.names(), ["part"]);
+  assertEquals(ground.begin([ground.task("large")])[0]!.offset, content.length);
+  assertEquals(ground.supply(), 1);
+  assert(ground.staged(0) === content);
+  assertEquals(ground.names(), ["new"], "what has a place in the root may share its file with no part");
+  ground.staging.placed(0);
+  assertEquals([ground.names(), ground.staging.staged.size], [[], 0]);
+});
+
+Deno.test("what an earlier run left is removed, but for parts of the last days", () => {
+  using ground = new Ground();
+  for (const name of ["new-0", "part-old", "part-young"]) {
+    write(`${ground.directory}/${name}`, name, name === "part-young" ? new Date() : new Date(0));
+  }
+  ground.restart();
+  assertEquals([...filesIn(ground.directory).keys()], ["part-young"]);
+});
+
+Deno.test("a full disk fails the file and nothing else", () => {
+  let full = false;
+  const disk: Disk = {
+    ...realDisk,
+    create(path) {
+      if (full) throw new Error("No space left on device (os error 28)");
+      return realDisk.create(path);
+    },
+  };
+  using ground = new Ground(disk);
+  ground.write("a", "a");
+  full = true;
+  ground.fetch(ground.task("a"));
+  assertEquals(ground.staging.failed.get(0), "the disk is full: make room");
+  full = false;
+  ground.fetch(ground.task("a"));
+  assertEquals(ground.staged(0), "a");
+});

@@ -1,0 +1,215 @@
+// What the tests of the network rooms share: streams in memory, an event log to wait on, and clients whose
+// sessions only say hello.
+
+import { type Client, type ClientOptions, type ClientParts, createClient } from "../../src/peer/client.ts";
+import type { Limits } from "../../src/rendezvous/limits.ts";
+import { type Server, startServer } from "../../src/rendezvous/server.ts";
+import type { Event } from "../../src/session/event.ts";
+import type { Root } from "../../src/session/root.ts";
+import type { SessionEnd, SessionOptions } from "../../src/session/session.ts";
+import type { Channel, Stream } from "../../src/wire/channel.ts";
+
+const PATIENCE_MS = 20_000;
+
+/** Waits for `promise`; a test that would hang says instead what it waited for. */
+export async function soon<T>(promise: Promise<T>, what: () => string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`waited too long for ${what()}`)), PATIENCE_MS);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** One direction of a stream in memory. */
+class Pipe {
+  #chunks: Uint8Array[] = [];
+  #wake = Promise.withResolvers<void>();
+  ended = false;
+
+  write(bytes: Uint8Array): void {
+    this.#chunks.push(bytes.slice());
+    this.#wake.resolve();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.#wake.resolve();
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    while (this.#chunks.length === 0) {
+      if (this.ended) return null;
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers();
+    }
+    const chunk = this.#chunks[0]!;
+    const count = Math.min(chunk.length, into.length);
+    into.set(chunk.subarray(0, count));
+    if (count === chunk.length) this.#chunks.shift();
+    else this.#chunks[0] = chunk.subarray(count);
+    return count;
+  }
+}
+
+/** One end of a stream in memory, which also counts its writes. */
+export interface MemoryStream extends Stream {
+  writes: number;
+}
+
+/** Two ends of a stream. `sizes` cuts what is written into pieces of those sizes, in turn. */
+export function memoryStreams(sizes: readonly number[] = [Infinity]): [MemoryStream, MemoryStream] {
+  const pipes = [new Pipe(), new Pipe()] as const;
+  let turn = 0;
+  const end = (from: Pipe, to: Pipe): MemoryStream => ({
+    writes: 0,
+    read: (into) => from.read(into),
+    write(bytes) {
+      if (to.ended) return Promise.reject(new Error("broken pipe"));
+      this.writes++;
+      const count = Math.min(bytes.length, sizes[turn++ % sizes.length]!);
+      to.write(bytes.subarray(0, count));
+      return Promise.resolve(count);
+    },
+    close() {
+      from.end();
+      to.end();
+    },
+  });
+  return [end(pipes[0], pipes[1]), end(pipes[1], pipes[0])];
+}
+
+/** What has been told, and a way to wait for what will be. */
+export class EventLog {
+  readonly events: Event[] = [];
+  #seen = 0;
+  #wake = Promise.withResolvers<void>();
+
+  readonly emit = (event: Event): void => {
+    this.events.push(event);
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  };
+
+  /** The first event after the last one waited for that has all of these properties. */
+  async next(wanted: { event: Event["event"] } & Record<string, unknown>): Promise<Event> {
+    for (;;) {
+      while (this.#seen < this.events.length) {
+        const event = this.events[this.#seen++]!;
+        if (matches(event, wanted)) return event;
+      }
+      await soon(this.#wake.promise, () => `${show(wanted)}; so far: ${this.events.map(show).join("\n")}`);
+    }
+  }
+
+  count(wanted: { event: Event["event"] } & Record<string, unknown>): number {
+    return this.events.filter((event) => matches(event, wanted)).length;
+  }
+}
+
+function matches(event: Event, wanted: Record<string, unknown>): boolean {
+  return Object.entries(wanted).every(([key, value]) => show(event[key as keyof Event]) === show(value));
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+/** A server on a free port of this computer. */
+export function testServer(limits: Partial<Limits> = {}, log = new EventLog(), port = 0): Promise<Server> {
+  return startServer({ host: "127.0.0.1", port, emit: log.emit, limits });
+}
+
+/** A client with a log of its own, and with roots that only count. */
+export interface TestClient extends Client {
+  readonly log: EventLog;
+  /** The folders open now. */
+  readonly open: string[];
+  /** Waits until the client has ended by itself. */
+  code(): Promise<number>;
+}
+
+/** A client, not yet started; in its sessions the two only say hello. */
+export function testClient(
+  server: { port: number },
+  name: string,
+  options: Partial<ClientOptions> = {},
+  parts: Partial<ClientParts> = {},
+): TestClient {
+  const log = new EventLog();
+  const open: string[] = [];
+  const client = createClient(
+    {
+      host: "127.0.0.1",
+      port: server.port,
+      name,
+      stateDir: "state",
+      folder: "folder",
+      once: false,
+      emit: log.emit,
+      ...options,
+    },
+    {
+      openRoot: (folder) => Promise.resolve(countingRoot(folder, open)),
+      runSession: sayHello,
+      serverBackoff: { first: 10, longest: 50 },
+      peerBackoff: { first: 10, longest: 50 },
+      ...parts,
+    },
+  );
+  return Object.assign(client, {
+    log,
+    open,
+    code: () => soon(client.ended, () => `the end of ${name}; so far: ${log.events.map(show).join("\n")}`),
+  });
+}
+
+/** A started client. */
+export async function startedClient(...args: Parameters<typeof testClient>): Promise<TestClient> {
+  const client = testClient(...args);
+  await client.start();
+  return client;
+}
+
+function countingRoot(folder: string, open: string[]): Root {
+  open.push(folder);
+  return fakeRoot(folder, () => open.splice(open.indexOf(folder), 1));
+}
+
+/** A root as the network rooms know it: they ask it for its folder, and close it. */
+export function fakeRoot(folder: string, closed: () => void = () => {}): Root {
+  const close = () => Promise.resolve(closed());
+  return { folder, close } as Partial<Root> as Root;
+}
+
+/** A session in which both say their names; `insync` tells the part played in place of a digest. */
+export async function sayHello(channel: Channel, options: SessionOptions): Promise<SessionEnd> {
+  const { role, peer, once, emit, signal } = options;
+  const say = (word: string) => channel.send(new TextEncoder().encode(word));
+  const hear = async () => {
+    const message = await channel.receive();
+    return message && new TextDecoder().decode(message);
+  };
+  const leave = () => void say("bye").catch(() => {}).then(() => channel.close());
+  if (signal.aborted) leave();
+  else signal.addEventListener("abort", leave);
+  try {
+    await say(options.self);
+    const greeting = await hear();
+    if (greeting === null) return { how: "lost", reason: "no hello", code: 2 };
+    if (greeting !== peer) return { how: "halted", reason: `${greeting} is not ${peer}`, code: 2 };
+    emit({ event: "insync", peer, digest: role, files: 1, bytes: 1, conflicts: 0, problems: 0 });
+    if (once) await say("bye");
+    const farewell = await hear();
+    if (signal.aborted) return { how: "left", reason: "left", code: 0 };
+    if (once) return { how: "done", reason: "in sync", code: 0 };
+    if (farewell === "bye") return { how: "parted", reason: `${peer} left`, code: 0 };
+    return { how: "lost", reason: "the connection broke", code: 2 };
+  } catch (error) {
+    return { how: signal.aborted ? "left" : "lost", reason: (error as Error).message, code: 2 };
+  } finally {
+    signal.removeEventListener("abort", leave);
+    channel.close();
+  }
+}

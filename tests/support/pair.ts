@@ -1,0 +1,248 @@
+// Two sides in memory that run cycles: scan, reconcile, transition, commit, with every promise checked on the way.
+
+import { assert, assertEquals } from "@std/assert";
+import type { Ability } from "../../src/core/ability.ts";
+import { diff, share } from "../../src/core/diff.ts";
+import {
+  compareContent,
+  type DirectoryEntry,
+  EMPTY_ROOT,
+  type Entry,
+  knownDigest,
+  shallow,
+} from "../../src/core/entry.ts";
+import { TreeDigest } from "../../src/core/digest.ts";
+import { findMoves } from "../../src/core/moves.ts";
+import { type Path, ROOT } from "../../src/core/path.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { taskCount } from "../../src/core/plan.ts";
+import { reconcile, type Side } from "../../src/core/reconcile.ts";
+import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tree.ts";
+import { Disk, type Done, type Frozen } from "./disk.ts";
+import { lines, sha256 } from "./trees.ts";
+
+export const SIDES = ["alpha", "beta"] as const;
+const OTHER = { alpha: "beta", beta: "alpha" } as const;
+type SideName = typeof SIDES[number];
+
+type Flat = { path: Path; new: Entry | null };
+
+export class Pair {
+  readonly disks: Record<SideName, Disk>;
+  readonly ancestors = { alpha: EMPTY_ROOT, beta: EMPTY_ROOT };
+  readonly fold: boolean;
+  problems: Path[] = [];
+  /** Contents the last plan set out to put somewhere: what fails of it must not become a deletion. */
+  promised = new Set<string>();
+
+  constructor(alpha: Ability, beta: Ability, readonly offset: number) {
+    this.disks = { alpha: new Disk(alpha), beta: new Disk(beta) };
+    this.fold = alpha.foldsCase || beta.foldsCase;
+  }
+
+  /** One cycle. Returns whether there was anything to do. */
+  cycle(fails: () => boolean): boolean {
+    const plan = this.#decide();
+    this.#checkPlan(plan);
+    this.problems = plan.problems.map((problem) => problem.path as Path);
+    const frozen = { alpha: this.disks.alpha.freeze(), beta: this.disks.beta.freeze() };
+    const done = {
+      alpha: this.disks.alpha.transition(plan.alpha, frozen.beta, fails),
+      beta: this.disks.beta.transition(plan.beta, frozen.alpha, fails),
+    };
+    this.promised = promisedBy(plan, frozen);
+    this.#commit(plan, done);
+    return taskCount(plan.alpha) + taskCount(plan.beta) + plan.agreed.length > 0;
+  }
+
+  /** Both sides hold the same, but for what is told as a problem; the ancestor is what they hold. */
+  checkInSync() {
+    const trees = { alpha: this.#synced(this.disks.alpha.tree), beta: this.#synced(this.disks.beta.tree) };
+    const both = this.disks.alpha.ability.executable && this.disks.beta.ability.executable;
+    assertEquals(lines(plain(trees.alpha, both)), lines(plain(trees.beta, both)), "the sides differ");
+    const sum = new TreeDigest(sha256);
+    assertEquals(
+      lines(plain(this.ancestors.alpha, true)),
+      lines(plain(this.ancestors.beta, true)),
+      "the ancestors differ",
+    );
+    assertEquals(sum.sum(this.ancestors.alpha), sum.sum(this.ancestors.beta), "the root digests differ");
+    for (const side of SIDES) {
+      const bit = this.disks[side].ability.executable;
+      const ancestor = this.#synced(this.ancestors[side]);
+      assertEquals(lines(plain(ancestor, bit)), lines(plain(trees[side], bit)), `not agreed: ${side}`);
+    }
+  }
+
+  #decide(): Plan {
+    for (let asked = 0;; asked++) {
+      assert(asked < 3, "digests are asked for again and again");
+      const { alpha, beta } = this.#sides();
+      const plan = reconcile(this.ancestors.alpha, alpha, beta, this.offset);
+      const swapped = reconcile(this.ancestors.alpha, beta, alpha, -this.offset);
+      assertEquals(comparable(swapped), comparable(mirrored(plan)), "swapping the sides does not mirror");
+      if (plan.unknown.alpha.length + plan.unknown.beta.length === 0) return plan;
+      for (const side of SIDES) for (const path of plan.unknown[side]) this.disks[side].reveal(path);
+    }
+  }
+
+  /** What alpha knows: itself, and beta's moves and changes, which were found against beta's own ancestor. */
+  #sides(): Record<SideName, Side> {
+    const side = (name: SideName): Side => {
+      const { tree, ability } = this.disks[name];
+      const base = this.ancestors[name];
+      const moves = findMoves(base, tree, ability.executable);
+      const moved = applyMoves(base, moves);
+      const changes = diff(moved, tree, ability.executable);
+      const seen = apply(applyMoves(this.ancestors.alpha, moves), flatten(changes));
+      assertEquals(
+        lines(plain(seen, ability.executable)),
+        lines(plain(tree, ability.executable)),
+        "moves and changes do not lead to the tree",
+      );
+      return { tree: name === "alpha" ? tree : withoutIds(seen), changes, moves, ability, owner: name };
+    };
+    return { alpha: side("alpha"), beta: side("beta") };
+  }
+
+  #checkPlan(plan: Plan) {
+    for (const side of SIDES) {
+      const base = applyMoves(this.ancestors[side], [...plan.alpha.moves, ...plan.beta.moves]);
+      const orders = plan[side];
+      const kept = new Set<string>();
+      for (const { source } of orders.contents) if (source?.at === "here") kept.add(source.path);
+      for (const task of orders.removals) assertAgreed(base, task, "removes");
+      for (const task of orders.contents) {
+        if (!task.old || kept.has(task.path)) continue;
+        // A copy that an earlier cycle made, which then failed, is the one the content is kept in.
+        const copy = task.requires && entryAt(this.disks[side].tree, task.requires);
+        if (copy && compareContent(copy, task.old) === "same") continue;
+        if (task.new && compareContent(task.old, task.new) === "same") continue;
+        assertAgreed(base, task, "replaces");
+      }
+    }
+  }
+
+  #commit(plan: Plan, done: Record<SideName, Done>) {
+    const failed = new Set([...done.alpha.failed, ...done.beta.failed]);
+    const moves = [...done.alpha.moves, ...done.beta.moves].filter((move) => !move.aside);
+    const tasks = [...done.alpha.tasks, ...done.beta.tasks].filter(({ path }) => !failed.has(path));
+    const removed = tasks.filter((task) => task.new === null);
+    const made = tasks.filter((task) => task.new !== null).sort((a, b) => a.path.length - b.path.length);
+    for (const side of SIDES) {
+      let ancestor = applyMoves(this.ancestors[side], moves);
+      for (const changes of [plan.agreed, removed, made]) {
+        ancestor = apply(
+          ancestor,
+          changes.map(({ path, new: entry }) => ({ path, new: entry && atHome(entry) })),
+        );
+      }
+      const { tree, ability } = this.disks[side];
+      this.ancestors[side] = share(ancestor, tree, ability.executable, () => {});
+    }
+  }
+
+  #synced(tree: DirectoryEntry): DirectoryEntry {
+    return apply(tree, this.problems.map((path) => ({ path, new: null })));
+  }
+
+  /** All contents of files on a side, hidden ones too. */
+  contents(side: SideName): Set<string> {
+    const found = new Set<string>();
+    for (const entry of this.disks[side].whole(ROOT)) {
+      if (entry.kind === "file") found.add(this.disks[side].content(entry));
+    }
+    return found;
+  }
+}
+
+/** A directory's or file's entry as it crosses the wire: without children and ID. */
+function atHome(entry: Entry): Entry {
+  const alone = shallow(entry);
+  return alone.kind === "file" || alone.kind === "directory" ? { ...alone, id: 0 } : alone;
+}
+
+function withoutIds(tree: DirectoryEntry): DirectoryEntry {
+  const children = new Map<string, Entry>();
+  for (const [key, entry] of tree.children) {
+    children.set(
+      key,
+      entry.kind === "directory" ? withoutIds(entry) : entry.kind === "file" ? { ...entry, id: 0 } : entry,
+    );
+  }
+  return { ...tree, children, id: 0 };
+}
+
+export function flatten(changes: readonly Change[]): Flat[] {
+  return changes.flatMap<Flat>(({ path, new: entry }) =>
+    entry
+      ? [...walk(path, entry)].map(([at, inner]) => ({ path: at, new: shallow(inner) }))
+      : [{ path, new: null }]
+  );
+}
+
+function promisedBy(plan: Plan, before: Record<SideName, Frozen>): Set<string> {
+  const contents = new Set<string>();
+  for (const side of SIDES) {
+    for (const { path, source } of plan[side].contents) {
+      const at = source?.at === "here" ? side : OTHER[side];
+      const entry = entryAt(before[at].tree, source?.path ?? path);
+      if (entry?.kind === "file") contents.add(before[at].content(entry));
+    }
+  }
+  return contents;
+}
+
+function assertAgreed(base: DirectoryEntry, { path, old }: Change, does: string) {
+  const agreed = entryAt(base, path);
+  assert(agreed && old && compareContent(agreed, old) === "same", `${does} what was not agreed: "${path}"`);
+}
+
+/** A tree for comparing, without bits where they do not count. */
+function plain(tree: DirectoryEntry, bit: boolean): DirectoryEntry {
+  const children = new Map<string, Entry>();
+  for (const [key, entry] of tree.children) {
+    children.set(
+      key,
+      entry.kind === "directory"
+        ? plain(entry, bit)
+        : entry.kind === "file"
+        ? { ...entry, executable: bit && entry.executable }
+        : entry,
+    );
+  }
+  return { ...tree, children };
+}
+
+export function mirrored(plan: Plan): Plan {
+  return {
+    ...plan,
+    alpha: plan.beta,
+    beta: plan.alpha,
+    unknown: { alpha: plan.unknown.beta, beta: plan.unknown.alpha },
+  };
+}
+
+/** A plan without what may differ when the sides swap: order, IDs, the times of what is agreed, normal forms. */
+export function comparable(plan: Plan): unknown {
+  const agreed = plan.agreed.map(({ path, new: entry }) => ({ path, new: entry && atRest(entry) }));
+  const text = JSON.stringify({ ...plan, agreed }, (key, value) => {
+    if (key === "id") return 0;
+    if (key === "name") return value.normalize("NFC");
+    if (value instanceof Map) return [...value];
+    return value;
+  });
+  return sorted(JSON.parse(text));
+}
+
+function atRest(entry: Entry): Entry {
+  return entry.kind === "file" ? { ...entry, mtime: 0, digest: knownDigest(entry) } : entry;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, sorted(inner)]));
+}

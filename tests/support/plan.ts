@@ -1,0 +1,88 @@
+// Plans as text: made from three trees the way two sides make them, one line an order.
+
+import type { Ability } from "../../src/core/ability.ts";
+import { diff } from "../../src/core/diff.ts";
+import type { DirectoryEntry, Entry } from "../../src/core/entry.ts";
+import { findMoves } from "../../src/core/moves.ts";
+import type { Orders, Plan, Task } from "../../src/core/plan.ts";
+import { reconcile, type Side } from "../../src/core/reconcile.ts";
+import { applyMoves } from "../../src/core/tree.ts";
+import { contentOf, posix } from "./trees.ts";
+
+/** A side as it presents itself: its moves, and the changes that remain. */
+export function sideOf(
+  ancestor: DirectoryEntry,
+  tree: DirectoryEntry,
+  owner: string,
+  ability: Ability = posix,
+): Side {
+  const moves = findMoves(ancestor, tree, ability.executable);
+  const changes = diff(applyMoves(ancestor, moves), tree, ability.executable);
+  return { tree, changes, moves, ability, owner };
+}
+
+/** Three trees, and what may differ from two POSIX systems with the same time. */
+export interface Scene {
+  ancestor: DirectoryEntry;
+  alpha: DirectoryEntry;
+  beta: DirectoryEntry;
+  abilities?: { alpha?: Ability; beta?: Ability };
+  offset?: number;
+}
+
+/** What is planned, sorted. Alice is alpha and bob is beta. */
+export function planned({ ancestor, alpha, beta, abilities = {}, offset = 0 }: Scene): string[] {
+  const alice = sideOf(ancestor, alpha, "alice", abilities.alpha);
+  const bob = sideOf(ancestor, beta, "bob", abilities.beta);
+  return told(reconcile(ancestor, alice, bob, offset));
+}
+
+/** The same with bob as alpha and alice as beta, told as if they were not swapped. */
+export function plannedSwapped({ ancestor, alpha, beta, abilities = {}, offset = 0 }: Scene): string[] {
+  const alice = sideOf(ancestor, alpha, "alice", abilities.alpha);
+  const bob = sideOf(ancestor, beta, "bob", abilities.beta);
+  const plan = reconcile(ancestor, bob, alice, -offset);
+  const unknown = { alpha: plan.unknown.beta, beta: plan.unknown.alpha };
+  return told({ ...plan, alpha: plan.beta, beta: plan.alpha, unknown });
+}
+
+function told(plan: Plan): string[] {
+  return [
+    ...orders("alpha", plan.alpha),
+    ...orders("beta", plan.beta),
+    ...plan.unknown.alpha.map((path) => `alpha: digest ${path}`),
+    ...plan.unknown.beta.map((path) => `beta: digest ${path}`),
+    ...plan.agreed.map(({ path, new: entry }) => `agreed: ${path} ${shown(entry)}`),
+    ...plan.conflicts.map(({ path, kept, of }) => `conflict: ${path}, ${kept} of ${of}`),
+    ...plan.problems.map(({ path, reason }) => `problem: ${path}: ${reason}`),
+  ].sort();
+}
+
+function orders(side: string, { moves, removals, directories, contents }: Orders): string[] {
+  return [
+    ...moves.map(({ from, to, name }) =>
+      `${side}: move ${from} to ${to}${to.endsWith(name) ? "" : ` as ${name}`}`
+    ),
+    ...[...removals, ...directories, ...contents].map((task) => `${side}: ${toldTask(task)}`),
+  ];
+}
+
+function toldTask({ path, old, new: entry, source }: Task): string {
+  const from = source ? ` from ${source.at} ${source.path}` : "";
+  return `${path} ${shown(old)} becomes ${shown(entry)}${from}`;
+}
+
+function shown(entry: Entry | null): string {
+  switch (entry?.kind) {
+    case undefined:
+      return "nothing";
+    case "file":
+      return `"${contentOf(entry)}"${entry.executable ? " x" : ""}`;
+    case "link":
+      return `link to ${entry.target}`;
+    case "directory":
+      return "folder";
+    case "problem":
+      return `problem ${entry.reason}`;
+  }
+}

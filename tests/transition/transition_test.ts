@@ -1,0 +1,503 @@
+// Making the disk match an order: it happens as planned, or, where anything is not as planned, not at all, and nothing is lost.
+
+import { assert, assertEquals } from "@std/assert";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../../src/core/entry.ts";
+import { ignoreRules } from "../../src/core/ignore.ts";
+import type { Path } from "../../src/core/path.ts";
+import { emptyPlan, type Orders, type Task } from "../../src/core/plan.ts";
+import { entryAt, TreeEditor } from "../../src/core/tree.ts";
+import type { Disk } from "../../src/fs/port.ts";
+import { realDisk } from "../../src/fs/real.ts";
+import { textDigest } from "../../src/scan/digest.ts";
+import { KnownFiles, Scanner } from "../../src/scan/scanner.ts";
+import { Staging } from "../../src/stage/staging.ts";
+import { transition } from "../../src/transition/transition.ts";
+import { pruneVersions, Versions } from "../../src/transition/versions.ts";
+import type { Result } from "../../src/wire/rows.ts";
+import { posix, windows } from "../support/trees.ts";
+import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
+
+const POSIX = Deno.build.os !== "windows";
+const NOW = Date.UTC(2025, 0, 1);
+
+/** A root as scanned, with every digest known, and what a transition needs beside it. */
+class Ground {
+  readonly #place = temporary();
+  readonly root = `${this.#place.path}/root`;
+  readonly versions = `${this.#place.path}/versions`;
+  readonly staging: Staging;
+  readonly #scanner: Scanner;
+  snapshot: DirectoryEntry = EMPTY_ROOT;
+  readonly kept: string[] = [];
+
+  constructor(private readonly disk: Disk = realDisk) {
+    Deno.mkdirSync(this.root);
+    Deno.mkdirSync(this.versions);
+    this.staging = new Staging(disk, `${this.#place.path}/staging`);
+    this.#scanner = new Scanner(disk, this.root, false, ignoreRules(""));
+  }
+
+  [Symbol.dispose]() {
+    this.staging.end();
+    this.#place[Symbol.dispose]();
+  }
+
+  write(path: string, content: string, time = nextTime()) {
+    write(`${this.root}/${path}`, content, time);
+  }
+
+  scan() {
+    this.snapshot = this.#scanner.scan(this.snapshot, new KnownFiles([this.snapshot]), NOW);
+    const editor = new TreeEditor(this.snapshot);
+    for (const [path, content] of filesIn(this.root)) {
+      const entry = editor.get(path as Path);
+      if (entry?.kind === "file") editor.set(path as Path, { ...entry, digest: textDigest(content) });
+    }
+    this.snapshot = editor.done();
+  }
+
+  /** What the plan knows of the entry at `path`. */
+  at(path: string): Entry {
+    const entry = entryAt(this.snapshot, path as Path)!;
+    return entry.kind === "directory"
+      ? { ...entry, id: 0, children: new Map() }
+      : entry.kind === "file"
+      ? { ...entry, id: 0 }
+      : entry;
+  }
+
+  /** Carries an order out whose contents are staged before. */
+  run(orders: Partial<Orders>, ability = posix): Result[] {
+    const all: Orders = { ...emptyPlan().beta, ...orders };
+    const { results, snapshot } = transition(all, {
+      disk: this.disk,
+      native: (path) => `${this.root}/${path}`,
+      ability,
+      view: this.snapshot,
+      snapshot: this.snapshot,
+      staging: this.staging,
+      versions: new Versions(this.disk, this.versions, NOW),
+      kept: (digest) => this.kept.push(digest),
+    });
+    this.snapshot = snapshot;
+    return results;
+  }
+
+  /** Stages content for tasks, as if a peer had sent it. */
+  stage(first: number, ...contents: [Task, string][]) {
+    const source = `${this.#place.path}/source`;
+    this.staging.begin(contents.map(([task], number) => [first + number, task]), (task) => {
+      const [, content] = contents.find(([one]) => one === task)!;
+      Deno.writeTextFileSync(source, content);
+      return { native: source, entry: task.new };
+    });
+  }
+
+  /** Plans and stages the content at `path`, and carries it out after `meanwhile`. */
+  put(path: string, content: string, extra: Partial<Task> = {}, meanwhile = () => {}): Result {
+    const present = entryAt(this.snapshot, path as Path);
+    const task: Task = {
+      path: path as Path,
+      old: present && this.at(path),
+      new: file(path, content),
+      ...extra,
+    };
+    this.stage(0, [task, content]);
+    meanwhile();
+    return this.run({ contents: [task] })[0]!;
+  }
+
+  files(): Record<string, string> {
+    return Object.fromEntries(filesIn(this.root));
+  }
+
+  keptVersions(): Record<string, string> {
+    return Object.fromEntries(
+      [...filesIn(this.versions)].map(([path, text]) => [path.replace(/^[^/]*\/?/, ""), text]),
+    );
+  }
+}
+
+function file(path: string, content: string): FileEntry {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const size = new TextEncoder().encode(content).length;
+  return { kind: "file", name, size, mtime: NOW, executable: false, digest: textDigest(content), id: 0 };
+}
+
+const link = (name: string, target: string): Entry => ({
+  kind: "link",
+  name,
+  target,
+  digest: textDigest(target),
+});
+const folder = (name: string): DirectoryEntry => ({ ...EMPTY_ROOT, name });
+
+Deno.test("C8: new content comes in its place with its time, and the snapshot knows it as the next scan sees it", () => {
+  using ground = new Ground();
+  ground.write("d/old", "old");
+  ground.scan();
+  assertEquals(ground.put("d/new", "new"), { index: 0, done: true, digest: textDigest("new") });
+  assertEquals(ground.files(), { d: "/", "d/new": "new", "d/old": "old" });
+  assertEquals(Deno.statSync(`${ground.root}/d/new`).mtime?.getTime(), NOW);
+  const { id, mtime } = entryAt(ground.snapshot, "d/new" as Path) as FileEntry;
+  assertEquals([id, mtime], [realDisk.stat(`${ground.root}/d/new`)!.id, NOW]);
+  assertEquals(ground.staging.staged.size, 0);
+});
+
+Deno.test("S4: what is replaced or deleted is kept", () => {
+  using ground = new Ground();
+  ground.write("replaced", "one");
+  ground.write("d/deleted", "two");
+  ground.scan();
+  assert(ground.put("replaced", "new").done);
+  const [removal] = ground.run({
+    removals: [{ path: "d/deleted" as Path, old: ground.at("d/deleted"), new: null }],
+  });
+  assert(removal!.done);
+  assertEquals(ground.files(), { d: "/", replaced: "new" });
+  assertEquals(ground.keptVersions(), { "": "/", replaced: "one", d: "/", "d/deleted": "two" });
+  assertEquals(ground.kept, [textDigest("one"), textDigest("two")]);
+});
+
+Deno.test("a content that has not come has no result, one that failed says why", () => {
+  using ground = new Ground();
+  ground.scan();
+  const tasks = ["a", "b"].map((path): Task => ({ path: path as Path, old: null, new: file(path, path) }));
+  ground.staging.failed.set(1, "it changed while it was being sent");
+  assertEquals(ground.run({ contents: tasks }), [
+    { index: 1, done: false, reason: "it changed while it was being sent", lasting: false },
+  ]);
+});
+
+/** What somebody does between the last look and the transition of new content for "d/file". */
+const DISTURBANCES: [what: string, meanwhile: (root: string) => void][] = [
+  ["edited", (root) => write(`${root}/d/file`, "edited!")],
+  ["edited to the same size", (root) => write(`${root}/d/file`, "own")],
+  ["replaced by another file of the same size and time", (root) => {
+    const { mtime } = Deno.statSync(`${root}/d/file`);
+    write(`${root}/d/other`, "own", mtime!);
+    Deno.renameSync(`${root}/d/other`, `${root}/d/file`);
+  }],
+  ["deleted", (root) => Deno.removeSync(`${root}/d/file`)],
+  ["made a folder", (root) => {
+    Deno.removeSync(`${root}/d/file`);
+    Deno.mkdirSync(`${root}/d/file`);
+  }],
+  ["moved away with its folder", (root) => Deno.renameSync(`${root}/d`, `${root}/e`)],
+  ...POSIX
+    ? [
+      ["made a link", (root: string) => {
+        Deno.removeSync(`${root}/d/file`);
+        Deno.symlinkSync("other", `${root}/d/file`);
+      }],
+      ["its folder made a link to another one", (root: string) => {
+        Deno.renameSync(`${root}/d`, `${root}/e`);
+        Deno.symlinkSync("e", `${root}/d`);
+      }],
+    ] as [string, (root: string) => void][]
+    : [],
+];
+
+for (const [what, meanwhile] of DISTURBANCES) {
+  for (const does of ["replaces", "deletes", "moves"] as const) {
+    Deno.test(`an order that ${does} a file is refused when it was ${what} meanwhile`, () => {
+      using ground = new Ground();
+      ground.write("d/file", "old");
+      ground.scan();
+      const path = "d/file" as Path;
+      const orders: Partial<Orders> = does === "replaces"
+        ? { contents: [{ path, old: ground.at(path), new: file(path, "new") }] }
+        : does === "deletes"
+        ? { removals: [{ path, old: ground.at(path), new: null }] }
+        : { moves: [{ from: path, to: "moved" as Path, name: "moved" }] };
+      if (does === "replaces") ground.stage(0, [orders.contents![0]!, "new"]);
+      meanwhile(ground.root);
+      const before = ground.files();
+      assertEquals(ground.run(orders).map(({ done }) => done), [false]);
+      assertEquals(ground.files(), before);
+      assertEquals(ground.kept, []);
+    });
+  }
+}
+
+Deno.test("what appeared where something new was to come stays", () => {
+  for (const mine of ["file", "folder"]) {
+    using ground = new Ground();
+    ground.scan();
+    const result = ground.put("new", "theirs", {}, () => {
+      if (mine === "file") write(`${ground.root}/new`, "mine");
+      else Deno.mkdirSync(`${ground.root}/new`);
+    });
+    assertEquals([result.done, ground.files()], [false, { new: mine === "file" ? "mine" : "/" }]);
+  }
+});
+
+Deno.test("on a disk without hard links too, what appeared stays and what is replaced is kept", () => {
+  const disk: Disk = {
+    ...realDisk,
+    hardLink() {
+      throw new Error("Operation not supported (os error 95)");
+    },
+  };
+  using ground = new Ground(disk);
+  ground.write("old", "old");
+  ground.scan();
+  assertEquals(ground.put("new", "theirs", {}, () => write(`${ground.root}/new`, "mine")).done, false);
+  assert(ground.put("old", "newer").done);
+  assertEquals([ground.files(), ground.keptVersions()], [{ new: "mine", old: "newer" }, {
+    "": "/",
+    old: "old",
+  }]);
+});
+
+Deno.test("a file edited while its version is being copied is not replaced", () => {
+  const disk: Disk = {
+    ...realDisk,
+    hardLink() {
+      throw new Error("Operation not supported (os error 95)");
+    },
+    copy(from, to) {
+      realDisk.copy(from, to);
+      write(from, "edited");
+    },
+  };
+  using ground = new Ground(disk);
+  ground.write("file", "old");
+  ground.scan();
+  assertEquals([ground.put("file", "theirs").done, ground.files()], [false, { file: "edited" }]);
+});
+
+Deno.test("a version that cannot be kept leaves everything in place", () => {
+  const disk: Disk = {
+    ...realDisk,
+    hardLink() {
+      throw new Error("Operation not supported (os error 95)");
+    },
+    copy(_from, to) {
+      Deno.writeTextFileSync(to, "ha");
+      throw new Error("No space left on device (os error 28)");
+    },
+  };
+  using ground = new Ground(disk);
+  ground.write("file", "old");
+  ground.scan();
+  const result = ground.put("file", "new");
+  assertEquals(result, { index: 0, done: false, reason: "the disk is full: make room", lasting: false });
+  assertEquals([ground.files(), ground.keptVersions()], [{ file: "old" }, { "": "/" }]);
+});
+
+Deno.test("a file held open by another program is waited for, by its name", () => {
+  const disk: Disk = {
+    ...realDisk,
+    rename(from, to) {
+      if (to.endsWith("budget.xlsx")) throw new Error("The process cannot access the file (os error 32)");
+      realDisk.rename(from, to);
+    },
+  };
+  using ground = new Ground(disk);
+  ground.write("budget.xlsx", "old");
+  ground.scan();
+  const result = ground.put("budget.xlsx", "new");
+  assert(!result.done);
+  assertEquals(
+    "reason" in result && result.reason,
+    "waiting for budget.xlsx to be closed by the program that has it open",
+  );
+  assertEquals([ground.files(), ground.keptVersions()], [{ "budget.xlsx": "old" }, { "": "/" }]);
+});
+
+Deno.test("a content is not replaced before what saves it is there", () => {
+  using ground = new Ground();
+  ground.write("file", "mine");
+  ground.scan();
+  assertEquals(ground.put("file", "theirs", { requires: "file (conflict)" as Path }).done, false);
+  assertEquals(ground.files(), { file: "mine" });
+});
+
+Deno.test("a folder is deleted only when nothing is in it", () => {
+  using ground = new Ground();
+  ground.write("full/new", "untold");
+  Deno.mkdirSync(`${ground.root}/empty`);
+  ground.scan();
+  const removals = ["full", "empty"].map((path): Task => ({
+    path: path as Path,
+    old: folder(path),
+    new: null,
+  }));
+  assertEquals(ground.run({ removals }).map(({ done }) => done), [false, true]);
+  assertEquals(ground.files(), { full: "/", "full/new": "untold" });
+});
+
+Deno.test("C5: a file yields to a folder, an emptied folder to a file", () => {
+  using ground = new Ground();
+  ground.write("file", "kept");
+  Deno.mkdirSync(`${ground.root}/folder`);
+  ground.scan();
+  const [made] = ground.run({
+    directories: [{ path: "file" as Path, old: ground.at("file"), new: folder("file") }],
+  });
+  assert(made!.done);
+  assert(ground.put("folder", "content").done);
+  assertEquals([ground.files(), ground.keptVersions()], [
+    { file: "/", folder: "content" },
+    { "": "/", file: "kept" },
+  ]);
+});
+
+Deno.test("M1: a move takes a folder with everything in it, made places first, and never replaces", () => {
+  using ground = new Ground();
+  ground.write("a/b/file", "content");
+  ground.write("taken", "mine");
+  ground.scan();
+  const results = ground.run({
+    moves: [
+      { from: "new" as Path, to: "new" as Path, name: "new", made: true },
+      { from: "a" as Path, to: "new/a" as Path, name: "a" },
+      { from: "new/a/b/file" as Path, to: "taken" as Path, name: "taken" },
+      { from: "none" as Path, to: "x" as Path, name: "x" },
+    ],
+  });
+  assertEquals(results.map(({ done }) => done), [true, true, false, false]);
+  assertEquals(ground.files(), {
+    new: "/",
+    "new/a": "/",
+    "new/a/b": "/",
+    "new/a/b/file": "content",
+    taken: "mine",
+  });
+  assertEquals(entryAt(ground.snapshot, "new/a/b/file" as Path)?.kind, "file");
+});
+
+Deno.test("N4: a new spelling is a rename of its own", () => {
+  using ground = new Ground();
+  ground.write("readme", "content");
+  ground.scan();
+  const view = ground.snapshot;
+  const [result] = ground.run({ moves: [{ from: "readme" as Path, to: "readme" as Path, name: "README" }] });
+  assert(result!.done && view !== ground.snapshot);
+  assertEquals(ground.files(), { README: "content" });
+});
+
+Deno.test({
+  name: "C7: the executable bit alone changes nothing else",
+  ignore: !POSIX,
+  fn() {
+    using ground = new Ground();
+    ground.write("run", "content");
+    ground.scan();
+    const old = ground.at("run") as FileEntry;
+    const [result] = ground.run({
+      contents: [{
+        path: "run" as Path,
+        old,
+        new: { ...old, executable: true },
+        source: { at: "here", path: "run" as Path },
+      }],
+    });
+    assertEquals([result!.done, realDisk.stat(`${ground.root}/run`)!.executable], [true, true]);
+    assertEquals(ground.keptVersions(), {});
+  },
+});
+
+Deno.test({
+  name: "N5: a link is put in place of nothing, a file, a link; what it replaces is kept as it was",
+  ignore: !POSIX,
+  fn() {
+    using ground = new Ground();
+    ground.write("file", "content");
+    Deno.symlinkSync("file", `${ground.root}/link`);
+    ground.scan();
+    const contents = ["new", "file", "link"].map((path): Task => ({
+      path: path as Path,
+      old: path === "new" ? null : ground.at(path),
+      new: link(path, "other"),
+    }));
+    assertEquals(ground.run({ contents }).map(({ done }) => done), [true, true, true]);
+    assertEquals(ground.files(), { file: "-> other", link: "-> other", new: "-> other" });
+    assertEquals(ground.keptVersions(), { "": "/", file: "content", link: "-> file" });
+  },
+});
+
+Deno.test({
+  name: "N5: a link that leads outside is refused, whoever orders it",
+  ignore: !POSIX,
+  fn() {
+    using ground = new Ground();
+    ground.write("file", "content");
+    ground.scan();
+    for (const target of ["/etc/passwd", "../outside", "a/../../outside"]) {
+      const results = ground.run({
+        contents: [
+          { path: "file" as Path, old: ground.at("file"), new: link("file", target) },
+          { path: "new" as Path, old: null, new: link("new", target) },
+        ],
+      });
+      assertEquals(results.map(({ done }) => done), [false, false]);
+    }
+    assertEquals(ground.files(), { file: "content" });
+  },
+});
+
+Deno.test({
+  name: "N5: nothing is written, deleted, moved or made through a link",
+  ignore: !POSIX,
+  fn() {
+    using ground = new Ground();
+    using outside = temporary();
+    ground.write("d/file", "old");
+    ground.scan();
+    write(`${outside.path}/file`, "theirs");
+    Deno.removeSync(`${ground.root}/d`, { recursive: true });
+    Deno.symlinkSync(outside.path, `${ground.root}/d`);
+    const contents: Task[] = [{ path: "d/new" as Path, old: null, new: file("new", "new") }];
+    ground.stage(3, [contents[0]!, "new"]);
+    const results = ground.run({
+      moves: [{ from: "d/file" as Path, to: "file" as Path, name: "file" }],
+      removals: [{ path: "d/file" as Path, old: ground.at("d/file"), new: null }],
+      directories: [{ path: "d/e" as Path, old: null, new: folder("e") }],
+      contents,
+    });
+    assertEquals(results.map(({ done }) => done), [false, false, false, false]);
+    assertEquals(Object.fromEntries(filesIn(outside.path)), { file: "theirs" });
+  },
+});
+
+Deno.test("N2: a name this side cannot have is refused, whoever orders it", () => {
+  using ground = new Ground();
+  ground.write("file", "content");
+  ground.scan();
+  const task: Task = { path: "aux.txt" as Path, old: null, new: file("aux.txt", "new") };
+  const stream: Task = { path: "file:stream" as Path, old: null, new: folder("file:stream") };
+  ground.stage(2, [task, "new"]);
+  const results = ground.run({
+    moves: [{ from: "file" as Path, to: "nul" as Path, name: "nul" }],
+    directories: [stream],
+    contents: [task],
+  }, windows);
+  assertEquals(results.map(({ done }) => done), [false, false, false]);
+  assertEquals(ground.files(), { file: "content" });
+});
+
+Deno.test("two versions of one path in one batch are both kept", () => {
+  using place = temporary();
+  const versions = new Versions(realDisk, place.path, NOW);
+  for (const content of ["one", "two"]) {
+    write(`${place.path}/file`, content);
+    versions.take(`${place.path}/file`, "d/file" as Path);
+  }
+  assertEquals(Object.fromEntries(filesIn(place.path)), {
+    "2025-01-01 00.00.00.000": "/",
+    "2025-01-01 00.00.00.000/d": "/",
+    "2025-01-01 00.00.00.000/d/file": "one",
+    "2025-01-01 00.00.00.000/d/file 2": "two",
+  });
+});
+
+Deno.test("S4: versions go after 30 days, and nothing else does", () => {
+  using place = temporary();
+  for (const name of ["2024-11-30 00.00.00.000", "2024-12-03 00.00.00.000", "mine"]) {
+    Deno.mkdirSync(`${place.path}/${name}`);
+  }
+  pruneVersions(realDisk, place.path, NOW);
+  assertEquals([...filesIn(place.path).keys()], ["2024-12-03 00.00.00.000", "mine"]);
+});

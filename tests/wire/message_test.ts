@@ -1,0 +1,175 @@
+// Messages and batches: what was sent arrives, what is malformed is a breach and nothing else.
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { encode } from "@msgpack/msgpack";
+import { Breach } from "../../src/core/failure.ts";
+import { BATCH_BYTES, BatchWriter, readBatch } from "../../src/wire/batch.ts";
+import { LONGEST_MESSAGE } from "../../src/wire/channel.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  fitting,
+  inMessages,
+  isBulk,
+  type Message,
+  type MessageOf,
+} from "../../src/wire/message.ts";
+import {
+  changeFromWire,
+  conflictFromWire,
+  moveFromWire,
+  problemFromWire,
+  resultFromWire,
+  taskFromWire,
+  wantFromWire,
+} from "../../src/wire/rows.ts";
+
+const packed = (tag: number, value: unknown) => Uint8Array.of(tag, ...encode(value));
+
+const MESSAGES: Message[] = [
+  { type: "begun" },
+  { type: "begin", history: "h", generation: 3 },
+  { type: "history", time: 1.5e12, history: "", generation: 0, oldest: 0 },
+  { type: "changes", moves: [["a", "b", "b", false, false]], rows: [["c", null]], problems: [], last: true },
+  { type: "bye", how: "left", reason: "alice left" },
+];
+
+for (const message of MESSAGES) {
+  Deno.test(`${message.type} arrives as it was sent`, () => {
+    assertEquals(decodeMessage(encodeMessage(message)), message);
+  });
+}
+
+const HOSTILE: [what: string, bytes: Uint8Array][] = [
+  ["nothing", new Uint8Array()],
+  ["an unknown tag", Uint8Array.of(9, 1, 2)],
+  ["a tag alone", Uint8Array.of(0)],
+  ["bytes that are no encoding", Uint8Array.of(0, 0xc1)],
+  ["a list", packed(0, [1])],
+  ["null", packed(0, null)],
+  ["an unknown type", packed(0, { type: "format" })],
+  ["the name of an inherited property", packed(0, { type: "constructor" })],
+  ["a type that is no text", packed(0, { type: 7 })],
+  ["a long message with the tag of a short one", packed(0, { type: "want", rows: [], last: true })],
+  ["a short message with the tag of a long one", packed(2, { type: "begun" })],
+  ["a row that is no list", packed(2, { type: "want", rows: [1], last: true })],
+  ["a negative count", packed(0, { type: "begin", history: "h", generation: -1 })],
+  ["a count that is no whole number", packed(0, { type: "begin", history: "h", generation: 0.5 })],
+  ["a missing flag", packed(2, { type: "results", rows: [] })],
+  ["an over-long text", packed(0, { type: "begin", history: "h".repeat(65), generation: 0 })],
+  [
+    "a time beyond all calendars",
+    packed(0, { type: "history", time: 1e300, history: "", generation: 0, oldest: 0 }),
+  ],
+  ["lists in lists without end", new Uint8Array(200_000).fill(0x91).fill(0, 0, 1)],
+  ["a plan without its counts", packed(0, { type: "plan", counts: [1], problems: [] })],
+];
+
+for (const [what, bytes] of HOSTILE) {
+  Deno.test(`${what} is a breach`, () => {
+    assertThrows(() => decodeMessage(bytes), Breach);
+  });
+}
+
+const FILE = [0, "f", 1, 0, false, null];
+const ROWS: [what: string, read: () => unknown][] = [
+  ["an absolute path", () => changeFromWire(["/a", null], "/")],
+  ["a path out of the root", () => changeFromWire(["../a", null], "/")],
+  ["the root itself", () => changeFromWire(["", null], "/")],
+  ["the private folder, spelled otherwise", () => changeFromWire(["a/.TCPSYNC. /b", null], "/")],
+  ["a backslash on Windows", () => wantFromWire(["a\\b", 0, 0, 0, 0], "\\")],
+  ["a name with a separator", () => changeFromWire(["a", [1, "a/b"]], "/")],
+  ["an entry of an unknown kind", () => changeFromWire(["a", [4, "a"]], "/")],
+  ["a digest of another length", () => changeFromWire(["a", [0, "a", 1, 0, false, new Uint8Array(31)]], "/")],
+  ["a size that is none", () => changeFromWire(["a", [0, "a", -1, 0, false, null]], "/")],
+  ["a row that is none", () => changeFromWire("a", "/")],
+  ["a move to the root", () => moveFromWire(["a", "", "a", false, false], "/")],
+  ["a move under a hostile name", () => moveFromWire(["a", "b", "..", false, false], "/")],
+  ["a task with a source outside", () => taskFromWire(["a", null, FILE, [true, "../x"], null], "/")],
+  ["a task that requires what is outside", () => taskFromWire(["a", null, FILE, null, "/x"], "/")],
+  ["a conflict outside", () => conflictFromWire(["a", "../b", "bob"], "/")],
+  ["a problem without a reason", () => problemFromWire(["a"])],
+  ["a result without an index", () => resultFromWire([null, null])],
+];
+
+for (const [what, read] of ROWS) {
+  Deno.test(`N1: ${what} is a breach`, () => {
+    assertThrows(read, Breach);
+  });
+}
+
+Deno.test("a path that is a name elsewhere passes where it is only looked at", () => {
+  assertEquals(changeFromWire(["what\\ever", null], "/").path as string, "what\\ever");
+});
+
+Deno.test("long lists, of moves as of rows, go in messages that a channel takes", () => {
+  const path = "p".repeat(900);
+  const moves = Array.from(
+    { length: 5_000 },
+    (_, number) => [`${path}${number}`, `${path}x${number}`, "x", false, false],
+  );
+  const rows = Array.from({ length: 3_000 }, (_, number) => [`${path}${number}`, null]);
+  const messages = inMessages({ moves, rows, problems: [] }, (part) => ({ type: "changes", ...part }));
+  const decoded = messages.map((bytes) => {
+    assert(bytes.length < LONGEST_MESSAGE && isBulk(bytes));
+    const message = decodeMessage(bytes);
+    assert(message.type === "changes");
+    return message as MessageOf<"changes">;
+  });
+  assertEquals(decoded.flatMap((message) => message.moves), moves);
+  assertEquals(decoded.flatMap((message) => message.rows), rows);
+  assertEquals(decoded.map(({ last }) => last), decoded.map((_, number) => number === decoded.length - 1));
+});
+
+Deno.test("an empty list is one message, the last", () => {
+  const [only, ...more] = inMessages({ rows: [] }, (part) => ({ type: "results", ...part }));
+  assertEquals([decodeMessage(only!), more], [{ type: "results", rows: [], last: true }, []]);
+});
+
+Deno.test("a short message takes the first of many problems", () => {
+  const rows = Array.from({ length: 50_000 }, (_, number) => [`path ${number}`, "r".repeat(100), true]);
+  const some = fitting(rows);
+  assert(some.length > 1000 && some.length < rows.length);
+  assertEquals(some, rows.slice(0, some.length));
+  assert(
+    encodeMessage({ type: "insync", digest: "", conflicts: 0, problems: some }).length < LONGEST_MESSAGE,
+  );
+});
+
+Deno.test("a batch gives back its pieces", () => {
+  const writer = new BatchWriter();
+  writer.room().set([1, 2, 3]);
+  writer.add(7, 3, "ab".repeat(32));
+  writer.room().set([4, 5]);
+  writer.add(8, 2);
+  writer.fail(9, "es ändert sich");
+  const pieces = [...readBatch(writer.done())].map((piece) => ({ ...piece, bytes: [...piece.bytes] }));
+  assertEquals(pieces.slice(0, 2), [
+    { index: 7, bytes: [1, 2, 3], digest: "ab".repeat(32) },
+    { index: 8, bytes: [4, 5] },
+  ]);
+  assertEquals([pieces[2]!.index, pieces[2]!.failed], [9, "es ändert sich"]);
+});
+
+Deno.test("a reason longer than a batch has room for is cut", () => {
+  const writer = new BatchWriter();
+  writer.add(1, BATCH_BYTES - 200);
+  writer.fail(2, "r".repeat(1000));
+  assert(writer.done().length <= BATCH_BYTES);
+  assertEquals([...readBatch(writer.done())].length, 2);
+});
+
+Deno.test("a batch cut anywhere, or of unknown pieces, is a breach or ends between pieces", () => {
+  const writer = new BatchWriter();
+  writer.add(1, 10, "00".repeat(32));
+  writer.add(2, 10);
+  const whole = writer.done();
+  const ends = new Set([1, 1 + 9 + 10 + 32]);
+  for (let length = 1; length < whole.length; length++) {
+    const cut = whole.slice(0, length);
+    if (ends.has(length)) [...readBatch(cut)];
+    else assertThrows(() => [...readBatch(cut)], Breach);
+  }
+  whole[5] = 4;
+  assertThrows(() => [...readBatch(whole)], Breach);
+});
