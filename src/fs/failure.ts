@@ -7,7 +7,14 @@ export interface Failure {
 }
 
 const SHARING_VIOLATION = /os error (32|33)\b/;
+const HELD_OPEN = /os error (32|33|145)\b/;
 const NO_SPACE = /os error (28|112|39)\b/;
+
+/** Whether the system refused a call because a program has the file open, or a folder could not be emptied for that. On
+ * Windows this is so for a moment after a program ended, or while a virus scanner looks. */
+export function isHeldOpen(error: unknown): boolean {
+  return error instanceof Deno.errors.Busy || HELD_OPEN.test(String(error));
+}
 
 /** Puts an error thrown by the disk in words; `name` is what a person calls the file. */
 export function describeFailure(error: unknown, name: string): Failure {

@@ -3,6 +3,10 @@
 // @ts-types="../types/deno_std.d.ts"
 import { dirname, join } from "@std/path";
 import { UserError } from "../core/failure.ts";
+import { isHeldOpen } from "./failure.ts";
+
+const REMOVE_ATTEMPTS = 50;
+const REMOVE_PAUSE_MS = 100;
 
 /** What stands at `path`. */
 export function folderState(path: string): "folder" | "missing" | "other" {
@@ -50,12 +54,16 @@ export function renamePath(from: string, to: string): void {
   Deno.renameSync(from, to);
 }
 
-/** Removes a file, or a folder with all it holds; nothing there is fine. */
-export function removePath(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** Removes a file, or a folder with all it holds; nothing there is fine. Waits some seconds for what is held open. */
+export async function removePath(path: string): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await Deno.remove(path, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      if (!isHeldOpen(error) || attempt === REMOVE_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, REMOVE_PAUSE_MS));
+    }
   }
 }
 

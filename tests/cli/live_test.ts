@@ -56,7 +56,7 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
   } finally {
     await bob.close();
     await server.close();
-    removePath(base);
+    await removePath(base);
   }
 }
 

@@ -1,6 +1,7 @@
 // What the scenarios are told with: a server and people as processes, each person with a folder that is followed by events.
 
 import { assert, assertEquals } from "@std/assert";
+import { removePath } from "../../src/fs/folder.ts";
 import { differences, Folder, type Tree } from "./folder.ts";
 import { type Ended, Program, soon, type Told } from "./program.ts";
 
@@ -107,7 +108,7 @@ export class Scene {
 
   async end() {
     await Promise.all([...this.programs].map((program) => program.kill()));
-    await Deno.remove(this.path, { recursive: true });
+    await removePath(this.path);
   }
 }
 

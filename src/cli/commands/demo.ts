@@ -43,7 +43,7 @@ export async function runDemo({ keep }: { keep: boolean }): Promise<number> {
   } finally {
     shown = false;
     await demo.close();
-    removePath(temporary);
+    await removePath(temporary);
     if (!keep) terminal.line(words.demoRemoved);
     forget();
   }
