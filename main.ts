@@ -3,6 +3,8 @@
 import program from "./deno.json" with { type: "json" };
 import { runClient } from "./src/cli/commands/client.ts";
 import { runDemo } from "./src/cli/commands/demo.ts";
+import { runFingerprint } from "./src/cli/commands/fingerprint.ts";
+import { runForget } from "./src/cli/commands/forget.ts";
 import { runMenu } from "./src/cli/commands/menu.ts";
 import { runServer } from "./src/cli/commands/server.ts";
 import { parseOptions } from "./src/cli/options.ts";
@@ -18,6 +20,10 @@ async function run(): Promise<number> {
       return printText(HELP);
     case "version":
       return printText(`tcpsync ${program.version} (Deno ${Deno.version.deno})`);
+    case "fingerprint":
+      return runFingerprint(command);
+    case "forget":
+      return runForget(command);
     case "server":
       return await runServer(command);
     case "client":

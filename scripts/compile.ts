@@ -18,22 +18,25 @@ const ENVIRONMENT = [
   ...["TERM", "COLORTERM", "TERM_PROGRAM", "WT_SESSION", "NO_COLOR"],
 ];
 
-/** What the program may do. Other variables do not exist for it (the prompts ask for many); it starts no other program. */
-const PERMISSIONS = [
-  "--no-prompt",
-  "--allow-read",
-  "--allow-write",
-  "--allow-net",
-  "--allow-sys=networkInterfaces",
-  `--allow-env=${ENVIRONMENT.join(",")}`,
-  "--ignore-env",
-];
+/** What the program may do, and what for. It starts no other program and loads no foreign code. The runtime grants these to
+ * all its commands alike: what one of them does not need it gives up (`src/cli/confine.ts`), and workers get less. */
+export const PERMISSIONS: Record<string, string> = {
+  "--no-prompt": "what is not allowed is an error, never a question in the middle of a screen",
+  "--allow-read": "the folder is the one the person names; only who may read and write all may make links",
+  "--allow-write": "the same",
+  "--allow-net": "the server, and the other person's computer, are where the person says",
+  "--deny-import": "no code from the network, which is allowed from some hosts unless denied",
+  "--allow-sys=networkInterfaces": "the server's screen tells under which addresses it is reached",
+  [`--allow-env=${ENVIRONMENT.join(",")}`]:
+    "where state belongs, the person's name, and how the terminal looks",
+  "--ignore-env": "other variables do not exist, instead of being refused: the prompts ask for many",
+};
 
 /** The arguments of `deno compile`. */
 export function compileArguments(target: string, workers: string[], icon: string, output: string): string[] {
   return [
     "compile",
-    ...PERMISSIONS,
+    ...Object.keys(PERMISSIONS),
     ...workers.map((worker) => `--include=${worker}`),
     ...(target.includes("windows") ? [`--icon=${icon}`] : []),
     `--target=${target}`,

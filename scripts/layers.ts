@@ -24,9 +24,15 @@ export type Breach = string;
 
 /** Which rooms and packages the closed rooms may import; the others may import what they like. */
 const CLOSED: Record<string, { rooms: string[]; packages: RegExp }> = {
-  core: { rooms: [], packages: /^ignore$/ },
+  core: { rooms: [], packages: /^unhomoglyph$/ },
   wire: { rooms: ["core"], packages: /^(?!@inquirer)/ },
-  rendezvous: { rooms: ["core", "wire"], packages: /^(?!@inquirer|node:)/ },
+  rendezvous: { rooms: ["core", "wire"], packages: /^(?!@inquirer|node:(?!crypto$))/ },
+  trust: { rooms: ["core", "wire", "fs"], packages: /^(node:sqlite|@std\/path)$/ },
+};
+
+/** Rooms that few may import: the others declare what they need of them. */
+const KEPT: Record<string, string[]> = {
+  trust: ["cli"],
 };
 
 /** The one module that rooms without files may name, by its types alone. */
@@ -58,9 +64,9 @@ const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }
     where: /^src\/fs\//,
   },
   {
-    what: "only src/archive and src/session/folder.ts open the database",
+    what: "only src/archive, src/trust and src/session/folder.ts open a database",
     text: /\bnew DatabaseSync\b/,
-    where: /^src\/archive\/|^src\/session\/folder\.ts$/,
+    where: /^src\/(archive|trust)\/|^src\/session\/folder\.ts$/,
   },
   {
     what: "only src/rendezvous/listen.ts listens",
@@ -101,12 +107,15 @@ export function findBreaches(sources: Source[]): Breach[] {
 function importBreaches(path: string, imports: Import[]): Breach[] {
   const own = roomOf(path);
   const rule = CLOSED[own];
-  if (!rule) return [];
   return imports.flatMap(({ line, module, typeOnly }) => {
+    const room = roomOf(module);
+    if (room !== own && KEPT[room]?.includes(own) === false) {
+      return [`${path}:${line} only ${KEPT[room].join(", ")} imports ${room}`];
+    }
+    if (!rule) return [];
     if (!module.startsWith("src/")) {
       return rule.packages.test(module) ? [] : [`${path}:${line} ${own} imports no ${module}`];
     }
-    const room = roomOf(module);
     if (room === own || room === "types" || rule.rooms.includes(room)) return [];
     if (own === "rendezvous" && module === EVENTS && typeOnly) return [];
     return [`${path}:${line} ${own} imports only ${[own, ...rule.rooms].join(", ")}, not ${module}`];

@@ -45,13 +45,15 @@ class Bench {
   bob!: Program;
 
   async serve() {
-    this.server = new Program("server", ["--server", "--host", "127.0.0.1", "--port", "0"]);
+    this.server = new Program("server", [
+      ...["--server", "--host", "127.0.0.1", "--port", "0", "--state", `${work}/server-state`],
+    ]);
     this.port = (await this.server.event("listening")).port;
   }
 
   /** Starts both on their folders. */
   start(round: string, ...flags: string[]) {
-    const common = ["--connect", `127.0.0.1:${this.port}`, ...flags];
+    const common = ["--connect", `127.0.0.1:${this.port}`, "--yes", ...flags];
     const state = (name: string) => ["--name", name, "--state", `${round}/${name}-state`];
     this.bob = new Program("bob", [
       ...common,

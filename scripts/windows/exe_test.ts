@@ -5,6 +5,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { codesOf, Person, scenario, type Scene } from "../../tests/scenarios/harness.ts";
 import { Program } from "../../tests/scenarios/program.ts";
+import { temporary } from "../../tests/support/folder.ts";
 import { Tmux } from "./tmux.ts";
 
 const EXE = [...Deno.args, "dist/tcpsync.exe"];
@@ -31,10 +32,11 @@ class WindowsPerson extends Person {
 
 /** The exe as server and as alice; neither client is started. */
 async function pair(scene: Scene): Promise<{ alice: Person; bob: Person }> {
-  const server = run(scene, "server", "--server", "--host", "127.0.0.1", "--port", "0");
+  const state = windowsPath(scene.folder("server-state").path);
+  const server = run(scene, "server", "--server", "--host", "127.0.0.1", "--port", "0", "--state", state);
   scene.port = (await scene.wait(server.event("listening"), "the server")).port;
   return {
-    alice: new WindowsPerson(scene, "alice", ["--invite", "bob"]),
+    alice: new WindowsPerson(scene, "alice", ["--invite", "bob", "--yes"]),
     bob: scene.person("bob", "--accept-from", "alice"),
   };
 }
@@ -154,7 +156,8 @@ Deno.test("exe: --version names the program's version and Deno's", async () => {
 });
 
 Deno.test("exe: E3: a wrong flag, no server, no folder: one line each", async () => {
-  const here = ["--folder", windowsPath(Deno.cwd()), "--state", windowsPath("/tmp/none"), "--wait"];
+  using state = temporary();
+  const here = ["--folder", windowsPath(Deno.cwd()), "--state", windowsPath(state.path), "--wait"];
   const gone = ["--folder", windowsPath("/no such"), "--wait"];
   const wrong = [["--folde", "x"], ["--connect", "127.0.0.1:1", "--name", "alice", ...here], [
     ...["--connect", "127.0.0.1:1", "--name", "alice", ...gone],
@@ -175,6 +178,8 @@ Deno.test("exe: the menu in a terminal: the server is chosen, meets a client, an
     await window.press("Enter");
     await window.until(/Which port\?/);
     await window.press("0", "Enter");
+    await window.until(/Password for those who connect/);
+    await window.press("Enter");
     const port = await window.until(/Meeting point open on 0\.0\.0\.0, port (\d+)/);
     using socket = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
     assertEquals(socket.remoteAddr.port, Number(port));

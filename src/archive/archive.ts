@@ -8,6 +8,7 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/entry.ts";
 import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
 import { textDigest } from "../scan/digest.ts";
+import { checkConflict, checkHistory, checkRow, checkSteps } from "./damage.ts";
 import { openDatabase } from "./schema.ts";
 
 /** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
@@ -36,7 +37,7 @@ export interface Commit {
   rows: readonly { path: Path; new: Entry | null }[];
 }
 
-type Row = {
+export type Row = {
   path: string;
   name: string;
   kind: number;
@@ -49,7 +50,7 @@ type Row = {
 };
 
 /** A step that takes part of a commit back: a move, or the entry that was at a path before. */
-type UndoStep = { move: Move } | { path: Path; row: Row | null };
+export type UndoStep = { move: Move } | { path: Path; row: Row | null };
 
 export class Archive {
   readonly #database: DatabaseSync;
@@ -66,7 +67,7 @@ export class Archive {
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       );
       this.#drop = this.#database.prepare("DELETE FROM ancestor WHERE pair = ? AND path = ?");
-      for (const pair of this.pairs()) this.ancestor(pair);
+      for (const pair of this.pairs()) this.#check(pair);
     } catch (error) {
       this.close();
       throw error;
@@ -225,6 +226,15 @@ export class Archive {
     );
   }
 
+  /** Reads all there is of a pair, and throws for anything that was not written so. */
+  #check(pair: number) {
+    checkHistory(this.history(pair));
+    this.conflicts(pair).forEach(checkConflict);
+    this.ancestor(pair);
+    const undo = this.#database.prepare("SELECT steps FROM undo WHERE pair = ?").iterate(pair);
+    for (const { steps } of undo) checkSteps(decode(steps as Uint8Array));
+  }
+
   #set(pair: number, path: Path, old: Entry | null, entry: Entry | null, steps: UndoStep[]) {
     if (old?.kind === "directory" && entry?.kind !== "directory") {
       const inside = [...walk(path, old)];
@@ -323,6 +333,7 @@ function treeOf(rows: Iterable<Row>): DirectoryEntry {
   for (const row of rows) {
     const cut = row.path.lastIndexOf("/");
     const siblings = folders.get(cut < 0 ? "" : row.path.slice(0, cut));
+    checkRow(row);
     const entry = entryOf(row);
     siblings?.set(row.path.slice(cut + 1), entry);
     if (entry.kind === "directory") folders.set(row.path, entry.children as Map<string, Entry>);

@@ -27,7 +27,8 @@ const TABLES = `
   ) WITHOUT ROWID;
 `;
 
-/** Opens or makes the database. It stays locked for this process until closed. Throws what SQLite throws. */
+/** Opens or makes the database. It stays locked for this process until closed. Throws what SQLite throws, and when SQLite
+ * finds damage anywhere: later, in the middle of a session, it would be too late to do without. */
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
@@ -39,6 +40,10 @@ export function openDatabase(file: string): DatabaseSync {
     else if (format !== FORMAT) {
       throw new Error(`the archive has format ${format}, this program knows ${FORMAT}`);
     }
+    const { integrity_check: found } = database.prepare("PRAGMA integrity_check(1)").get() as {
+      integrity_check: string;
+    };
+    if (found !== "ok") throw new Error(`the archive is damaged: ${found}`);
     return database;
   } catch (error) {
     database.close();

@@ -7,6 +7,8 @@ import { readText, readTexts, removePath, renamePath, writeText } from "../fs/fo
 import { type Client, createClient } from "../peer/client.ts";
 import { startServer } from "../rendezvous/server.ts";
 import type { Emit } from "../session/event.ts";
+import { openTrust } from "../trust/store.ts";
+import { fingerprint, type KeyPair } from "../wire/keys.ts";
 
 /** How long nothing at all may happen before a change counts as not arrived. */
 const QUIET_MS = 30_000;
@@ -103,13 +105,22 @@ export async function startDemo(
 ): Promise<Demo> {
   let heard = performance.now();
   let conflicts = 0;
-  const server = await startServer({ host: "127.0.0.1", port: 0, emit: () => {} });
-  const make = (name: "alice" | "bob") =>
+  const names = openTrust(join(stateDir, "server"), "server");
+  const keys = {
+    alice: openTrust(join(stateDir, "alice"), "client"),
+    bob: openTrust(join(stateDir, "bob"), "client"),
+  };
+  const own = names.identity;
+  const server = await startServer({ host: "127.0.0.1", port: 0, own, names, emit: () => {} });
+  // Nobody has to compare digits here: all the keys are this demonstration's own.
+  const make = (name: "alice" | "bob", other: "alice" | "bob") =>
     createClient({
       host: server.host,
       port: server.port,
       name,
       stateDir: join(stateDir, name),
+      keyring: keys[name],
+      pins: { server: printOf(own), peers: [printOf(keys[other].identity)] },
       folder: folders[name],
       once: false,
       stay: true,
@@ -119,7 +130,7 @@ export async function startDemo(
         emits[name](event);
       },
     });
-  const [alice, bob] = [make("alice"), make("bob")];
+  const [alice, bob] = [make("alice", "bob"), make("bob", "alice")];
   await Promise.all([alice.start(), bob.start()]);
 
   return {
@@ -136,8 +147,13 @@ export async function startDemo(
     async close() {
       await Promise.all([alice.close(), bob.close()]);
       await server.close();
+      for (const store of [names, keys.alice, keys.bob]) store.close();
     },
   };
+}
+
+function printOf({ publicKey }: KeyPair): string {
+  return fingerprint(publicKey);
 }
 
 /** Makes one change and waits until it has arrived and both sides say the same again; gives the ms to its arrival. */

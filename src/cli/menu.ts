@@ -1,56 +1,17 @@
 // The questions of a run without arguments. Each has a sensible default; the answers are the command that flags would give.
 
-import { confirm, input, select } from "@inquirer/prompts";
 import { UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
 import { folderState, makeFolder } from "../fs/folder.ts";
 import type { Client } from "../peer/client.ts";
 import { printable } from "./escape.ts";
-import { type Keyboard, openKeyboard } from "./keyboard.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
-import { type ClientCommand, parseAddress, parsePort, type ServerCommand } from "./options.ts";
+import type { ClientCommand, ServerCommand } from "./command.ts";
+import { parseAddress, parsePort } from "./values.ts";
+import { askNewPassword } from "./password.ts";
 import { folderPath, homeFolder, type Place, systemUser } from "./place.ts";
+import type { Prompts } from "./prompts.ts";
 import { words } from "./words.ts";
-
-/** The three ways to ask. Tests give their own answers. */
-export interface Prompts {
-  select(question: { message: string; choices: { name: string; value: string }[] }): Promise<string>;
-  input(question: {
-    message: string;
-    default: string;
-    validate(answer: string): true | string;
-  }): Promise<string>;
-  confirm(question: { message: string; default: boolean }): Promise<boolean>;
-}
-
-/** Prompts on this process's terminal, given up when `signal` aborts, at Ctrl+C and Ctrl+D, and when the input ends. */
-export function terminalPrompts(signal?: AbortSignal): Prompts {
-  return {
-    select: (question) => leavable(signal, (context) => select(question, context)),
-    input: (question) => leavable(signal, (context) => input(question, context)),
-    confirm: (question) => leavable(signal, (context) => confirm(question, context)),
-  };
-}
-
-/** The prompts themselves leave at Ctrl+C alone; at Ctrl+D and at the end of the input they would wait for ever. */
-async function leavable<T>(
-  signal: AbortSignal | undefined,
-  ask: (context: { input: Keyboard; signal: AbortSignal }) => Promise<T>,
-): Promise<T> {
-  const input = openKeyboard();
-  const left = new AbortController();
-  if (input.readableEnded) left.abort();
-  const ended = () => left.abort();
-  const typed = (keys: unknown) => {
-    if (String(keys).includes("\x04")) left.abort();
-  };
-  input.on("data", typed).on("end", ended);
-  try {
-    return await ask({ input, signal: AbortSignal.any(signal ? [signal, left.signal] : [left.signal]) });
-  } finally {
-    input.off("data", typed).off("end", ended);
-  }
-}
 
 /** Asks what this run shall be. */
 export async function askCommand(
@@ -66,18 +27,26 @@ export async function askCommand(
       { name: words.menuTry, value: "try" },
     ],
   });
-  if (what === "server") return await askServer(prompts);
+  if (what === "server") return await askServer(prompts, stateDir);
   if (what === "client") return await askClient(prompts, place, stateDir);
   return { kind: "try" };
 }
 
-async function askServer(prompts: Prompts): Promise<ServerCommand> {
+async function askServer(prompts: Prompts, stateDir: string): Promise<ServerCommand> {
   const port = await prompts.input({
     message: words.menuPort,
     default: String(DEFAULT_PORT),
     validate: (answer) => complaint(() => parsePort(answer.trim(), 0)),
   });
-  return { kind: "server", host: "0.0.0.0", port: Number(port), json: false };
+  const typed = await askNewPassword(prompts, words.menuPassword, true);
+  return {
+    kind: "server",
+    host: "0.0.0.0",
+    port: Number(port),
+    stateDir,
+    ...(typed !== "" && { password: { typed } }),
+    json: false,
+  };
 }
 
 async function askClient(prompts: Prompts, place: Place, stateDir: string): Promise<ClientCommand> {
@@ -97,6 +66,7 @@ async function askClient(prompts: Prompts, place: Place, stateDir: string): Prom
     name: name.trim(),
     folder: await askFolder(prompts, place),
     stateDir,
+    trust: [],
     invite: [],
     acceptFrom: [],
     wait: false,

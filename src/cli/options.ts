@@ -3,67 +3,43 @@
 
 // @ts-types="../types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
-import { UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
+import { addressName } from "../peer/connect.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
+import type {
+  ClientCommand,
+  Command,
+  ForgetCommand,
+  PasswordSource,
+  Role,
+  ServerCommand,
+} from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { defaultStateDir, folderPath, type Place } from "./place.ts";
+import { fail, parseAddress, parseFingerprint, parsePairs, parsePort, parseSeconds } from "./values.ts";
 
 /** Seconds without progress after which `--once` gives up, unless `--timeout` says otherwise. */
 const ONCE_TIMEOUT = 60;
 
-/** One user named by `--invite` or `--accept-from`, and the folder for that pair alone if one was given. */
-export interface Pair {
-  user: string;
-  folder?: string;
-}
-
-export interface ServerCommand {
-  kind: "server";
-  host: string;
-  port: number;
-  json: boolean;
-}
-
-export interface ClientCommand {
-  kind: "client";
-  host: string;
-  port: number;
-  name: string;
-  folder?: string;
-  stateDir: string;
-  invite: Pair[];
-  acceptFrom: Pair[];
-  /** Accept anyone's invitation. */
-  wait: boolean;
-  /** A person drives it: none of the three above was given. */
-  shell: boolean;
-  once: boolean;
-  timeout?: number;
-  json: boolean;
-  /** Answer yes to every question. */
-  yes: boolean;
-}
-
-/** The one thing a run does. */
-export type Command =
-  | { kind: "help" }
-  | { kind: "version" }
-  | { kind: "menu"; stateDir: string }
-  | { kind: "demo" }
-  | ServerCommand
-  | ClientCommand;
-
-const VALUES = ["host", "port", "connect", "name", "folder", "invite", "accept-from", "state", "timeout"];
-const SWITCHES = ["server", "wait", "once", "json", "yes", "demo", "help", "version"];
-const REPEATABLE = ["invite", "accept-from"];
+const VALUES = [
+  ...["host", "port", "connect", "name", "folder", "invite", "accept-from", "state", "timeout"],
+  ...["trust", "server-key", "password-file", "forget"],
+];
+const SWITCHES = [
+  ...["server", "wait", "once", "json", "yes", "demo", "help", "version"],
+  ...["password", "fingerprint"],
+];
+const REPEATABLE = ["invite", "accept-from", "trust"];
 
 /** Which flags have a meaning beside the one that chooses what to do. */
 const BESIDE: Record<string, string[]> = {
-  server: ["host", "port", "json"],
+  fingerprint: ["server", "state"],
+  forget: ["server", "state"],
+  server: ["host", "port", "json", "state", "password", "password-file"],
   connect: [
     ...["name", "folder", "invite", "accept-from", "wait"],
     ...["once", "timeout", "json", "yes", "state"],
+    ...["trust", "server-key", "password-file"],
   ],
   demo: [],
 };
@@ -76,16 +52,25 @@ export function parseOptions(args: readonly string[], place: Place): Command {
   const given = readFlags(args);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
-  const chosen = Object.keys(BESIDE).filter((flag) => given.has(flag));
-  if (chosen.length > 1) {
-    fail(`--${chosen[0]} and --${chosen[1]} contradict each other: a run is one of them`);
-  }
-  const choice = chosen[0];
+  const [choice, ...others] = Object.keys(BESIDE).filter((flag) => given.has(flag));
+  const rival = others.find((flag) => !BESIDE[choice!]!.includes(flag));
+  if (rival) fail(`--${choice} and --${rival} contradict each other: a run is one of them`);
   if (choice === undefined) return menuCommand(given, place);
   const stray = [...given.keys()].find((flag) => flag !== choice && !BESIDE[choice]!.includes(flag));
+  if (stray === "password") fail(NO_PASSWORD_HERE);
   if (stray) fail(`--${stray} has no meaning with --${choice}: leave it out, or see tcpsync --help`);
-  if (choice === "demo") return { kind: "demo" };
-  return choice === "server" ? serverCommand(given) : clientCommand(given, place);
+  switch (choice) {
+    case "demo":
+      return { kind: "demo" };
+    case "fingerprint":
+      return { kind: "fingerprint", role: roleOf(given), stateDir: stateDir(given, place) };
+    case "forget":
+      return forgetCommand(given, place);
+    case "server":
+      return serverCommand(given, place);
+    default:
+      return clientCommand(given, place);
+  }
 }
 
 function readFlags(args: readonly string[]): Given {
@@ -96,6 +81,9 @@ function readFlags(args: readonly string[]): Given {
     alias: { h: "help" },
     unknown: (arg, key) => key === undefined ? true : failUnknown(arg),
   });
+  // What was typed is not repeated here: it would be the password.
+  if (args.some((arg) => arg.startsWith("--password="))) fail(NO_PASSWORD_HERE);
+  if (parsed._.length > 0 && args.includes("--password")) fail(NO_PASSWORD_HERE);
   if (parsed._.length > 0) {
     fail(`Unexpected argument ${parsed._[0]}: every value follows a flag, see tcpsync --help`);
   }
@@ -123,12 +111,19 @@ const EXAMPLES: Record<string, string> = {
   "accept-from": "bob",
   state: "DIR",
   timeout: "60",
+  trust: "FINGERPRINT",
+  "server-key": "FINGERPRINT",
+  "password-file": "FILE",
+  forget: "HOST:PORT or --forget NAME",
 };
+
+const NO_PASSWORD_HERE =
+  "A password is never given on the command line, where others can read it: put it in a file, and name that with --password-file";
 
 function menuCommand(given: Given, place: Place): Command {
   const flag = [...given.keys()].find((flag) => flag !== "state");
   if (flag) {
-    const owner = BESIDE.server!.includes(flag) && flag !== "json" ? "--server" : "--connect HOST:PORT";
+    const owner = BESIDE.connect!.includes(flag) ? "--connect HOST:PORT" : "--server";
     fail(`--${flag} alone does nothing: add ${owner}, or see tcpsync --help`);
   }
   if (!place.terminal) {
@@ -137,14 +132,41 @@ function menuCommand(given: Given, place: Place): Command {
   return { kind: "menu", stateDir: stateDir(given, place) };
 }
 
-function serverCommand(given: Given): ServerCommand {
+function forgetCommand(given: Given, place: Place): ForgetCommand {
+  const role = roleOf(given);
+  const who = given.get("forget")![0]!;
+  const isAddress = role === "client" && who.includes(":");
+  const normal = isAddress ? addressName(parseAddress(who)) : who;
+  return { kind: "forget", role, stateDir: stateDir(given, place), who: normal };
+}
+
+function roleOf(given: Given): Role {
+  return given.has("server") ? "server" : "client";
+}
+
+function serverCommand(given: Given, place: Place): ServerCommand {
   const port = given.get("port")?.[0];
+  const password = passwordSource(given, place);
   return {
     kind: "server",
     host: given.get("host")?.[0] ?? "0.0.0.0",
     port: port === undefined ? DEFAULT_PORT : parsePort(port, 0, "--port "),
+    stateDir: stateDir(given, place),
+    ...(password && { password }),
     json: given.has("json"),
   };
+}
+
+function passwordSource(given: Given, place: Place): PasswordSource | undefined {
+  const file = given.get("password-file")?.[0];
+  if (!given.has("password")) return file === undefined ? undefined : { file: folderPath(file, place) };
+  if (file !== undefined) fail("--password and --password-file contradict each other: leave one out");
+  if (given.has("json") || !place.terminal) {
+    fail(
+      "--password asks for it on a terminal: without one, put it in a file, and name that with --password-file",
+    );
+  }
+  return { ask: true };
 }
 
 function clientCommand(given: Given, place: Place): ClientCommand {
@@ -152,12 +174,17 @@ function clientCommand(given: Given, place: Place): ClientCommand {
   const folder = given.get("folder")?.[0];
   const timeout = given.has("timeout") ? parseSeconds(given.get("timeout")![0]!) : undefined;
   const once = given.has("once");
+  const serverKey = given.get("server-key")?.[0];
+  const passwordFile = given.get("password-file")?.[0];
   const command: ClientCommand = {
     kind: "client",
     ...parseAddress(given.get("connect")![0]!),
     name,
     ...(folder !== undefined && { folder: folderPath(folder, place) }),
     stateDir: stateDir(given, place),
+    trust: (given.get("trust") ?? []).map((text) => parseFingerprint(text, "--trust")),
+    ...(serverKey !== undefined && { serverKey: parseFingerprint(serverKey, "--server-key") }),
+    ...(passwordFile !== undefined && { passwordFile: folderPath(passwordFile, place) }),
     invite: parsePairs(given.get("invite") ?? [], "--invite", place),
     acceptFrom: parsePairs(given.get("accept-from") ?? [], "--accept-from", place),
     wait: given.has("wait"),
@@ -209,41 +236,6 @@ function checkName(name: string, flag: string): void {
   if (problem) fail(`${flag} ${name} cannot be a user's name: ${problem}`);
 }
 
-/** `bob`, or `bob=DIR` where this pair has a folder of its own. */
-function parsePairs(values: string[], flag: string, place: Place): Pair[] {
-  return values.map((value) => {
-    const at = value.indexOf("=");
-    if (at < 0) return { user: value };
-    const [user, folder] = [value.slice(0, at), value.slice(at + 1)];
-    if (!user || !folder) fail(`${flag} ${value} is not clear: write ${flag} USER or ${flag} USER=DIR`);
-    return { user, folder: folderPath(folder, place) };
-  });
-}
-
-/** `HOST:PORT`, `HOST` or `[::1]:7420`. */
-export function parseAddress(text: string): { host: string; port: number } {
-  const bracketed = /^\[([0-9a-fA-F:.%\w]+)\](?::(.*))?$/.exec(text);
-  const plain = /^([^\s:[\]/]+)(?::([^:]*))?$/.exec(text);
-  const bareV6 = /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.exec(text);
-  const [, host, port] = bracketed ?? plain ?? (bareV6 ? [text, text] : []);
-  if (host === undefined) {
-    fail(`${text} is no address: write HOST:PORT, for example 192.168.1.5:7420 or [::1]:7420`);
-  }
-  return { host, port: port === undefined ? DEFAULT_PORT : parsePort(port, 1, `${text}: `) };
-}
-
-/** A port number from `least`; `where` stands before it in the complaint about anything else. */
-export function parsePort(text: string, least: number, where = ""): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (port >= least && port <= 65535) return port;
-  return fail(`${where}${text} is no port: write a number from ${least} to 65535`);
-}
-
-function parseSeconds(text: string): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  return seconds > 0 ? seconds : fail(`--timeout ${text} is no time: write seconds, for example 60`);
-}
-
 function stateDir(given: Given, place: Place): string {
   const own = given.get("state")?.[0];
   return own === undefined ? defaultStateDir(place) : folderPath(own, place);
@@ -253,8 +245,4 @@ function failUnknown(arg: string): never {
   const flag = arg.split("=")[0]!;
   const near = nearest(flag.replace(/^-+/, ""), [...VALUES, ...SWITCHES]);
   return fail(`Unknown flag ${flag}: ${near ? `did you mean --${near}?` : "see tcpsync --help"}`);
-}
-
-function fail(message: string): never {
-  throw new UserError(message);
 }

@@ -22,18 +22,25 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
   return (event) => {
     switch (event.event) {
       case "listening":
-        return terminal.line(words.listening(event.host, event.port));
+        terminal.line(words.listening(event.host, event.port));
+        return terminal.line(words.ownFingerprint(event.fingerprint));
       case "connected":
         told.delete(outage("server"));
         present = undefined;
         self = event.user;
-        return terminal.line(words.connected(printable(event.user)));
+        terminal.line(words.connected(printable(event.user)));
+        return event.first ? terminal.line(words.firstServer(event.fingerprint)) : undefined;
       case "roster":
         return roster(event.users);
       case "invitation": {
         const text = invitationLine(event);
         return text === undefined ? undefined : terminal.line(text);
       }
+      case "verify":
+        return terminal.line(words.verify(printable(event.peer), event.code, event.fingerprint));
+      case "refused":
+        progress.end(event.peer);
+        return terminal.line(words.refused(printable(event.peer), printable(event.reason)));
       case "plan":
         return plan(event);
       case "progress":

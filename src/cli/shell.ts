@@ -2,6 +2,7 @@
 
 import type { Client } from "../peer/client.ts";
 import type { Emit } from "../session/event.ts";
+import { type AskDigits, DigitQuestions } from "./digits.ts";
 import { type Ends, openEditor } from "./editor.ts";
 import { printable } from "./escape.ts";
 import { heldTerminal } from "./output.ts";
@@ -12,11 +13,13 @@ import { words } from "./words.ts";
 /** How the shell is set up. */
 export interface ShellOptions {
   name: string;
+  /** One's own fingerprint. */
+  fingerprint: string;
   /** The folder of a session for which none is named. */
   folder: string | undefined;
   /** A folder as typed, checked to be one; throws UserError. */
   checkFolder(text: string): string;
-  /** Answer yes to every invitation. */
+  /** Answer yes to every question. */
   yes: boolean;
   /** Not the process's own terminal: tests. */
   ends?: Ends;
@@ -25,6 +28,8 @@ export interface ShellOptions {
 /** A shell waiting for its client. Events told to `emit` before `run` are shown when the prompt opens. */
 export interface PreparedShell {
   emit: Emit;
+  /** Asks at the prompt, where y and n answer. */
+  askDigits: AskDigits;
   /** Shows the prompt and works until the person leaves or the client ends; gives the client's exit code. */
   run(client: Client): Promise<number>;
 }
@@ -35,14 +40,24 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   const screen = createScreen(terminal);
   // Nobody can be asked before the prompt is open; `run` asks about what came until then.
   let ask: ((user: string) => void) | undefined;
+  let leaving = false;
+  let server = "";
+  const say = (text: string) => terminal.line(text);
+  const digits = new DigitQuestions({ say: (text) => leaving ? undefined : say(text) });
+
+  const askDigits: AskDigits = (shown, signal) => {
+    if (!options.yes) return digits.ask(shown, signal);
+    say(words.digitsYes(printable(shown.peer)));
+    return Promise.resolve(true);
+  };
 
   const emit: Emit = (event) => {
     screen(event);
+    if (event.event === "connected") server = event.fingerprint;
     if (event.event === "invitation" && "from" in event && event.state === "offered") ask?.(event.from);
   };
 
   async function run(client: Client): Promise<number> {
-    let leaving = false;
     const leave = () => {
       if (leaving) return;
       leaving = true;
@@ -50,13 +65,14 @@ export function prepareShell(options: ShellOptions): PreparedShell {
       terminal.line(words.closing);
       void client.close();
     };
-    const say = (text: string) => terminal.line(text);
-    const shell = { ...options, client, say, quit: leave };
+    const fingerprints = () => ({ own: options.fingerprint, server });
+    const shell = { ...options, client, say, fingerprints, quit: leave };
     const editor = openEditor({
       ...options.ends,
       prompt: `${printable(options.name)}> `,
       complete: (line) => completions(client, line),
-      onLine: (line) => void runLine(shell, line),
+      // y and n mean the six digits when these are asked about, else an invitation.
+      onLine: (line) => digits.hear(line) ? undefined : void runLine(shell, line),
       onQuit: leave,
     });
     terminal.release(editor);
@@ -74,5 +90,5 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     }
   }
 
-  return { emit, run };
+  return { emit, askDigits, run };
 }

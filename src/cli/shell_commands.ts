@@ -17,6 +17,8 @@ export interface Shell {
   say(text: string): void;
   /** A folder as typed, checked to be one; throws UserError. */
   checkFolder(text: string): string;
+  /** One's own fingerprint and the server's, where there are keys. */
+  fingerprints(): { own: string; server: string };
   quit(): void;
 }
 
@@ -58,6 +60,12 @@ export const COMMANDS: readonly ShellCommand[] = [
     offers: invited,
   },
   { name: "/status", usage: "/status", help: "how each folder stands", run: status },
+  {
+    name: "/fingerprint",
+    usage: "/fingerprint",
+    help: "the numbers by which others know you and the server",
+    run: fingerprint,
+  },
   {
     name: "/disconnect",
     usage: "/disconnect [NAME]",
@@ -178,6 +186,11 @@ function status({ client, say }: Shell): void {
   }
 }
 
+function fingerprint({ fingerprints, say }: Shell): void {
+  const { own, server } = fingerprints();
+  say(words.whoseFingerprint(own, server));
+}
+
 async function disconnect({ client, say }: Shell, rest: string): Promise<void> {
   const peers = inSession(client);
   const chosen = rest === "" ? peers : peers.filter((peer) => foldName(peer) === foldName(rest));
@@ -193,10 +206,13 @@ function help({ say }: Shell): void {
   COMMANDS.forEach((command) => say(`  ${command.usage.padEnd(width)}  ${command.help}`));
 }
 
+/** A name's 32 characters are no more words than this. A pasted book is more. */
+const MOST_WORDS = 16;
+
 /** `bob ~/my docs`: one of `names` (the longest that fits, in any case; names may hold spaces), then a folder or "". */
 function nameAndFolder(rest: string, names: string[]): [name: string | undefined, folder: string] {
   const parts = rest.split(/(\s+)/);
-  for (let taken = parts.length; taken > 0; taken -= 2) {
+  for (let taken = Math.min(parts.length, 2 * MOST_WORDS - 1); taken > 0; taken -= 2) {
     const typed = foldName(parts.slice(0, taken).join(""));
     const name = names.find((name) => foldName(name) === typed);
     if (name !== undefined) return [name, parts.slice(taken).join("").trim()];

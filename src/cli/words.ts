@@ -7,31 +7,35 @@ import type { SessionStatus } from "../peer/client.ts";
 
 /** The whole help: it fits a screen. */
 export const HELP = `tcpsync keeps a folder the same on two computers, live, both ways.
-
-  tcpsync                          ask what to do
-  tcpsync --server                 be the meeting point; [--host H] [--port P]
-  tcpsync --connect HOST[:PORT] --name NAME [--folder DIR]
-                                   be a user; commands are typed
-  tcpsync --demo                   see it work, on two folders of its own
-With --connect, instead of typing commands:
-  --invite USER[=DIR]        keep the folder (or DIR) the same with USER
-  --accept-from USER[=DIR]   accept USER's invitation without asking
-  --wait                     accept anyone's invitation
-  --once                     end when in sync
-  --timeout S                end after S seconds without progress (--once: 60)
-  --yes                      answer yes to every question
-  --json                     one event a line on standard output
-  --state DIR                keep what was agreed there, not in your data folder
+  tcpsync                     ask what to do
+  tcpsync --server            be the meeting point; [--host H] [--port P]
+  tcpsync --connect HOST[:PORT] --name NAME [--folder DIR]   be a user
+  tcpsync --demo              see it work, on two folders of its own
+  tcpsync --fingerprint       print the number by which others know you
+  tcpsync --forget WHO        forget a HOST:PORT or a NAME (both: --server too)
+A user types commands, or gives instead:
+  --invite USER[=DIR]         keep the folder (or DIR) the same with USER
+  --accept-from USER[=DIR]    accept USER's invitation without asking
+  --wait                      accept anyone's invitation
+  --once                      end when in sync
+  --timeout S                 end after S seconds without progress (--once: 60)
+  --yes                       answer yes to every question, the six digits too
+  --trust FINGERPRINT         believe this user without asking; repeatable
+  --server-key FINGERPRINT    believe no other server
+  --password-file FILE        the server's password; --server --password asks
+  --json                      one event a line on standard output
+  --state DIR                 keep keys and what was agreed there
 Exit codes: 0 in sync; 1 in sync, but with conflicts or names that cannot be
 everywhere; 2 not finished, start again; 3 it could not begin.
-Example, with the server at 192.168.1.5 (the port is 7420 unless given):
-  tcpsync --server
+Example, with tcpsync --server at 192.168.1.5 (port 7420 unless given):
   tcpsync --connect 192.168.1.5 --name alice --folder ~/docs --invite bob
   tcpsync --connect 192.168.1.5 --name bob --folder ~/docs --wait`;
 
 const count = (n: number) => n.toLocaleString("en-US");
 const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
 const plural = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
+/** Six digits as a person reads them out: `123 456`. */
+const spaced = (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`;
 /** Enough of a digest to compare two screens by eye. */
 const short = (digest: string) => digest.slice(0, 12);
 
@@ -68,6 +72,8 @@ const STATES: Record<SessionStatus["state"], string> = {
 export const words = {
   // The server and the roster.
   listening: (host: string, port: number) => `Meeting point open on ${host}, port ${port}. Ctrl+C closes it.`,
+  ownFingerprint: (fingerprint: string) =>
+    `Fingerprint: ${fingerprint}; those who connect see the same at their first contact.`,
   reachable: (addresses: string[], port: number) =>
     `Others join with: ${
       addresses.map((a) => `tcpsync --connect ${a.includes(":") ? `[${a}]` : a}:${port} --name NAME`).join(
@@ -76,6 +82,8 @@ export const words = {
     }`,
   closing: "Closing…",
   connected: (user: string) => `Connected as ${user}.`,
+  firstServer: (fingerprint: string) =>
+    `First time at this server. Its fingerprint is remembered; ask its owner whether it is the right one:\n    ${fingerprint}`,
   present: (users: string[]) => users.length > 0 ? `Here: ${users.join(", ")}.` : "Nobody else is here yet.",
   came: (user: string) => `${user} is here.`,
   left: (user: string) => `${user} has left.`,
@@ -92,6 +100,35 @@ export const words = {
   theyDeclined: (user: string) => `${user} declined.`,
   youWithdrew: (user: string) => `Invitation to ${user} withdrawn.`,
   yoursExpired: (user: string) => `${user} did not answer; the invitation expired.`,
+
+  // Who is who.
+  verify: (peer: string, code: string, fingerprint: string) =>
+    `First meeting with ${peer}, fingerprint ${fingerprint}.\n` +
+    `Both of you see six digits:\n\n    ${spaced(code)}\n`,
+  digitsQuestion: (peer: string, code: string) =>
+    `Call ${peer}, or look at both screens: are the six digits there ${spaced(code)} too?  y / n`,
+  digitsSame: (peer: string) => `You said that ${peer} sees the same; ${peer} has to say so as well.`,
+  digitsTakenBack: (peer: string) =>
+    `The question about ${peer} is taken back: no answer is needed any more.`,
+  digitsYes: (peer: string) => `Taken to be the same at ${peer}'s, since --yes was given.`,
+  yesOrNoPrompt: "y / n> ",
+  yesOrNo: "Write y for yes, n for no",
+  refused: (peer: string, reason: string) => `REFUSED, no session with ${peer}: ${reason}.`,
+  whoseFingerprint: (own: string, server: string) =>
+    `Your fingerprint:         ${own}\nThe server's fingerprint: ${server}`,
+  nothingToForget: (who: string) =>
+    `Nothing is known of ${who}: write the HOST:PORT of a server, or the NAME of a user`,
+  nobodysName: (name: string) => `The name ${name} belongs to nobody on this server`,
+  forgotten: (what: string) => `Forgotten: ${what}`,
+
+  // Passwords.
+  passwordNew: "The password for those who connect:",
+  passwordAgain: "The same once more:",
+  passwordsDiffer: "These were not the same. The password again:",
+  passwordEmpty: "Write at least one character",
+  passwordLong: (most: number) => `it is longer than ${count(most)} characters`,
+  passwordWanted: "The server wants a password:",
+  passwordWrong: "That is not the password. The right one:",
 
   // The session.
   plan: (peer: string, plan: PlanCounts) => `With ${peer}: ${changes(plan)}; ${bytes(plan.bytes)} to travel.`,
@@ -152,6 +189,7 @@ export const words = {
   menuClient: "A client: keep a folder of mine the same with someone",
   menuTry: "Try it here: a server and two users on two folders of this computer",
   menuPort: "Which port?",
+  menuPassword: "Password for those who connect (empty: none):",
   menuAddress: "Where is the server? (address, or address:port)",
   menuName: "Your name, as others see it:",
   menuFolder: "Which folder?",

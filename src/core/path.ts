@@ -26,6 +26,8 @@ export function gateName(name: unknown, separator: "/" | "\\"): string {
     throw new Breach("A name from the peer contains a separator or NUL");
   }
   if (name.length > LONGEST_NAME) throw new Breach("A name from the peer is over-long");
+  // Half a character has no form in UTF-8: on a disk, and in a digest, such names would become one another.
+  if (!name.isWellFormed()) throw new Breach("A name from the peer is no text");
   if (isPrivateName(name)) throw new Breach(`A name from the peer is ${PRIVATE_NAME}, which never travels`);
   return name;
 }
@@ -41,11 +43,16 @@ export function gatePath(path: unknown, separator: "/" | "\\"): Path {
 }
 
 /** Whether a name is that of the private folder on any system: case, normal form, trailing dots and spaces folded,
- * and the short alias Windows gives it. */
+ * the short alias Windows gives it, a stream of it (NTFS), and characters that cannot be seen (which HFS+, and ext4 where
+ * it folds case, leave out). */
 export function isPrivateName(name: string): boolean {
   // Every name of every message passes here: nearly all are told apart by their first letter.
   if (ASCII.test(name) && !/^[.t]/i.test(name)) return false;
-  const folded = foldCase(name.normalize("NFKC")).replace(/[. ]+$/, "");
+  const seen = name.replace(/:.*/s, "").normalize("NFKC").replaceAll(
+    /\p{Default_Ignorable_Code_Point}/gu,
+    "",
+  );
+  const folded = foldCase(seen).replace(/[. ]+$/, "");
   return folded === PRIVATE_NAME || SHORT_PRIVATE_NAME.test(folded);
 }
 

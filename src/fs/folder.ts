@@ -49,6 +49,17 @@ export function readText(path: string): string | undefined {
   }
 }
 
+/** The first bytes of a file or pipe, `most` of them if there are so many, and whether others than its owner can read it
+ * (on Windows that is not known). Throws what the disk throws. */
+export function readBeginning(path: string, most: number): { bytes: Uint8Array; shared: boolean } {
+  using file = Deno.openSync(path);
+  const buffer = new Uint8Array(most);
+  let filled = 0;
+  for (let count; filled < most && (count = file.readSync(buffer.subarray(filled))); filled += count);
+  const { mode } = file.statSync();
+  return { bytes: buffer.subarray(0, filled), shared: ((mode ?? 0) & 0o044) !== 0 };
+}
+
 /** Renames a file or folder. */
 export function renamePath(from: string, to: string): void {
   Deno.renameSync(from, to);

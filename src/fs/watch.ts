@@ -1,5 +1,6 @@
 // The watch of a root as its owner sees it: hints of what may have changed, and the certainty to hear of a dead watch.
 
+import { confinedTo } from "./confined.ts";
 import type { WatchReport } from "./watch_worker.ts";
 
 /** How often a live watch must prove itself, and how long it has for it. */
@@ -38,7 +39,8 @@ export class Watch {
 
   /** Begins to watch; resolves when the system does. What changed before is for the owner to find out. */
   start(): Promise<void> {
-    const worker = new Worker(new URL("./watch_worker.ts", import.meta.url), { type: "module" });
+    const confined = confinedTo({ read: [this.folder], write: [] });
+    const worker = new Worker(new URL("./watch_worker.ts", import.meta.url), confined);
     this.#worker = worker;
     const armed = new Promise<void>((resolve) => this.#armed = resolve);
     worker.onmessage = ({ data }: MessageEvent<WatchReport>) => this.#take(data);

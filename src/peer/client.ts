@@ -5,6 +5,8 @@ import { openRoot } from "../session/root.ts";
 import { runSession } from "../session/session.ts";
 import type { ChannelOptions } from "../wire/channel.ts";
 import type { Backoff } from "./backoff.ts";
+import type { Keyring, Pins } from "./keyring.ts";
+import type { Digits } from "./meeting.ts";
 import { NetworkClient } from "./network_client.ts";
 
 /** How a client is set up; see `Client`. */
@@ -12,8 +14,17 @@ export interface ClientOptions {
   host: string;
   port: number;
   name: string;
-  /** Holds archives (and later identity and known keys). */
+  /** Holds archives. */
   stateDir: string;
+  keyring: Keyring;
+  /** Believed without asking; none unless given. */
+  pins?: Pins;
+  /** The server's, if it has one. */
+  password?: string;
+  /** Asks this person something; undefined where nobody is there to be asked. */
+  askPassword?: (wrong: boolean) => Promise<string | undefined>;
+  /** Whether both screens show the same digits; `signal` takes the question back. */
+  askDigits?: (digits: Digits, signal: AbortSignal) => Promise<boolean>;
   /** The folder sessions use when none is named. */
   folder?: string;
   /** End each session when it is in sync, and the client when all of its sessions have. */
@@ -71,6 +82,8 @@ export interface ClientParts {
   channel: ChannelOptions;
   /** How long a session may take to leave in good order. */
   leaveMs: number;
+  /** How long two people may take to compare six digits. */
+  meetingMs: number;
 }
 
 const PARTS: ClientParts = {
@@ -80,6 +93,7 @@ const PARTS: ClientParts = {
   peerBackoff: { first: 200, longest: 10_000 },
   channel: {},
   leaveMs: 3_000,
+  meetingMs: 5 * 60_000,
 };
 
 /** Makes a client; nothing happens before `start`. Throws UserError for a name that cannot be. */

@@ -1,7 +1,10 @@
 // Opens connections to the server: the only place that dials.
 
-import { type Channel, type ChannelOptions, openChannel } from "../wire/channel.ts";
+import type { Channel, ChannelOptions, Stream } from "../wire/channel.ts";
 import { decodeReply, encodeControl, LONGEST_CONTROL, type Reply, type Request } from "../wire/control.ts";
+import type { KeyPair } from "../wire/keys.ts";
+import { LONGEST_MEETING } from "../wire/meeting.ts";
+import { sealChannel, type SealedChannel, type SealOptions } from "../wire/sealed.ts";
 import { type Socket, socket } from "../wire/socket.ts";
 
 /** Where the server is. */
@@ -10,37 +13,99 @@ export interface Address {
   port: number;
 }
 
-/** How long connecting, and each first answer of the server, may take. A partner has 30 s to bring his ticket. */
+/** An address as people write it and servers are remembered by: `host:port` or `[::1]:7420`. */
+export function addressName({ host, port }: Address): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`.toLowerCase();
+}
+
+/** Who connects, where to, and on what terms. */
+export interface Contact extends Address {
+  own: KeyPair;
+  channel: ChannelOptions;
+  /** Throws when a server with this key is not to be talked to. It is asked before anything is said. */
+  admit(key: Uint8Array): void;
+}
+
+/** How long connecting, sealing, and each first answer of the server, may take. A partner has 30 s to bring his ticket. */
 const DIAL_MS = 10_000;
+const SEAL_MS = 10_000;
 const WELCOME_MS = 10_000;
 const JOINED_MS = 40_000;
 
 /** The control connection, and the server's answer to `hello`. */
 export async function openControl(
-  address: Address,
+  contact: Contact,
   hello: Request & { kind: "hello" },
-  options: ChannelOptions,
   signal: AbortSignal,
-): Promise<{ channel: Channel; reply: Reply }> {
-  const channel = openChannel(await dial(address, signal), { ...options, longest: LONGEST_CONTROL });
-  const reply = await ask(channel, hello, WELCOME_MS, signal);
-  return { channel, reply };
+): Promise<{ channel: SealedChannel; reply: Reply }> {
+  const channel = await openToServer(contact, contact.channel, signal);
+  return { channel, reply: await ask(channel, hello, WELCOME_MS, signal) };
 }
 
-/** A data connection: a channel to the person who holds the other ticket of the pair. */
+/** What is needed to come together with one other client. */
+export interface Appointment {
+  ticket: string;
+  /** The initiator is the inviter. */
+  role: "initiator" | "responder";
+  /** What both hold to be true of their channel: else they do not come together. */
+  purpose: string;
+}
+
+/** A data connection: a channel to the person who holds the other ticket of the pair, sealed by the two. It takes short messages
+ * until it is allowed more. */
 export async function openData(
-  address: Address,
-  ticket: string,
-  options: ChannelOptions,
+  contact: Contact,
+  { ticket, role, purpose }: Appointment,
   signal: AbortSignal,
-): Promise<Channel> {
-  const conn = await dial(address, signal);
+): Promise<SealedChannel> {
   // No heartbeats before `joined`: one sent too late would land in the partner's stream.
-  const door = openChannel(conn, { longest: LONGEST_CONTROL, beatMs: Infinity, silenceMs: JOINED_MS });
+  const door = await openToServer(contact, { beatMs: Infinity, silenceMs: JOINED_MS }, signal);
   const reply = await ask(door, { kind: "join", ticket }, JOINED_MS, signal);
-  if (reply.kind === "joined") return openChannel(door.release(), options);
-  door.close();
-  throw new Error("the other person did not come to the meeting");
+  if (reply.kind !== "joined") {
+    door.close();
+    throw new Error("the other person did not come to the meeting");
+  }
+  const options = { ...contact.channel, role, purpose, own: contact.own, longest: LONGEST_MEETING };
+  return await seal(door.release(), options, signal, "the other person does not answer");
+}
+
+async function openToServer(
+  contact: Contact,
+  channel: ChannelOptions,
+  signal: AbortSignal,
+): Promise<SealedChannel> {
+  const stream = await dial(contact, signal);
+  const options = {
+    ...channel,
+    role: "initiator",
+    purpose: "server",
+    own: contact.own,
+    longest: LONGEST_CONTROL,
+  } as const;
+  const sealed = await seal(stream, options, signal, "the server does not answer");
+  try {
+    contact.admit(sealed.key);
+    return sealed;
+  } catch (error) {
+    sealed.close();
+    throw error;
+  }
+}
+
+async function seal(
+  stream: Stream,
+  options: SealOptions,
+  signal: AbortSignal,
+  silence: string,
+): Promise<SealedChannel> {
+  return await within(SEAL_MS, signal, async (patience) => {
+    patience.addEventListener("abort", () => stream.close());
+    try {
+      return await sealChannel(stream, options);
+    } catch (error) {
+      throw patience.aborted ? new Error(silence) : error;
+    }
+  });
 }
 
 async function dial({ host, port }: Address, signal: AbortSignal): Promise<Socket> {

@@ -2,10 +2,19 @@
 
 import type { Emit, Event } from "../session/event.ts";
 import type { SessionEnd, SessionOptions } from "../session/session.ts";
+import type { SealedChannel } from "../wire/sealed.ts";
 import type { Channel } from "../wire/channel.ts";
 import type { Request } from "../wire/control.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Lease } from "./roots.ts";
+
+/** What a client needs to take its place in a session. */
+export interface Seat {
+  ticket: string;
+  role: "alpha" | "beta";
+  peer: string;
+  emit: Emit;
+}
 
 /** The client, seen from one of its pairs. */
 export interface PairHost {
@@ -20,8 +29,9 @@ export interface PairHost {
   tell(event: Event): void;
   send(request: Request): void;
   lease(folder: string): Promise<Lease>;
-  /** The data connection a ticket is good for. */
-  join(ticket: string, signal: AbortSignal): Promise<Channel>;
+  /** The channel a ticket is good for, sealed and after the meeting with `peer`. Rejects with Refusal when the two do not come
+   * to trust each other. */
+  join(seat: Seat, signal: AbortSignal): Promise<SealedChannel>;
   runSession(channel: Channel, options: SessionOptions): Promise<SessionEnd>;
   /** A pair's wish has come to its end. */
   settled(): void;

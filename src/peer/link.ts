@@ -3,6 +3,7 @@
 //   state     input                      → state    done
 //   down      start, or the wait is over → dialing  connect, say hello
 //   dialing   welcome                    → up       event connected; `up` with the users present
+//   dialing   a password is missing      → dialing  ask the person, if one is there; once more when it is wrong
 //   dialing   first attempt fails        → closed   `start` rejects with what a person can do about it
 //   dialing   later attempt fails        → down     event lost; wait, longer each time
 //   up        a message                  → up       `hear`
@@ -11,10 +12,11 @@
 
 import { UserError } from "../core/failure.ts";
 import type { Emit } from "../session/event.ts";
-import type { Channel, ChannelOptions } from "../wire/channel.ts";
+import type { Channel } from "../wire/channel.ts";
 import { decodeReply, encodeControl, type Refusal, type Reply, type Request } from "../wire/control.ts";
+import { fingerprint } from "../wire/keys.ts";
 import { type Backoff, pause, waitBefore } from "./backoff.ts";
-import { type Address, openControl } from "./connect.ts";
+import { addressName, type Contact, openControl } from "./connect.ts";
 
 /** Who is told what happens on the link. */
 export interface LinkListener {
@@ -24,31 +26,50 @@ export interface LinkListener {
 }
 
 /** How a link is set up. */
-export interface LinkOptions extends Address {
+export interface LinkOptions extends Omit<Contact, "admit"> {
   name: string;
   emit: Emit;
   listener: LinkListener;
   backoff: Backoff;
-  channel: ChannelOptions;
+  /** As in `Contact`; `first` says that the server was met for the first time. */
+  admit(key: Uint8Array): { first: boolean };
+  password: string | undefined;
+  /** Asks the person for the server's password; undefined where nobody is there, or gives none. */
+  askPassword: ((wrong: boolean) => Promise<string | undefined>) | undefined;
 }
 
-/** The server let this client not in; `reason` says why. */
+/** The server let this client not in. */
 class Refused extends Error {
-  constructor(readonly reason: Refusal) {
-    super(reason === "taken" ? "the name is in use" : "the server is full");
+  constructor(readonly reason: Refusal, readonly retry = 0) {
+    super(`the server lets you not in: ${SHORT[reason]}`);
   }
 }
+
+const SHORT: Record<Refusal, string> = {
+  taken: "the name is in use",
+  full: "it is full",
+  ticket: "the ticket is not good",
+  owned: "the name belongs to somebody else",
+  alike: "the name looks like somebody else's",
+  password: "it wants a password",
+  wrong: "the password is wrong",
+  wait: "there were too many wrong passwords",
+};
 
 /** A link that mends itself until closed. */
 export class Link {
   readonly #closing = new AbortController();
   readonly #hello: Request & { kind: "hello" };
+  readonly #contact: Contact;
+  #first = false;
   #channel: Channel | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: LinkOptions) {
     const process = crypto.randomUUID().replaceAll("-", "");
-    this.#hello = { kind: "hello", name: options.name, process, features: [] };
+    const { name, password } = options;
+    this.#hello = { kind: "hello", name, process, features: [], ...(password !== undefined && { password }) };
+    this.#contact = { ...options, admit: (key) => this.#first = options.admit(key).first };
   }
 
   get isUp(): boolean {
@@ -59,9 +80,9 @@ export class Link {
   async start(): Promise<void> {
     let channel: Channel;
     try {
-      channel = await this.#connect();
+      channel = await this.#connectWithPassword();
     } catch (error) {
-      throw new UserError(explain(error as Error, this.options));
+      throw error instanceof UserError ? error : new UserError(explain(error as Error, this.options));
     }
     this.#running = this.#stayConnected(channel);
   }
@@ -78,17 +99,38 @@ export class Link {
     await this.#running;
   }
 
+  /** Asks for the password as long as the person gives one and it is not the right one. */
+  async #connectWithPassword(): Promise<Channel> {
+    for (;;) {
+      try {
+        return await this.#connect();
+      } catch (error) {
+        const reason = error instanceof Refused ? error.reason : undefined;
+        if (reason !== "password" && reason !== "wrong") throw error;
+        const password = await this.options.askPassword?.(reason === "wrong");
+        if (password === undefined || this.#closing.signal.aborted) throw error;
+        this.#hello.password = password;
+      }
+    }
+  }
+
   async #connect(): Promise<Channel> {
     const { signal } = this.#closing;
-    const { channel, reply } = await openControl(this.options, this.#hello, this.options.channel, signal);
+    const { channel, reply } = await openControl(this.#contact, this.#hello, signal);
     if (reply.kind === "welcome" && !signal.aborted) {
       this.#channel = channel;
-      this.options.emit({ event: "connected", user: this.options.name });
+      const server = fingerprint(channel.key);
+      this.options.emit({
+        event: "connected",
+        user: this.options.name,
+        fingerprint: server,
+        first: this.#first,
+      });
       this.options.listener.up(reply.users);
       return channel;
     }
     channel.close();
-    if (reply.kind === "refused") throw new Refused(reply.reason);
+    if (reply.kind === "refused") throw new Refused(reply.reason, reply.retry);
     throw new Error("the server gave a strange answer");
   }
 
@@ -125,15 +167,33 @@ export class Link {
   }
 }
 
-function explain(error: Error, { host, port, name }: LinkOptions): string {
-  const server = `${host}:${port}`;
-  if (error instanceof Refused) {
-    return error.reason === "taken"
-      ? `The name "${name}" is in use on the server ${server}. Choose another with --name`
-      : `The server ${server} is full. Try again later`;
-  }
+function explain(error: Error, options: LinkOptions): string {
+  const server = addressName(options);
+  if (error instanceof Refused) return explainRefusal(error, server, options.name);
   if (error instanceof Deno.errors.ConnectionRefused) {
     return `Cannot reach a server at ${server}: nothing listens there. Is the server running, and is the port right?`;
   }
   return `Cannot reach a server at ${server}: ${error.message}`;
+}
+
+function explainRefusal({ reason, retry }: Refused, server: string, name: string): string {
+  switch (reason) {
+    case "taken":
+      return `The name "${name}" is in use on the server ${server}. Choose another with --name`;
+    case "owned":
+      return `The name "${name}" belongs to another computer on the server ${server}. Choose another with --name, or ask the ` +
+        `server's owner to free it (tcpsync --server --forget "${name}")`;
+    case "alike":
+      return `The name "${name}" looks like a name somebody else has on the server ${server}. Choose another with --name`;
+    case "full":
+      return `The server ${server} is full. Try again later`;
+    case "password":
+      return `The server ${server} wants a password. Put it in a file and name that with --password-file, or start on a terminal`;
+    case "wrong":
+      return `The password is not that of the server ${server}. Ask its owner for the right one`;
+    case "wait":
+      return `There were too many wrong passwords for the server ${server} from here. Try again in ${retry} seconds`;
+    case "ticket":
+      return `The server ${server} gave a strange answer`;
+  }
 }

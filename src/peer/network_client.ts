@@ -5,13 +5,16 @@ import { Breach, EXIT, UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
 import type { Event } from "../session/event.ts";
 import type { runSession } from "../session/session.ts";
-import type { Channel } from "../wire/channel.ts";
+import { LONGEST_MESSAGE } from "../wire/channel.ts";
 import type { Reply, Request } from "../wire/control.ts";
+import type { SealedChannel } from "../wire/sealed.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Client, ClientOptions, ClientParts, SessionStatus } from "./client.ts";
-import { openData } from "./connect.ts";
-import type { PairHost } from "./host.ts";
+import { addressName, type Contact, openData } from "./connect.ts";
+import type { PairHost, Seat } from "./host.ts";
+import { admitServer, type Pins, standingOf } from "./keyring.ts";
 import { Link, type LinkListener } from "./link.ts";
+import { meet } from "./meeting.ts";
 import { Pair } from "./pair.ts";
 import { Patience } from "./patience.ts";
 import { type Lease, Roots } from "./roots.ts";
@@ -24,6 +27,10 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   readonly leaveMs: number;
   readonly runSession: typeof runSession;
   readonly #link: Link;
+  readonly #contact: Contact;
+  readonly #pins: Pins;
+  /** The key of the server the link was last up to. */
+  #server = new Uint8Array(0);
   readonly #roots: Roots;
   readonly #pairs = new Map<string, Pair>();
   /** Who is present besides oneself: name as shown, by compared name. */
@@ -35,7 +42,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   readonly #ended = Promise.withResolvers<number>();
 
   constructor(private readonly options: ClientOptions, private readonly parts: ClientParts) {
-    const { host, port, name, emit } = options;
+    const { host, port, name, emit, keyring, password, askPassword } = options;
     requireName(name);
     this.name = name;
     this.once = options.once;
@@ -43,8 +50,20 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.leaveMs = parts.leaveMs;
     this.runSession = parts.runSession;
     this.#roots = new Roots((folder) => parts.openRoot(folder, options.stateDir));
+    this.#pins = options.pins ?? { peers: [] };
     const { serverBackoff: backoff, channel } = parts;
-    this.#link = new Link({ host, port, name, emit, listener: this, backoff, channel });
+    const admit = (key: Uint8Array) => this.#admit(key);
+    this.#contact = { host, port, own: keyring.identity, channel, admit };
+    this.#link = new Link({
+      ...this.#contact,
+      admit,
+      name,
+      emit,
+      listener: this,
+      backoff,
+      password,
+      askPassword,
+    });
   }
 
   get ended(): Promise<number> {
@@ -149,8 +168,34 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     return this.#roots.lease(folder);
   }
 
-  join(ticket: string, signal: AbortSignal): Promise<Channel> {
-    return openData(this.options, ticket, this.parts.channel, signal);
+  async join({ ticket, role, peer, emit }: Seat, signal: AbortSignal): Promise<SealedChannel> {
+    const names = role === "alpha" ? [this.name, peer] : [peer, this.name];
+    const appointment = {
+      ticket,
+      role: role === "alpha" ? "initiator" : "responder",
+      purpose: ["session", ...names.map(foldName)].join("\0"),
+    } as const;
+    const channel = await openData(this.#contact, appointment, signal);
+    const close = () => channel.close();
+    signal.addEventListener("abort", close);
+    try {
+      const { keyring, askDigits: ask } = this.options;
+      const shown = { server: this.#server, name: peer, key: channel.key };
+      const standing = standingOf(keyring, this.#pins, shown);
+      const meeting = () =>
+        meet(channel, { role, peer, standing, emit, ask, patienceMs: this.parts.meetingMs });
+      await (this.#patience?.hold(meeting) ?? meeting());
+      if (keyring.peer(shown.server, peer) === undefined) {
+        keyring.rememberPeer(shown.server, peer, channel.key);
+      }
+    } catch (error) {
+      close();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
+    channel.allow(LONGEST_MESSAGE);
+    return channel;
   }
 
   /** Ends the client when all that was wished has come to an end. */
@@ -184,6 +229,12 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     if (pair.pending && this.#anyone !== undefined && !pair.asks) {
       pair.accept(this.#anyone.root.folder).catch((error) => this.fail(error));
     }
+  }
+
+  #admit(key: Uint8Array): { first: boolean } {
+    const admitted = admitServer(this.options.keyring, this.#pins, addressName(this.options), key);
+    this.#server = key.slice();
+    return admitted;
   }
 
   async #acceptFromAnyone(folder: string): Promise<void> {

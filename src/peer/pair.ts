@@ -19,6 +19,7 @@
 //   session    offer, wish accept or invite       → session    answer yes: the peer knows that ours is dead
 //   session    ticket after that                  → session    the old one ends, then the new one begins
 //   session    it ended lost or parted            → pausing (wish invite), waiting, or accepted (answered yes)
+//   session    refused, for want of trust         → settled    code 3; the wish ends
 //   session    it ended done, and `once`          → settled
 //   session    it ended halted                    → halted     (settled when `once`); the wish ends
 //   the link   is down: invited, accepted, pausing → waiting; an offer is void
@@ -28,13 +29,12 @@
 
 import { EXIT } from "../core/failure.ts";
 import type { Event } from "../session/event.ts";
-import type { SessionEnd } from "../session/session.ts";
 import type { Reply } from "../wire/control.ts";
 import type { SessionStatus } from "./client.ts";
 import { waitBefore } from "./backoff.ts";
 import type { PairHost } from "./host.ts";
 import type { Lease } from "./roots.ts";
-import { Run } from "./run.ts";
+import { Run, type RunEnd } from "./run.ts";
 import { newSight, observe } from "./status.ts";
 
 type Wish = "none" | "accept" | "invite";
@@ -235,10 +235,14 @@ export class Pair {
     this.host.emit(event);
   }
 
-  #ended(run: Run, end: SessionEnd): void {
+  #ended(run: Run, end: RunEnd): void {
     const phase = this.#phase;
     if (phase.at !== "session" || phase.run !== run || run.leaving) return;
     this.#code = end.code;
+    if (end.how === "refused") {
+      this.host.emit({ event: "refused", peer: this.peer, reason: end.reason });
+      return this.#settle(end.code, false);
+    }
     if (end.how === "halted") {
       this.#wish = "none";
       this.#sight.state = "halted";

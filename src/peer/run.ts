@@ -6,6 +6,7 @@ import type { Root } from "../session/root.ts";
 import type { SessionEnd } from "../session/session.ts";
 import type { Channel } from "../wire/channel.ts";
 import type { PairHost } from "./host.ts";
+import { Refusal } from "./meeting.ts";
 
 /** What a run needs to know of its pair. */
 export interface RunOptions {
@@ -15,10 +16,13 @@ export interface RunOptions {
   emit: Emit;
 }
 
+/** How a run ended. refused: the two do not trust each other, and a retry would not help. */
+export type RunEnd = SessionEnd | { how: "refused"; reason: string; code: number };
+
 /** One session, from the ticket on. */
 export class Run {
   readonly #abort = new AbortController();
-  readonly #finished = Promise.withResolvers<SessionEnd>();
+  readonly #finished = Promise.withResolvers<RunEnd>();
   #channel: Channel | undefined;
 
   constructor(private readonly host: PairHost, private readonly options: RunOptions) {}
@@ -29,7 +33,7 @@ export class Run {
   }
 
   /** Runs to the end. A previous session of the pair is over before this one touches the root. */
-  async start(ticket: string, previous: Run | undefined): Promise<SessionEnd> {
+  async start(ticket: string, previous: Run | undefined): Promise<RunEnd> {
     try {
       if (previous !== undefined) await previous.#finished.promise;
       this.#finished.resolve(await this.#run(ticket));
@@ -56,16 +60,16 @@ export class Run {
     this.#channel?.close();
   }
 
-  async #run(ticket: string): Promise<SessionEnd> {
+  async #run(ticket: string): Promise<RunEnd> {
     const { signal } = this.#abort;
+    const { role, peer, emit } = this.options;
     try {
-      this.#channel = await this.host.join(ticket, signal);
+      this.#channel = await this.host.join({ ticket, role, peer, emit }, signal);
     } catch (error) {
-      return {
-        how: signal.aborted ? "left" : "lost",
-        reason: (error as Error).message,
-        code: EXIT.incomplete,
-      };
+      const reason = (error as Error).message;
+      if (signal.aborted) return { how: "left", reason, code: EXIT.incomplete };
+      if (error instanceof Refusal) return { how: "refused", reason, code: EXIT.fatal };
+      return { how: "lost", reason, code: EXIT.incomplete };
     }
     const { name: self, once } = this.host;
     return await this.host.runSession(this.#channel, { ...this.options, self, once, signal });

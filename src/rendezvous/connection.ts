@@ -1,21 +1,20 @@
 // One connection to the server, from its first byte to its end. Whatever a stranger sends ends this connection at most.
 
-import { type Channel, openChannel } from "../wire/channel.ts";
-import {
-  decodeRequest,
-  encodeControl,
-  LONGEST_REQUEST,
-  type Refusal,
-  type Request,
-} from "../wire/control.ts";
-import type { Socket } from "../wire/socket.ts";
+import type { Channel } from "../wire/channel.ts";
+import { decodeRequest, encodeControl, type Request } from "../wire/control.ts";
+import type { KeyPair } from "../wire/keys.ts";
+import { sealChannel, type SealedChannel } from "../wire/sealed.ts";
+import type { Door } from "./door.ts";
 import type { Invitations } from "./invitations.ts";
 import type { Limits } from "./limits.ts";
+import type { PacedSocket } from "./pace.ts";
 import { Guest, type Roster } from "./roster.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** What all connections share. */
 export interface House {
+  own: KeyPair;
+  door: Door;
   roster: Roster;
   invitations: Invitations;
   tickets: Tickets;
@@ -25,29 +24,47 @@ export interface House {
 /** What this server can do beyond the first release, for `hello`. */
 const FEATURES: string[] = [];
 
-/** Serves one connection until it is over, and closes it. Rejects with whatever broke it. */
-export async function serve(conn: Socket, house: House): Promise<void> {
-  const { handshakeMs, beatMs, silenceMs } = house.limits;
-  const channel = openChannel(conn, { longest: LONGEST_REQUEST, beatMs, silenceMs });
-  const patience = setTimeout(() => channel.close(), handshakeMs);
+/** Serves one connection from `network` until it is over, and closes it. Rejects with whatever broke it. */
+export async function serve(conn: PacedSocket, network: string, house: House): Promise<void> {
+  const patience = setTimeout(() => conn.close(), house.limits.handshakeMs);
   try {
-    const first = await receive(channel);
-    clearTimeout(patience);
-    if (first?.kind === "hello") await serveGuest(first, channel, house);
-    if (first?.kind === "join") await house.tickets.join(first.ticket, { channel, conn });
+    const channel = await seal(conn, house);
+    try {
+      const first = await receive(channel);
+      clearTimeout(patience);
+      if (first?.kind === "hello") await serveGuest(first, channel, network, house);
+      if (first?.kind === "join") await house.tickets.join(first.ticket, { channel, conn });
+    } finally {
+      channel.close();
+    }
   } finally {
     clearTimeout(patience);
-    channel.close();
   }
 }
 
-async function serveGuest(hello: Request & { kind: "hello" }, channel: Channel, house: House): Promise<void> {
-  const refusal = refuse(hello, house);
-  if (refusal !== undefined) return await channel.send(encodeControl({ kind: "refused", reason: refusal }));
+function seal(conn: PacedSocket, { own, limits }: House): Promise<SealedChannel> {
+  const { firstBytes: longest, beatMs, silenceMs } = limits;
+  return sealChannel(conn, { role: "responder", own, purpose: "server", longest, beatMs, silenceMs });
+}
 
-  const guest = new Guest(hello.name, hello.process, channel, house.limits);
-  house.roster.add(guest);
-  guest.tell({ kind: "welcome", users: house.roster.users(), features: FEATURES });
+type Hello = Request & { kind: "hello" };
+
+async function serveGuest(
+  hello: Hello,
+  channel: SealedChannel,
+  network: string,
+  house: House,
+): Promise<void> {
+  const { roster, limits } = house;
+  const refusal = house.door.refuse(hello, { key: channel.key, network });
+  if (refusal !== undefined) return await channel.send(encodeControl(refusal));
+
+  channel.allow(limits.requestBytes);
+  const before = roster.get(hello.name);
+  if (before !== undefined) leave(before, house);
+  const guest = new Guest(hello.name, channel.key, hello.process, channel, limits);
+  roster.add(guest);
+  guest.tell({ kind: "welcome", users: roster.users(), features: FEATURES });
   try {
     for (let request = await receive(channel); request !== null; request = await receive(channel)) {
       obey(request, guest, house);
@@ -57,18 +74,8 @@ async function serveGuest(hello: Request & { kind: "hello" }, channel: Channel, 
   }
 }
 
-/** Why nobody can come in like this. A broken connection of the same program makes room for its new one. */
-function refuse(hello: Request & { kind: "hello" }, house: House): Refusal | undefined {
-  const present = house.roster.get(hello.name);
-  if (present !== undefined) {
-    if (present.process !== hello.process) return "taken";
-    present.cut();
-    leave(present, house);
-  }
-  return house.roster.size >= house.limits.users ? "full" : undefined;
-}
-
 function leave(guest: Guest, house: House): void {
+  guest.cut();
   if (house.roster.remove(guest)) house.invitations.leave(guest);
 }
 

@@ -12,6 +12,7 @@
 //   offered, X     X leaves             → quiet        Y: invitation withdrawn
 //   offered, X     Y leaves             → quiet        X: answered absent
 //   offered, X     time is up           → quiet        X: answered expired; Y: invitation expired
+//   offered, X     no tickets are left  → quiet        both: answered busy; Y: invitation withdrawn
 //   offered, X     anything else        → offered, X   -
 //
 // Two people who invite each other at once get one session: the second invite is an acceptance of the first.
@@ -27,7 +28,7 @@ export type State = { at: "quiet" } | { at: "offered"; by: Side };
 /** What happens to a pair. */
 export type Input =
   | { kind: "invite" | "withdraw" | "accept" | "decline" | "leave"; by: Side }
-  | { kind: "expire" };
+  | { kind: "expire" | "crowd" };
 
 /** What is to be done: tell one side something about the other, or give both tickets. */
 export type Output =
@@ -57,11 +58,11 @@ function fromQuiet(input: Input): { state: State; outputs: Output[] } {
 function fromOffered(state: { at: "offered"; by: Side }, input: Input): { state: State; outputs: Output[] } {
   const inviter = state.by;
   const invitee = other(inviter);
-  const byInviter = input.kind !== "expire" && input.by === inviter;
+  const byInviter = "by" in input && input.by === inviter;
   const end = (...outputs: Output[]) => ({ state: QUIET, outputs });
   const stay = { state, outputs: [] };
   const tickets: Output = { tickets: true, alpha: inviter };
-  const tellInviter = (answer: "accepted" | "declined" | "expired" | "absent"): Output => (
+  const tellInviter = (answer: "accepted" | "declined" | "expired" | "absent" | "busy"): Output => (
     { tell: inviter, what: "answered", state: answer }
   );
   const tellInvitee = (news: "accepted" | "withdrawn" | "expired"): Output => (
@@ -82,6 +83,12 @@ function fromOffered(state: { at: "offered"; by: Side }, input: Input): { state:
       return end(byInviter ? tellInvitee("withdrawn") : tellInviter("absent"));
     case "expire":
       return end(tellInviter("expired"), tellInvitee("expired"));
+    case "crowd":
+      return end(
+        tellInviter("busy"),
+        tellInvitee("withdrawn"),
+        { tell: invitee, what: "answered", state: "busy" },
+      );
   }
 }
 

@@ -38,7 +38,16 @@ export class Invitations {
     if (act === "invite" && pair.state.at === "quiet" && this.#sentBy(guest) >= this.limits.invitations) {
       return guest.tell({ kind: "answered", to: name, state: "busy" });
     }
-    this.#step(pair, { kind: act, by: sideOf(pair, guest) });
+    const input: Input = { kind: act, by: sideOf(pair, guest) };
+    this.#step(
+      pair,
+      this.#agrees(pair, input) && !this.tickets.roomFor(pair.guests) ? { kind: "crowd" } : input,
+    );
+  }
+
+  /** Whether tickets would follow. */
+  #agrees({ state }: Pair, input: Input): boolean {
+    return step(state, input).outputs.some((output) => "tickets" in output);
   }
 
   /** `guest` is no longer present. */
@@ -73,7 +82,7 @@ export class Invitations {
 
   #carryOut({ guests }: Pair, output: Output): void {
     if ("tickets" in output) {
-      const tickets = this.tickets.issue();
+      const tickets = this.tickets.issue(guests);
       for (const side of [0, 1] as const) {
         const role = side === output.alpha ? "alpha" : "beta";
         guests[side].tell({ kind: "ticket", peer: guests[1 - side]!.name, role, ticket: tickets[side] });

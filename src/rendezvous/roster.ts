@@ -1,9 +1,13 @@
 // Who is present: one guest a name, and the news of it to all of them.
 
-import { foldName } from "../core/name.ts";
+import { foldName, looksLike } from "../core/name.ts";
 import type { Channel } from "../wire/channel.ts";
 import { encodeControl, type Reply } from "../wire/control.ts";
+import { sameKey } from "../wire/keys.ts";
 import type { Limits } from "./limits.ts";
+
+/** What a message costs while it waits, besides its bytes: a place in the queue and a promise. Most are smaller. */
+const WAITING_BYTES = 256;
 
 /** One user's control connection, seen from the server. Nothing here waits for its reader. */
 export class Guest {
@@ -13,6 +17,8 @@ export class Guest {
 
   constructor(
     readonly name: string,
+    /** The public key the name belongs to. */
+    readonly key: Uint8Array,
     /** Random, one a run of the client's program. */
     readonly process: string,
     private readonly channel: Channel,
@@ -22,9 +28,10 @@ export class Guest {
   /** Sends when the reader is ready; cuts off one for whom too much is waiting. */
   tell(reply: Reply): void {
     const bytes = encodeControl(reply);
-    this.#queued += bytes.length;
+    const cost = bytes.length + WAITING_BYTES;
+    this.#queued += cost;
     if (this.#queued > this.limits.queuedBytes) return this.cut();
-    this.channel.send(bytes).then(() => this.#queued -= bytes.length, () => this.cut());
+    this.channel.send(bytes).then(() => this.#queued -= cost, () => this.cut());
   }
 
   /** Sends the roster as it is when the reader is ready for it: a slow one misses what has passed. */
@@ -52,9 +59,18 @@ export class Guest {
 /** The users present, by compared name. */
 export class Roster {
   readonly #guests = new Map<string, Guest>();
+  /** The same by what their names look like. */
+  readonly #looks = new Map<string, Guest>();
+  #users: string[] | undefined;
   #message: Uint8Array | undefined;
+  /** Not all are told how it is now. */
+  #stale = false;
+  /** Set during the pause after an announcement. */
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
 
-  constructor(private readonly changed: (users: string[]) => void) {}
+  /** `changed` is told what all are told. */
+  constructor(private readonly limits: Limits, private readonly changed: (users: string[]) => void) {}
 
   get size(): number {
     return this.#guests.size;
@@ -64,26 +80,52 @@ export class Roster {
     return this.#guests.get(foldName(name));
   }
 
+  /** Whether the name of somebody with another key could be taken for `name`. */
+  hasAlike(name: string, key: Uint8Array): boolean {
+    const like = this.#looks.get(looksLike(name));
+    return like !== undefined && like !== this.get(name) && !sameKey(like.key, key);
+  }
+
   users(): string[] {
-    return [...this.#guests.values()].map((guest) => guest.name).sort();
+    return this.#users ??= [...this.#guests.values()].map((guest) => guest.name).sort();
   }
 
   /** The others are told; the guest reads of them in its welcome. */
   add(guest: Guest): void {
     this.#guests.set(foldName(guest.name), guest);
-    this.#announce(guest);
+    this.#looks.set(looksLike(guest.name), guest);
+    this.#change(guest);
   }
 
   /** Removes this very guest; one of the same name who came since stays. False when it was gone already. */
   remove(guest: Guest): boolean {
     if (this.get(guest.name) !== guest) return false;
     this.#guests.delete(foldName(guest.name));
-    this.#announce();
+    if (this.#looks.get(looksLike(guest.name)) === guest) this.#looks.delete(looksLike(guest.name));
+    this.#change();
     return true;
   }
 
+  /** Nothing more is announced. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#pause);
+  }
+
+  /** Whoever comes and goes in a loop would have every change told to everybody, a message as long as all names
+   * together: after each there is a pause in proportion, and then one message tells what changed meanwhile. */
+  #change(newcomer?: Guest): void {
+    this.#users = this.#message = undefined;
+    this.#stale = true;
+    if (this.#pause === undefined && !this.#closed) this.#announce(newcomer);
+  }
+
   #announce(newcomer?: Guest): void {
-    this.#message = undefined;
+    this.#stale = false;
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      if (this.#stale) this.#announce();
+    }, this.limits.rosterMs * this.size);
     this.changed(this.users());
     for (const guest of this.#guests.values()) {
       if (guest !== newcomer) guest.tellRoster(() => this.#current());

@@ -1,11 +1,17 @@
 // The server: a meeting point for named users. It knows who is present and who invites whom, and no files.
 
 import type { Emit } from "../session/event.ts";
+import { fingerprint, type KeyPair } from "../wire/keys.ts";
 import { type Socket, socket } from "../wire/socket.ts";
-import { serve } from "./connection.ts";
+import { networkOf } from "./address.ts";
+import { Arrivals } from "./arrivals.ts";
+import { type House, serve } from "./connection.ts";
+import { Door, type Names } from "./door.ts";
+import { Guesses } from "./guesses.ts";
 import { Invitations } from "./invitations.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { listen } from "./listen.ts";
+import { paced, type PacedSocket } from "./pace.ts";
 import { Roster } from "./roster.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -18,6 +24,11 @@ export interface ServerOptions {
   host?: string;
   /** 0 takes a free port. */
   port?: number;
+  /** The key the server is known by. */
+  own: KeyPair;
+  names: Names;
+  /** What everybody has to say to come in; nothing unless given. */
+  password?: string;
   emit: Emit;
   limits?: Partial<Limits>;
 }
@@ -33,42 +44,59 @@ export interface Server {
 /** Starts a server. Rejects with UserError when the address cannot be listened on. */
 // deno-lint-ignore require-await -- failing to listen is to be a rejection
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { emit } = options;
+  const { emit, own } = options;
   const limits = { ...LIMITS, ...options.limits };
   const listener = listen(options.host ?? "0.0.0.0", options.port ?? DEFAULT_PORT);
   const { hostname: host, port } = listener.addr;
-  emit({ event: "listening", host, port });
+  emit({ event: "listening", host, port, fingerprint: fingerprint(own.publicKey) });
 
-  const roster = new Roster((users) => emit({ event: "roster", users }));
-  const tickets = new Tickets(limits);
-  const invitations = new Invitations(roster, tickets, limits);
-  const open = new Map<Socket, Promise<void>>();
+  const house = openHouse(options, limits);
+  const arrivals = new Arrivals(limits);
+  const open = new Map<PacedSocket, Promise<void>>();
 
-  const accepting = acceptAll(listener, (conn) => {
-    if (open.size >= limits.connections) return conn.close();
+  const accepting = acceptAll(listener, (arrived, network) => {
+    const early = arrivals.enter(network, performance.now());
+    if (early === undefined) return arrived.close();
+    const conn = paced(arrived, limits, early);
     // A connection ends for its own reasons, of which the others need not hear: the roster tells what matters.
-    const ended = () => void open.delete(conn);
-    open.set(conn, serve(conn, { roster, invitations, tickets, limits }).then(ended, ended));
+    const ended = () => {
+      open.delete(conn);
+      arrivals.leave(network);
+    };
+    open.set(conn, serve(conn, network, house).then(ended, ended));
   });
 
   const close = async () => {
     listener.close();
     await accepting;
-    tickets.close();
+    house.tickets.close();
     const ends = [...open.values()];
     for (const conn of open.keys()) conn.close();
     await Promise.all(ends);
-    invitations.close();
+    house.invitations.close();
+    house.roster.close();
   };
   return { host, port, close };
 }
 
+function openHouse({ own, names, password, emit }: ServerOptions, limits: Limits): House {
+  const roster = new Roster(limits, (users) => emit({ event: "roster", users }));
+  const guesses = new Guesses(limits, () => performance.now());
+  const door = new Door(roster, names, guesses, limits, password);
+  const tickets = new Tickets(limits);
+  return { own, door, roster, invitations: new Invitations(roster, tickets, limits), tickets, limits };
+}
+
 /** Takes connections until the listener is closed. A failure of one (gone before it was taken, no handle left for
  * it) does not end the others; a pause keeps a lasting failure from becoming a busy loop. */
-async function acceptAll(listener: Deno.TcpListener, take: (conn: Socket) => void): Promise<void> {
+async function acceptAll(
+  listener: Deno.TcpListener,
+  take: (conn: Socket, network: string) => void,
+): Promise<void> {
   for (;;) {
     try {
-      take(socket(await listener.accept()));
+      const conn = await listener.accept();
+      take(socket(conn), networkOf(conn.remoteAddr.hostname));
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
       await new Promise((resolve) => setTimeout(resolve, 100));

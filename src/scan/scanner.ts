@@ -222,7 +222,7 @@ export class Scanner {
   }
 
   #child(path: Path, native: string, name: string, before: Entry | undefined, known: Known): Entry | null {
-    if (name.toLowerCase().includes("tcpsync") && isPrivateName(name)) {
+    if (isPrivateName(name)) {
       if (parentOf(path) === ROOT && name === ".tcpsync") return null;
       return same(before, {
         kind: "problem",

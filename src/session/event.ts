@@ -16,11 +16,16 @@ export interface PlanCounts {
 
 /** Events carry `peer` where they belong to one session. Paths are raw names: whoever prints them escapes them. */
 export type Event =
-  | { event: "listening"; host: string; port: number }
-  | { event: "connected"; user: string }
+  | { event: "listening"; host: string; port: number; fingerprint: string }
+  /** `fingerprint` is the server's; `first`: it was met for the first time and is remembered. */
+  | { event: "connected"; user: string; fingerprint: string; first: boolean }
   | { event: "roster"; users: string[] }
   | { event: "invitation"; from: string; state: InvitationState }
   | { event: "invitation"; to: string; state: InvitationState }
+  /** A first meeting: both people compare the six digits; `fingerprint` is the peer's. */
+  | { event: "verify"; peer: string; code: string; fingerprint: string }
+  /** The two do not trust each other, and nothing is exchanged. */
+  | { event: "refused"; peer: string; reason: string }
   | ({ event: "plan"; peer: string } & PlanCounts)
   | {
     event: "progress";

@@ -5,8 +5,12 @@ import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/path.ts";
 import { Dealing, type Partner } from "./dealing.ts";
 import { Hands, type Look } from "./hands.ts";
+import { askingForLinks, type LinkWish } from "./links.ts";
 import { serve } from "./remote.ts";
 
+const scope = self as unknown as Parameters<typeof serve>[0] & {
+  postMessage(wish: LinkWish, none: []): void;
+};
 const targets = new Map<number, object>();
 let count = 0;
 
@@ -14,12 +18,14 @@ let count = 0;
 export class Bench {
   #hands: Hands | null = null;
 
-  /** Takes the folder into use. Throws UserError. */
+  /** Takes the folder into use; `links` is where answers to wishes for links come. Throws UserError. */
   open(
     folder: string,
     stateDir: string,
+    links: SharedArrayBuffer,
   ): { folder: string; private: string; identity: string; ability: Ability } {
-    this.#hands = new Hands(realDisk, folder, stateDir);
+    const disk = askingForLinks(realDisk, (wish) => scope.postMessage(wish, []), links);
+    this.#hands = new Hands(disk, folder, stateDir);
     const { places, identity, ability } = this.#hands;
     return { folder: places.folder, private: places.private, identity, ability };
   }
@@ -51,4 +57,4 @@ export class Bench {
 }
 
 targets.set(0, new Bench());
-serve(self as never, targets);
+serve(scope, targets);

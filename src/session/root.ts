@@ -2,10 +2,14 @@
 
 import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/path.ts";
+import { confinedTo } from "../fs/confined.ts";
+import { realDisk } from "../fs/real.ts";
 import { Watch } from "../fs/watch.ts";
 import type { Dealing, Partner } from "./dealing.ts";
+import { placesIn } from "./folder.ts";
 import type { Look } from "./hands.ts";
 import type { Bench } from "./hands_worker.ts";
+import { answerMemory, answerWish, type LinkWish } from "./links.ts";
 import { type Remote, RootGone, WorkerLink } from "./remote.ts";
 
 /** What a session hears of its root. */
@@ -50,11 +54,11 @@ const ARM_AFTER_MS = 3_000;
 /** Opens `folder` (must exist, be a directory, writable). Throws UserError with one clear line otherwise,
  * also when another process holds it. */
 export async function openRoot(folder: string, stateDir: string): Promise<Root> {
-  const worker = new Worker(new URL("./hands_worker.ts", import.meta.url), { type: "module" });
+  const { worker, memory } = startHands(folder, stateDir);
   const link = new WorkerLink(worker);
   const bench = link.remote<Bench>(0);
   try {
-    const opened = await bench.open(folder, stateDir);
+    const opened = await bench.open(folder, stateDir, memory);
     const root = new OpenRoot(link, bench, opened);
     root.start();
     return root;
@@ -62,6 +66,19 @@ export async function openRoot(folder: string, stateDir: string): Promise<Root> 
     link.end();
     throw error;
   }
+}
+
+/** The worker of the hands. It reaches the folder and the archives: what else is in the state folder, keys above all, is not
+ * for it. `memory`: for the answers to its wishes. */
+export function startHands(folder: string, stateDir: string): { worker: Worker; memory: SharedArrayBuffer } {
+  const reach = [placesIn(realDisk, folder).folder, `${stateDir}${realDisk.separator}archives`];
+  const confined = confinedTo({ read: reach, write: reach });
+  const worker = new Worker(new URL("./hands_worker.ts", import.meta.url), confined);
+  const memory = answerMemory();
+  worker.addEventListener("message", ({ data }: MessageEvent<LinkWish | object>) => {
+    if ("link" in data) answerWish(realDisk, folder, data, memory);
+  });
+  return { worker, memory };
 }
 
 class OpenRoot implements Root {

@@ -1,7 +1,7 @@
-// A channel carries whole messages (bytes) over a byte stream: frames of u32 length + body, one or more a message.
+// A channel carries whole messages (bytes) over a byte stream, in frames, one or more a message.
 
 import { Breach } from "../core/failure.ts";
-import { FrameReader, FrameWriter, LONGEST_BODY } from "./frame.ts";
+import { type FrameReader, type FrameWriter, LONGEST_BODY } from "./frame.ts";
 import { Pulse } from "./pulse.ts";
 
 /** The byte stream below: a `Deno.Conn`, or a pair of in-memory ends in tests. */
@@ -16,7 +16,7 @@ export interface Channel {
   /** Resolves when the message has been handed to the stream: awaiting it is the back-pressure. Rejects when the stream broke.
    * Concurrent sends go out whole, in the order of the calls. Leave the bytes alone until it resolves. */
   send(message: Uint8Array): Promise<void>;
-  /** The next message, in a buffer of its own (which may be longer); null when the other end closed in good order, or
+  /** The next message, in a buffer of its own; null when the other end closed in good order, or
    * after `close`. Rejects with Breach on a malformed or over-long message. One call at a time. */
   receive(): Promise<Uint8Array | null>;
   /** Closes the stream; pending calls reject or give null. Safe to call twice. */
@@ -25,6 +25,8 @@ export interface Channel {
 
 /** A channel from whose stream something else can be read after the messages. */
 export interface OpenedChannel extends Channel {
+  /** Takes messages of up to `longest` bytes from the other end from here on; never fewer than before. */
+  allow(longest: number): void;
   /** Ends the channel and gives back its stream, beginning with what was read beyond the last message.
    * Nothing may be being sent or received. */
   release(): Stream;
@@ -43,9 +45,11 @@ export interface ChannelOptions {
 /** The longest message there is. */
 export const LONGEST_MESSAGE = 4 * 1024 * 1024;
 
-/** Opens a channel over `stream`, which from now on is the channel's to read, write and close. */
-export function openChannel(stream: Stream, options: ChannelOptions = {}): OpenedChannel {
-  return new StreamChannel(stream, options);
+/** What stands between a stream and the messages on it. */
+export interface Framing {
+  stream: Stream;
+  frames: FrameReader;
+  writer: FrameWriter;
 }
 
 /** The first byte of each frame's body: whether the message goes on in the next frame. */
@@ -60,7 +64,9 @@ interface Outgoing {
   reject(reason: unknown): void;
 }
 
-class StreamChannel implements OpenedChannel {
+/** A channel over a stream, which from now on is the channel's to read, write and close. */
+export class StreamChannel implements OpenedChannel {
+  readonly #stream: Stream;
   readonly #frames: FrameReader;
   readonly #writer: FrameWriter;
   readonly #assembly: Assembly;
@@ -73,11 +79,12 @@ class StreamChannel implements OpenedChannel {
   /** `over` was this side's own wish. */
   #closed = false;
 
-  constructor(private readonly stream: Stream, options: ChannelOptions) {
-    const longest = options.longest ?? LONGEST_MESSAGE;
-    this.#frames = new FrameReader(stream, Math.min(LONGEST_BODY, longest + 1));
-    this.#assembly = new Assembly(longest);
-    this.#writer = new FrameWriter(stream);
+  constructor({ stream, frames, writer }: Framing, options: ChannelOptions) {
+    this.#stream = stream;
+    this.#frames = frames;
+    this.#writer = writer;
+    this.#assembly = new Assembly();
+    this.allow(options.longest ?? LONGEST_MESSAGE);
     this.#pulse = new Pulse(options.beatMs ?? 10_000, options.silenceMs ?? 30_000, {
       beat: () => {
         this.#writer.beat();
@@ -86,6 +93,11 @@ class StreamChannel implements OpenedChannel {
       lost: (reason) => this.#end(reason),
     });
     this.#startPump();
+  }
+
+  allow(longest: number): void {
+    this.#assembly.longest = longest;
+    this.#frames.allow(longest + 1);
   }
 
   send(message: Uint8Array): Promise<void> {
@@ -120,18 +132,20 @@ class StreamChannel implements OpenedChannel {
   release(): Stream {
     this.#over = new Error("the channel gave its stream back");
     this.#pulse.stop();
-    return withRest(this.stream, this.#frames.rest());
+    return withRest(this.#stream, this.#frames.rest());
   }
 
   async #nextMessage(): Promise<Uint8Array | null> {
     for (;;) {
       if (this.#over !== undefined) throw this.#over;
+      const before = this.#frames.taken;
       const body = this.#frames.take();
+      if (this.#frames.taken > before) this.#pulse.heard(0, true);
       if (body === undefined) {
-        const more = await this.#frames.fill();
+        const count = await this.#frames.fill();
         if (this.#over !== undefined) throw this.#over;
-        if (!more) return this.#assembly.endOfStream();
-        this.#pulse.heard();
+        if (count === null) return this.#assembly.endOfStream();
+        this.#pulse.heard(count, false);
       } else {
         const message = this.#assembly.add(body);
         if (message !== undefined) return message;
@@ -188,51 +202,50 @@ class StreamChannel implements OpenedChannel {
     if (this.#over !== undefined) return;
     this.#over = reason;
     this.#pulse.stop();
-    this.stream.close();
+    this.#stream.close();
     for (const { reject } of this.#queue.splice(0)) reject(reason);
   }
 }
 
-/** Puts the parts of one message together again. */
+/** Puts the parts of one message together again. What it holds is what has arrived. */
 class Assembly {
-  #buffer: Uint8Array | undefined;
+  #parts: Uint8Array[] = [];
   #length = 0;
+  longest = 0;
 
-  constructor(private readonly longest: number) {}
-
-  /** Takes the body of one frame; gives the message when that was its last. */
+  /** Takes the body of one frame, for good; gives the message when that was its last. */
   add(body: Uint8Array): Uint8Array | undefined {
     const [mark] = body;
     if (mark !== LAST && mark !== MORE) {
       throw new Breach("a frame arrived that is neither the last nor followed by more");
     }
-    const length = this.#length + body.length - 1;
-    if (length > this.longest) throw new Breach(`a message of more than ${this.longest} bytes arrived`);
-    if (mark === LAST && this.#buffer === undefined) return body.slice(1);
-    this.#roomFor(length).set(body.subarray(1), this.#length);
-    this.#length = length;
+    // All but the last are full, so that what is held is hardly more than what has arrived.
+    if (mark === MORE && body.length !== LONGEST_BODY) {
+      throw new Breach("a frame arrived that is followed by more and is not full");
+    }
+    this.#length += body.length - 1;
+    if (this.#length > this.longest) throw new Breach(`a message of more than ${this.longest} bytes arrived`);
+    this.#parts.push(body.subarray(1));
     return mark === LAST ? this.#whole() : undefined;
   }
 
   /** The stream ended: in good order only between two messages. */
   endOfStream(): null {
-    if (this.#buffer !== undefined) throw new Error("the connection broke off inside a message");
+    if (this.#parts.length > 0) throw new Error("the connection broke off inside a message");
     return null;
   }
 
+  /** In a buffer of its own, which can be given to another thread. */
   #whole(): Uint8Array {
-    const message = this.#buffer!.subarray(0, this.#length);
-    this.#buffer = undefined;
+    const message = new Uint8Array(this.#length);
+    let at = 0;
+    for (const part of this.#parts) {
+      message.set(part, at);
+      at += part.length;
+    }
+    this.#parts = [];
     this.#length = 0;
     return message;
-  }
-
-  /** Grows fourfold, so that a long message is copied little, and a short one followed by silence holds little. */
-  #roomFor(length: number): Uint8Array {
-    if (this.#buffer !== undefined && length <= this.#buffer.length) return this.#buffer;
-    const larger = new Uint8Array(Math.max(4 * (this.#buffer?.length ?? LONGEST_BODY), length));
-    if (this.#buffer !== undefined) larger.set(this.#buffer.subarray(0, this.#length));
-    return this.#buffer = larger;
   }
 }
 

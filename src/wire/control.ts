@@ -4,7 +4,7 @@
 //
 //   control connection                              data connection
 //   client              server                      client            server
-//   hello           →                               join          →
+//   hello           →                               join          →   (by whom the ticket was given to)
 //                   ←   welcome | refused                         ←   joined | refused
 //   then, in any order, until either closes:        then, after joined, the two data connections of one
 //   invite          →   (asks a present user)       ticket pair are one stream, of which the server
@@ -17,17 +17,27 @@
 //
 // What an invitation goes through is written down in rendezvous/invitation.ts.
 
-import { decode, encode } from "@msgpack/msgpack";
+import { encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { Breach } from "../core/failure.ts";
 import { nameProblem } from "../core/name.ts";
+import { unpack } from "./unpack.ts";
 
 /** The longest control message: the roster of a full server fits in. */
 export const LONGEST_CONTROL = 256 * 1024;
-/** The longest one a client has reason to send. */
+/** The longest first one, of somebody who may be anybody: a `hello` with the longest password fits in. */
+export const LONGEST_FIRST = 4 * 1024;
+/** The longest one a client that was let in has reason to send. */
 export const LONGEST_REQUEST = 16 * 1024;
+/** The longest password of a server, in characters. */
+export const LONGEST_PASSWORD = 1024;
 
-const Name = v.pipe(v.string(), v.check((name) => nameProblem(name) === undefined, "not a user's name"));
+/** Names have one spelling from here on: another one may be several times as many bytes, and a roster of them too long. */
+const Name = v.pipe(
+  v.string(),
+  v.check((name) => name.length <= 256 && nameProblem(name) === undefined, "not a user's name"),
+  v.transform((name) => name.normalize("NFC")),
+);
 const Token = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const Features = v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(64));
 
@@ -38,6 +48,7 @@ const Request = v.variant("kind", [
     name: Name,
     process: Token,
     features: Features,
+    password: v.exactOptional(v.pipe(v.string(), v.maxLength(LONGEST_PASSWORD))),
   }),
   v.object({ kind: v.literal("join"), ticket: Token }),
   v.object({ kind: v.literal("invite"), to: Name }),
@@ -47,7 +58,12 @@ const Request = v.variant("kind", [
 
 const Reply = v.variant("kind", [
   v.object({ kind: v.literal("welcome"), users: v.array(Name), features: Features }),
-  v.object({ kind: v.literal("refused"), reason: v.picklist(["taken", "full", "ticket"]) }),
+  v.object({
+    kind: v.literal("refused"),
+    reason: v.picklist(["taken", "full", "ticket", "owned", "alike", "password", "wrong", "wait"]),
+    /** With `wait`: seconds. */
+    retry: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3600))),
+  }),
   v.object({ kind: v.literal("joined") }),
   v.object({ kind: v.literal("roster"), users: v.array(Name) }),
   v.object({
@@ -67,7 +83,9 @@ const Reply = v.variant("kind", [
 export type Request = v.InferOutput<typeof Request>;
 /** What the server says to a client. */
 export type Reply = v.InferOutput<typeof Reply>;
-/** Why the server lets nobody in: the name is in use, the server is full, the ticket is not (or no longer) good. */
+/** Why the server lets nobody in: the name is in use (`taken`), belongs to another key (`owned`) or looks like another's
+ * (`alike`); the server is full; the ticket is not, or no longer, good; a password is needed, was wrong, or was wrong
+ * so often from this address that none is looked at for a while (`wait`). */
 export type Refusal = Extract<Reply, { kind: "refused" }>["reason"];
 
 /** The bytes of a control message. */
@@ -86,13 +104,7 @@ export function decodeReply(bytes: Uint8Array): Reply {
 }
 
 function check<T extends typeof Request | typeof Reply>(schema: T, bytes: Uint8Array): v.InferOutput<T> {
-  let value: unknown;
-  try {
-    value = decode(bytes);
-  } catch (error) {
-    throw new Breach(`a control message that cannot be decoded arrived: ${(error as Error).message}`);
-  }
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, unpack(bytes));
   if (result.success) return result.output;
   throw new Breach(`a control message of no known shape arrived: ${result.issues[0].message}`);
 }

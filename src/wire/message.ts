@@ -5,10 +5,11 @@
 //   transition → results… → commit… → committed → and at the end of a cycle: insync.
 // beta may say dirty at any time, either side bye.
 
-import { decode, encode } from "@msgpack/msgpack";
+import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
 import { asBytes, asCount, asFlag, asList, asOneOf, asRecord, asText, asTime, breach } from "./shape.ts";
 import type { Row } from "./rows.ts";
+import { unpack } from "./unpack.ts";
 
 /** Where a side's ancestor of this pair stands. */
 export interface HistoryState {
@@ -93,13 +94,7 @@ export function encodeMessage(message: Message): Uint8Array {
 export function decodeMessage(bytes: Uint8Array): Message {
   if (bytes[0] === BATCH) return { type: "batch", bytes };
   if (bytes[0] !== PACKED && bytes[0] !== BULK) breach("unknown tag");
-  let value: unknown;
-  try {
-    value = decode(bytes.subarray(1));
-  } catch {
-    breach("no valid encoding");
-  }
-  const record = asRecord(value);
+  const record = asRecord(unpack(bytes.subarray(1)));
   const read = READERS[record.type as Message["type"]];
   if (typeof record.type !== "string" || !Object.hasOwn(READERS, record.type)) breach("unknown type");
   if (BULK_TYPES.has(record.type) !== (bytes[0] === BULK)) breach("tag and type do not go together");

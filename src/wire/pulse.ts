@@ -6,11 +6,17 @@ export interface PulseActions {
   lost(reason: Error): void;
 }
 
+/** So many bytes count as being heard though they make no frame yet: a slow link brings a long frame slowly. Fewer do not:
+ * somebody may have changed the length of a frame, which then swallows heartbeats and never becomes whole. */
+const ENOUGH_BYTES = 256;
+
 /** Watches one link from both ends: when we last spoke, and when we last heard. Silence counts only while
  * somebody listens; a busy program that reads nothing for a minute has not lost its link. */
 export class Pulse {
   #spoken = performance.now();
   #heard = this.#spoken;
+  /** That came since, and made no frame yet. */
+  #bytes = 0;
   #listening = false;
   readonly #timer: ReturnType<typeof setInterval>;
 
@@ -28,12 +34,16 @@ export class Pulse {
     this.#spoken = performance.now();
   }
 
-  heard(): void {
+  /** So many bytes came; `whole`: with them the end of a frame. */
+  heard(bytes: number, whole: boolean): void {
+    this.#bytes += bytes;
+    if (!whole && this.#bytes < ENOUGH_BYTES) return;
+    this.#bytes = 0;
     this.#heard = performance.now();
   }
 
   listen(listening: boolean): void {
-    if (listening) this.heard();
+    if (listening) this.heard(0, true);
     this.#listening = listening;
   }
 

@@ -7,7 +7,10 @@ export function breach(what: string): never {
 }
 
 export function asText(value: unknown, longest = 32_000): string {
-  return typeof value === "string" && value.length <= longest ? value : breach("text expected");
+  // Half a character cannot be said again: it would be another text elsewhere.
+  return typeof value === "string" && value.length <= longest && value.isWellFormed()
+    ? value
+    : breach("text expected");
 }
 
 export function asCount(value: unknown): number {

@@ -1,6 +1,7 @@
 // The archive holds what was committed, gives commits back, and what it cannot read it does not guess.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { Archive, type Commit } from "../../src/archive/archive.ts";
 import { diff } from "../../src/core/diff.ts";
@@ -219,7 +220,39 @@ const DAMAGES: [what: string, damage: (file: string) => void][] = [
     bytes.fill(0xff, 8192);
     Deno.writeFileSync(file, bytes);
   }],
+  ["left with an undo that is none", sql("UPDATE undo SET steps = x'c1'")],
+  ["left with an undo of other things", sql("UPDATE undo SET steps = x'9180'")],
+  ["left with a size that is no number", sql("UPDATE ancestor SET size = 'much' WHERE path = 'file 7'")],
+  ["left with a digest cut short", sql("UPDATE ancestor SET digest = x'00' WHERE path = 'file 7'")],
+  ["left with a name that is no text", sql("UPDATE ancestor SET name = x'00' WHERE path = 'file 7'")],
+  ["left without a generation", sql("UPDATE pair SET generation = 'none'")],
+  [
+    "left with a conflict that is none",
+    sql("INSERT INTO conflict VALUES (1, x'00', 'b', 'bob', NULL, NULL)"),
+  ],
+  ["damaged where only a later session reads", (file) => {
+    const page = 4096 *
+      (Number(query(file, "SELECT rootpage FROM sqlite_schema WHERE name = 'conflict'")) - 1);
+    const bytes = Deno.readFileSync(file);
+    bytes.fill(0xff, page, page + 8);
+    Deno.writeFileSync(file, bytes);
+  }],
 ];
+
+function sql(statement: string): (file: string) => void {
+  return (file) => {
+    const database = new DatabaseSync(file);
+    database.exec(statement);
+    database.close();
+  };
+}
+
+function query(file: string, statement: string): unknown {
+  const database = new DatabaseSync(file);
+  const [value] = Object.values(database.prepare(statement).get()!);
+  database.close();
+  return value;
+}
 
 for (const [what, damage] of DAMAGES) {
   Deno.test(`S5: an archive that was ${what} is set aside, and the ancestor is empty`, () => {

@@ -2,65 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { readText, removePath, writeText } from "../../src/fs/folder.ts";
-import { type Client, createClient } from "../../src/peer/client.ts";
-import { startServer } from "../../src/rendezvous/server.ts";
-import type { Event } from "../../src/session/event.ts";
+import { readText, writeText } from "../../src/fs/folder.ts";
 import { startProgram } from "./program.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
-import { within } from "./within.ts";
-
-/** A server, a folder for everybody's things, and bob as a client in this process. */
-interface Stage {
-  address: string;
-  /** A path below the stage's own folder. */
-  path(...parts: string[]): string;
-  bob: Client;
-  /** Resolves with the first event of bob's, past or to come, for which `wanted` holds. */
-  heard(wanted: (event: Event) => boolean): Promise<Event>;
-}
-
-async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
-  const base = Deno.makeTempDirSync({ prefix: "tcpsync-live-" });
-  const path = (...parts: string[]) => join(base, ...parts);
-  for (const folder of ["alice", "bob"]) Deno.mkdirSync(path(folder));
-  const server = await startServer({ host: "127.0.0.1", port: 0, emit: () => {} });
-  const events: Event[] = [];
-  let wake = () => {};
-  const { host, port } = server;
-  const bob = createClient({
-    ...{
-      host,
-      port,
-      name: "bob",
-      stateDir: path("bob's state"),
-      folder: path("bob"),
-      once: false,
-      stay: true,
-    },
-    emit(event) {
-      events.push(event);
-      wake();
-    },
-  });
-  const heard = async (wanted: (event: Event) => boolean) => {
-    for (;;) {
-      const event = events.find(wanted);
-      if (event) return event;
-      await within(new Promise<void>((resolve) => wake = resolve), () => JSON.stringify(events, null, 1));
-    }
-  };
-  await bob.start();
-  try {
-    await play({ address: `${host}:${port}`, path, bob, heard });
-  } finally {
-    await bob.close();
-    await server.close();
-    await removePath(base);
-  }
-}
-
-const inSync = (event: Event) => event.event === "insync";
+import { inSync, onStage } from "./stage.ts";
 
 Deno.test({
   name:
@@ -92,6 +37,8 @@ Deno.test({
       await alice.until((lines) => lines.at(-1) === "alice> /connectUser ");
       await alice.type("carol\r");
       await shows("carol is not here. Here: bob.");
+      await alice.type("y\r");
+      await shows("are the six digits there");
       await alice.type("y\r");
       await shows("In sync with bob");
       await heard(inSync);
@@ -130,6 +77,8 @@ Deno.test({
       await alice.type("\r");
       await shows("❯ bob");
       await alice.type("\r");
+      await shows("are the six digits there");
+      await alice.type("y\r");
       await shows("In sync with bob");
       assertEquals(readText(path("made", "from bob.txt")), "hello alice");
       await alice.type("/quit\r");
@@ -143,7 +92,7 @@ Deno.test("flags: --invite and --once end in sync with code 0; the last event is
     await bob.acceptFrom("alice");
     const common = ["--connect", address, "--name", "alice", "--state", path("s")];
     const alice = startProgram(
-      ...[...common, "--folder", path("alice"), "--invite", "bob", "--once", "--json"],
+      ...[...common, "--folder", path("alice"), "--invite", "bob", "--once", "--json", "--yes"],
     );
     const { code, out, err } = await alice.ended;
     assertEquals([code, err], [0, ""]);

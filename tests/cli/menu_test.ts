@@ -2,9 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { askCommand, askFirst, type Prompts } from "../../src/cli/menu.ts";
-import type { ClientCommand } from "../../src/cli/options.ts";
+import type { ClientCommand } from "../../src/cli/command.ts";
+import { askCommand, askFirst } from "../../src/cli/menu.ts";
 import type { Place } from "../../src/cli/place.ts";
+import type { Prompts } from "../../src/cli/prompts.ts";
 import { folderState } from "../../src/fs/folder.ts";
 import { createFakeClient } from "./fake_client.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
@@ -30,6 +31,7 @@ function answering(...answers: string[]): Prompts & { complaints: string[]; aske
     complaints,
     asked,
     input: ask,
+    password: (question) => ask({ ...question, default: "" }),
     select: ({ message, choices }) => {
       const answer = next(message) || choices[0]!.value;
       assert(choices.some(({ value }) => value === answer), `${answer} is no choice of: ${message}`);
@@ -58,16 +60,20 @@ async function askClientCommand(prompts: Prompts): Promise<ClientCommand> {
 }
 
 Deno.test("menu: a server on the default port", async () => {
-  assertEquals(await askCommand(answering("server", ""), home, "/s"), {
-    kind: "server",
-    host: "0.0.0.0",
-    port: 7420,
-    json: false,
-  });
+  const server = { kind: "server", host: "0.0.0.0", port: 7420, stateDir: "/s", json: false };
+  assertEquals(await askCommand(answering("server", "", ""), home, "/s"), server as unknown);
+});
+
+Deno.test("menu: a server's password is typed twice, the same both times", async () => {
+  const long = "x".repeat(1025);
+  const prompts = answering("server", "", "swordfish", "sword", long, "hush", "hush");
+  const command = await askCommand(prompts, home, "/s");
+  assertEquals(command.kind === "server" && command.password, { typed: "hush" });
+  assertEquals(prompts.complaints, ["it is longer than 1,024 characters"]);
 });
 
 Deno.test("menu: a wrong port is refused with a clear line", async () => {
-  const prompts = answering("server", "x", "70000", "0");
+  const prompts = answering("server", "x", "70000", "0", "");
   const command = await askCommand(prompts, home, "/s");
   assertEquals(command.kind === "server" && command.port, 0);
   assertEquals(prompts.complaints[1], "70000 is no port: write a number from 0 to 65535");
@@ -115,7 +121,7 @@ Deno.test({
   name: "menu on a terminal: the server is chosen with the arrow keys, and Ctrl+C ends it in good order",
   ignore: !hasTerminal,
   async fn() {
-    const terminal = startAtTerminal([]);
+    const terminal = startAtTerminal(["--state", join(HOME, "state")]);
     const shows = (text: string) => terminal.until((lines) => lines.some((line) => line.includes(text)));
     await shows("❯ A client");
     await terminal.type("\x1b[B");
@@ -125,6 +131,8 @@ Deno.test({
     await terminal.type("99999\r");
     await shows("99999 is no port");
     await terminal.type("\x150\r");
+    await shows("Password for those who connect");
+    await terminal.type("\r");
     await shows("Meeting point open on 0.0.0.0");
     await terminal.type("\x03");
     assertEquals(await terminal.ended, 0);
@@ -137,7 +145,7 @@ for (const [name, key] of [["Ctrl+C", "\x03"], ["Ctrl+D", "\x04"]] as const) {
     name: `menu on a terminal: ${name} at a question leaves quietly`,
     ignore: !hasTerminal,
     async fn() {
-      const terminal = startAtTerminal([]);
+      const terminal = startAtTerminal(["--state", join(HOME, "state")]);
       await terminal.until((lines) => lines.some((line) => line.includes("❯ A client")));
       await terminal.type(key);
       assertEquals(await terminal.ended, 0);

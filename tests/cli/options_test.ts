@@ -2,8 +2,9 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
-import { parseAddress, parseOptions } from "../../src/cli/options.ts";
+import { parseOptions } from "../../src/cli/options.ts";
 import { defaultStateDir, folderPath, type Place, systemUser } from "../../src/cli/place.ts";
+import { parseAddress } from "../../src/cli/values.ts";
 import { EXIT, UserError } from "../../src/core/failure.ts";
 
 function place(over: Partial<Place> & { vars?: Record<string, string> } = {}): Place {
@@ -19,6 +20,7 @@ const base = {
   port: 7420,
   name: "alice",
   stateDir: resolve("/s"),
+  trust: [],
   invite: [],
   acceptFrom: [],
   wait: false,
@@ -28,6 +30,9 @@ const base = {
   yes: false,
 };
 const folder = resolve("/f");
+const stateDir = resolve("/s");
+const server = { kind: "server", host: "0.0.0.0", port: 7420, stateDir, json: false };
+const print = "31415-92653-58979-32384-62643-38327";
 
 const GOOD: [line: string, command: unknown, terminal?: boolean][] = [
   ["--help", { kind: "help" }],
@@ -36,9 +41,32 @@ const GOOD: [line: string, command: unknown, terminal?: boolean][] = [
   ["--version", { kind: "version" }],
   ["--demo", { kind: "demo" }],
   ["--state /s", { kind: "menu", stateDir: resolve("/s") }, true],
-  ["--server", { kind: "server", host: "0.0.0.0", port: 7420, json: false }],
-  ["--server --host ::1 --port 0 --json", { kind: "server", host: "::1", port: 0, json: true }],
-  ["--server --port=65535", { kind: "server", host: "0.0.0.0", port: 65535, json: false }],
+  ["--server --state /s", server],
+  ["--server", { ...server, stateDir: defaultStateDir(place()) }],
+  ["--server --state /s --host ::1 --port 0 --json", { ...server, host: "::1", port: 0, json: true }],
+  ["--server --state /s --port=65535", { ...server, port: 65535 }],
+  ["--server --state /s --password-file /p", { ...server, password: { file: resolve("/p") } }],
+  ["--server --state /s --password", { ...server, password: { ask: true } }, true],
+  ["--fingerprint --state /s", { kind: "fingerprint", role: "client", stateDir }],
+  ["--fingerprint", { kind: "fingerprint", role: "client", stateDir: defaultStateDir(place()) }],
+  ["--server --fingerprint --state /s", { kind: "fingerprint", role: "server", stateDir }],
+  ["--forget bob --state /s", { kind: "forget", role: "client", stateDir, who: "bob" }],
+  ["--forget Host:1 --state /s", { kind: "forget", role: "client", stateDir, who: "host:1" }],
+  ["--forget ::1 --state /s", { kind: "forget", role: "client", stateDir, who: "[::1]:7420" }],
+  ["--forget [::1]:9 --state /s", { kind: "forget", role: "client", stateDir, who: "[::1]:9" }],
+  ["--server --forget bob --state /s", { kind: "forget", role: "server", stateDir, who: "bob" }],
+  [
+    `${alice} --folder /f --wait --trust ${print} --trust=${"1".repeat(30)}`,
+    { ...base, folder, wait: true, trust: [print, "11111-11111-11111-11111-11111-11111"] },
+  ],
+  [
+    `${alice} --folder /f --wait --server-key ${print.replaceAll("-", "")}`,
+    { ...base, folder, wait: true, serverKey: print },
+  ],
+  [
+    `${alice} --folder /f --wait --password-file /p`,
+    { ...base, folder, wait: true, passwordFile: resolve("/p") },
+  ],
   [`${alice} --folder /f --invite bob`, { ...base, folder, invite: [{ user: "bob" }] }],
   [
     `${alice} --invite bob=/f --invite carol=/g --accept-from dave=/h`,
@@ -124,6 +152,28 @@ const BAD: [line: string, message: RegExp, terminal?: boolean][] = [
   [`${alice} --folder /f --timeout 5`, /--timeout is for a run without questions/, true],
   [`${alice} --folder /f --wait --timeout 0`, /--timeout 0 is no time/],
   [`${alice} --folder /f --wait --timeout soon`, /--timeout soon is no time/],
+  [`${alice} --trust 123`, /--trust 123 is no fingerprint: it is the 30 digits that tcpsync --fingerprint/],
+  [`${alice} --trust`, /--trust needs a value: write --trust FINGERPRINT/],
+  [`${alice} --server-key x`, /--server-key x is no fingerprint/],
+  [`${alice} --server-key ${print} --server-key ${print}`, /--server-key is given twice/],
+  [`--server --trust ${print}`, /--trust has no meaning with --server/],
+  [`--trust ${print}`, /--trust alone does nothing: add --connect/],
+  ["--password-file", /--password-file needs a value: write --password-file FILE/],
+  ["--password-file /p", /--password-file alone does nothing/],
+  ["--server --password-file /p --password", /--password and --password-file contradict/, true],
+  ["--server --password", /asks for it on a terminal.*--password-file/],
+  ["--server --password --json", /asks for it on a terminal.*--password-file/, true],
+  ["--server --password=hush", /never given on the command line.*--password-file/, true],
+  ["--server --password hush", /never given on the command line.*--password-file/, true],
+  [`${alice} --password`, /never given on the command line.*--password-file/, true],
+  [`${alice} --password hush`, /never given on the command line.*--password-file/, true],
+  ["--password", /--password alone does nothing: add --server/, true],
+  ["--fingerprint --name alice", /--name has no meaning with --fingerprint/],
+  ["--fingerprint --connect h", /--fingerprint and --connect contradict/],
+  ["--fingerprint --forget bob", /contradict/],
+  ["--server --fingerprint --port 1", /--port has no meaning with --fingerprint/],
+  ["--forget", /--forget needs a value: write --forget HOST:PORT or --forget NAME/],
+  ["--forget h:x", /x is no port/],
 ];
 
 for (const [line, message, terminal = false] of BAD) {
@@ -132,6 +182,7 @@ for (const [line, message, terminal = false] of BAD) {
     assertEquals(error.code, EXIT.fatal);
     assertEquals(message.test(error.message), true, error.message);
     assertEquals(error.message.includes("\n"), false);
+    assertEquals(error.message.includes("hush"), false, "a password is not repeated");
   });
 }
 
@@ -172,4 +223,8 @@ Deno.test("the system's user name is made fit", () => {
   assertEquals(systemUser(place({ os: "linux", vars: { USER: "Alice B. Miller" } })), "alice-b.-miller");
   assertEquals(systemUser(place({ os: "windows", vars: { USERNAME: "ALICE" } })), "alice");
   assertEquals(systemUser(place({ os: "linux", vars: {} })), "me");
+});
+
+Deno.test("address: no end of colons is refused like any other mistake", () => {
+  assertThrows(() => parseAddress(":".repeat(50_000) + "x"), UserError, "no address");
 });

@@ -2,6 +2,7 @@
 
 import { hasTerminal } from "./pty.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { temporary } from "../support/folder.ts";
 import { COMMAND, startProgram } from "./program.ts";
 
 const windows = Deno.build.os === "windows";
@@ -48,10 +49,12 @@ Deno.test("a missing folder is one line, code 3, before anything is connected", 
 });
 
 Deno.test("the server tells where it listens; a second one on that port is refused", async () => {
-  const server = startProgram("--server", "--host", "127.0.0.1", "--port", "0", "--json");
+  using state = temporary();
+  const serve = ["--server", "--host", "127.0.0.1", "--state", state.path];
+  const server = startProgram(...serve, "--port", "0", "--json");
   const { port, time } = await server.event("listening");
   assert(!Number.isNaN(Date.parse(String(time))));
-  const second = await startProgram("--server", "--host", "127.0.0.1", "--port", String(port)).ended;
+  const second = await startProgram(...serve, "--port", String(port)).ended;
   assertEquals(second.code, 3);
   assertMatch(second.err, /^tcpsync: .*\d.*\n$/);
   server.kill();
@@ -99,8 +102,10 @@ import os, subprocess, sys
 read, write = os.pipe()
 os.close(read)
 sys.exit(subprocess.call(sys.argv[1:], stdout=write))`;
+    using state = temporary();
+    const serve = ["--server", "--host", "127.0.0.1", "--port", "0", "--json", "--state", state.path];
     const { code } = await new Deno.Command("python3", {
-      args: ["-c", starter, ...COMMAND, "--server", "--host", "127.0.0.1", "--port", "0", "--json"],
+      args: ["-c", starter, ...COMMAND, ...serve],
     }).output();
     assertEquals(code, 0);
   },

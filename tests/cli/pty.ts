@@ -13,6 +13,8 @@ export const hasTerminal = Deno.build.os !== "windows" && await new Deno.Command
 /** A program at a terminal. */
 export interface Terminal extends ScreenReader {
   type(keys: string): Promise<void>;
+  /** All that was ever written to it, also what has been wiped away since. */
+  written(): string;
   /** The exit code, once it has ended. */
   ended: Promise<number>;
 }
@@ -45,12 +47,17 @@ export function startAtTerminal(args: string[], env: Record<string, string> = {}
   }).spawn();
   const screen = createScreenReader(COLUMNS);
   const keys = child.stdin.getWriter();
+  let written = "";
   const reading = (async () => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) screen.write(text);
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      written += text;
+      screen.write(text);
+    }
   })();
   return {
     ...screen,
     type: (text) => keys.write(new TextEncoder().encode(text)),
+    written: () => written,
     ended: Promise.all([child.status, reading]).then(async ([{ code }]) => {
       await keys.close().catch(() => {}); // The reader has gone with the program.
       return code;

@@ -12,6 +12,13 @@ import type { Event } from "../../src/session/event.ts";
 const nothing = { create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
 const agreed = { digest: "0123456789abcdef", files: 3, bytes: 1500, conflicts: 0, problems: 0 };
 
+const connected = (user: string, first = false): Event => ({
+  event: "connected",
+  user,
+  fingerprint: "31415-92653",
+  first,
+});
+
 /** The lines a screen makes of the events. */
 function linesOf(...events: Event[]): string[] {
   const lines: string[] = [];
@@ -33,7 +40,7 @@ Deno.test("escape: controls, ANSI, bidi, lines and lone surrogates; letters and 
 Deno.test("screen: the roster is told once whole, then by who came and left", () => {
   assertEquals(
     linesOf(
-      { event: "connected", user: "alice" },
+      connected("alice"),
       { event: "roster", users: ["alice", "bob"] },
       { event: "roster", users: ["alice", "bob", "carol"] },
       { event: "roster", users: ["alice", "carol"] },
@@ -41,6 +48,25 @@ Deno.test("screen: the roster is told once whole, then by who came and left", ()
     ),
     ["Connected as alice.", "Here: bob.", "carol is here.", "bob has left."],
   );
+});
+
+Deno.test("screen: a server shows its fingerprint, and a client the one of a server it meets for the first time", () => {
+  const listening = linesOf({ event: "listening", host: "::", port: 1, fingerprint: "27182" });
+  assertEquals(listening[1], "Fingerprint: 27182; those who connect see the same at their first contact.");
+  assertEquals(
+    linesOf(connected("alice", true))[1]?.endsWith("whether it is the right one:\n    31415-92653"),
+    true,
+  );
+  assertEquals(linesOf(connected("alice")).length, 1);
+});
+
+Deno.test("screen: the six digits stand alone on their line; a refusal is loud", () => {
+  const [text] = linesOf({ event: "verify", peer: "bob\u001b", code: "012345", fingerprint: "27182" });
+  assert(text!.startsWith("First meeting with bob\\u{1b}, fingerprint 27182.\n"), text);
+  assert(text!.split("\n").includes("    012 345"), text);
+  assertEquals(linesOf({ event: "refused", peer: "bob", reason: "another\u001b key" }), [
+    "REFUSED, no session with bob: another\\u{1b} key.",
+  ]);
 });
 
 Deno.test("screen: a small plan is told with its result, a big one also before", () => {
@@ -76,7 +102,7 @@ Deno.test("screen: conflicts and problems are told once each, escaped", () => {
 
 Deno.test("screen: an outage is one line, and a later one is told again", () => {
   const lost = { event: "lost", what: "server", reason: "connection reset", retry: 1.2 } as const;
-  assertEquals(linesOf(lost, { ...lost, retry: 4 }, { event: "connected", user: "a" }, lost), [
+  assertEquals(linesOf(lost, { ...lost, retry: 4 }, connected("a"), lost), [
     "Lost the server: connection reset. Trying again in 2 s.",
     "Connected as a.",
     "Lost the server: connection reset. Trying again in 2 s.",
@@ -88,7 +114,7 @@ Deno.test("screen: every event with a hostile text in every field prints no raw 
   const plan = { ...nothing, create: 500 };
   const states = ["offered", "accepted", "declined", "withdrawn", "expired"] as const;
   const events: Event[] = [
-    { event: "connected", user: bad },
+    connected(bad),
     { event: "roster", users: [bad] },
     { event: "roster", users: [] },
     ...states.flatMap((state): Event[] => [{ event: "invitation", from: bad, state }, {
@@ -156,11 +182,14 @@ Deno.test("terminals: plain has lines only, live rewrites, held keeps back", () 
 Deno.test("json: one line an event, the event first, whatever is in it", () => {
   let out = "";
   const emit = createJsonEmit((text) => void (out += text), () => new Date(0));
-  emit({ event: "connected", user: "alice" });
+  emit(connected("alice"));
   emit({ event: "problem", peer: "bob", path: "a\nb\u001b", reason: "ключ", retry: false });
   const lines = out.split("\n");
   assertEquals(lines.length, 3);
-  assertEquals(lines[0], '{"event":"connected","time":"1970-01-01T00:00:00.000Z","user":"alice"}');
+  assertEquals(
+    lines[0],
+    '{"event":"connected","time":"1970-01-01T00:00:00.000Z","user":"alice","fingerprint":"31415-92653","first":false}',
+  );
   assertEquals(JSON.parse(lines[1]!).path, "a\nb\u001b");
 });
 

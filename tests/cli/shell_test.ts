@@ -1,13 +1,11 @@
 // The shell as keys in, screen out, over a client that only remembers what it was told.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { PassThrough, Writable } from "node:stream";
-import { type PreparedShell, prepareShell } from "../../src/cli/shell.ts";
 import { completions, runLine, type Shell } from "../../src/cli/shell_commands.ts";
 import { UserError } from "../../src/core/failure.ts";
 import type { SessionStatus } from "../../src/peer/client.ts";
 import { createFakeClient, type FakeClient } from "./fake_client.ts";
-import { createScreenReader } from "./screen_reader.ts";
+import { openShell } from "./open_shell.ts";
 
 const session: SessionStatus = {
   peer: "bob",
@@ -32,6 +30,7 @@ async function said(client: FakeClient, line: string, over: Partial<Shell> = {})
       if (text === "/bad") throw new UserError("the folder /bad does not exist");
       return text;
     },
+    fingerprints: () => ({ own: "1-2", server: "3-4" }),
     quit: () => lines.push("(quit)"),
     ...over,
   }, line);
@@ -85,6 +84,7 @@ const COMMANDS: [line: string, over: Partial<FakeClient>, calls: string[], says:
   ["/disconnect Bob", { sessions: [session] }, ["disconnect bob"], /Disconnected from bob/],
   ["/disconnect carol", { sessions: [session] }, [], /nothing with carol/],
   ["/disconnect", {}, [], /nothing to disconnect/],
+  ["/fingerprint", {}, [], /^Your fingerprint: +1-2\nThe server's fingerprint: 3-4$/],
   ["/help", {}, [], /\/connectUser NAME \[FOLDER\] +invite/],
   ["/quit", {}, [], /\(quit\)/],
   ["/conectuser bob", {}, [], /There is no \/conectuser: did you mean \/connectUser\?/],
@@ -102,6 +102,14 @@ for (const [line, over, calls, says] of COMMANDS) {
     else assert(says.test(text), text);
   });
 }
+
+Deno.test("shell: a name of many words is found, and a book pasted after it is a folder", async () => {
+  const name = "a b c d e f g h i j k l m n o p";
+  const client = house({ present: [name] });
+  const book = "word ".repeat(200_000).trim();
+  assertEquals(await said(client, `/connectUser ${name} ${book}`), []);
+  assertEquals(client.calls, [`invite ${name} ${book}`]);
+});
 
 Deno.test("shell: without a folder of one's own, one has to be named", async () => {
   const client = house({ waiting: ["carol"] });
@@ -134,29 +142,6 @@ Deno.test("shell: Tab completes commands and names, in any case", () => {
   assertEquals(completions(client, "/disconnect "), ["/disconnect bob"]);
   assertEquals(completions(client, "/status "), []);
 });
-
-/** A shell on a terminal of its own, and what stands on its screen. */
-function openShell(client: FakeClient, options: { yes?: boolean; folder?: string | undefined } = {}) {
-  const input = new PassThrough();
-  const screen = createScreenReader(80);
-  const output = Object.assign(
-    new Writable({
-      write(bytes, _encoding, done) {
-        screen.write(String(bytes));
-        done();
-      },
-    }),
-    { columns: 80, rows: 30, isTTY: true },
-  );
-  const shell: PreparedShell = prepareShell({
-    name: "alice",
-    folder: "folder" in options ? options.folder : "/f",
-    yes: options.yes ?? false,
-    checkFolder: (text) => text,
-    ends: { input, output },
-  });
-  return { shell, screen, type: (keys: string) => input.write(keys), end: () => input.end(), client };
-}
 
 Deno.test("shell on a screen: an invitation comes in above the line being typed, which survives with its cursor", async () => {
   const client = house();
@@ -239,7 +224,7 @@ Deno.test("shell on a screen: progress stands before the prompt and leaves the t
 Deno.test("shell: what came before the prompt is shown and asked when it opens; --yes answers yes", async () => {
   const client = house({ waiting: ["carol"] });
   const { shell, screen, type } = openShell(client);
-  shell.emit({ event: "connected", user: "alice" });
+  shell.emit({ event: "connected", user: "alice", fingerprint: "1", first: false });
   shell.emit({ event: "invitation", from: "carol", state: "offered" });
   assertEquals(screen.lines(), [""]);
   const over = shell.run(client);

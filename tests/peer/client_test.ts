@@ -9,6 +9,7 @@ import {
   testClient,
   testServer,
 } from "../support/network.ts";
+import { memoryKeyring } from "../support/keyring.ts";
 
 async function close(...all: { close(): Promise<void> }[]): Promise<void> {
   for (const one of all) await one.close();
@@ -247,6 +248,7 @@ Deno.test("a client without a folder says so", async () => {
     name: "alice",
     stateDir: "state",
     once: false,
+    keyring: memoryKeyring(),
     emit,
   };
   const alice = createClient(options);

@@ -5,6 +5,7 @@ const alice = 0;
 const bob = 1;
 const offered: State = { at: "offered", by: alice };
 const expire: Input = { kind: "expire" };
+const crowd: Input = { kind: "crowd" };
 const does = (by: 0 | 1, kind: "invite" | "withdraw" | "accept" | "decline" | "leave"): Input => ({
   kind,
   by,
@@ -12,7 +13,7 @@ const does = (by: 0 | 1, kind: "invite" | "withdraw" | "accept" | "decline" | "l
 const invitation = (tell: 0 | 1, state: "offered" | "accepted" | "withdrawn" | "expired"): Output => (
   { tell, what: "invitation", state }
 );
-const answered = (tell: 0 | 1, state: "accepted" | "declined" | "expired" | "absent"): Output => (
+const answered = (tell: 0 | 1, state: "accepted" | "declined" | "expired" | "absent" | "busy"): Output => (
   { tell, what: "answered", state }
 );
 const tickets: Output = { tickets: true, alpha: alice };
@@ -25,6 +26,7 @@ const ROWS: [State, Input, State, Output[]][] = [
   [QUIET, does(alice, "withdraw"), QUIET, []],
   [QUIET, does(alice, "leave"), QUIET, []],
   [QUIET, expire, QUIET, []],
+  [QUIET, crowd, QUIET, []],
   [offered, does(alice, "invite"), offered, []],
   [offered, does(bob, "invite"), QUIET, [answered(alice, "accepted"), answered(bob, "accepted"), tickets]],
   [offered, does(bob, "accept"), QUIET, [answered(alice, "accepted"), invitation(bob, "accepted"), tickets]],
@@ -33,6 +35,7 @@ const ROWS: [State, Input, State, Output[]][] = [
   [offered, does(alice, "leave"), QUIET, [invitation(bob, "withdrawn")]],
   [offered, does(bob, "leave"), QUIET, [answered(alice, "absent")]],
   [offered, expire, QUIET, [answered(alice, "expired"), invitation(bob, "expired")]],
+  [offered, crowd, QUIET, [answered(alice, "busy"), invitation(bob, "withdrawn"), answered(bob, "busy")]],
   [offered, does(alice, "accept"), offered, []],
   [offered, does(alice, "decline"), offered, []],
   [offered, does(bob, "withdraw"), offered, []],

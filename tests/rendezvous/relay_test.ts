@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { relay } from "../../src/rendezvous/relay.ts";
 import { type Socket, socket } from "../../src/wire/socket.ts";
-import { soon } from "../support/network.ts";
+import { soon } from "../support/streams.ts";
 
 /** A person's end and the server's end of one connection. */
 async function connection(): Promise<[Deno.TcpConn, Socket]> {

@@ -17,7 +17,8 @@ scenario("E3: a name in use, a busy port, no server", async (scene) => {
   alice.start();
   await alice.event("connected");
   assertRefused(await endOf(twin), 3, /alice/i);
-  const second = scene.run("second", "--server", "--host", "127.0.0.1", "--port", String(scene.port));
+  const own = ["--port", String(scene.port), "--state", scene.folder("second-state").path];
+  const second = scene.run("second", "--server", "--host", "127.0.0.1", ...own);
   assertRefused(await scene.wait(second.ended, "the second server"), 3, /in use|busy/);
   await alice.program.kill();
   await scene.server.kill();
@@ -55,7 +56,7 @@ scenario("E3: a folder that another tcpsync has in use", async (scene) => {
 scenario("E2 E3: nobody comes, nobody answers, or the answer is no", async (scene) => {
   const { alice, bob } = await scene.pair();
   assertEquals((await endOf(alice, "--once", "--timeout", "0.5")).code, 2);
-  bob.flags.splice(0, 2, "--accept-from", "carol");
+  bob.flags.splice(0, 3, "--accept-from", "carol");
   bob.start();
   await bob.event("connected");
   const declined = await endOf(alice, "--once");

@@ -30,9 +30,10 @@ export class Scene {
 
   constructor(readonly path: string) {}
 
-  /** Starts the server; `port` 0 takes a free one. */
-  async serve(port = 0) {
-    this.server = this.run("server", "--server", "--host", "127.0.0.1", "--port", String(port));
+  /** Starts the server; `port` 0 takes a free one. It is the same one each time. */
+  async serve(port = 0, ...flags: string[]) {
+    const own = ["--port", String(port), "--state", this.folder("server-state").path];
+    this.server = this.run("server", "--server", "--host", "127.0.0.1", ...own, ...flags);
     this.port = (await this.wait(this.server.event("listening"), "the server")).port;
   }
 
@@ -43,8 +44,9 @@ export class Scene {
     return program;
   }
 
+  /** Somebody who takes everybody to be who they say. */
   person(name: string, ...flags: string[]): Person {
-    return new Person(this, name, flags);
+    return new Person(this, name, [...flags, "--yes"]);
   }
 
   folder(name: string): Folder {

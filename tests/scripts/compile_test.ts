@@ -1,7 +1,7 @@
 // How the one program is made: what goes into it, what it may do, and what is told when it cannot be made.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { compileArguments, missingPart } from "../../scripts/compile.ts";
+import { compileArguments, missingPart, PERMISSIONS } from "../../scripts/compile.ts";
 import { drawIcon } from "../../scripts/icon.ts";
 import { findWorkers, sourceFiles } from "../../scripts/workers.ts";
 
@@ -25,8 +25,51 @@ Deno.test("compile: the program may not start others, and reads only the variabl
   for (const refused of ["-A", "--allow-all", "--allow-run", "--allow-ffi", "--allow-env", "--allow-sys"]) {
     assert(!args.includes(refused), refused);
   }
+  assert(!args.some((arg) => /^--(allow-(run|ffi|import|scripts)|unsafely)/.test(arg)));
   assert(!args.some((arg) => arg.startsWith("--icon")), "only Windows programs hold an icon");
   assert(compileArguments("x86_64-pc-windows-msvc", [], "i.ico", "x").includes("--icon=i.ico"));
+});
+
+/** What the program says, from source, with its permissions but for those that begin with `without`. */
+async function outcomeWithout(without: string, ...flags: string[]): Promise<string> {
+  const permissions = Object.keys(PERMISSIONS).filter((flag) => !flag.startsWith(without));
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "--cached-only", ...permissions, `${root}main.ts`, ...flags],
+    env: { NO_COLOR: "1" },
+  }).output();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+const CLIENT = ["--connect", "127.0.0.1:1", "--name", "a", "--folder", root, "--wait"];
+
+const NEEDED: { permission: string; flags: string[]; refused: RegExp }[] = [
+  { permission: "--allow-read", flags: [...CLIENT, "--state", root], refused: /Requires read access/ },
+  { permission: "--allow-write", flags: ["--demo"], refused: /Requires write access/ },
+  { permission: "--allow-net", flags: ["--demo"], refused: /Requires net access/ },
+  { permission: "--allow-env", flags: CLIENT, refused: /No home folder/ },
+];
+
+for (const { permission, flags, refused } of NEEDED) {
+  Deno.test(`compile: without ${permission} the program cannot do its work`, async () => {
+    assertMatch(await outcomeWithout(permission, ...flags), refused);
+  });
+}
+
+Deno.test("compile: each permission has its reason, and those that can be narrow are", () => {
+  for (const [flag, reason] of Object.entries(PERMISSIONS)) assert(reason !== "", flag);
+  const kinds = Object.keys(PERMISSIONS).filter((flag) => flag.startsWith("--allow-")).map((flag) =>
+    flag.replace(/(?<==).*/, "")
+  );
+  assertEquals(kinds, ["--allow-read", "--allow-write", "--allow-net", "--allow-sys=", "--allow-env="]);
+});
+
+Deno.test("compile: of the environment nothing is read that is not asked for, and all that is may be read", () => {
+  const place = Deno.readTextFileSync(`${root}src/cli/place.ts`);
+  const asked = [...place.matchAll(/env\("([A-Z_]+)"\)/g)].map(([, name]) => name!);
+  const [allowed] = Object.keys(PERMISSIONS).filter((flag) => flag.startsWith("--allow-env="));
+  const names = allowed!.replace("--allow-env=", "").split(",");
+  const ofTerminal = ["TERM", "COLORTERM", "TERM_PROGRAM", "WT_SESSION", "NO_COLOR"];
+  assertEquals(names.toSorted(), [...new Set(asked), ...ofTerminal].toSorted());
 });
 
 Deno.test("compile: a download that cannot be had is said in one line; another failure is not mistaken for it", () => {

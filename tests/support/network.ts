@@ -1,84 +1,16 @@
-// What the tests of the network rooms share: streams in memory, an event log to wait on, and clients whose
-// sessions only say hello.
+// What the tests of the network rooms share: an event log to wait on, and clients whose sessions only say hello.
 
 import { type Client, type ClientOptions, type ClientParts, createClient } from "../../src/peer/client.ts";
 import type { Limits } from "../../src/rendezvous/limits.ts";
-import { type Server, startServer } from "../../src/rendezvous/server.ts";
+import { type Server, type ServerOptions, startServer } from "../../src/rendezvous/server.ts";
 import type { Event } from "../../src/session/event.ts";
 import type { Root } from "../../src/session/root.ts";
 import type { SessionEnd, SessionOptions } from "../../src/session/session.ts";
-import type { Channel, Stream } from "../../src/wire/channel.ts";
-
-const PATIENCE_MS = 20_000;
-
-/** Waits for `promise`; a test that would hang says instead what it waited for. */
-export async function soon<T>(promise: Promise<T>, what: () => string): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`waited too long for ${what()}`)), PATIENCE_MS);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** One direction of a stream in memory. */
-class Pipe {
-  #chunks: Uint8Array[] = [];
-  #wake = Promise.withResolvers<void>();
-  ended = false;
-
-  write(bytes: Uint8Array): void {
-    this.#chunks.push(bytes.slice());
-    this.#wake.resolve();
-  }
-
-  end(): void {
-    this.ended = true;
-    this.#wake.resolve();
-  }
-
-  async read(into: Uint8Array): Promise<number | null> {
-    while (this.#chunks.length === 0) {
-      if (this.ended) return null;
-      await this.#wake.promise;
-      this.#wake = Promise.withResolvers();
-    }
-    const chunk = this.#chunks[0]!;
-    const count = Math.min(chunk.length, into.length);
-    into.set(chunk.subarray(0, count));
-    if (count === chunk.length) this.#chunks.shift();
-    else this.#chunks[0] = chunk.subarray(count);
-    return count;
-  }
-}
-
-/** One end of a stream in memory, which also counts its writes. */
-export interface MemoryStream extends Stream {
-  writes: number;
-}
-
-/** Two ends of a stream. `sizes` cuts what is written into pieces of those sizes, in turn. */
-export function memoryStreams(sizes: readonly number[] = [Infinity]): [MemoryStream, MemoryStream] {
-  const pipes = [new Pipe(), new Pipe()] as const;
-  let turn = 0;
-  const end = (from: Pipe, to: Pipe): MemoryStream => ({
-    writes: 0,
-    read: (into) => from.read(into),
-    write(bytes) {
-      if (to.ended) return Promise.reject(new Error("broken pipe"));
-      this.writes++;
-      const count = Math.min(bytes.length, sizes[turn++ % sizes.length]!);
-      to.write(bytes.subarray(0, count));
-      return Promise.resolve(count);
-    },
-    close() {
-      from.end();
-      to.end();
-    },
-  });
-  return [end(pipes[0], pipes[1]), end(pipes[1], pipes[0])];
-}
+import type { Channel } from "../../src/wire/channel.ts";
+import { generateKeyPair } from "../../src/wire/keys.ts";
+import { memoryNames } from "./names.ts";
+import { identityOf, memoryKeyring } from "./keyring.ts";
+import { soon } from "./streams.ts";
 
 /** What has been told, and a way to wait for what will be. */
 export class EventLog {
@@ -116,9 +48,26 @@ function show(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** The key of all servers in tests, so that one that is started again is the same. */
+export const SERVER_KEY = generateKeyPair();
+
 /** A server on a free port of this computer. */
-export function testServer(limits: Partial<Limits> = {}, log = new EventLog(), port = 0): Promise<Server> {
-  return startServer({ host: "127.0.0.1", port, emit: log.emit, limits });
+export function testServer(
+  limits: Partial<Limits> = {},
+  log = new EventLog(),
+  port = 0,
+  options: Partial<ServerOptions> = {},
+): Promise<Server> {
+  const names = memoryNames();
+  return startServer({
+    host: "127.0.0.1",
+    port,
+    own: SERVER_KEY,
+    names,
+    emit: log.emit,
+    limits,
+    ...options,
+  });
 }
 
 /** A client with a log of its own, and with roots that only count. */
@@ -147,6 +96,8 @@ export function testClient(
       stateDir: "state",
       folder: "folder",
       once: false,
+      keyring: memoryKeyring(identityOf(name)),
+      askDigits: () => Promise.resolve(true),
       emit: log.emit,
       ...options,
     },

@@ -1,12 +1,15 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { Breach } from "../../src/core/failure.ts";
+import { LIMITS } from "../../src/rendezvous/limits.ts";
 import {
   decodeReply,
   decodeRequest,
   encodeControl,
   LONGEST_CONTROL,
+  LONGEST_FIRST,
+  LONGEST_PASSWORD,
   type Reply,
   type Request,
 } from "../../src/wire/control.ts";
@@ -15,6 +18,7 @@ const token = "0123456789abcdef0123456789abcdef";
 
 const REQUESTS: Request[] = [
   { kind: "hello", name: "alice", process: token, features: ["later"] },
+  { kind: "hello", name: "alice", process: token, features: [], password: "" },
   { kind: "join", ticket: token },
   { kind: "invite", to: "bob" },
   { kind: "withdraw", to: "bob" },
@@ -24,6 +28,7 @@ const REQUESTS: Request[] = [
 const REPLIES: Reply[] = [
   { kind: "welcome", users: ["alice", "bob"], features: [] },
   { kind: "refused", reason: "taken" },
+  { kind: "refused", reason: "wait", retry: 60 },
   { kind: "joined" },
   { kind: "roster", users: [] },
   { kind: "invitation", from: "bob", state: "offered" },
@@ -44,6 +49,17 @@ const HOSTILE: unknown[] = [
   { kind: "join", ticket: "short" },
   { kind: "hello", name: "x".repeat(100), process: token, features: [] },
   { kind: "hello", name: "alice", process: token, features: Array(1000).fill("x") },
+  { kind: "hello", name: "alice", process: token, features: [], password: 7 },
+  { kind: "hello", name: "alice", process: token, features: [], password: "x".repeat(LONGEST_PASSWORD + 1) },
+];
+
+const HOSTILE_REPLIES: unknown[] = [
+  { kind: "refused" },
+  { kind: "refused", reason: "because" },
+  { kind: "refused", reason: "wait", retry: -1 },
+  { kind: "refused", reason: "wait", retry: 0.5 },
+  { kind: "refused", reason: "wait", retry: 1e300 },
+  { kind: "roster", users: ["a\u202eb"] },
 ];
 
 Deno.test("control messages survive the way", () => {
@@ -53,6 +69,7 @@ Deno.test("control messages survive the way", () => {
 
 Deno.test("what is no control message is a breach", () => {
   for (const value of HOSTILE) assertThrows(() => decodeRequest(encode(value)), Breach);
+  for (const value of HOSTILE_REPLIES) assertThrows(() => decodeReply(encode(value)), Breach);
   for (const message of REPLIES) assertThrows(() => decodeRequest(encodeControl(message)), Breach);
   for (const message of REQUESTS) assertThrows(() => decodeReply(encodeControl(message)), Breach);
 });
@@ -78,8 +95,26 @@ Deno.test("deep nesting is refused, not followed", () => {
   assertThrows(() => decodeRequest(new Uint8Array(16_000).fill(0x91)), Breach);
 });
 
+Deno.test("the longest hello is short enough to be taken from a stranger", () => {
+  const [name, password] = ["\u{20000}".repeat(32), "界".repeat(LONGEST_PASSWORD)];
+  const hello: Request = { kind: "hello", name, process: token, features: [], password };
+  assertEquals(decodeRequest(encodeControl(hello)), hello);
+  assert(encodeControl(hello).length <= LONGEST_FIRST);
+});
+
+Deno.test("a name has one spelling once it has arrived, and a longer one takes no more room", () => {
+  const name = "각".repeat(32); // Three times as many bytes in its parts.
+  const hello = { kind: "hello", name: name.normalize("NFD"), process: token, features: [] };
+  assertEquals(decodeRequest(encode(hello)), { ...hello, name });
+});
+
 Deno.test("the roster of a full server fits", () => {
-  const users = Array.from({ length: 1000 }, (_, i) => "界".repeat(28) + String(i).padStart(4, "0"));
-  const length = encodeControl({ kind: "roster", users }).length;
-  assertEquals(length < LONGEST_CONTROL, true);
+  const users = Array.from(
+    { length: LIMITS.users },
+    (_, i) => "\u{20000}".repeat(28) + String(i).padStart(4, "0"),
+  );
+  const roster: Reply = { kind: "roster", users };
+  assertEquals(decodeReply(encodeControl(roster)), roster);
+  assert(encodeControl(roster).length <= LONGEST_CONTROL);
+  assert(encodeControl({ kind: "welcome", users, features: [] }).length < LIMITS.queuedBytes);
 });

@@ -62,6 +62,17 @@ const HOSTILE: [what: string, bytes: Uint8Array][] = [
     packed(0, { type: "history", time: 1e300, history: "", generation: 0, oldest: 0 }),
   ],
   ["lists in lists without end", new Uint8Array(200_000).fill(0x91).fill(0, 0, 1)],
+  ["a list of more than all memory holds", Uint8Array.of(0, 0xdd, 0x01, 0xff, 0xff, 0xff)],
+  [
+    "lists that each announce all that is left",
+    new Uint8Array(6000).map((_, at) => at && [0xdc, 0x10, 0][at % 3]!),
+  ],
+  ["a record of more than all memory holds", Uint8Array.of(0, 0xdf, 0x01, 0xff, 0xff, 0xff)],
+  ["a record of very many fields", packed(0, Object.fromEntries(Array(100).keys().map((n) => [`${n}`, n])))],
+  ["bytes beyond the end", Uint8Array.of(0, 0xc6, 0xff, 0xff, 0xff, 0xff, 1)],
+  ["something after the end", Uint8Array.of(...packed(0, { type: "begun" }), 0)],
+  ["a type of values we do not know", packed(2, { type: "want", rows: [[new Date(0)]], last: true })],
+  ["half a character", packed(0, { type: "begin", history: "\ud800", generation: 0 })],
   ["a plan without its counts", packed(0, { type: "plan", counts: [1], problems: [] })],
 ];
 

@@ -2,10 +2,11 @@
 
 import { EXIT, UserError } from "../../core/failure.ts";
 import type { Client } from "../../peer/client.ts";
-import { askCommand, askFirst, terminalPrompts } from "../menu.ts";
-import type { ClientCommand } from "../options.ts";
+import { askCommand, askFirst } from "../menu.ts";
+import type { ClientCommand } from "../command.ts";
 import { printBug, printFailure } from "../output.ts";
 import { thisPlace } from "../place.ts";
+import { leftByKey, terminalPrompts } from "../prompts.ts";
 import { words } from "../words.ts";
 import { runShell } from "./client.ts";
 import { runDemo } from "./demo.ts";
@@ -48,15 +49,4 @@ async function inviteFirst(client: Client, { name }: ClientCommand): Promise<boo
   const first = await leftByKey(askFirst(terminalPrompts(over.signal), client, name));
   if (first?.invite !== undefined) await client.invite(first.invite);
   return first !== undefined;
-}
-
-/** The answer, or undefined when the person left with Ctrl+C or there is nothing to ask any more. */
-async function leftByKey<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    const name = error instanceof Error ? error.name : "";
-    if (name !== "ExitPromptError" && name !== "AbortPromptError") throw error;
-    return undefined;
-  }
 }

@@ -1,0 +1,43 @@
+// Tells what this program wrote into an archive from what became of it on a failing disk. SQLite looks after its own pages only:
+// a number in a text's place it gives as it is. Each check throws.
+
+import type { History, ListedConflict, Row, UndoStep } from "./archive.ts";
+
+const isText = (value: unknown) => typeof value === "string";
+const isCount = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
+const isTime = (value: unknown) => typeof value === "number" && Math.abs(value) <= 8.64e15;
+const isNullOr = (is: (value: unknown) => boolean, value: unknown) => value === null || is(value);
+
+export function checkHistory({ history, generation, oldest }: History): void {
+  expect(isText(history) && isCount(generation) && isCount(oldest), "where a pair stands");
+}
+
+export function checkConflict({ path, kept, of, pathDigest, keptDigest }: ListedConflict): void {
+  const texts = [path, kept, of].every(isText);
+  expect(texts && [pathDigest, keptDigest].every((digest) => isNullOr(isText, digest)), "a conflict");
+}
+
+export function checkRow({ path, name, kind, size, mtime, executable, digest, target, id }: Row): void {
+  const named = isText(path) && path !== "" && isText(name) && name !== "";
+  const numbers = isCount(kind) && kind <= 2 && isNullOr(isCount, size) && isNullOr(isTime, mtime);
+  const rest = isNullOr(isCount, executable) && isNullOr(isText, target) && isNullOr(Number.isFinite, id);
+  expect(named && numbers && rest && isNullOr(isDigest, digest), "an entry");
+}
+
+/** The steps of an undo, as decoded. */
+export function checkSteps(steps: unknown): void {
+  expect(Array.isArray(steps), "an undo");
+  for (const step of steps as UndoStep[]) {
+    if ("move" in step) {
+      expect([step.move.from, step.move.to, step.move.name].every(isText), "an undone move");
+    } else if (step.row) checkRow(step.row);
+    else expect(isText(step.path), "an undo");
+  }
+}
+
+const isDigest = (value: unknown) =>
+  value instanceof Uint8Array && (value.length === 0 || value.length === 32);
+
+function expect(fact: boolean, what: string): void {
+  if (!fact) throw new Error(`the archive is damaged: ${what} is none`);
+}

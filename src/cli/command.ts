@@ -1,0 +1,72 @@
+// What a run can be asked to do: what the flags, or the menu's answers, come to.
+
+/** One user named by `--invite` or `--accept-from`, and the folder for that pair alone if one was given. */
+export interface Pair {
+  user: string;
+  folder?: string;
+}
+
+/** Where a server's password comes from: the first line of a file, a question on the terminal, or the menu. */
+export type PasswordSource = { file: string } | { ask: true } | { typed: string };
+
+export interface ServerCommand {
+  kind: "server";
+  host: string;
+  port: number;
+  stateDir: string;
+  password?: PasswordSource;
+  json: boolean;
+}
+
+export interface ClientCommand {
+  kind: "client";
+  host: string;
+  port: number;
+  name: string;
+  folder?: string;
+  stateDir: string;
+  /** Fingerprints of people, and of the server, that are believed without asking. */
+  trust: string[];
+  serverKey?: string;
+  /** The first line of this file is the server's password. */
+  passwordFile?: string;
+  invite: Pair[];
+  acceptFrom: Pair[];
+  /** Accept anyone's invitation. */
+  wait: boolean;
+  /** A person drives it: none of the three above was given. */
+  shell: boolean;
+  once: boolean;
+  timeout?: number;
+  json: boolean;
+  /** Answer yes to every question. */
+  yes: boolean;
+}
+
+/** Whose keys are meant: those a user of this computer has, or those of the server on it. */
+export type Role = "client" | "server";
+
+export interface FingerprintCommand {
+  kind: "fingerprint";
+  role: Role;
+  stateDir: string;
+}
+
+export interface ForgetCommand {
+  kind: "forget";
+  role: Role;
+  stateDir: string;
+  /** A name; of a server known to a client, its address as `addressName` writes it. */
+  who: string;
+}
+
+/** The one thing a run does. */
+export type Command =
+  | { kind: "help" }
+  | { kind: "version" }
+  | { kind: "menu"; stateDir: string }
+  | { kind: "demo" }
+  | FingerprintCommand
+  | ForgetCommand
+  | ServerCommand
+  | ClientCommand;

@@ -1,0 +1,113 @@
+// `tcpsync --connect` with flags that say all there is to do.
+
+import { EXIT, UserError } from "../../core/failure.ts";
+import { type Client, createClient } from "../../peer/client.ts";
+import type { Emit } from "../../session/event.ts";
+import type { KnownKeys } from "../../trust/known_keys.ts";
+import { askingTerminal } from "../asker.ts";
+import type { ClientCommand } from "../command.ts";
+import type { AskDigits, DigitQuestions } from "../digits.ts";
+import { printable } from "../escape.ts";
+import { createJsonEmit } from "../json.ts";
+import { createOutput, printFailure, standardTerminal } from "../output.ts";
+import { thisPlace } from "../place.ts";
+import { createScreen } from "../screen.ts";
+import { onStop } from "../stop.ts";
+import { words } from "../words.ts";
+import { clientOptions, passwordQuestion, type Questions, startClient, withKeys } from "./user.ts";
+
+/** By flags alone: no more is asked than what nobody could know before, the last event is `end`. */
+export async function runUnattended(command: ClientCommand): Promise<number> {
+  const stop = new AbortController();
+  const leave = () => stop.abort();
+  const write = createOutput(leave);
+  const terminal = askingTerminal(standardTerminal(write), leave);
+  const show = command.json ? createJsonEmit(write) : createScreen(terminal);
+  const say = command.json ? () => {} : terminal.line;
+  const forget = onStop(() => {
+    say(words.closing);
+    leave();
+  });
+  const askDigits = digitsQuestion(command, terminal.questions, say);
+  const questions: Questions = {
+    ...(isAtTerminal(command) && { askPassword: passwordQuestion(stop) }),
+    ...(askDigits && { askDigits }),
+  };
+  let code: number = EXIT.fatal;
+  try {
+    code = await withKeys(command, (keys) => drive(command, keys, { show, say, questions, stop }));
+    return code;
+  } catch (error) {
+    if (error instanceof UserError) code = error.code;
+    throw error;
+  } finally {
+    forget();
+    show({ event: "end", code });
+  }
+}
+
+/** A client that does what the flags say, until all of it has ended. */
+async function drive(
+  command: ClientCommand,
+  keys: KnownKeys,
+  { show, say, questions, stop }: {
+    show: Emit;
+    say(text: string): void;
+    questions: Questions;
+    stop: AbortController;
+  },
+): Promise<number> {
+  // One invitation that cannot be accepted is told, and ends nothing else.
+  const tell = (error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    printFailure(error.message);
+  };
+  // An invitation that comes before the flags have been told to the client is answered right after.
+  let begun = false;
+  const answer = (user: string) => {
+    if (!begun || command.wait || !client.pending().includes(user)) return;
+    if (command.yes) return void client.accept(user).catch(tell);
+    say(words.unasked(printable(user)));
+    void client.decline(user);
+  };
+  const emit: Emit = (event) => {
+    show(event);
+    if (event.event === "invitation" && "from" in event && event.state === "offered") answer(event.from);
+  };
+  const client = createClient(clientOptions(command, keys, emit, questions));
+  try {
+    if (!await startClient(client, stop.signal)) return EXIT.incomplete;
+    const beginning = begin(client, command);
+    begun = true;
+    client.pending().forEach(answer);
+    return await Promise.race([client.ended, beginning.then(() => client.ended)]);
+  } finally {
+    await client.close();
+  }
+}
+
+/** What the flags ask for. Rejects when one of them cannot be done at all. */
+async function begin(client: Client, { invite, acceptFrom, wait }: ClientCommand): Promise<void> {
+  await Promise.all([
+    ...acceptFrom.map(({ user, folder }) => client.acceptFrom(user, folder)),
+    ...(wait ? [client.acceptFrom("*")] : []),
+    ...invite.map(({ user, folder }) => client.invite(user, folder)),
+  ]);
+}
+
+/** How the six digits are asked about without a shell; undefined where nobody is there. */
+function digitsQuestion(
+  command: ClientCommand,
+  questions: DigitQuestions,
+  say: (text: string) => void,
+): AskDigits | undefined {
+  if (!command.yes) return isAtTerminal(command) ? questions.ask : undefined;
+  return ({ peer }) => {
+    say(words.digitsYes(printable(peer)));
+    return Promise.resolve(true);
+  };
+}
+
+function isAtTerminal({ json }: ClientCommand): boolean {
+  return thisPlace().terminal && !json;
+}

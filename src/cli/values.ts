@@ -1,0 +1,55 @@
+// The single values of the command line, each checked and brought to one form. Messages hold what was typed as it is; who
+// prints them escapes it.
+
+import { UserError } from "../core/failure.ts";
+import { DEFAULT_PORT } from "../rendezvous/server.ts";
+import { readFingerprint } from "../wire/keys.ts";
+import type { Pair } from "./command.ts";
+import { folderPath, type Place } from "./place.ts";
+
+/** `bob`, or `bob=DIR` where this pair has a folder of its own. */
+export function parsePairs(values: string[], flag: string, place: Place): Pair[] {
+  return values.map((value) => {
+    const at = value.indexOf("=");
+    if (at < 0) return { user: value };
+    const [user, folder] = [value.slice(0, at), value.slice(at + 1)];
+    if (!user || !folder) fail(`${flag} ${value} is not clear: write ${flag} USER or ${flag} USER=DIR`);
+    return { user, folder: folderPath(folder, place) };
+  });
+}
+
+/** `HOST:PORT`, `HOST` or `[::1]:7420`. */
+export function parseAddress(text: string): { host: string; port: number } {
+  const bracketed = /^\[([0-9a-fA-F:.%\w]+)\](?::(.*))?$/.exec(text);
+  const plain = /^([^\s:[\]/]+)(?::([^:]*))?$/.exec(text);
+  const bareV6 = /^[0-9a-fA-F:.]+$/.test(text) && text.split(":").length > 2;
+  const [, host, port] = bracketed ?? plain ?? (bareV6 ? [text, text] : []);
+  if (host === undefined) {
+    fail(`${text} is no address: write HOST:PORT, for example 192.168.1.5:7420 or [::1]:7420`);
+  }
+  return { host, port: port === undefined ? DEFAULT_PORT : parsePort(port, 1, `${text}: `) };
+}
+
+/** A port number from `least`; `where` stands before it in the complaint about anything else. */
+export function parsePort(text: string, least: number, where = ""): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port >= least && port <= 65535) return port;
+  return fail(`${where}${text} is no port: write a number from ${least} to 65535`);
+}
+
+/** A fingerprint in the one form it is compared in. */
+export function parseFingerprint(text: string, flag: string): string {
+  return readFingerprint(text) ??
+    fail(`${flag} ${text} is no fingerprint: it is the 30 digits that tcpsync --fingerprint prints`);
+}
+
+/** The seconds of `--timeout`. */
+export function parseSeconds(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  return seconds > 0 ? seconds : fail(`--timeout ${text} is no time: write seconds, for example 60`);
+}
+
+/** Ends the reading of the command line with a line that says what is wrong. */
+export function fail(message: string): never {
+  throw new UserError(message);
+}

@@ -1,0 +1,52 @@
+// Files that hold secrets: readable by this user alone. On Windows the user's data folder sees to that.
+
+import { describeFailure } from "./failure.ts";
+import { folderState } from "./folder.ts";
+import { UserError } from "../core/failure.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+const OWNER_ALONE = 0o600;
+
+/** Makes the folder and its parents for this user alone; one that is there stays as it is. Throws UserError. */
+export function makePrivateFolder(path: string): void {
+  if (folderState(path) === "other") throw new UserError(`${path} is no folder: name a folder with --state`);
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { reason } = describeFailure(error, path);
+    throw new UserError(`Cannot make the folder ${path} (${reason}): name another with --state`);
+  }
+}
+
+/** Makes an empty file for this user alone; one that is there keeps what it holds, and is closed to others again when it
+ * was open to them. Throws UserError. */
+export function makePrivateFile(path: string): void {
+  try {
+    Deno.openSync(path, { write: true, createNew: true, mode: OWNER_ALONE }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw unusable(path, error);
+    closeToOthers(path);
+  }
+}
+
+/** The size of a file in bytes. */
+export function fileSize(path: string): number {
+  return Deno.statSync(path).size;
+}
+
+function closeToOthers(path: string): void {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    if (!isFile) throw new UserError(`${path} is no file: move it away, or name another folder with --state`);
+    if (!WINDOWS && ((mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, OWNER_ALONE);
+  } catch (error) {
+    throw error instanceof UserError ? error : unusable(path, error);
+  }
+}
+
+function unusable(path: string, error: unknown): UserError {
+  const { reason } = describeFailure(error, path);
+  return new UserError(
+    `Cannot use ${path} (${reason}): make it yours alone, or name another folder with --state`,
+  );
+}

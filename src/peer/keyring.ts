@@ -1,0 +1,69 @@
+// Whom this client knows by key, and what is decided from that. The keys themselves are kept by the room `trust`.
+
+import { UserError } from "../core/failure.ts";
+import { fingerprint, type KeyPair, sameKey } from "../wire/keys.ts";
+
+/** The keys a client has: its own, and those of the servers and people it has met. */
+export interface Keyring {
+  readonly identity: KeyPair;
+  /** The key last seen at an address (`host:port`). */
+  server(address: string): Uint8Array | undefined;
+  rememberServer(address: string, key: Uint8Array): void;
+  /** The key that `name` had at the server with that key. */
+  peer(server: Uint8Array, name: string): Uint8Array | undefined;
+  /** Whether this very key was met under this very name at any server. */
+  knows(name: string, key: Uint8Array): boolean;
+  rememberPeer(server: Uint8Array, name: string, key: Uint8Array): void;
+}
+
+/** Fingerprints that are believed without asking, in the form of `fingerprint`. */
+export interface Pins {
+  server?: string;
+  peers: readonly string[];
+}
+
+/** What is known of a key that somebody shows: nothing yet, that it is theirs, or that theirs was another. */
+export type Standing = { known: "no" | "yes" } | { known: "other"; before: Uint8Array };
+
+/** Lets a server in: the pinned one, the one met at this address before, or any at the first time, which is remembered; then
+ * `first` is true. Throws UserError for another one. */
+export function admitServer(
+  keyring: Keyring,
+  pins: Pins,
+  address: string,
+  key: Uint8Array,
+): { first: boolean } {
+  const before = keyring.server(address);
+  const known = before !== undefined && sameKey(before, key);
+  if (pins.server !== undefined && pins.server !== fingerprint(key)) {
+    throw new UserError(
+      `The server at ${address} is not the one you named: its fingerprint is ${
+        fingerprint(key)
+      }, and --server-key says ` +
+        `${pins.server}. Check the address and the fingerprint: somebody else may be answering there`,
+    );
+  }
+  if (pins.server === undefined && before !== undefined && !known) {
+    throw new UserError(
+      `The server at ${address} has another key than last time: ${fingerprint(key)} now, ${
+        fingerprint(before)
+      } before. ` +
+        "Either it was set up anew, or somebody else is answering in its place. Ask its owner; if the new one is right, " +
+        `forget the old one with: tcpsync --forget ${address}`,
+    );
+  }
+  if (before === undefined) keyring.rememberServer(address, key);
+  return { first: before === undefined };
+}
+
+/** What is known of the key that `name` shows at the server with the key `server`. */
+export function standingOf(
+  keyring: Keyring,
+  pins: Pins,
+  { server, name, key }: { server: Uint8Array; name: string; key: Uint8Array },
+): Standing {
+  if (pins.peers.includes(fingerprint(key))) return { known: "yes" };
+  const before = keyring.peer(server, name);
+  if (before !== undefined) return sameKey(before, key) ? { known: "yes" } : { known: "other", before };
+  return { known: keyring.knows(name, key) ? "yes" : "no" };
+}

@@ -1,0 +1,160 @@
+// The meeting of two clients on their sealed channel, before a byte of any folder: known keys pass, unknown ones are compared by
+// the two people, a changed one is refused.
+
+import { Breach } from "../core/failure.ts";
+import type { Emit } from "../session/event.ts";
+import { fingerprint } from "../wire/keys.ts";
+import { decodeWord, encodeWord, type Word } from "../wire/meeting.ts";
+import type { SealedChannel } from "../wire/sealed.ts";
+import { commitTo, keepsCommitment, newNonce, sixDigits } from "../wire/six_digits.ts";
+import type { Standing } from "./keyring.ts";
+
+/** What a person compares with the other one. */
+export interface Digits {
+  peer: string;
+  /** Six digits. */
+  code: string;
+  /** The peer's. */
+  fingerprint: string;
+}
+
+/** What a meeting needs to know. */
+export interface MeetingOptions {
+  role: "alpha" | "beta";
+  peer: string;
+  standing: Standing;
+  emit: Emit;
+  /** Asks this side's person whether both screens show the same; `signal` says that the answer is not wanted any more.
+   * Undefined where nobody can be asked. */
+  ask: ((digits: Digits, signal: AbortSignal) => Promise<boolean>) | undefined;
+  /** How long the two people may take. */
+  patienceMs: number;
+}
+
+/** So much later than its person's time is up, a verdict must be here. */
+const GRACE_MS = 5_000;
+
+/** The two do not get to know each other, and why. */
+export class Refusal extends Error {
+  override name = "Refusal";
+}
+
+/** Resolves when both sides know each other's key, and both people said so where they had to. Rejects with Refusal when they do not,
+ * with Breach when the other end breaks the rules, else with what broke the channel. */
+export async function meet(channel: SealedChannel, options: MeetingOptions): Promise<void> {
+  const { peer, standing, ask } = options;
+  const alone = standing.known === "no" && ask === undefined;
+  await say(channel, { kind: "meet", knows: alone ? "alone" : standing.known });
+  const { knows } = await hear(channel, "meet");
+  if (standing.known === "other") throw new Refusal(otherKey(peer, channel.key, standing.before));
+  if (knows === "other") {
+    throw new Refusal(
+      `${peer} knows you by another key and refuses this one. If you set up tcpsync anew, ask ${peer} to forget the old ` +
+        "key (tcpsync --forget and your name); else somebody may sit in between",
+    );
+  }
+  if (standing.known === "yes" && knows === "yes") return;
+  if (alone) {
+    throw new Refusal(
+      `this is the first meeting with ${peer}, and nobody is here to compare the six digits: start once on a terminal, or ` +
+        `give --trust and ${peer}'s fingerprint (tcpsync --fingerprint on that computer prints it)`,
+    );
+  }
+  if (knows === "alone") {
+    throw new Refusal(
+      `this is the first meeting with ${peer}, and nobody is there to compare the six digits: ask ${peer} to start once on a ` +
+        "terminal, or to give --trust and your fingerprint (tcpsync --fingerprint prints it)",
+    );
+  }
+  await compare(channel, options);
+}
+
+async function compare(channel: SealedChannel, options: MeetingOptions): Promise<void> {
+  const { role, peer, standing, emit, patienceMs } = options;
+  const digits = { peer, code: await digitsOf(channel, role), fingerprint: fingerprint(channel.key) };
+  emit({ event: "verify", ...digits });
+  const over = new AbortController();
+  // The other side's person has as long as ours; then its verdict is due as well.
+  const limit = setTimeout(() => channel.close(), patienceMs + GRACE_MS);
+  // Who knows the other already has nothing to ask: the digits are shown for the other's sake.
+  const verdict = standing.known === "yes"
+    ? Promise.resolve("same" as const)
+    : ownVerdict(digits, options, over);
+  const saying = verdict.then(async (verdict) => {
+    await say(channel, { kind: "verdict", same: verdict === "same" });
+    if (verdict === "late") {
+      throw new Refusal(`nobody compared the six digits in time: nothing was exchanged with ${peer}`);
+    }
+    if (verdict === "different") {
+      throw new Refusal(`the six digits were not the same, you said: nothing was exchanged with ${peer}`);
+    }
+  });
+  const hearing = hear(channel, "verdict").then(({ same }) => {
+    if (!same) {
+      throw new Refusal(`${peer} did not say that the six digits are the same: nothing was exchanged`);
+    }
+  });
+  try {
+    await Promise.all([saying, hearing]);
+  } finally {
+    clearTimeout(limit);
+    over.abort();
+    saying.catch(() => {}); // The other one of the two told what to tell.
+    hearing.catch(() => {});
+  }
+}
+
+/** What this side's person says, or `late`. */
+async function ownVerdict(
+  digits: Digits,
+  { ask, patienceMs }: MeetingOptions,
+  over: AbortController,
+): Promise<"same" | "different" | "late"> {
+  const late = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => late.resolve("late"), patienceMs);
+  over.signal.addEventListener("abort", () => late.resolve("late"));
+  const asking = ask!(digits, over.signal).then((same) => same ? "same" as const : "different" as const);
+  try {
+    return await Promise.race([asking, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function digitsOf(channel: SealedChannel, role: "alpha" | "beta"): Promise<string> {
+  const { binding } = channel;
+  const own = newNonce();
+  if (role === "alpha") {
+    await say(channel, { kind: "commitment", commitment: commitTo(own, binding) });
+    const { nonce } = await hear(channel, "nonce");
+    await say(channel, { kind: "nonce", nonce: own });
+    return sixDigits(binding, own, nonce);
+  }
+  const { commitment } = await hear(channel, "commitment");
+  await say(channel, { kind: "nonce", nonce: own });
+  const { nonce } = await hear(channel, "nonce");
+  if (!keepsCommitment(commitment, nonce, binding)) {
+    throw new Breach("the other end did not keep its commitment: somebody may sit in between");
+  }
+  return sixDigits(binding, nonce, own);
+}
+
+async function say(channel: SealedChannel, word: Word): Promise<void> {
+  await channel.send(encodeWord(word));
+}
+
+async function hear<K extends Word["kind"]>(channel: SealedChannel, kind: K): Promise<Word & { kind: K }> {
+  const bytes = await channel.receive();
+  if (bytes === null) throw new Error("the other end left before the meeting was over");
+  const word = decodeWord(bytes);
+  if (word.kind !== kind) throw new Breach(`a ${kind} was due, and a ${word.kind} arrived`);
+  return word as Word & { kind: K };
+}
+
+function otherKey(peer: string, now: Uint8Array, before: Uint8Array): string {
+  return `${peer} has another key than last time: ${fingerprint(now)} now, ${
+    fingerprint(before)
+  } before. Either ${peer} set ` +
+    `up tcpsync anew, or somebody else uses the name or sits in between. Ask ${peer} what tcpsync --fingerprint prints; if ` +
+    `it is the new one, forget the old one with: tcpsync --forget ${peer}`;
+}

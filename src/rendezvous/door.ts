@@ -1,0 +1,80 @@
+// What somebody has to show to come in: the password, then a name that is one's own, then there has to be a place.
+// The order matters: who does not know the password learns nothing of names, and gets none.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Reply, Request } from "../wire/control.ts";
+import { sameKey } from "../wire/keys.ts";
+import type { Guesses } from "./guesses.ts";
+import type { Limits } from "./limits.ts";
+import type { Roster } from "./roster.ts";
+
+/** Whose names are whose: a name belongs to the first key that claimed it. */
+export interface Names {
+  /** Claims `name` for `key`: it is now (or was) the key's own, belongs to another, looks like another's, or no more
+   * names are given out. */
+  claim(name: string, key: Uint8Array): "yours" | "owned" | "alike" | "full";
+}
+
+/** Who stands at the door: a key that was proven, and the network it comes from. */
+export interface Caller {
+  key: Uint8Array;
+  network: string;
+}
+
+type Hello = Request & { kind: "hello" };
+type Refused = Reply & { kind: "refused" };
+
+/** Decides who comes in. */
+export class Door {
+  readonly #password: Uint8Array | undefined;
+
+  /** Without a `password` none is asked for. */
+  constructor(
+    private readonly roster: Roster,
+    private readonly names: Names,
+    private readonly guesses: Guesses,
+    private readonly limits: Limits,
+    password: string | undefined,
+  ) {
+    this.#password = password === undefined ? undefined : hash(password);
+  }
+
+  /** What to answer to one who cannot come in; undefined: come in. */
+  refuse(hello: Hello, { key, network }: Caller): Refused | undefined {
+    return this.#refusePassword(hello.password, network) ?? this.#refuseName(hello.name, key) ??
+      this.#refusePlace(hello, key);
+  }
+
+  #refusePassword(password: string | undefined, network: string): Refused | undefined {
+    if (this.#password === undefined) return undefined;
+    if (password === undefined) return refused("password");
+    const retry = this.guesses.wait(network);
+    if (retry > 0) return { ...refused("wait"), retry };
+    if (timingSafeEqual(hash(password), this.#password)) return undefined;
+    this.guesses.wrong(network);
+    return refused("wrong");
+  }
+
+  #refuseName(name: string, key: Uint8Array): Refused | undefined {
+    // Of those present that holds, too, when their name was freed meanwhile.
+    if (this.roster.hasAlike(name, key)) return refused("alike");
+    const answer = this.names.claim(name, key);
+    return answer === "yours" ? undefined : refused(answer);
+  }
+
+  /** A broken connection of the same program makes room for its new one. */
+  #refusePlace({ name, process }: Hello, key: Uint8Array): Refused | undefined {
+    const present = this.roster.get(name);
+    if (present === undefined) return this.roster.size >= this.limits.users ? refused("full") : undefined;
+    return present.process === process && sameKey(present.key, key) ? undefined : refused("taken");
+  }
+}
+
+function refused(reason: Refused["reason"]): Refused {
+  return { kind: "refused", reason };
+}
+
+/** Of one length whatever the password, and the same however a system spells its letters. */
+function hash(password: string): Uint8Array {
+  return createHash("sha256").update(password.normalize("NFC")).digest();
+}

@@ -1,0 +1,50 @@
+// What two clients say to each other before their session: whether they know each other, and if not, how they get to.
+//
+//   alpha (the inviter)              beta (the invitee)
+//   meet         →              ←    meet            whether the other's key is known here
+//   unless both know each other:
+//   commitment   →                                   fixes alpha's nonce
+//                               ←    nonce
+//   nonce        →                                   now both screens show the same six digits
+//   verdict      →              ←    verdict         what each person said, in any order
+//
+// Why in this order: six_digits.ts.
+
+import { decode, encode } from "@msgpack/msgpack";
+import * as v from "valibot";
+import { Breach } from "../core/failure.ts";
+import { NONCE_LENGTH } from "./six_digits.ts";
+
+/** No message of a meeting is longer, in bytes. */
+export const LONGEST_MEETING = 256;
+
+const Bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === NONCE_LENGTH);
+
+const Word = v.variant("kind", [
+  /** Digits are compared unless both know. `other`: another key is known under this
+   * name, `alone`: none is and nobody is here to compare digits; with these nothing goes on. */
+  v.object({ kind: v.literal("meet"), knows: v.picklist(["yes", "no", "other", "alone"]) }),
+  v.object({ kind: v.literal("commitment"), commitment: Bytes }),
+  v.object({ kind: v.literal("nonce"), nonce: Bytes }),
+  v.object({ kind: v.literal("verdict"), same: v.boolean() }),
+]);
+
+/** One message of a meeting. */
+export type Word = v.InferOutput<typeof Word>;
+
+export function encodeWord(word: Word): Uint8Array {
+  return encode(word);
+}
+
+/** Throws Breach when it is none. */
+export function decodeWord(bytes: Uint8Array): Word {
+  let value: unknown;
+  try {
+    value = decode(bytes);
+  } catch (error) {
+    throw new Breach(`a word that cannot be decoded arrived: ${(error as Error).message}`);
+  }
+  const result = v.safeParse(Word, value);
+  if (result.success) return result.output;
+  throw new Breach(`a word of no known shape arrived: ${result.issues[0].message}`);
+}

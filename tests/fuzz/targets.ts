@@ -1,0 +1,19 @@
+// Everything that takes hostile input and is fuzzed.
+
+import type { Target } from "./fuzz.ts";
+import { archives } from "./targets/archive.ts";
+import { control } from "./targets/control.ts";
+import { frames } from "./targets/frame.ts";
+import { ignores } from "./targets/ignore.ts";
+import { json } from "./targets/json.ts";
+import { messages } from "./targets/message.ts";
+import { options } from "./targets/options.ts";
+import { paths } from "./targets/path.ts";
+import { sealed } from "./targets/sealed.ts";
+import { shell } from "./targets/shell.ts";
+
+export const TARGETS = [
+  ...[frames, sealed, messages, control],
+  ...[paths, ignores, archives],
+  ...[options, shell, json],
+] as readonly Target[];

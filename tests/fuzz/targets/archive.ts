@@ -1,0 +1,88 @@
+// A damaged archive (S5): it opens and then works, or it says at opening that it is damaged. Nothing fails later.
+
+import { Archive } from "../../../src/archive/archive.ts";
+import { EMPTY_ROOT, type Entry, shallow } from "../../../src/core/entry.ts";
+import type { Path } from "../../../src/core/path.ts";
+import { apply, applyMoves, walk } from "../../../src/core/tree.ts";
+import { dir, file, link } from "../../support/trees.ts";
+import { temporary } from "../../support/folder.ts";
+import { holds } from "../check.ts";
+import type { Target } from "../fuzz.ts";
+
+const TREE = dir({
+  ...Object.fromEntries(Array.from({ length: 30 }, (_, number) => [`file ${number}`, file(`${number}`)])),
+  d: dir({ "ä": link("../file 1"), e: dir({ big: file("b", { size: 2 ** 40, mtime: 1.7e12, id: 7 }) }) }),
+});
+
+/** Commits rows and a move, so that both kinds of undo are in the file. */
+function fill(archive: Archive, peer: string) {
+  const pair = archive.pair(peer, true);
+  archive.restart(pair, `history of ${peer}`);
+  const rows = [...walk("" as Path, TREE)].slice(1).map(([path, entry]) => ({
+    path,
+    new: shallow(entry) as Entry,
+  }));
+  const full = apply(EMPTY_ROOT, rows);
+  archive.commit(pair, { generation: 1, moves: [], rows }, EMPTY_ROOT, full);
+  const moves = [{ from: "d/e" as Path, to: "e" as Path, name: "e" }];
+  const gone = [{ path: "file 3" as Path, new: null }];
+  archive.commit(pair, { generation: 2, moves, rows: gone }, full, apply(applyMoves(full, moves), gone));
+  archive.listConflict(pair, { path: "a", kept: "b", of: "bob", pathDigest: null, keptDigest: "d" });
+}
+
+/** All a session may ask of an archive. */
+function use(archive: Archive): string {
+  const pairs = archive.pairs();
+  archive.pair("other", false); // In another form of names: all its rows are written anew.
+  for (const pair of pairs) {
+    const { generation, oldest } = archive.history(pair);
+    archive.conflicts(pair).forEach((conflict) => archive.unlistConflict(pair, conflict));
+    const before = archive.ancestor(pair);
+    archive.refresh(pair, walk("" as Path, before));
+    const rows = [{ path: "new" as Path, new: { ...file("new"), name: "new" } }];
+    archive.commit(pair, { generation: generation + 1, moves: [], rows }, before, apply(before, rows));
+    archive.forget(
+      pair,
+      [...before.children].slice(0, 1).map(([path, old]) => ({ path: path as Path, old, new: null })),
+    );
+    archive.rollBack(pair, oldest);
+    archive.restart(pair, "anew");
+  }
+  return `${pairs.length} pairs`;
+}
+
+export const archives: Target<Uint8Array> = {
+  name: "archives",
+  runs: 600,
+  words: [
+    new Uint8Array(4096),
+    new Uint8Array(64).fill(0xff),
+    new TextEncoder().encode("CREATE TABLE ancestor"),
+  ],
+  seeds() {
+    using place = temporary();
+    const path = `${place.path}/archive.sqlite`;
+    const archive = new Archive(path);
+    for (const peer of ["peer", "other"]) fill(archive, peer);
+    archive.close();
+    return [Deno.readFileSync(path)];
+  },
+  run(bytes) {
+    using place = temporary();
+    const path = `${place.path}/archive.sqlite`;
+    Deno.writeFileSync(path, bytes);
+    let archive: Archive;
+    try {
+      archive = new Archive(path);
+    } catch (error) {
+      // This text means another thing to the caller: that the file is in use.
+      holds(!/locked|busy/i.test(String(error)), `damage told as ${error}`);
+      return String(error).replaceAll(/\d+/g, "N").slice(0, 60);
+    }
+    try {
+      return use(archive);
+    } finally {
+      archive.close();
+    }
+  },
+};

@@ -1,0 +1,151 @@
+// What two clients say: a value or a Breach, little memory, and what was understood can be said again. N1 holds in all of it.
+
+import { decode, encode } from "@msgpack/msgpack";
+import { Breach } from "../../../src/core/failure.ts";
+import { BatchWriter, readBatch } from "../../../src/wire/batch.ts";
+import { decodeMessage, encodeMessage, type Message } from "../../../src/wire/message.ts";
+import * as rows from "../../../src/wire/rows.ts";
+import { alike, checkMemory, holds, orBreach, sentence } from "../check.ts";
+import type { Target } from "../fuzz.ts";
+
+const digest = "ab".repeat(32);
+const entries = [
+  [0, "f", 12, 1.5e12, true, new Uint8Array(32)],
+  [0, "ü", 0, -5, false, null],
+  [1, "folder"],
+  [2, "link", "../f"],
+  [3, "odd", "a socket", true],
+];
+const changes = [["a", null], ...entries.map((entry, number) => [`d/${number}`, entry])];
+const moves = [["a", "d/b", "b", false, true], ["d", "e", "E", true, false]];
+const problems = [["d/aux", "no such name there", true]];
+const task = ["d/f", entries[0], entries[1], [true, "g"], "d"];
+
+const MESSAGES: Message[] = [
+  {
+    type: "hello",
+    root: "0123",
+    ability: { foldsCase: true, executable: false, links: true, windowsNames: false },
+    once: true,
+  },
+  { type: "history", time: 1.5e12, history: "h", generation: 3, oldest: 1 },
+  { type: "begin", history: "h", generation: 3 },
+  { type: "begun" },
+  { type: "dirty" },
+  { type: "look" },
+  { type: "scan", ignore: "*.o\n!keep.o\n" },
+  { type: "changes", moves, rows: changes, problems, last: true },
+  { type: "scanned", ignore: "", waiting: 2 },
+  { type: "digests", rows: [["a"], ["d/b"]], last: false },
+  { type: "digested", rows: [["a", new Uint8Array(32)], ["b", null, "it is gone"]], last: true },
+  { type: "plan", counts: [1, 2, 3, 4, 5, 6, 7], problems },
+  { type: "orders", moves, removals: [task], directories: [task], contents: [task], idle: false, last: true },
+  { type: "want", rows: [[0, "d/f", 12, 1.5e12, 0], [70_000, "g", 2 ** 40, 0, 2 ** 33]], last: true },
+  { type: "batch", bytes: batch() },
+  { type: "supplied" },
+  { type: "staged" },
+  { type: "transition" },
+  { type: "results", rows: [[0, new Uint8Array(32)], [1, "held open", false], [2, null]], last: true },
+  { type: "commit", generation: 4, moves, rows: changes, conflicts: [["a", "a (bob)", "bob"]], last: true },
+  { type: "committed", generation: 4, digest },
+  { type: "insync", digest, conflicts: 1, problems },
+  { type: "bye", how: "left", reason: "bob left" },
+];
+
+function batch(): Uint8Array {
+  const writer = new BatchWriter();
+  writer.add(0, 30, digest);
+  writer.add(1, 5);
+  writer.fail(2, "it changed");
+  return writer.done();
+}
+
+/** Beginnings of lists, maps, texts, bytes and numbers that announce much. */
+export const HEADS = [0xdc, 0xdd, 0xde, 0xdf, 0xd9, 0xdb, 0xc4, 0xc6, 0xc7, 0xc9, 0xcf, 0xd3, 0xcb]
+  .flatMap((head): Uint8Array[] => [
+    Uint8Array.of(head, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
+    Uint8Array.of(head, 0x01, 0xff, 0xff, 0xff),
+    Uint8Array.of(head, 0xff, 0xff, 0xff, 0xff),
+  ]).concat([
+    encode(".."),
+    encode("/"),
+    encode("a\0b"),
+    encode(".TcpSync "),
+    encode("\ud800"),
+    encode([[[[]]]]),
+    encode({ type: 0 }),
+    encode(-1),
+    encode(0.5),
+    encode(NaN),
+    Uint8Array.of(0xa3, 0xed, 0xa0, 0x80), // a lone surrogate, as UTF-8 would write it
+    Uint8Array.of(0xa2, 0xc0, 0xaf), // "/", longer than need be
+    Uint8Array.of(0x91),
+    Uint8Array.of(0x81),
+  ]);
+
+export const messages: Target<Uint8Array> = {
+  name: "messages",
+  runs: 12_000,
+  words: HEADS,
+  seeds: () => MESSAGES.map((message) => encodeMessage(message).slice()),
+  run(bytes) {
+    const message = orBreach(() => decodeMessage(bytes));
+    checkMemory(bytes.length);
+    if (message instanceof Breach) return sentence(message);
+    if (message.type === "batch") return batchAnswer(message.bytes);
+    const again = decodeMessage(encodeMessage(message));
+    holds(alike(again, message), `said again, ${message.type} is another`);
+    holds(hasForm(message), `${message.type} holds half a character`);
+    return `${message.type}: ${rowAnswers(message)}`;
+  },
+};
+
+/** Whether its texts are the same in UTF-8. */
+function hasForm(value: object): boolean {
+  return Object.values(value).every((text) => typeof text !== "string" || text.isWellFormed());
+}
+
+function batchAnswer(bytes: Uint8Array): string {
+  const pieces = orBreach(() => [...readBatch(bytes)]);
+  if (pieces instanceof Breach) return sentence(pieces);
+  holds(
+    pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) <= bytes.length,
+    "a batch gives more than it has",
+  );
+  return `batch of ${pieces.slice(0, 6).map(({ digest, failed }) => digest ? "D" : failed ? "F" : "P")}`;
+}
+
+type Reader = [
+  read: (row: unknown, separator: rows.Separator) => unknown,
+  say?: (value: never) => unknown,
+];
+const READERS: Record<string, Reader> = {
+  moves: [rows.moveFromWire, rows.moveToWire],
+  changes: [rows.changeFromWire, rows.changeToWire as never],
+  problems: [rows.problemFromWire, rows.problemToWire],
+  tasks: [rows.taskFromWire, rows.taskToWire],
+  want: [rows.wantFromWire, rows.wantToWire],
+  results: [rows.resultFromWire, rows.resultToWire],
+  conflicts: [rows.conflictFromWire, rows.conflictToWire],
+};
+
+/** Reads the rows of a message as those do that get it. */
+function rowAnswers(message: Message): string {
+  const answers = new Set<string>();
+  for (const [list, value] of Object.entries(message)) {
+    if (!Array.isArray(value) || list === "counts") continue;
+    const reader = READERS[list] ??
+      READERS[message.type === "commit" ? "changes" : message.type === "orders" ? "tasks" : message.type];
+    if (reader) { for (const row of value.slice(0, 50)) answers.add(rowAnswer(row, reader)); }
+  }
+  return [...answers].sort().slice(0, 3).join();
+}
+
+function rowAnswer(row: unknown, [read, say]: Reader): string {
+  const value = orBreach(() => read(row, "\\"));
+  if (value instanceof Breach) return sentence(value);
+  const again = read(decode(encode(say!(value as never))), "\\");
+  holds(alike(again, value), `said again, a row is another: ${JSON.stringify(value)}`);
+  holds(hasForm(value as object), `a row holds half a character: ${JSON.stringify(value)}`);
+  return Object.keys(value as object).join(" ");
+}
