@@ -57,7 +57,10 @@ export function readBeginning(path: string, most: number): { bytes: Uint8Array; 
   let filled = 0;
   for (let count; filled < most && (count = file.readSync(buffer.subarray(filled))); filled += count);
   const { mode } = file.statSync();
-  return { bytes: buffer.subarray(0, filled), shared: ((mode ?? 0) & 0o044) !== 0 };
+  return {
+    bytes: buffer.subarray(0, filled),
+    shared: Deno.build.os !== "windows" && ((mode ?? 0) & 0o044) !== 0,
+  };
 }
 
 /** Renames a file or folder. */

@@ -6,7 +6,7 @@ import { type Folder, WINDOWS } from "./folder.ts";
 import { type Person, scenario } from "./harness.ts";
 
 const TREE = Deno.env.get("TCPSYNC_TREE");
-const STAND_IN_FOLDERS = WINDOWS ? 18 : 60;
+const STAND_IN_FOLDERS = WINDOWS ? 9 : 60;
 const STAND_IN_FILES = 50;
 
 scenario(
@@ -26,7 +26,8 @@ scenario(
     const { bytes, move, delete: removed } = alice.plannedSince(mark);
     assertEquals({ bytes, move, removed }, { bytes: 0, move: 1, removed: 0 });
 
-    edit(alice, `${largest}-renamed`, 20);
+    // Wine hears nothing of what happens in a folder after its renaming: it would be found by the next look at everything.
+    edit(alice, WINDOWS ? third! : `${largest}-renamed`, 20);
     edit(bob, second!, 20);
     await scene.alike(alice, bob);
 
