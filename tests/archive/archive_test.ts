@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { Archive, type Commit } from "../../src/archive/archive.ts";
 import { diff } from "../../src/core/diff.ts";
 import { type DirectoryEntry, type Entry, shallow } from "../../src/core/entry.ts";

@@ -1,7 +1,7 @@
 // The gate for names from a peer, and the form in which names are compared.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { Breach } from "../../src/core/failure.ts";
 import {
   compareKey,

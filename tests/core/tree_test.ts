@@ -1,7 +1,7 @@
 // Editing trees, and what changed between two of them.
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { compareEntry, diff, hasNews, share } from "../../src/core/diff.ts";
 import { TreeDigest } from "../../src/core/digest.ts";
 import { compareContent, type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/entry.ts";

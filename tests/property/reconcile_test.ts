@@ -2,13 +2,12 @@
 // A failing run prints its seed and the shortest acts that show it; TCPSYNC_SEED replays one, TCPSYNC_RUNS sets how many.
 
 import { assert } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { mac, posix, windows } from "../support/trees.ts";
 import { Pair, SIDES } from "../support/pair.ts";
 import { type Act, acts, perturb } from "../support/perturb.ts";
 
 const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? 700);
-const SEED = Deno.env.get("TCPSYNC_SEED");
 const MOST_CYCLES = 6;
 
 const abilities = fc.constantFrom(
@@ -41,8 +40,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
 });
 
 function check(name: string, property: fc.IProperty<[Case, ...unknown[]]>) {
-  const seed = SEED === undefined ? {} : { seed: Number(SEED) };
-  Deno.test(name, () => fc.assert(property as fc.IProperty<unknown>, { numRuns: RUNS, ...seed }));
+  Deno.test(name, () => fc.assert(property as fc.IProperty<unknown>, { numRuns: RUNS }));
 }
 
 /** What people do on both sides, and which contents nobody gave up: those must stay. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { Guesses } from "../../src/rendezvous/guesses.ts";
 import { LIMITS } from "../../src/rendezvous/limits.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { Pace } from "../../src/rendezvous/pace.ts";
 
 Deno.test("a burst costs nothing, what comes after it its time, and quiet earns no more than a burst", () => {

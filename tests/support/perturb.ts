@@ -1,6 +1,6 @@
 // Small random things a person does to a folder, each written as numbers so that a failing run shrinks and replays.
 
-import fc from "fast-check";
+import fc from "./property.ts";
 import { namingProblem } from "../../src/core/ability.ts";
 import type { Entry } from "../../src/core/entry.ts";
 import { compareKey, isWithin, joinPath, type Path, ROOT } from "../../src/core/path.ts";

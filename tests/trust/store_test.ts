@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { UserError } from "../../src/core/failure.ts";
 import { openTrust } from "../../src/trust/store.ts";
 import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";

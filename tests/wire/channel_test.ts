@@ -1,7 +1,7 @@
 // Channels over streams in memory: what is said arrives whole, and nothing else does.
 
 import { assertEquals, assertRejects } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { Breach } from "../../src/core/failure.ts";
 import { LONGEST_MESSAGE } from "../../src/wire/channel.ts";
 import { LONGEST_BODY } from "../../src/wire/frame.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { Breach } from "../../src/core/failure.ts";
 import { LIMITS } from "../../src/rendezvous/limits.ts";
 import {

@@ -1,7 +1,7 @@
 // The sealed channel against whoever sits on the stream: reads along, changes, repeats, cuts, or speaks something else.
 
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { Breach } from "../../src/core/failure.ts";
 import type { Stream } from "../../src/wire/channel.ts";
 import { generateKeyPair } from "../../src/wire/keys.ts";

@@ -1,7 +1,7 @@
 // Fingerprints and six digits: their form, and what decides them.
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { fingerprint, generateKeyPair, readFingerprint } from "../../src/wire/keys.ts";
 import { commitTo, keepsCommitment, newNonce, sixDigits } from "../../src/wire/six_digits.ts";
 

@@ -1,7 +1,7 @@
 // The cipher of one direction: both ways to compute it agree, and no counter is used twice.
 
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { Breach } from "../../../src/core/failure.ts";
 import { type Aead, nativeAead, portableAead, TAG } from "../../../src/wire/noise/aead.ts";
 import { Cipher } from "../../../src/wire/noise/cipher.ts";

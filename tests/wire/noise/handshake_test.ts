@@ -1,7 +1,7 @@
 // The handshake against the published vectors of two other implementations, and against hostile bytes.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { Breach } from "../../../src/core/failure.ts";
 import { generateKeyPair, keyPairOf } from "../../../src/wire/keys.ts";
 import { Handshake, type Role } from "../../../src/wire/noise/handshake.ts";
