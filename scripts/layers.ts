@@ -69,6 +69,11 @@ const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }
     where: /^src\/(archive|trust)\/|^src\/session\/folder\.ts$/,
   },
   {
+    what: "only src/wire/unpack.ts decodes what arrives, and src/archive what it wrote",
+    text: /\bdecode\b.*from "@msgpack\/msgpack"/,
+    where: /^src\/(wire\/unpack\.ts$|archive\/)/,
+  },
+  {
     what: "only src/rendezvous/listen.ts listens",
     text: /\bDeno\.(listen|listenTls|listenDatagram|serve)\b/,
     where: /^src\/rendezvous\/listen\.ts$/,

@@ -120,7 +120,7 @@ export async function startDemo(
       name,
       stateDir: join(stateDir, name),
       keyring: keys[name],
-      pins: { server: printOf(own), peers: [printOf(keys[other].identity)] },
+      pins: { server: printOf(own), peers: [{ fingerprint: printOf(keys[other].identity) }] },
       folder: folders[name],
       once: false,
       stay: true,

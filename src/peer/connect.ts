@@ -98,6 +98,7 @@ async function seal(
   signal: AbortSignal,
   silence: string,
 ): Promise<SealedChannel> {
+  if (signal.aborted) stream.close();
   return await within(SEAL_MS, signal, async (patience) => {
     patience.addEventListener("abort", () => stream.close());
     try {
@@ -120,6 +121,7 @@ async function dial({ host, port }: Address, signal: AbortSignal): Promise<Socke
 
 /** Says the first word on a channel and gives the answer. The channel is closed when there is none. */
 async function ask(channel: Channel, request: Request, ms: number, signal: AbortSignal): Promise<Reply> {
+  if (signal.aborted) channel.close();
   return await within(ms, signal, async (patience) => {
     patience.addEventListener("abort", () => channel.close());
     try {

@@ -14,6 +14,8 @@ export interface Seat {
   role: "alpha" | "beta";
   peer: string;
   emit: Emit;
+  /** The two people have begun to compare: see `MeetingOptions.guessed`. */
+  guessed(): void;
 }
 
 /** The client, seen from one of its pairs. */

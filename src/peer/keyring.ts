@@ -1,6 +1,7 @@
 // Whom this client knows by key, and what is decided from that. The keys themselves are kept by the room `trust`.
 
 import { UserError } from "../core/failure.ts";
+import { foldName } from "../core/name.ts";
 import { fingerprint, type KeyPair, sameKey } from "../wire/keys.ts";
 
 /** The keys a client has: its own, and those of the servers and people it has met. */
@@ -16,14 +17,27 @@ export interface Keyring {
   rememberPeer(server: Uint8Array, name: string, key: Uint8Array): void;
 }
 
-/** Fingerprints that are believed without asking, in the form of `fingerprint`. */
-export interface Pins {
-  server?: string;
-  peers: readonly string[];
+/** A fingerprint that is believed without asking, in the form of `fingerprint`, of the person called `name`; without a
+ * name, of the first who shows it. */
+export interface Pin {
+  fingerprint: string;
+  name?: string;
 }
 
-/** What is known of a key that somebody shows: nothing yet, that it is theirs, or that theirs was another. */
-export type Standing = { known: "no" | "yes" } | { known: "other"; before: Uint8Array };
+/** What the person named beforehand. */
+export interface Pins {
+  server?: string;
+  peers: readonly Pin[];
+}
+
+/** What is known of a key that somebody shows: nothing yet, that it is theirs (because of `pin`, perhaps), or that theirs was
+ * another. `remember`: it is to be remembered when the two have met. */
+export type Standing = { known: "no" | "yes"; remember: boolean; pin?: Pin } | {
+  known: "other";
+  remember: false;
+  before: Uint8Array;
+  pin?: undefined;
+};
 
 /** Lets a server in: the pinned one, the one met at this address before, or any at the first time, which is remembered; then
  * `first` is true. Throws UserError for another one. */
@@ -62,8 +76,19 @@ export function standingOf(
   pins: Pins,
   { server, name, key }: { server: Uint8Array; name: string; key: Uint8Array },
 ): Standing {
-  if (pins.peers.includes(fingerprint(key))) return { known: "yes" };
   const before = keyring.peer(server, name);
-  if (before !== undefined) return sameKey(before, key) ? { known: "yes" } : { known: "other", before };
-  return { known: keyring.knows(name, key) ? "yes" : "no" };
+  if (before !== undefined && sameKey(before, key)) return { known: "yes", remember: false };
+  const pin = pins.peers.find((pin) => pin.fingerprint === fingerprint(key) && isFor(pin, name));
+  // A pin of their own says who they are now; one for anybody does not speak against what is known.
+  if (before !== undefined) {
+    return pin?.name === undefined
+      ? { known: "other", remember: false, before }
+      : { known: "yes", remember: false };
+  }
+  if (pin !== undefined) return { known: "yes", remember: true, pin };
+  return { known: keyring.knows(name, key) ? "yes" : "no", remember: true };
+}
+
+function isFor(pin: Pin, name: string): boolean {
+  return pin.name === undefined || foldName(pin.name) === foldName(name);
 }

@@ -38,6 +38,15 @@ export interface LinkOptions extends Omit<Contact, "admit"> {
   askPassword: ((wrong: boolean) => Promise<string | undefined>) | undefined;
 }
 
+/** Between two attempts of which the next will fail as well, unless somebody does something. */
+const HOPELESS_MS = 60_000;
+
+/** Another key or a wrong password: trying often helps nobody, and wrong passwords make neighbours wait. */
+function needsSomebody(error: unknown): boolean {
+  if (error instanceof UserError) return true;
+  return error instanceof Refused && ["password", "wrong", "wait", "owned", "alike"].includes(error.reason);
+}
+
 /** The server let this client not in. */
 class Refused extends Error {
   constructor(readonly reason: Refusal, readonly retry = 0) {
@@ -69,7 +78,8 @@ export class Link {
     const process = crypto.randomUUID().replaceAll("-", "");
     const { name, password } = options;
     this.#hello = { kind: "hello", name, process, features: [], ...(password !== undefined && { password }) };
-    this.#contact = { ...options, admit: (key) => this.#first = options.admit(key).first };
+    // A first connection that was refused for want of a password was the first all the same.
+    this.#contact = { ...options, admit: (key) => this.#first = options.admit(key).first || this.#first };
   }
 
   get isUp(): boolean {
@@ -126,6 +136,7 @@ export class Link {
         fingerprint: server,
         first: this.#first,
       });
+      this.#first = false;
       this.options.listener.up(reply.users);
       return channel;
     }
@@ -137,15 +148,20 @@ export class Link {
   async #stayConnected(first: Channel): Promise<void> {
     const { signal } = this.#closing;
     let reason = await this.#listen(first);
+    let hopeless = false;
     for (let attempt = 0; !signal.aborted; attempt++) {
-      const wait = waitBefore(attempt, this.options.backoff);
+      const wait = hopeless ? HOPELESS_MS : waitBefore(attempt, this.options.backoff);
       this.options.emit({ event: "lost", what: "server", reason, retry: wait / 1000 });
       await pause(wait, signal);
       try {
         reason = await this.#listen(await this.#connect());
         attempt = -1;
+        hopeless = false;
       } catch (error) {
-        reason = (error as Error).message;
+        hopeless = needsSomebody(error);
+        reason = error instanceof Refused
+          ? explainRefusal(error, addressName(this.options), this.options.name)
+          : (error as Error).message;
       }
     }
   }

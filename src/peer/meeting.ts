@@ -29,8 +29,12 @@ export interface MeetingOptions {
   ask: ((digits: Digits, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** How long the two people may take. */
   patienceMs: number;
+  /** From now on this meeting counts as a guess: it must come to an end that the person sees, see `compare`. */
+  guessed(): void;
 }
 
+/** A word that needs no person is due within this. */
+const WORD_MS = 10_000;
 /** So much later than its person's time is up, a verdict must be here. */
 const GRACE_MS = 5_000;
 
@@ -69,9 +73,32 @@ export async function meet(channel: SealedChannel, options: MeetingOptions): Pro
   await compare(channel, options);
 }
 
+/** Once this side's nonce is shown, whoever sits in between can know what this screen is going to show: from then on the
+ * meeting is one guess of theirs, and all that is not yes on both sides is the end of it. Else they could break off and guess anew,
+ * as often as they like, before anybody sees anything. */
 async function compare(channel: SealedChannel, options: MeetingOptions): Promise<void> {
-  const { role, peer, standing, emit, patienceMs } = options;
-  const digits = { peer, code: await digitsOf(channel, role), fingerprint: fingerprint(channel.key) };
+  const { peer, standing, guessed } = options;
+  let spent = false;
+  const spend = () => {
+    spent = standing.known === "no";
+    if (spent) guessed();
+  };
+  try {
+    await compareDigits(channel, options, await digitsOf(channel, options.role, spend));
+  } catch (error) {
+    if (error instanceof Refusal || !spent) throw error;
+    throw new Refusal(
+      `the meeting with ${peer} broke off while the six digits were compared (${
+        (error as Error).message
+      }), and nothing was ` +
+        "exchanged. Invite once more and compare again; if it goes on like this, somebody may sit in between",
+    );
+  }
+}
+
+async function compareDigits(channel: SealedChannel, options: MeetingOptions, code: string): Promise<void> {
+  const { peer, standing, emit, patienceMs } = options;
+  const digits = { peer, code, fingerprint: fingerprint(channel.key) };
   emit({ event: "verify", ...digits });
   const over = new AbortController();
   // The other side's person has as long as ours; then its verdict is due as well.
@@ -80,27 +107,34 @@ async function compare(channel: SealedChannel, options: MeetingOptions): Promise
   const verdict = standing.known === "yes"
     ? Promise.resolve("same" as const)
     : ownVerdict(digits, options, over);
+  let said = false;
   const saying = verdict.then(async (verdict) => {
     await say(channel, { kind: "verdict", same: verdict === "same" });
+    said = true;
     if (verdict === "late") {
       throw new Refusal(`nobody compared the six digits in time: nothing was exchanged with ${peer}`);
     }
     if (verdict === "different") {
-      throw new Refusal(`the six digits were not the same, you said: nothing was exchanged with ${peer}`);
+      throw new Refusal(`you said that the six digits are not the same: nothing was exchanged with ${peer}`);
     }
   });
-  const hearing = hear(channel, "verdict").then(({ same }) => {
+  const hearing = hear(channel, "verdict", Infinity).then(({ same }) => {
     if (!same) {
       throw new Refusal(`${peer} did not say that the six digits are the same: nothing was exchanged`);
     }
   });
+  // Heard from on, so that one who leaves while the other person still thinks is noticed.
+  const closing = hearing.then(() => hear(channel, "met", Infinity)).then(() => {
+    if (!said) throw new Breach("the other end took a verdict as given that was not");
+  });
   try {
-    await Promise.all([saying, hearing]);
+    await Promise.race([Promise.all([saying, hearing]), closing.then(() => saying)]);
+    await say(channel, { kind: "met" });
+    await closing;
   } finally {
     clearTimeout(limit);
     over.abort();
-    saying.catch(() => {}); // The other one of the two told what to tell.
-    hearing.catch(() => {});
+    for (const rest of [saying, hearing, closing]) rest.catch(() => {}); // One of them told what to tell.
   }
 }
 
@@ -121,16 +155,19 @@ async function ownVerdict(
   }
 }
 
-async function digitsOf(channel: SealedChannel, role: "alpha" | "beta"): Promise<string> {
+/** `spend` is called just before this side's nonce is shown. */
+async function digitsOf(channel: SealedChannel, role: "alpha" | "beta", spend: () => void): Promise<string> {
   const { binding } = channel;
   const own = newNonce();
   if (role === "alpha") {
     await say(channel, { kind: "commitment", commitment: commitTo(own, binding) });
     const { nonce } = await hear(channel, "nonce");
+    spend();
     await say(channel, { kind: "nonce", nonce: own });
     return sixDigits(binding, own, nonce);
   }
   const { commitment } = await hear(channel, "commitment");
+  spend();
   await say(channel, { kind: "nonce", nonce: own });
   const { nonce } = await hear(channel, "nonce");
   if (!keepsCommitment(commitment, nonce, binding)) {
@@ -143,12 +180,22 @@ async function say(channel: SealedChannel, word: Word): Promise<void> {
   await channel.send(encodeWord(word));
 }
 
-async function hear<K extends Word["kind"]>(channel: SealedChannel, kind: K): Promise<Word & { kind: K }> {
-  const bytes = await channel.receive();
-  if (bytes === null) throw new Error("the other end left before the meeting was over");
-  const word = decodeWord(bytes);
-  if (word.kind !== kind) throw new Breach(`a ${kind} was due, and a ${word.kind} arrived`);
-  return word as Word & { kind: K };
+/** The next word, which is due within `ms`. */
+async function hear<K extends Word["kind"]>(
+  channel: SealedChannel,
+  kind: K,
+  ms = WORD_MS,
+): Promise<Word & { kind: K }> {
+  const limit = ms === Infinity ? undefined : setTimeout(() => channel.close(), ms);
+  try {
+    const bytes = await channel.receive();
+    if (bytes === null) throw new Error("the other computer left before the meeting was over");
+    const word = decodeWord(bytes);
+    if (word.kind !== kind) throw new Breach(`a ${kind} was due, and a ${word.kind} arrived`);
+    return word as Word & { kind: K };
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
 function otherKey(peer: string, now: Uint8Array, before: Uint8Array): string {
@@ -156,5 +203,5 @@ function otherKey(peer: string, now: Uint8Array, before: Uint8Array): string {
     fingerprint(before)
   } before. Either ${peer} set ` +
     `up tcpsync anew, or somebody else uses the name or sits in between. Ask ${peer} what tcpsync --fingerprint prints; if ` +
-    `it is the new one, forget the old one with: tcpsync --forget ${peer}`;
+    `it is the new one, forget the old one (tcpsync --forget "${peer}") and invite again`;
 }

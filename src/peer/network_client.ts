@@ -19,6 +19,9 @@ import { Pair } from "./pair.ts";
 import { Patience } from "./patience.ts";
 import { type Lease, Roots } from "./roots.ts";
 
+/** A server that makes up users is heard no further. */
+const MOST_PAIRS = 2000;
+
 /** A client as `createClient` makes it: hands what the link hears to the pairs, and what the pairs say to the link. */
 export class NetworkClient implements Client, PairHost, LinkListener {
   readonly name: string;
@@ -168,7 +171,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     return this.#roots.lease(folder);
   }
 
-  async join({ ticket, role, peer, emit }: Seat, signal: AbortSignal): Promise<SealedChannel> {
+  async join({ ticket, role, peer, emit, guessed }: Seat, signal: AbortSignal): Promise<SealedChannel> {
     const names = role === "alpha" ? [this.name, peer] : [peer, this.name];
     const appointment = {
       ticket,
@@ -178,16 +181,16 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     const channel = await openData(this.#contact, appointment, signal);
     const close = () => channel.close();
     signal.addEventListener("abort", close);
+    if (signal.aborted) close();
     try {
       const { keyring, askDigits: ask } = this.options;
       const shown = { server: this.#server, name: peer, key: channel.key };
       const standing = standingOf(keyring, this.#pins, shown);
-      const meeting = () =>
-        meet(channel, { role, peer, standing, emit, ask, patienceMs: this.parts.meetingMs });
+      if (standing.pin !== undefined) standing.pin.name = peer; // One key is one person.
+      const { meetingMs: patienceMs } = this.parts;
+      const meeting = () => meet(channel, { role, peer, standing, emit, ask, patienceMs, guessed });
       await (this.#patience?.hold(meeting) ?? meeting());
-      if (keyring.peer(shown.server, peer) === undefined) {
-        keyring.rememberPeer(shown.server, peer, channel.key);
-      }
+      if (standing.remember) keyring.rememberPeer(shown.server, peer, channel.key);
     } catch (error) {
       close();
       throw error;
@@ -223,7 +226,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
 
   #hearInvitation({ from, state }: Reply & { kind: "invitation" }): void {
     const known = this.#pairs.has(foldName(from));
-    if (!known && state !== "offered") return;
+    if (!known && (state !== "offered" || this.#pairs.size >= MOST_PAIRS)) return;
     const pair = this.#pairFor(from);
     pair.hearInvitation(state);
     if (pair.pending && this.#anyone !== undefined && !pair.asks) {

@@ -16,6 +16,7 @@
 //   invited    offer                              → invited    (crossed: the server takes our invite as a yes)
 //   accepted   ticket                             → session
 //   accepted   it was withdrawn or expired        → waiting
+//   session    any offer while digits are compared → session   (until the two people have ended it)
 //   session    offer, wish accept or invite       → session    answer yes: the peer knows that ours is dead
 //   session    ticket after that                  → session    the old one ends, then the new one begins
 //   session    it ended lost or parted            → pausing (wish invite), waiting, or accepted (answered yes)
@@ -215,6 +216,7 @@ export class Pair {
   /** Both said yes. A ticket nobody waits for is left to expire. */
   hearTicket({ role, ticket }: Reply & { kind: "ticket" }): void {
     if (this.#lease === undefined || !this.#accepted) return;
+    if (this.#phase.at === "session" && this.#phase.run.comparing) return;
     const previous = this.#phase.at === "session" ? this.#phase.run : undefined;
     previous?.cut();
     this.#sight = newSight();
@@ -240,6 +242,7 @@ export class Pair {
     if (phase.at !== "session" || phase.run !== run || run.leaving) return;
     this.#code = end.code;
     if (end.how === "refused") {
+      this.asks = true; // A server that tries again and again is to be seen, also by one who accepts from anyone.
       this.host.emit({ event: "refused", peer: this.peer, reason: end.reason });
       return this.#settle(end.code, false);
     }
@@ -260,7 +263,7 @@ export class Pair {
   /** Does what the wish asks for here and now. */
   #next(): void {
     const phase = this.#phase;
-    if (this.#wish === "none") return;
+    if (this.#wish === "none" || (phase.at === "session" && phase.run.comparing)) return;
     if (this.#offer && (phase.at === "waiting" || phase.at === "pausing" || phase.at === "session")) {
       this.#offer = false;
       if (phase.at === "session") phase.accepted = true;

@@ -24,12 +24,18 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #finished = Promise.withResolvers<RunEnd>();
   #channel: Channel | undefined;
+  #comparing = false;
 
   constructor(private readonly host: PairHost, private readonly options: RunOptions) {}
 
   /** It was asked to end; how it ends is nobody's news. */
   get leaving(): boolean {
     return this.#abort.signal.aborted;
+  }
+
+  /** Two people are comparing digits: it is for them to end it, and for no newer ticket. */
+  get comparing(): boolean {
+    return this.#comparing;
   }
 
   /** Runs to the end. A previous session of the pair is over before this one touches the root. */
@@ -64,7 +70,9 @@ export class Run {
     const { signal } = this.#abort;
     const { role, peer, emit } = this.options;
     try {
-      this.#channel = await this.host.join({ ticket, role, peer, emit }, signal);
+      const guessed = () => this.#comparing = true;
+      this.#channel = await this.host.join({ ticket, role, peer, emit, guessed }, signal);
+      this.#comparing = false;
     } catch (error) {
       const reason = (error as Error).message;
       if (signal.aborted) return { how: "left", reason, code: EXIT.incomplete };

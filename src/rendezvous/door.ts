@@ -41,8 +41,8 @@ export class Door {
 
   /** What to answer to one who cannot come in; undefined: come in. */
   refuse(hello: Hello, { key, network }: Caller): Refused | undefined {
-    return this.#refusePassword(hello.password, network) ?? this.#refuseName(hello.name, key) ??
-      this.#refusePlace(hello, key);
+    return this.#refusePassword(hello.password, network) ?? this.#refuseCrowd(hello.name) ??
+      this.#refuseName(hello.name, key) ?? this.#refusePlace(hello, key);
   }
 
   #refusePassword(password: string | undefined, network: string): Refused | undefined {
@@ -55,6 +55,11 @@ export class Door {
     return refused("wrong");
   }
 
+  #refuseCrowd(name: string): Refused | undefined {
+    const crowded = this.roster.size >= this.limits.users && this.roster.get(name) === undefined;
+    return crowded ? refused("full") : undefined;
+  }
+
   #refuseName(name: string, key: Uint8Array): Refused | undefined {
     // Of those present that holds, too, when their name was freed meanwhile.
     if (this.roster.hasAlike(name, key)) return refused("alike");
@@ -65,7 +70,7 @@ export class Door {
   /** A broken connection of the same program makes room for its new one. */
   #refusePlace({ name, process }: Hello, key: Uint8Array): Refused | undefined {
     const present = this.roster.get(name);
-    if (present === undefined) return this.roster.size >= this.limits.users ? refused("full") : undefined;
+    if (present === undefined) return undefined;
     return present.process === process && sameKey(present.key, key) ? undefined : refused("taken");
   }
 }

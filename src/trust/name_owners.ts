@@ -14,6 +14,9 @@ export const SERVER: Contents = {
   without: "this server is a new one for everybody and its names belong to nobody",
 };
 
+/** One computer has a few users; with many names it only takes them from others. */
+const NAMES_OF_ONE = 16;
+
 /** The server's trust. Every method throws UserError when the file cannot be used. */
 export class NameOwners {
   constructor(private readonly file: TrustFile, private readonly names: number) {}
@@ -27,7 +30,7 @@ export class NameOwners {
   }
 
   /** Makes `name` belong to `key` when it is nobody's yet. "owned": it is another's; "alike": it is spelled so that it
-   * looks like another's name; "full": no more names are given out. */
+   * looks like another's name; "full": no more names are given out, or none to this key. */
   claim(name: string, key: Uint8Array): "yours" | "owned" | "alike" | "full" {
     const [folded, look] = [foldName(name), looksLike(name)];
     return this.file.change(() => {
@@ -35,12 +38,14 @@ export class NameOwners {
       if (owner && !sameKey(this.file.key(owner.key), key)) return "owned";
       if (this.file.first("SELECT 1 FROM owner WHERE look = ? AND key <> ?", look, key)) return "alike";
       if (owner) return "yours";
-      if ((this.file.first("SELECT count(*) AS names FROM owner")!.names as number) >= this.names) {
-        return "full";
-      }
+      if (this.#count("") >= this.names || this.#count("WHERE key = ?", key) >= NAMES_OF_ONE) return "full";
       this.file.all("INSERT INTO owner VALUES (?, ?, ?)", folded, look, key);
       return "yours";
     });
+  }
+
+  #count(which: string, ...values: Uint8Array[]): number {
+    return this.file.first(`SELECT count(*) AS names FROM owner ${which}`, ...values)!.names as number;
   }
 
   /** Makes a name nobody's. What was forgotten, a line each. */

@@ -106,5 +106,5 @@ export function decodeReply(bytes: Uint8Array): Reply {
 function check<T extends typeof Request | typeof Reply>(schema: T, bytes: Uint8Array): v.InferOutput<T> {
   const result = v.safeParse(schema, unpack(bytes));
   if (result.success) return result.output;
-  throw new Breach(`a control message of no known shape arrived: ${result.issues[0].message}`);
+  throw new Breach(`a control message of no known shape arrived: ${result.issues[0].message.slice(0, 100)}`);
 }

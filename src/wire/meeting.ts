@@ -7,13 +7,15 @@
 //                               ←    nonce
 //   nonce        →                                   now both screens show the same six digits
 //   verdict      →              ←    verdict         what each person said, in any order
+//   met          →              ←    met             both verdicts are yes; until this arrives, the other end may still go
 //
 // Why in this order: six_digits.ts.
 
-import { decode, encode } from "@msgpack/msgpack";
+import { encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { Breach } from "../core/failure.ts";
 import { NONCE_LENGTH } from "./six_digits.ts";
+import { unpack } from "./unpack.ts";
 
 /** No message of a meeting is longer, in bytes. */
 export const LONGEST_MEETING = 256;
@@ -27,6 +29,7 @@ const Word = v.variant("kind", [
   v.object({ kind: v.literal("commitment"), commitment: Bytes }),
   v.object({ kind: v.literal("nonce"), nonce: Bytes }),
   v.object({ kind: v.literal("verdict"), same: v.boolean() }),
+  v.object({ kind: v.literal("met") }),
 ]);
 
 /** One message of a meeting. */
@@ -38,13 +41,7 @@ export function encodeWord(word: Word): Uint8Array {
 
 /** Throws Breach when it is none. */
 export function decodeWord(bytes: Uint8Array): Word {
-  let value: unknown;
-  try {
-    value = decode(bytes);
-  } catch (error) {
-    throw new Breach(`a word that cannot be decoded arrived: ${(error as Error).message}`);
-  }
-  const result = v.safeParse(Word, value);
+  const result = v.safeParse(Word, unpack(bytes));
   if (result.success) return result.output;
-  throw new Breach(`a word of no known shape arrived: ${result.issues[0].message}`);
+  throw new Breach("a word of no known shape arrived");
 }

@@ -7,8 +7,10 @@
 //   - Towards the invitee it plays the inviter. There it must send its commitment, which fixes its nonce, before the invitee's
 //     nonce is shown.
 // Whichever channel it completes first, the digits on that screen are then fixed, and in the other channel its last choice is
-// made before it sees the nonce that, hashed, decides the digits there. So these are random to it: one value in 1,000,000. A
-// wrong guess is two screens that differ, and each further guess needs two people who invite, accept and compare anew.
+// made before it sees the nonce that, hashed, decides the digits there. So these are random to it: one value in 1,000,000.
+// It does learn the digits a little before the screen shows them, and could break off, unseen, whenever they do not fit. So a side
+// that has shown its nonce takes anything but yes and yes for a refusal, which its person sees and nothing tries again by itself
+// (peer/meeting.ts). Each further guess needs people who invite, accept and compare anew.
 
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 

@@ -6,6 +6,7 @@ import { control } from "./targets/control.ts";
 import { frames } from "./targets/frame.ts";
 import { ignores } from "./targets/ignore.ts";
 import { json } from "./targets/json.ts";
+import { meeting } from "./targets/meeting.ts";
 import { messages } from "./targets/message.ts";
 import { options } from "./targets/options.ts";
 import { paths } from "./targets/path.ts";
@@ -13,7 +14,7 @@ import { sealed } from "./targets/sealed.ts";
 import { shell } from "./targets/shell.ts";
 
 export const TARGETS = [
-  ...[frames, sealed, messages, control],
+  ...[frames, sealed, messages, control, meeting],
   ...[paths, ignores, archives],
   ...[options, shell, json],
 ] as readonly Target[];

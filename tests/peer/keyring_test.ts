@@ -2,9 +2,10 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import { admitServer, type Pins, standingOf } from "../../src/peer/keyring.ts";
+import { admitServer, type Pin, type Pins, standingOf } from "../../src/peer/keyring.ts";
 import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
-import { memoryKeyring } from "../support/keyring.ts";
+import { identityOf, memoryKeyring } from "../support/keyring.ts";
+import { startedClient, testServer } from "../support/network.ts";
 
 const HERE = "example.org:7420";
 const [one, other, third] = [1, 2, 3].map(() => generateKeyPair().publicKey) as [
@@ -50,18 +51,45 @@ Deno.test("keys: a changed server key says how to forget the old one", () => {
 
 Deno.test("keys: who is known, and where", () => {
   const keyring = memoryKeyring();
-  const standing = (server: Uint8Array, name: string, key: Uint8Array, peers: string[] = []) =>
-    standingOf(keyring, { peers }, { server, name, key });
-  assertEquals(standing(one, "bob", third), { known: "no" });
+  const standing = (server: Uint8Array, name: string, key: Uint8Array, ...peers: Pin[]) => {
+    const { known, remember } = standingOf(keyring, { peers }, { server, name, key });
+    return remember ? `${known}, to be remembered` : known;
+  };
+  const pinOf = (key: Uint8Array, name?: string): Pin => ({
+    fingerprint: fingerprint(key),
+    ...(name && { name }),
+  });
+  assertEquals(standing(one, "bob", third), "no, to be remembered");
   keyring.rememberPeer(one, "bob", third);
-  assertEquals(standing(one, "bob", third), { known: "yes" });
-  assertEquals(standing(one, "BOB", third), { known: "yes" });
-  assertEquals(standing(one, "carol", third), { known: "no" });
-  assertEquals(standing(one, "bob", other), { known: "other", before: third });
+  assertEquals(standing(one, "bob", third), "yes");
+  assertEquals(standing(one, "BOB", third), "yes");
+  assertEquals(standing(one, "carol", third), "no, to be remembered");
+  assertEquals(standing(one, "bob", other), "other");
   // The same person at another server is known; another bob there is somebody new.
-  assertEquals(standing(other, "bob", third), { known: "yes" });
-  assertEquals(standing(other, "bob", one), { known: "no" });
-  // A pin is believed, whatever is known.
-  assertEquals(standing(one, "bob", other, [fingerprint(other)]), { known: "yes" });
-  assertEquals(standing(one, "dora", other, [fingerprint(third)]), { known: "no" });
+  assertEquals(standing(other, "bob", third), "yes, to be remembered");
+  assertEquals(standing(other, "bob", one), "no, to be remembered");
+  // A pin is believed of somebody new; only one of their own is believed against what is known.
+  assertEquals(standing(one, "dora", other, pinOf(other)), "yes, to be remembered");
+  assertEquals(standing(one, "dora", other, pinOf(other, "Dora")), "yes, to be remembered");
+  assertEquals(standing(one, "dora", other, pinOf(other, "emil")), "no, to be remembered");
+  assertEquals(standing(one, "dora", other, pinOf(third)), "no, to be remembered");
+  assertEquals(standing(one, "bob", other, pinOf(other)), "other");
+  assertEquals(standing(one, "bob", other, pinOf(other, "bob")), "yes");
+});
+
+Deno.test("keys: a pin without a name is one person's: whoever shows the key under another name is somebody new", async () => {
+  const server = await testServer();
+  const pins = { peers: [{ fingerprint: fingerprint(identityOf("bob").publicKey) }] };
+  const alice = await startedClient(server, "alice", { pins, askDigits: () => Promise.resolve(false) });
+  const bob = await startedClient(server, "bob");
+  const bobAgain = await startedClient(server, "bobs other name", {
+    keyring: memoryKeyring(identityOf("bob")),
+  });
+  await alice.acceptFrom("*");
+  await bob.invite("alice");
+  await alice.log.next({ event: "insync", peer: "bob" });
+  assertEquals(alice.log.count({ event: "verify" }), 1); // For bob's sake, who does not know alice.
+  await bobAgain.invite("alice");
+  await alice.log.next({ event: "refused", peer: "bobs other name" });
+  for (const each of [alice, bob, bobAgain, server]) await each.close();
 });

@@ -19,6 +19,7 @@ class Person {
   readonly events: Event[] = [];
   asked: Digits | undefined;
   takenBack = Promise.withResolvers<void>();
+  guesses = 0;
 
   constructor(
     readonly role: "alpha" | "beta",
@@ -55,10 +56,13 @@ class Person {
     return {
       role: this.role,
       peer: this.role === "alpha" ? "bob" : "alice",
-      standing: known === "other" ? { known, before: generateKeyPair().publicKey } : { known },
+      standing: known === "other"
+        ? { known, remember: false, before: generateKeyPair().publicKey }
+        : { known, remember: true },
       emit: (event) => void this.events.push(event),
       ask: this.answer === "nobody" ? undefined : ask,
       patienceMs,
+      guessed: () => void this.guesses++,
     };
   }
 }
@@ -84,7 +88,7 @@ const CASES: [string, [Standing["known"], Answer], [Standing["known"], Answer], 
     "a changed key is refused loudly",
     ["other", YES],
     ["no", YES],
-    /^refused: bob has another key.*--forget bob/,
+    /^refused: bob has another key.*--forget \\*"bob/,
     /^refused: alice knows you by another key/,
   ],
   [
@@ -152,7 +156,7 @@ Deno.test("somebody in the middle who passes everything on is noticed: the commi
   void passOn(toBob, toAlice).catch(() => {});
   const [a, b] = [new Person("alpha"), new Person("beta")];
   const [, forBob] = await Promise.all([a.meet(alice), b.meet(bob)]);
-  assertMatch(forBob, /^Breach: .*did not keep its commitment/);
+  assertMatch(forBob, /^refused: .*broke off.*did not keep its commitment/);
   toAlice.close();
   toBob.close();
 });

@@ -8,6 +8,7 @@ import { identityOf, memoryKeyring } from "../support/keyring.ts";
 import { middle } from "../support/middle.ts";
 import { memoryNames } from "../support/names.ts";
 import { EventLog, startedClient, testServer } from "../support/network.ts";
+import { soon } from "../support/streams.ts";
 
 async function close(...all: { close(): Promise<void> }[]): Promise<void> {
   for (const one of all) await one.close();
@@ -43,7 +44,11 @@ Deno.test("two strangers see the same six digits and each other's fingerprint; l
 
 Deno.test("pinned fingerprints are believed without a question", async () => {
   const server = await testServer();
-  const alone = (peer: string) => ({ askDigits: undefined!, pins: { peers: [print(peer)] }, once: true });
+  const alone = (peer: string) => ({
+    askDigits: undefined!,
+    pins: { peers: [{ fingerprint: print(peer) }] },
+    once: true,
+  });
   const alice = await startedClient(server, "alice", alone("bob"));
   const bob = await startedClient(server, "bob", alone("alice"));
   await bob.acceptFrom("alice");
@@ -119,7 +124,7 @@ Deno.test("somebody else with bob's name is not bob: the server says so, and whe
   await same.invite("bob");
   assertEquals(await Promise.all([same.code(), impostor.code()]), [3, 3]);
   const refused = same.log.events.find((event) => event.event === "refused");
-  assertMatch(JSON.stringify(refused), /another key than last time.*--forget bob/);
+  assertMatch(JSON.stringify(refused), /another key than last time.*--forget \\*"bob/);
   assertEquals([...same.log.events, ...impostor.log.events].filter(({ event }) => event === "verify"), []);
   await forgetful.close();
 });
@@ -203,4 +208,64 @@ Deno.test("a server that tells each a wrong name of the other brings nobody toge
   await alice.log.next({ event: "lost" });
   assertEquals([...alice.log.events, ...bob.log.events].filter(({ event }) => event === "insync"), []);
   await close(alice, bob);
+});
+
+Deno.test("a server in the middle that breaks off to guess anew is seen at its first guess, and gets no second", async () => {
+  // It shows nobody any digits: as soon as it knows what bob's screen is going to say, it leaves.
+  await using rogue = await middle({ breaksOff: true });
+  const asked: string[] = [];
+  const askDigits = ({ peer }: { peer: string }) => {
+    asked.push(peer);
+    return Promise.resolve(true);
+  };
+  const alice = await startedClient(rogue, "alice", { stay: true });
+  const bob = await startedClient(rogue, "bob", { askDigits, stay: true });
+  await bob.acceptFrom("*");
+  await alice.invite("bob");
+  await Promise.all([bob.log.next({ event: "refused" }), alice.log.next({ event: "refused" })]);
+  // The rogue goes on to offer and to give tickets: nobody takes them.
+  const before = rogue.meetings;
+  await rogue.offerAgain();
+  await bob.log.next({ event: "invitation", from: "alice", state: "offered" });
+  assertEquals([rogue.meetings, asked, bob.pending()], [before, [], ["alice"]]);
+  await close(alice, bob);
+});
+
+Deno.test("who leaves after his yes is noticed by the other at once, and nobody is remembered", async () => {
+  const server = await testServer();
+  const keyring = memoryKeyring(identityOf("bob"));
+  const takenBack = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const thinking = (_: unknown, signal: AbortSignal) => {
+    asked.resolve();
+    signal.addEventListener("abort", () => takenBack.resolve());
+    return new Promise<boolean>(() => {});
+  };
+  const alice = await startedClient(server, "alice");
+  const bob = await startedClient(server, "bob", { keyring, askDigits: thinking });
+  await bob.acceptFrom("alice");
+  await alice.invite("bob");
+  await asked.promise;
+  await alice.close();
+  await soon(takenBack.promise, () => "the end of bob's question");
+  await bob.log.next({ event: "refused" });
+  assertEquals(keyring.knows("alice", identityOf("alice").publicKey), false);
+  await close(bob, server);
+});
+
+Deno.test("one can leave while the other still thinks", async () => {
+  const server = await testServer();
+  const asked = Promise.withResolvers<void>();
+  const thinking = () => {
+    asked.resolve();
+    return new Promise<boolean>(() => {});
+  };
+  const alice = await startedClient(server, "alice");
+  const bob = await startedClient(server, "bob", { askDigits: thinking });
+  await bob.acceptFrom("alice");
+  await alice.invite("bob");
+  await asked.promise;
+  await soon(bob.close(), () => "bob's end");
+  await alice.log.next({ event: "refused" });
+  await close(alice, server);
 });

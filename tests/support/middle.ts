@@ -12,21 +12,26 @@ import type { Stream } from "../../src/wire/channel.ts";
 export interface Middle extends AsyncDisposable {
   port: number;
   own: KeyPair;
+  /** Data connections that came. */
+  readonly meetings: number;
+  /** Offers alice's invitation to bob once more. */
+  offerAgain(): Promise<void>;
 }
 
 const TICKETS = { alice: "a".repeat(32), bob: "b".repeat(32) };
 
-/** alice invites bob there. `passOn`: it only joins their streams, like an honest one; `called`: what each is told the other's
- * name is. */
+/** alice invites bob there. `passOn`: it only joins their streams, like an honest one; `breaksOff`: it leaves each of them when
+ * it knows what their screens are going to say; `called`: what each is told the other's name is. */
 export async function middle(
-  options: { passOn?: boolean; called?: { alice: string; bob: string } } = {},
+  options: { passOn?: boolean; breaksOff?: boolean; called?: { alice: string; bob: string } } = {},
 ): Promise<Middle> {
-  const { passOn = false, called = { alice: "alice", bob: "bob" } } = options;
+  const { passOn = false, breaksOff = false, called = { alice: "alice", bob: "bob" } } = options;
   const own = generateKeyPair();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const streams: Stream[] = [];
   const guests = new Map<string, SealedChannel>();
   const doors = new Map<string, Stream>();
+  let meetings = 0;
   const say = (channel: SealedChannel | undefined, reply: Reply) => channel?.send(encodeControl(reply));
   const roster = () =>
     ["alice", "bob", called.alice, called.bob].filter((name, i, all) => all.indexOf(name) === i);
@@ -54,7 +59,8 @@ export async function middle(
       } else if (request.kind === "join") {
         await say(channel, { kind: "joined" });
         doors.set(request.ticket, channel.release());
-        if (doors.size === 2) await (passOn ? joinStreams : playBoth)(doors);
+        meetings++;
+        if (doors.size === 2) await (passOn ? joinStreams : breaksOff ? knowAndLeave : playBoth)(doors);
         return;
       } else {
         await obey(request);
@@ -69,6 +75,12 @@ export async function middle(
   return {
     port: listener.addr.port,
     own,
+    get meetings() {
+      return meetings;
+    },
+    async offerAgain() {
+      await say(guests.get("bob"), { kind: "invitation", from: called.alice, state: "offered" });
+    },
     async [Symbol.asyncDispose]() {
       listener.close();
       for (const stream of streams) stream.close();
@@ -100,27 +112,47 @@ async function playBoth(doors: Map<string, Stream>): Promise<void> {
   await Promise.allSettled([meetAlice(toAlice), meetBob(toBob)]);
 }
 
+async function knowAndLeave(doors: Map<string, Stream>): Promise<void> {
+  const own = generateKeyPair();
+  const purpose = ["session", "alice", "bob"].join("\0");
+  const [toAlice, toBob] = await Promise.all([
+    sealChannel(doors.get(TICKETS.alice)!, { role: "responder", own, purpose }),
+    sealChannel(doors.get(TICKETS.bob)!, { role: "initiator", own, purpose }),
+  ]);
+  const nonce = newNonce();
+  await word(toBob, { kind: "meet", knows: "no" });
+  await hear(toBob, "meet");
+  await word(toBob, { kind: "commitment", commitment: commitTo(nonce, toBob.binding) });
+  await hear(toBob, "nonce");
+  toBob.close();
+  await word(toAlice, { kind: "meet", knows: "no" });
+  for (const due of ["meet", "commitment"]) await hear(toAlice, due);
+  await word(toAlice, { kind: "nonce", nonce });
+  await hear(toAlice, "nonce");
+  toAlice.close();
+}
+
 async function meetAlice(channel: SealedChannel): Promise<void> {
-  await say(channel, { kind: "meet", knows: "no" });
+  await word(channel, { kind: "meet", knows: "no" });
   for (const due of ["meet", "commitment"]) await hear(channel, due);
-  await say(channel, { kind: "nonce", nonce: newNonce() });
+  await word(channel, { kind: "nonce", nonce: newNonce() });
   await hear(channel, "nonce");
-  await say(channel, { kind: "verdict", same: true });
+  await word(channel, { kind: "verdict", same: true });
   await hear(channel, "verdict");
 }
 
 async function meetBob(channel: SealedChannel): Promise<void> {
   const nonce = newNonce();
-  await say(channel, { kind: "meet", knows: "no" });
+  await word(channel, { kind: "meet", knows: "no" });
   await hear(channel, "meet");
-  await say(channel, { kind: "commitment", commitment: commitTo(nonce, channel.binding) });
+  await word(channel, { kind: "commitment", commitment: commitTo(nonce, channel.binding) });
   await hear(channel, "nonce");
-  await say(channel, { kind: "nonce", nonce });
-  await say(channel, { kind: "verdict", same: true });
+  await word(channel, { kind: "nonce", nonce });
+  await word(channel, { kind: "verdict", same: true });
   await hear(channel, "verdict");
 }
 
-async function say(channel: SealedChannel, word: Word): Promise<void> {
+async function word(channel: SealedChannel, word: Word): Promise<void> {
   await channel.send(encodeWord(word));
 }
 

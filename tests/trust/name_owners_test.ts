@@ -62,3 +62,15 @@ Deno.test("a freed name is told with its owner's fingerprint and is the next one
   assertEquals(trust.claim("bob", mallory), "yours");
   trust.close();
 });
+
+Deno.test("one key has a few names at most, and others find theirs", () => {
+  using place = temporary();
+  const trust = openTrust(place.path, "server");
+  const [greedy, honest] = [bob, mallory];
+  const answers = Array.from({ length: 20 }, (_, i) => trust.claim(`user ${i}x`, greedy));
+  assertEquals(answers.filter((answer) => answer === "yours").length, 16);
+  assertEquals(answers.at(-1), "full");
+  assertEquals(trust.claim("user 3x", greedy), "yours");
+  assertEquals(trust.claim("user 19x", honest), "yours");
+  trust.close();
+});
