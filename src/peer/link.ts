@@ -50,20 +50,9 @@ function needsSomebody(error: unknown): boolean {
 /** The server let this client not in. */
 class Refused extends Error {
   constructor(readonly reason: Refusal, readonly retry = 0) {
-    super(`the server lets you not in: ${SHORT[reason]}`);
+    super(reason);
   }
 }
-
-const SHORT: Record<Refusal, string> = {
-  taken: "the name is in use",
-  full: "it is full",
-  ticket: "the ticket is not good",
-  owned: "the name belongs to somebody else",
-  alike: "the name looks like somebody else's",
-  password: "it wants a password",
-  wrong: "the password is wrong",
-  wait: "there were too many wrong passwords",
-};
 
 /** A link that mends itself until closed. */
 export class Link {

@@ -192,17 +192,17 @@ Deno.test("a silent link is lost, and says so", async () => {
 
 Deno.test("heartbeats keep an idle link, and are no messages", async () => {
   const [a, b] = memoryStreams();
-  const options = { beatMs: 10, silenceMs: 200 };
+  const options = { beatMs: 20, silenceMs: 800 };
   const [left, right] = await sealedChannels([a, b], options, options);
   const heard = [left.receive(), right.receive()];
   const began = performance.now();
   const idle = Promise.withResolvers<void>();
   const write = a.write.bind(a);
   a.write = (bytes) => {
-    if (performance.now() - began > 500) idle.resolve();
+    if (performance.now() - began > 2000) idle.resolve();
     return write(bytes);
   };
-  await soon(idle.promise, () => "half a second of heartbeats");
+  await soon(idle.promise, () => "two seconds of heartbeats");
   await Promise.all([left.send(pattern(5)), right.send(pattern(6))]);
   assertEquals(await Promise.all(heard), [pattern(6), pattern(5)]);
   left.close();
