@@ -1,13 +1,15 @@
 // Six digits asked about on the terminal of a run that otherwise asks nothing: a prompt that is there only as long as a question is.
 
-import { DigitQuestions } from "./digits.ts";
+import { type AskDigits, DigitQuestions } from "./digits.ts";
 import { type Editor, type Ends, openEditor } from "./editor.ts";
+import { forgetTyped, openKeyboard } from "./keyboard.ts";
 import { heldTerminal, type Terminal } from "./output.ts";
+import { Questions } from "./questions.ts";
 import { words } from "./words.ts";
 
 /** A terminal on which questions can come up. Lines printed meanwhile go above the prompt. */
 export interface AskingTerminal extends Terminal {
-  questions: DigitQuestions;
+  askDigits: AskDigits;
 }
 
 /** Asks below what `terminal` shows; `quit` is called when the person leaves instead of answering. `ends` are for tests. */
@@ -21,6 +23,7 @@ export function askingTerminal(terminal: Terminal, quit: () => void, ends?: Ends
       ...ends,
       prompt: words.yesOrNoPrompt,
       complete: () => [],
+      onBegin: () => questions.begin(),
       onLine: (line) => line === "" || questions.hear(line) || shown.line(words.yesOrNo),
       onQuit() {
         close();
@@ -31,11 +34,23 @@ export function askingTerminal(terminal: Terminal, quit: () => void, ends?: Ends
   };
   const close = () => {
     editor?.close();
+    editor = undefined;
     shown.release(terminal);
   };
-  const questions = new DigitQuestions({
-    say: (text) => shown.line(text),
+  const questions = new Questions(shown.line);
+  const digits = new DigitQuestions({
+    say: shown.line,
+    questions,
     onWaiting: (waiting) => waiting ? open() : close(),
   });
-  return { line: shown.line, status: shown.status, questions };
+  let forgetting: Promise<void> | undefined;
+  const askDigits: AskDigits = async (asked, signal) => {
+    // While nothing is asked nobody listens, and what is typed then is no answer to what is asked next.
+    if (editor === undefined) {
+      forgetting ??= forgetTyped(ends?.input ?? openKeyboard()).finally(() => forgetting = undefined);
+      await forgetting;
+    }
+    return await digits.ask(asked, signal);
+  };
+  return { line: shown.line, status: shown.status, askDigits };
 }

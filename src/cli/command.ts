@@ -1,5 +1,7 @@
 // What a run can be asked to do: what the flags, or the menu's answers, come to.
 
+import type { Pin } from "../peer/keyring.ts";
+
 /** One user named by `--invite` or `--accept-from`, and the folder for that pair alone if one was given. */
 export interface Pair {
   user: string;
@@ -26,7 +28,7 @@ export interface ClientCommand {
   folder?: string;
   stateDir: string;
   /** Fingerprints of people, and of the server, that are believed without asking. */
-  trust: string[];
+  trust: Pin[];
   serverKey?: string;
   /** The first line of this file is the server's password. */
   passwordFile?: string;

@@ -17,6 +17,8 @@ export interface EditorOptions extends Partial<Ends> {
   prompt: string;
   /** What the line so far can become, whole lines. */
   complete(line: string): string[];
+  /** A line is begun: told before the first key after an empty line takes effect. */
+  onBegin(): void;
   onLine(line: string): void;
   /** Ctrl+C on an empty line, Ctrl+D, or the terminal went away. */
   onQuit(): void;
@@ -45,6 +47,11 @@ export function openEditor(options: EditorOptions): Editor {
   });
   let open = true;
 
+  // Before readline hears them: keys that come in one piece were all pressed before anything the first line among them leads to.
+  const begin = () => {
+    if (rl.line === "") options.onBegin();
+  };
+  input.prependListener("data", begin);
   rl.on("line", (line: string) => {
     if (cutOff) return;
     options.onLine(line.trim());
@@ -56,6 +63,7 @@ export function openEditor(options: EditorOptions): Editor {
     rl.write(null, { ctrl: true, name: "u" });
   });
   rl.on("close", () => {
+    input.off("data", begin);
     if (open) options.onQuit();
     open = false;
   });

@@ -2,9 +2,19 @@
 
 import type { Emit } from "../session/event.ts";
 
+// Some terminals act on the controls that JSON lets through, and text that runs backwards misleads wherever it is looked at.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
 /** Writes each event as `{"event": …, "time": …, …}` and a line feed. */
 export function createJsonEmit(write: (text: string) => void, now: () => Date = () => new Date()): Emit {
   return ({ event, ...fields }) => {
-    write(JSON.stringify({ event, time: now().toISOString(), ...fields }) + "\n");
+    const line = JSON.stringify({ event, time: now().toISOString(), ...fields });
+    write(line.replace(UNPRINTABLE, escaped) + "\n");
   };
+}
+
+/** The same character as JSON's `\uXXXX`, of which one beyond U+FFFF needs two. */
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => "\\u" + unit.toString(16).padStart(4, "0")).join("");
 }

@@ -1,7 +1,7 @@
 // The terminal's keys, read once for the whole run; prompts and the shell take turns at them.
 
 import process from "node:process";
-import { PassThrough } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 
 /** What a person types. Pausing it, as every prompt does when it is answered, leaves the terminal itself being read:
  * Deno 2.6 loses the first keys after standard input was paused and resumed a second time. */
@@ -17,4 +17,18 @@ export function openKeyboard(): Keyboard {
     process.stdin.pipe(keyboard);
   }
   return keyboard;
+}
+
+/** So long a key that was pressed before takes to arrive, and nobody has read and answered a question; in milliseconds. */
+const UNDER_WAY_MS = 200;
+
+/** Throws away what has been typed so far, also what the terminal itself still holds: it hands out a half-typed line only when it is
+ * read key by key. */
+export async function forgetTyped(keys: Readable & { setRawMode?(raw: boolean): void }): Promise<void> {
+  keys.setRawMode?.(true);
+  const drop = () => {};
+  keys.on("data", drop).resume();
+  await new Promise((passed) => setTimeout(passed, UNDER_WAY_MS));
+  keys.off("data", drop).pause();
+  keys.setRawMode?.(false);
 }

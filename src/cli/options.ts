@@ -16,7 +16,15 @@ import type {
 } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { defaultStateDir, folderPath, type Place } from "./place.ts";
-import { fail, parseAddress, parseFingerprint, parsePairs, parsePort, parseSeconds } from "./values.ts";
+import {
+  fail,
+  parseAddress,
+  parsePairs,
+  parsePin,
+  parsePort,
+  parseSeconds,
+  parseServerKey,
+} from "./values.ts";
 
 /** Seconds without progress after which `--once` gives up, unless `--timeout` says otherwise. */
 const ONCE_TIMEOUT = 60;
@@ -182,8 +190,8 @@ function clientCommand(given: Given, place: Place): ClientCommand {
     name,
     ...(folder !== undefined && { folder: folderPath(folder, place) }),
     stateDir: stateDir(given, place),
-    trust: (given.get("trust") ?? []).map((text) => parseFingerprint(text, "--trust")),
-    ...(serverKey !== undefined && { serverKey: parseFingerprint(serverKey, "--server-key") }),
+    trust: (given.get("trust") ?? []).map(parsePin),
+    ...(serverKey !== undefined && { serverKey: parseServerKey(serverKey) }),
     ...(passwordFile !== undefined && { passwordFile: folderPath(passwordFile, place) }),
     invite: parsePairs(given.get("invite") ?? [], "--invite", place),
     acceptFrom: parsePairs(given.get("accept-from") ?? [], "--accept-from", place),

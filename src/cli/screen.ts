@@ -5,6 +5,7 @@ import type { Emit, Event, PlanCounts } from "../session/event.ts";
 import { printable } from "./escape.ts";
 import type { Terminal } from "./output.ts";
 import { createProgress } from "./progress.ts";
+import { Told } from "./told.ts";
 import { words } from "./words.ts";
 
 /** A plan this big is told when it begins; a smaller one only when it is done. */
@@ -12,7 +13,7 @@ const BIG_PLAN = { entries: 100, bytes: 2_000_000 };
 
 /** A screen over `terminal`. An arriving invitation is not told here: whoever answers it tells it. */
 export function createScreen(terminal: Terminal, now: () => number = () => performance.now()): Emit {
-  const told = new Set<string>();
+  const told = new Told();
   const plans = new Map<string, PlanCounts>();
   const settled = new Map<string, string>();
   const progress = createProgress(terminal, now);
@@ -25,7 +26,7 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         terminal.line(words.listening(event.host, event.port));
         return terminal.line(words.ownFingerprint(event.fingerprint));
       case "connected":
-        told.delete(outage("server"));
+        told.forget("server");
         present = undefined;
         self = event.user;
         terminal.line(words.connected(printable(event.user)));
@@ -37,7 +38,11 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         return text === undefined ? undefined : terminal.line(text);
       }
       case "verify":
-        return terminal.line(words.verify(printable(event.peer), event.code, event.fingerprint));
+        return terminal.line(
+          event.asked
+            ? words.verify(printable(event.peer), event.code, event.fingerprint)
+            : words.verifyOther(printable(event.peer), event.code),
+        );
       case "refused":
         progress.end(event.peer);
         return terminal.line(words.refused(printable(event.peer), printable(event.reason)));
@@ -49,12 +54,16 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         return insync(event);
       case "conflict":
         return once(
-          `conflict ${event.peer} ${event.path} ${event.kept}`,
+          "conflict",
+          event.peer,
+          `${event.path}\0${event.kept}`,
           words.conflict(printable(event.path), printable(event.kept), printable(event.of)),
         );
       case "problem":
         return once(
-          `problem ${event.peer} ${event.path} ${event.reason}`,
+          "problem",
+          event.peer,
+          `${event.path}\0${event.reason}`,
           words.problem(printable(event.path), printable(event.reason), event.retry),
         );
       case "halted":
@@ -71,14 +80,10 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
     }
   };
 
-  function once(key: string, text: string): void {
-    if (!told.has(key)) terminal.line(text);
-    told.add(key);
-  }
-
-  /** Forgets what was told of one kind with one peer, so that it is told anew. */
-  function forget(kind: "conflict" | "problem", peer: string): void {
-    for (const key of told) if (key.startsWith(`${kind} ${peer} `)) told.delete(key);
+  function once(kind: "conflict" | "problem", peer: string, what: string, text: string): void {
+    const how = told.add(`${kind} ${peer}`, what);
+    if (how === "new") terminal.line(text);
+    if (how === "full") terminal.line(words.tooManyToTell(kind, printable(peer)));
   }
 
   function roster(users: string[]): void {
@@ -98,9 +103,9 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
     const plan = plans.get(peer);
     plans.delete(peer);
     progress.end(peer);
-    told.delete(outage("peer", peer));
-    if (conflicts === 0) forget("conflict", peer);
-    if (problems === 0) forget("problem", peer);
+    told.forget(`lost ${peer}`);
+    if (conflicts === 0) told.forget(`conflict ${peer}`);
+    if (problems === 0) told.forget(`problem ${peer}`);
     const state = JSON.stringify([digest, files, bytes, conflicts, problems]);
     if (plan === undefined && settled.get(peer) === state) return;
     settled.set(peer, state);
@@ -118,18 +123,12 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
 
   /** One line an outage, however often the mending is tried. */
   function lost({ what, peer = "", reason, retry }: Event & { event: "lost" }): void {
-    if (what === "server") {
-      once(outage("server"), words.lostServer(printable(reason), retry));
-    } else {
-      progress.end(peer);
-      once(outage("peer", peer), words.lostPeer(printable(peer), printable(reason), retry));
-    }
+    if (what === "peer") progress.end(peer);
+    settled.delete(peer); // What is in sync then is news again.
+    if (told.add(what === "server" ? what : `lost ${peer}`, reason) !== "new") return;
+    if (what === "server") terminal.line(words.lostServer(printable(reason), retry));
+    else terminal.line(words.lostPeer(printable(peer), printable(reason), retry));
   }
-}
-
-/** What one outage is remembered by, until it is over. */
-function outage(what: "server" | "peer", peer = ""): string {
-  return `lost ${what} ${peer}`;
 }
 
 function invitationLine(event: Event & { event: "invitation" }): string | undefined {

@@ -5,9 +5,11 @@ import type { Emit } from "../session/event.ts";
 import { type AskDigits, DigitQuestions } from "./digits.ts";
 import { type Ends, openEditor } from "./editor.ts";
 import { printable } from "./escape.ts";
+import { forgetTyped, openKeyboard } from "./keyboard.ts";
 import { heldTerminal } from "./output.ts";
+import { type Question, Questions } from "./questions.ts";
 import { createScreen } from "./screen.ts";
-import { completions, runLine } from "./shell_commands.ts";
+import { completions, runLine, type Shell } from "./shell_commands.ts";
 import { words } from "./words.ts";
 
 /** How the shell is set up. */
@@ -43,7 +45,9 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   let leaving = false;
   let server = "";
   const say = (text: string) => terminal.line(text);
-  const digits = new DigitQuestions({ say: (text) => leaving ? undefined : say(text) });
+  const sayHere = (text: string) => leaving ? undefined : say(text);
+  const questions = new Questions(sayHere);
+  const digits = new DigitQuestions({ say: sayHere, questions });
 
   const askDigits: AskDigits = (shown, signal) => {
     if (!options.yes) return digits.ask(shown, signal);
@@ -54,10 +58,16 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   const emit: Emit = (event) => {
     screen(event);
     if (event.event === "connected") server = event.fingerprint;
-    if (event.event === "invitation" && "from" in event && event.state === "offered") ask?.(event.from);
+    if (event.event !== "invitation" || !("from" in event)) return;
+    if (event.state === "offered") ask?.(event.from);
+    else questions.settle();
   };
 
   async function run(client: Client): Promise<number> {
+    // What was typed before anything could be read answers nothing.
+    if (!options.yes && (questions.waiting || client.pending().length > 0)) {
+      await forgetTyped(options.ends?.input ?? openKeyboard());
+    }
     const leave = () => {
       if (leaving) return;
       leaving = true;
@@ -71,8 +81,8 @@ export function prepareShell(options: ShellOptions): PreparedShell {
       ...options.ends,
       prompt: `${printable(options.name)}> `,
       complete: (line) => completions(client, line),
-      // y and n mean the six digits when these are asked about, else an invitation.
-      onLine: (line) => digits.hear(line) ? undefined : void runLine(shell, line),
+      onBegin: () => questions.begin(),
+      onLine: (line) => questions.hear(line) ? undefined : void runLine(shell, line),
       onQuit: leave,
     });
     terminal.release(editor);
@@ -80,7 +90,7 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     ask = (user) => {
       if (!client.pending().includes(user)) return; // Answered already, by an earlier yes.
       if (options.yes && options.folder !== undefined) void runLine(shell, `/accept ${user}`);
-      else say(words.question(printable(user)));
+      else questions.ask(invitation(shell, user));
     };
     client.pending().forEach(ask);
     try {
@@ -91,4 +101,18 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   }
 
   return { emit, askDigits, run };
+}
+
+/** Whether to accept `user`'s invitation. While several wait, y and n do not say which is meant, and the shell asks. */
+function invitation(shell: Shell, user: string): Question {
+  const { client, say } = shell;
+  let answering = false;
+  return {
+    show: () => say(words.question(printable(user))),
+    open: () => !answering && client.pending().includes(user),
+    answer(yes) {
+      answering = client.pending().length === 1;
+      void runLine(shell, yes ? "/accept" : "/decline").finally(() => answering = false);
+    },
+  };
 }

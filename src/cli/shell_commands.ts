@@ -84,7 +84,7 @@ export async function runLine(shell: Shell, line: string): Promise<void> {
   const command = COMMANDS.find(({ name }) => name.toLowerCase() === word.toLowerCase());
   try {
     if (command) await command.run(shell, rest);
-    else await answerOrSuggest(shell, line, word);
+    else suggest(shell, word);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     shell.say(printable(error.message));
@@ -105,15 +105,11 @@ export function completions(client: Client, line: string): string[] {
   );
 }
 
-/** `y` and `n` answer the one invitation there is; anything else is a slip. */
-async function answerOrSuggest(shell: Shell, line: string, word: string): Promise<void> {
+/** What is no command is a slip. */
+function suggest({ say }: Shell, word: string): void {
   const names = COMMANDS.map(({ name }) => name);
-  if (shell.client.pending().length === 1) {
-    if (/^y(es)?$/i.test(line)) return await accept(shell, "");
-    if (/^no?$/i.test(line)) return await decline(shell, "");
-  }
-  if (!word.startsWith("/")) shell.say(words.typeCommand(nearest("/" + word, names)));
-  else shell.say(words.unknownCommand(printable(word), nearest(word, names)));
+  if (!word.startsWith("/")) say(words.typeCommand(nearest("/" + word, names)));
+  else say(words.unknownCommand(printable(word), nearest(word, names)));
 }
 
 function listUsers({ client, say }: Shell): void {

@@ -2,6 +2,8 @@
 // prints them escapes it.
 
 import { UserError } from "../core/failure.ts";
+import { nameProblem } from "../core/name.ts";
+import type { Pin } from "../peer/keyring.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import { readFingerprint } from "../wire/keys.ts";
 import type { Pair } from "./command.ts";
@@ -37,10 +39,24 @@ export function parsePort(text: string, least: number, where = ""): number {
   return fail(`${where}${text} is no port: write a number from ${least} to 65535`);
 }
 
-/** A fingerprint in the one form it is compared in. */
-export function parseFingerprint(text: string, flag: string): string {
+/** The server's fingerprint, in the one form it is compared in. */
+export function parseServerKey(text: string): string {
+  const where = "tcpsync --server --fingerprint prints on the server's computer";
   return readFingerprint(text) ??
-    fail(`${flag} ${text} is no fingerprint: it is the 30 digits that tcpsync --fingerprint prints`);
+    fail(`--server-key ${text} is no fingerprint: it is the 30 digits that ${where}`);
+}
+
+/** `FINGERPRINT`, or `NAME=FINGERPRINT` where it is to be that user's alone. */
+export function parsePin(text: string): Pin {
+  const [, name, digits = ""] = /^(?:([^=]*)=)?(.*)$/s.exec(text) ?? [];
+  const where = "tcpsync --fingerprint prints on the other computer";
+  const fingerprint = readFingerprint(digits) ??
+    fail(`--trust ${text} is no fingerprint: it is the 30 digits that ${where}`);
+  if (name === undefined) return { fingerprint };
+  const problem = nameProblem(name);
+  return problem
+    ? fail(`--trust ${text}: ${name} cannot be a user's name: ${problem}`)
+    : { name, fingerprint };
 }
 
 /** The seconds of `--timeout`. */

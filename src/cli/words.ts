@@ -105,12 +105,16 @@ export const words = {
   verify: (peer: string, code: string, fingerprint: string) =>
     `First meeting with ${peer}, fingerprint ${fingerprint}.\n` +
     `Both of you see six digits:\n\n    ${spaced(code)}\n`,
+  verifyOther: (peer: string, code: string) =>
+    `${peer} does not know this computer (any more) and is asked to compare six digits. Read them out:\n\n` +
+    `    ${spaced(code)}\n\nThere is nothing to answer here.`,
   digitsQuestion: (peer: string, code: string) =>
     `Call ${peer}, or look at both screens: are the six digits there ${spaced(code)} too?  y / n`,
   digitsSame: (peer: string) => `You said that ${peer} sees the same; ${peer} has to say so as well.`,
   digitsTakenBack: (peer: string) =>
     `The question about ${peer} is taken back: no answer is needed any more.`,
   digitsYes: (peer: string) => `Taken to be the same at ${peer}'s, since --yes was given.`,
+  cameBefore: "That was begun before the question came up, so it is no answer to it. Once more:",
   yesOrNoPrompt: "y / n> ",
   yesOrNo: "Write y for yes, n for no",
   refused: (peer: string, reason: string) => `REFUSED, no session with ${peer}: ${reason}.`,
@@ -147,6 +151,8 @@ export const words = {
     `Conflict: ${path}; ${of}'s content is kept as ${kept}`,
   problem: (path: string, reason: string, retry: boolean) =>
     `Problem: ${path}: ${reason}${retry ? " (will be tried again)" : ""}`,
+  tooManyToTell: (what: "conflict" | "problem", peer: string) =>
+    `There are too many ${what}s with ${peer} to tell one by one; further ones are only counted.`,
   halted: (peer: string, reason: string) => `Halted with ${peer}: ${reason}`,
   lostServer: (reason: string, retry?: number) => `Lost the server: ${reason}.${again(retry)}`,
   lostPeer: (peer: string, reason: string, retry?: number) => `Lost ${peer}: ${reason}.${again(retry)}`,

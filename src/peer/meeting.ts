@@ -60,8 +60,11 @@ export async function meet(channel: SealedChannel, options: MeetingOptions): Pro
   if (standing.known === "yes" && knows === "yes") return;
   if (alone) {
     throw new Refusal(
-      `this is the first meeting with ${peer}, and nobody is here to compare the six digits: start once on a terminal, or ` +
-        `give --trust and ${peer}'s fingerprint (tcpsync --fingerprint on that computer prints it)`,
+      `this is the first meeting with ${peer}, who shows the fingerprint ${
+        fingerprint(channel.key)
+      }, and nobody is here to ` +
+        "compare six digits: start once on a terminal, or give --trust and the fingerprint that tcpsync --fingerprint prints " +
+        "on that computer",
     );
   }
   if (knows === "alone") {
@@ -99,7 +102,7 @@ async function compare(channel: SealedChannel, options: MeetingOptions): Promise
 async function compareDigits(channel: SealedChannel, options: MeetingOptions, code: string): Promise<void> {
   const { peer, standing, emit, patienceMs } = options;
   const digits = { peer, code, fingerprint: fingerprint(channel.key) };
-  emit({ event: "verify", ...digits });
+  emit({ event: "verify", ...digits, asked: standing.known !== "yes" });
   const over = new AbortController();
   // The other side's person has as long as ours; then its verdict is due as well.
   const limit = setTimeout(() => channel.close(), patienceMs + GRACE_MS);

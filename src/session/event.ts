@@ -22,8 +22,9 @@ export type Event =
   | { event: "roster"; users: string[] }
   | { event: "invitation"; from: string; state: InvitationState }
   | { event: "invitation"; to: string; state: InvitationState }
-  /** A first meeting: both people compare the six digits; `fingerprint` is the peer's. */
-  | { event: "verify"; peer: string; code: string; fingerprint: string }
+  /** Not both know each other: the six digits are compared; `fingerprint` is the peer's. `asked`: by this side's person, who
+   * does not know the peer; else only the peer's person is asked. */
+  | { event: "verify"; peer: string; code: string; fingerprint: string; asked: boolean }
   /** The two do not trust each other, and nothing is exchanged. */
   | { event: "refused"; peer: string; reason: string }
   | ({ event: "plan"; peer: string } & PlanCounts)

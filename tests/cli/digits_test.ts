@@ -8,6 +8,7 @@ import { openEnds, openShell } from "./open_shell.ts";
 
 const bob = { peer: "bob", code: "123456", fingerprint: "31415-92653" };
 const carol = { peer: "carol", code: "654321", fingerprint: "27182-81828" };
+const EARLY = "That was begun before the question came up";
 const QUESTION = "Call bob, or look at both screens: are the six digits there 123 456 too?";
 
 type Shown = ReturnType<typeof onShell>;
@@ -19,15 +20,26 @@ function onShell(options: { yes?: boolean } = {}) {
   const over = opened.shell.run(client);
   const ask = (digits: typeof bob) => {
     const meeting = new AbortController();
-    opened.shell.emit({ event: "verify", ...digits });
+    opened.shell.emit({ event: "verify", ...digits, asked: true });
     return { answer: opened.shell.askDigits(digits, meeting.signal), end: () => meeting.abort() };
   };
-  const shows = (text: string) => opened.screen.until((lines) => lines.some((line) => line.includes(text)));
+  const shows = (text: string, often = 1) =>
+    opened.screen.until((lines) => lines.filter((line) => line.includes(text)).length === often);
+  /** dave, say, invites. */
+  const invited = (user: string) => {
+    client.waiting = [...client.waiting, user];
+    opened.shell.emit({ event: "invitation", from: user, state: "offered" });
+    return shows(`${user} invites you`);
+  };
+  const typed = async (keys: string) => {
+    opened.type(keys);
+    await opened.screen.until((lines) => lines.at(-1) === `alice> ${keys}`);
+  };
   const leave = async () => {
     opened.type("\x15/quit\r");
     await over;
   };
-  return { ...opened, ask, shows, leave };
+  return { ...opened, ask, shows, invited, typed, leave };
 }
 
 const times = ({ screen }: Pick<Shown, "screen">, text: string) =>
@@ -65,15 +77,15 @@ Deno.test("digits: the line being typed survives the question, and is no answer 
   await shown.leave();
 });
 
-Deno.test("digits: y and n mean them before an invitation that waits", async () => {
+Deno.test("digits: asked after an invitation they come first, and the invitation is asked about again", async () => {
   const shown = onShell();
-  shown.client.waiting = ["dave"];
-  shown.shell.emit({ event: "invitation", from: "dave", state: "offered" });
+  await shown.invited("dave");
   const { answer } = shown.ask(bob);
   await shown.shows(QUESTION);
   shown.type("n\r");
   assertEquals(await answer, false);
   assertEquals(shown.client.calls, []);
+  await shown.shows("dave invites you", 2);
   shown.type("y\r");
   await shown.screen.until(() => shown.client.calls.includes("accept dave"));
   await shown.leave();
@@ -106,6 +118,125 @@ Deno.test("digits: a second question waits its turn, and one taken back meanwhil
   shown.type("n\r");
   assertEquals(await third.answer, false);
   await shown.leave();
+});
+
+Deno.test("digits: a y begun before the question is no answer to it; the next one is", async () => {
+  const shown = onShell();
+  await shown.typed("y");
+  const { answer } = shown.ask(bob);
+  await shown.shows(QUESTION);
+  shown.type("\r");
+  await shown.shows(QUESTION, 2);
+  assertEquals(times(shown, EARLY), 1);
+  shown.type("n\r");
+  assertEquals(await answer, false, "the y answered");
+  await shown.leave();
+});
+
+Deno.test("digits: a y begun for a question that is taken back does not answer the next one", async () => {
+  const shown = onShell();
+  const first = shown.ask(bob);
+  const second = shown.ask(carol);
+  await shown.shows(QUESTION);
+  await shown.typed("y");
+  first.end();
+  await shown.shows("Call carol");
+  shown.type("\r");
+  await shown.shows("Call carol", 2);
+  assertEquals(times(shown, EARLY), 1);
+  shown.type("n\r");
+  assertEquals([await first.answer, await second.answer], [false, false]);
+  await shown.leave();
+});
+
+Deno.test("digits: of two lines that come in one piece the second answers nothing it could not have seen", async () => {
+  const shown = onShell();
+  const first = shown.ask(bob);
+  const second = shown.ask(carol);
+  await shown.shows(QUESTION);
+  shown.type("y\ry\r");
+  assertEquals(await first.answer, true);
+  await shown.shows("Call carol", 2);
+  shown.type("n\r");
+  assertEquals(await second.answer, false);
+  await shown.leave();
+});
+
+Deno.test("digits: a y begun for an invitation is no yes to digits that come up meanwhile", async () => {
+  const shown = onShell();
+  await shown.invited("dave");
+  await shown.typed("y");
+  const { answer, end } = shown.ask(bob);
+  await shown.shows(QUESTION);
+  shown.type("es\r");
+  await shown.shows(QUESTION, 2);
+  assertEquals([times(shown, EARLY), shown.client.calls], [1, []]);
+  end();
+  assertEquals(await answer, false);
+  await shown.shows("dave invites you", 2);
+  shown.type("n\r");
+  await shown.screen.until(() => shown.client.calls.includes("decline dave"));
+  await shown.leave();
+});
+
+Deno.test("digits: a y begun for an invitation stays one for it alone, also when digits came and went", async () => {
+  const shown = onShell();
+  await shown.invited("dave");
+  await shown.typed("y");
+  const { end } = shown.ask(bob);
+  await shown.shows(QUESTION);
+  end();
+  await shown.shows("dave invites you", 2);
+  shown.type("\r");
+  await shown.shows("dave invites you", 3);
+  assertEquals([times(shown, EARLY), shown.client.calls], [1, []]);
+  await shown.leave();
+});
+
+Deno.test("digits: an invitation that comes after them is what y means, and then they are asked about again", async () => {
+  const shown = onShell();
+  const { answer } = shown.ask(bob);
+  await shown.shows(QUESTION);
+  await shown.typed("y");
+  await shown.invited("dave");
+  shown.type("\r");
+  await shown.shows("dave invites you", 2);
+  assertEquals([times(shown, EARLY), shown.client.calls], [1, []]);
+  shown.type("y\r");
+  await shown.screen.until(() => shown.client.calls.includes("accept dave"));
+  await shown.shows(QUESTION, 2);
+  shown.type("n\r");
+  assertEquals(await answer, false);
+  await shown.leave();
+});
+
+Deno.test("digits: an invitation withdrawn leaves the digits asked about again", async () => {
+  const shown = onShell();
+  const { answer } = shown.ask(bob);
+  await shown.invited("dave");
+  await shown.typed("n");
+  shown.client.waiting = [];
+  shown.shell.emit({ event: "invitation", from: "dave", state: "withdrawn" });
+  await shown.shows(QUESTION, 2);
+  shown.type("\r");
+  await shown.shows(QUESTION, 3);
+  assertEquals(times(shown, EARLY), 1);
+  shown.type("y\r");
+  assertEquals(await answer, true);
+  await shown.leave();
+});
+
+Deno.test("digits: what was typed before the prompt opened is no answer to what is asked there", async () => {
+  const client = createFakeClient();
+  const { shell, screen, type } = openShell(client);
+  const answer = shell.askDigits(bob, new AbortController().signal);
+  type("y\ry");
+  const over = shell.run(client);
+  await screen.until((lines) => lines.some((line) => line.includes(QUESTION)));
+  type("n\r");
+  assertEquals(await answer, false);
+  type("/quit\r");
+  await over;
 });
 
 Deno.test("digits: a question that comes before the prompt is shown when it opens", async () => {
@@ -151,7 +282,7 @@ function atTerminal() {
 Deno.test("digits: by flags at a terminal the prompt is there only as long as a question is", async () => {
   const { screen, terminal, type } = atTerminal();
   terminal.line("before");
-  const first = terminal.questions.ask(bob, new AbortController().signal);
+  const first = terminal.askDigits(bob, new AbortController().signal);
   await screen.until((lines) => lines.at(-1) === "y / n> ");
   terminal.line("meanwhile");
   await screen.until((lines) => lines.at(-2) === "meanwhile" && lines.at(-1) === "y / n> ");
@@ -163,7 +294,9 @@ Deno.test("digits: by flags at a terminal the prompt is there only as long as a 
   await screen.until((lines) => lines.at(-2) === "after" && lines.at(-1) === "");
   assertEquals(screen.lines().filter((line) => line === "y / n> "), []);
 
-  const second = terminal.questions.ask(carol, new AbortController().signal);
+  // Nothing listens now.
+  type("y\ry");
+  const second = terminal.askDigits(carol, new AbortController().signal);
   await screen.until((lines) => lines.at(-1) === "y / n> ");
   type("n\r");
   assertEquals(await second, false);
@@ -172,7 +305,7 @@ Deno.test("digits: by flags at a terminal the prompt is there only as long as a 
 Deno.test("digits: by flags at a terminal Ctrl+C at the question leaves", async () => {
   const { screen, terminal, type, left } = atTerminal();
   const meeting = new AbortController();
-  const answer = terminal.questions.ask(bob, meeting.signal);
+  const answer = terminal.askDigits(bob, meeting.signal);
   await screen.until((lines) => lines.at(-1) === "y / n> ");
   type("\x03");
   await screen.until(() => left() === 1);
@@ -183,9 +316,27 @@ Deno.test("digits: by flags at a terminal Ctrl+C at the question leaves", async 
 Deno.test("digits: by flags a question taken back takes the prompt with it", async () => {
   const { screen, terminal } = atTerminal();
   const meeting = new AbortController();
-  const answer = terminal.questions.ask(bob, meeting.signal);
+  const answer = terminal.askDigits(bob, meeting.signal);
   await screen.until((lines) => lines.at(-1) === "y / n> ");
   meeting.abort();
   assertEquals(await answer, false);
   await screen.until((lines) => lines.at(-2)?.includes("taken back") === true && lines.at(-1) === "");
+});
+
+Deno.test("digits: by flags two questions at once come one after the other, and a late y is for neither", async () => {
+  const { screen, terminal, type } = atTerminal();
+  const meeting = new AbortController();
+  const shows = (text: string, often: number) =>
+    screen.until((lines) => lines.filter((line) => line.includes(text)).length === often);
+  const first = terminal.askDigits(bob, meeting.signal);
+  const second = terminal.askDigits(carol, new AbortController().signal);
+  await shows("Call bob", 1);
+  type("y");
+  await screen.until((lines) => lines.at(-1) === "y / n> y");
+  meeting.abort();
+  await shows("Call carol", 1);
+  type("\r");
+  await shows("Call carol", 2);
+  type("n\r");
+  assertEquals([await first, await second], [false, false]);
 });

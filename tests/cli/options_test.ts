@@ -57,7 +57,16 @@ const GOOD: [line: string, command: unknown, terminal?: boolean][] = [
   ["--server --forget bob --state /s", { kind: "forget", role: "server", stateDir, who: "bob" }],
   [
     `${alice} --folder /f --wait --trust ${print} --trust=${"1".repeat(30)}`,
-    { ...base, folder, wait: true, trust: [print, "11111-11111-11111-11111-11111-11111"] },
+    {
+      ...base,
+      folder,
+      wait: true,
+      trust: [{ fingerprint: print }, { fingerprint: "11111-11111-11111-11111-11111-11111" }],
+    },
+  ],
+  [
+    `${alice} --folder /f --wait --trust bob=${print}`,
+    { ...base, folder, wait: true, trust: [{ name: "bob", fingerprint: print }] },
   ],
   [
     `${alice} --folder /f --wait --server-key ${print.replaceAll("-", "")}`,
@@ -153,6 +162,7 @@ const BAD: [line: string, message: RegExp, terminal?: boolean][] = [
   [`${alice} --folder /f --wait --timeout 0`, /--timeout 0 is no time/],
   [`${alice} --folder /f --wait --timeout soon`, /--timeout soon is no time/],
   [`${alice} --trust 123`, /--trust 123 is no fingerprint: it is the 30 digits that tcpsync --fingerprint/],
+  [`${alice} --trust a/b=${print}`, /a\/b cannot be a user's name/],
   [`${alice} --trust`, /--trust needs a value: write --trust FINGERPRINT/],
   [`${alice} --server-key x`, /--server-key x is no fingerprint/],
   [`${alice} --server-key ${print} --server-key ${print}`, /--server-key is given twice/],

@@ -61,9 +61,13 @@ Deno.test("screen: a server shows its fingerprint, and a client the one of a ser
 });
 
 Deno.test("screen: the six digits stand alone on their line; a refusal is loud", () => {
-  const [text] = linesOf({ event: "verify", peer: "bob\u001b", code: "012345", fingerprint: "27182" });
-  assert(text!.startsWith("First meeting with bob\\u{1b}, fingerprint 27182.\n"), text);
-  assert(text!.split("\n").includes("    012 345"), text);
+  const verify = { event: "verify", peer: "bob\u001b", code: "012345", fingerprint: "27182" } as const;
+  const [asked] = linesOf({ ...verify, asked: true });
+  assert(asked!.startsWith("First meeting with bob\\u{1b}, fingerprint 27182.\n"), asked);
+  assert(asked!.split("\n").includes("    012 345"), asked);
+  const [other] = linesOf({ ...verify, asked: false });
+  assert(other!.startsWith("bob\\u{1b} does not know this computer"), other);
+  assert(other!.split("\n").includes("    012 345"), other);
   assertEquals(linesOf({ event: "refused", peer: "bob", reason: "another\u001b key" }), [
     "REFUSED, no session with bob: another\\u{1b} key.",
   ]);
@@ -98,6 +102,37 @@ Deno.test("screen: conflicts and problems are told once each, escaped", () => {
     "Conflict: a\\u{1b}[m; b\\u{202e}'s content is kept as a (c)",
     "Problem: x\\u{a}y: busy\\u{7} (will be tried again)",
   ]);
+});
+
+Deno.test("screen: conflicts and problems of one peer are told anew once there are none, another's are not", () => {
+  const problem = (peer: string): Event => ({
+    event: "problem",
+    peer,
+    path: "x",
+    reason: "busy",
+    retry: false,
+  });
+  const insync = { event: "insync", peer: "bob", ...agreed } as const;
+  const lines = linesOf(problem("bob"), problem("bob b"), insync, problem("bob"), problem("bob b"));
+  assertEquals(lines.filter((line) => line.startsWith("Problem")).length, 3);
+});
+
+Deno.test("screen: what a peer can have told and remembered has an end, and that is told once", () => {
+  const problems = (peer: string) =>
+    Array.from({ length: 2000 }, (_, n): Event => ({
+      event: "problem",
+      peer,
+      path: `${n}`.padStart(1000, "x"),
+      reason: "",
+      retry: false,
+    }));
+  const lines = linesOf(...problems("mallory"), ...problems("mallory"));
+  const told = lines.filter((line) => line.startsWith("Problem"));
+  assert(told.length > 400 && told.length < 600, String(told.length));
+  assertEquals(lines.slice(told.length), [
+    "There are too many problems with mallory to tell one by one; further ones are only counted.",
+  ]);
+  assertEquals(linesOf(...problems("mallory"), problems("bob")[0]!).at(-1)?.startsWith("Problem"), true);
 });
 
 Deno.test("screen: an outage is one line, and a later one is told again", () => {
@@ -191,6 +226,22 @@ Deno.test("json: one line an event, the event first, whatever is in it", () => {
     '{"event":"connected","time":"1970-01-01T00:00:00.000Z","user":"alice","fingerprint":"31415-92653","first":false}',
   );
   assertEquals(JSON.parse(lines[1]!).path, "a\nb\u001b");
+});
+
+Deno.test("json: nothing a terminal acts on or a reader is misled by is written as it is, and all of it reads back", () => {
+  const path = "\u009b2J\u007f\u202egpj\u2028\u2029\ufeff\u200d\u{e0041}\ud800 \udc00 ключ 👍";
+  let out = "";
+  createJsonEmit((text) => void (out += text))({
+    event: "problem",
+    peer: "bob",
+    path,
+    reason: "",
+    retry: false,
+  });
+  assert(!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(out.slice(0, -1)), out);
+  assert(out.includes("\\u009b2J\\u007f\\u202egpj\\u2028\\u2029\\ufeff\\u200d\\udb40\\udc41\\ud800 "), out);
+  assert(out.includes("ключ 👍"), out);
+  assertEquals(JSON.parse(out).path, path);
 });
 
 Deno.test("nearest: slips are found, strangers are not", () => {

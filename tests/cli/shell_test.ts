@@ -73,10 +73,6 @@ const COMMANDS: [line: string, over: Partial<FakeClient>, calls: string[], says:
   ["/decline", { waiting: ["bob"] }, ["decline bob"], undefined],
   ["/decline carol", { waiting: ["bob", "carol"] }, ["decline carol"], undefined],
   ["/decline", {}, [], /Nobody has invited you/],
-  ["y", { waiting: ["bob"] }, ["accept bob"], undefined],
-  ["Yes", { waiting: ["bob"] }, ["accept bob"], undefined],
-  ["n", { waiting: ["bob"] }, ["decline bob"], undefined],
-  ["y", { waiting: ["bob", "carol"] }, [], /Commands begin with a slash/],
   ["y", {}, [], /Commands begin with a slash/],
   ["/status", { sessions: [session] }, [], /^bob: in sync; \/f; 3 files, 1\.5 kB, digest 0123456789ab$/],
   ["/status", {}, [], /No folder is being kept/],
@@ -165,6 +161,41 @@ Deno.test("shell on a screen: an invitation comes in above the line being typed,
   assertEquals(await over, 0);
   assertEquals(client.calls, ["invite bob", "accept carol", "close"]);
   assertEquals(screen.lines().at(-1), "", "the terminal is given back on a fresh line");
+});
+
+for (const [line, call] of [["y", "accept bob"], ["Yes", "accept bob"], ["no", "decline bob"]] as const) {
+  Deno.test(`shell on a screen: ${line} answers the invitation that was asked about`, async () => {
+    const client = house({ waiting: ["bob"] });
+    const { shell, screen, type } = openShell(client);
+    const over = shell.run(client);
+    await screen.until((lines) => lines.some((text) => text.includes("bob invites you")));
+    type(line + "\r");
+    await screen.until(() => client.calls.length === 1);
+    type("/quit\r");
+    await over;
+    assertEquals(client.calls, [call, "close"]);
+  });
+}
+
+Deno.test("shell on a screen: y while several have invited asks whom", async () => {
+  const client = house({ waiting: ["bob"] });
+  const { shell, screen, type } = openShell(client);
+  const shows = (text: string) => screen.until((lines) => lines.some((line) => line.includes(text)));
+  const over = shell.run(client);
+  await shows("bob invites you");
+  type("y");
+  await screen.until((lines) => lines.at(-1) === "alice> y");
+  client.waiting = ["bob", "carol"];
+  shell.emit({ event: "invitation", from: "carol", state: "offered" });
+  type("\r");
+  await shows("That was begun before");
+  type("y\r");
+  await shows("Several have invited you, say whom you mean: bob, carol");
+  type("/accept bob\r");
+  await screen.until(() => client.calls.includes("accept bob"));
+  type("/quit\r");
+  await over;
+  assertEquals(client.calls, ["accept bob", "close"]);
 });
 
 Deno.test("shell on a screen: a typed line of several rows survives too", async () => {

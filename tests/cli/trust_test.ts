@@ -98,6 +98,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "by flags at a terminal what was typed before the digits were asked about is no answer",
+  ignore,
+  fn: () =>
+    onStage(async (stage) => {
+      const screen = alice(stage, "--invite", "bob", "--once");
+      await shows(screen, "Here: bob.");
+      await screen.type("y\ry");
+      // The terminal itself shows what nobody reads yet.
+      await screen.until((lines) => lines.at(-2) === "y" && lines.at(-1) === "y");
+      await stage.bob.acceptFrom("alice");
+      await screen.until((lines) => lines.at(-1) === "y / n> ");
+      await screen.type("n\r");
+      assertEquals(await screen.ended, 3);
+    }),
+});
+
+Deno.test({
   name: "by flags at a terminal a no ends it with code 3 on both sides",
   ignore,
   fn: () =>

@@ -6,7 +6,7 @@ import type { Emit } from "../../session/event.ts";
 import type { KnownKeys } from "../../trust/known_keys.ts";
 import { askingTerminal } from "../asker.ts";
 import type { ClientCommand } from "../command.ts";
-import type { AskDigits, DigitQuestions } from "../digits.ts";
+import type { AskDigits } from "../digits.ts";
 import { printable } from "../escape.ts";
 import { createJsonEmit } from "../json.ts";
 import { createOutput, printFailure, standardTerminal } from "../output.ts";
@@ -28,7 +28,7 @@ export async function runUnattended(command: ClientCommand): Promise<number> {
     say(words.closing);
     leave();
   });
-  const askDigits = digitsQuestion(command, terminal.questions, say);
+  const askDigits = digitsQuestion(command, terminal.askDigits, say);
   const questions: Questions = {
     ...(isAtTerminal(command) && { askPassword: passwordQuestion(stop) }),
     ...(askDigits && { askDigits }),
@@ -98,10 +98,10 @@ async function begin(client: Client, { invite, acceptFrom, wait }: ClientCommand
 /** How the six digits are asked about without a shell; undefined where nobody is there. */
 function digitsQuestion(
   command: ClientCommand,
-  questions: DigitQuestions,
+  ask: AskDigits,
   say: (text: string) => void,
 ): AskDigits | undefined {
-  if (!command.yes) return isAtTerminal(command) ? questions.ask : undefined;
+  if (!command.yes) return isAtTerminal(command) ? ask : undefined;
   return ({ peer }) => {
     say(words.digitsYes(printable(peer)));
     return Promise.resolve(true);

@@ -39,7 +39,7 @@ export function clientOptions(
   const { trust: peers, serverKey: server, passwordFile } = command;
   return {
     ...{ host, port, name, stateDir, once, stay, emit, keyring, ...questions },
-    pins: { peers: peers.map((fingerprint) => ({ fingerprint })), ...(server !== undefined && { server }) },
+    pins: { peers, ...(server !== undefined && { server }) },
     ...(passwordFile !== undefined && { password: readPassword(passwordFile, printFailure) }),
     ...(folder !== undefined && { folder }),
     ...(timeout !== undefined && { timeout }),

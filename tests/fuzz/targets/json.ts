@@ -13,7 +13,7 @@ function events(text: string): Event[] {
   return [
     { event: "listening", host: text, port: 7420, fingerprint: text },
     { event: "connected", user: text, fingerprint: text, first: true },
-    { event: "verify", peer: text, code: "123456", fingerprint: text },
+    { event: "verify", peer: text, code: "123456", fingerprint: text, asked: true },
     { event: "refused", peer: text, reason: text },
     { event: "roster", users: [text, "bob", text] },
     { event: "invitation", from: text, state: "offered" },
