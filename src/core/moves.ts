@@ -2,8 +2,9 @@
 
 import { childrenOf, compareContent, type DirectoryEntry, type Entry, isSpelledAlike } from "./entry.ts";
 import { diff } from "./diff.ts";
+import { leadsOut } from "./link.ts";
 import { isWithin, joinPath, parentOf, type Path, ROOT } from "./path.ts";
-import { applyMoves, type Change, entryAt, type Move, walk } from "./tree.ts";
+import { applyMoves, type Change, entryAt, type Move, TreeEditor, walk } from "./tree.ts";
 
 /** Moves can lie in moved folders; each round of the search settles one level of that. */
 const DEEPEST_NESTING = 8;
@@ -151,15 +152,22 @@ export class Touched {
   }
 }
 
-/** The leading moves the other side has nothing to do with, so that they can simply be repeated there.
- * The rest, from the first that clashes, is left to deletion and creation, since later moves build on earlier ones. */
+/** The leading moves from `base` the other side has nothing to do with, so that they can simply be repeated there.
+ * The rest, from the first that clashes, is left to deletion and creation, since later moves build on earlier ones; so is a move
+ * by which a link would lead out (N5). */
 export function followable(
+  base: DirectoryEntry,
   moves: readonly Move[],
   others: Touched,
   possible: (name: string) => boolean,
 ): Move[] {
-  const clash = moves.findIndex(({ from, to, name }) =>
-    others.near(from) || others.near(to) || isWithin(to, from) && to !== from || !possible(name)
-  );
+  const there = new TreeEditor(base);
+  const clash = moves.findIndex((move) => {
+    const { from, to, name } = move;
+    const clashes = others.near(from) || others.near(to) || isWithin(to, from) && to !== from;
+    if (clashes || !possible(name) || leadsOut(to, there.get(from))) return true;
+    there.move(move);
+    return false;
+  });
   return clash < 0 ? [...moves] : moves.slice(0, clash);
 }

@@ -43,11 +43,13 @@ const OTHER = { alpha: "beta", beta: "alpha" } as const;
 export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, offset: number): Plan {
   const plan = emptyPlan();
   plan.beta.moves = followable(
+    ancestor,
     alpha.moves,
     new Touched(beta.changes, beta.moves),
     (name) => namingProblem(name, beta.ability) === null,
   );
   plan.alpha.moves = followable(
+    ancestor,
     beta.moves,
     new Touched(alpha.changes, alpha.moves),
     (name) => namingProblem(name, alpha.ability) === null,

@@ -1,7 +1,11 @@
-// The private folder of a root: identity, staging and versions; and the lock that keeps a second process out.
+// The private folder of a root: identity, staging and versions; the lock that keeps a second process out; and that the folder
+// and this program's own state stay apart.
 
+// @ts-types="../types/deno_std.d.ts"
+import { dirname, join } from "@std/path";
 import { UserError } from "../core/failure.ts";
-import { PRIVATE_NAME } from "../core/path.ts";
+import { compareKey, PRIVATE_NAME } from "../core/path.ts";
+import { resolvedPath } from "../fs/confined.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { DatabaseSync } from "node:sqlite";
@@ -27,6 +31,34 @@ export function placesIn(disk: Disk, folder: string): Places {
     versions: at("versions"),
     lock: at("lock"),
   };
+}
+
+/** Throws UserError where one of the two lies in the other: with the folder the private key of the state would be synced. */
+export function keepApart(folder: string, stateDir: string) {
+  const [one, other] = [placeOf(folder), placeOf(stateDir)];
+  if (!one.startsWith(other) && !other.startsWith(one)) return;
+  throw new UserError(
+    `The folder ${folder} and tcpsync's own folder ${stateDir} lie one in the other, so the private key would be synced: ` +
+      "name another folder with --folder, or keep tcpsync's own elsewhere with --state DIR",
+  );
+}
+
+/** Where a path really is, to be compared, with a separator at its end. Of what is not there yet its nearest parent is looked at. */
+function placeOf(path: string): string {
+  const place = `${realPath(path)}/`;
+  const folded = Deno.build.os === "linux" ? place : compareKey(place.replaceAll("\\", "/"), true);
+  return folded.replace(/\/+$/, "/");
+}
+
+function realPath(path: string): string {
+  try {
+    return resolvedPath(path);
+  } catch {
+    // Not there, or not to be looked at, of which whoever opens it tells.
+    const parent = dirname(path);
+    const name = /[^/\\]*[/\\]*$/.exec(path)![0];
+    return parent === path ? path : join(realPath(parent), name);
+  }
 }
 
 /** Checks the folder and makes the private one in it. Throws UserError with one clear line. */

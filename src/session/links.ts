@@ -1,12 +1,11 @@
 // Links for the hands. The runtime lets only those make links who may use every file there is, and the hands may not: they ask
-// the main thread and wait. It makes no link outside the root, nor one that plainly leads out of it.
+// the main thread and wait. It makes no link outside the root, none through a link, and none that leads out of the root from where
+// it is made. What waits or is kept in the private folder lies there deeper than in its place (transition/versions.ts), so that this
+// holds for it too. Nothing here keeps the hands from renaming a link, as any of their files, to where it leads out.
 
-// @ts-types="../types/deno_std.d.ts"
-import { dirname } from "@std/path";
-import { nameOf, namesOf, parentOf, type Path, PRIVATE_NAME } from "../core/path.ts";
-import { resolvedPath } from "../fs/confined.ts";
+import { linkProblem } from "../core/link.ts";
+import { nameOf, namesOf, parentOf, type Path } from "../core/path.ts";
 import type { Disk } from "../fs/port.ts";
-import { linkProblem } from "../scan/link.ts";
 
 /** What the hands ask for. */
 export interface LinkWish {
@@ -66,27 +65,29 @@ export function answerWish(disk: Disk, folder: string, { link }: LinkWish, memor
 
 function makeLinkIn(disk: Disk, folder: string, target: string, native: string) {
   const path = pathIn(disk, folder, native);
-  const text = target.replaceAll(disk.separator, "/");
-  // What waits or is kept in the private folder belongs elsewhere: from as deep as the text is long, no ".." leads out.
-  const isPrivate = namesOf(path)[0] === PRIVATE_NAME;
-  const reason = linkProblem(isPrivate ? text as Path : parentOf(path), text);
+  const reason = linkProblem(parentOf(path), target.replaceAll(disk.separator, "/"));
   if (reason) throw new Error(`${nameOf(path)}: ${reason}`);
   disk.makeLink(target, native);
 }
 
-/** The path inside the root. Throws when it is not inside, or a link on the way leads out. */
+/** The path inside the root. Throws when it is not inside, or a folder on the way is none. */
 function pathIn(disk: Disk, folder: string, native: string): Path {
-  const root = endedBy(disk.separator, folder);
-  const path = native.slice(root.length).replaceAll(disk.separator, "/");
+  const root = folder.replace(/[/\\]+$/, "") + disk.separator;
+  const path = native.slice(root.length).replaceAll(disk.separator, "/") as Path;
   const plain = path.split("/").every((name) => name !== "" && name !== "." && name !== "..");
-  const parent = endedBy(disk.separator, resolvedPath(dirname(native)));
-  const top = endedBy(disk.separator, resolvedPath(root));
-  if (native.startsWith(root) && plain && parent.startsWith(top)) return path as Path;
-  throw new Error(`a link at ${native} would not be in the folder ${folder}`);
-}
-
-function endedBy(separator: string, folder: string): string {
-  return folder.replace(/[/\\]+$/, "") + separator;
+  if (!native.startsWith(root) || !plain) {
+    throw new Error(`a link at ${native} would not be in the folder ${folder}`);
+  }
+  let parent = root;
+  for (const name of namesOf(parentOf(path))) {
+    parent += name;
+    const kind = disk.stat(parent)?.kind ?? "directory"; // One that is missing the system tells of.
+    if (kind !== "directory") {
+      throw new Error(`a link at ${path} would be made through ${name}, a ${kind}`);
+    }
+    parent += disk.separator;
+  }
+  return path;
 }
 
 function readRefusal(memory: SharedArrayBuffer, bytes: number): Refusal | null {

@@ -6,7 +6,7 @@ import { confinedTo } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
 import { Watch } from "../fs/watch.ts";
 import type { Dealing, Partner } from "./dealing.ts";
-import { placesIn } from "./folder.ts";
+import { keepApart, placesIn } from "./folder.ts";
 import type { Look } from "./hands.ts";
 import type { Bench } from "./hands_worker.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
@@ -52,8 +52,9 @@ const FULL_LOOK_SHARE = 1 / 200;
 const ARM_AFTER_MS = 3_000;
 
 /** Opens `folder` (must exist, be a directory, writable). Throws UserError with one clear line otherwise,
- * also when another process holds it. */
+ * also when another process holds it, or the state folder is not apart from it. */
 export async function openRoot(folder: string, stateDir: string): Promise<Root> {
+  keepApart(folder, stateDir);
   const { worker, memory } = startHands(folder, stateDir);
   const link = new WorkerLink(worker);
   const bench = link.remote<Bench>(0);

@@ -59,6 +59,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   };
   const forget = root.listen(listener);
   let end: SessionEnd;
+  let farewell = `${options.self} left`;
   try {
     end = {
       how: "done",
@@ -67,11 +68,11 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
     };
   } catch (error) {
     end = endOf(error, report);
+    if (end.how !== "left") farewell = farewellOf(error);
   }
   forget();
   signal.removeEventListener("abort", leave);
   const how = end.how === "done" || end.how === "left" || end.how === "halted" ? end.how : "error";
-  const farewell = how === "done" || how === "left" ? `${options.self} left` : end.reason;
   await talk.leave(how, farewell, GOODBYE_MS);
   return end;
 }
@@ -118,4 +119,11 @@ function endOf(error: unknown, report: Report): SessionEnd {
     reason: `a defect in tcpsync: ${error instanceof Error ? error.stack : reason}`,
     code: EXIT.fatal,
   };
+}
+
+/** What the peer hears of a failure. Paths and lines of code are for the person here alone. */
+function farewellOf(error: unknown): string {
+  if (error instanceof Breach || error instanceof Disagreement) return error.message;
+  if (error instanceof RootGone || error instanceof UserError) return "their folder cannot be used";
+  return error instanceof TalkOver ? "the connection is over" : "a defect";
 }

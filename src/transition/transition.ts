@@ -4,6 +4,7 @@
 
 import { type Ability, namingProblem } from "../core/ability.ts";
 import {
+  childrenOf,
   compareContent,
   type DirectoryEntry,
   EMPTY_ROOT,
@@ -11,12 +12,12 @@ import {
   type FileEntry,
   type LinkEntry,
 } from "../core/entry.ts";
+import { linkProblem } from "../core/link.ts";
 import { joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { type Move, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
-import { linkProblem } from "../scan/link.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
 import type { Versions } from "./versions.ts";
@@ -29,7 +30,7 @@ export interface Ground {
   snapshot: DirectoryEntry;
   /** What this side can hold: an order for anything else is refused here, whatever the peer believes. */
   ability: Ability;
-  staging: Pick<Staging, "staged" | "failed" | "placed" | "fresh">;
+  staging: Pick<Staging, "staged" | "failed" | "placed">;
   versions: Versions;
   /** Hears where replaced or removed content is kept, by digest. */
   kept: (digest: string, native: string, entry: FileEntry) => void;
@@ -104,6 +105,9 @@ class Transition {
     const there = this.#disk.stat(target);
     const isItself = move.from === move.to && "id" in entry && there?.id === entry.id;
     if (there && !isItself) throw new Meanwhile("its new name was taken");
+    if (namesOf(to).length < namesOf(from).length) {
+      this.#checkLinks(source, from, to, this.#spelled.get(from));
+    }
     if (move.from === move.to) this.#respell(source, target, move);
     else this.#disk.rename(source, target);
     this.#realDirectories.clear();
@@ -194,13 +198,16 @@ class Transition {
   #putLink({ target }: LinkEntry, native: string, path: Path, old: Entry | null) {
     const reason = linkProblem(parentOf(path), target.replaceAll(this.#disk.separator, "/"));
     if (reason) throw new Error(reason);
-    if (old && old.kind !== "directory") {
-      const fresh = this.ground.staging.fresh();
-      this.#disk.makeLink(target, fresh);
-      return this.#replace(fresh, native, path, old);
+    if (old?.kind === "directory") this.#removeDirectory(native);
+    if (!old || old.kind === "directory") return this.#disk.makeLink(target, native);
+    const fresh = this.ground.versions.onTheWay(path);
+    this.#disk.makeLink(target, fresh);
+    try {
+      this.#replace(fresh, native, path, old);
+    } catch (error) {
+      this.#disk.removeIfThere(fresh);
+      throw error;
     }
-    if (old) this.#removeDirectory(native);
-    this.#disk.makeLink(target, native);
   }
 
   /** Puts a staged file where nothing is. A hard link never replaces, so what appeared meanwhile is safe; the staged name
@@ -260,9 +267,30 @@ class Transition {
     if (!stat || stat.kind !== entry.kind) throw new Meanwhile("it changed");
     if (entry.kind === "file" && !isUnchanged(stat, entry)) throw new Meanwhile("it changed");
     if (entry.kind === "link") {
-      const target = this.#disk.readLink(native).replaceAll(this.#disk.separator, "/");
-      if (target !== entry.target) throw new Meanwhile("it changed");
+      if (this.#targetOf(native) !== entry.target) throw new Meanwhile("it changed");
     }
+  }
+
+  /** N5: nearer to the root, ".." that stayed inside may lead out. Asks the disk, since what is ignored moves along; a link that
+   * led out before is this side's own. `seen`: what is known of it; a known file is taken for one. */
+  #checkLinks(native: string, from: Path, to: Path, seen: Entry | null) {
+    const kind = seen?.kind === "file" ? "file" : this.#disk.stat(native)?.kind;
+    if (kind === "directory") {
+      for (const name of this.#disk.list(native)) {
+        const inner = childrenOf(seen).get(name) ?? null;
+        const at = `${native}${this.#disk.separator}${name}`;
+        this.#checkLinks(at, joinPath(from, name), joinPath(to, name), inner);
+      }
+    } else if (kind === "link") {
+      const target = this.#targetOf(native);
+      const reason = linkProblem(parentOf(to), target);
+      if (reason && !linkProblem(parentOf(from), target)) throw new Error(`as ${to}, ${reason}`);
+    }
+  }
+
+  /** The target of a link, with "/". */
+  #targetOf(native: string): string {
+    return this.#disk.readLink(native).replaceAll(this.#disk.separator, "/");
   }
 
   /** N5: every folder on the way is a folder, no link.

@@ -1,6 +1,6 @@
 // Kept versions (RULES S4): what tcpsync replaces or deletes stays as plain files in `.tcpsync/versions`, one folder a batch.
 
-import { parentOf, type Path } from "../core/path.ts";
+import { joinPath, parentOf, type Path } from "../core/path.ts";
 import type { Entry } from "../core/entry.ts";
 import type { Disk } from "../fs/port.ts";
 
@@ -52,6 +52,12 @@ export class Versions {
   /** Forgets a version again, because the replacement did not happen. */
   drop(place: string) {
     this.disk.remove(place);
+  }
+
+  /** A place for a link that is to replace what is at `path`. As deep below the root as that, and deeper: so a link that leads
+   * out from neither place. */
+  onTheWay(path: Path): string {
+    return this.#place(joinPath(parentOf(path), "link on its way"));
   }
 
   #place(path: Path): string {

@@ -187,14 +187,41 @@ const FOLLOWED: [string, string[], [string, string][], string[]][] = [
 for (const [name, changes, moves, expected] of FOLLOWED) {
   Deno.test(`M1 followed: the other side ${name}`, () => {
     const others = new Touched(changes.map((at) => ({ path: path(at) })), moves.map(([a, b]) => move(a, b)));
-    const followed = followable([move("a", "b"), move("c/d", "e")], others, any);
+    const followed = followable(tEmpty, [move("a", "b"), move("c/d", "e")], others, any);
     assertEquals(followed.map(told), expected);
   });
 }
 
 Deno.test("N2 M1 a move to a name the other side cannot have is not followed", () => {
-  assertEquals(followable([move("a", "aux")], new Touched([], []), (name) => name !== "aux"), []);
+  assertEquals(followable(tEmpty, [move("a", "aux")], new Touched([], []), (name) => name !== "aux"), []);
 });
+
+/** What was agreed, a move, and whether it can be repeated. */
+const RISING: [string, DirectoryEntry, [string, string][], boolean][] = [
+  ["a link that then leads out", dir({ "a": dir({ "k": link("../f") }) }), [["a/k", "k"]], false],
+  ["a link that stays inside", dir({ "a": dir({ "k": link("f") }) }), [["a/k", "k"]], true],
+  [
+    "a folder with a link that then leads out",
+    dir({ "a": dir({ "b": dir({ "c": dir({ "k": link("../../../f") }) }) }) }),
+    [["a/b", "b"]],
+    false,
+  ],
+  [
+    "a folder with a link that led out only after two moves",
+    dir({ "a": dir({ "b": dir({ "c": dir({ "k": link("../../f") }) }) }) }),
+    [["a/b", "b"], ["b/c", "c"]],
+    false,
+  ],
+  ["a folder deeper", dir({ "a": dir({ "k": link("../f") }), "d": dir() }), [["a", "d/a"]], true],
+];
+
+for (const [what, base, moves, isFollowed] of RISING) {
+  Deno.test(`N5 M1 ${what}: ${isFollowed ? "" : "not "}followed`, () => {
+    const all = moves.map(([from, to]) => move(from, to));
+    const followed = followable(base, all, new Touched([], []), any);
+    assertEquals(followed, isFollowed ? all : all.slice(0, -1));
+  });
+}
 
 Deno.test("M1 moves lead from one tree to the other", () => {
   const [, base, tree] = MOVES.find(([name]) => name === "a folder, and one in it")!;

@@ -2,12 +2,14 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
+import type { Path } from "../../src/core/path.ts";
 import { confinedTo, type Reach } from "../../src/fs/confined.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { answerMemory, answerWish, type LinkWish } from "../../src/session/links.ts";
 import type { Bench } from "../../src/session/hands_worker.ts";
 import { WorkerLink } from "../../src/session/remote.ts";
 import { openRoot, startHands } from "../../src/session/root.ts";
+import { Versions } from "../../src/transition/versions.ts";
 import { temporary, write } from "../support/folder.ts";
 import type { Attempt } from "./confined_worker.ts";
 
@@ -104,12 +106,19 @@ Deno.test(
     using place = places();
     const { root, outside } = place;
     Deno.mkdirSync(`${root}/.tcpsync/staging`, { recursive: true });
-    Deno.mkdirSync(`${root}/folder`);
+    Deno.mkdirSync(`${root}/folder/deep`, { recursive: true });
     Deno.symlinkSync(outside, `${root}/out`);
+    Deno.symlinkSync("folder/deep", `${root}/inside`);
+    const versions = new Versions(realDisk, `${root}/.tcpsync/versions`, 0);
     const cases: [target: string, path: string, outcome: string][] = [
       ["a", `${root}/link`, "done"],
       ["../a", `${root}/folder/link`, "done"],
-      ["../../../a", `${root}/.tcpsync/staging/1`, "done"],
+      ["../../a", `${root}/.tcpsync/staging/1`, "done"],
+      ["../../../a", `${root}/.tcpsync/staging/3`, "Error"],
+      ["../../../../../../a", `${root}/.tcpsync/staging/4`, "Error"],
+      // What is to replace "folder/deep/link" waits as deep as that.
+      ["../../a", versions.onTheWay("folder/deep/link" as Path), "done"],
+      ["../../a", `${root}/inside/link`, "Error"],
       ["a", `${root}/link`, "AlreadyExists"],
       ["a", `${root}/no/link`, "NotFound"],
       ["../a", `${root}/up`, "Error"],
@@ -187,4 +196,39 @@ Deno.test("the hands are refused another folder, and of the state folder all but
   }
   assertEquals([...Deno.readDirSync(state)].map(({ name }) => name), ["archives"]);
   assertEquals([...Deno.readDirSync(outside)].map(({ name }) => name), ["secret"]);
+});
+
+Deno.test("a folder that holds the state folder, or lies in it, is refused: the private key would travel", async () => {
+  using place = places();
+  const { root, state, at } = place;
+  const below = (folder: string, ...names: string[]) => [folder, ...names].join(realDisk.separator);
+  Deno.mkdirSync(below(root, "kept"));
+  Deno.mkdirSync(below(state, "synced"));
+  const cases: [folder: string, state: string][] = [
+    [root, root],
+    [root, below(root, "kept")],
+    [root, below(root, "not", "made", "yet")],
+    [root, below(root, ".tcpsync")],
+    [below(root, ""), below(root, "..", "root", "kept", "")],
+    [below(state, "synced"), state],
+    [below(root, "kept", "..", "kept"), root],
+  ];
+  if (Deno.build.os === "windows") cases.push([root.toUpperCase(), below(root.toLowerCase(), "new")]);
+  else {
+    Deno.symlinkSync(below(root, "kept"), at("alias"));
+    Deno.symlinkSync(root, at("folder alias"));
+    cases.push([root, at("alias")], [root, at("alias/new")], [at("folder alias"), below(root, "kept")]);
+  }
+  for (const [folder, state] of cases) {
+    const error = await assertRejects(() => openRoot(folder, state), UserError, "--state");
+    assertEquals(error.message.split("\n").length, 1);
+  }
+  assertEquals([...Deno.readDirSync(root)].map(({ name }) => name), ["kept"], "nothing was made in it");
+});
+
+Deno.test("a state folder beside the folder will do, also one whose name begins with the folder's", async () => {
+  using place = places();
+  for (const state of [place.state, `${place.root} state`, place.at("new")]) {
+    await (await openRoot(place.root, state)).close();
+  }
 });

@@ -325,6 +325,30 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "N5: a folder moved to where a link in it leads out: the link is a problem, all else follows, nothing is lost",
+  ignore: !POSIX,
+  fn() {
+    using duo = duoWith({ "f": "f", "a/b/file": "content", "a/b/c/other": "other" });
+    Deno.symlinkSync("../../../f", duo.alpha.native("a/b/c/k"));
+    duo.settle();
+    assertEquals(filesIn(duo.beta.folder).get("a/b/c/k"), "-> ../../../f");
+    rename(duo, "alpha", "a/b", "b");
+    const { decision, failures } = duo.cycle();
+    assertEquals([decision.problems.map(({ path }) => path), failures], [["b/c/k"], []]);
+    duo.settle();
+    const files = filesIn(duo.beta.folder);
+    assertEquals([files.get("b/file"), files.get("b/c/other"), files.has("b/c/k")], [
+      "content",
+      "other",
+      false,
+    ]);
+    assert([...kept(duo.beta.folder).values()].includes("-> ../../../f"));
+    assertEquals(filesIn(duo.alpha.folder).get("b/c/k"), "-> ../../../f");
+  },
+});
+
 Deno.test("a root that is gone, or is another, is said to be so and nothing is deleted for it", () => {
   using duo = duoWith({ a: "1" });
   Deno.renameSync(duo.alpha.folder, `${duo.alpha.folder}.away`);

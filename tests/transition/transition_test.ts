@@ -46,7 +46,8 @@ class Ground {
     write(`${this.root}/${path}`, content, time);
   }
 
-  scan() {
+  scan(rules = "") {
+    this.#scanner.ignores = ignoreRules(rules);
     this.snapshot = this.#scanner.scan(this.snapshot, new KnownFiles([this.snapshot]), NOW);
     const editor = new TreeEditor(this.snapshot);
     for (const [path, content] of filesIn(this.root)) {
@@ -425,7 +426,7 @@ Deno.test({
     using ground = new Ground();
     ground.write("file", "content");
     ground.scan();
-    for (const target of ["/etc/passwd", "../outside", "a/../../outside"]) {
+    for (const target of ["/etc/passwd", "../outside", "a/../../outside", "a/../file"]) {
       const results = ground.run({
         contents: [
           { path: "file" as Path, old: ground.at("file"), new: link("file", target) },
@@ -435,6 +436,95 @@ Deno.test({
       assertEquals(results.map(({ done }) => done), [false, false]);
     }
     assertEquals(ground.files(), { file: "content" });
+  },
+});
+
+/** Moves towards the root, after which a link that stayed inside would lead out. */
+const RISING: [what: string, link: string, target: string, from: string, to: string][] = [
+  ["a link", "a/b/k", "../../f", "a/b/k", "k"],
+  ["a link, one level", "a/b/k", "../../f", "a/b/k", "a/k"],
+  ["the folder of a link", "a/b/k", "../../f", "a/b", "b"],
+  ["a folder with a link deep in it", "a/b/c/d/k", "../../../../f", "a/b", "b"],
+  ["a folder with an ignored link", "a/b/ignored/k", "../../../f", "a/b", "b"],
+  ["a folder with a link behind a folder made meanwhile", "a/b/new/k", "../../../f", "a/b", "b"],
+];
+
+for (const [what, at, target, from, to] of RISING) {
+  Deno.test({
+    name: `N5: ${what} is not moved to where the link leads out, whoever orders it`,
+    ignore: !POSIX,
+    fn() {
+      using ground = new Ground();
+      ground.write("f", "inside");
+      ground.write("a/b/file", "content");
+      const makeLink = () => {
+        Deno.mkdirSync(`${ground.root}/${at}`.replace(/\/[^/]*$/, ""), { recursive: true });
+        Deno.symlinkSync(target, `${ground.root}/${at}`);
+      };
+      if (!at.includes("new")) makeLink();
+      ground.scan("ignored\n");
+      if (at.includes("new")) makeLink();
+      const before = ground.files();
+      const snapshot = ground.snapshot;
+      const name = to.slice(to.lastIndexOf("/") + 1);
+      const [result] = ground.run({ moves: [{ from: from as Path, to: to as Path, name }] });
+      assert(!result!.done && result!.reason.includes("outside the folder"));
+      assertEquals(ground.files(), before);
+      assertEquals(ground.snapshot, snapshot);
+    },
+  });
+}
+
+Deno.test({
+  name: "N5: a folder moves towards the root with links that stay inside, and with those that never did",
+  ignore: !POSIX,
+  fn() {
+    using ground = new Ground();
+    ground.write("a/b/file", "content");
+    const links = { near: "file", up: "../b/file", out: "../../../f", absolute: "/nowhere" };
+    for (const [name, target] of Object.entries(links)) {
+      Deno.symlinkSync(target, `${ground.root}/a/b/${name}`);
+    }
+    ground.scan();
+    const move = (from: string, to: string) =>
+      ground.run({ moves: [{ from: from as Path, to: to as Path, name: "b" }] });
+    assert(move("a/b", "b")[0]!.done);
+    assertEquals(ground.files()["b/out"], "-> ../../../f");
+    assert(move("b", "a/b")[0]!.done);
+  },
+});
+
+Deno.test({
+  name:
+    "N5: a link that replaces another waits where it leads out as little as in its place, and leaves nothing there",
+  ignore: !POSIX,
+  fn() {
+    const made: string[] = [];
+    const disk: Disk = {
+      ...realDisk,
+      makeLink(target, path) {
+        made.push(path);
+        realDisk.makeLink(target, path);
+      },
+      rename(from, to) {
+        if (to.endsWith("/stuck")) throw new Error("the disk failed (os error 5)");
+        realDisk.rename(from, to);
+      },
+    };
+    using ground = new Ground(disk);
+    ground.write("a/b/c/file", "content");
+    ground.write("a/b/c/stuck", "stays");
+    ground.scan();
+    const contents = ["file", "stuck"].map((name): Task => {
+      const path = `a/b/c/${name}`;
+      return { path: path as Path, old: ground.at(path), new: link(name, "../../../f") };
+    });
+    assertEquals(ground.run({ contents }).map(({ done }) => done), [true, false]);
+    assertEquals([ground.files()["a/b/c/file"], ground.files()["a/b/c/stuck"]], ["-> ../../../f", "stays"]);
+    const depths = made.map((path) => path.slice(ground.versions.length + 1).split("/").length);
+    assert(depths.length === 2 && depths.every((depth) => depth >= 4), made.join());
+    const { "a/b/c/file": kept, ...rest } = ground.keptVersions();
+    assertEquals([kept, Object.values(rest)], ["content", ["/", "/", "/", "/"]]);
   },
 });
 

@@ -1,0 +1,61 @@
+// What the peer hears when a session ends: how, and never anything of this computer that the peer need not know.
+
+import { assert, assertEquals } from "@std/assert";
+import { UserError } from "../../src/core/failure.ts";
+import { RootGone } from "../../src/session/remote.ts";
+import type { Root } from "../../src/session/root.ts";
+import { runSession, type SessionEnd } from "../../src/session/session.ts";
+import type { Channel } from "../../src/wire/channel.ts";
+import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
+
+const ability = { foldsCase: false, executable: true, links: true, windowsNames: false };
+
+/** Runs a session whose root fails with `failure` once both have said hello; gives its end and the goodbye the peer heard. */
+async function endWith(failure: unknown): Promise<{ end: SessionEnd; bye: MessageOf<"bye"> }> {
+  const said: Message[] = [];
+  const closed = Promise.withResolvers<null>();
+  const hello: Message = { type: "hello", root: crypto.randomUUID(), ability, once: false };
+  const arriving: Promise<Uint8Array | null>[] = [Promise.resolve(encodeMessage(hello)), closed.promise];
+  const channel: Channel = {
+    send(message) {
+      said.push(decodeMessage(message));
+      if (said.at(-1)!.type === "bye") closed.resolve(null);
+      return Promise.resolve();
+    },
+    receive: () => arriving.shift() ?? Promise.resolve(null),
+    close: () => closed.resolve(null),
+  };
+  const root = {
+    folder: "/home/alice/secret plans",
+    identity: crypto.randomUUID(),
+    ability,
+    listen: () => () => {},
+    deal: () => Promise.reject(failure),
+  } as unknown as Root;
+  const end = await runSession(channel, {
+    ...{ role: "alpha", self: "alice", peer: "bob", root, once: false, emit: () => {} },
+    signal: new AbortController().signal,
+  });
+  const bye = said.at(-1)!;
+  if (bye.type !== "bye") throw new Error(`${bye.type} came last`);
+  return { end, bye };
+}
+
+const FAILURES: [what: string, failure: unknown, bye: string][] = [
+  [
+    "a folder that cannot be used",
+    new UserError("/home/alice/secret plans is full"),
+    "their folder cannot be used",
+  ],
+  ["a folder that is gone", new RootGone("/home/alice/secret plans is gone"), "their folder cannot be used"],
+  ["a defect", new TypeError("no x of /home/alice/secret plans"), "a defect"],
+  ["something thrown that is no error", "/home/alice/secret plans", "a defect"],
+];
+
+for (const [what, failure, reason] of FAILURES) {
+  Deno.test(`the peer hears of ${what}, and no path and no line of code with it; who has it hears all`, async () => {
+    const { end, bye } = await endWith(failure);
+    assertEquals(bye.reason, reason);
+    assert(end.reason.includes("secret plans"));
+  });
+}
