@@ -26,5 +26,6 @@ export function describeFailure(error: unknown, name: string): Failure {
   if (error instanceof Deno.errors.PermissionDenied) {
     return { reason: `no permission for ${name}: allow this user to read and write it`, lasting: false };
   }
-  return { reason: text.replace(/, [a-z]+ '.*$/, ""), lasting: false };
+  // Where on this disk that was, is for nobody else: Deno ends its messages with it.
+  return { reason: text.replace(/[:,] [a-z]+ '.*$/s, ""), lasting: false };
 }

@@ -7,7 +7,7 @@ import { TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { EMPTY_DIGEST, textDigest } from "./digest.ts";
-import { linkProblem } from "./link.ts";
+import { linkProblem } from "../core/link.ts";
 import { Settling } from "./settling.ts";
 
 /** Files known from before, by file ID: a digest is taken over when size and time are unchanged. */

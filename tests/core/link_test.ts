@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
-import { linkProblem } from "../../src/scan/link.ts";
+import { linkProblem } from "../../src/core/link.ts";
 import { temporary } from "../support/folder.ts";
 import fc from "../support/property.ts";
 

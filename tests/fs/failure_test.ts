@@ -1,0 +1,25 @@
+// What the system says of a failed file call, in words that may go to the other person.
+
+import { assert, assertThrows } from "@std/assert";
+import { describeFailure } from "../../src/fs/failure.ts";
+import { temporary } from "../support/folder.ts";
+
+Deno.test("no path of this disk is in the words for a failure, whatever fails", () => {
+  using place = temporary();
+  const missing = `${place.path}/missing`;
+  const calls: Record<string, () => unknown> = {
+    open: () => Deno.openSync(missing),
+    rename: () => Deno.renameSync(missing, `${missing}2`),
+    remove: () => Deno.removeSync(missing),
+    list: () => [...Deno.readDirSync(missing)],
+    make: () => Deno.mkdirSync(place.path),
+    copy: () => Deno.copyFileSync(missing, `${missing}2`),
+    stat: () => Deno.lstatSync(missing),
+    realpath: () => Deno.realPathSync(missing),
+    times: () => Deno.utimeSync(missing, 1, 1),
+  };
+  for (const [what, call] of Object.entries(calls)) {
+    const { reason } = describeFailure(assertThrows(call), "missing");
+    assert(reason !== "" && !reason.includes(place.path), `${what}: ${reason}`);
+  }
+});
