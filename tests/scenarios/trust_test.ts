@@ -172,7 +172,7 @@ scenario(
     alice.start("--yes");
     bob.start("--yes");
     assertEquals(await codesOf(alice, bob), [3, 3]);
-    assertMatch(told(alice, "refused")[0]!.reason, /bob has another key.*tcpsync --forget bob/);
+    assertMatch(told(alice, "refused")[0]!.reason, /bob has another key.*tcpsync --forget "bob"/);
     assertEquals([...told(alice, "verify"), ...told(bob, "verify")], []);
 
     const forgotten = await said(scene, "--forget", "bob", "--state", alice.state);
