@@ -84,7 +84,7 @@ scenario("when the server is killed, clients say so, and go on when it is back",
 
 scenario("killed again and again in the middle of a large first copy, it ends equal", async (scene) => {
   const { alice, bob } = await scene.pair();
-  const [small, parts] = WINDOWS ? [400, 160] : [2000, 400];
+  const [small, parts] = WINDOWS ? [200, 80] : [2000, 400];
   for (let number = 0; number < small; number++) {
     alice.folder.write(`small/${number % 50}/${number}.txt`, `small file ${number}\n`.repeat(20));
   }

@@ -59,7 +59,7 @@ scenario(
 
 scenario("a changed byte anywhere ends that connection with a reason, and nothing is lost", async (scene) => {
   // One byte in one connection, up and down, in each of its stages; whoever connects again is left alone.
-  const places = (WINDOWS ? [1, 3] : [0, 1, 2, 3]).flatMap((connection) => {
+  const places = (WINDOWS ? [3] : [0, 1, 2, 3]).flatMap((connection) => {
     const ways = connection % 2 ? ["up", "down"] as const : ["down", "up"] as const;
     return [{ connection, way: ways[0], at: [3, 60, 700, 400][connection]! }, {
       connection,
