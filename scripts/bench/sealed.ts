@@ -83,13 +83,13 @@ async function compare(work: string, megabytes: number, rounds: number): Promise
     await warm(folder, megabytes);
     const theirs = await rsyncThroughStunnel(work, folder);
     await warm(folder, megabytes);
-    const ours = await seconds(() => firstCopy(port, work, folder));
+    let copying = 0;
+    const ours = await seconds(async () => copying = await firstCopy(port, work, folder));
     await run("cmp", `${folder}/source/large.bin`, `${folder}/ours/large.bin`);
     console.log(
       `one file of ${megabytes} MB: rsync through stunnel ${rate(megabytes, theirs)}, tcpsync ${
         rate(megabytes, ours)
-      }` +
-        `  ratio ${(theirs / ours).toFixed(2)}`,
+      }, ${rate(megabytes, copying)} from plan to in sync  ratio ${(theirs / ours).toFixed(2)}`,
     );
     await Deno.remove(folder, { recursive: true });
   }
@@ -231,8 +231,9 @@ async function rsyncThroughStunnel(work: string, folder: string): Promise<number
   return await seconds(() => run("rsync", "-aW", `rsync://${address(7921)}/source/`, `${folder}/theirs/`));
 }
 
-/** Both people keep their keys from round to round: on the server a name belongs to the key that used it first. */
-async function firstCopy(port: number, work: string, folder: string): Promise<void> {
+/** Gives the seconds from the plan to in sync: the rest is starting and meeting. Both people keep their keys from round to
+ * round: on the server a name belongs to the key that used it first. */
+async function firstCopy(port: number, work: string, folder: string): Promise<number> {
   const start = (name: string, root: string, ...flags: string[]) =>
     new Program(name, [
       ...["--connect", address(port), "--name", name, "--folder", `${folder}/${root}`, "--once", "--yes"],
@@ -243,6 +244,8 @@ async function firstCopy(port: number, work: string, folder: string): Promise<vo
   for (const { code, err } of await Promise.all([alice.ended, bob.ended])) {
     if (code !== 0) throw new Error(`ended with ${code}: ${err}`);
   }
+  const at = (name: string) => Date.parse(bob.events.find(({ event }) => event === name)!.time);
+  return (at("insync") - at("plan")) / 1000;
 }
 
 const [first, ...rest] = Deno.args;
