@@ -8,6 +8,14 @@ import { words } from "./words.ts";
 /** Asks whether both screens show the same digits; see `ClientOptions.askDigits`. */
 export type AskDigits = (digits: Digits, signal: AbortSignal) => Promise<boolean>;
 
+/** Says yes for a person who gave `--yes`, and tells it. */
+export function alwaysYes(say: (text: string) => void): AskDigits {
+  return ({ peer }) => {
+    say(words.digitsYes(printable(peer)));
+    return Promise.resolve(true);
+  };
+}
+
 /** How the questions reach the person. */
 export interface DigitQuestionsOptions {
   say(text: string): void;

@@ -2,7 +2,7 @@
 
 import type { Client } from "../peer/client.ts";
 import type { Emit } from "../session/event.ts";
-import { type AskDigits, DigitQuestions } from "./digits.ts";
+import { alwaysYes, type AskDigits, DigitQuestions } from "./digits.ts";
 import { type Ends, openEditor } from "./editor.ts";
 import { printable } from "./escape.ts";
 import { forgetTyped, openKeyboard } from "./keyboard.ts";
@@ -49,11 +49,7 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   const questions = new Questions(sayHere);
   const digits = new DigitQuestions({ say: sayHere, questions });
 
-  const askDigits: AskDigits = (shown, signal) => {
-    if (!options.yes) return digits.ask(shown, signal);
-    say(words.digitsYes(printable(shown.peer)));
-    return Promise.resolve(true);
-  };
+  const askDigits = options.yes ? alwaysYes(say) : digits.ask;
 
   const emit: Emit = (event) => {
     screen(event);

@@ -98,9 +98,7 @@ async function seal(
   signal: AbortSignal,
   silence: string,
 ): Promise<SealedChannel> {
-  if (signal.aborted) stream.close();
-  return await within(SEAL_MS, signal, async (patience) => {
-    patience.addEventListener("abort", () => stream.close());
+  return await within(SEAL_MS, signal, () => stream.close(), async (patience) => {
     try {
       return await sealChannel(stream, options);
     } catch (error) {
@@ -110,7 +108,7 @@ async function seal(
 }
 
 async function dial({ host, port }: Address, signal: AbortSignal): Promise<Socket> {
-  return await within(DIAL_MS, signal, async (patience) => {
+  return await within(DIAL_MS, signal, () => {}, async (patience) => {
     try {
       return socket(await Deno.connect({ hostname: host, port, signal: patience }));
     } catch (error) {
@@ -121,9 +119,7 @@ async function dial({ host, port }: Address, signal: AbortSignal): Promise<Socke
 
 /** Says the first word on a channel and gives the answer. The channel is closed when there is none. */
 async function ask(channel: Channel, request: Request, ms: number, signal: AbortSignal): Promise<Reply> {
-  if (signal.aborted) channel.close();
-  return await within(ms, signal, async (patience) => {
-    patience.addEventListener("abort", () => channel.close());
+  return await within(ms, signal, () => channel.close(), async (patience) => {
     try {
       await channel.send(encodeControl(request));
       const answer = await channel.receive();
@@ -136,15 +132,20 @@ async function ask(channel: Channel, request: Request, ms: number, signal: Abort
   });
 }
 
-/** Runs `act` with a signal that aborts with `signal`, or after `ms`. */
+/** Runs `act` with a signal that aborts with `signal`, or after `ms`; `end` ends at that moment what `act` waits for. */
 async function within<T>(
   ms: number,
   signal: AbortSignal,
+  end: () => void,
   act: (patience: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (signal.aborted) end();
   signal.throwIfAborted();
   const patience = new AbortController();
-  const abort = () => patience.abort();
+  const abort = () => {
+    patience.abort();
+    end();
+  };
   const timer = setTimeout(abort, ms);
   signal.addEventListener("abort", abort);
   try {

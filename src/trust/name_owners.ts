@@ -49,7 +49,7 @@ export class NameOwners {
   }
 
   /** Makes a name nobody's. What was forgotten, a line each. */
-  free(name: string): string[] {
+  forget(name: string): string[] {
     return this.file.change(() => {
       const rows = this.file.all("DELETE FROM owner WHERE name = ? RETURNING *", foldName(name));
       return rows.map((row) => `${this.file.text(row.name)} ${fingerprint(this.file.key(row.key))}`);

@@ -14,6 +14,7 @@ const NAMES = 10_000;
  * close it at the end. `names`: how many a server gives out at most. */
 export function openTrust(stateDir: string, role: "client"): KnownKeys;
 export function openTrust(stateDir: string, role: "server", names?: number): NameOwners;
+export function openTrust(stateDir: string, role: "client" | "server"): KnownKeys | NameOwners;
 export function openTrust(
   stateDir: string,
   role: "client" | "server",

@@ -56,9 +56,9 @@ Deno.test("a freed name is told with its owner's fingerprint and is the next one
   using place = temporary();
   const trust = openTrust(place.path, "server", 1);
   trust.claim("Bob", bob);
-  assertEquals(trust.free("carol"), []);
-  assertEquals(trust.free("BOB"), [`bob ${fingerprint(bob)}`]);
-  assertEquals(trust.free("bob"), []);
+  assertEquals(trust.forget("carol"), []);
+  assertEquals(trust.forget("BOB"), [`bob ${fingerprint(bob)}`]);
+  assertEquals(trust.forget("bob"), []);
   assertEquals(trust.claim("bob", mallory), "yours");
   trust.close();
 });

@@ -207,7 +207,7 @@ Deno.test("damage anywhere in the server's file is told, and never leads to anot
         assertEquals(trust.identity, original.identity);
         trust.claim(`user ${user}x`, newKey());
         trust.claim(`new ${user}`, newKey());
-        trust.free(`user ${user}x`);
+        trust.forget(`user ${user}x`);
       } catch (error) {
         if (!(error instanceof UserError) || error.message.includes("\n")) throw error;
         told++;

@@ -7,7 +7,7 @@ import { printText } from "../output.ts";
 
 /** Prints it; the first time the identity is made. */
 export function runFingerprint({ role, stateDir }: FingerprintCommand): number {
-  const keys = role === "client" ? openTrust(stateDir, "client") : openTrust(stateDir, "server");
+  const keys = openTrust(stateDir, role);
   try {
     return printText(fingerprint(keys.identity.publicKey));
   } finally {

@@ -7,33 +7,18 @@ import type { ForgetCommand } from "../command.ts";
 import { printText } from "../output.ts";
 import { words } from "../words.ts";
 
-/** Says what was forgotten, a line each. Throws UserError when there is nothing to forget. */
+/** Forgets a server or a user that this computer's users know, or frees a name on the server of this computer; says what was
+ * forgotten, a line each. Throws UserError when there is nothing to forget. */
 export function runForget({ role, stateDir, who }: ForgetCommand): number {
-  const forgotten = role === "client" ? forgetKnown(stateDir, who) : freeName(stateDir, who);
-  forgotten.forEach((what) => printText(words.forgotten(printable(what))));
-  return EXIT.inSync;
-}
-
-/** A server or a user that this computer's users know. */
-function forgetKnown(stateDir: string, who: string): string[] {
-  const keys = openTrust(stateDir, "client");
+  const trust = openTrust(stateDir, role);
   try {
-    const forgotten = keys.forget(who);
-    if (forgotten.length === 0) throw new UserError(words.nothingToForget(who));
-    return forgotten;
+    const forgotten = trust.forget(who);
+    if (forgotten.length === 0) {
+      throw new UserError(role === "client" ? words.nothingToForget(who) : words.nobodysName(who));
+    }
+    forgotten.forEach((what) => printText(words.forgotten(printable(what))));
+    return EXIT.inSync;
   } finally {
-    keys.close();
-  }
-}
-
-/** A name on the server of this computer. */
-function freeName(stateDir: string, name: string): string[] {
-  const names = openTrust(stateDir, "server");
-  try {
-    const freed = names.free(name);
-    if (freed.length === 0) throw new UserError(words.nobodysName(name));
-    return freed;
-  } finally {
-    names.close();
+    trust.close();
   }
 }

@@ -6,7 +6,7 @@ import type { Emit } from "../../session/event.ts";
 import type { KnownKeys } from "../../trust/known_keys.ts";
 import { askingTerminal } from "../asker.ts";
 import type { ClientCommand } from "../command.ts";
-import type { AskDigits } from "../digits.ts";
+import { alwaysYes, type AskDigits } from "../digits.ts";
 import { printable } from "../escape.ts";
 import { createJsonEmit } from "../json.ts";
 import { createOutput, printFailure, standardTerminal } from "../output.ts";
@@ -101,11 +101,8 @@ function digitsQuestion(
   ask: AskDigits,
   say: (text: string) => void,
 ): AskDigits | undefined {
-  if (!command.yes) return isAtTerminal(command) ? ask : undefined;
-  return ({ peer }) => {
-    say(words.digitsYes(printable(peer)));
-    return Promise.resolve(true);
-  };
+  if (command.yes) return alwaysYes(say);
+  return isAtTerminal(command) ? ask : undefined;
 }
 
 function isAtTerminal({ json }: ClientCommand): boolean {
