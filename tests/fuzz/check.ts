@@ -12,6 +12,20 @@ export function orBreach<T>(work: () => T): T | Breach {
   }
 }
 
+/** What becomes of bytes that are decoded: the message's kind, or the refusal. Throws for much memory, and for a message that
+ * is another when it is said again. */
+export function decoded<T extends { kind: string }>(
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => T,
+  encode: (message: T) => Uint8Array,
+): string {
+  const message = orBreach(() => decode(bytes));
+  checkMemory(bytes.length);
+  if (message instanceof Breach) return sentence(message);
+  holds(alike(decode(encode(message)), message), `said again, ${message.kind} is another`);
+  return message.kind;
+}
+
 /** An error as an answer: what it quotes left out. */
 export function sentence(error: Error): string {
   return error.message.replaceAll(/".*"/gs, "…").replaceAll(/\d+/g, "N").slice(0, 80);

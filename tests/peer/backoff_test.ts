@@ -1,3 +1,5 @@
+// How long a client waits between two attempts.
+
 import { assertEquals } from "@std/assert";
 import { pause, waitBefore } from "../../src/peer/backoff.ts";
 

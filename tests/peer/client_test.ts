@@ -1,3 +1,5 @@
+// Clients at a real server whose sessions only say hello: what becomes of wishes and invitations.
+
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import { createClient } from "../../src/peer/client.ts";

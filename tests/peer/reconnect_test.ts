@@ -1,3 +1,5 @@
+// Links and sessions that break, and go on.
+
 import { assertEquals } from "@std/assert";
 import { type Server } from "../../src/rendezvous/server.ts";
 import { EventLog, sayHello, startedClient, testServer } from "../support/network.ts";

@@ -1,3 +1,5 @@
+// A folder is opened once, however many sessions share it.
+
 import { assertEquals, assertRejects } from "@std/assert";
 import { Roots } from "../../src/peer/roots.ts";
 import { fakeRoot } from "../support/network.ts";

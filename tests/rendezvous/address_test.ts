@@ -1,3 +1,5 @@
+// Which addresses count as one network.
+
 import { assertEquals } from "@std/assert";
 import { networkOf } from "../../src/rendezvous/address.ts";
 

@@ -1,3 +1,5 @@
+// How many connections there may be, from one network and in all, and how fast they may come.
+
 import { assert, assertEquals } from "@std/assert";
 import { Arrivals } from "../../src/rendezvous/arrivals.ts";
 import { LIMITS } from "../../src/rendezvous/limits.ts";

@@ -1,3 +1,5 @@
+// What wrong passwords cost.
+
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
 import { Guesses } from "../../src/rendezvous/guesses.ts";

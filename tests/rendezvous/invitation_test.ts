@@ -1,3 +1,5 @@
+// The machine of one invitation: each row of its table, mirrored too.
+
 import { assertEquals } from "@std/assert";
 import { type Input, type Output, QUIET, type State, step } from "../../src/rendezvous/invitation.ts";
 

@@ -1,3 +1,5 @@
+// How fast the server reads from one connection.
+
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
 import { Pace } from "../../src/rendezvous/pace.ts";

@@ -1,3 +1,5 @@
+// Two connections as one stream.
+
 import { assert, assertEquals } from "@std/assert";
 import { relay } from "../../src/rendezvous/relay.ts";
 import { type Socket, socket } from "../../src/wire/socket.ts";

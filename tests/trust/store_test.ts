@@ -5,6 +5,8 @@ import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "../support/property.ts";
 import { UserError } from "../../src/core/failure.ts";
+import type { KnownKeys } from "../../src/trust/known_keys.ts";
+import type { NameOwners } from "../../src/trust/name_owners.ts";
 import { openTrust } from "../../src/trust/store.ts";
 import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
 import { within } from "../cli/within.ts";
@@ -155,69 +157,68 @@ function spoil(whole: Uint8Array<ArrayBuffer>, { how, at, length }: Spoil): Uint
   return bytes;
 }
 
+/** Damages a file that holds `whole` and uses it, over and over: all that comes of it is the same identity, or one line. */
+function spoilAndUse<T extends KnownKeys | NameOwners>(
+  file: string,
+  open: () => T,
+  use: (trust: T, n: number) => void,
+) {
+  const whole = Deno.readFileSync(file);
+  const { identity } = opened(open);
+  let told = 0;
+  fc.assert(
+    fc.property(spoils, fc.nat({ max: 99 }), (how, n) => {
+      Deno.writeFileSync(file, spoil(whole, how));
+      let trust: T | undefined;
+      try {
+        trust = open();
+        assertEquals(trust.identity, identity);
+        use(trust, n);
+      } catch (error) {
+        if (!(error instanceof UserError) || error.message.includes("\n")) throw error;
+        told++;
+      } finally {
+        trust?.close();
+      }
+    }),
+    { numRuns: 300 },
+  );
+  assert(told > 0);
+}
+
+function opened<T extends KnownKeys | NameOwners>(open: () => T): T {
+  const trust = open();
+  trust.close();
+  return trust;
+}
+
 Deno.test("damage anywhere in the client's file is told, and never leads to another identity", () => {
   using place = temporary();
-  const file = `${place.path}/client.db`;
   const [server, bob] = [newKey(), newKey()];
   const original = openTrust(place.path, "client");
   original.rememberServer("example.org:7420", server);
   original.rememberPeer(server, "bob", bob);
   for (let i = 0; i < 50; i++) original.rememberPeer(server, `user ${i}`, newKey());
   original.close();
-  const whole = Deno.readFileSync(file);
-  let told = 0;
-  fc.assert(
-    fc.property(spoils, (how) => {
-      Deno.writeFileSync(file, spoil(whole, how));
-      let trust;
-      try {
-        trust = openTrust(place.path, "client");
-        assertEquals(trust.identity, original.identity);
-        trust.server("example.org:7420");
-        trust.knows("bob", bob);
-        trust.rememberPeer(server, "carol", newKey());
-        trust.forget("bob");
-        trust.forget("example.org:7420");
-      } catch (error) {
-        if (!(error instanceof UserError) || error.message.includes("\n")) throw error;
-        told++;
-      } finally {
-        trust?.close();
-      }
-    }),
-    { numRuns: 300 },
-  );
-  assert(told > 0);
+  spoilAndUse(`${place.path}/client.db`, () => openTrust(place.path, "client"), (trust) => {
+    trust.server("example.org:7420");
+    trust.knows("bob", bob);
+    trust.rememberPeer(server, "carol", newKey());
+    trust.forget("bob");
+    trust.forget("example.org:7420");
+  });
 });
 
 Deno.test("damage anywhere in the server's file is told, and never leads to another identity", () => {
   using place = temporary();
-  const file = `${place.path}/server.db`;
   const original = openTrust(place.path, "server");
   for (let i = 0; i < 100; i++) original.claim(`user ${i}x`, newKey());
   original.close();
-  const whole = Deno.readFileSync(file);
-  let told = 0;
-  fc.assert(
-    fc.property(spoils, fc.nat({ max: 99 }), (how, user) => {
-      Deno.writeFileSync(file, spoil(whole, how));
-      let trust;
-      try {
-        trust = openTrust(place.path, "server");
-        assertEquals(trust.identity, original.identity);
-        trust.claim(`user ${user}x`, newKey());
-        trust.claim(`new ${user}`, newKey());
-        trust.forget(`user ${user}x`);
-      } catch (error) {
-        if (!(error instanceof UserError) || error.message.includes("\n")) throw error;
-        told++;
-      } finally {
-        trust?.close();
-      }
-    }),
-    { numRuns: 300 },
-  );
-  assert(told > 0);
+  spoilAndUse(`${place.path}/server.db`, () => openTrust(place.path, "server"), (trust, user) => {
+    trust.claim(`user ${user}x`, newKey());
+    trust.claim(`new ${user}`, newKey());
+    trust.forget(`user ${user}x`);
+  });
 });
 
 Deno.test("a key in the file that is none is damage, found when it is read", () => {

@@ -1,3 +1,5 @@
+// What a client and the server say to each other survives the way, and nothing else is taken for it.
+
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
 import fc from "../support/property.ts";

@@ -1,6 +1,5 @@
 // What a client and the server say to each other: a value or a Breach, little memory, and what was understood can be said again.
 
-import { Breach } from "../../../src/core/failure.ts";
 import {
   decodeReply,
   decodeRequest,
@@ -9,7 +8,7 @@ import {
   type Reply,
   type Request,
 } from "../../../src/wire/control.ts";
-import { alike, checkMemory, holds, orBreach, sentence } from "../check.ts";
+import { decoded, holds } from "../check.ts";
 import type { Target } from "../fuzz.ts";
 import { HEADS } from "./message.ts";
 
@@ -40,14 +39,6 @@ export const control: Target<Uint8Array> = {
   seeds: () => [...REQUESTS, ...REPLIES].map((message) => encodeControl(message)),
   run(bytes) {
     holds(bytes.length <= LONGEST_CONTROL, "the fuzzer makes longer messages than a channel lets through");
-    return `${answer(bytes, decodeRequest)} | ${answer(bytes, decodeReply)}`;
+    return `${decoded(bytes, decodeRequest, encodeControl)} | ${decoded(bytes, decodeReply, encodeControl)}`;
   },
 };
-
-function answer(bytes: Uint8Array, decode: (bytes: Uint8Array) => Request | Reply): string {
-  const message = orBreach(() => decode(bytes));
-  checkMemory(bytes.length);
-  if (message instanceof Breach) return sentence(message);
-  holds(alike(decode(encodeControl(message)), message), `said again, ${message.kind} is another`);
-  return message.kind;
-}

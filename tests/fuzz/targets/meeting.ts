@@ -1,8 +1,7 @@
 // What two clients say before they trust each other: a word or a Breach, little memory, and what was understood can be said again.
 
-import { Breach } from "../../../src/core/failure.ts";
 import { decodeWord, encodeWord, LONGEST_MEETING, type Word } from "../../../src/wire/meeting.ts";
-import { alike, checkMemory, holds, orBreach, sentence } from "../check.ts";
+import { decoded } from "../check.ts";
 import type { Target } from "../fuzz.ts";
 import { HEADS } from "./message.ts";
 
@@ -21,11 +20,5 @@ export const meeting: Target<Uint8Array> = {
   runs: 8_000,
   words: HEADS,
   seeds: () => WORDS.map(encodeWord),
-  run(bytes) {
-    const word = orBreach(() => decodeWord(bytes.subarray(0, LONGEST_MEETING)));
-    checkMemory(bytes.length);
-    if (word instanceof Breach) return sentence(word);
-    holds(alike(decodeWord(encodeWord(word)), word), `said again, ${word.kind} is another`);
-    return word.kind;
-  },
+  run: (bytes) => decoded(bytes.subarray(0, LONGEST_MEETING), decodeWord, encodeWord),
 };
