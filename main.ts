@@ -6,6 +6,7 @@ import { runDemo } from "./src/cli/commands/demo.ts";
 import { runFingerprint } from "./src/cli/commands/fingerprint.ts";
 import { runForget } from "./src/cli/commands/forget.ts";
 import { runMenu } from "./src/cli/commands/menu.ts";
+import { runPast } from "./src/cli/commands/past.ts";
 import { runServer } from "./src/cli/commands/server.ts";
 import { parseOptions } from "./src/cli/options.ts";
 import { printBug, printFailure, printText } from "./src/cli/output.ts";
@@ -24,6 +25,8 @@ async function run(): Promise<number> {
       return runFingerprint(command);
     case "forget":
       return runForget(command);
+    case "past":
+      return runPast(command);
     case "server":
       return await runServer(command);
     case "client":

@@ -64,9 +64,9 @@ const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }
     where: /^src\/fs\//,
   },
   {
-    what: "only src/archive, src/trust and src/session/folder.ts open a database",
+    what: "only src/archive, src/trust and src/session/lock.ts open a database",
     text: /\bnew DatabaseSync\b/,
-    where: /^src\/(archive|trust)\/|^src\/session\/folder\.ts$/,
+    where: /^src\/(archive|trust)\/|^src\/session\/lock\.ts$/,
   },
   {
     what: "only src/wire/unpack.ts decodes what arrives, and src/archive what it wrote",

@@ -8,8 +8,15 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/entry.ts";
 import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
 import { textDigest } from "../scan/digest.ts";
-import { checkConflict, checkHistory, checkRow, checkSteps } from "./damage.ts";
-import { openDatabase } from "./schema.ts";
+import { contentOf } from "../core/placing.ts";
+import { checkConflict, checkHistory, checkPath, checkPlacing, checkRow, checkSteps } from "./damage.ts";
+import { type Deed, Deeds } from "./deeds.ts";
+import { EpochCount } from "./epoch_count.ts";
+import { Leftovers } from "./leftovers.ts";
+import { Losses } from "./losses.ts";
+import { openDatabase, transaction } from "./schema.ts";
+import { Unproven } from "./unproven.ts";
+import { Wishes } from "./wishes.ts";
 
 /** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
 const UNDO_DEPTH = 8;
@@ -19,6 +26,13 @@ export interface History {
   history: string;
   generation: number;
   oldest: number;
+}
+
+/** A pair as it is found. `folds`: names compare by folded case in it. */
+export interface KnownPair {
+  id: number;
+  peerRoot: string;
+  folds: boolean;
 }
 
 /** A listed conflict and the digests its two files had when both were agreed; null: not agreed yet. */
@@ -54,6 +68,11 @@ export type UndoStep = { move: Move } | { path: Path; row: Row | null };
 
 export class Archive {
   readonly #database: DatabaseSync;
+  readonly leftovers: Leftovers;
+  readonly deeds: Deeds;
+  readonly wishes: Wishes;
+  readonly unproven: Unproven;
+  readonly epoch: EpochCount;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
   /** Ancestors as last loaded or committed. */
@@ -62,12 +81,19 @@ export class Archive {
   /** Opens the archive file, making it where there is none, and loads its ancestors: damage shows here. */
   constructor(file: string) {
     this.#database = openDatabase(file);
+    this.leftovers = new Leftovers(this.#database);
+    this.wishes = new Wishes(this.#database);
+    this.unproven = new Unproven(this.#database);
+    this.epoch = new EpochCount(this.#database);
     try {
+      this.deeds = new Deeds(this.#database);
       this.#put = this.#database.prepare(
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       );
       this.#drop = this.#database.prepare("DELETE FROM ancestor WHERE pair = ? AND path = ?");
       for (const pair of this.pairs()) this.#check(pair);
+      this.unproven.listed().forEach(checkPlacing);
+      this.epoch.get();
     } catch (error) {
       this.close();
       throw error;
@@ -105,8 +131,8 @@ export class Archive {
   /** Forgets the ancestor (S5: an empty one merges and deletes nothing) and begins a new history. */
   restart(pair: number, history: string) {
     this.#ancestors.delete(pair);
-    this.#transaction(() => {
-      for (const table of ["ancestor", "undo", "conflict"]) {
+    transaction(this.#database, () => {
+      for (const table of ["ancestor", "undo", "conflict", "loss", "approved"]) {
         this.#database.prepare(`DELETE FROM ${table} WHERE pair = ?`).run(pair);
       }
       this.#database.prepare("UPDATE pair SET history = ?, generation = 0 WHERE id = ?").run(history, pair);
@@ -116,7 +142,7 @@ export class Archive {
   /** Takes commits back until the pair stands at `generation`, which must be within its `oldest`. */
   rollBack(pair: number, generation: number) {
     this.#ancestors.delete(pair);
-    this.#transaction(() => {
+    transaction(this.#database, () => {
       const undo = this.#database.prepare(
         "SELECT steps FROM undo WHERE pair = ? AND generation > ? ORDER BY generation DESC",
       ).all(pair, generation) as { steps: Uint8Array }[];
@@ -142,18 +168,32 @@ export class Archive {
 
   /** Every pair of this root. */
   pairs(): number[] {
-    const rows = this.#database.prepare("SELECT id FROM pair").all() as { id: number }[];
-    return rows.map((row) => row.id);
+    return this.knownPairs().map(({ id }) => id);
+  }
+
+  /** The same, with the peers' roots. */
+  knownPairs(): KnownPair[] {
+    const rows = this.#database.prepare("SELECT id, peer_root, folds FROM pair").all();
+    return rows.map(({ id, peer_root: peerRoot, folds }) => ({
+      ...{ id: id as number, peerRoot: String(peerRoot), folds: folds === 1 },
+    }));
   }
 
   /** Makes a commit. `before` is the ancestor it starts from, `after` the one it leads to, whose entries carry what this
-   * machine saw of them. */
-  commit(pair: number, commit: Commit, before: DirectoryEntry, after: DirectoryEntry) {
-    this.#transaction(() => {
+   * machine saw of them; `deeds` is what it tells of. */
+  commit(
+    pair: number,
+    commit: Commit,
+    before: DirectoryEntry,
+    after: DirectoryEntry,
+    deeds: readonly Deed[] = [],
+  ) {
+    transaction(this.#database, () => {
       const steps: UndoStep[] = [];
       const editor = new TreeEditor(before);
       for (const move of commit.moves) {
         const entry = editor.get(move.from);
+        this.unproven.moved(pair, move);
         if (!editor.move(move)) continue;
         if (!entry) {
           steps.push({ path: move.to, row: null });
@@ -165,6 +205,7 @@ export class Archive {
       }
       for (const { path, new: entry } of commit.rows) {
         const old = editor.get(path);
+        this.unproven.agreed(pair, path, contentOf(entry));
         if (!editor.set(path, entry)) continue;
         this.#set(pair, path, old, entry && (entryAt(after, path) ?? entry), steps);
       }
@@ -172,6 +213,7 @@ export class Archive {
       this.#database.prepare("DELETE FROM undo WHERE pair = ? AND generation <= ?")
         .run(pair, commit.generation - UNDO_DEPTH);
       this.#database.prepare("UPDATE pair SET generation = ? WHERE id = ?").run(commit.generation, pair);
+      this.deeds.add(pair, deeds);
     });
     this.#ancestors.set(pair, after);
   }
@@ -181,7 +223,7 @@ export class Archive {
     const update = this.#database.prepare(
       "UPDATE ancestor SET mtime = ?, id = ? WHERE pair = ? AND path = ?",
     );
-    this.#transaction(() => {
+    transaction(this.#database, () => {
       for (const [path, entry] of seen) {
         const [mtime, id] = seenOf(entry);
         update.run(mtime, id, pair, path);
@@ -193,11 +235,15 @@ export class Archive {
   forget(pair: number, changes: readonly Change[]) {
     if (changes.length === 0) return;
     this.#ancestors.delete(pair);
-    this.#transaction(() => {
+    transaction(this.#database, () => {
       for (const { path, old } of changes) {
         if (old) { for (const [at] of walk(path, old)) this.#drop.run(pair, at); }
       }
     });
+  }
+
+  losses(pair: number): Losses {
+    return new Losses(this.#database, pair);
   }
 
   conflicts(pair: number): ListedConflict[] {
@@ -230,7 +276,10 @@ export class Archive {
   #check(pair: number) {
     checkHistory(this.history(pair));
     this.conflicts(pair).forEach(checkConflict);
+    this.leftovers.paths(pair).forEach(checkPath);
+    this.unproven.damaged(pair).forEach(checkPath);
     this.ancestor(pair);
+    this.losses(pair).check();
     const undo = this.#database.prepare("SELECT steps FROM undo WHERE pair = ?").iterate(pair);
     for (const { steps } of undo) checkSteps(decode(steps as Uint8Array));
   }
@@ -271,7 +320,7 @@ export class Archive {
   #rekey(pair: number, folds: boolean) {
     const ancestor = this.ancestor(pair);
     this.#ancestors.delete(pair);
-    this.#transaction(() => {
+    transaction(this.#database, () => {
       this.#database.prepare("DELETE FROM ancestor WHERE pair = ?").run(pair);
       this.#database.prepare("DELETE FROM undo WHERE pair = ?").run(pair);
       this.#database.prepare("UPDATE pair SET folds = ? WHERE id = ?").run(folds ? 1 : 0, pair);
@@ -284,17 +333,6 @@ export class Archive {
       const at = joinPath(path, compareKey(entry.name, folds));
       this.#write(pair, rowOf(at, entry));
       if (entry.kind === "directory") this.#rekeyInto(pair, at, entry, folds);
-    }
-  }
-
-  #transaction(work: () => void) {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      work();
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      this.#database.exec("ROLLBACK");
-      throw error;
     }
   }
 }

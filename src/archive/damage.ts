@@ -1,6 +1,7 @@
 // Tells what this program wrote into an archive from what became of it on a failing disk. SQLite looks after its own pages only:
 // a number in a text's place it gives as it is. Each check throws.
 
+import type { Placing } from "../core/placing.ts";
 import type { History, ListedConflict, Row, UndoStep } from "./archive.ts";
 
 const isText = (value: unknown) => typeof value === "string";
@@ -10,6 +11,22 @@ const isNullOr = (is: (value: unknown) => boolean, value: unknown) => value === 
 
 export function checkHistory({ history, generation, oldest }: History): void {
   expect(isText(history) && isCount(generation) && isCount(oldest), "where a pair stands");
+}
+
+export function checkPath(path: unknown): void {
+  expect(isText(path) && path !== "", "a path");
+}
+
+export function checkPlacing(placing: Placing): void {
+  const { path, expected, former, formerMtime, size, mtime, id, placed } = placing;
+  checkPath(path);
+  const contents = [expected, former].every((content) => isNullOr(isText, content));
+  const times = [formerMtime, mtime, placed].every(isTime);
+  expect(contents && isCount(size) && times && Number.isFinite(id), "a placing");
+}
+
+export function checkCount(count: unknown): void {
+  expect(isCount(count), "a count");
 }
 
 export function checkConflict({ path, kept, of, pathDigest, keptDigest }: ListedConflict): void {
@@ -33,6 +50,13 @@ export function checkSteps(steps: unknown): void {
     } else if (step.row) checkRow(step.row);
     else expect(isText(step.path), "an undo");
   }
+}
+
+/** A loss of the last minute, or an approved one, which has no time. */
+export function checkLoss(
+  { path, digest, time = 0 }: { path: string; digest: unknown; time?: unknown },
+): void {
+  expect(isText(path) && path !== "" && isDigest(digest) && isTime(time), "a loss");
 }
 
 const isDigest = (value: unknown) =>

@@ -2,29 +2,65 @@
 
 import { DatabaseSync } from "node:sqlite";
 
-const FORMAT = 1;
+/** Raised when a table is added; older archives get the tables they lack. */
+const FORMAT = 2;
 
 const TABLES = `
   -- One row per pair of roots. The same history and generation on both sides mean the same ancestor.
-  CREATE TABLE pair (
+  CREATE TABLE IF NOT EXISTS pair (
     id INTEGER PRIMARY KEY, peer_root TEXT UNIQUE NOT NULL, folds INTEGER NOT NULL,
     history TEXT NOT NULL, generation INTEGER NOT NULL
   );
   -- The last agreed tree. mtime and id are as seen on this machine; path is in the compared form.
-  CREATE TABLE ancestor (
+  CREATE TABLE IF NOT EXISTS ancestor (
     pair INTEGER NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
     size INTEGER, mtime INTEGER, executable INTEGER, digest BLOB, target TEXT, id INTEGER,
     PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;
   -- How to take back each of the last commits, for the case that only one side made it.
-  CREATE TABLE undo (
+  CREATE TABLE IF NOT EXISTS undo (
     pair INTEGER NOT NULL, generation INTEGER NOT NULL, steps BLOB NOT NULL, PRIMARY KEY (pair, generation)
   ) WITHOUT ROWID;
   -- Conflicts a person has not settled yet (C9), with the digests that both files had.
-  CREATE TABLE conflict (
+  CREATE TABLE IF NOT EXISTS conflict (
     pair INTEGER NOT NULL, path TEXT NOT NULL, kept TEXT NOT NULL, owner TEXT NOT NULL,
     path_digest TEXT, kept_digest TEXT, PRIMARY KEY (pair, path, kept)
   ) WITHOUT ROWID;
+  -- Folders that the peer deleted and that stay here for what is ignored in them (I3).
+  CREATE TABLE IF NOT EXISTS leftover (
+    pair INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (pair, path)
+  ) WITHOUT ROWID;
+  -- What was done to each path (deeds.ts).
+  CREATE TABLE IF NOT EXISTS deed (
+    id INTEGER PRIMARY KEY, pair INTEGER NOT NULL, batch INTEGER NOT NULL, time INTEGER NOT NULL,
+    peer TEXT NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, what TEXT NOT NULL, source TEXT,
+    mine INTEGER NOT NULL, here INTEGER NOT NULL, old BLOB, new BLOB, kept TEXT
+  );
+  CREATE INDEX IF NOT EXISTS deed_at ON deed (pair, key);
+  CREATE INDEX IF NOT EXISTS deed_of ON deed (pair, batch);
+  -- Agreed files that were deleted or rewritten in the last minute (S1), with the digest each had, and when, in ms.
+  CREATE TABLE IF NOT EXISTS loss (
+    pair INTEGER NOT NULL, path TEXT NOT NULL, digest BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (pair, path)
+  ) WITHOUT ROWID;
+  -- Where losses that people said yes to are still under way.
+  CREATE TABLE IF NOT EXISTS approved (
+    pair INTEGER NOT NULL, path TEXT NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (pair, path)
+  ) WITHOUT ROWID;
+  -- One row: how far the root's epochs had come (session/epoch.ts).
+  CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
+  -- What the other side still has to hear of (wishes.ts): a batch to undo, or a conflict that is settled.
+  CREATE TABLE IF NOT EXISTS wish (
+    id TEXT PRIMARY KEY, pair INTEGER NOT NULL, undo INTEGER, path TEXT, kept TEXT
+  );
+  -- What was put in place and the disk may not hold yet; damaged: it did not, and both sides have to forget it.
+  CREATE TABLE IF NOT EXISTS unproven (
+    pair INTEGER NOT NULL, path TEXT NOT NULL, expected TEXT, former TEXT, former_mtime INTEGER NOT NULL,
+    size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL, placed INTEGER NOT NULL, damaged INTEGER NOT NULL,
+    PRIMARY KEY (pair, path)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS unproven_placed ON unproven (placed);
+  -- One row: whether a process uses the archive (found so at opening, it was stopped), and when the computer it ran on was started.
+  CREATE TABLE IF NOT EXISTS last_use (id INTEGER PRIMARY KEY, open INTEGER NOT NULL, booted INTEGER NOT NULL);
 `;
 
 /** Opens or makes the database. It stays locked for this process until closed. Throws what SQLite throws, and when SQLite
@@ -36,10 +72,8 @@ export function openDatabase(file: string): DatabaseSync {
     const { user_version: format } = database.prepare("PRAGMA user_version").get() as {
       user_version: number;
     };
-    if (format === 0) database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
-    else if (format !== FORMAT) {
-      throw new Error(`the archive has format ${format}, this program knows ${FORMAT}`);
-    }
+    if (format > FORMAT) throw new Error(`the archive has format ${format}, this program knows ${FORMAT}`);
+    database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
     const { integrity_check: found } = database.prepare("PRAGMA integrity_check(1)").get() as {
       integrity_check: string;
     };
@@ -47,6 +81,22 @@ export function openDatabase(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
+    throw error;
+  }
+}
+
+/** Does all of `work`, or nothing of it. */
+export function transaction(database: DatabaseSync, work: () => void) {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.exec("COMMIT");
+  } catch (error) {
+    try {
+      database.exec("ROLLBACK");
+    } catch {
+      // A full or failing disk has ended it already.
+    }
     throw error;
   }
 }

@@ -1,6 +1,6 @@
-// Six digits asked about on the terminal of a run that otherwise asks nothing: a prompt that is there only as long as a question is.
+// What sessions ask about on the terminal of a run that otherwise asks nothing: a prompt that is there only as long as a question is.
 
-import { type AskDigits, DigitQuestions } from "./digits.ts";
+import { type Ask, QuestionQueue, type SessionQuestions, sessionQuestions } from "./asked.ts";
 import { type Editor, type Ends, openEditor } from "./editor.ts";
 import { forgetTyped, openKeyboard } from "./keyboard.ts";
 import { heldTerminal, type Terminal } from "./output.ts";
@@ -8,9 +8,7 @@ import { Questions } from "./questions.ts";
 import { words } from "./words.ts";
 
 /** A terminal on which questions can come up. Lines printed meanwhile go above the prompt. */
-export interface AskingTerminal extends Terminal {
-  askDigits: AskDigits;
-}
+export type AskingTerminal = Terminal & SessionQuestions;
 
 /** Asks below what `terminal` shows; `quit` is called when the person leaves instead of answering. `ends` are for tests. */
 export function askingTerminal(terminal: Terminal, quit: () => void, ends?: Ends): AskingTerminal {
@@ -38,19 +36,19 @@ export function askingTerminal(terminal: Terminal, quit: () => void, ends?: Ends
     shown.release(terminal);
   };
   const questions = new Questions(shown.line);
-  const digits = new DigitQuestions({
+  const queue = new QuestionQueue({
     say: shown.line,
     questions,
     onWaiting: (waiting) => waiting ? open() : close(),
   });
   let forgetting: Promise<void> | undefined;
-  const askDigits: AskDigits = async (asked, signal) => {
+  const ask: Ask = async (asked, signal) => {
     // While nothing is asked nobody listens, and what is typed then is no answer to what is asked next.
     if (editor === undefined) {
       forgetting ??= forgetTyped(ends?.input ?? openKeyboard()).finally(() => forgetting = undefined);
       await forgetting;
     }
-    return await digits.ask(asked, signal);
+    return await queue.ask(asked, signal);
   };
-  return { line: shown.line, status: shown.status, askDigits };
+  return { line: shown.line, status: shown.status, ...sessionQuestions(ask) };
 }

@@ -1,6 +1,8 @@
 // What a run can be asked to do: what the flags, or the menu's answers, come to.
 
 import type { Pin } from "../peer/keyring.ts";
+import type { Side } from "../session/resolving.ts";
+import type { Limits } from "../transition/retention.ts";
 
 /** One user named by `--invite` or `--accept-from`, and the folder for that pair alone if one was given. */
 export interface Pair {
@@ -41,8 +43,12 @@ export interface ClientCommand {
   once: boolean;
   timeout?: number;
   json: boolean;
-  /** Answer yes to every question. */
+  /** Answer yes to every question but those of a halt. */
   yes: boolean;
+  /** Answer yes to those of a halt (S3). */
+  approveMassChange: boolean;
+  /** How long replaced and deleted files are kept. */
+  keep: Limits;
 }
 
 /** Whose keys are meant: those a user of this computer has, or those of the server on it. */
@@ -62,6 +68,20 @@ export interface ForgetCommand {
   who: string;
 }
 
+/** Looking back and bringing back, where no client runs. */
+export interface PastCommand {
+  kind: "past";
+  asks: "history" | "why" | "undo" | "conflicts" | "resolve";
+  folder: string;
+  stateDir: string;
+  json: boolean;
+  path?: string;
+  batch?: number;
+  /** Whose batches are meant. */
+  peer?: string;
+  side?: Side;
+}
+
 /** The one thing a run does. */
 export type Command =
   | { kind: "help" }
@@ -70,5 +90,6 @@ export type Command =
   | { kind: "demo" }
   | FingerprintCommand
   | ForgetCommand
+  | PastCommand
   | ServerCommand
   | ClientCommand;

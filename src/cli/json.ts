@@ -7,10 +7,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Writes each event as `{"event": …, "time": …, …}` and a line feed. */
 export function createJsonEmit(write: (text: string) => void, now: () => Date = () => new Date()): Emit {
-  return ({ event, ...fields }) => {
-    const line = JSON.stringify({ event, time: now().toISOString(), ...fields });
-    write(line.replace(UNPRINTABLE, escaped) + "\n");
-  };
+  return ({ event, ...fields }) => write(jsonLine({ event, time: now().toISOString(), ...fields }) + "\n");
+}
+
+/** One object as a line that misleads no terminal; without the line feed. */
+export function jsonLine(value: object): string {
+  return JSON.stringify(value).replace(UNPRINTABLE, escaped);
 }
 
 /** The same character as JSON's `\uXXXX`, of which one beyond U+FFFF needs two. */

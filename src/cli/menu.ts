@@ -7,6 +7,7 @@ import type { Client } from "../peer/client.ts";
 import { printable } from "./escape.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import type { ClientCommand, ServerCommand } from "./command.ts";
+import { KEEP } from "../transition/retention.ts";
 import { parseAddress, parsePort } from "./values.ts";
 import { askNewPassword } from "./password.ts";
 import { folderPath, homeFolder, type Place, systemUser } from "./place.ts";
@@ -74,6 +75,8 @@ async function askClient(prompts: Prompts, place: Place, stateDir: string): Prom
     once: false,
     json: false,
     yes: false,
+    approveMassChange: false,
+    keep: KEEP,
   };
 }
 

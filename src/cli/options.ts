@@ -15,10 +15,12 @@ import type {
   ServerCommand,
 } from "./command.ts";
 import { nearest } from "./nearest.ts";
+import { asksPast, parsePast } from "./past_options.ts";
 import { defaultStateDir, folderPath, type Place } from "./place.ts";
 import {
   fail,
   parseAddress,
+  parseKeep,
   parsePairs,
   parsePin,
   parsePort,
@@ -31,11 +33,11 @@ const ONCE_TIMEOUT = 60;
 
 const VALUES = [
   ...["host", "port", "connect", "name", "folder", "invite", "accept-from", "state", "timeout"],
-  ...["trust", "server-key", "password-file", "forget"],
+  ...["trust", "server-key", "password-file", "forget", "keep-days", "keep-size"],
 ];
 const SWITCHES = [
   ...["server", "wait", "once", "json", "yes", "demo", "help", "version"],
-  ...["password", "fingerprint"],
+  ...["password", "fingerprint", "approve-mass-change"],
 ];
 const REPEATABLE = ["invite", "accept-from", "trust"];
 
@@ -46,8 +48,8 @@ const BESIDE: Record<string, string[]> = {
   server: ["host", "port", "json", "state", "password", "password-file"],
   connect: [
     ...["name", "folder", "invite", "accept-from", "wait"],
-    ...["once", "timeout", "json", "yes", "state"],
-    ...["trust", "server-key", "password-file"],
+    ...["once", "timeout", "json", "yes", "approve-mass-change", "state"],
+    ...["trust", "server-key", "password-file", "keep-days", "keep-size"],
   ],
   demo: [],
 };
@@ -57,6 +59,7 @@ type Given = Map<string, string[]>;
 
 /** Turns the arguments into the command they ask for. Throws UserError for anything that is not exactly clear. */
 export function parseOptions(args: readonly string[], place: Place): Command {
+  if (asksPast(args)) return parsePast(args, place) ?? { kind: "help" };
   const given = readFlags(args);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
@@ -122,6 +125,8 @@ const EXAMPLES: Record<string, string> = {
   trust: "FINGERPRINT",
   "server-key": "FINGERPRINT",
   "password-file": "FILE",
+  "keep-days": "30",
+  "keep-size": "5G",
   forget: "HOST:PORT or --forget NAME",
 };
 
@@ -202,6 +207,8 @@ function clientCommand(given: Given, place: Place): ClientCommand {
     ...(timeout !== undefined && { timeout }),
     json: given.has("json"),
     yes: given.has("yes"),
+    approveMassChange: given.has("approve-mass-change"),
+    keep: parseKeep(given.get("keep-days")?.[0], given.get("keep-size")?.[0]),
   };
   checkPairs(command);
   return withDriver(command, given, place);

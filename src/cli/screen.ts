@@ -4,6 +4,8 @@ import { EXIT } from "../core/failure.ts";
 import type { Emit, Event, PlanCounts } from "../session/event.ts";
 import { printable } from "./escape.ts";
 import type { Terminal } from "./output.ts";
+import { leftLines } from "./past_lines.ts";
+import { pastWords } from "./past_words.ts";
 import { createProgress } from "./progress.ts";
 import { Told } from "./told.ts";
 import { words } from "./words.ts";
@@ -50,6 +52,8 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         return plan(event);
       case "progress":
         return progress.show(event);
+      case "waiting":
+        return progress.end(event.peer);
       case "insync":
         return insync(event);
       case "conflict":
@@ -64,11 +68,29 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
           "problem",
           event.peer,
           `${event.path}\0${event.reason}`,
-          words.problem(printable(event.path), printable(event.reason), event.retry),
+          words.problem(
+            words.inFolder(printable(event.path), event.whose && printable(event.whose)),
+            printable(event.reason),
+            event.retry,
+          ),
         );
       case "halted":
         progress.end(event.peer);
-        return terminal.line(words.halted(printable(event.peer), printable(event.reason)));
+        settled.delete(event.peer); // What is in sync after that is news.
+        terminal.line(words.halted(printable(event.peer), printable(event.reason)));
+        if (event.plan && entriesOf(event.plan) > 0) {
+          terminal.line(words.haltedPlan(event.plan, (event.paths ?? []).map(printable)));
+        }
+        if (event.plan && !event.asked) terminal.line(words.haltedUnasked);
+        return;
+      case "resumed":
+        return terminal.line(words.resumed(printable(event.peer), event.how));
+      case "undone": {
+        const { peer, batch, whose, back, left } = event;
+        const tell = whose === peer ? pastWords.undoneThere : pastWords.undoneHere;
+        terminal.line(tell(batch, printable(peer), back));
+        return leftLines(left, whose === peer ? whose : undefined).forEach((line) => terminal.line(line));
+      }
       case "lost":
         return lost(event);
       case "end":
@@ -113,7 +135,7 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
   }
 
   function plan(event: Event & { event: "plan" }): void {
-    const entries = event.create + event.update + event.delete + event.move + event.conflict;
+    const entries = entriesOf(event);
     if (entries === 0) return;
     plans.set(event.peer, event);
     if (entries > BIG_PLAN.entries || event.bytes > BIG_PLAN.bytes) {
@@ -129,6 +151,10 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
     if (what === "server") terminal.line(words.lostServer(printable(reason), retry));
     else terminal.line(words.lostPeer(printable(peer), printable(reason), retry));
   }
+}
+
+function entriesOf(plan: PlanCounts): number {
+  return plan.create + plan.update + plan.delete + plan.move + plan.conflict;
 }
 
 function invitationLine(event: Event & { event: "invitation" }): string | undefined {

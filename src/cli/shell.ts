@@ -2,7 +2,7 @@
 
 import type { Client } from "../peer/client.ts";
 import type { Emit } from "../session/event.ts";
-import { alwaysYes, type AskDigits, DigitQuestions } from "./digits.ts";
+import { alwaysYes, QuestionQueue, type SessionQuestions, sessionQuestions } from "./asked.ts";
 import { type Ends, openEditor } from "./editor.ts";
 import { printable } from "./escape.ts";
 import { forgetTyped, openKeyboard } from "./keyboard.ts";
@@ -21,7 +21,7 @@ export interface ShellOptions {
   folder: string | undefined;
   /** A folder as typed, checked to be one; throws UserError. */
   checkFolder(text: string): string;
-  /** Answer yes to every question. */
+  /** Answer yes to every question but those of a halt. */
   yes: boolean;
   /** Not the process's own terminal: tests. */
   ends?: Ends;
@@ -30,8 +30,8 @@ export interface ShellOptions {
 /** A shell waiting for its client. Events told to `emit` before `run` are shown when the prompt opens. */
 export interface PreparedShell {
   emit: Emit;
-  /** Asks at the prompt, where y and n answer. */
-  askDigits: AskDigits;
+  /** Asked at the prompt, where y and n answer. */
+  questions: SessionQuestions;
   /** Shows the prompt and works until the person leaves or the client ends; gives the client's exit code. */
   run(client: Client): Promise<number>;
 }
@@ -47,9 +47,8 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   const say = (text: string) => terminal.line(text);
   const sayHere = (text: string) => leaving ? undefined : say(text);
   const questions = new Questions(sayHere);
-  const digits = new DigitQuestions({ say: sayHere, questions });
-
-  const askDigits = options.yes ? alwaysYes(say) : digits.ask;
+  const asking = sessionQuestions(new QuestionQueue({ say: sayHere, questions }).ask);
+  if (options.yes) asking.askDigits = alwaysYes(say);
 
   const emit: Emit = (event) => {
     screen(event);
@@ -61,7 +60,7 @@ export function prepareShell(options: ShellOptions): PreparedShell {
 
   async function run(client: Client): Promise<number> {
     // What was typed before anything could be read answers nothing.
-    if (!options.yes && (questions.waiting || client.pending().length > 0)) {
+    if (questions.waiting || !options.yes && client.pending().length > 0) {
       await forgetTyped(options.ends?.input ?? openKeyboard());
     }
     const leave = () => {
@@ -96,7 +95,7 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     }
   }
 
-  return { emit, askDigits, run };
+  return { emit, questions: asking, run };
 }
 
 /** Whether to accept `user`'s invitation. While several wait, y and n do not say which is meant, and the shell asks. */

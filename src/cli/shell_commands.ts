@@ -5,6 +5,8 @@ import { foldName } from "../core/name.ts";
 import type { Client } from "../peer/client.ts";
 import { printable } from "./escape.ts";
 import { nearest } from "./nearest.ts";
+import { PAST_COMMANDS } from "./past_commands.ts";
+import { statusLines } from "./status.ts";
 import { words } from "./words.ts";
 
 /** What a command works on. */
@@ -60,6 +62,7 @@ export const COMMANDS: readonly ShellCommand[] = [
     offers: invited,
   },
   { name: "/status", usage: "/status", help: "how each folder stands", run: status },
+  ...PAST_COMMANDS,
   {
     name: "/fingerprint",
     usage: "/fingerprint",
@@ -173,13 +176,7 @@ function choosePending({ client, say }: Shell, rest: string): [user: string | un
 function status({ client, say }: Shell): void {
   const sessions = client.status();
   if (sessions.length === 0) return say(words.noStatus);
-  for (const session of sessions) {
-    say(words.status({ ...session, peer: printable(session.peer), folder: printable(session.folder) }));
-    for (const { path, reason } of session.problems.slice(0, 10)) {
-      say("  " + words.problem(printable(path), printable(reason), false));
-    }
-    if (session.problems.length > 10) say(words.moreProblems(session.problems.length - 10));
-  }
+  for (const session of sessions) for (const line of statusLines(session)) say(line);
 }
 
 function fingerprint({ fingerprints, say }: Shell): void {

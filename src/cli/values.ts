@@ -6,6 +6,7 @@ import { nameProblem } from "../core/name.ts";
 import type { Pin } from "../peer/keyring.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import { readFingerprint } from "../wire/keys.ts";
+import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Pair } from "./command.ts";
 import { folderPath, type Place } from "./place.ts";
 
@@ -63,6 +64,23 @@ export function parsePin(text: string): Pin {
 export function parseSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   return seconds > 0 ? seconds : fail(`--timeout ${text} is no time: write seconds, for example 60`);
+}
+
+const UNITS = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
+
+/** The days of `--keep-days` and the bytes of `--keep-size`: how long replaced files stay. */
+export function parseKeep(days: string | undefined, size: string | undefined): Limits {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([KMGT]?)I?B?$/.exec((size ?? "").toUpperCase()) ?? [];
+  if (size !== undefined && digits === undefined) {
+    fail(`--keep-size ${size} is no size: write a number with K, M, G or T, for example 5G`);
+  }
+  if (days !== undefined && !/^\d{1,5}$/.test(days)) {
+    fail(`--keep-days ${days} is no number of days: write for example 30`);
+  }
+  return {
+    days: days === undefined ? KEEP.days : Number(days),
+    bytes: digits === undefined ? KEEP.bytes : Math.round(Number(digits) * UNITS[unit as keyof typeof UNITS]),
+  };
 }
 
 /** Ends the reading of the command line with a line that says what is wrong. */

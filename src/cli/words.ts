@@ -13,17 +13,17 @@ export const HELP = `tcpsync keeps a folder the same on two computers, live, bot
   tcpsync --demo              see it work, on two folders of its own
   tcpsync --fingerprint       print the number by which others know you
   tcpsync --forget WHO        forget a HOST:PORT or a NAME (both: --server too)
+  tcpsync history|why|undo|conflicts|resolve --folder DIR  look back, bring back
 A user types commands, or gives instead:
   --invite USER[=DIR]         keep the folder (or DIR) the same with USER
-  --accept-from USER[=DIR]    accept USER's invitation without asking
-  --wait                      accept anyone's invitation
-  --once                      end when in sync
-  --timeout S                 end after S seconds without progress (--once: 60)
+  --accept-from USER[=DIR]    accept USER's invitation unasked; --wait: anyone's
+  --once, --timeout S         end when in sync; or S seconds without progress
   --yes                       answer yes to every question, the six digits too
-  --trust FINGERPRINT         believe this user without asking; repeatable
-  --server-key FINGERPRINT    believe no other server
+  --approve-mass-change       to the one about much deleted or rewritten as well
+  --trust, --server-key FINGERPRINT  believe this user; no other server
   --password-file FILE        the server's password; --server --password asks
   --json                      one event a line on standard output
+  --keep-days N, --keep-size 5G  how long replaced files stay (30 days)
   --state DIR                 keep keys and what was agreed there
 Exit codes: 0 in sync; 1 in sync, but with conflicts or names that cannot be
 everywhere; 2 not finished, start again; 3 it could not begin.
@@ -65,6 +65,7 @@ const STATES: Record<SessionStatus["state"], string> = {
   invited: "invited, no answer yet",
   syncing: "syncing",
   insync: "in sync",
+  held: "not in sync yet",
   lost: "link lost, being mended",
   halted: "halted",
 };
@@ -108,11 +109,11 @@ export const words = {
   verifyOther: (peer: string, code: string) =>
     `${peer} does not know this computer (any more) and is asked to compare six digits. Read them out:\n\n` +
     `    ${spaced(code)}\n\nThere is nothing to answer here.`,
-  digitsQuestion: (peer: string, code: string) =>
-    `Call ${peer}, or look at both screens: are the six digits there ${spaced(code)} too?  y / n`,
-  digitsSame: (peer: string) => `You said that ${peer} sees the same; ${peer} has to say so as well.`,
-  digitsTakenBack: (peer: string) =>
-    `The question about ${peer} is taken back: no answer is needed any more.`,
+  digits: (peer: string, code: string) => ({
+    question: `Call ${peer}, or look at both screens: are the six digits there ${spaced(code)} too?  y / n`,
+    yes: `You said that ${peer} sees the same; ${peer} has to say so as well.`,
+    takenBack: `The question about ${peer} is taken back: no answer is needed any more.`,
+  }),
   digitsYes: (peer: string) => `Taken to be the same at ${peer}'s, since --yes was given.`,
   cameBefore: "That was begun before the question came up, so it is no answer to it. Once more:",
   yesOrNoPrompt: "y / n> ",
@@ -149,11 +150,43 @@ export const words = {
   },
   conflict: (path: string, kept: string, of: string) =>
     `Conflict: ${path}; ${of}'s content is kept as ${kept}`,
-  problem: (path: string, reason: string, retry: boolean) =>
-    `Problem: ${path}: ${reason}${retry ? " (will be tried again)" : ""}`,
+  problem: (where: string, reason: string, retry: boolean) =>
+    `Problem: ${where}: ${reason}${retry ? " (will be tried again)" : ""}`,
   tooManyToTell: (what: "conflict" | "problem", peer: string) =>
     `There are too many ${what}s with ${peer} to tell one by one; further ones are only counted.`,
-  halted: (peer: string, reason: string) => `Halted with ${peer}: ${reason}`,
+  halted: (peer: string, reason: string) => `HALTED with ${peer}, nothing is changed: ${reason}.`,
+  haltedPlan: (plan: PlanCounts, paths: string[]) => {
+    const shown = paths.length > 3 ? [...paths.slice(0, 3), "…"] : paths;
+    return `    Planned: ${changes(plan)}${shown.length > 0 ? `; lost would be ${shown.join(", ")}` : ""}`;
+  },
+  haltedUnasked:
+    "    Nobody is asked here. If it is meant, start again with --approve-mass-change, on either side.",
+  halt: (peer: string, asks: "mass" | "merge") =>
+    asks === "mass"
+      ? {
+        question: "Was that meant?  y / n\n" +
+          `    y: it is done on both computers, once ${peer} has said so too\n` +
+          "    n: it is taken back, and what is gone or changed comes back",
+        yes: `You said that it was meant; ${peer} has to say so as well.`,
+        no: "You said that it was not meant.",
+        takenBack: haltTakenBack(peer),
+      }
+      : {
+        question: "Merge the two folders as they are?  y / n\n" +
+          `    y: what either has comes to the other, nothing is deleted, once ${peer} has said so too\n` +
+          "    n: nothing is changed, and it stays halted",
+        yes: `You said yes; ${peer} has to say so as well.`,
+        no: "You said no: it stays halted.",
+        takenBack: haltTakenBack(peer),
+      },
+  resumed: (peer: string, how: "over" | "approved" | "back" | "merged") =>
+    ({
+      over: `Goes on with ${peer}: what led to the halt is no more.`,
+      approved: `Goes on with ${peer} as planned: it was meant.`,
+      back:
+        `Taken back with ${peer}: what is gone or changed comes back; what it replaces is kept in .tcpsync/versions.`,
+      merged: `Goes on with ${peer}: the two folders are merged, and nothing is deleted.`,
+    })[how],
   lostServer: (reason: string, retry?: number) => `Lost the server: ${reason}.${again(retry)}`,
   lostPeer: (peer: string, reason: string, retry?: number) => `Lost ${peer}: ${reason}.${again(retry)}`,
   endedUnresolved: "Ended in sync, but something above is left for you to settle.",
@@ -176,14 +209,30 @@ export const words = {
   whichInvitation: (users: string[]) => `Several have invited you, say whom you mean: ${users.join(", ")}`,
   noSession: (user?: string) => user ? `There is nothing with ${user}.` : "There is nothing to disconnect.",
   disconnected: (user: string) => `Disconnected from ${user}.`,
-  status: (s: SessionStatus) =>
-    `${s.peer}: ${STATES[s.state]}; ${s.folder}` +
-    (s.digest
-      ? `; ${plural(s.files, "file")}, ${bytes(s.bytes)}, digest ${short(s.digest)}${
-        leftovers(s.conflicts, s.problems.length)
-      }`
-      : ""),
-  moreProblems: (n: number) => `  … and ${plural(n, "more problem")}`,
+  status: (peer: string, state: SessionStatus["state"], folder: string) =>
+    `${peer}: ${STATES[state]}; ${folder}`,
+  sameness: ({ state, verified, problems, conflicts, ...agreed }: SessionStatus) => {
+    const what = `${plural(agreed.files, "file")}, ${bytes(agreed.bytes)}, digest ${short(agreed.digest)}`;
+    const rest = leftovers(conflicts, problems.length);
+    if (!verified) return `agreed: ${what}, not verified yet${rest}`;
+    if (state !== "insync" && state !== "held") return `last verified ${ago(verified.ago)}: ${what}${rest}`;
+    const isIdentical = state === "insync" && verified.apart === 0 && problems.length === 0;
+    const looked = `verified ${ago(verified.ago)}, all files looked at ${ago(verified.looked)}`;
+    return `${isIdentical ? "identical" : "not identical; agreed"}: ${what}, ${looked}${rest}`;
+  },
+  underWay: (plan: NonNullable<SessionStatus["plan"]>) =>
+    `${count(plan.files)} of ${plural(plan.ofFiles, "change")} done, ` +
+    `${bytes(plan.bytes)} of ${bytes(plan.ofBytes)} travelled; planned first: ${plan.paths.join(", ")}`,
+  inFolder: (path: string, whose?: string) => whose ? `${path} (${whose}'s)` : path,
+  differs: (where: string, reason: string, next: { retry: number | undefined } | { needs: string }) =>
+    `${where}: ${reason}; ` +
+    ("needs" in next
+      ? `needs ${next.needs || "one of you"}`
+      : next.retry
+      ? `tried again in ${next.retry} s`
+      : "being tried again"),
+  beingWritten: (where: string) => `${where}: is being written; taken when that is over`,
+  moreDiffer: (n: number) => `… and ${plural(n, "more path")}`,
   noStatus: "No folder is being kept with anyone yet: /connectUser NAME invites someone who is here.",
   user: (user: string, note?: string) => note ? `${user} (${note})` : user,
   state: (state: SessionStatus["state"]) => STATES[state],
@@ -223,6 +272,17 @@ export const words = {
   demoRemoved: "The two folders are removed again.",
   demoYours: "Now change something in either folder and see it come in the other. Ctrl+C ends it.",
 };
+
+/** `150` → `2 min ago`: in the largest unit of which two have passed. */
+function ago(seconds: number): string {
+  const units: [number, string][] = [[86_400, "days"], [3600, "h"], [60, "min"]];
+  const [size, unit] = units.find(([size]) => seconds >= 2 * size) ?? [1, "s"];
+  return `${count(Math.floor(seconds / size))} ${unit} ago`;
+}
+
+function haltTakenBack(peer: string): string {
+  return `The question about the halt with ${peer} needs no answer any more.`;
+}
 
 function again(retry?: number): string {
   return retry === undefined ? "" : ` Trying again in ${count(Math.ceil(retry))} s.`;

@@ -8,17 +8,21 @@ export interface Ability {
   links: boolean;
   /** Names follow Windows' rules. */
   windowsNames: boolean;
+  /** How long a path in the root can be: in bytes, under Windows' rules in characters. */
+  longestPath: number;
 }
 
 // deno-lint-ignore no-control-regex
 const FORBIDDEN = /[\\:*?"<>|\x00-\x1f]/;
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 const LONGEST = 255;
+/** A unit of JavaScript's takes at most so many bytes in UTF-8. */
+const MOST_BYTES = 3;
 
 /** Why `name` cannot be on a side with this ability: which character, where, and how to mend it; null when it can. */
 export function namingProblem(name: string, ability: Ability): string | null {
   if (!ability.windowsNames) {
-    const bytes = new TextEncoder().encode(name).length;
+    const bytes = byteLength(name);
     return bytes > LONGEST
       ? `the name is ${bytes} bytes long, the other computer allows ${LONGEST}: shorten it`
       : null;
@@ -39,6 +43,20 @@ export function namingProblem(name: string, ability: Ability): string | null {
     return `the name is ${name.length} characters long, Windows allows ${LONGEST}: shorten it`;
   }
   return null;
+}
+
+/** Why nothing can be at `path` on a side with this ability, whatever its name; null when something can. */
+export function lengthProblem(path: string, { windowsNames, longestPath }: Ability): string | null {
+  if (path.length * MOST_BYTES <= longestPath) return null;
+  const length = windowsNames ? path.length : byteLength(path);
+  if (length <= longestPath) return null;
+  const unit = windowsNames ? "characters" : "bytes";
+  return `the path is ${length} ${unit} long, the other computer allows ${longestPath}: shorten the names of its folders`;
+}
+
+/** The bytes of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function describe(character: string): string {

@@ -1,5 +1,6 @@
 // Who keeps the name when both sides changed one thing, and what the other content is called (RULES C2, C3).
 
+import { byteLength } from "./ability.ts";
 import { compareKey } from "./path.ts";
 import { type Entry, knownDigest } from "./entry.ts";
 
@@ -11,7 +12,7 @@ export interface Conflict {
 }
 
 const CLOSE_SECONDS = 2;
-const LONGEST_BYTES = 255;
+export const LONGEST_BYTES = 255;
 
 /** C2. "unknown": times are equal and a digest is missing. `offset` is beta's clock minus alpha's, in ms. */
 export function winner(alpha: Entry, beta: Entry, offset: number): "alpha" | "beta" | "unknown" {
@@ -34,20 +35,22 @@ function digestOf(entry: Entry): string {
   return entry.kind === "file" || entry.kind === "link" ? knownDigest(entry) : "";
 }
 
-/** C3: `name (conflict bob 2026-11-22 18.07.33).ext`. `taken` answers for a compared key. `mtime` in ms. */
+/** C3: `name (conflict bob 2026-11-22 18.07.33).ext`, of at most `longest` bytes if that can be. `taken` answers for a compared
+ * key. `mtime` in ms. */
 export function conflictName(
   name: string,
   owner: string,
   mtime: number,
   fold: boolean,
   taken: (key: string) => boolean,
+  longest = LONGEST_BYTES,
 ): string {
   const time = new Date(mtime).toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
   const dot = name.lastIndexOf(".");
   const [base, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
   for (let count = 1;; count++) {
     const mark = ` (conflict ${owner} ${time}${count > 1 ? ` ${count}` : ""})`;
-    const candidate = fit(base, mark, extension);
+    const candidate = fit(base, mark, extension, longest);
     if (!taken(compareKey(candidate, fold))) return candidate;
   }
 }
@@ -60,14 +63,14 @@ export function copyOf(name: string): { name: string; of: string } | null {
   return found ? { name: found[1]! + (found[4] ?? ""), of: found[2]! } : null;
 }
 
-/** At most 255 bytes: the base is cut at a character; when that is not enough the extension counts as base. */
-function fit(base: string, mark: string, extension: string): string {
-  const room = LONGEST_BYTES - byteLength(mark) - byteLength(extension);
+/** At most `longest` bytes: the base is cut at a character; when that is not enough the extension counts as base. */
+function fit(base: string, mark: string, extension: string, longest: number): string {
+  const room = longest - byteLength(mark) - byteLength(extension);
   if (room >= 1) {
     const kept = cut(base, room);
     if (kept !== "") return kept + mark + extension;
   }
-  return cut(base + extension, LONGEST_BYTES - byteLength(mark)) + mark;
+  return cut(base + extension, longest - byteLength(mark)) + mark;
 }
 
 function cut(text: string, bytes: number): string {
@@ -79,8 +82,4 @@ function cut(text: string, bytes: number): string {
     kept += character;
   }
   return kept;
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

@@ -7,6 +7,7 @@ import {
   type Entry,
   type FileEntry,
   isSpelledAlike,
+  type ProblemEntry,
   shallow,
 } from "./entry.ts";
 import { joinPath, type Path, ROOT } from "./path.ts";
@@ -120,4 +121,19 @@ export function hasNews(base: Entry | null, tree: Entry, bit: boolean): boolean 
     if (hasNews(childrenOf(base).get(key) ?? null, child, bit)) return true;
   }
   return false;
+}
+
+/** A problem that may pass, at or below `path`, in the place of something agreed: what became of that cannot be told meanwhile (N6). */
+export function passingProblem(
+  path: Path,
+  base: Entry | null,
+  tree: Entry,
+): { path: Path; problem: ProblemEntry } | null {
+  if (base === tree || !base) return null;
+  if (tree.kind === "problem") return tree.lasting ? null : { path, problem: tree };
+  for (const [key, child] of childrenOf(tree)) {
+    const found = passingProblem(joinPath(path, key), childrenOf(base).get(key) ?? null, child);
+    if (found) return found;
+  }
+  return null;
 }

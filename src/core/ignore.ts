@@ -14,6 +14,9 @@ const DEFAULT_NAMES = /^(~\$.*|\.~lock\..*#|\.DS_Store|Thumbs\.db)$/is;
 export type Ignores = (path: Path, name: string, directory: boolean) => boolean;
 
 interface Rule {
+  text: string;
+  /** Where in the text it stands, from 1; defaults come before. */
+  line: number;
   /** It takes back what rules before it say. */
   negative: boolean;
   foldersOnly: boolean;
@@ -24,17 +27,44 @@ interface Rule {
 /** The rules of one `.tcpsyncignore` text; lines that are no rule ignore nothing. */
 export function ignoreRules(text: string): Ignores {
   if (text.trim() === "") return (_path, name) => DEFAULT_NAMES.test(name);
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
-  const rules = [...DEFAULTS, ...lines].flatMap((line) => ruleOf(line) ?? []).reverse();
+  const rules = rulesOf(text);
   return (path, name, directory) => {
-    let names: string[] | undefined;
-    const decides = rules.find(({ foldersOnly, pattern }) => {
-      if (foldersOnly && !directory) return false;
-      if (pattern instanceof RegExp) return pattern.test(name);
-      return matches(pattern, names ??= namesOf(path));
-    });
-    return decides !== undefined && !decides.negative;
+    const rule = decisive(rules, path, name, directory);
+    return rule !== undefined && !rule.negative;
   };
+}
+
+/** The rule of that text which ignores a path, or a folder it is in, and its line, from 1; 0: a default. Null when none does. */
+export function ignoringRule(
+  text: string,
+  path: Path,
+  directory: boolean,
+): { rule: string; line: number } | null {
+  const rules = rulesOf(text);
+  const names = namesOf(path);
+  for (const [depth, name] of names.entries()) {
+    const isFolder = directory || depth < names.length - 1;
+    const rule = decisive(rules, names.slice(0, depth + 1).join("/") as Path, name, isFolder);
+    if (rule && !rule.negative) return { rule: rule.text, line: Math.max(0, rule.line) };
+  }
+  return null;
+}
+
+/** The rules of a text after the defaults, the last one first. */
+function rulesOf(text: string): Rule[] {
+  const lines = [...DEFAULTS, ...text.replace(/^\ufeff/, "").split(/\r?\n/)];
+  const first = 1 - DEFAULTS.length;
+  return lines.flatMap((line, at) => ruleOf(line, first + at) ?? []).reverse();
+}
+
+/** The last rule that says anything of a path. */
+function decisive(rules: readonly Rule[], path: Path, name: string, directory: boolean): Rule | undefined {
+  let names: string[] | undefined;
+  return rules.find(({ foldersOnly, pattern }) => {
+    if (foldersOnly && !directory) return false;
+    if (pattern instanceof RegExp) return pattern.test(name);
+    return matches(pattern, names ??= namesOf(path));
+  });
 }
 
 /** Ignored by either: while two sides' rules differ, both hold. */
@@ -42,14 +72,14 @@ export function eitherIgnores(one: Ignores, other: Ignores): Ignores {
   return (path, name, directory) => one(path, name, directory) || other(path, name, directory);
 }
 
-function ruleOf(line: string): Rule | null {
-  if (line.startsWith("#")) return null;
-  const bare = withoutSpaces(line);
+function ruleOf(text: string, line: number): Rule | null {
+  if (text.startsWith("#")) return null;
+  const bare = withoutSpaces(text);
   const negative = bare.startsWith("!");
   const foldersOnly = bare.endsWith("/");
   const body = bare.slice(negative ? 1 : 0, foldersOnly ? -1 : undefined);
   const pattern = body.includes("/") ? partsOf(body) : body === "" ? null : nameGlob(body);
-  return pattern && { negative, foldersOnly, pattern };
+  return pattern && { text: bare, line, negative, foldersOnly, pattern };
 }
 
 /** Without the spaces at its end, but for one after a backslash. */

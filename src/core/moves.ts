@@ -1,10 +1,9 @@
-// Finding what was renamed on one side (RULES M1, N4), and telling which of the renames the other side left alone.
+// Finding what was renamed on one side (RULES M1, N4).
 
 import { childrenOf, compareContent, type DirectoryEntry, type Entry, isSpelledAlike } from "./entry.ts";
 import { diff } from "./diff.ts";
-import { leadsOut } from "./link.ts";
-import { isWithin, joinPath, parentOf, type Path, ROOT } from "./path.ts";
-import { applyMoves, type Change, entryAt, type Move, TreeEditor, walk } from "./tree.ts";
+import { joinPath, parentOf, type Path, ROOT } from "./path.ts";
+import { applyMoves, type Change, entryAt, type Move, walk } from "./tree.ts";
 
 /** Moves can lie in moved folders; each round of the search settles one level of that. */
 const DEEPEST_NESTING = 8;
@@ -129,45 +128,23 @@ function hasPrefixIn(paths: ReadonlySet<string>, path: Path): boolean {
   return false;
 }
 
-/** What one side touched, for the question whether a path lies in, under or at any of it. Cost of each: the path's depth. */
+/** Paths, for the question whether one lies in, under or at any of them. Cost of each: the path's depth. */
 export class Touched {
-  #paths = new Set<string>();
+  #paths: ReadonlySet<string>;
   #above = new Set<string>();
 
-  constructor(changes: readonly { path: Path }[], moves: readonly Move[]) {
-    for (const { path } of changes) this.#add(path);
-    for (const { from, to } of moves) {
-      this.#add(from);
-      this.#add(to);
-    }
+  constructor(paths: readonly Path[]) {
+    this.#paths = new Set<string>(paths);
+    for (const path of paths) for (let at = path; at !== ""; at = parentOf(at)) this.#above.add(at);
   }
 
+  /** Whether it is above, at or under one of them. */
   near(path: Path): boolean {
-    return this.#above.has(path) || hasPrefixIn(this.#paths, path);
+    return this.#above.has(path) || this.covers(path);
   }
 
-  #add(path: Path) {
-    this.#paths.add(path);
-    for (let at = path; at !== ""; at = parentOf(at)) this.#above.add(at);
+  /** Whether it is at or under one of them. */
+  covers(path: Path): boolean {
+    return hasPrefixIn(this.#paths, path);
   }
-}
-
-/** The leading moves from `base` the other side has nothing to do with, so that they can simply be repeated there.
- * The rest, from the first that clashes, is left to deletion and creation, since later moves build on earlier ones; so is a move
- * by which a link would lead out (N5). */
-export function followable(
-  base: DirectoryEntry,
-  moves: readonly Move[],
-  others: Touched,
-  possible: (name: string) => boolean,
-): Move[] {
-  const there = new TreeEditor(base);
-  const clash = moves.findIndex((move) => {
-    const { from, to, name } = move;
-    const clashes = others.near(from) || others.near(to) || isWithin(to, from) && to !== from;
-    if (clashes || !possible(name) || leadsOut(to, there.get(from))) return true;
-    there.move(move);
-    return false;
-  });
-  return clash < 0 ? [...moves] : moves.slice(0, clash);
 }

@@ -63,6 +63,11 @@ export function compareKey(name: string, fold: boolean): string {
   return fold ? foldCase(composed).normalize("NFC") : composed; // folding can make letter and mark composable
 }
 
+/** A path with each of its names in that form. */
+export function comparePath(path: string, fold: boolean): Path {
+  return path.split("/").map((name) => compareKey(name, fold)).join("/") as Path;
+}
+
 /** One-to-one folding, as NTFS does it: a character whose upper case is longer keeps itself. */
 function foldCase(name: string): string {
   let folded = "";
@@ -72,6 +77,22 @@ function foldCase(name: string): string {
     folded += lower.length === character.length ? lower : character;
   }
   return folded;
+}
+
+/** Whether `one` comes before `other` in the order of their bytes in UTF-8, which that of JavaScript's own units is not. */
+export function precedes(one: string, other: string): boolean {
+  const shorter = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < shorter && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  if (at === shorter) return one.length < other.length;
+  const [unit, another] = [one.charCodeAt(at), other.charCodeAt(at)];
+  // Halves of a character beyond the first plane come after everything in it.
+  const [wide, alsoWide] = [isHalf(unit), isHalf(another)];
+  return wide === alsoWide ? unit < another : alsoWide;
+}
+
+function isHalf(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xe000;
 }
 
 export function joinPath(parent: Path, name: string): Path {

@@ -3,6 +3,7 @@
 import type { Conflict } from "./conflict.ts";
 import type { Entry } from "./entry.ts";
 import type { Path } from "./path.ts";
+import { AgreedMoves, type Step } from "./places.ts";
 import type { Change, Move } from "./tree.ts";
 
 /** A change to make on one side. `old` and `new` are without children; `old` is what must be there just before, though its
@@ -20,6 +21,8 @@ export interface Problem {
   readonly path: string;
   readonly reason: string;
   readonly lasting: boolean;
+  /** Whose folder it is in: a user's name; absent where it is in neither or in both. */
+  readonly whose?: string;
 }
 
 /** What one side has to do. Order: moves as listed; then removals, deepest first; directories, outermost first; the rest. */
@@ -38,6 +41,9 @@ export interface Plan {
   agreed: { path: Path; new: Entry | null }[];
   conflicts: Conflict[];
   problems: Problem[];
+  /** What the moves that repeat the other side's come to in the ancestor; and the steps both sides made already. */
+  steps: Map<Move, Step>;
+  shared: Step[];
   /** Files whose digest decides: nothing is planned for them before it is known. */
   unknown: { alpha: Path[]; beta: Path[] };
 }
@@ -53,6 +59,8 @@ export function emptyPlan(): Plan {
     agreed: [],
     conflicts: [],
     problems: [],
+    steps: new Map(),
+    shared: [],
     unknown: { alpha: [], beta: [] },
   };
 }
@@ -60,4 +68,10 @@ export function emptyPlan(): Plan {
 /** How many tasks an order holds. */
 export function taskCount(orders: Orders): number {
   return orders.moves.length + orders.removals.length + orders.directories.length + orders.contents.length;
+}
+
+/** What all renames of a plan come to in the ancestor, one after the other. */
+export function movesInAncestor({ alpha, beta, steps, shared }: Plan): Move[] {
+  const respelled = [...beta.moves, ...alpha.moves].filter((move) => !steps.has(move) && !move.aside);
+  return [...new AgreedMoves().of([...shared, ...steps.values()]), ...respelled];
 }

@@ -13,6 +13,18 @@ export function entryAt(root: DirectoryEntry, path: Path): Entry | null {
   return entry;
 }
 
+/** A path of the tree as its names are spelled; null when nothing is there. */
+export function spelledAt(root: DirectoryEntry, path: Path): Path | null {
+  let entry: Entry | undefined = root;
+  let spelled = ROOT;
+  for (const key of namesOf(path)) {
+    entry = childrenOf(entry).get(key);
+    if (!entry) return null;
+    spelled = joinPath(spelled, entry.name);
+  }
+  return spelled;
+}
+
 /** A change of a side against another tree; `null` is absence. */
 export interface Change {
   readonly path: Path;

@@ -2,7 +2,7 @@
 
 import type { DirectoryEntry, Entry } from "./entry.ts";
 import type { Ignores } from "./ignore.ts";
-import { compareKey, joinPath, type Path, ROOT } from "./path.ts";
+import { compareKey, joinPath, type Path, precedes, ROOT } from "./path.ts";
 import type { Problem } from "./plan.ts";
 import { entryAt } from "./tree.ts";
 
@@ -12,10 +12,15 @@ export class Viewer {
   /** Paths (as spelled) left out because another name in their folder compares equal. */
   #twins = new Map<Path, string>();
 
-  constructor(private readonly fold: boolean, private readonly ignores: Ignores) {}
+  /** `isLeftover`: whether the folder at a compared path is here only for what is ignored in it (I3). */
+  constructor(
+    private readonly fold: boolean,
+    private readonly ignores: Ignores,
+    private readonly isLeftover: (path: Path) => boolean = () => false,
+  ) {}
 
   view(snapshot: DirectoryEntry): DirectoryEntry {
-    return this.#directory(ROOT, snapshot);
+    return this.#directory(ROOT, ROOT, snapshot);
   }
 
   /** The names left out of the view of `snapshot` because their twin is in it. */
@@ -29,10 +34,12 @@ export class Viewer {
     return problems;
   }
 
-  #directory(path: Path, directory: DirectoryEntry): DirectoryEntry {
+  /** `compared`: the path in the compared form. */
+  #directory(path: Path, compared: Path, directory: DirectoryEntry): DirectoryEntry {
     const seen = this.#seen.get(directory);
     if (seen?.path === path) return seen.view;
     const children = new Map<string, Entry>();
+    const left: [key: string, path: Path][] = [];
     let alike = true;
     for (const [name, entry] of directory.children) {
       const own = joinPath(path, name);
@@ -41,14 +48,20 @@ export class Viewer {
         continue;
       }
       const key = compareKey(name, this.fold);
-      const child = entry.kind === "directory" ? this.#directory(own, entry) : entry;
+      const at = joinPath(compared, key);
+      const child = entry.kind === "directory" ? this.#directory(own, at, entry) : entry;
+      if (child.kind === "directory" && child.children.size === 0 && this.isLeftover(at)) {
+        alike = false;
+        continue;
+      }
       if (key !== name || child !== entry) alike = false;
       const twin = children.get(key);
-      const [first, second] = twin && twin.name < name ? [twin, child] : [child, twin];
+      const [first, second] = twin && precedes(twin.name, name) ? [twin, child] : [child, twin];
       children.set(key, first);
       this.#twins.delete(own);
-      if (second) this.#twins.set(joinPath(path, second.name), first.name);
+      if (second) left.push([key, joinPath(path, second.name)]);
     }
+    for (const [key, twin] of left) this.#twins.set(twin, children.get(key)!.name);
     const view = alike ? directory : { ...directory, children };
     this.#seen.set(directory, { path, view });
     return view;

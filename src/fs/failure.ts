@@ -8,6 +8,7 @@ export interface Failure {
 
 const SHARING_VIOLATION = /os error (32|33)\b/;
 const HELD_OPEN = /os error (32|33|145)\b/;
+const TOO_LONG = /os error (36|63|206)\b/;
 const NO_SPACE = /os error (28|112|39)\b/;
 
 /** Whether the system refused a call because a program has the file open, or a folder could not be emptied for that. On
@@ -16,11 +17,20 @@ export function isHeldOpen(error: unknown): boolean {
   return error instanceof Deno.errors.Busy || HELD_OPEN.test(String(error));
 }
 
+/** Whether the system refused a name or a path for its length. */
+export function isTooLong(error: unknown): boolean {
+  return TOO_LONG.test(String(error));
+}
+
 /** Puts an error thrown by the disk in words; `name` is what a person calls the file. */
 export function describeFailure(error: unknown, name: string): Failure {
   const text = error instanceof Error ? error.message : String(error);
   if (SHARING_VIOLATION.test(text) || error instanceof Deno.errors.Busy) {
     return { reason: `waiting for ${name} to be closed by the program that has it open`, lasting: false };
+  }
+  if (isTooLong(error)) {
+    const reason = `the path of ${name} is too long for this system: shorten the names of its folders`;
+    return { reason, lasting: true };
   }
   if (NO_SPACE.test(text)) return { reason: "the disk is full: make room", lasting: false };
   if (error instanceof Deno.errors.PermissionDenied) {

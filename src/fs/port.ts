@@ -33,6 +33,8 @@ export interface Disk {
   create(path: string): OpenFile;
   openToWrite(path: string): OpenFile;
   setExecutable(path: string, executable: boolean): void;
+  /** Gives a file the permissions of another, but for the executable bit, which stays as it is. */
+  takePermissions(from: string, to: string): void;
   makeDirectory(path: string): void;
   makeDirectories(path: string): void;
   makeLink(target: string, path: string): void;
@@ -46,4 +48,8 @@ export interface Disk {
   /** Like `remove`; something that is gone already is no failure. */
   removeIfThere(path: string): void;
   removeTree(path: string): void;
+  /** What was written to a file is on the disk when this returns: a power cut does not take it back. */
+  flush(path: string): void;
+  /** The same for the names in a folder, where the system can be asked for it. */
+  flushNames(directory: string): void;
 }

@@ -1,6 +1,6 @@
 // Finds out what the disk under a root can do, by trying it in the private folder.
 
-import type { Ability } from "../core/ability.ts";
+import { type Ability, byteLength } from "../core/ability.ts";
 import type { Disk } from "./port.ts";
 
 /** Tries `directory` (which must exist and be writable). Leaves nothing behind; throws what the disk throws. */
@@ -15,10 +15,19 @@ export function probe(disk: Disk, directory: string): Ability {
       executable: canBeExecutable(disk, lower),
       links: canLink(disk, link),
       windowsNames: disk.separator === "\\",
+      longestPath: longestIn(disk, directory),
     };
   } finally {
     disk.remove(lower);
   }
+}
+
+/** Paths of the system, without what they begin with to reach the folder that `directory` is in. The run-time asks Windows for
+ * its long paths, of 32,767 characters, by itself. */
+function longestIn(disk: Disk, directory: string): number {
+  const folder = directory.slice(0, directory.lastIndexOf(disk.separator) + 1);
+  if (disk.separator === "\\") return 32_700 - folder.length;
+  return (Deno.build.os === "linux" ? 4095 : 1023) - byteLength(folder);
 }
 
 function canBeExecutable(disk: Disk, path: string): boolean {

@@ -34,6 +34,56 @@ class RealFile implements OpenFile {
   close = (): void => this.file.close();
 }
 
+function modeOf(path: string): number {
+  return (Deno.lstatSync(path).mode ?? 0o644) & 0o777;
+}
+
+/** So often, and with such a pause between (ms), a replacement is tried that is denied. */
+const TRIES = 5;
+const PAUSE_MS = 5;
+
+/** Windows denies access where what is to be replaced is marked read-only, as well as where a program has it open: the first is
+ * no reason, as elsewhere, and the second is said. */
+function renameOnWindows(from: string, to: string) {
+  try {
+    return Deno.renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    if (realDisk.stat(from)?.kind === "directory") {
+      throw new Error("a program has something in it open, or this user may not rename it");
+    }
+    if (!realDisk.stat(to)) throw error;
+    const isReadOnly = (modeOf(to) & 0o200) === 0;
+    if (isReadOnly) Deno.chmodSync(to, 0o666);
+    try {
+      Deno.openSync(to, { write: true }).close(); // Throws a sharing violation.
+      replacePatiently(from, to);
+    } catch (reason) {
+      if (isReadOnly) Deno.chmodSync(to, 0o444);
+      throw reason;
+    }
+  }
+}
+
+/** Replaces what may be written. Whoever watches a folder looks at what changes there, our own watch too, and has it open for an
+ * instant; where it stays denied, a program that lets others write has it open. */
+function replacePatiently(from: string, to: string) {
+  for (let tries = 1;; tries++) {
+    try {
+      return Deno.renameSync(from, to);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      if (tries === TRIES) throw new Deno.errors.Busy(error.message);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+function flushOpened(path: string, options: Deno.OpenOptions) {
+  using file = Deno.openSync(path, options);
+  file.syncSync();
+}
+
 /** The disk of this machine. */
 export const realDisk: Disk = {
   separator: WINDOWS ? "\\" : "/",
@@ -56,16 +106,22 @@ export const realDisk: Disk = {
   openToWrite: (path) => new RealFile(Deno.openSync(path, { read: true, write: true })),
   setExecutable(path, executable) {
     if (WINDOWS) return;
-    const mode = (Deno.lstatSync(path).mode ?? 0o644) & 0o777;
+    const mode = modeOf(path);
     // Whoever may read it may then run it, as a person's chmod +x does.
     Deno.chmodSync(path, executable ? mode | ((mode & 0o444) >> 2) : mode & ~0o111);
+  },
+  takePermissions(from, to) {
+    const [mode, present] = [modeOf(from), modeOf(to)];
+    if ((mode | 0o111) === (present | 0o111)) return; // A disk without permissions answers alike for all, and takes none.
+    Deno.chmodSync(to, mode);
+    realDisk.setExecutable(to, (present & 0o100) !== 0);
   },
   makeDirectory: (path) => Deno.mkdirSync(path),
   makeDirectories: (path) => Deno.mkdirSync(path, { recursive: true }),
   makeLink: (target, path) => Deno.symlinkSync(target, path, WINDOWS ? { type: "file" } : undefined),
   hardLink: (from, to) => Deno.linkSync(from, to),
   copy: (from, to) => Deno.copyFileSync(from, to),
-  rename: (from, to) => Deno.renameSync(from, to),
+  rename: (from, to) => WINDOWS ? renameOnWindows(from, to) : Deno.renameSync(from, to),
   remove: (path) => Deno.removeSync(path),
   removeIfThere(path) {
     try {
@@ -75,4 +131,10 @@ export const realDisk: Disk = {
     }
   },
   removeTree: (path) => Deno.removeSync(path, { recursive: true }),
+  // Windows flushes only what is open for writing.
+  flush: (path) => flushOpened(path, { read: true, write: WINDOWS }),
+  flushNames(directory) {
+    // Windows opens no folder: there the file's own flush writes the log out, and the name with it.
+    if (!WINDOWS) flushOpened(directory, { read: true });
+  },
 };

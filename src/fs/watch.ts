@@ -1,13 +1,17 @@
 // The watch of a root as its owner sees it: hints of what may have changed, and the certainty to hear of a dead watch.
 
 import { confinedTo } from "./confined.ts";
-import type { WatchReport } from "./watch_worker.ts";
+import type { Watched, WatchReport } from "./watch_gather.ts";
 
-/** How often a live watch must prove itself, and how long it has for it. */
-const CANARY_EVERY_MS = 30_000;
+/** How often a live watch must prove itself, and how long it has for it. Where nothing changed for long, less often: each proof
+ * writes to the disk. */
+const CANARY_EVERY_MS = 5_000;
+const CANARY_QUIET_MS = 30_000;
+const QUIET_MS = 10 * 60_000;
 const CANARY_SOON_MS = 200;
 const CANARY_PATIENCE_MS = 3_000;
-const BURST = 500;
+/** So many paths in a second: systems lose some of such a burst, and not all of them say so. */
+const BURST = 1000;
 /** A dead watch is armed again after this, twice as long each time it dies unproven. */
 const REARM_MS = 500;
 const REARM_LONGEST_MS = 60_000;
@@ -17,14 +21,46 @@ type Timer = ReturnType<typeof setTimeout>;
 /** `paths` are native; `all`: anything may have changed. */
 export type Hint = (paths: string[], all: boolean) => void;
 
+/** What a watch is made of. */
+export interface WatchParts {
+  /** Begins to watch; the first report comes when the system does. The function it gives ends it. */
+  watch(watched: Watched, report: (report: WatchReport) => void): () => void;
+  /** Writes the canary's file, if that can be. */
+  writeCanary(path: string): void;
+}
+
+/** On the disk of this machine: a worker watches, which does nothing else. */
+export const WATCH_PARTS: WatchParts = {
+  watch(watched, report) {
+    const confined = confinedTo({ read: [watched.folder], write: [] });
+    const worker = new Worker(new URL("./watch_worker.ts", import.meta.url), confined);
+    worker.onmessage = ({ data }: MessageEvent<WatchReport>) => report(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      report({ dead: event.message });
+    };
+    worker.postMessage(watched);
+    return () => worker.terminate();
+  },
+  writeCanary(path) {
+    Deno.writeTextFile(path, `${Date.now()}\n`).catch(() => {}); // The scan tells of a root that is gone.
+  },
+};
+
 /** Watches `folder`, again and again when the watch dies. `own` is the private folder in it, whose events do not count. */
 export class Watch {
-  #worker: Worker | null = null;
+  #end: (() => void) | null = null;
   #timers = new Set<Timer>();
   #canary: string;
   #missing: Timer | null = null;
   /** How often in a row it died without a proof of life. */
   #deaths = 0;
+  /** When it last told of something. */
+  #told = performance.now();
+  /** How many paths were told of in this second, and when it began. */
+  #lately = { since: 0, paths: 0 };
+  /** Once a proof has come, and with it all that was still on its way, everything is to be looked at. */
+  #lookAfterProof = false;
   /** The next proof. */
   #proof: Timer | null = null;
   #armed: (() => void) | null = null;
@@ -33,32 +69,28 @@ export class Watch {
     private readonly folder: string,
     private readonly own: string,
     private readonly hint: Hint,
+    private readonly parts: WatchParts = WATCH_PARTS,
   ) {
-    this.#canary = `${own}${Deno.build.os === "windows" ? "\\" : "/"}canary`;
+    const [, separator] = /([/\\])[^/\\]*$/.exec(own)!;
+    this.#canary = `${own}${separator}canary`;
   }
 
   /** Begins to watch; resolves when the system does. What changed before is for the owner to find out. */
   start(): Promise<void> {
-    const confined = confinedTo({ read: [this.folder], write: [] });
-    const worker = new Worker(new URL("./watch_worker.ts", import.meta.url), confined);
-    this.#worker = worker;
     const armed = new Promise<void>((resolve) => this.#armed = resolve);
-    worker.onmessage = ({ data }: MessageEvent<WatchReport>) => this.#take(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#take({ dead: event.message });
-    };
-    worker.postMessage({ folder: this.folder, private: this.own, canary: this.#canary });
+    const watched = { folder: this.folder, private: this.own, canary: this.#canary };
+    const end = this.parts.watch(watched, (report) => this.#take(report));
+    this.#end = end;
     // Some watches are dead from the start: network drives, folders of another system.
     return armed.then(() => {
-      if (this.#worker === worker) this.#proveAfter(CANARY_SOON_MS);
+      if (this.#end === end) this.#proveAfter(CANARY_SOON_MS);
     });
   }
 
   /** Stops watching; `start` may be called again. */
   stop() {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#end?.();
+    this.#end = null;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#missing = this.#proof = null;
@@ -74,17 +106,31 @@ export class Watch {
       this.#clear(this.#missing);
       this.#missing = null;
       this.#deaths = 0;
+      if (this.#lookAfterProof) report = { ...report, all: true };
+      this.#lookAfterProof = false;
     }
-    if (report.all || report.paths.length > 0) this.hint(report.paths, report.all);
-    if (report.all || report.paths.length > BURST) this.#proveAfter(CANARY_SOON_MS);
+    if (report.all || report.paths.length > 0) {
+      this.#told = performance.now();
+      this.hint(report.paths, report.all);
+    }
+    if (this.#isBurst(report.paths.length)) this.#lookAfterProof = true;
+    if (report.all || this.#lookAfterProof) this.#proveAfter(CANARY_SOON_MS);
+  }
+
+  #isBurst(paths: number): boolean {
+    const now = performance.now();
+    if (now - this.#lately.since > 1000) this.#lately = { since: now, paths: 0 };
+    this.#lately.paths += paths;
+    return this.#lately.paths > BURST;
   }
 
   /** Writes the canary: a watch that does not tell of it is dead. */
   #prove() {
-    this.#proveAfter(CANARY_EVERY_MS);
+    const isQuiet = performance.now() - this.#told > QUIET_MS;
+    this.#proveAfter(isQuiet ? CANARY_QUIET_MS : CANARY_EVERY_MS);
     if (this.#missing !== null) return;
     this.#missing = this.#after(CANARY_PATIENCE_MS, () => this.#rearm());
-    Deno.writeTextFile(this.#canary, `${Date.now()}\n`).catch(() => {}); // The scan tells of a root that is gone.
+    this.parts.writeCanary(this.#canary);
   }
 
   /** There is one next proof: a new time for it takes the place of the old. */

@@ -1,13 +1,19 @@
 // A client: one user at one server, the invitations it sends and answers, and the sessions that come of them.
 
 import type { Emit } from "../session/event.ts";
+import type { AskHalt } from "../session/halt.ts";
+import type { Past } from "../session/past.ts";
+import type { Remote } from "../session/remote.ts";
 import { openRoot } from "../session/root.ts";
 import { runSession } from "../session/session.ts";
 import type { ChannelOptions } from "../wire/channel.ts";
+import type { Limits } from "../transition/retention.ts";
 import type { Backoff } from "./backoff.ts";
+import { type Dial, dialTcp } from "./connect.ts";
 import type { Keyring, Pins } from "./keyring.ts";
 import type { Digits } from "./meeting.ts";
 import { NetworkClient } from "./network_client.ts";
+import type { FolderStatus } from "./status.ts";
 
 /** How a client is set up; see `Client`. */
 export interface ClientOptions {
@@ -25,6 +31,10 @@ export interface ClientOptions {
   askPassword?: (wrong: boolean) => Promise<string | undefined>;
   /** Whether both screens show the same digits; `signal` takes the question back. */
   askDigits?: (digits: Digits, signal: AbortSignal) => Promise<boolean>;
+  /** What is to become of a halt; undefined where nobody is there to be asked. */
+  askHalt?: AskHalt;
+  /** Every halt about which people would be asked is answered with yes; default: none is. */
+  approves?: boolean;
   /** The folder sessions use when none is named. */
   folder?: string;
   /** End each session when it is in sync, and the client when all of its sessions have. */
@@ -33,6 +43,8 @@ export interface ClientOptions {
   timeout?: number;
   /** The client outlives its wishes, whatever becomes of them: only `close` (or `timeout`) ends it. For the shell. */
   stay?: boolean;
+  /** How long versions stay; 30 days unless given. */
+  keep?: Limits;
   emit: Emit;
 }
 
@@ -54,28 +66,30 @@ export interface Client {
   /** Ends the session with `peer` (withdraws or forgets an invitation too); without a name, all of them. */
   disconnect(peer?: string): Promise<void>;
   status(): SessionStatus[];
+  /** Asks something of a folder's past: of the one kept with `peer`, or the only one. Rejects with UserError when no folder or several are meant, and as the past does. */
+  askPast<T>(question: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T>;
+  /** The same, for what changes something: sessions take it up at once. */
+  bringBack<T>(wish: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T>;
+  /** The names in dispute, as far as the sessions have told. */
+  conflicts(): string[];
   /** Resolves when the client has ended by itself or by `close`, with the exit code. */
   readonly ended: Promise<number>;
   close(): Promise<void>;
 }
 
-/** One line of `/status`. */
-export interface SessionStatus {
+/** One session in `/status`. */
+export interface SessionStatus extends Omit<FolderStatus, "state"> {
   peer: string;
   folder: string;
-  /** waiting: for the peer to come; invited: asked, no answer yet; syncing; insync; lost: link broken, being mended; halted. */
-  state: "waiting" | "invited" | "syncing" | "insync" | "lost" | "halted";
-  files: number;
-  bytes: number;
-  digest: string;
-  conflicts: number;
-  problems: { path: string; reason: string }[];
+  /** waiting: for the peer to come; invited: asked, no answer yet; lost: link broken, being mended; the rest: status.ts. */
+  state: "waiting" | "invited" | "lost" | FolderStatus["state"];
 }
 
 /** What a client is made of besides its options; tests put others in. */
 export interface ClientParts {
   openRoot: typeof openRoot;
   runSession: typeof runSession;
+  dial: Dial;
   /** Between two attempts to reach the server, and between two invitations of the same peer. */
   serverBackoff: Backoff;
   peerBackoff: Backoff;
@@ -89,6 +103,7 @@ export interface ClientParts {
 const PARTS: ClientParts = {
   openRoot,
   runSession,
+  dial: dialTcp,
   serverBackoff: { first: 250, longest: 10_000 },
   peerBackoff: { first: 200, longest: 10_000 },
   channel: {},

@@ -5,7 +5,7 @@ import { decodeReply, encodeControl, LONGEST_CONTROL, type Reply, type Request }
 import type { KeyPair } from "../wire/keys.ts";
 import { LONGEST_MEETING } from "../wire/meeting.ts";
 import { sealChannel, type SealedChannel, type SealOptions } from "../wire/sealed.ts";
-import { type Socket, socket } from "../wire/socket.ts";
+import { type Connection, type Socket, socket } from "../wire/socket.ts";
 
 /** Where the server is. */
 export interface Address {
@@ -18,9 +18,16 @@ export function addressName({ host, port }: Address): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`.toLowerCase();
 }
 
+/** Opens a connection. Rejects with what the system says, or when `signal` aborts. */
+export type Dial = (address: Address, signal: AbortSignal) => Promise<Connection>;
+
+/** Over the system's TCP. */
+export const dialTcp: Dial = ({ host, port }, signal) => Deno.connect({ hostname: host, port, signal });
+
 /** Who connects, where to, and on what terms. */
 export interface Contact extends Address {
   own: KeyPair;
+  dial: Dial;
   channel: ChannelOptions;
   /** Throws when a server with this key is not to be talked to. It is asked before anything is said. */
   admit(key: Uint8Array): void;
@@ -74,7 +81,7 @@ async function openToServer(
   channel: ChannelOptions,
   signal: AbortSignal,
 ): Promise<SealedChannel> {
-  const stream = await dial(contact, signal);
+  const stream = await connect(contact, signal);
   const options = {
     ...channel,
     role: "initiator",
@@ -107,10 +114,10 @@ async function seal(
   });
 }
 
-async function dial({ host, port }: Address, signal: AbortSignal): Promise<Socket> {
+async function connect(contact: Contact, signal: AbortSignal): Promise<Socket> {
   return await within(DIAL_MS, signal, () => {}, async (patience) => {
     try {
-      return socket(await Deno.connect({ hostname: host, port, signal: patience }));
+      return socket(await contact.dial(contact, patience));
     } catch (error) {
       throw patience.aborted ? new Error("the server does not answer") : error;
     }

@@ -1,6 +1,7 @@
 // What one pair needs of the client it belongs to.
 
 import type { Emit, Event } from "../session/event.ts";
+import type { AskHalt } from "../session/halt.ts";
 import type { SessionEnd, SessionOptions } from "../session/session.ts";
 import type { SealedChannel } from "../wire/sealed.ts";
 import type { Channel } from "../wire/channel.ts";
@@ -22,6 +23,8 @@ export interface Seat {
 export interface PairHost {
   readonly name: string;
   readonly once: boolean;
+  readonly askHalt: AskHalt | undefined;
+  readonly approves: boolean;
   readonly backoff: Backoff;
   /** How long a session may take to leave in good order. */
   readonly leaveMs: number;

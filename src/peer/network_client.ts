@@ -4,6 +4,11 @@ import { resolve } from "@std/path";
 import { Breach, EXIT, UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
 import type { Event } from "../session/event.ts";
+import type { Past } from "../session/past.ts";
+import type { Remote } from "../session/remote.ts";
+import type { Root } from "../session/root.ts";
+import { StrangeRoot } from "../session/strange_root.ts";
+import type { AskHalt } from "../session/halt.ts";
 import type { runSession } from "../session/session.ts";
 import { LONGEST_MESSAGE } from "../wire/channel.ts";
 import type { Reply, Request } from "../wire/control.ts";
@@ -26,6 +31,8 @@ const MOST_PAIRS = 2000;
 export class NetworkClient implements Client, PairHost, LinkListener {
   readonly name: string;
   readonly once: boolean;
+  readonly askHalt: AskHalt | undefined;
+  readonly approves: boolean;
   readonly backoff: Backoff;
   readonly leaveMs: number;
   readonly runSession: typeof runSession;
@@ -49,14 +56,16 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     requireName(name);
     this.name = name;
     this.once = options.once;
+    this.askHalt = options.askHalt;
+    this.approves = options.approves ?? false;
     this.backoff = parts.peerBackoff;
     this.leaveMs = parts.leaveMs;
     this.runSession = parts.runSession;
-    this.#roots = new Roots((folder) => parts.openRoot(folder, options.stateDir));
+    this.#roots = new Roots((folder) => parts.openRoot(folder, options.stateDir, name, options.keep));
     this.#pins = options.pins ?? { peers: [] };
-    const { serverBackoff: backoff, channel } = parts;
+    const { serverBackoff: backoff, channel, dial } = parts;
     const admit = (key: Uint8Array) => this.#admit(key);
-    this.#contact = { host, port, own: keyring.identity, channel, admit };
+    this.#contact = { host, port, own: keyring.identity, dial, channel, admit };
     this.#link = new Link({
       ...this.#contact,
       admit,
@@ -117,6 +126,22 @@ export class NetworkClient implements Client, PairHost, LinkListener {
 
   status(): SessionStatus[] {
     return [...this.#pairs.values()].map((pair) => pair.status()).filter((line) => line !== undefined);
+  }
+
+  conflicts(): string[] {
+    return [...new Set([...this.#pairs.values()].flatMap((pair) => [...pair.conflicts]))].sort();
+  }
+
+  async askPast<T>(question: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T> {
+    return await this.#withRoot(peer, ({ past }) => question(past));
+  }
+
+  async bringBack<T>(wish: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T> {
+    return await this.#withRoot(peer, async (root) => {
+      const answer = await wish(root.past);
+      root.touched();
+      return answer;
+    });
   }
 
   async close(): Promise<void> {
@@ -275,6 +300,22 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     return pair;
   }
 
+  /** The folder kept with `peer`, or the only one; where none is open, the one of this client. */
+  async #withRoot<T>(peer: string | undefined, use: (root: Root) => Promise<T>): Promise<T> {
+    const pairs = peer === undefined ? [...this.#pairs.values()] : [this.#knownPair(peer)];
+    const roots = new Set(pairs.flatMap((pair) => pair.root ?? []));
+    if (peer === undefined && this.#anyone) roots.add(this.#anyone.root);
+    const [root, another] = roots;
+    if (another) throw new UserError("Several folders are being kept: say first with whom");
+    if (root) return await use(await inUse(root));
+    const lease = await this.lease(this.#folder(undefined));
+    try {
+      return await use(await inUse(lease.root));
+    } finally {
+      await lease.release();
+    }
+  }
+
   /** The folder a wish is about. A client that is closing takes up no wish. */
   #folder(folder: string | undefined): string {
     if (this.#finishing !== undefined) throw new UserError("This client is closing");
@@ -295,6 +336,13 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     await this.#link.close();
     this.#ended.resolve(code ?? Math.max(EXIT.inSync, ...pairs.map((pair) => pair.code)));
   }
+}
+
+/** The root itself, once people have said that a strange one is meant. */
+async function inUse(root: Root | StrangeRoot): Promise<Root> {
+  const known = root instanceof StrangeRoot ? await root.taken : root;
+  if (known) return known;
+  throw new UserError(`The folder ${root.folder} is not the one that was kept: nothing is known of it yet`);
 }
 
 function requireName(name: string): void {

@@ -31,12 +31,14 @@
 import { EXIT } from "../core/failure.ts";
 import type { Event } from "../session/event.ts";
 import type { Reply } from "../wire/control.ts";
+import type { Root } from "../session/root.ts";
+import type { StrangeRoot } from "../session/strange_root.ts";
 import type { SessionStatus } from "./client.ts";
 import { waitBefore } from "./backoff.ts";
 import type { PairHost } from "./host.ts";
 import type { Lease } from "./roots.ts";
 import { Run, type RunEnd } from "./run.ts";
-import { newSight, observe } from "./status.ts";
+import { newSight, observe, statusOf } from "./status.ts";
 
 type Wish = "none" | "accept" | "invite";
 
@@ -93,17 +95,25 @@ export class Pair {
     return (this.#phase.at === "settled" ? this.#phase.code : this.#code) ?? EXIT.inSync;
   }
 
-  /** The `/status` line; undefined when nothing is wished of this person. */
+  /** The folder at hand, once it is open. */
+  get root(): Root | StrangeRoot | undefined {
+    return this.#lease?.root;
+  }
+
+  /** The names in dispute. */
+  get conflicts(): Iterable<string> {
+    return this.#sight.disputed;
+  }
+
+  /** What `/status` says; undefined when nothing is wished of this person. */
   status(): SessionStatus | undefined {
     const { at } = this.#phase;
     if (at === "quiet" || at === "settled") return undefined;
-    const { files, bytes, digest, conflicts, problems } = this.#sight;
     return {
+      ...statusOf(this.#sight, Date.now()),
       peer: this.peer,
       folder: this.#folder,
       state: this.#state(),
-      ...{ files, bytes, digest, conflicts },
-      problems: [...problems].map(([path, reason]) => ({ path, reason })),
     };
   }
 
@@ -219,7 +229,7 @@ export class Pair {
     if (this.#phase.at === "session" && this.#phase.run.comparing) return;
     const previous = this.#phase.at === "session" ? this.#phase.run : undefined;
     previous?.cut();
-    this.#sight = newSight();
+    this.#sight = newSight(this.#sight);
     this.#lost = false;
     const run = new Run(this.host, {
       role,
@@ -232,9 +242,11 @@ export class Pair {
   }
 
   #hear(event: Event): void {
-    observe(this.#sight, event);
+    observe(this.#sight, event, Date.now());
     if (event.event === "insync") this.#attempt = 0;
-    this.host.emit(event);
+    const isProgress = event.event !== "verified" && event.event !== "waiting";
+    if (isProgress) this.host.emit(event);
+    else this.host.tell(event);
   }
 
   #ended(run: Run, end: RunEnd): void {

@@ -1,16 +1,17 @@
 // The folders in use by this client: each is opened once, however many sessions share it, and closed after the last.
 
 import type { Root } from "../session/root.ts";
+import type { StrangeRoot } from "../session/strange_root.ts";
 
 /** A share in an open root. */
 export interface Lease {
-  readonly root: Root;
+  readonly root: Root | StrangeRoot;
   /** Gives it back; the root closes with its last lease. */
   release(): Promise<void>;
 }
 
 interface Shared {
-  root: Promise<Root>;
+  root: Promise<Root | StrangeRoot>;
   leases: number;
 }
 
@@ -19,7 +20,7 @@ export class Roots {
   readonly #shared = new Map<string, Shared>();
   readonly #closing = new Map<string, Promise<void>>();
 
-  constructor(private readonly open: (folder: string) => Promise<Root>) {}
+  constructor(private readonly open: (folder: string) => Promise<Root | StrangeRoot>) {}
 
   /** Rejects as opening the root does. */
   async lease(folder: string): Promise<Lease> {
@@ -41,7 +42,7 @@ export class Roots {
   }
 
   /** A root that is still closing holds its lock. */
-  async #openAfterClosing(folder: string): Promise<Root> {
+  async #openAfterClosing(folder: string): Promise<Root | StrangeRoot> {
     await this.#closing.get(folder);
     return await this.open(folder);
   }

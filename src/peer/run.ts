@@ -3,6 +3,7 @@
 import { EXIT } from "../core/failure.ts";
 import type { Emit } from "../session/event.ts";
 import type { Root } from "../session/root.ts";
+import type { StrangeRoot } from "../session/strange_root.ts";
 import type { SessionEnd } from "../session/session.ts";
 import type { Channel } from "../wire/channel.ts";
 import type { PairHost } from "./host.ts";
@@ -12,7 +13,7 @@ import { Refusal } from "./meeting.ts";
 export interface RunOptions {
   role: "alpha" | "beta";
   peer: string;
-  root: Root;
+  root: Root | StrangeRoot;
   emit: Emit;
 }
 
@@ -79,7 +80,8 @@ export class Run {
       if (error instanceof Refusal) return { how: "refused", reason, code: EXIT.fatal };
       return { how: "lost", reason, code: EXIT.incomplete };
     }
-    const { name: self, once } = this.host;
-    return await this.host.runSession(this.#channel, { ...this.options, self, once, signal });
+    const { name: self, once, askHalt, approves } = this.host;
+    const own = { self, once, askHalt, approves, signal };
+    return await this.host.runSession(this.#channel, { ...this.options, ...own });
   }
 }

@@ -1,40 +1,130 @@
-// What the events of a session add up to: the line a person sees in `/status`.
+// What the events of a session add up to: what a person sees in `/status`, which is the same on both screens.
 
 import type { Event } from "../session/event.ts";
 
-/** What is known of one pair's folders. */
+type Told<E extends Event["event"]> = Event & { event: E };
+
+/** What is known of one pair's folders. Times are in ms. */
 export interface Sight {
-  state: "syncing" | "insync" | "halted";
+  /** held: not in sync, and nothing can be done now but wait. */
+  state: "syncing" | "held" | "insync" | "halted";
   files: number;
   bytes: number;
   digest: string;
   conflicts: number;
-  problems: Map<string, string>;
+  /** The names that listed conflicts are about. */
+  disputed: Set<string>;
+  problems: Map<string, Told<"problem">>;
+  /** The plan being carried out, and how far that is. */
+  plan: { paths: string[]; done: Pick<Told<"progress">, "files" | "bytes" | "ofFiles" | "ofBytes"> } | null;
+  writing: Told<"waiting">["writing"];
+  /** When what failed is tried again. */
+  retryAt: number | null;
+  /** The last proof of sameness: when it was, when all files had last been looked at, and what was apart. */
+  verified: { at: number; lookedAt: number; apart: number } | null;
 }
 
-/** Before the first event. */
-export function newSight(): Sight {
-  return { state: "syncing", files: 0, bytes: 0, digest: "", conflicts: 0, problems: new Map() };
+/** Before the first event of a session. What was proved in the one before it stays known. */
+export function newSight(before?: Sight): Sight {
+  const { files, bytes, digest, verified } = before ?? { files: 0, bytes: 0, digest: "", verified: null };
+  return {
+    ...{ state: "syncing", files, bytes, digest, conflicts: 0, disputed: new Set(), problems: new Map() },
+    ...{ plan: null, writing: [], retryAt: null, verified },
+  };
 }
 
-/** Takes one event of the session in. */
-export function observe(sight: Sight, event: Event): void {
+/** Takes one event of the session in; `now` is when it came. */
+export function observe(sight: Sight, event: Event, now: number): void {
   switch (event.event) {
-    case "plan":
+    case "plan": {
+      const { paths, create, update, delete: removed, move, bytes: ofBytes } = event;
+      const done = { files: 0, bytes: 0, ofFiles: create + update + removed + move, ofBytes };
+      Object.assign(sight, { ...AT_WORK, plan: { paths, done } });
+      break;
+    }
     case "progress":
       sight.state = "syncing";
+      if (sight.plan) sight.plan.done = event;
       break;
     case "insync": {
       const { files, bytes, digest, conflicts } = event;
-      Object.assign(sight, { state: "insync", files, bytes, digest, conflicts });
-      if (event.problems === 0) sight.problems.clear();
+      Object.assign(sight, { ...AT_WORK, state: "insync", plan: null, files, bytes, digest, conflicts });
+      if (conflicts === 0) sight.disputed.clear();
       break;
     }
+    case "waiting": {
+      const { retry, writing } = event;
+      const retryAt = retry === undefined ? null : now + 1000 * retry;
+      Object.assign(sight, { state: "held", writing, retryAt });
+      break;
+    }
+    case "verified": {
+      const { files, bytes, digest, apart, looked } = event;
+      Object.assign(sight, {
+        files,
+        bytes,
+        digest,
+        verified: { at: now, lookedAt: now - 1000 * looked, apart },
+      });
+      break;
+    }
+    case "conflict":
+      sight.disputed.add(event.path);
+      break;
     case "problem":
-      sight.problems.set(event.path, event.reason);
+      sight.problems.set(keyOf(event), event);
+      break;
+    case "mended":
+      sight.problems.delete(keyOf(event));
       break;
     case "halted":
       sight.state = "halted";
       break;
+    case "resumed":
+      sight.state = "syncing";
+      break;
   }
+}
+
+const AT_WORK = { state: "syncing", writing: [], retryAt: null } as const;
+
+function keyOf({ path, whose = "" }: { path: string; whose?: string }): string {
+  return `${path}\0${whose}`;
+}
+
+/** What `/status` says of a pair's folders, at the time `now`: times become seconds from then. */
+export function statusOf(sight: Sight, now: number): FolderStatus {
+  const { state, files, bytes, digest, conflicts, problems, plan, writing, retryAt, verified } = sight;
+  const ago = (time: number) => Math.max(0, Math.round((now - time) / 1000));
+  return {
+    ...{ state, files, bytes, digest, conflicts, writing },
+    problems: [...problems.values()].map(({ path, reason, retry, whose }) => ({
+      ...{ path, reason, retry },
+      ...(whose !== undefined && { whose }),
+    })),
+    ...(plan && state === "syncing" && { plan: { ...plan.done, paths: plan.paths } }),
+    ...(retryAt !== null && { retry: Math.max(0, Math.ceil((retryAt - now) / 1000)) }),
+    ...(verified && {
+      verified: { ago: ago(verified.at), looked: ago(verified.lookedAt), apart: verified.apart },
+    }),
+  };
+}
+
+/** How a pair's folders stand, in words of the last session. */
+export interface FolderStatus {
+  state: Sight["state"];
+  files: number;
+  bytes: number;
+  digest: string;
+  conflicts: number;
+  problems: { path: string; reason: string; retry: boolean; whose?: string }[];
+  /** While it is carried out: how far it is, and the first paths it does something at. */
+  plan?: { files: number; bytes: number; ofFiles: number; ofBytes: number; paths: string[] };
+  /** The first files that are being written, and in whose folder. */
+  writing: { path: string; whose: string }[];
+  /** Seconds until what failed is tried again. */
+  retry?: number;
+  /** The last proof of sameness: how long ago, in seconds; how long ago all files were looked at; how many paths, on both
+   * sides together, were not as agreed. Absent before the first. */
+  verified?: { ago: number; looked: number; apart: number };
 }

@@ -1,9 +1,18 @@
 // Opens the server's socket: the only place that listens.
 
 import { UserError } from "../core/failure.ts";
+import type { Connection } from "../wire/socket.ts";
+
+/** What takes connections: a `Deno.TcpListener`. */
+export interface Listener {
+  readonly addr: { hostname: string; port: number };
+  /** Rejects with BadResource or Interrupted once it is closed. */
+  accept(): Promise<Connection & { remoteAddr: { hostname: string } }>;
+  close(): void;
+}
 
 /** Listens on `host`:`port` (0: a free port). Throws UserError when that cannot be. */
-export function listen(host: string, port: number): Deno.TcpListener {
+export function listen(host: string, port: number): Listener {
   try {
     return Deno.listen({ hostname: host, port });
   } catch (error) {

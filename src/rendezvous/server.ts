@@ -10,7 +10,7 @@ import { Door, type Names } from "./door.ts";
 import { Guesses } from "./guesses.ts";
 import { Invitations } from "./invitations.ts";
 import { LIMITS, type Limits } from "./limits.ts";
-import { listen } from "./listen.ts";
+import { listen, type Listener } from "./listen.ts";
 import { paced, type PacedSocket } from "./pace.ts";
 import { Roster } from "./roster.ts";
 import { Tickets } from "./tickets.ts";
@@ -31,6 +31,8 @@ export interface ServerOptions {
   password?: string;
   emit: Emit;
   limits?: Partial<Limits>;
+  /** How to listen, where not on a socket of the system. */
+  listen?: typeof listen;
 }
 
 /** A running server. */
@@ -46,7 +48,7 @@ export interface Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { emit, own } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const listener = listen(options.host ?? "0.0.0.0", options.port ?? DEFAULT_PORT);
+  const listener = (options.listen ?? listen)(options.host ?? "0.0.0.0", options.port ?? DEFAULT_PORT);
   const { hostname: host, port } = listener.addr;
   emit({ event: "listening", host, port, fingerprint: fingerprint(own.publicKey) });
 
@@ -90,7 +92,7 @@ function openHouse({ own, names, password, emit }: ServerOptions, limits: Limits
 /** Takes connections until the listener is closed. A failure of one (gone before it was taken, no handle left for
  * it) does not end the others; a pause keeps a lasting failure from becoming a busy loop. */
 async function acceptAll(
-  listener: Deno.TcpListener,
+  listener: Listener,
   take: (conn: Socket, network: string) => void,
 ): Promise<void> {
   for (;;) {

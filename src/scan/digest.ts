@@ -1,7 +1,7 @@
 // Digests of content: SHA-256 in hex.
 
 import { createHash } from "node:crypto";
-import type { FileEntry } from "../core/entry.ts";
+import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 
 export const EMPTY_DIGEST = textDigest("");
@@ -42,4 +42,14 @@ export function digestFrom(file: OpenFile, limit = Infinity, also?: (read: Uint8
     bytes += count;
   }
   return { hash, bytes };
+}
+
+/** The same tree, as if nobody had digested a file of it yet. */
+export function withoutDigests(directory: DirectoryEntry): DirectoryEntry {
+  const children = new Map<string, Entry>();
+  for (const [key, entry] of directory.children) {
+    if (entry.kind === "directory") children.set(key, withoutDigests(entry));
+    else children.set(key, entry.kind === "file" && entry.size > 0 ? { ...entry, digest: "" } : entry);
+  }
+  return { ...directory, children };
 }

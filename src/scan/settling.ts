@@ -23,22 +23,26 @@ export class Settling {
   /** Not settled in this round of looks, and in the one before: what is not looked at again is gone. */
   #waiting = new Map<Path, Look>();
   #waited = new Map<Path, Look>();
-  /** Settled while recent: looked at again, their digest is not taken over. */
+  /** Seen in the tick they were last written in, since the last look at everything and before it: what is not seen again is
+   * gone. */
   #recent = new Map<Path, Look>();
+  #recentBefore = new Map<Path, Look>();
 
-  /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`. */
-  look(now: number) {
+  /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`; `all`: everything. */
+  look(now: number, all: boolean) {
     this.#now = now;
     this.#waited = this.#waiting;
     this.#waiting = new Map();
-    for (const [path, look] of this.#recent) if (now - look.at > 2 * TICK_MS) this.#recent.delete(path);
+    if (!all) return;
+    this.#recentBefore = this.#recent;
+    this.#recent = new Map();
   }
 
   /** Whether a file may be taken as it is. `unchanged`: it is as an earlier snapshot has it. */
   isSettled(path: Path, stat: Stat, unchanged: boolean): boolean {
     const age = this.#now - stat.mtime;
     if (unchanged || age > RECENT_MS || age < -TICK_MS) {
-      if (!unchanged && age <= TICK_MS) this.#recent.set(path, this.#see(stat));
+      this.#noteRecent(path, stat);
       return true;
     }
     const before = this.#waited.get(path);
@@ -48,22 +52,33 @@ export class Settling {
       this.#waiting.set(path, agrees ? before : this.#see(stat));
       return false;
     }
-    this.#recent.set(path, this.#see(stat));
+    this.#noteRecent(path, stat);
     return true;
   }
 
   /** Whether a look with unchanged size and time may still hide an edit: it was written in the tick it was last seen in. */
   isDistrusted(path: Path, stat: Stat): boolean {
-    const recent = this.#recent.get(path);
-    if (!recent || recent.mtime !== stat.mtime || recent.size !== stat.size) return false;
-    const within = recent.at - stat.mtime < TICK_MS && this.#now > recent.at;
-    if (within) this.#recent.delete(path);
-    return within;
+    const recent = this.#seenBefore(path, stat);
+    if (!recent || this.#now <= recent.at) return false;
+    this.#recent.delete(path);
+    this.#recentBefore.delete(path);
+    this.#noteRecent(path, stat); // Its new digest is no better while the tick lasts.
+    return true;
   }
 
   /** Files that were not settled at the last look, to be looked at again. */
   waiting(): Path[] {
     return [...this.#waiting.keys()];
+  }
+
+  #noteRecent(path: Path, stat: Stat) {
+    if (Math.abs(this.#now - stat.mtime) > TICK_MS || this.#seenBefore(path, stat)) return;
+    this.#recent.set(path, this.#see(stat));
+  }
+
+  #seenBefore(path: Path, stat: Stat): Look | undefined {
+    const look = this.#recent.get(path) ?? this.#recentBefore.get(path);
+    return look?.mtime === stat.mtime && look.size === stat.size ? look : undefined;
   }
 
   #see(stat: Stat): Look {

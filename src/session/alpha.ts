@@ -1,93 +1,68 @@
 // The inviter's part: it leads. A cycle: look, hear what the peer did, decide, carry the plan out in chunks, commit each.
 
-import { EXIT } from "../core/failure.ts";
 import type { Problem } from "../core/plan.ts";
 import { fitting } from "../wire/message.ts";
 import { problemToWire } from "../wire/rows.ts";
+import { consent, decisionWithout, type LeadingParty } from "./consent.ts";
 import type { Decision, Standing } from "./dealing.ts";
-import { meetingPoint } from "./history.ts";
-import { Disagreement, MANY_TASKS, type Party, stageBoth } from "./party.ts";
+import { Disagreement, meetingPoint } from "./history.ts";
+import { countsToWire } from "./orders.ts";
+import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./party.ts";
+import { NOTHING_DONE, type Outcome, Rest } from "./rest.ts";
+import { hearWishes, sayWishes } from "./wishes.ts";
 
-/** A failed task is tried again after this, twice as long each time. */
-const RETRY_FIRST_MS = 250;
-const RETRY_LONGEST_MS = 30_000;
-/** With `once`, a task that failed this often is reported as it stands. */
-const ONCE_TRIES = 5;
 /** A plan is dropped for a new one when a change has waited this long. */
 const REPLAN_AFTER_MS = 1000;
-/** Files still being written are looked at again after this, twice as long each time: the root itself looks meanwhile, and
- * tells when one has settled. */
-const SOON_MS = 60;
-const SOON_LONGEST_MS = 2000;
 
-/** How a cycle left things. */
-interface Outcome {
-  /** Nothing was there to do, and nothing is waiting. */
-  inSync: boolean;
-  failures: Problem[];
-  problems: Problem[];
-  waiting: boolean;
-  /** Content of some tasks is still to come. */
-  unfinished: boolean;
-}
-
-/** Leads until the talk is over (rejects) or, with `once` on either side, both are in sync. Returns the E code. */
-export async function lead(party: Party, over: Promise<void>): Promise<number> {
-  const offset = await agreeOnHistory(party);
-  let tries = 0;
-  let waits = 0;
+/** Leads until the talk is over (rejects) or, with `once` on either side, both are in sync. `merges`: whatever was agreed before is
+ * forgotten (C6). Returns the E code. */
+export async function lead(party: LeadingParty, merges: boolean, over: Promise<void>): Promise<number> {
+  const offset = await agreeOnHistory(party, merges);
+  const rest = new Rest(party, over);
   for (;;) {
     const outcome = await cycle(party, offset);
-    if (!outcome.waiting) waits = 0;
-    if (outcome.unfinished) continue;
-    tries = outcome.failures.length > 0 ? tries + 1 : 0;
-    const settled = outcome.inSync || tries >= ONCE_TRIES;
-    if (settled && !party.changes.pending) {
-      await tellInSync(party, [...outcome.problems, ...outcome.failures]);
-      if (party.once) return outcome.failures.length > 0 ? EXIT.incomplete : party.report.code();
-    }
-    if (settled) party.root.armWatch();
-    if (outcome.inSync) await party.changes.wait(Infinity, over);
-    else if (tries > 0) {
-      await party.changes.wait(Math.min(RETRY_FIRST_MS * 2 ** (tries - 1), RETRY_LONGEST_MS), over);
-    } else if (outcome.waiting) {
-      await party.changes.wait(Math.min(SOON_MS * 2 ** waits++, SOON_LONGEST_MS), over);
-    }
+    const code = outcome.unfinished ? null : await rest.after(outcome);
+    if (code !== null) return code;
   }
 }
 
 /** Finds where both archives stand together. Returns beta's clock minus ours, in ms. */
-async function agreeOnHistory({ talk, dealing }: Party): Promise<number> {
+async function agreeOnHistory({ talk, dealing }: Party, merges: boolean): Promise<number> {
   const own = await dealing.history();
   const asked = Date.now();
   await talk.send({ type: "history", time: asked, ...own });
   const peer = await talk.expect("history");
   const offset = peer.time - (asked + Date.now()) / 2;
-  const generation = meetingPoint(own, peer);
+  const generation = merges ? null : meetingPoint(own, peer);
   const begin = generation === null
     ? { history: crypto.randomUUID(), generation: 0 }
     : { history: own.history, generation };
   await talk.send({ type: "begin", ...begin });
-  await dealing.begin(begin.history, begin.generation);
+  await dealing.begin(begin.history, begin.generation, peer.batch);
   await talk.expect("begun");
   return offset;
 }
 
-async function cycle(party: Party, offset: number): Promise<Outcome> {
+async function cycle(party: LeadingParty, offset: number): Promise<Outcome> {
   const { talk, dealing, report, changes } = party;
   changes.taken();
-  const { decision, waiting } = await decide(party, offset);
+  const decided = await decide(party, offset);
+  // The ignore rules changed while both looked, or the peer had a wish: nothing was decided.
+  if (!decided) return { ...NOTHING_DONE, unfinished: true };
+  const { decision, waiting, writing } = decided;
+  const consented = await consent(party, decision);
+  if (consented === "again") return { ...NOTHING_DONE, unfinished: true };
+  if (consented !== "go") return { ...NOTHING_DONE, halted: consented };
   const tasks = decision.own + decision.peer;
-  report.plan(decision.counts, decision.problems);
-  const { create, update, delete: removals, move, conflict, bytes } = decision.counts;
+  report.plan(decision.counts, decision.paths, decision.problems);
   await talk.send({
     type: "plan",
-    counts: [create, update, removals, move, conflict, bytes, decision.peer],
+    counts: [...countsToWire(decision.counts), decision.peer],
+    paths: decision.paths,
     problems: fitting(decision.problems.map(problemToWire)),
   });
-  if (tasks > 0) report.outOfSync();
   const failures = [...decision.unread];
-  let unfinished = false;
+  let unfinished = decision.again;
   if (decision.own > MANY_TASKS) party.root.pauseWatch();
   const owed: Owed = { standing: null };
   try {
@@ -103,24 +78,39 @@ async function cycle(party: Party, offset: number): Promise<Outcome> {
   }
   await dealing.refresh();
   const inSync = tasks === 0 && failures.length === 0 && !waiting;
-  return { inSync, failures, problems: decision.problems, waiting, unfinished };
+  return { inSync, failures, problems: decision.problems, waiting, writing, unfinished };
 }
 
-/** Looks on both sides and decides; asks for digests where they decide. */
-async function decide(party: Party, offset: number): Promise<{ decision: Decision; waiting: boolean }> {
-  const { talk, dealing, root } = party;
-  await talk.send({ type: "look" });
-  const own = await root.look(party.listener);
+/** What both sides see, and what follows from it. */
+interface Decided extends Pick<Outcome, "waiting" | "writing"> {
+  decision: Decision;
+}
+
+/** Looks on both sides and decides; asks for digests where they decide. Null when the ignore rules changed meanwhile, or the
+ * peer had a wish. */
+async function decide(party: Party, offset: number): Promise<Decided | null> {
+  const { talk, dealing } = party;
+  await talk.send({ type: "look", ...await sayWishes(party) });
+  const own = await lookIfThere(party);
+  if (!own) return { decision: decisionWithout(party.self), waiting: false, writing: [] };
   await talk.send({ type: "scan", ignore: own.rules });
   const peer = await talk.expect("scanned");
+  if (peer.gone) return { decision: decisionWithout(party.peer), waiting: false, writing: [] };
   await talk.expect("changes");
-  let decision = await dealing.decide(peer.ignore, offset);
-  while (decision.digests.length > 0) {
+  const rules = { own: own.rules, peer: peer.ignore };
+  let decision = await dealing.decide(rules, offset, peer.setBack);
+  // What both sides undid is to be one plan.
+  if (await hearWishes(party, peer)) return null;
+  while (decision && decision.digests.length > 0) {
     await talk.send(...decision.digests);
     await talk.expect("digested");
-    decision = await dealing.decide(peer.ignore, offset);
+    decision = await dealing.decide(rules, offset, peer.setBack);
   }
-  return { decision, waiting: own.waiting + peer.waiting > 0 };
+  const writing = [
+    ...own.writing.map((path) => ({ path, whose: party.self })),
+    ...peer.writing.map((path) => ({ path, whose: party.peer })),
+  ];
+  return decision && { decision, waiting: own.waiting + peer.waiting > 0, writing };
 }
 
 /** What the last commit led to here, until beta has said where it led there. */
@@ -147,6 +137,7 @@ async function carryOut(
     party.root.touched(party.listener);
     await talk.expect("results");
     report.progress(done.files, 0);
+    report.problems(done.remarks);
     failures.push(...done.failures);
   } else await collect(party, owed);
   const { messages, peerFailures, unfinished } = await dealing.settle();
@@ -164,15 +155,4 @@ async function collect({ talk }: Party, owed: Owed) {
   const { digest } = await talk.expect("committed");
   if (owed.standing.digest !== digest) throw new Disagreement();
   owed.standing = null;
-}
-
-async function tellInSync({ talk, dealing, report }: Party, problems: Problem[]) {
-  const standing = await dealing.standing();
-  await talk.send({
-    type: "insync",
-    digest: standing.digest,
-    conflicts: standing.conflicts.length,
-    problems: fitting(problems.map(problemToWire)),
-  });
-  report.inSync(standing, problems);
 }

@@ -1,11 +1,21 @@
 // The invitee's part: it follows. Answers what alpha asks, in alpha's order.
 
-import { problemFromWire } from "../wire/rows.ts";
-import { Disagreement, MANY_TASKS, type Party, stageBoth } from "./party.ts";
+import { EXIT } from "../core/failure.ts";
+import type { MessageOf } from "../wire/message.ts";
+import { problemFromWire, writingFromWire } from "../wire/rows.ts";
+import type { FollowingHalt } from "./halt.ts";
+import { Disagreement } from "./history.ts";
+import { countsFromWire } from "./orders.ts";
+import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./party.ts";
+import { compareHoldings, holdingMessage } from "./sameness.ts";
+import { hearWishes, sayWishes } from "./wishes.ts";
+
+/** beta's party. */
+export type FollowingParty = Party & { readonly halt: FollowingHalt };
 
 /** Follows until the talk is over (rejects) or, with `once` on either side, both are in sync. Returns the E code. */
-export async function follow(party: Party): Promise<number> {
-  const { talk, dealing, report, root } = party;
+export async function follow(party: FollowingParty): Promise<number> {
+  const { talk, dealing, report, root, halt } = party;
   await agreeOnHistory(party);
   const watch = new OwnWatch(party);
   try {
@@ -14,46 +24,59 @@ export async function follow(party: Party): Promise<number> {
       switch (message.type) {
         case "look":
           watch.resume();
+          await hearWishes(party, message);
           // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
           root.look(party.listener).catch(() => {});
           break;
-        case "scan": {
-          const look = await root.look(party.listener);
-          await talk.send({ type: "scanned", ignore: look.rules, waiting: look.waiting });
-          await talk.send(...await dealing.describe(message.ignore));
+        case "scan":
+          await tellLook(party, message.ignore);
           break;
-        }
         case "digests":
           await talk.send(...await dealing.digest());
           break;
         case "plan": {
-          const [create, update, removals, move, conflict, bytes, own] = message.counts;
-          report.plan(
-            {
-              create: create!,
-              update: update!,
-              delete: removals!,
-              move: move!,
-              conflict: conflict!,
-              bytes: bytes!,
-            },
-            message.problems.map(problemFromWire),
-          );
-          if (create! + update! + removals! + move! > 0) report.outOfSync();
-          if (own! > MANY_TASKS) watch.pause();
+          const counts = countsFromWire(message.counts);
+          report.plan(counts, message.paths, message.problems.map(problemFromWire));
+          if (message.counts.at(-1)! > MANY_TASKS) watch.pause();
           break;
         }
+        case "halted":
+          halt.show(message);
+          if (party.once && !message.open) return EXIT.incomplete;
+          break;
+        case "resumed":
+          if (message.how === "approved" || message.how === "back") await dealing.approve();
+          halt.end(message);
+          break;
+        case "begin":
+          await begin(party, message);
+          break;
         case "orders":
           await carryOut(party);
           break;
         case "insync": {
           watch.resume();
           await dealing.refresh();
+          await dealing.rest();
           const standing = await dealing.standing();
           if (standing.digest !== message.digest) throw new Disagreement();
           report.inSync(standing, message.problems.map(problemFromWire));
           if (party.once) return report.code();
           root.armWatch();
+          break;
+        }
+        case "wait":
+          watch.resume();
+          report.waiting(
+            message.retry,
+            message.problems.map(problemFromWire),
+            message.writing.map(writingFromWire),
+          );
+          break;
+        case "holding": {
+          const own = await dealing.holding();
+          await talk.send(holdingMessage(own));
+          report.verified(compareHoldings(own, message));
           break;
         }
         default:
@@ -65,11 +88,28 @@ export async function follow(party: Party): Promise<number> {
   }
 }
 
+/** Says what is to be seen here, if the root is there. `peerRules`: the other side's ignore rules. */
+async function tellLook(party: Party, peerRules: string) {
+  const { talk, dealing } = party;
+  const look = await lookIfThere(party);
+  const said = await sayWishes(party);
+  if (!look) {
+    const nothing = { ignore: "", waiting: 0, writing: [], setBack: false };
+    return await talk.send({ type: "scanned", ...nothing, gone: true, ...said });
+  }
+  const { rules: ignore, setBack, messages } = await dealing.describe(peerRules);
+  const { waiting, writing } = look;
+  await talk.send({ type: "scanned", ignore, waiting, writing, gone: false, setBack, ...said }, ...messages);
+}
+
 async function agreeOnHistory({ talk, dealing }: Party) {
   await talk.expect("history");
   await talk.send({ type: "history", time: Date.now(), ...await dealing.history() });
-  const { history, generation } = await talk.expect("begin");
-  await dealing.begin(history, generation);
+  await begin({ talk, dealing }, await talk.expect("begin"));
+}
+
+async function begin({ talk, dealing }: Pick<Party, "talk" | "dealing">, at: MessageOf<"begin">) {
+  await dealing.begin(at.history, at.generation);
   await talk.send({ type: "begun" });
 }
 
@@ -83,6 +123,7 @@ async function carryOut(party: Party) {
     const done = await dealing.carryOut();
     party.root.touched(party.listener);
     report.progress(done.files, 0);
+    report.problems(done.remarks);
     report.problems(done.failures);
     await talk.send(...done.messages);
   }

@@ -1,54 +1,60 @@
 // One session's part in the hands: what it makes of the snapshot, the plan and its chunks, staging, supplying, commits.
 // Speaks wire messages on one side (whole, as bytes) and the disk on the other; the brain only passes them on.
 
-import type { Commit } from "../archive/archive.ts";
 import type { Ability } from "../core/ability.ts";
 import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
-import { childrenOf, type DirectoryEntry, type Entry, type FileEntry } from "../core/entry.ts";
+import { type DirectoryEntry, knownDigest } from "../core/entry.ts";
 import { doubtfulMoves } from "../core/moves.ts";
-import { gatePath, joinPath, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import type { Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Plan, type Problem, taskCount } from "../core/plan.ts";
-import { reconcile, type Side } from "../core/reconcile.ts";
-import { apply, applyMoves, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
-import { type Source, Supplier } from "../stage/supply.ts";
-import { byDigest, type FileTask, type Located, Staging } from "../stage/staging.ts";
+import { reconcile } from "../core/reconcile.ts";
+import { type Side, takenBy } from "../core/side.ts";
+import { entryAt } from "../core/tree.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import {
   type BulkType,
   decodeMessage,
-  encodeMessage,
   type HistoryState,
   inMessages,
   type MessageOf,
 } from "../wire/message.ts";
 import {
-  changeFromWire,
-  changeToWire,
-  conflictFromWire,
-  conflictToWire,
-  digestFromWire,
-  digestToWire,
-  moveFromWire,
   moveToWire,
-  problemFromWire,
+  pathToWire,
   problemToWire,
   type Result,
   resultFromWire,
   resultToWire,
-  type Row,
-  wantFromWire,
-  wantToWire,
 } from "../wire/rows.ts";
-import { asText, breach } from "../wire/shape.ts";
+import { breach } from "../wire/shape.ts";
 import { release } from "./remote.ts";
 import type { PlanCounts } from "./event.ts";
+import { type Damage, forget } from "./forgetting.ts";
+import { type Case, Guard, type Halt } from "./guard.ts";
 import type { Hands } from "./hands.ts";
+import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
+import { Contents } from "./contents.ts";
+import { askForDigests, Digesting } from "./digesting.ts";
+import { Disagreement } from "./history.ts";
 import { Inbox } from "./inbox.ts";
-import { countsOf, doneOf, failuresOf, ordersFromWire, ordersToWire } from "./orders.ts";
+import { Noting } from "./noting.ts";
+import {
+  countsOf,
+  doneOf,
+  doubtfulAfter,
+  failuresOf,
+  firstPaths,
+  ordersFromWire,
+  ordersToWire,
+} from "./orders.ts";
 import { type Doings, Pairing } from "./pairing.ts";
+import { type PeerSide, peerSideFrom } from "./peer_side.ts";
 import { PlannedWork } from "./planned.ts";
+import type { Holding } from "./sameness.ts";
+import { Spelling } from "./spelling.ts";
+import { tell } from "./telling.ts";
 
 /** Who deals with whom. */
 export interface Partner {
@@ -62,6 +68,8 @@ export interface Partner {
 /** A plan as the screens need it. */
 export interface Decision {
   counts: PlanCounts;
+  /** The first paths it does something at. */
+  paths: string[];
   problems: Problem[];
   /** Those of them whose file could not be read to decide: to be tried again. */
   unread: Problem[];
@@ -70,6 +78,10 @@ export interface Decision {
   /** Tasks for this side and for the other. */
   own: number;
   peer: number;
+  /** Why nothing of it may be done before people have said so. */
+  halt: Halt | null;
+  /** Once this is agreed there is more to decide. */
+  again: boolean;
 }
 
 /** What stands agreed. */
@@ -88,33 +100,35 @@ export interface Chunk {
 export interface Transitioned {
   messages: Uint8Array[];
   failures: Problem[];
+  /** What a person is told once, and nothing waits for. */
+  remarks: Problem[];
   files: number;
   bytes: number;
 }
 
-/** Files from this size on are looked for by digest in the whole root before they are fetched, and all that may be moves (M6). */
-const WORTH_FINDING = 64 << 10;
+/** A plan's paths that a person gets to see. */
+const FIRST_PATHS = 5;
 
-const CHANGED = "it changed, and is looked at again";
+const LEFT = "deleted by the other person; the folder stays here for the ignored files in it";
 
 export class Dealing {
   readonly #pairing: Pairing;
-  readonly #staging: Staging;
-  readonly #supplier: Supplier;
+  readonly #spelling: Spelling;
+  readonly #contents: Contents;
+  readonly #digesting: Digesting;
   readonly #inbox: Inbox;
-  #peerSide: { tree: DirectoryEntry; moves: Move[]; changes: { path: Path }[] } | null = null;
-  /** Files of either side whose digest is needed and could not be had, and why. */
-  #undigested = new Map<Path, string>();
-  #peerProblems: Problem[] = [];
+  readonly #noting: Noting;
+  #peerBatch = 0;
+  /** Beta's folder is older than it was (epoch.ts). */
+  #peerIsSetBack = false;
+  readonly #guard: Guard;
+  #peerSide: PeerSide | null = null;
   #plan: Plan = emptyPlan();
   #work: PlannedWork;
   #orders: Orders = emptyPlan().alpha;
   #peerOrders: Orders = emptyPlan().beta;
   #results: Result[] = [];
-  #commit: Commit & { conflicts: Conflict[] } = { generation: 0, moves: [], rows: [], conflicts: [] };
-  #learned: [Path, FileEntry, string][] = [];
-  /** Where content replaced or removed by this plan is kept: when it is wanted again, it is here. */
-  #kept = new Map<string, Located>();
+  #commit: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
 
   constructor(private readonly hands: Hands, private readonly partner: Partner) {
     const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
@@ -122,25 +136,29 @@ export class Dealing {
     this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds);
     this.#work = this.#planned(0);
     this.#inbox = new Inbox(partner.role);
-    const { disk, places } = hands;
-    this.#staging = new Staging(disk, `${places.staging}${disk.separator}${pair}`);
-    this.#supplier = new Supplier(disk, (path) => this.#source(path), {
-      digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),
-      changed: ({ path }) => hands.doubt([path]),
+    this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
+    this.#guard = new Guard(hands.archive.losses(pair));
+    this.#spelling = new Spelling({
+      here: () => this.#view(),
+      peer: () => this.#peerSide?.tree,
+      agreed: () => this.#pairing.ancestor,
     });
+    this.#digesting = new Digesting(hands, this.#spelling, partner);
+    this.#contents = new Contents(hands, pair, this.#spelling, () => this.#view());
   }
 
   close() {
-    this.#supplier.pause();
-    this.#staging.end();
+    this.#contents.close();
   }
 
   history(): HistoryState {
-    return this.hands.archive.history(this.#pairing.pair);
+    return { ...this.hands.archive.history(this.#pairing.pair), batch: this.#noting.last };
   }
 
-  /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Throws Breach. */
-  begin(history: string, generation: number) {
+  /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Throws Breach.
+   * `peerBatch`: the last batch the peer knows of, for the one who gives them their numbers. */
+  begin(history: string, generation: number, peerBatch = this.#peerBatch) {
+    this.#peerBatch = peerBatch;
     const { archive } = this.hands;
     const state = this.history();
     if (state.history !== history) archive.restart(this.#pairing.pair, history);
@@ -150,92 +168,124 @@ export class Dealing {
     this.#pairing.reload();
   }
 
-  /** The ancestor of this pair proved wrong: the next session begins a new history. */
+  /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */
   distrust() {
     this.hands.archive.restart(this.#pairing.pair, "");
+    this.hands.forgetDigests();
   }
 
   /** Takes in a message that only the hands open. Throws Breach. */
   take(bytes: Uint8Array): { type: BulkType; last: boolean } {
     const message = decodeMessage(bytes);
     if (message.type === "batch") {
-      this.#staging.accept(message.bytes);
+      this.#contents.staging.accept(message.bytes);
       release(bytes);
       return { type: "batch", last: true };
     }
     return this.#inbox.put(message, bytes.length);
   }
 
-  /** beta: what this side did since the ancestor, for alpha. */
-  describe(peerRules: string): Uint8Array[] {
+  /** beta: what this side did since the ancestor, for alpha, and the ignore rules this was made with. */
+  describe(peerRules: string): { rules: string; setBack: boolean; messages: Uint8Array[] } {
     this.#pairing.setRules(this.hands.rules, peerRules);
-    this.#kept.clear();
-    this.#undigested.clear();
+    this.#contents.forgetKept();
+    this.#digesting.clear();
     this.refresh();
     const { moves, changes } = this.#doings();
-    const rows: Row[] = [];
-    for (const { path, new: entry } of changes) {
-      if (!entry) rows.push(changeToWire({ path, new: null }));
-      else for (const [at, inner] of walk(path, entry)) rows.push(changeToWire({ path: at, new: inner }));
-    }
-    const problems = this.#pairing.twins(this.hands.snapshot).map(problemToWire);
-    return inMessages(
-      { moves: moves.map(moveToWire), problems, rows },
-      (part) => ({ type: "changes", ...part }),
+    const { rows, withheld } = tell(changes, this.partner.self);
+    const problems = [...this.#twins(), ...this.#spelling.shown(withheld)].map(problemToWire);
+    const ancestor = this.#pairing.sum().digest;
+    const damaged = this.#pairing.damaged().map(pathToWire);
+    const messages = inMessages(
+      { moves: moves.map(moveToWire), problems, damaged, rows },
+      (part) => ({ type: "changes", ancestor, ...part }),
     );
+    return { rules: this.hands.rules, setBack: this.hands.epoch.isSetBack, messages };
   }
 
-  /** alpha: decides, once beta's changes are in. `offset` is beta's clock minus alpha's, in ms. */
-  decide(peerRules: string, offset: number): Decision {
-    this.#pairing.setRules(this.hands.rules, peerRules);
-    this.refresh();
+  /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
+   * `offset` is beta's clock minus alpha's, in ms; `peerIsSetBack`: beta's folder is older than it was. Throws Disagreement. */
+  decide(rules: { own: string; peer: string }, offset: number, peerIsSetBack = false): Decision | null {
+    this.#peerIsSetBack = peerIsSetBack;
     const arrived = this.#inbox.take("changes");
+    if (rules.own !== this.hands.rules) return null;
+    this.#pairing.setRules(rules.own, rules.peer);
+    this.refresh();
     if (arrived.length > 0) this.#takePeerSide(arrived);
-    for (const { rows } of this.#inbox.take("digested")) this.#takePeerDigests(rows);
-    this.#reconcile(offset);
-    if (this.#digestOwn(this.#plan.unknown.alpha)) this.#reconcile(offset);
-    const { unknown } = this.#plan;
-    const asked = unknown.beta.filter((path) => !this.#undigested.has(path));
-    const unread = this.#asShown([...new Set([...unknown.alpha, ...unknown.beta])].map((path) => ({
-      path,
-      reason: this.#undigested.get(path) ?? CHANGED,
-      lasting: false,
-    })));
-    if (asked.length === 0) {
-      this.#undigested.clear();
+    this.#takePeerDigests();
+    const forgetting = forget(this.#damage());
+    if (forgetting) {
+      this.#plan = forgetting.plan;
       this.#work = this.#planned(Date.now());
-      this.#kept.clear();
+      return forgetting.decision;
+    }
+    this.#reconcile(offset);
+    if (this.#digesting.own(this.#plan.unknown.alpha)) this.#reconcile(offset);
+    const { unknown } = this.#plan;
+    const asked = unknown.beta.filter((path) => !this.#digesting.hasFailed(path));
+    const unread = this.#spelling.shown(this.#digesting.missing([...unknown.alpha, ...unknown.beta]));
+    const isDecided = asked.length === 0;
+    if (isDecided) {
+      this.#digesting.clear();
+      this.#work = this.#planned(Date.now());
+      this.#contents.forgetKept();
+      this.#noting.begin(this.#peerBatch);
     }
     return {
       counts: countsOf(this.#plan),
+      paths: firstPaths(this.#plan, FIRST_PATHS).map((path) => this.#spelling.show(path)),
+      halt: isDecided ? this.#judge() : null,
       problems: [
-        ...this.#asShown(this.#plan.problems),
+        ...this.#spelling.shown(this.#plan.problems),
         ...unread,
-        ...this.#pairing.twins(this.hands.snapshot),
-        ...this.#peerProblems,
+        ...this.#twins(),
+        ...this.#peerSide!.problems,
       ],
       unread,
-      digests: asked.length === 0
-        ? []
-        : inMessages({ rows: asked.map((path) => [path]) }, (part) => ({ type: "digests", ...part })),
+      digests: isDecided ? [] : askForDigests(asked),
       own: taskCount(this.#plan.alpha),
       peer: taskCount(this.#plan.beta),
+      again: false,
     };
+  }
+
+  /** People have said yes to what is asked about. */
+  approve() {
+    this.#guard.approve();
+  }
+
+  /** alpha: people have said no. The plan becomes to agree on what leads back; first the digests that takes have to be known:
+   * when there are messages, take back again with the answer. `unread`: cannot be read, and so nothing is begun. */
+  takeBack(): Pick<Decision, "digests" | "unread"> {
+    this.#takePeerDigests();
+    const taken = this.#guard.takingBack(this.#case());
+    const unknown = taken.filter(({ new: entry, present }) =>
+      entry?.kind === "file" && knownDigest(entry) === "" && !this.#digesting.hasFailed(present)
+    );
+    const asked = unknown.filter(({ by }) => by === "beta").map(({ present }) => present);
+    if (asked.length > 0) return { digests: askForDigests(asked), unread: [] };
+    if (this.#digesting.own(unknown.map(({ present }) => present))) return this.takeBack();
+    const unread = taken.map(({ present }) => present).filter((path) => this.#digesting.hasFailed(path));
+    if (unread.length > 0) {
+      const problems = this.#spelling.shown(this.#digesting.missing(unread));
+      this.#digesting.clear();
+      return { digests: [], unread: problems };
+    }
+    this.#guard.takeBack(taken);
+    this.#plan = { ...emptyPlan(), agreed: taken };
+    this.#work = this.#planned(Date.now());
+    return { digests: [], unread: [] };
+  }
+
+  /** Both sides are in sync. */
+  rest() {
+    this.#guard.settle();
+    this.hands.epoch.rest(Date.now());
   }
 
   /** beta: the digests alpha asked for. */
   digest(): Uint8Array[] {
-    const paths = this.#inbox.take("digests").flatMap(({ rows }) =>
-      rows.map(([path]) => gatePath(path, this.#separator))
-    );
-    const failed = this.hands.digest(paths.flatMap((path) => this.#spell(path) ?? []));
-    const view = this.#pairing.view(this.hands.snapshot);
-    const rows = paths.map((path) => {
-      const entry = entryAt(view, path);
-      const digest = entry?.kind === "file" ? entry.digest : "";
-      return [path, digestToWire(digest), failed.get(this.#spell(path) ?? path) ?? CHANGED];
-    });
-    return inMessages({ rows }, (part) => ({ type: "digested", ...part }));
+    return this.#digesting.answer(this.#inbox.take("digests"), () => this.#view());
   }
 
   /** alpha: the next chunk of the plan; null when there is no more. */
@@ -244,73 +294,76 @@ export class Dealing {
     if (!orders) return null;
     this.#orders = orders.alpha;
     this.#peerOrders = orders.beta;
-    return {
-      messages: ordersToWire(orders.beta, taskCount(orders.alpha) + taskCount(orders.beta) === 0),
-      own: taskCount(orders.alpha),
-      peer: taskCount(orders.beta),
-    };
+    const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
+    return { messages: ordersToWire(orders.beta, this.#noting.use(), own + peer === 0), own, peer };
   }
 
   /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. */
   takeOrders(): { tasks: boolean } {
     const messages = this.#inbox.take("orders");
     this.#orders = ordersFromWire(messages, this.#separator);
+    this.#noting.take(messages[0]?.batch ?? 0);
     return { tasks: messages.some(({ idle }) => !idle) };
   }
 
   /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
   stage(): Uint8Array[] {
-    const { moves, removals, directories, contents } = this.#orders;
-    const first = moves.length + removals.length + directories.length;
-    let index: Map<string, Located> | null = null;
-    const inRoot = (digest: string) => {
-      index ??= byDigest(this.hands.snapshot, this.hands.places.folder, this.hands.disk.separator);
-      return index.get(digest) ?? null;
-    };
-    const wants = this.#staging.begin(
-      contents.map((task, number) => [first + number, task]),
-      (task) => this.#here(task, inRoot),
-    );
-    return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", ...part }));
+    return this.#contents.stage(this.#orders);
   }
 
   /** Begins to supply what the peer wants. */
   supply() {
-    const rows = this.#inbox.take("want").flatMap((message) => message.rows);
-    this.#supplier.begin(rows.map((row) => wantFromWire(row, this.#separator)));
+    this.#contents.supply(this.#inbox.take("want"));
   }
 
   /** The next batch, or null when everything wanted was supplied. */
   supplyNext(): Uint8Array | null {
-    const bytes = this.#supplier.next();
-    return bytes && encodeMessage({ type: "batch", bytes });
+    return this.#contents.supplyNext();
   }
 
   supplyPause() {
-    this.#supplier.pause();
+    this.#contents.supplyPause();
   }
 
   /** Puts what is staged in place. */
   carryOut(): Transitioned {
-    this.#takeLearned();
+    this.#contents.passOnLearned();
     const { hands } = this;
+    const { staging } = this.#contents;
+    const left: Path[] = [];
+    const view = this.#view();
+    const wanted = { view, staged: staging.staged };
+    hands.proving.expect(this.#pairing.pair, this.#orders, wanted, Date.now());
+    const versions = new Versions(hands.disk, hands.places.versions, Date.now());
     const { results, snapshot } = transition(this.#orders, {
       disk: hands.disk,
       native: hands.native,
       ability: hands.ability,
-      view: this.#pairing.view(hands.snapshot),
+      view,
       snapshot: hands.snapshot,
-      staging: this.#staging,
-      versions: new Versions(hands.disk, hands.places.versions, Date.now()),
-      kept: (digest, native, entry) => this.#kept.set(digest, { native, entry }),
+      staging,
+      versions,
+      ignores: this.#pairing.ignores,
+      leave: (path) => left.push(path),
+      kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
+    hands.proving.settle(this.#pairing.pair, this.#orders, results);
     hands.snapshot = snapshot;
-    this.#staging.end();
+    this.#noting.carriedOut({
+      ...{ orders: this.#orders, results, before: view, after: this.#view() },
+      ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
+    });
+    for (const path of left) this.#pairing.leave(path);
+    staging.end();
     this.#results = results;
-    this.#doubtFailed(results);
+    hands.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
     return {
       messages: inMessages({ rows: results.map(resultToWire) }, (part) => ({ type: "results", ...part })),
-      failures: this.#asShown(failuresOf(this.#orders, results)),
+      failures: this.#spelling.shown(failuresOf(this.#orders, results, this.partner.self, this.partner.peer)),
+      remarks: this.#spelling.shown(left.map((path) => ({
+        ...{ path, reason: LEFT, lasting: true },
+        whose: this.partner.self,
+      }))),
       ...doneOf(this.#orders, results),
     };
   }
@@ -318,22 +371,18 @@ export class Dealing {
   /** alpha: what both sides' results agree, as the commit for beta; what beta could not do; and whether content is still to
    * come for tasks that neither were done nor failed. */
   settle(): { messages: Uint8Array[]; peerFailures: Problem[]; unfinished: boolean } {
-    this.#takeLearned();
+    this.#contents.passOnLearned();
     const results = this.#inbox.take("results").flatMap(({ rows }) => rows.map(resultFromWire));
     const agreed = this.#work.settle({ alpha: this.#results, beta: results });
     const answered = this.#results.length + results.length;
     this.#results = [];
     const conflicts = this.#work.agreedConflicts(agreed.rows);
     this.#commit = { ...agreed, generation: this.history().generation + 1, conflicts };
-    const lists = {
-      moves: agreed.moves.map(moveToWire),
-      rows: agreed.rows.map(changeToWire),
-      conflicts: conflicts.map(conflictToWire),
-    };
-    const { generation } = this.#commit;
     return {
-      messages: inMessages(lists, (part) => ({ type: "commit", generation, ...part })),
-      peerFailures: this.#asShown(failuresOf(this.#peerOrders, results)),
+      messages: commitToWire(this.#commit),
+      peerFailures: this.#spelling.shown(
+        failuresOf(this.#peerOrders, results, this.partner.peer, this.partner.self),
+      ),
       unfinished: answered < taskCount(this.#orders) + taskCount(this.#peerOrders),
     };
   }
@@ -341,15 +390,8 @@ export class Dealing {
   /** beta: makes alpha's commit its own. */
   takeCommit(): Standing {
     const messages = this.#inbox.take("commit");
-    this.#takeLearned();
-    this.#commit = {
-      generation: messages[0]?.generation ?? 0,
-      moves: messages.flatMap(({ moves }) => moves.map((row) => moveFromWire(row, this.#separator))),
-      rows: messages.flatMap(({ rows }) => rows.map((row) => changeFromWire(row, this.#separator))),
-      conflicts: messages.flatMap(({ conflicts }) =>
-        conflicts.map((row) => conflictFromWire(row, this.#separator))
-      ),
-    };
+    this.#contents.passOnLearned();
+    this.#commit = commitFromWire(messages, this.#separator);
     return this.commit();
   }
 
@@ -359,18 +401,31 @@ export class Dealing {
     if (this.#commit.generation !== expected) {
       breach(`commit ${this.#commit.generation} where ${expected} is due`);
     }
-    this.#pairing.commit(this.#commit, this.#commit.conflicts, this.hands.snapshot);
+    const { snapshot } = this.hands;
+    const { ancestor } = this.#pairing;
+    const deeds = this.#noting.agreed({ ...this.#commit, ancestor, view: this.#pairing.view(snapshot) });
+    this.hands.epoch.use();
+    this.#guard.note(ancestor, this.#commit, Date.now());
+    this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, deeds);
     return this.standing();
   }
 
+  /** What this side holds, for the proof of sameness. */
+  holding(): Holding {
+    this.refresh();
+    const { generation } = this.history();
+    const { snapshot, sinceLook: looked } = this.hands;
+    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked };
+  }
+
   standing(): Standing {
-    this.#takeLearned();
+    this.#contents.passOnLearned();
     return {
       ...this.#pairing.sum(),
       generation: this.history().generation,
       conflicts: this.#pairing.conflicts().map(({ path, kept, of }) => ({
-        path: this.#show(path),
-        kept: this.#show(kept),
+        path: this.#spelling.show(path),
+        kept: this.#spelling.show(kept),
         of,
       })),
     };
@@ -378,13 +433,38 @@ export class Dealing {
 
   /** Takes over what was seen of what stayed as agreed: the next comparison skips it, and so does the next start. */
   refresh() {
-    this.#takeLearned();
+    this.#contents.passOnLearned();
+    this.#pairing.reviewLeftovers(this.hands.snapshot);
     this.#pairing.refresh(this.hands.snapshot);
+  }
+
+  /** Names of this side that another one beside them stands in the way of (N3). */
+  #twins(): Problem[] {
+    const whose = this.partner.self;
+    return this.#pairing.twins(this.hands.snapshot).map((problem) => ({ ...problem, whose }));
   }
 
   #planned(now: number): PlannedWork {
     const isAgreed = (path: Path) => entryAt(this.#pairing.ancestor, path) !== null;
     return new PlannedWork(this.#plan, { now, folds: this.#pairing.folds, isAgreed });
+  }
+
+  #case(): Case {
+    const { self, peer } = this.partner;
+    return {
+      plan: this.#plan,
+      ancestor: this.#pairing.ancestor,
+      files: this.#pairing.sum().files,
+      trees: { alpha: this.#doings().tree, beta: this.#peerSide!.tree },
+      names: { alpha: self, beta: peer },
+      setBack: { alpha: this.hands.epoch.isSetBack, beta: this.#peerIsSetBack },
+      now: Date.now(),
+    };
+  }
+
+  #judge(): Halt | null {
+    const halt = this.#guard.judge(this.#case());
+    return halt && { ...halt, paths: halt.paths.map((path) => this.#spelling.show(path)) };
   }
 
   get #separator() {
@@ -393,130 +473,47 @@ export class Dealing {
 
   /** What this side did; files that may be unchanged are digested first. */
   #doings(): Doings {
-    this.#takeLearned();
+    this.#contents.passOnLearned();
     const doings = this.#pairing.doings(this.hands.snapshot);
     const doubtful = doings.changes.filter(({ old, new: entry }) =>
       old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
     );
     const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes)];
-    if (!this.#digestOwn(paths)) return doings;
+    if (!this.#digesting.own(paths)) return doings;
     return this.#pairing.doings(this.hands.snapshot);
-  }
-
-  /** Digests own files, and notes those that could not be. Returns whether anything was there to do. */
-  #digestOwn(paths: readonly Path[]): boolean {
-    if (paths.length === 0) return false;
-    const failed = this.hands.digest(paths.flatMap((path) => this.#spell(path) ?? []));
-    for (const path of paths) {
-      const reason = failed.get(this.#spell(path) ?? path);
-      if (reason !== undefined) this.#undigested.set(path, reason);
-    }
-    return true;
-  }
-
-  /** What could not be done was not as it was seen: it is looked at again, whether or not a watch tells of it. */
-  #doubtFailed(results: readonly Result[]) {
-    const { moves, removals, directories, contents } = this.#orders;
-    const tasks = [...removals, ...directories, ...contents];
-    const doubtful: (Path | null)[] = [];
-    for (const { index, done } of results) {
-      if (done) continue;
-      const move = moves[index];
-      if (move) doubtful.push(this.#spell(move.from), this.#spellNew(move.to, move.name));
-      const task = tasks[index - moves.length];
-      if (!task) continue;
-      doubtful.push(this.#spell(task.path) ?? this.#spellNew(task.path, task.new?.name));
-      if (task.source?.at === "here") doubtful.push(this.#spell(task.source.path));
-    }
-    this.hands.doubt(doubtful.filter((path) => path !== null));
   }
 
   #reconcile(offset: number) {
     const { partner, hands } = this;
     const doings = this.#doings();
-    const own: Side = { ...doings, ability: hands.ability, owner: partner.self };
-    const peer: Side = { ...this.#peerSide!, ability: partner.peerAbility, owner: partner.peer };
+    const { folds } = this.#pairing;
+    const taken = { alpha: takenBy(this.#twins(), folds), beta: takenBy(this.#peerSide!.problems, folds) };
+    const own: Side = { ...doings, ability: hands.ability, owner: partner.self, taken: taken.alpha };
+    const { tree, moves } = this.#peerSide!;
+    const peer: Side = { tree, moves, ability: partner.peerAbility, owner: partner.peer, taken: taken.beta };
     this.#plan = reconcile(this.#pairing.ancestor, own, peer, offset);
   }
 
+  /** Nothing is planned on ancestors that differ: a change to one is another change to the other. Throws Disagreement. */
   #takePeerSide(messages: MessageOf<"changes">[]) {
-    // A peer may well have names that cannot be here, a "\\" among them: they are problems (N2), and never reach this disk.
-    const moves = messages.flatMap((message) => message.moves.map((row) => moveFromWire(row, "/")));
-    const changes = messages.flatMap((message) => message.rows.map((row) => changeFromWire(row, "/")));
-    const tree = apply(applyMoves(this.#pairing.ancestor, moves), changes);
-    this.#peerSide = { tree, moves, changes };
-    this.#peerProblems = messages.flatMap((message) => message.problems.map(problemFromWire));
+    if (messages[0]!.ancestor !== this.#pairing.sum().digest) throw new Disagreement();
+    this.#peerSide = peerSideFrom(messages, this.#pairing.ancestor);
   }
 
-  #takePeerDigests(rows: Row[]) {
-    const editor = new TreeEditor(this.#peerSide!.tree);
-    for (const row of rows) {
-      const path = gatePath(row[0], this.#separator);
-      const digest = digestFromWire(row[1]);
-      const entry = editor.get(path);
-      if (digest === "" || entry?.kind !== "file") this.#undigested.set(path, asText(row[2]));
-      else editor.set(path, { ...entry, digest });
-    }
-    this.#peerSide = { ...this.#peerSide!, tree: editor.done() };
+  #takePeerDigests() {
+    const answers = this.#inbox.take("digested");
+    if (answers.length === 0) return;
+    this.#peerSide = { ...this.#peerSide!, tree: this.#digesting.takeAnswers(answers, this.#peerSide!.tree) };
   }
 
-  /** A file of this side that should hold what a task puts in place. */
-  #here(task: FileTask, inRoot: (digest: string) => Located | null): Located | null {
-    if (task.source?.at === "here") {
-      const entry = entryAt(this.#pairing.view(this.hands.snapshot), task.source.path);
-      const path = this.#spell(task.source.path);
-      return entry?.kind === "file" && path !== null ? { native: this.hands.native(path), entry } : null;
-    }
-    const { digest, size } = task.new;
-    if (digest === "") return null;
-    const worthFinding = size >= WORTH_FINDING || this.#orders.removals.length > 0;
-    return this.#kept.get(digest) ?? (worthFinding ? inRoot(digest) : null);
+  /** What a stop damaged of what is agreed. */
+  #damage(): Damage[] {
+    const { self, peer } = this.partner;
+    const agreed = this.#peerSide!.damaged.filter((path) => entryAt(this.#pairing.ancestor, path));
+    return [{ whose: self, paths: this.#pairing.damaged() }, { whose: peer, paths: agreed }];
   }
 
-  #source(path: Path): Source | null {
-    const entry = entryAt(this.#pairing.view(this.hands.snapshot), path);
-    const spelled = this.#spell(path);
-    return entry?.kind === "file" && spelled !== null
-      ? { path: spelled, native: this.hands.native(spelled), seen: entry }
-      : null;
-  }
-
-  /** A path of the view as its names are spelled here; null when nothing is there. */
-  #spell(path: Path): Path | null {
-    let entry: Entry | undefined = this.#pairing.view(this.hands.snapshot);
-    let spelled = ROOT;
-    for (const key of namesOf(path)) {
-      entry = entry.kind === "directory" ? entry.children.get(key) : undefined;
-      if (!entry) return null;
-      spelled = joinPath(spelled, entry.name);
-    }
-    return spelled;
-  }
-
-  /** Problems under the names a person knows: paths are compared names until here. */
-  #asShown(problems: readonly Problem[]): Problem[] {
-    return problems.map((problem) => ({ ...problem, path: this.#show(problem.path) }));
-  }
-
-  /** A compared path as its names are spelled: here, else at the peer, else when they were agreed. */
-  #show(path: string): string {
-    const trees = [this.#pairing.view(this.hands.snapshot), this.#peerSide?.tree, this.#pairing.ancestor];
-    let places: (Entry | undefined)[] = trees;
-    return namesOf(path as Path).map((key) => {
-      places = places.map((entry) => childrenOf(entry).get(key));
-      return places.find((entry) => entry)?.name ?? key;
-    }).join("/");
-  }
-
-  /** The path of something that is not here yet, or is not known to be. */
-  #spellNew(path: Path, name: string | undefined): Path | null {
-    const parent = this.#spell(parentOf(path));
-    return parent === null || name === undefined ? null : joinPath(parent, name);
-  }
-
-  #takeLearned() {
-    if (this.#learned.length === 0) return;
-    this.hands.learn(this.#learned);
-    this.#learned = [];
+  #view(): DirectoryEntry {
+    return this.#pairing.view(this.hands.snapshot);
   }
 }

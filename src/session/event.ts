@@ -1,6 +1,8 @@
 // What a client or server tells the person or script in front of it: the closed union behind `--json` and the screen.
 // A new event goes here first; cli/ prints it, session/, peer/ and rendezvous/ emit it.
 
+import type { Writing } from "../wire/rows.ts";
+
 /** Where an invitation stands. */
 export type InvitationState = "offered" | "accepted" | "declined" | "withdrawn" | "expired";
 
@@ -13,6 +15,8 @@ export interface PlanCounts {
   conflict: number;
   bytes: number;
 }
+
+export const EMPTY_COUNTS: PlanCounts = { create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
 
 /** Events carry `peer` where they belong to one session. Paths are raw names: whoever prints them escapes them. */
 export type Event =
@@ -27,7 +31,8 @@ export type Event =
   | { event: "verify"; peer: string; code: string; fingerprint: string; asked: boolean }
   /** The two do not trust each other, and nothing is exchanged. */
   | { event: "refused"; peer: string; reason: string }
-  | ({ event: "plan"; peer: string } & PlanCounts)
+  /** `paths`: the first it does something at. */
+  | ({ event: "plan"; peer: string; paths: string[] } & PlanCounts)
   | {
     event: "progress";
     peer: string;
@@ -45,9 +50,47 @@ export type Event =
     conflicts: number;
     problems: number;
   }
+  /** At rest, every few seconds: both sides have just compared what they hold, and agree on it. In `apart` paths, on both
+   * sides together, a folder is not what was agreed: 0 means identical. All files were looked at within `looked` seconds. */
+  | {
+    event: "verified";
+    peer: string;
+    digest: string;
+    files: number;
+    bytes: number;
+    apart: number;
+    looked: number;
+  }
   | { event: "conflict"; peer: string; path: string; kept: string; of: string }
-  | { event: "problem"; peer: string; path: string; reason: string; retry: boolean }
-  | { event: "halted"; peer: string; reason: string; plan?: PlanCounts }
+  /** A batch was undone in `whose` folder: so many paths are as they were before it, these stay as they are. */
+  | {
+    event: "undone";
+    peer: string;
+    batch: number;
+    whose: string;
+    back: number;
+    left: { path: string; reason: string }[];
+  }
+  /** `whose` folder it is in, where that is one person's alone. `retry`: it is tried again; `waiting` says when. */
+  | { event: "problem"; peer: string; path: string; reason: string; retry: boolean; whose?: string }
+  /** What was told as a problem is none any more. */
+  | { event: "mended"; peer: string; path: string; whose?: string }
+  /** Not in sync yet, and nothing can be done about it now: what failed is tried again in `retry` seconds (absent: nothing
+   * failed), and the first of the files that are being written are taken when that is over. */
+  | { event: "waiting"; peer: string; retry?: number; writing: Writing[] }
+  /** A safety rule stopped it; `paths` are some of those that would be lost; `asked`: this side's person is. Without a plan there
+   * is nothing to answer. */
+  | {
+    event: "halted";
+    peer: string;
+    reason: string;
+    plan?: PlanCounts;
+    paths?: string[];
+    asked?: boolean;
+  }
+  /** A halt has ended: by itself; by a yes, and the plan is carried out; by a no, and what was lost comes back; by a yes, and
+   * the two folders are merged like new ones. */
+  | { event: "resumed"; peer: string; how: "over" | "approved" | "back" | "merged" }
   /** A link broke and is being mended: `what` is "server" or "peer"; `retry` is in seconds, absent when nothing is retried. */
   | { event: "lost"; what: "server" | "peer"; peer?: string; reason: string; retry?: number }
   | { event: "end"; code: number };

@@ -1,35 +1,37 @@
-// The private folder of a root: identity, staging and versions; the lock that keeps a second process out; and that the folder
-// and this program's own state stay apart.
+// The private folder of a root: identity, staging and versions; and that the folder and this program's own state stay apart.
 
-// @ts-types="../types/deno_std.d.ts"
-import { dirname, join } from "@std/path";
 import { UserError } from "../core/failure.ts";
 import { compareKey, PRIVATE_NAME } from "../core/path.ts";
 import { resolvedPath } from "../fs/confined.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
-import { DatabaseSync } from "node:sqlite";
 
 /** Native paths inside a root. */
 export interface Places {
   folder: string;
   private: string;
   identity: string;
+  epoch: string;
   staging: string;
   versions: string;
   lock: string;
+  holder: string;
 }
 
 export function placesIn(disk: Disk, folder: string): Places {
-  const own = `${folder.replace(/[/\\]+$/, "")}${disk.separator}${PRIVATE_NAME}`;
+  const bare = folder.replace(disk.separator === "/" ? /\/+$/ : /[/\\]+$/, "");
+  const own = `${bare}${disk.separator}${PRIVATE_NAME}`;
   const at = (name: string) => `${own}${disk.separator}${name}`;
   return {
-    folder: folder.replace(/(?<=.)[/\\]+$/, ""),
+    // The top of a drive needs its separator: "C:" is the folder one was last in there.
+    folder: /^([A-Za-z]:)?$/.test(bare) ? `${bare}${disk.separator}` : bare,
     private: own,
     identity: at("identity"),
+    epoch: at("epoch"),
     staging: at("staging"),
     versions: at("versions"),
     lock: at("lock"),
+    holder: at("in use by"),
   };
 }
 
@@ -44,21 +46,10 @@ export function keepApart(folder: string, stateDir: string) {
 }
 
 /** Where a path really is, to be compared, with a separator at its end. Of what is not there yet its nearest parent is looked at. */
-function placeOf(path: string): string {
-  const place = `${realPath(path)}/`;
+export function placeOf(path: string): string {
+  const place = `${resolvedPath(path)}/`;
   const folded = Deno.build.os === "linux" ? place : compareKey(place.replaceAll("\\", "/"), true);
   return folded.replace(/\/+$/, "/");
-}
-
-function realPath(path: string): string {
-  try {
-    return resolvedPath(path);
-  } catch {
-    // Not there, or not to be looked at, of which whoever opens it tells.
-    const parent = dirname(path);
-    const name = /[^/\\]*[/\\]*$/.exec(path)![0];
-    return parent === path ? path : join(realPath(parent), name);
-  }
 }
 
 /** Checks the folder and makes the private one in it. Throws UserError with one clear line. */
@@ -95,8 +86,19 @@ export function identityOf(disk: Disk, places: Places): string {
   const file = disk.create(fresh);
   file.write(new TextEncoder().encode(`${identity}\n`));
   file.close();
+  // A power cut that tore it would make another root of this one.
+  attemptToFlush(() => disk.flush(fresh));
   disk.rename(fresh, places.identity);
+  attemptToFlush(() => disk.flushNames(places.private));
   return identity;
+}
+
+function attemptToFlush(flush: () => void) {
+  try {
+    flush();
+  } catch {
+    // Not every disk can be asked to.
+  }
 }
 
 /** The identity a folder has now; null when it has none, or is gone. */
@@ -109,20 +111,4 @@ export function readIdentity(disk: Disk, places: Places): string | null {
   file.close();
   const text = new TextDecoder().decode(bytes.subarray(0, count)).trim();
   return /^[0-9a-f-]{36}$/.test(text) ? text : null;
-}
-
-/** Holds the root for this process until closed or killed: a database nobody else can write to meanwhile. */
-export function lockRoot(places: Places): { close(): void } {
-  let database: DatabaseSync | null = null;
-  try {
-    database = new DatabaseSync(places.lock);
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-    return database;
-  } catch (error) {
-    database?.close();
-    if (!/locked|busy/i.test(String(error))) throw error;
-    throw new UserError(
-      `The folder ${places.folder} is in use by another tcpsync: end that one, or name another folder with --folder`,
-    );
-  }
 }

@@ -2,8 +2,10 @@
 // Holds the snapshot; each session has a Dealing of its own (dealing.ts).
 
 import { Archive } from "../archive/archive.ts";
+import { archiveFailure } from "../archive/failing.ts";
+import type { Left } from "../archive/unproven.ts";
 import type { Ability } from "../core/ability.ts";
-import { type DirectoryEntry, EMPTY_ROOT, type FileEntry } from "../core/entry.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
 import { IGNORE_FILE, ignoreRules } from "../core/ignore.ts";
 import type { Path } from "../core/path.ts";
@@ -11,26 +13,37 @@ import { entryAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { probe } from "../fs/probe.ts";
-import { fileDigest } from "../scan/digest.ts";
+import { fileDigest, withoutDigests } from "../scan/digest.ts";
 import { KnownFiles, Scanner } from "../scan/scanner.ts";
+import { KEEP, oldestKept } from "../transition/retention.ts";
 import { pruneVersions } from "../transition/versions.ts";
+import { Epoch } from "./epoch.ts";
+import { lockRoot } from "./lock.ts";
+import { Proving } from "./proving.ts";
+import { Recovery } from "./recovery.ts";
 import { RootGone } from "./remote.ts";
-import { identityOf, lockRoot, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
+import { identityOf, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
 
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
 const LOOK_AGAIN_MS = 300;
 
-/** What a look at the disk found. `waiting`: files still being written, or looks owed; look again soon. */
+/** What a look at the disk found. `waiting`: files still being written or just missed, or looks owed; look again soon. `writing`: the first of
+ * those files. */
 export interface Look {
   changed: boolean;
   waiting: number;
+  writing: Path[];
 }
+
+const MOST_TOLD = 10;
 
 export class Hands {
   readonly places: Places;
   readonly archive: Archive;
   readonly identity: string;
   readonly ability: Ability;
+  readonly proving: Proving;
+  readonly epoch: Epoch;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
   #lock: { close(): void };
@@ -39,29 +52,54 @@ export class Hands {
   #first = true;
   /** Folders found new, and when to look at them again. */
   #again = new Map<Path, number>();
-  #rules = { text: "", mtime: 0, id: 0 };
+  #rules: { text: string; read: Entry | undefined } = { text: "", read: undefined };
+  #lookedAtAll = 0;
+  #recovery: Recovery;
 
-  /** Takes `folder` into use. Throws UserError. */
-  constructor(readonly disk: Disk, folder: string, stateDir: string) {
+  /** Takes `folder` into use, on a computer started at `booted` (ms). Throws UserError. */
+  constructor(readonly disk: Disk, folder: string, stateDir: string, databases = DATABASES, booted = 0) {
     this.places = placesIn(disk, folder);
     prepare(disk, this.places);
-    this.#lock = lockRoot(this.places);
+    this.#lock = databases.lockRoot(this.places, disk);
+    let archive: Archive | null = null;
+    let left: Left;
     try {
       this.identity = identityOf(disk, this.places);
       this.ability = probe(disk, this.places.private);
-      pruneVersions(disk, this.places.versions, Date.now());
-      this.archive = openArchive(disk, stateDir, this.identity);
+      archive = databases.openArchive(disk, stateDir, this.identity);
+      left = archive.unproven.takeIntoUse(booted);
+      this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
     } catch (error) {
+      archive?.close();
       this.#lock.close();
       if (error instanceof UserError) throw error;
+      const failing = archiveFailure(error);
+      if (failing) throw new UserError(`${failing} (${stateDir})`);
       throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
     }
     this.#scanner = new Scanner(disk, this.places.folder, this.ability.foldsCase, ignoreRules(""));
+    this.archive = archive;
+    const { native, places: { versions } } = this;
+    this.#recovery = new Recovery({ disk, archive, versions, native }, left);
+    this.proving = new Proving(disk, archive.unproven, native);
   }
 
+  /** Ends in good order; where the disk does not let it, as if stopped. */
   close() {
+    try {
+      this.proving.finish(this.snapshot);
+      if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
+      if (this.#recovery.isDone) this.archive.unproven.release();
+    } catch {
+      // What is not known to be on the disk is looked at again when this folder is next taken into use.
+    }
     this.archive.close();
     this.#lock.close();
+  }
+
+  /** Proves some of what was put in place, when nothing else is done. Returns whether there is more to prove now. */
+  prove(): boolean {
+    return this.proving.prove(this.snapshot, Date.now());
   }
 
   native = (path: Path): string => this.#scanner.native(path);
@@ -82,19 +120,32 @@ export class Hands {
     for (const path of paths) this.#again.set(path, 0);
   }
 
-  /** Looks at what was hinted at. Throws RootGone. */
-  look(): Look {
+  /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone. */
+  look(watched = false): Look {
     this.#checkIdentity();
+    this.#scanner.vanishing.watched = watched;
     const before = this.snapshot;
     const now = Date.now();
     if (this.#all) this.#lookAtAll(now);
     else this.#lookAtDirty(now);
-    if (this.#readRules()) this.#lookAtAll(now);
+    this.#recover(now);
+    if (this.#readRules()) {
+      this.#lookAtAll(now);
+      this.#recover(now);
+    }
     this.#first = false;
+    const { settling, vanishing } = this.#scanner;
+    const writing = settling.waiting();
     return {
       changed: this.snapshot !== before,
-      waiting: this.#scanner.settling.waiting().length + this.#again.size,
+      waiting: writing.length + vanishing.waiting().length + this.#again.size,
+      writing: writing.slice(0, MOST_TOLD),
     };
+  }
+
+  /** How long ago the last look at everything began, in ms. */
+  get sinceLook(): number {
+    return Math.max(0, Date.now() - this.#lookedAtAll);
   }
 
   /** Digests files (as spelled) whose digest is not known. Returns those that could not be read as they were seen. */
@@ -120,6 +171,13 @@ export class Hands {
     return failed;
   }
 
+  /** Lets versions and what is told of them go when their time has come. */
+  prune(limits = KEEP) {
+    const now = Date.now();
+    pruneVersions(this.disk, this.places.versions, now, limits);
+    this.archive.deeds.prune(oldestKept(now, limits));
+  }
+
   /** Notes digests learned while supplying, where the file still is what was supplied. */
   learn(learned: Iterable<[Path, FileEntry, string]>) {
     const editor = new TreeEditor(this.snapshot);
@@ -129,11 +187,21 @@ export class Hands {
     this.snapshot = editor.done();
   }
 
+  /** Digests that came from an archive which proved wrong: all are made anew, as they are needed. */
+  forgetDigests() {
+    this.snapshot = withoutDigests(this.snapshot);
+  }
+
+  /** Before the rules are read: the stop may have damaged them, too. */
+  #recover(now: number) {
+    this.snapshot = this.#recovery.review(this.snapshot, this.#scanner.settling.waiting(), now);
+  }
+
   #checkIdentity() {
     const { folder } = this.places;
     const present = this.#onRoot(() => readIdentity(this.disk, this.places));
     if (present !== this.identity) {
-      throw new RootGone(`the folder ${folder} is gone, or is not the one it was`);
+      throw this.#gone(`the folder ${folder} is gone, or is not the one it was`);
     }
   }
 
@@ -143,16 +211,25 @@ export class Hands {
       return work();
     } catch (error) {
       const { folder } = this.places;
-      throw new RootGone(`the folder ${folder} cannot be read: ${describeFailure(error, folder).reason}`);
+      throw this.#gone(`the folder ${folder} cannot be read: ${describeFailure(error, folder).reason}`);
     }
   }
 
+  /** Once it is back, nothing seen before is relied on. */
+  #gone(reason: string): RootGone {
+    this.#all = true;
+    return new RootGone(reason);
+  }
+
   #lookAtAll(now: number) {
-    const trees = [this.snapshot];
-    if (this.#first) trees.push(...this.archive.pairs().map((pair) => this.archive.ancestor(pair)));
-    const known = new KnownFiles(trees);
+    const agreed = this.#first ? this.archive.knownPairs() : [];
+    const known = new KnownFiles(
+      [this.snapshot],
+      agreed.map(({ id, folds }) => ({ tree: this.archive.ancestor(id), folds })),
+    );
     this.snapshot = this.#onRoot(() => this.#scanner.scan(this.snapshot, known, now));
     this.#all = false;
+    this.#lookedAtAll = now;
     this.#dirty.clear();
     this.#again.clear();
   }
@@ -160,7 +237,8 @@ export class Hands {
   #lookAtDirty(now: number) {
     const due = [...this.#again].filter(([, at]) => at <= now).map(([path]) => path);
     for (const path of due) this.#again.delete(path);
-    const paths = new Set([...this.#dirty, ...this.#scanner.settling.waiting(), ...due]);
+    const { settling, vanishing } = this.#scanner;
+    const paths = new Set([...this.#dirty, ...settling.waiting(), ...vanishing.waiting(), ...due]);
     this.#dirty.clear();
     if (paths.size === 0) return;
     const before = this.snapshot;
@@ -173,15 +251,15 @@ export class Hands {
     }
   }
 
-  /** Reads the ignore file when it changed; true when its text did. */
+  /** Reads the ignore file when it is seen anew: a coarse clock may show another by the same time. True when its text changed. */
   #readRules(): boolean {
     const entry = this.snapshot.children.get(IGNORE_FILE);
-    const file = entry?.kind === "file" ? entry : { mtime: 0, id: 0, size: 0 };
-    if (file.mtime === this.#rules.mtime && file.id === this.#rules.id) return false;
-    const text = file.size > 0 ? this.#readText(this.native(IGNORE_FILE as Path), file.size) : "";
+    if (entry === this.#rules.read) return false;
+    const size = entry?.kind === "file" ? entry.size : 0;
+    const text = size > 0 ? this.#readText(this.native(IGNORE_FILE as Path), size) : "";
     if (text === null) return false;
     const changed = text !== this.#rules.text;
-    this.#rules = { text, mtime: file.mtime, id: file.id };
+    this.#rules = { text, read: entry };
     if (changed) this.#scanner.ignores = ignoreRules(text);
     return changed;
   }
@@ -199,6 +277,14 @@ export class Hands {
   }
 }
 
+/** What the hands keep in files that SQLite opens, whatever disk the folder is on. */
+export interface Databases {
+  lockRoot: typeof lockRoot;
+  openArchive: typeof openArchive;
+}
+
+export const DATABASES: Databases = { lockRoot, openArchive };
+
 /** The archive of a root; one that cannot be read is set aside, which is an empty ancestor (S5). */
 function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
   const directory = `${stateDir}${disk.separator}archives`;
@@ -208,7 +294,7 @@ function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
     return new Archive(file);
   } catch (error) {
     // A path that cannot be written, or is held by another process, is no damage.
-    if (/locked|busy/i.test(String(error)) || !disk.stat(file)) throw error;
+    if (/locked|busy/i.test(String(error)) || archiveFailure(error) || !disk.stat(file)) throw error;
     const aside = `${file}.damaged-${Date.now()}`;
     disk.rename(file, aside);
     for (const part of ["-wal", "-shm"]) if (disk.stat(file + part)) disk.rename(file + part, aside + part);

@@ -2,8 +2,18 @@
 
 import type { HistoryState } from "../wire/message.ts";
 
+type Place = Omit<HistoryState, "batch">;
+
+/** The two archives hold different trees though their histories say they are one: neither is to be trusted. */
+export class Disagreement extends Error {
+  override name = "Disagreement";
+  constructor() {
+    super("the two archives disagree: both are set aside, and the folders are merged anew");
+  }
+}
+
 /** The common generation, or null when there is none. A side that is ahead takes its last commits back. */
-export function meetingPoint(one: HistoryState, other: HistoryState): number | null {
+export function meetingPoint(one: Place, other: Place): number | null {
   if (one.history === "" || one.history !== other.history) return null;
   const generation = Math.min(one.generation, other.generation);
   return generation >= one.oldest && generation >= other.oldest ? generation : null;

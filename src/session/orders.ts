@@ -1,5 +1,6 @@
 // Orders: how they cross the wire, and what they and their results amount to.
 
+import type { Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Plan, type Problem } from "../core/plan.ts";
 import { wantsContent } from "../stage/staging.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
@@ -12,10 +13,12 @@ import {
   taskToWire,
 } from "../wire/rows.ts";
 import type { PlanCounts } from "./event.ts";
+import type { Spelling } from "./spelling.ts";
 
-/** `idle`: neither side has a task in this chunk. */
+/** `batch` is the number of the plan; `idle`: neither side has a task in this chunk. */
 export function ordersToWire(
   { moves, removals, directories, contents }: Orders,
+  batch: number,
   idle: boolean,
 ): Uint8Array[] {
   const lists = {
@@ -24,7 +27,7 @@ export function ordersToWire(
     directories: directories.map(taskToWire),
     contents: contents.map(taskToWire),
   };
-  return inMessages(lists, (part) => ({ type: "orders", idle, ...part }));
+  return inMessages(lists, (part) => ({ type: "orders", batch, idle, ...part }));
 }
 
 /** Throws Breach. */
@@ -39,18 +42,42 @@ export function ordersFromWire(messages: readonly MessageOf<"orders">[], separat
   return orders;
 }
 
-/** What of an order failed, by path. */
+/** What of an order failed, by path; `own` is the person in whose folder it was to be done. */
 export function failuresOf(
   { moves, removals, directories, contents }: Orders,
   results: readonly Result[],
+  own: string,
+  other: string,
 ): Problem[] {
   const paths = [
     ...moves.map(({ to }) => to),
     ...[...removals, ...directories, ...contents].map(({ path }) => path),
   ];
-  return results.flatMap((result) =>
-    result.done ? [] : [{ path: paths[result.index] ?? "", reason: result.reason, lasting: result.lasting }]
-  );
+  return results.flatMap((result) => {
+    if (result.done) return [];
+    const { index, reason, lasting, theirs } = result;
+    return [{ path: paths[index] ?? "", reason, lasting, whose: theirs ? other : own }];
+  });
+}
+
+/** What could not be done was not as it was seen: paths, as spelled, to be looked at again whether or not a watch tells of them. */
+export function doubtfulAfter(
+  { moves, removals, directories, contents }: Orders,
+  results: readonly Result[],
+  spelling: Spelling,
+): Path[] {
+  const tasks = [...removals, ...directories, ...contents];
+  const doubtful: (Path | null)[] = [];
+  for (const { index, done } of results) {
+    if (done) continue;
+    const move = moves[index];
+    if (move) doubtful.push(spelling.here(move.from), spelling.fresh(move.to, move.name));
+    const task = tasks[index - moves.length];
+    if (!task) continue;
+    doubtful.push(spelling.here(task.path) ?? spelling.fresh(task.path, task.new?.name));
+    if (task.source?.at === "here") doubtful.push(spelling.here(task.source.path));
+  }
+  return doubtful.filter((path) => path !== null);
 }
 
 /** The files and links that were put in place, and their bytes. */
@@ -68,6 +95,29 @@ export function doneOf(
     bytes += entry.kind === "file" ? entry.size : 0;
   }
   return { files, bytes };
+}
+
+/** The first paths a plan does something at, on either side. */
+export function firstPaths(plan: Plan, most: number): string[] {
+  const paths = new Set<string>();
+  for (const { moves, removals, directories, contents } of [plan.alpha, plan.beta]) {
+    for (const { to } of moves.slice(0, most)) paths.add(to);
+    for (const tasks of [contents, removals, directories]) {
+      for (const { path } of tasks.slice(0, most)) paths.add(path);
+    }
+  }
+  return [...paths].slice(0, most);
+}
+
+const COUNTED = ["create", "update", "delete", "move", "conflict", "bytes"] as const;
+
+export function countsToWire(counts: PlanCounts): number[] {
+  return COUNTED.map((kind) => counts[kind]);
+}
+
+/** `counts`: at least as many as `countsToWire` gives. */
+export function countsFromWire(counts: readonly number[]): PlanCounts {
+  return Object.fromEntries(COUNTED.map((kind, number) => [kind, counts[number]!])) as unknown as PlanCounts;
 }
 
 /** What a plan amounts to, for the screens. */

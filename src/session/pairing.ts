@@ -1,11 +1,12 @@
 // One pair's trees in the hands: view, changes against the ancestor, and what a commit leads to. No disk here.
 
 import type { Archive, Commit } from "../archive/archive.ts";
+import type { Deed } from "../archive/deeds.ts";
 import type { Ability } from "../core/ability.ts";
 import { diff, share } from "../core/diff.ts";
 import { TreeDigest, type TreeSum } from "../core/digest.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { eitherIgnores, ignoreRules } from "../core/ignore.ts";
+import { eitherIgnores, ignoreRules, type Ignores } from "../core/ignore.ts";
 import { findMoves } from "../core/moves.ts";
 import type { Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
@@ -26,6 +27,9 @@ export class Pairing {
   ancestor: DirectoryEntry;
   #viewer: Viewer;
   #rules = { own: "", peer: "" };
+  #apart: { ancestor?: DirectoryEntry; tree?: DirectoryEntry; count: number } = { count: 0 };
+  #ignores: Ignores = () => false;
+  #leftovers: Set<Path>;
 
   constructor(
     private readonly archive: Archive,
@@ -34,6 +38,7 @@ export class Pairing {
     readonly folds: boolean,
   ) {
     this.ancestor = archive.ancestor(pair);
+    this.#leftovers = new Set(archive.leftovers.paths(pair));
     this.#viewer = this.#makeViewer();
   }
 
@@ -70,8 +75,45 @@ export class Pairing {
     return { tree, moves, changes };
   }
 
-  /** Makes a commit in the archive and in memory. */
-  commit(commit: Commit, conflicts: readonly Conflict[], snapshot: DirectoryEntry) {
+  /** Whether the rules of either side ignore what is at a path, as spelled. */
+  ignores: Ignores = (path, name, directory) => this.#ignores(path, name, directory);
+
+  /** The peer deleted this folder, and it stays for what is ignored in it: from now on it counts as absent (I3). */
+  leave(path: Path) {
+    this.archive.leftovers.add(this.pair, path);
+    this.#leftovers.add(path);
+    this.#viewer = this.#makeViewer();
+  }
+
+  /** Leftovers that are gone, or in which something is that takes part, are none any more. */
+  reviewLeftovers(snapshot: DirectoryEntry) {
+    if (this.#leftovers.size === 0) return;
+    const [view, all] = [this.view(snapshot), new Viewer(this.folds, this.#ignores).view(snapshot)];
+    for (const path of this.#leftovers) {
+      if (entryAt(all, path) && !entryAt(view, path) && !entryAt(this.ancestor, path)) continue;
+      this.archive.leftovers.remove(this.pair, path);
+      this.#leftovers.delete(path);
+      this.#viewer = this.#makeViewer();
+    }
+  }
+
+  /** Paths at which an unclean stop damaged what was agreed, until both sides have forgotten it. */
+  damaged(): Path[] {
+    const { unproven } = this.archive;
+    return unproven.damaged(this.pair).filter((path) => {
+      const isAgreed = entryAt(this.ancestor, path) !== null;
+      if (!isAgreed) unproven.mended(this.pair, path);
+      return isAgreed;
+    });
+  }
+
+  /** Makes a commit in the archive and in memory; `deeds` is what it tells of. */
+  commit(
+    commit: Commit,
+    conflicts: readonly Conflict[],
+    snapshot: DirectoryEntry,
+    deeds: readonly Deed[] = [],
+  ) {
     const agreed = apply(applyMoves(this.ancestor, commit.moves), commit.rows);
     const seen = new Map<Path, Entry>();
     const after = share(
@@ -80,7 +122,7 @@ export class Pairing {
       this.own.executable,
       (path, entry) => seen.set(path, entry),
     );
-    this.archive.commit(this.pair, commit, this.ancestor, after);
+    this.archive.commit(this.pair, commit, this.ancestor, after, deeds);
     for (const { path } of commit.rows) seen.delete(path);
     if (seen.size > 0) this.archive.refresh(this.pair, seen);
     this.ancestor = after;
@@ -106,6 +148,17 @@ export class Pairing {
     return this.#digest.sum(this.ancestor);
   }
 
+  /** How many changes make the ancestor into this folder. Counted once for each pair of trees. */
+  apart(snapshot: DirectoryEntry): number {
+    const tree = this.view(snapshot);
+    const { ancestor, tree: counted } = this.#apart;
+    if (ancestor !== this.ancestor || counted !== tree) {
+      const { moves, changes } = this.doings(snapshot);
+      this.#apart = { ancestor: this.ancestor, tree, count: moves.length + changes.length };
+    }
+    return this.#apart.count;
+  }
+
   conflicts(): Conflict[] {
     return this.archive.conflicts(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
   }
@@ -129,7 +182,8 @@ export class Pairing {
   }
 
   #makeViewer(): Viewer {
-    return new Viewer(this.folds, eitherIgnores(ignoreRules(this.#rules.own), ignoreRules(this.#rules.peer)));
+    this.#ignores = eitherIgnores(ignoreRules(this.#rules.own), ignoreRules(this.#rules.peer));
+    return new Viewer(this.folds, this.#ignores, (path) => this.#leftovers.has(path));
   }
 }
 

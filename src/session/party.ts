@@ -1,10 +1,9 @@
-// What both parts of a session work with, and the steps both do alike: getting acquainted, staging, parting.
+// What both parts of a session work with, and the steps both do alike: looking, staging.
 
-import type { Ability } from "../core/ability.ts";
-import { UserError } from "../core/failure.ts";
 import type { Dealing } from "./dealing.ts";
-import { release, type Remote } from "./remote.ts";
+import { release, type Remote, RootGone } from "./remote.ts";
 import type { Report } from "./report.ts";
+import type { Look } from "./hands.ts";
 import type { Root, RootListener } from "./root.ts";
 import type { Talk } from "./talk.ts";
 
@@ -21,34 +20,22 @@ export interface Party {
   readonly report: Report;
   readonly dealing: Remote<Dealing>;
   readonly once: boolean;
+  /** The names of this side's user and the other's. */
+  readonly self: string;
+  readonly peer: string;
+  /** The identity of the peer's root. */
+  readonly peerRoot: string;
   /** Resolves when there is something to do: the own root or the peer's changed. */
   readonly changes: Changes;
 }
 
-/** What is known of the other side after hello. */
-export interface Acquaintance {
-  root: string;
-  ability: Ability;
-  once: boolean;
-}
-
-/** Says hello and hears it. Throws UserError when the two folders cannot be paired. */
-export async function getAcquainted(talk: Talk, root: Root, once: boolean): Promise<Acquaintance> {
-  await talk.send({ type: "hello", root: root.identity, ability: root.ability, once });
-  const hello = await talk.expect("hello");
-  if (hello.root === root.identity) {
-    throw new UserError(
-      `The two folders carry the same identity, one is a copy of the other: delete the folder .tcpsync in one of them (here: ${root.folder})`,
-    );
-  }
-  return hello;
-}
-
-/** The two archives hold different trees though their histories say they are one: neither is to be trusted. */
-export class Disagreement extends Error {
-  override name = "Disagreement";
-  constructor() {
-    super("the two archives disagree: both are set aside, and the folders are merged anew");
+/** Looks at the own root; null while that is gone, or is another. */
+export async function lookIfThere({ root, listener }: Party): Promise<Look & { rules: string } | null> {
+  try {
+    return await root.look(listener);
+  } catch (error) {
+    if (error instanceof RootGone) return null;
+    throw error;
   }
 }
 

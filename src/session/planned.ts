@@ -4,7 +4,9 @@
 import { type Conflict, copyOf } from "../core/conflict.ts";
 import type { Entry } from "../core/entry.ts";
 import { compareKey, joinPath, parentOf, type Path } from "../core/path.ts";
+import { AgreedMoves, type Step } from "../core/places.ts";
 import { type Orders, type Plan, type Task, taskCount } from "../core/plan.ts";
+import { type SideName, SIDES } from "../core/side.ts";
 import type { Move } from "../core/tree.ts";
 import type { Result } from "../wire/rows.ts";
 
@@ -14,13 +16,11 @@ const CHUNK_BYTES = 64 << 20;
 const URGENT_BYTES = 1 << 20;
 const URGENT_MS = 60_000;
 
-type SideName = "alpha" | "beta";
-const SIDES = ["alpha", "beta"] as const;
-
 /** What a chunk agreed. */
 export interface Agreed {
   moves: Move[];
-  rows: { path: Path; new: Entry | null }[];
+  /** `both`: each side had made it by itself. */
+  rows: { path: Path; new: Entry | null; both: boolean }[];
 }
 
 export class PlannedWork {
@@ -31,6 +31,9 @@ export class PlannedWork {
   /** Shared paths one side has done; its entry, when its task had one. */
   readonly #halfDone = new Map<Path, Entry | null>();
   #agreed: Plan["agreed"];
+  readonly #steps: Plan["steps"];
+  #sharedSteps: Step[];
+  readonly #agreedMoves = new AgreedMoves();
   #current: Record<SideName, Orders> | null = null;
 
   /** `known`: what the plan does not say; `isAgreed` answers for the ancestor as it is when asked. */
@@ -39,6 +42,8 @@ export class PlannedWork {
     private readonly known: { now: number; folds: boolean; isAgreed: (path: Path) => boolean },
   ) {
     this.#agreed = plan.agreed;
+    this.#steps = plan.steps;
+    this.#sharedSteps = plan.shared;
     this.#conflicts = plan.conflicts.map((conflict) => ({
       conflict,
       open: new Set([conflict.path, ...known.isAgreed(conflict.kept as Path) ? [] : [conflict.kept]]),
@@ -50,14 +55,15 @@ export class PlannedWork {
   /** The next chunk of orders for both sides, or null when everything was handed out and nothing is left to agree. */
   next(): Record<SideName, Orders> | null {
     const left = SIDES.reduce((count, side) => count + taskCount(this.#queues[side]), 0);
-    if (left === 0 && this.#agreed.length === 0) return null;
+    if (left === 0 && this.#agreed.length + this.#sharedSteps.length === 0) return null;
     this.#current = { alpha: takeChunk(this.#queues.alpha), beta: takeChunk(this.#queues.beta) };
     return this.#current;
   }
 
   /** What the current chunk's results agree, parents first. */
   settle(results: Record<SideName, Result[]>): Agreed {
-    const agreed: Agreed = { moves: [], rows: [] };
+    const agreed: Agreed = { moves: this.#agreedMoves.of(this.#sharedSteps), rows: [] };
+    this.#sharedSteps = [];
     const removed: Agreed["rows"] = [];
     const made: Agreed["rows"] = [];
     for (const side of SIDES) {
@@ -67,19 +73,21 @@ export class PlannedWork {
       for (const { index, digest } of done) {
         const move = orders.moves[index];
         const task = tasks[index - orders.moves.length];
-        if (move && !move.aside) agreed.moves.push(move);
+        const step = move && this.#steps.get(move);
+        if (step) agreed.moves.push(...this.#agreedMoves.of([step]));
+        else if (move && !move.aside) agreed.moves.push(move);
         if (move && !move.aside) continue;
         const path = move?.to ?? task?.path;
         if (path === undefined) continue;
         const entry = task?.new ? withDigest(task.new, digest) : this.#halfDone.get(path) ?? null;
         if (this.#shared.has(path) && !this.#halfDone.has(path)) this.#halfDone.set(path, entry);
-        else (entry ? made : removed).push({ path, new: entry });
+        else (entry ? made : removed).push({ path, new: entry, both: false });
       }
     }
     made.sort((one, other) =>
       Number(other.new?.kind === "directory") - Number(one.new?.kind === "directory")
     );
-    agreed.rows = [...removed, ...this.#agreed, ...made];
+    agreed.rows = [...removed, ...this.#agreed.map((row) => ({ ...row, both: true })), ...made];
     this.#agreed = [];
     const paths = new Set<string>(agreed.rows.map(({ path }) => path));
     for (const { open } of this.#conflicts) for (const path of open) if (paths.has(path)) open.delete(path);
@@ -122,8 +130,9 @@ function touchedBy(orders: Orders): Path[] {
 
 /** Copies that save something first, then what a person waits for, then small files as they lie, then large by size. */
 function inOrder(orders: Orders, now: number): Orders {
-  const rank = ({ source, new: entry }: Task): number => {
-    if (source?.at === "here") return 0;
+  const saving = new Set(orders.contents.map(({ requires }) => requires));
+  const rank = ({ path, source, new: entry }: Task): number => {
+    if (source?.at === "here" || saving.has(path)) return 0;
     if (entry?.kind !== "file") return 2;
     if (entry.size > URGENT_BYTES) return 3;
     return now - entry.mtime < URGENT_MS ? 1 : 2;

@@ -1,6 +1,7 @@
 // Calls to objects that live in a worker: one message there, one back, in order. Bytes are handed over, not copied.
 
 import { Breach, UserError } from "../core/failure.ts";
+import { Disagreement } from "./history.ts";
 
 /** The methods of T, seen from the other side of a worker. */
 export type Remote<T> = {
@@ -26,14 +27,27 @@ export class RootGone extends Error {
   override name = "RootGone";
 }
 
+/** A way to objects that live elsewhere. */
+export interface RemoteLink {
+  /** The object with that number, as if it were here: its calls are done in their order. */
+  remote<T>(target: number): Remote<T>;
+  /** Ends them all; calls that wait reject. */
+  end(): void;
+}
+
+/** What is needed of a worker. */
+export type HandsWorker = Pick<Worker, "onmessage" | "onerror" | "terminate"> & {
+  postMessage(call: object, transfer: Transferable[]): void;
+};
+
 /** Calls into a worker that runs `serve`. */
-export class WorkerLink {
-  readonly #worker: Worker;
+export class WorkerLink implements RemoteLink {
+  readonly #worker: HandsWorker;
   #dead: Error | null = null;
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #count = 0;
 
-  constructor(worker: Worker) {
+  constructor(worker: HandsWorker) {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
     worker.onerror = (event) => {
@@ -42,7 +56,6 @@ export class WorkerLink {
     };
   }
 
-  /** The object with that number, as if it were here. */
   remote<T>(target: number): Remote<T> {
     return new Proxy({}, {
       get: (_, method) => (...args: unknown[]) => this.#call(target, String(method), args),
@@ -94,7 +107,7 @@ export function serve(
       scope.postMessage({ id, value }, buffersIn(value));
     } catch (error) {
       const { name, message, code, stack } = error as Error & { code?: number };
-      const known = name === "UserError" || name === "Breach" || name === "RootGone";
+      const known = KEPT.has(name);
       scope.postMessage({
         id,
         error: { name, message: known ? message : stack ?? message, ...(code !== undefined && { code }) },
@@ -103,10 +116,13 @@ export function serve(
   };
 }
 
+const KEPT: ReadonlySet<string> = new Set(["UserError", "Breach", "RootGone", "Disagreement"]);
+
 function revive({ name, message, code }: { name: string; message: string; code?: number }): Error {
   if (name === "UserError") return new UserError(message, code);
   if (name === "Breach") return new Breach(message);
   if (name === "RootGone") return new RootGone(message);
+  if (name === "Disagreement") return new Disagreement();
   return new Error(message);
 }
 

@@ -3,40 +3,45 @@
 import type { Conflict } from "../core/conflict.ts";
 import type { Problem } from "../core/plan.ts";
 import type { Standing } from "./dealing.ts";
-import type { Emit, PlanCounts } from "./event.ts";
+import type { Emit, Event, PlanCounts } from "./event.ts";
+import type { Verified } from "./sameness.ts";
+import type { Writing } from "../wire/rows.ts";
 import { EXIT } from "../core/failure.ts";
+
+type Undone = Event & { event: "undone" };
 
 const PROGRESS_EVERY_MS = 200;
 
 export class Report {
-  /** Problems as they stand, by path. */
+  /** Problems as they stand, and those of the cycle under way: what stood and does not come again is mended. */
   #problems = new Map<string, Problem>();
+  #round = new Map<string, Problem>();
   #conflicts = new Map<string, Conflict>();
   #counts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
-  #lastProgress = 0;
+  #lastProgress = -Infinity;
   #lastInSync = "";
+  #lastPlan = "";
+  /** The last `waiting` told since it was in sync: what holds it up, "" when nothing does. */
+  #lastWaiting = "";
 
   constructor(private readonly emit: Emit, private readonly peer: string) {}
 
-  /** The plan of a cycle; the problems with it replace the earlier ones. */
-  plan(counts: PlanCounts, problems: readonly Problem[]) {
+  /** The plan of a cycle, and the problems it begins with. */
+  plan(counts: PlanCounts, paths: string[], problems: readonly Problem[]) {
     this.#counts = {
       files: 0,
       bytes: 0,
       ofFiles: counts.create + counts.update + counts.delete + counts.move,
       ofBytes: counts.bytes,
     };
-    if (this.#counts.ofFiles > 0 || counts.conflict > 0) {
-      this.emit({ event: "plan", peer: this.peer, ...counts });
-    }
-    const before = this.#problems;
-    this.#problems = new Map();
-    for (const problem of problems) this.#problem(problem, before);
+    this.#tellPlan({ event: "plan", peer: this.peer, ...counts, paths });
+    this.#round = new Map();
+    this.problems(problems);
   }
 
   /** Problems that came while the plan was carried out. */
   problems(problems: readonly Problem[]) {
-    for (const problem of problems) this.#problem(problem, this.#problems);
+    for (const problem of problems) this.#problem(problem);
   }
 
   progress(files: number, bytes: number) {
@@ -61,7 +66,7 @@ export class Report {
   /** In sync: told when it was not, or when something about it changed. */
   inSync(standing: Standing, problems: readonly Problem[]) {
     this.conflicts(standing.conflicts);
-    this.problems(problems);
+    this.#settle(problems);
     const { digest, files, bytes } = standing;
     const event = {
       event: "insync",
@@ -73,31 +78,82 @@ export class Report {
       problems: this.#problems.size,
     } as const;
     const text = JSON.stringify(event);
-    if (text !== this.#lastInSync) this.emit(event);
+    if (text !== this.#lastInSync || (this.#lastWaiting && !this.#isRetried())) {
+      this.emit(event);
+      this.#lastWaiting = "";
+    }
     this.#lastInSync = text;
   }
 
-  /** From now on the next `inSync` is told again. */
-  outOfSync() {
-    this.#lastInSync = "";
+  /** Not in sync, and nothing can be done now. `retry` in ms, 0 when nothing failed: then it is told when something about it
+   * changed. */
+  waiting(retry: number, problems: readonly Problem[], writing: Writing[]) {
+    this.#settle(problems);
+    const again = retry > 0 ? { retry: retry / 1000 } : {};
+    const event = { event: "waiting", peer: this.peer, ...again, writing } as const;
+    const text = JSON.stringify(event);
+    if (retry > 0 || text !== this.#lastWaiting) this.emit(event);
+    this.#lastWaiting = text;
   }
 
-  halted(reason: string) {
-    this.emit({ event: "halted", peer: this.peer, reason });
+  /** Told each time: that nothing changed is what it says. */
+  verified({ looked, ...what }: Verified) {
+    this.emit({ event: "verified", peer: this.peer, ...what, looked: Math.round(looked / 1000) });
+  }
+
+  /** Told each time somebody wishes it. */
+  undone(what: Omit<Undone, "event" | "peer">) {
+    this.emit({ event: "undone", peer: this.peer, ...what });
+  }
+
+  /** What comes after a halt is news, also when it is what was there before. */
+  halted(reason: string, question?: { plan: PlanCounts; paths: string[]; asked: boolean }) {
+    this.#lastInSync = "";
+    this.emit({ event: "halted", peer: this.peer, reason, ...question });
+  }
+
+  resumed(how: "over" | "approved" | "back" | "merged") {
+    this.emit({ event: "resumed", peer: this.peer, how });
   }
 
   /** RULES E for this pair as it stands when in sync. */
   code(): number {
-    const problems = [...this.#problems.values()];
-    if (problems.some(({ lasting }) => !lasting)) return EXIT.incomplete;
-    return this.#conflicts.size > 0 || problems.length > 0 ? EXIT.unresolved : EXIT.inSync;
+    if (this.#isRetried()) return EXIT.incomplete;
+    return this.#conflicts.size > 0 || this.#problems.size > 0 ? EXIT.unresolved : EXIT.inSync;
   }
 
-  #problem(problem: Problem, before: Map<string, Problem>) {
-    const { path, reason, lasting } = problem;
-    if (before.get(path)?.reason !== reason) {
-      this.emit({ event: "problem", peer: this.peer, path, reason, retry: !lasting });
+  /** What is only tried again is no new plan, and its progress is news only when it takes a while. */
+  #tellPlan(plan: Event & { event: "plan" }) {
+    const text = JSON.stringify(plan);
+    const isAgain = text === this.#lastPlan && this.#lastWaiting !== "";
+    this.#lastPlan = text;
+    if (isAgain) this.#lastProgress = performance.now();
+    else if (this.#counts.ofFiles + plan.conflict > 0) {
+      this.emit(plan);
+      this.#lastInSync = ""; // In sync afterwards is news, also with what was there before: a name respelled, an edit taken back.
     }
-    this.#problems.set(path, problem);
+  }
+
+  #isRetried(): boolean {
+    return [...this.#problems.values()].some(({ lasting }) => !lasting);
+  }
+
+  /** The cycle is over with these problems. */
+  #settle(problems: readonly Problem[]) {
+    this.problems(problems);
+    for (const [key, { path, whose }] of this.#problems) {
+      if (!this.#round.has(key)) this.emit({ event: "mended", peer: this.peer, path, ...whose && { whose } });
+    }
+    this.#problems = new Map(this.#round);
+  }
+
+  #problem(problem: Problem) {
+    const { path, reason, lasting, whose } = problem;
+    const key = `${path}\0${whose ?? ""}`;
+    if (this.#problems.get(key)?.reason !== reason) {
+      this.emit({ event: "problem", peer: this.peer, path, reason, retry: !lasting, ...whose && { whose } });
+    }
+    this.#problems.set(key, problem);
+    this.#round.set(key, problem);
   }
 }

@@ -2,22 +2,27 @@
 
 import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/path.ts";
+import { BOOT_TIME } from "../fs/boot.ts";
 import { confinedTo } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
-import { Watch } from "../fs/watch.ts";
+import { type Hint, Watch } from "../fs/watch.ts";
+import { type Bench, type Opened, PAST } from "./bench.ts";
 import type { Dealing, Partner } from "./dealing.ts";
+import { KEEP, type Limits } from "../transition/retention.ts";
 import { keepApart, placesIn } from "./folder.ts";
+import { signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
-import type { Bench } from "./hands_worker.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
-import { type Remote, RootGone, WorkerLink } from "./remote.ts";
+import type { Past } from "./past.ts";
+import { recordRoot, strangenessOf, StrangeRoot } from "./strange_root.ts";
+import { type Remote, type RemoteLink, RootGone, WorkerLink } from "./remote.ts";
 
 /** What a session hears of its root. */
 export interface RootListener {
   /** Something in the root changed. */
   changed(): void;
-  /** The root is gone or is another: nothing more can be said of it. */
-  gone(reason: string): void;
+  /** Nothing more can be said of the root. One that is gone or is another is no such case: a look tells, and it may come back. */
+  failed(reason: string): void;
 }
 
 /** An open root. */
@@ -26,6 +31,8 @@ export interface Root {
   readonly folder: string;
   readonly identity: string;
   readonly ability: Ability;
+  /** What happened to it, and bringing back. */
+  readonly past: Remote<Past>;
   /** Looks at the disk where hints say so; all listeners but `asker` hear of changes. Rejects with RootGone. */
   look(asker?: RootListener): Promise<Look & { rules: string }>;
   /** All listeners but `doer`, who changed what is in the folder, hear of it: a look finds nothing new in that. */
@@ -43,30 +50,64 @@ export interface Root {
   close(): Promise<void>;
 }
 
+/** What tells of changes in a folder: see `Watch`. */
+export type Watching = Pick<Watch, "start" | "stop">;
+
 /** Files still being written are looked at again after this. */
 const SETTLE_MS = 45;
+/** Nobody has to know of a file that is written in less. */
+const MOMENT_MS = 500;
 /** A full look now and then, since watches lie; at most this share of the time goes into it. */
 const FULL_LOOK_MS = 60_000;
 const FULL_LOOK_SHARE = 1 / 200;
+/** Versions whose time has come are let go this often. */
+const PRUNE_EVERY_MS = 3600_000;
+/** What was put in place is proved now and then, a slice at a time with pauses between. */
+const PROVE_EVERY_MS = 1_000;
+const PROVE_ON_MS = 10;
 /** A root in use for this long is watched in any case. */
 const ARM_AFTER_MS = 3_000;
 
-/** Opens `folder` (must exist, be a directory, writable). Throws UserError with one clear line otherwise,
- * also when another process holds it, or the state folder is not apart from it. */
-export async function openRoot(folder: string, stateDir: string): Promise<Root> {
+/** Opens `folder` (must exist, be a directory, writable) for the user `name`, unless another root was kept in it (S2). Throws
+ * UserError with one clear line otherwise, also when another process holds it, or the state folder is not apart from it. `keep`:
+ * how long versions stay. */
+export async function openRoot(
+  folder: string,
+  stateDir: string,
+  name: string,
+  keep: Limits = KEEP,
+): Promise<Root | StrangeRoot> {
   keepApart(folder, stateDir);
+  const look = () => strangenessOf(realDisk, folder, stateDir);
+  const take = () => takeRoot(folder, stateDir, name, keep);
+  return look() ? new StrangeRoot(folder, look, take) : await take();
+}
+
+async function takeRoot(folder: string, stateDir: string, name: string, keep: Limits): Promise<Root> {
   const { worker, memory } = startHands(folder, stateDir);
   const link = new WorkerLink(worker);
-  const bench = link.remote<Bench>(0);
   try {
-    const opened = await bench.open(folder, stateDir, memory);
-    const root = new OpenRoot(link, bench, opened);
-    root.start();
-    return root;
+    const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
+    signLock(placesIn(realDisk, folder), realDisk, name);
+    const begun = () => recordRoot(realDisk, folder, stateDir, opened.identity);
+    return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint), begun);
   } catch (error) {
     link.end();
     throw error;
   }
+}
+
+/** A root whose bench, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
+ * a session begins. */
+export function rootOver(
+  link: RemoteLink,
+  opened: Opened,
+  watch: (hint: Hint) => Watching,
+  begun: () => void = () => {},
+): Root {
+  const root = new OpenRoot(link, opened, watch, begun);
+  root.start();
+  return root;
 }
 
 /** The worker of the hands. It reaches the folder and the archives: what else is in the state folder, keys above all, is not
@@ -86,31 +127,46 @@ class OpenRoot implements Root {
   readonly folder: string;
   readonly identity: string;
   readonly ability: Ability;
-  readonly #watch: Watch;
+  readonly past: Remote<Past>;
+  readonly #bench: Remote<Bench>;
+  readonly #separator: string;
+  readonly #watch: Watching;
   readonly #listeners = new Set<RootListener>();
   #armed = false;
+  #pruneTimer: ReturnType<typeof setInterval> | undefined;
   #armTimer: ReturnType<typeof setTimeout> | undefined;
   #paused = 0;
   #looking = false;
   #lookAgain = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fullTimer: ReturnType<typeof setTimeout> | undefined;
+  #proveTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  /** It was gone at the last look. */
+  #gone = false;
+  /** Infinity: no file is being written; 0: one is, and all know. */
+  #writtenSince = Infinity;
 
   constructor(
-    private readonly link: WorkerLink,
-    private readonly bench: Remote<Bench>,
-    opened: { folder: string; private: string; identity: string; ability: Ability },
+    private readonly link: RemoteLink,
+    opened: Opened,
+    watch: (hint: Hint) => Watching,
+    private readonly begun: () => void,
   ) {
+    this.#bench = link.remote<Bench>(0);
+    this.past = link.remote<Past>(PAST);
+    this.#separator = opened.separator;
     this.folder = opened.folder;
     this.identity = opened.identity;
     this.ability = opened.ability;
-    this.#watch = new Watch(opened.folder, opened.private, (paths, all) => this.#hint(paths, all));
+    this.#watch = watch((paths, all) => this.#hint(paths, all));
   }
 
   start() {
+    this.#pruneTimer = setInterval(() => this.#bench.prune().catch(() => {}), PRUNE_EVERY_MS); // Another time, then.
     this.#armTimer = setTimeout(() => this.armWatch(), ARM_AFTER_MS);
     this.#planFullLook(0);
+    this.#proveAfter(PROVE_EVERY_MS);
   }
 
   armWatch() {
@@ -120,10 +176,37 @@ class OpenRoot implements Root {
   }
 
   async look(asker?: RootListener): Promise<Look & { rules: string }> {
-    const look = await this.bench.look();
+    const look = await this.#lookIfThere();
     if (look.changed) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
+    this.#noteWriting(look.writing.length > 0, asker);
     return look;
+  }
+
+  /** A folder that is back needs a new watch: the old one may be one of another disk. */
+  async #lookIfThere(): Promise<Look & { rules: string }> {
+    try {
+      const look = await this.#bench.look(this.#armed && this.#paused === 0);
+      if (this.#gone && this.#armed && this.#paused === 0) {
+        this.#watch.stop();
+        this.#startWatch();
+      }
+      this.#gone = false;
+      return look;
+    } catch (error) {
+      this.#gone = error instanceof RootGone;
+      throw error;
+    }
+  }
+
+  /** A file that is being written for longer than a moment is news, too: that it is, and nothing of it yet. */
+  #noteWriting(isWritten: boolean, asker?: RootListener) {
+    if (!isWritten) this.#writtenSince = Infinity;
+    else if (this.#writtenSince === Infinity) this.#writtenSince = performance.now();
+    else if (this.#writtenSince > 0 && performance.now() - this.#writtenSince > MOMENT_MS) {
+      this.#writtenSince = 0;
+      this.touched(asker);
+    }
   }
 
   touched(doer?: RootListener) {
@@ -131,8 +214,9 @@ class OpenRoot implements Root {
   }
 
   async deal(partner: Partner) {
-    const number = await this.bench.deal(partner);
-    return { dealing: this.link.remote<Dealing>(number), end: () => this.bench.endDealing(number) };
+    this.begun();
+    const number = await this.#bench.deal(partner);
+    return { dealing: this.link.remote<Dealing>(number), end: () => this.#bench.endDealing(number) };
   }
 
   listen(listener: RootListener): () => void {
@@ -155,8 +239,10 @@ class OpenRoot implements Root {
     clearTimeout(this.#timer);
     clearTimeout(this.#fullTimer);
     clearTimeout(this.#armTimer);
+    clearInterval(this.#pruneTimer);
+    clearTimeout(this.#proveTimer);
     try {
-      await this.bench.close();
+      await this.#bench.close();
     } finally {
       this.link.end();
     }
@@ -169,16 +255,14 @@ class OpenRoot implements Root {
 
   #hint(paths: string[], all: boolean) {
     if (this.#closed) return;
-    this.bench.hint(paths.flatMap((path) => this.#inner(path) ?? []), all).catch(() => {}); // The look below tells.
+    this.#bench.hint(paths.flatMap((path) => this.#inner(path) ?? []), all).catch(() => {}); // The look below tells.
     this.#lookNow();
   }
 
   #inner(path: string): Path | null {
     if (!path.startsWith(this.folder)) return null;
     const inner = path.slice(this.folder.length).replace(/^[/\\]+/, "");
-    return (inner.includes("\\") && Deno.build.os === "windows"
-      ? inner.replaceAll("\\", "/")
-      : inner) as Path;
+    return inner.replaceAll(this.#separator, "/") as Path;
   }
 
   /** Looks without anybody waiting for it; one look at a time, and one more when hints came meanwhile. */
@@ -204,7 +288,7 @@ class OpenRoot implements Root {
     this.#fullTimer = setTimeout(async () => {
       const began = performance.now();
       try {
-        await this.bench.hint([], true);
+        await this.#bench.hint([], true);
         await this.look();
       } catch (error) {
         this.#fail(error);
@@ -213,11 +297,18 @@ class OpenRoot implements Root {
     }, Math.max(FULL_LOOK_MS, tookMs / FULL_LOOK_SHARE));
   }
 
+  #proveAfter(ms: number) {
+    if (this.#closed) return;
+    this.#proveTimer = setTimeout(async () => {
+      const isMore = await this.#bench.prove().catch(() => false); // What cannot be proved now stays listed.
+      this.#proveAfter(isMore ? PROVE_ON_MS : PROVE_EVERY_MS);
+    }, ms);
+  }
+
   #fail(error: unknown) {
     if (this.#closed) return;
+    if (error instanceof RootGone) return this.touched();
     const reason = error instanceof Error ? error.message : String(error);
-    for (const listener of this.#listeners) {
-      listener.gone(error instanceof RootGone ? reason : `the folder cannot be read: ${reason}`);
-    }
+    for (const listener of this.#listeners) listener.failed(`the folder cannot be read: ${reason}`);
   }
 }

@@ -1,14 +1,20 @@
 // One session: one invited pair and one root, over one open channel. Picks the part this side plays and says how it ended.
 
+import { archiveFailure } from "../archive/failing.ts";
 import { Breach, EXIT, UserError } from "../core/failure.ts";
 import type { Channel } from "../wire/channel.ts";
+import type { MessageOf } from "../wire/message.ts";
+import { getAcquainted, type Stranger } from "./acquaint.ts";
 import { lead } from "./alpha.ts";
 import { follow } from "./beta.ts";
 import type { Emit } from "./event.ts";
-import { Changes, Disagreement, getAcquainted, type Party } from "./party.ts";
+import { type AskHalt, FollowingHalt, HaltScreen, LeadingHalt } from "./halt.ts";
+import { Disagreement } from "./history.ts";
+import { Changes } from "./party.ts";
 import { RootGone } from "./remote.ts";
 import { Report } from "./report.ts";
-import type { Root } from "./root.ts";
+import type { Root, RootListener } from "./root.ts";
+import type { StrangeRoot } from "./strange_root.ts";
 import { Talk, TalkOver } from "./talk.ts";
 
 /** What a session needs to know; `alpha` is the inviter's side, `beta` the invitee's. */
@@ -16,10 +22,14 @@ export interface SessionOptions {
   role: "alpha" | "beta";
   self: string;
   peer: string;
-  root: Root;
+  root: Root | StrangeRoot;
   /** End as soon as the two folders are in sync. */
   once: boolean;
   emit: Emit;
+  /** Asks this side's person about a halt; undefined where nobody is there to be asked. */
+  askHalt?: AskHalt | undefined;
+  /** Every halt about which people would be asked is answered with yes (S3). */
+  approves: boolean;
   /** Aborting it leaves the session in good order: the peer is told, what was agreed stays. */
   signal: AbortSignal;
 }
@@ -38,65 +48,85 @@ const GOODBYE_MS = 2000;
 
 /** Runs one session until it ends. Never throws for what the peer or the link does; closes the channel. */
 export async function runSession(channel: Channel, options: SessionOptions): Promise<SessionEnd> {
-  const { root, signal } = options;
+  const { signal, role, self, peer, once, askHalt, approves } = options;
   const changes = new Changes();
-  const report = new Report(options.emit, options.peer);
+  const report = new Report(options.emit, peer);
   const over = Promise.withResolvers<void>();
   const talk = new Talk(channel, {
     dirty: () => changes.note(),
+    answered: (answer) => halt.hear(answer),
     received: (bytes) => report.progress(0, bytes),
     over: () => over.resolve(),
   });
+  const own = { once, asks: askHalt !== undefined, approves };
+  const screen = new HaltScreen(report, peer, askHalt);
+  const halt = role === "alpha"
+    ? new LeadingHalt(talk, changes, screen, own)
+    : new FollowingHalt(talk, screen);
   const leave = () => talk.end(new TalkOver("left", "left"));
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
-  const listener = {
-    changed: () => {
-      changes.note();
-      if (options.role === "beta" && talk.isOpen) talk.send({ type: "dirty" }).catch(() => {}); // The talk's end is told below.
-    },
-    gone: (reason: string) => talk.end(new RootGone(reason)),
-  };
-  const forget = root.listen(listener);
   let end: SessionEnd;
-  let farewell = `${options.self} left`;
+  let farewell = `${self} left`;
+  let how: MessageOf<"bye">["how"] = "error";
   try {
-    end = {
-      how: "done",
-      reason: "in sync",
-      code: await run({ root, listener, talk, report, changes, once: options.once }, options, over.promise),
-    };
+    const stranger = { ...options, talk, changes, halt, own, over: over.promise };
+    const code = await run(stranger, report);
+    end = { how: "done", reason: code === EXIT.incomplete ? "it is not in sync" : "in sync", code };
   } catch (error) {
     end = endOf(error, report);
     if (end.how !== "left") farewell = farewellOf(error);
+    if (isDistrust(error)) how = "distrust";
   }
-  forget();
+  screen.close();
   signal.removeEventListener("abort", leave);
-  const how = end.how === "done" || end.how === "left" || end.how === "halted" ? end.how : "error";
+  if (end.how === "done" || end.how === "left" || end.how === "halted") how = end.how;
   await talk.leave(how, farewell, GOODBYE_MS);
   return end;
 }
 
-async function run(
-  known: Omit<Party, "dealing">,
-  { role, self, peer }: SessionOptions,
-  over: Promise<void>,
-): Promise<number> {
-  const { root, talk, report } = known;
-  const { root: peerRoot, ability: peerAbility } = await getAcquainted(talk, root, known.once);
-  const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerAbility });
-  talk.handTo((bytes) => dealing.take(bytes));
+async function run(stranger: Stranger & Pick<SessionOptions, "role">, report: Report): Promise<number> {
+  const met = await getAcquainted(stranger);
+  if (!met) return EXIT.incomplete;
+  const { root, peerRoot, peerAbility, merges } = met;
+  const { role, self, peer, talk, changes, halt, own: { once }, over } = stranger;
+  const listener = listenerFor(stranger);
+  const forget = root.listen(listener);
   try {
-    const party = { ...known, dealing };
-    report.conflicts((await dealing.standing()).conflicts);
-    return role === "alpha" ? await lead(party, over) : await follow(party);
-  } catch (error) {
-    if (error instanceof Disagreement) await dealing.distrust();
-    throw error;
+    const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerAbility });
+    talk.handTo((bytes) => dealing.take(bytes));
+    const party = { self, peer, peerRoot, root, listener, talk, report, changes, once, dealing };
+    try {
+      report.conflicts((await dealing.standing()).conflicts);
+      return halt instanceof LeadingHalt
+        ? await lead({ ...party, halt }, merges, over)
+        : await follow({ ...party, halt });
+    } catch (error) {
+      if (isDistrust(error)) await dealing.distrust();
+      throw error;
+    } finally {
+      await talk.handToNobody();
+      await end();
+    }
   } finally {
-    await talk.handToNobody();
-    await end();
+    forget();
   }
+}
+
+function listenerFor({ talk, changes, role }: Stranger & Pick<SessionOptions, "role">): RootListener {
+  return {
+    changed: () => {
+      changes.note();
+      // Where the talk is over, its end is told elsewhere.
+      if (role === "beta" && talk.isOpen) talk.send({ type: "dirty" }).catch(() => {});
+    },
+    failed: (reason: string) => talk.end(new RootGone(reason)),
+  };
+}
+
+/** One side found that the archives disagree: both set theirs aside. */
+function isDistrust(error: unknown): boolean {
+  return error instanceof Disagreement || (error instanceof TalkOver && error.bye?.how === "distrust");
 }
 
 function endOf(error: unknown, report: Report): SessionEnd {
@@ -104,7 +134,7 @@ function endOf(error: unknown, report: Report): SessionEnd {
   if (error instanceof TalkOver) {
     if (error.how === "left") return { how: "left", reason: "this side left", code: report.code() };
     if (error.how === "lost") return { how: "lost", reason, code: EXIT.incomplete };
-    const how = error.bye?.how === "error" ? "lost" : "parted";
+    const how = error.bye?.how === "error" || isDistrust(error) ? "lost" : "parted";
     return { how, reason: reason || "the peer left", code: report.code() };
   }
   if (error instanceof RootGone || error instanceof UserError) {
@@ -114,6 +144,8 @@ function endOf(error: unknown, report: Report): SessionEnd {
   if (error instanceof Breach || error instanceof Disagreement) {
     return { how: "lost", reason, code: EXIT.incomplete };
   }
+  const failing = archiveFailure(reason);
+  if (failing) return { how: "lost", reason: failing, code: EXIT.incomplete };
   return {
     how: "lost",
     reason: `a defect in tcpsync: ${error instanceof Error ? error.stack : reason}`,
@@ -125,5 +157,6 @@ function endOf(error: unknown, report: Report): SessionEnd {
 function farewellOf(error: unknown): string {
   if (error instanceof Breach || error instanceof Disagreement) return error.message;
   if (error instanceof RootGone || error instanceof UserError) return "their folder cannot be used";
+  if (archiveFailure(error)) return "their computer cannot write what was agreed";
   return error instanceof TalkOver ? "the connection is over" : "a defect";
 }

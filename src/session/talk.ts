@@ -35,6 +35,8 @@ export class TalkOver extends Error {
 export interface TalkListener {
   /** The peer's root changed. */
   dirty(): void;
+  /** The peer's person answered; may throw Breach. */
+  answered(answer: MessageOf<"answer">): void;
   /** Bytes of content arrived. */
   received(bytes: number): void;
   /** Nothing more will be said. */
@@ -152,6 +154,7 @@ export class Talk {
   /** True when it was the last one. */
   #takeShort(message: Message): boolean {
     if (message.type === "dirty") this.listener.dirty();
+    else if (message.type === "answer") this.listener.answered(message);
     else if (message.type === "bye") {
       this.end(new TalkOver("bye", message.reason, message));
       return true;

@@ -42,6 +42,8 @@ export function wantsContent(task: Task): task is FileTask {
 export class Staging {
   readonly staged = new Map<number, Staged>();
   readonly failed = new Map<number, string>();
+  /** Those of them that failed where the content comes from. */
+  readonly unsupplied = new Set<number>();
   #tasks = new Map<number, FileTask>();
   #receiving = new Map<number, Receiving>();
   #count = 0;
@@ -86,8 +88,10 @@ export class Staging {
     for (const piece of readBatch(batch)) {
       const task = this.#tasks.get(piece.index);
       if (!task || this.staged.has(piece.index)) breach("content that nobody wanted");
-      if (piece.failed !== undefined) this.#fail(piece.index, piece.failed);
-      else if (!this.failed.has(piece.index)) {
+      if (piece.failed !== undefined) {
+        this.#fail(piece.index, piece.failed);
+        this.unsupplied.add(piece.index);
+      } else if (!this.failed.has(piece.index)) {
         this.#guard(piece.index, task, () => this.#receive(piece, task));
       }
     }
@@ -114,6 +118,7 @@ export class Staging {
     for (const [index, { native }] of this.staged) this.#putBy(native, this.#tasks.get(index)!);
     this.staged.clear();
     this.failed.clear();
+    this.unsupplied.clear();
     this.#tasks.clear();
   }
 

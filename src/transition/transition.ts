@@ -4,7 +4,6 @@
 
 import { type Ability, namingProblem } from "../core/ability.ts";
 import {
-  childrenOf,
   compareContent,
   type DirectoryEntry,
   EMPTY_ROOT,
@@ -12,14 +11,16 @@ import {
   type FileEntry,
   type LinkEntry,
 } from "../core/entry.ts";
+import type { Ignores } from "../core/ignore.ts";
 import { linkProblem } from "../core/link.ts";
 import { joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { type Move, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
-import type { Disk, Stat } from "../fs/port.ts";
+import type { Disk } from "../fs/port.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
+import { Look, Meanwhile } from "./look.ts";
 import type { Versions } from "./versions.ts";
 
 /** What a transition works on. `view` is keyed as the order is, `snapshot` by exact names; both are from the last look. */
@@ -30,8 +31,12 @@ export interface Ground {
   snapshot: DirectoryEntry;
   /** What this side can hold: an order for anything else is refused here, whatever the peer believes. */
   ability: Ability;
-  staging: Pick<Staging, "staged" | "failed" | "placed">;
+  staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "placed">;
   versions: Versions;
+  /** Whether what is at a path (as spelled) takes no part. */
+  ignores: Ignores;
+  /** Hears of a folder that was to be removed and stays for what is ignored in it (I3). */
+  leave: (path: Path) => void;
   /** Hears where replaced or removed content is kept, by digest. */
   kept: (digest: string, native: string, entry: FileEntry) => void;
 }
@@ -47,8 +52,8 @@ export function transition(orders: Orders, ground: Ground): { results: Result[];
       const digest = act();
       if (digest !== null) results.push({ index, done: true, digest });
     } catch (error) {
-      const failure = error instanceof Meanwhile
-        ? { reason: error.message, lasting: false }
+      const failure = error instanceof Meanwhile || error instanceof Unsupplied
+        ? { reason: error.message, lasting: false, ...(error instanceof Unsupplied && { theirs: true }) }
         : describeFailure(error, name);
       results.push({ index, done: false, ...failure });
     }
@@ -64,22 +69,21 @@ export function transition(orders: Orders, ground: Ground): { results: Result[];
   return { results, snapshot: work.snapshot() };
 }
 
-/** The disk is not what the plan was made for: the next cycle sees it as it is. */
-class Meanwhile extends Error {
-  constructor(what: string) {
-    super(`${what}, and is looked at again`);
-  }
-}
+/** The other side could not give the content. */
+class Unsupplied extends Error {}
 
 class Transition {
   readonly #disk: Disk;
+  readonly #look: Look;
   /** The side as it is now, keyed like the order; and the same by exact names. */
   readonly #here: TreeEditor;
   readonly #spelled: TreeEditor;
-  readonly #realDirectories = new Set<string>();
+  /** Folders left for what is ignored in them, as spelled. */
+  readonly #left = new Set<Path>();
 
   constructor(private readonly ground: Ground) {
     this.#disk = ground.disk;
+    this.#look = new Look(ground.disk, ground.native);
     this.#here = new TreeEditor(ground.view);
     this.#spelled = new TreeEditor(ground.snapshot);
   }
@@ -97,20 +101,20 @@ class Transition {
     const from = this.#spell(move.from);
     const to = joinPath(this.#spell(parentOf(move.to)), this.#possible(move.name));
     const [source, target] = [this.ground.native(from), this.ground.native(to)];
-    this.#checkParents(parentOf(from));
-    this.#checkParents(parentOf(to));
-    this.#expect(source, entry);
+    this.#look.checkParents(parentOf(from));
+    this.#look.checkParents(parentOf(to));
+    this.#look.expect(source, entry);
     // RACE: something made at the target between this look and the rename would be replaced, if it is a file.
     // A disk that folds case shows the entry itself under its new spelling.
     const there = this.#disk.stat(target);
     const isItself = move.from === move.to && "id" in entry && there?.id === entry.id;
     if (there && !isItself) throw new Meanwhile("its new name was taken");
     if (namesOf(to).length < namesOf(from).length) {
-      this.#checkLinks(source, from, to, this.#spelled.get(from));
+      this.#look.checkLinks(source, from, to, this.#spelled.get(from));
     }
     if (move.from === move.to) this.#respell(source, target, move);
     else this.#disk.rename(source, target);
-    this.#realDirectories.clear();
+    this.#look.forget();
     this.#here.move(move);
     this.#spelled.move({ from, to, name: move.name });
     return "";
@@ -119,10 +123,10 @@ class Transition {
   /** N4: a rename to another spelling of one name. Where the disk takes that for no change, a name between helps. */
   #respell(source: string, target: string, { to, name }: Move) {
     this.#disk.rename(source, target);
-    const between = `${target}.renaming`;
+    const between = this.ground.native(joinPath(this.#spell(parentOf(to)), nameBetween(name)));
     const siblings = this.#disk.list(this.ground.native(this.#spell(parentOf(to))));
     if (siblings.includes(name)) return;
-    if (this.#disk.stat(between)) throw new Meanwhile(`${name}.renaming is in the way`);
+    if (this.#disk.stat(between)) throw new Meanwhile(`${nameBetween(name)} is in the way`);
     // Stopped between the two, the name between stays, and is synced as any rename is.
     this.#disk.rename(source, between);
     this.#disk.rename(between, target);
@@ -133,8 +137,12 @@ class Transition {
     if (!entry) throw new Meanwhile("it is gone already");
     const path = this.#spell(task.path);
     const native = this.ground.native(path);
-    this.#checkParents(parentOf(path));
-    this.#expect(native, entry);
+    this.#look.checkParents(parentOf(path));
+    this.#look.expect(native, entry);
+    if (entry.kind === "directory" && this.#holdsIgnoredOnly(native, path)) {
+      this.#leave(task.path, path);
+      return "";
+    }
     if (entry.kind === "directory") this.#removeDirectory(native);
     else this.#take(native, path, entry);
     this.#set(task.path, path, null);
@@ -145,14 +153,15 @@ class Transition {
     const entry = this.#present(task);
     const path = this.#spelling(task);
     const native = this.ground.native(path);
-    this.#checkParents(parentOf(path));
+    this.#look.checkParents(parentOf(path));
     if (entry?.kind === "directory") return "";
     if (entry) {
-      this.#expect(native, entry);
+      this.#look.expect(native, entry);
       this.#take(native, path, entry);
       this.#set(task.path, path, null);
     }
-    this.#disk.makeDirectory(native);
+    // One that stands here uncounted, for what is ignored in it, is the one that is wanted.
+    if (this.#disk.stat(native)?.kind !== "directory") this.#disk.makeDirectory(native);
     const id = this.#disk.stat(native)?.id ?? 0;
     this.#set(task.path, path, { kind: "directory", name: nameOf(path), children: new Map(), id });
     return "";
@@ -162,7 +171,7 @@ class Transition {
   put(index: number, task: Task): string | null {
     const { staging } = this.ground;
     const failure = staging.failed.get(index);
-    if (failure !== undefined) throw new Error(failure);
+    if (failure !== undefined) throw new (staging.unsupplied.has(index) ? Unsupplied : Error)(failure);
     const staged = staging.staged.get(index);
     if (wantsContent(task) && !staged) return null;
     if (task.requires && !this.#here.get(task.requires)) {
@@ -171,8 +180,8 @@ class Transition {
     const old = this.#present(task);
     const path = this.#spelling(task);
     const native = this.ground.native(path);
-    this.#checkParents(parentOf(path));
-    if (old) this.#expect(native, old);
+    this.#look.checkParents(parentOf(path));
+    if (old) this.#look.expect(native, old);
     if (task.new?.kind === "link") {
       this.#putLink(task.new, native, path, old);
       this.#set(task.path, path, { ...task.new, name: nameOf(path) });
@@ -188,9 +197,10 @@ class Transition {
   }
 
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {
-    if (old?.kind === "directory") this.#removeDirectory(native);
+    if (old?.kind === "directory") this.#clearDirectory(native, path);
+    if (old?.kind === "file") this.#disk.takePermissions(native, staged.native);
     if (old && old.kind !== "directory") this.#replace(staged.native, native, path, old);
-    else this.#place(staged.native, native);
+    else this.#place(staged.native, native, path);
     const { size, mtime, id, digest } = staged;
     return { kind: "file", name: "", size, mtime, id, digest, executable: false };
   }
@@ -198,7 +208,7 @@ class Transition {
   #putLink({ target }: LinkEntry, native: string, path: Path, old: Entry | null) {
     const reason = linkProblem(parentOf(path), target.replaceAll(this.#disk.separator, "/"));
     if (reason) throw new Error(reason);
-    if (old?.kind === "directory") this.#removeDirectory(native);
+    if (old?.kind === "directory") this.#clearDirectory(native, path);
     if (!old || old.kind === "directory") return this.#disk.makeLink(target, native);
     const fresh = this.ground.versions.onTheWay(path);
     this.#disk.makeLink(target, fresh);
@@ -212,12 +222,14 @@ class Transition {
 
   /** Puts a staged file where nothing is. A hard link never replaces, so what appeared meanwhile is safe; the staged name
    * goes later. */
-  #place(staged: string, native: string) {
+  #place(staged: string, native: string, path: Path) {
     try {
       this.#disk.hardLink(staged, native);
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists || this.#disk.stat(native)) {
-        throw new Meanwhile("something appeared in its place");
+        throw this.#isIgnored(path)
+          ? new Error("what is ignored here has that name: rename it, or the other")
+          : new Meanwhile("something appeared in its place");
       }
       // RACE: without hard links, what appears between the look above and this rename is replaced.
       this.#disk.rename(staged, native);
@@ -227,12 +239,12 @@ class Transition {
   #replace(staged: string, native: string, path: Path, old: Entry) {
     const version = this.ground.versions.keep(native, path, old);
     try {
-      this.#expect(native, old); // Keeping it may have taken long.
+      this.#look.expect(native, old); // Keeping it may have taken long.
       // RACE: a save in the instant between this look and the rename. Written into the file it is in the version, which is
       // that same file; where the version is a copy, or the save is itself a rename, it is lost.
       this.#disk.rename(staged, native);
     } catch (error) {
-      this.ground.versions.drop(version);
+      this.ground.versions.drop(path, version);
       throw error;
     }
     this.#tellKept(version, old);
@@ -244,6 +256,37 @@ class Transition {
 
   #tellKept(version: string, entry: Entry) {
     if (entry.kind === "file" && entry.digest !== "") this.ground.kept(entry.digest, version, entry);
+  }
+
+  #holdsIgnoredOnly(native: string, path: Path): boolean {
+    const inside = this.#disk.list(native);
+    return inside.length > 0 && inside.every((name) => {
+      const at = joinPath(path, name);
+      return this.#left.has(at) || this.#isIgnored(at);
+    });
+  }
+
+  #isIgnored(path: Path): boolean {
+    const stat = this.#disk.stat(this.ground.native(path));
+    return stat !== null && this.ground.ignores(path, nameOf(path), stat.kind === "directory");
+  }
+
+  /** It is there still, and yet counts as removed. */
+  #leave(path: Path, spelled: Path) {
+    this.#left.add(spelled);
+    this.#here.set(path, null);
+    this.ground.leave(path);
+  }
+
+  /** C5: an emptied folder makes way; I2: what is ignored in it stays, and then it does not. */
+  #clearDirectory(native: string, path: Path) {
+    if (this.#holdsIgnoredOnly(native, path)) {
+      const names = this.#disk.list(native).slice(0, 3).join(", ");
+      throw new Error(
+        `a folder of that name is here, and holds what is ignored (${names}): move that elsewhere`,
+      );
+    }
+    this.#removeDirectory(native);
   }
 
   #removeDirectory(native: string) {
@@ -259,49 +302,6 @@ class Transition {
     const present = this.#here.get(task.path);
     if (!isAsPlanned(present, task.old)) throw new Meanwhile("it changed");
     return present;
-  }
-
-  /** Looks again at the disk, just before touching it. */
-  #expect(native: string, entry: Entry) {
-    const stat = this.#disk.stat(native);
-    if (!stat || stat.kind !== entry.kind) throw new Meanwhile("it changed");
-    if (entry.kind === "file" && !isUnchanged(stat, entry)) throw new Meanwhile("it changed");
-    if (entry.kind === "link") {
-      if (this.#targetOf(native) !== entry.target) throw new Meanwhile("it changed");
-    }
-  }
-
-  /** N5: nearer to the root, ".." that stayed inside may lead out. Asks the disk, since what is ignored moves along; a link that
-   * led out before is this side's own. `seen`: what is known of it; a known file is taken for one. */
-  #checkLinks(native: string, from: Path, to: Path, seen: Entry | null) {
-    const kind = seen?.kind === "file" ? "file" : this.#disk.stat(native)?.kind;
-    if (kind === "directory") {
-      for (const name of this.#disk.list(native)) {
-        const inner = childrenOf(seen).get(name) ?? null;
-        const at = `${native}${this.#disk.separator}${name}`;
-        this.#checkLinks(at, joinPath(from, name), joinPath(to, name), inner);
-      }
-    } else if (kind === "link") {
-      const target = this.#targetOf(native);
-      const reason = linkProblem(parentOf(to), target);
-      if (reason && !linkProblem(parentOf(from), target)) throw new Error(`as ${to}, ${reason}`);
-    }
-  }
-
-  /** The target of a link, with "/". */
-  #targetOf(native: string): string {
-    return this.#disk.readLink(native).replaceAll(this.#disk.separator, "/");
-  }
-
-  /** N5: every folder on the way is a folder, no link.
-   * RACE: one swapped for a link after its look in this chunk is not noticed; a chunk lasts a fraction of a second. */
-  #checkParents(path: Path) {
-    if (path === ROOT || this.#realDirectories.has(path)) return;
-    this.#checkParents(parentOf(path));
-    if (this.#disk.stat(this.ground.native(path))?.kind !== "directory") {
-      throw new Meanwhile("the folder it is in changed");
-    }
-    this.#realDirectories.add(path);
   }
 
   /** The path as its names are spelled here. Throws when part of it is not here. */
@@ -336,8 +336,9 @@ class Transition {
   }
 }
 
-function isUnchanged(stat: Stat, entry: FileEntry): boolean {
-  return stat.size === entry.size && stat.mtime === entry.mtime && stat.id === entry.id;
+/** No longer than a name can be. */
+function nameBetween(name: string): string {
+  return `${[...name].slice(0, 60).join("")}.renaming`;
 }
 
 /** What a plan replaces or removes has a known digest: where this side's is not known, the file was touched since. */

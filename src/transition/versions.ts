@@ -1,10 +1,19 @@
 // Kept versions (RULES S4): what tcpsync replaces or deletes stays as plain files in `.tcpsync/versions`, one folder a batch.
 
-import { joinPath, parentOf, type Path } from "../core/path.ts";
+import { byteLength } from "../core/ability.ts";
+import { joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
 import type { Entry } from "../core/entry.ts";
+import { isTooLong } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
+import { type Limits, toRemove } from "./retention.ts";
 
-export const KEPT_DAYS = 30;
+/** Where versions lie whose path would be too long. */
+const LONG_PATHS = "long paths";
+/** A name of more bytes may be too long with a number after it. */
+const LONGEST_NUMBERED = 240;
+
+/** A name is taken, and can take no number. */
+class NoName extends Error {}
 
 /** The name of a batch's folder: its time in UTC, readable, sortable, possible on every system. */
 function stampOf(now: number): string {
@@ -15,8 +24,11 @@ function stampOf(now: number): string {
 export class Versions {
   readonly #folder: string;
   readonly #made = new Set<string>();
+  /** Where the former content of each path (as spelled) is kept: the batch's folder and the path in it, with "/". */
+  readonly kept = new Map<Path, string>();
+  #long = 0;
 
-  constructor(private readonly disk: Disk, directory: string, now: number) {
+  constructor(private readonly disk: Disk, private readonly directory: string, now: number) {
     this.#folder = `${directory}${disk.separator}${stampOf(now)}`;
   }
 
@@ -25,6 +37,7 @@ export class Versions {
     const place = this.#place(path);
     if (entry.kind === "link") this.disk.makeLink(this.disk.readLink(native), place); // A copy would be of what it points to.
     else this.#keepFile(native, place);
+    this.#note(path, place);
     return place;
   }
 
@@ -36,6 +49,7 @@ export class Versions {
     }
     try {
       this.disk.copy(native, place);
+      this.disk.flush(place); // It is to be all that is left of what has long been on the disk.
     } catch (error) {
       this.disk.removeIfThere(place);
       throw error;
@@ -46,11 +60,13 @@ export class Versions {
   take(native: string, path: Path): string {
     const place = this.#place(path);
     this.disk.rename(native, place);
+    this.#note(path, place);
     return place;
   }
 
   /** Forgets a version again, because the replacement did not happen. */
-  drop(place: string) {
+  drop(path: Path, place: string) {
+    this.kept.delete(path);
     this.disk.remove(place);
   }
 
@@ -60,7 +76,22 @@ export class Versions {
     return this.#place(joinPath(parentOf(path), "link on its way"));
   }
 
+  #note(path: Path, place: string) {
+    this.kept.set(path, place.slice(this.directory.length + 1).replaceAll(this.disk.separator, "/"));
+  }
+
+  /** A place under that path. The path of a version is longer than that of the file: where it is too long for the system, its name
+   * alone, in a numbered folder. */
   #place(path: Path): string {
+    try {
+      return this.#free(path);
+    } catch (error) {
+      if (!(error instanceof NoName) && !isTooLong(error)) throw error;
+      return this.#free(joinPath(`${LONG_PATHS}/${++this.#long}` as Path, nameOf(path)));
+    }
+  }
+
+  #free(path: Path): string {
     const inner = (part: string) =>
       `${this.#folder}${this.disk.separator}${part.replaceAll("/", this.disk.separator)}`;
     const parent = parentOf(path);
@@ -69,17 +100,46 @@ export class Versions {
       this.#made.add(parent);
     }
     let place = inner(path);
-    for (let count = 2; this.disk.stat(place); count++) place = `${inner(path)} ${count}`;
+    for (let count = 2; this.disk.stat(place); count++) {
+      if (byteLength(nameOf(path)) > LONGEST_NUMBERED) throw new NoName();
+      place = `${inner(path)} ${count}`;
+    }
     return place;
   }
 }
 
-/** Removes batches older than the time they are kept. */
-export function pruneVersions(disk: Disk, directory: string, now: number) {
-  const oldest = stampOf(now - KEPT_DAYS * 24 * 3600 * 1000);
-  for (const name of disk.list(directory)) {
-    if (/^\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.\d{3}$/.test(name) && name < oldest) {
+const STAMP = /^(\d{4}-\d\d-\d\d) (\d\d)\.(\d\d)\.(\d\d\.\d{3})$/;
+
+/** Removes the batches that `limits` let go. One that cannot be removed, since somebody has a version open, goes another time. */
+export function pruneVersions(disk: Disk, directory: string, now: number, limits: Limits) {
+  const counted = new Set<number>();
+  const batches = disk.list(directory).flatMap((name) => {
+    const [, day, hour, minute, second] = STAMP.exec(name) ?? [];
+    const time = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+    if (Number.isNaN(time)) return [];
+    const native = `${directory}${disk.separator}${name}`;
+    return [{ name, time, bytes: limits.bytes === null ? 0 : bytesIn(disk, native, counted) }];
+  });
+  for (const name of toRemove(batches, now, limits)) {
+    try {
       disk.removeTree(`${directory}${disk.separator}${name}`);
+    } catch {
+      // It is looked at again, soon enough for something that stayed for weeks.
     }
   }
+}
+
+/** What the files below a folder take; one with several names there counts once. */
+function bytesIn(disk: Disk, folder: string, counted: Set<number>): number {
+  let bytes = 0;
+  for (const name of disk.list(folder)) {
+    const native = `${folder}${disk.separator}${name}`;
+    const stat = disk.stat(native);
+    if (stat?.kind === "directory") bytes += bytesIn(disk, native, counted);
+    else if (stat?.kind === "file" && (stat.id === 0 || !counted.has(stat.id))) {
+      bytes += stat.size;
+      counted.add(stat.id);
+    }
+  }
+  return bytes;
 }

@@ -1,9 +1,11 @@
 // What two clients say to each other inside a session: the closed union, its bytes, and its validation on arrival.
 //
-// alpha leads:  hello both ways → history, begun → then cycles:
+// alpha leads:  hello both ways (and again, while one root is strange) → acquainted → history, begun → then cycles:
 //   look, scan → scanned, changes… → (digests… → digested…) → plan → chunks of: orders…, want/batch/supplied both ways, staged,
-//   transition → results… → commit… → committed → and at the end of a cycle: insync.
-// beta may say dirty at any time, either side bye.
+//   transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
+// Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew.
+// beta may say dirty at any time, and answer after halted; either side bye.
+// What people wish beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
 
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
@@ -16,25 +18,73 @@ export interface HistoryState {
   history: string;
   generation: number;
   oldest: number;
+  /** The number of the last batch this side knows of. */
+  batch: number;
+}
+
+/** What people wish beyond what their folders show: see archive/wishes.ts. */
+export interface Wishing {
+  wishes: Row[];
+  heard: Row[];
 }
 
 /** Rows are decoded by those who use them (rows.ts): a long list is not held twice. `last`: no more parts follow. */
 export type Message =
-  | { type: "hello"; root: string; ability: Ability; once: boolean }
+  /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
+   * side; `approves`: a flag has said yes to every halt. */
+  | {
+    type: "hello";
+    root: string;
+    ability: Ability;
+    strange: "" | "none" | "other";
+    once: boolean;
+    asks: boolean;
+    approves: boolean;
+  }
+  | { type: "acquainted" }
   | ({ type: "history"; time: number } & HistoryState)
   | { type: "begin"; history: string; generation: number }
   | { type: "begun" }
   | { type: "dirty" }
-  | { type: "look" }
+  /** `wishes` of this side's person, and what came here of those that were `heard`. */
+  | ({ type: "look" } & Wishing)
   | { type: "scan"; ignore: string }
-  | { type: "changes"; moves: Row[]; rows: Row[]; problems: Row[]; last: boolean }
-  | { type: "scanned"; ignore: string; waiting: number }
+  /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (DESIGN §4). */
+  | {
+    type: "changes";
+    ancestor: string;
+    moves: Row[];
+    rows: Row[];
+    problems: Row[];
+    damaged: Row[];
+    last: boolean;
+  }
+  /** `writing`: the first files that are still being written. `gone`: the root is, or is another; no changes follow. `setBack`: it is older
+   * than it was. */
+  | (
+    & { type: "scanned"; ignore: string; waiting: number; writing: string[]; gone: boolean; setBack: boolean }
+    & Wishing
+  )
   | { type: "digests"; rows: Row[]; last: boolean }
   | { type: "digested"; rows: Row[]; last: boolean }
-  | { type: "plan"; counts: number[]; problems: Row[] }
-  /** `idle`: neither side has a task in this chunk, it only agrees. */
+  /** `paths`: the first it does something at. */
+  | { type: "plan"; counts: number[]; paths: string[]; problems: Row[] }
+  /** `number` is that of the question; `counts` the plan's, but for beta's tasks; `open`: it can be answered. */
+  | {
+    type: "halted";
+    number: number;
+    asks: "mass" | "merge" | "nothing";
+    reason: string;
+    counts: number[];
+    paths: string[];
+    open: boolean;
+  }
+  | { type: "answer"; number: number; yes: boolean }
+  | { type: "resumed"; how: "over" | "approved" | "back" | "merged" }
+  /** `batch`: the number of the plan. `idle`: neither side has a task in this chunk, it only agrees. */
   | {
     type: "orders";
+    batch: number;
     moves: Row[];
     removals: Row[];
     directories: Row[];
@@ -51,7 +101,10 @@ export type Message =
   | { type: "commit"; generation: number; moves: Row[]; rows: Row[]; conflicts: Row[]; last: boolean }
   | { type: "committed"; generation: number; digest: string }
   | { type: "insync"; digest: string; conflicts: number; problems: Row[] }
-  | { type: "bye"; how: "done" | "left" | "halted" | "error"; reason: string };
+  /** Not in sync, and nothing can be done about it now: what failed is tried again in `retry` ms, 0 when nothing failed. */
+  | { type: "wait"; retry: number; problems: Row[]; writing: Row[] }
+  | { type: "holding"; generation: number; digest: string; apart: number; looked: number }
+  | { type: "bye"; how: "done" | "left" | "halted" | "distrust" | "error"; reason: string };
 
 export type MessageOf<T extends Message["type"]> = Message & { type: T };
 
@@ -139,33 +192,64 @@ function weigh(value: unknown): number {
 }
 
 const rows = (value: unknown): Row[] => asList(value).map(asList);
+const texts = (value: unknown): string[] => asList(value).map((text) => asText(text));
 
 type Readers = { [T in Message["type"]]: (record: Record<string, unknown>) => Omit<MessageOf<T>, "type"> };
 
 const READERS: Readers = {
-  hello: (r) => ({ root: asText(r.root, 64), ability: asAbility(r.ability), once: asFlag(r.once) }),
+  hello: (r) => ({
+    root: asText(r.root, 64),
+    ability: asAbility(r.ability),
+    strange: asOneOf(r.strange, ["", "none", "other"]),
+    once: asFlag(r.once),
+    asks: asFlag(r.asks),
+    approves: asFlag(r.approves),
+  }),
+  acquainted: () => ({}),
   history: (r) => ({
     time: asTime(r.time),
     history: asText(r.history, 64),
     generation: asCount(r.generation),
     oldest: asCount(r.oldest),
+    batch: asCount(r.batch),
   }),
   begin: (r) => ({ history: asText(r.history, 64), generation: asCount(r.generation) }),
   begun: () => ({}),
   dirty: () => ({}),
-  look: () => ({}),
+  look: (r) => ({ wishes: rows(r.wishes), heard: rows(r.heard) }),
   scan: (r) => ({ ignore: asText(r.ignore, 1 << 20) }),
   changes: (r) => ({
+    ancestor: asText(r.ancestor, 64),
     moves: rows(r.moves),
     rows: rows(r.rows),
     problems: rows(r.problems),
+    damaged: rows(r.damaged),
     last: asFlag(r.last),
   }),
-  scanned: (r) => ({ ignore: asText(r.ignore, 1 << 20), waiting: asCount(r.waiting) }),
+  scanned: (r) => ({
+    ignore: asText(r.ignore, 1 << 20),
+    waiting: asCount(r.waiting),
+    writing: texts(r.writing),
+    gone: asFlag(r.gone),
+    setBack: asFlag(r.setBack),
+    wishes: rows(r.wishes),
+    heard: rows(r.heard),
+  }),
   digests: (r) => ({ rows: rows(r.rows), last: asFlag(r.last) }),
   digested: (r) => ({ rows: rows(r.rows), last: asFlag(r.last) }),
-  plan: (r) => ({ counts: asCounts(r.counts, 7), problems: rows(r.problems) }),
+  plan: (r) => ({ counts: asCounts(r.counts, 7), paths: texts(r.paths), problems: rows(r.problems) }),
+  halted: (r) => ({
+    number: asCount(r.number),
+    asks: asOneOf(r.asks, ["mass", "merge", "nothing"]),
+    reason: asText(r.reason, 1000),
+    counts: asCounts(r.counts, 6),
+    paths: texts(r.paths),
+    open: asFlag(r.open),
+  }),
+  answer: (r) => ({ number: asCount(r.number), yes: asFlag(r.yes) }),
+  resumed: (r) => ({ how: asOneOf(r.how, ["over", "approved", "back", "merged"]) }),
   orders: (r) => ({
+    batch: asCount(r.batch),
     moves: rows(r.moves),
     removals: rows(r.removals),
     directories: rows(r.directories),
@@ -192,8 +276,15 @@ const READERS: Readers = {
     conflicts: asCount(r.conflicts),
     problems: rows(r.problems),
   }),
+  wait: (r) => ({ retry: asCount(r.retry), problems: rows(r.problems), writing: rows(r.writing) }),
+  holding: (r) => ({
+    generation: asCount(r.generation),
+    digest: asText(r.digest, 64),
+    apart: asCount(r.apart),
+    looked: asCount(r.looked),
+  }),
   bye: (r) => ({
-    how: asOneOf(r.how, ["done", "left", "halted", "error"]),
+    how: asOneOf(r.how, ["done", "left", "halted", "distrust", "error"]),
     reason: asText(r.reason, 1000),
   }),
 };
@@ -210,5 +301,6 @@ function asAbility(value: unknown): Ability {
     executable: asFlag(record.executable),
     links: asFlag(record.links),
     windowsNames: asFlag(record.windowsNames),
+    longestPath: asCount(record.longestPath),
   };
 }

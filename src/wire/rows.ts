@@ -88,6 +88,27 @@ export function changeFromWire(value: unknown, separator: Separator): { path: Pa
   };
 }
 
+/** What a commit agrees: a change, and whether each side had made it by itself. */
+export function agreedToWire({ both, ...change }: { path: Path; new: Entry | null; both: boolean }): Row {
+  return [...changeToWire(change), both];
+}
+
+export function agreedFromWire(
+  value: unknown,
+  separator: Separator,
+): { path: Path; new: Entry | null; both: boolean } {
+  return { ...changeFromWire(value, separator), both: asFlag(asList(value)[2]) };
+}
+
+/** A path by itself. */
+export function pathToWire(path: Path): Row {
+  return [path];
+}
+
+export function pathFromWire(value: unknown, separator: Separator): Path {
+  return gateInner(asList(value)[0], separator);
+}
+
 export function moveToWire({ from, to, name, aside, made }: Move): Row {
   return [from, to, name, aside === true, made === true];
 }
@@ -136,32 +157,94 @@ export function conflictFromWire(value: unknown, separator: Separator): Conflict
   return { path: gateInner(path, separator), kept: gateInner(kept, separator), of: asText(of, 256) };
 }
 
-export function problemToWire({ path, reason, lasting }: Problem): Row {
-  return [path, reason, lasting];
+export function problemToWire({ path, reason, lasting, whose }: Problem): Row {
+  return [path, reason, lasting, whose ?? null];
 }
 
 /** A problem's path is only shown, never used. */
 export function problemFromWire(value: unknown): Problem {
-  const [path, reason, lasting] = asList(value);
-  return { path: asText(path), reason: asText(reason), lasting: asFlag(lasting) };
+  const [path, reason, lasting, whose] = asList(value);
+  return {
+    path: asText(path),
+    reason: asText(reason),
+    lasting: asFlag(lasting),
+    ...(whose !== null && { whose: asText(whose, 256) }),
+  };
 }
 
-/** What became of one task or move of an order. `digest` is that of content put in place. */
+/** What a person wishes of the other side: that a batch is undone there too, or that a conflict counts as settled. */
+export type Wished = { id: string; undo: number } | { id: string; settled: { path: string; kept: string } };
+
+export function wishToWire(wish: Wished): Row {
+  return "undo" in wish ? [wish.id, wish.undo] : [wish.id, wish.settled.path, wish.settled.kept];
+}
+
+/** Paths of a wish are only looked up, never used. */
+export function wishFromWire(value: unknown): Wished {
+  const row = asList(value);
+  const id = asText(row[0], 64);
+  if (row.length === 2) return { id, undo: asCount(row[1]) };
+  return { id, settled: { path: asText(row[1]), kept: asText(row[2]) } };
+}
+
+/** What came of a wish: how many paths are as before, and the first that stay as they are, with the reason. */
+export interface Heard {
+  id: string;
+  batch: number;
+  back: number;
+  left: { path: string; reason: string }[];
+}
+
+export function heardToWire({ id, batch, back, left }: Heard): Row {
+  return [id, batch, back, left.map(({ path, reason }) => [path, reason])];
+}
+
+export function heardFromWire(value: unknown): Heard {
+  const [id, batch, back, left] = asList(value);
+  return {
+    id: asText(id, 64),
+    batch: asCount(batch),
+    back: asCount(back),
+    left: asList(left).map((row) => {
+      const [path, reason] = asList(row);
+      return { path: asText(path), reason: asText(reason) };
+    }),
+  };
+}
+
+/** A file that is being written, and in whose folder. Its path is only shown, never used. */
+export interface Writing {
+  path: string;
+  whose: string;
+}
+
+export function writingToWire({ path, whose }: Writing): Row {
+  return [path, whose];
+}
+
+export function writingFromWire(value: unknown): Writing {
+  const [path, whose] = asList(value);
+  return { path: asText(path), whose: asText(whose, 256) };
+}
+
+/** What became of one task or move of an order. `digest` is that of content put in place; `theirs`: it failed where the content
+ * comes from, on the other side. */
 export type Result =
   | { index: number; done: true; digest: string }
-  | ({ index: number; done: false } & Omit<Problem, "path">);
+  | { index: number; done: false; reason: string; lasting: boolean; theirs?: boolean };
 
 export function resultToWire(result: Result): Row {
   return result.done
     ? [result.index, digestToWire(result.digest)]
-    : [result.index, result.reason, result.lasting];
+    : [result.index, result.reason, result.lasting, result.theirs === true];
 }
 
 export function resultFromWire(value: unknown): Result {
   const row = asList(value);
   const index = asCount(row[0]);
   if (row.length === 2) return { index, done: true, digest: digestFromWire(row[1]) };
-  return { index, done: false, reason: asText(row[1]), lasting: asFlag(row[2]) };
+  const failure = { reason: asText(row[1]), lasting: asFlag(row[2]) };
+  return { index, done: false, ...failure, ...(asFlag(row[3]) && { theirs: true }) };
 }
 
 /** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. */

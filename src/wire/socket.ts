@@ -7,8 +7,11 @@ export interface Socket extends Stream {
   closeWrite(): Promise<void>;
 }
 
+/** What is needed of an open connection. */
+export type Connection = Pick<Deno.TcpConn, "read" | "write" | "closeWrite" | "close" | "setNoDelay">;
+
 /** Takes over an open connection. */
-export function socket(conn: Deno.TcpConn): Socket {
+export function socket(conn: Connection): Socket {
   try {
     conn.setNoDelay();
   } catch {

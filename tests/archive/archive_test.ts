@@ -230,6 +230,10 @@ const DAMAGES: [what: string, damage: (file: string) => void][] = [
     "left with a conflict that is none",
     sql("INSERT INTO conflict VALUES (1, x'00', 'b', 'bob', NULL, NULL)"),
   ],
+  ["left with a loss that is none", sql("INSERT INTO loss VALUES (1, 'file 7', x'00', 0)")],
+  ["left with a loss at no time", sql("INSERT INTO loss VALUES (1, 'file 7', zeroblob(32), 'now')")],
+  ["left with an epoch that is none", sql("INSERT OR REPLACE INTO epoch VALUES (1, 'many')")],
+  ["left with a yes to nothing", sql("INSERT INTO approved VALUES (1, '', zeroblob(32))")],
   ["damaged where only a later session reads", (file) => {
     const page = 4096 *
       (Number(query(file, "SELECT rootpage FROM sqlite_schema WHERE name = 'conflict'")) - 1);

@@ -21,7 +21,7 @@ function onShell(options: { yes?: boolean } = {}) {
   const ask = (digits: typeof bob) => {
     const meeting = new AbortController();
     opened.shell.emit({ event: "verify", ...digits, asked: true });
-    return { answer: opened.shell.askDigits(digits, meeting.signal), end: () => meeting.abort() };
+    return { answer: opened.shell.questions.askDigits(digits, meeting.signal), end: () => meeting.abort() };
   };
   const shows = (text: string, often = 1) =>
     opened.screen.until((lines) => lines.filter((line) => line.includes(text)).length === often);
@@ -229,7 +229,7 @@ Deno.test("digits: an invitation withdrawn leaves the digits asked about again",
 Deno.test("digits: what was typed before the prompt opened is no answer to what is asked there", async () => {
   const client = createFakeClient();
   const { shell, screen, type } = openShell(client);
-  const answer = shell.askDigits(bob, new AbortController().signal);
+  const answer = shell.questions.askDigits(bob, new AbortController().signal);
   type("y\ry");
   const over = shell.run(client);
   await screen.until((lines) => lines.some((line) => line.includes(QUESTION)));
@@ -242,7 +242,7 @@ Deno.test("digits: what was typed before the prompt opened is no answer to what 
 Deno.test("digits: a question that comes before the prompt is shown when it opens", async () => {
   const client = createFakeClient();
   const { shell, screen, type } = openShell(client);
-  const answer = shell.askDigits(bob, new AbortController().signal);
+  const answer = shell.questions.askDigits(bob, new AbortController().signal);
   assertEquals(screen.lines(), [""]);
   const over = shell.run(client);
   await screen.until((lines) => lines.some((line) => line.includes(QUESTION)));

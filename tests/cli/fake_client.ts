@@ -1,12 +1,16 @@
 // A client without a server: a test says who is here and what arrives, and sees what the shell asked of it.
 
 import type { Client, SessionStatus } from "../../src/peer/client.ts";
+import type { Past } from "../../src/session/past.ts";
+import type { Remote } from "../../src/session/remote.ts";
 
 /** A client whose state the test sets; `calls` is what it was told to do, in order. */
 export interface FakeClient extends Client {
   present: string[];
   waiting: string[];
   sessions: SessionStatus[];
+  /** What the folder's past answers. */
+  past: Partial<Remote<Past>>;
   calls: string[];
 }
 
@@ -22,6 +26,7 @@ export function createFakeClient(code = 0): FakeClient {
     present: [],
     waiting: [],
     sessions: [],
+    past: {},
     calls: [],
     start: () => call("start"),
     users: () => fake.present,
@@ -38,6 +43,9 @@ export function createFakeClient(code = 0): FakeClient {
     },
     disconnect: (peer) => call("disconnect", peer),
     status: () => fake.sessions,
+    conflicts: () => [],
+    askPast: (question) => fake.bringBack(question),
+    bringBack: (wish) => wish(fake.past as Remote<Past>),
     ended: ended.promise,
     close() {
       ended.resolve(code);

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { statusLines } from "../../src/cli/status.ts";
 import { readText, writeText } from "../../src/fs/folder.ts";
 import { startProgram } from "./program.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
@@ -83,6 +84,57 @@ Deno.test({
       assertEquals(readText(path("made", "from bob.txt")), "hello alice");
       await alice.type("/quit\r");
       assertEquals(await alice.ended, 0);
+    }),
+});
+
+/** What `/status` says but in its first line, without spaces, wrapping, and how long ago things were. */
+const timeless = (lines: string[]) => lines.join("").replace(/\s/g, "").replace(/\d+s(?=ago)/g, "Ns");
+
+Deno.test({
+  name: "field 24: /status says the same on both screens, whatever holds things up",
+  ignore: !hasTerminal,
+  fn: () =>
+    onStage(async ({ address, path, bob }) => {
+      writeText(path("bob", "from bob.txt"), "hello alice");
+      const alice = startAtTerminal([
+        ...["--connect", address, "--name", "alice", "--folder", path("alice")],
+        ...["--state", path("alice's state"), "--yes"],
+      ]);
+      /** What both say once it matches, the same on both. */
+      const bothSay = async (what: RegExp) => {
+        for (let asked = 0;; asked++) {
+          const before = alice.lines().length;
+          await alice.type("/status\r");
+          await alice.until((lines) => lines.length > before + 1 && lines.at(-1) === "alice> ");
+          const lines = alice.lines().slice(0, -1);
+          const here = timeless(lines.slice(lines.findLastIndex((line) => line.startsWith("bob: ")) + 1));
+          const there = timeless(statusLines(bob.status()[0]!).slice(1));
+          if (what.test(there) && here === there) return;
+          assert(asked < 500, `alice: ${here}\nbob:   ${there}`);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      };
+      await alice.until((lines) => lines.some((line) => line.includes("Here: bob.")));
+      await bob.acceptFrom("alice");
+      await alice.type("/connectUser bob\r");
+      await alice.until((lines) => lines.some((line) => line.startsWith("In sync with bob")));
+      await bothSay(/^identical:1file,11B,digest\w{12},verifiedNsago,allfileslookedatNsago$/);
+      writeText(path("bob", "inner", ".tcpsync"), "a name kept for tcpsync");
+      await bothSay(/^notidentical;agreed:.*;1probleminner\/\.tcpsync\(bob's\):thisname.*;needsbob$/);
+      const write = () =>
+        Deno.writeTextFileSync(path("alice", "slow.log"), "a line more\n", { append: true });
+      const writing = setInterval(write, 5);
+      // It may rest for a moment, and is then found to have changed while it was sent.
+      await bothSay(/;needsbobslow\.log\(alice's\):/).finally(() => clearInterval(writing));
+      await bothSay(/^notidentical;agreed:2files,.*;needsbob$/);
+      Deno.removeSync(path("bob", "inner"), { recursive: true });
+      await bothSay(/^identical:2files,/);
+      await bob.disconnect("alice");
+      await alice.until((lines) => lines.some((line) => line.startsWith("Lost bob")));
+      await alice.type("/status\r");
+      await alice.until((lines) => lines.some((line) => /last verified \d+ s ago: 2 files/.test(line)));
+      await alice.type("/quit\r");
+      await alice.ended;
     }),
 });
 

@@ -28,6 +28,8 @@ const base = {
   once: false,
   json: false,
   yes: false,
+  approveMassChange: false,
+  keep: { days: 30, bytes: null },
 };
 const folder = resolve("/f");
 const stateDir = resolve("/s");
@@ -97,6 +99,12 @@ const GOOD: [line: string, command: unknown, terminal?: boolean][] = [
   [alice, { ...base, shell: true }, true],
   [`${alice} --folder /f --yes`, { ...base, folder, shell: true, yes: true }, true],
   [`${alice} --folder /f --yes`, { ...base, folder, wait: true, yes: true }],
+  [`${alice} --folder /f --wait --approve-mass-change`, {
+    ...base,
+    folder,
+    wait: true,
+    approveMassChange: true,
+  }],
   [`${alice} --folder /f --yes --once`, {
     ...base,
     folder,

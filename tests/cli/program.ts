@@ -1,5 +1,6 @@
 // The program as a process: started with flags, waited for by its lines, never by the clock.
 
+import { complaintsIn } from "../support/complaints.ts";
 import { within } from "./within.ts";
 
 /** A running tcpsync. */
@@ -59,7 +60,7 @@ export function startProgram(...args: string[]): Program {
     kill: (signal = "SIGTERM") => child.kill(signal),
     ended: (async () => {
       const [err, { code }] = await Promise.all([new Response(child.stderr).text(), child.status, reading]);
-      return { code, out, err };
+      return { code, out, err: complaintsIn(err) };
     })(),
   };
 }

@@ -9,7 +9,7 @@ import { createScreen } from "../../src/cli/screen.ts";
 import { HELP } from "../../src/cli/words.ts";
 import type { Event } from "../../src/session/event.ts";
 
-const nothing = { create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
+const nothing = { paths: [] as string[], create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
 const agreed = { digest: "0123456789abcdef", files: 3, bytes: 1500, conflicts: 0, problems: 0 };
 
 const connected = (user: string, first = false): Event => ({
@@ -74,11 +74,25 @@ Deno.test("screen: the six digits stand alone on their line; a refusal is loud",
 });
 
 Deno.test("screen: a small plan is told with its result, a big one also before", () => {
-  const small = { event: "plan", peer: "bob", ...nothing, create: 1, delete: 2, bytes: 10 } as const;
+  const small = {
+    event: "plan",
+    peer: "bob",
+    ...nothing,
+    create: 1,
+    delete: 2,
+    bytes: 10,
+  } as const;
   assertEquals(linesOf(small, { event: "insync", peer: "bob", ...agreed }), [
     "In sync with bob (1 new, 2 deleted): 3 files, 1.5 kB, digest 0123456789ab.",
   ]);
-  const big = { event: "plan", peer: "bob", ...nothing, update: 1200, conflict: 1, bytes: 5e7 } as const;
+  const big = {
+    event: "plan",
+    peer: "bob",
+    ...nothing,
+    update: 1200,
+    conflict: 1,
+    bytes: 5e7,
+  } as const;
   assertEquals(linesOf(big), ["With bob: 1,200 changed, 1 conflict; 50 MB to travel."]);
 });
 
@@ -157,12 +171,18 @@ Deno.test("screen: every event with a hostile text in every field prints no raw 
       to: bad,
       state,
     }]),
-    { event: "plan", peer: bad, ...plan },
+    { event: "plan", peer: bad, ...plan, paths: [bad] },
     { event: "progress", peer: bad, files: 1, bytes: 1, ofFiles: 2, ofBytes: 2 },
     { event: "insync", peer: bad, ...agreed },
     { event: "conflict", peer: bad, path: bad, kept: bad, of: bad },
-    { event: "problem", peer: bad, path: bad, reason: bad, retry: false },
+    { event: "problem", peer: bad, path: bad, reason: bad, retry: false, whose: bad },
     { event: "halted", peer: bad, reason: bad },
+    { event: "halted", peer: bad, reason: bad, plan, paths: [bad, bad] },
+    ...(["over", "approved", "back", "merged"] as const).map((how): Event => ({
+      event: "resumed",
+      peer: bad,
+      how,
+    })),
     { event: "lost", what: "peer", peer: bad, reason: bad },
     { event: "lost", what: "server", reason: bad },
     { event: "end", code: 2 },

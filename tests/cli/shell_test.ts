@@ -16,6 +16,7 @@ const session: SessionStatus = {
   digest: "0123456789abcdef",
   conflicts: 0,
   problems: [],
+  writing: [],
 };
 
 /** What one typed line says and does; `/bad` is a folder that is not there. */
@@ -74,7 +75,25 @@ const COMMANDS: [line: string, over: Partial<FakeClient>, calls: string[], says:
   ["/decline carol", { waiting: ["bob", "carol"] }, ["decline carol"], undefined],
   ["/decline", {}, [], /Nobody has invited you/],
   ["y", {}, [], /Commands begin with a slash/],
-  ["/status", { sessions: [session] }, [], /^bob: in sync; \/f; 3 files, 1\.5 kB, digest 0123456789ab$/],
+  [
+    "/status",
+    { sessions: [{ ...session, verified: { ago: 8, looked: 45, apart: 0 } }] },
+    [],
+    /^bob: in sync; \/f\n {2}identical: 3 files, 1\.5 kB, digest 0123456789ab, verified 8 s ago, all files looked at 45 s ago$/,
+  ],
+  ["/status", { sessions: [session] }, [], /^bob: in sync; \/f\n {2}agreed: .*, not verified yet$/],
+  [
+    "/status",
+    { sessions: [{ ...session, verified: { ago: 8, looked: 150, apart: 2 } }] },
+    [],
+    /\n {2}not identical; agreed: .*, verified 8 s ago, all files looked at 2 min ago$/,
+  ],
+  [
+    "/status",
+    { sessions: [{ ...session, state: "lost", verified: { ago: 3 * 3600, looked: 3 * 3600, apart: 0 } }] },
+    [],
+    /^bob: link lost, being mended; \/f\n {2}last verified 3 h ago: 3 files, /,
+  ],
   ["/status", {}, [], /No folder is being kept/],
   ["/disconnect", { sessions: [session] }, ["disconnect bob"], /Disconnected from bob/],
   ["/disconnect Bob", { sessions: [session] }, ["disconnect bob"], /Disconnected from bob/],
@@ -121,16 +140,21 @@ Deno.test("shell: without a folder of one's own, one has to be named", async () 
 });
 
 Deno.test("shell: /status names problems escaped, and only so many", async () => {
-  const problems = Array.from({ length: 12 }, (_, n) => ({ path: `a\u001b${n}`, reason: "no" }));
+  const problems = Array.from(
+    { length: 12 },
+    (_, n) => ({ path: `a\u001b${n}`, reason: "no", retry: n > 0, whose: "bob" }),
+  );
   const lines = await said(house({ sessions: [{ ...session, problems }] }), "/status");
-  assertEquals(lines.length, 12);
-  assertEquals(lines[1], "  Problem: a\\u{1b}0: no");
-  assertEquals(lines[11], "  … and 2 more problems");
+  assertEquals(lines.length, 13);
+  assertEquals(lines[2], "  a\\u{1b}0 (bob's): no; needs bob");
+  assertEquals(lines[3], "  a\\u{1b}1 (bob's): no; being tried again");
+  assertEquals(lines[12], "  … and 2 more paths");
 });
 
 Deno.test("shell: Tab completes commands and names, in any case", () => {
   const client = house({ waiting: ["carol"], sessions: [session] });
-  assertEquals(completions(client, "/CO"), ["/connectUser "]);
+  assertEquals(completions(client, "/CO"), ["/connectUser ", "/conflicts"]);
+  assertEquals(completions(client, "/CONN"), ["/connectUser "]);
   assertEquals(completions(client, "/d"), ["/decline ", "/disconnect "]);
   assertEquals(completions(client, "/connectuser B"), ["/connectuser bob"]);
   assertEquals(completions(client, "/connectUser john s"), ["/connectUser John Smith"]);
@@ -222,7 +246,7 @@ Deno.test("shell on a screen: Tab, history, Ctrl+D", async () => {
   const { shell, screen, type } = openShell(client);
   const over = shell.run(client);
   await screen.until((lines) => lines.at(-1) === "alice> ");
-  type("/CON");
+  type("/CONN");
   type("\t");
   await screen.until((lines) => lines.at(-1) === "alice> /connectUser ");
   type("b");

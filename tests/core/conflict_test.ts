@@ -74,10 +74,15 @@ Deno.test("C3 a name is taken in the compared form", () => {
   );
 });
 
-Deno.test("C3 the number takes room from the base", () => {
+Deno.test("C3 the number takes room from the base (field 13)", () => {
   const long = "n".repeat(255);
   const first = conflictName(long, "bob", AT, false, free);
   const second = conflictName(long, "bob", AT, false, (key) => key === first);
   assertEquals(bytes(second), 255);
   assert(second.endsWith(" 2)") && second !== first);
+});
+
+Deno.test("C3 in a folder whose path leaves less room the base is cut to that", () => {
+  const kept = conflictName("n".repeat(200) + ".txt", "bob", AT, false, free, 100);
+  assertEquals([bytes(kept), kept], [100, "n".repeat(100 - MARK.length - 4) + MARK + ".txt"]);
 });

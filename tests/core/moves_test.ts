@@ -2,8 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { DirectoryEntry, Entry } from "../../src/core/entry.ts";
-import { findMoves, followable, Touched } from "../../src/core/moves.ts";
-import type { Path } from "../../src/core/path.ts";
+import { findMoves } from "../../src/core/moves.ts";
 import { applyMoves } from "../../src/core/tree.ts";
 import { dir, file, folded, lines, link, tEmpty, undigested } from "../support/trees.ts";
 
@@ -167,61 +166,6 @@ Deno.test("M1 300 folders moved into one another's neighbours cost no more", () 
 });
 
 Deno.test("M1 finding nothing in two empty trees", () => assertEquals(findMoves(tEmpty, tEmpty, true), []));
-
-const path = (text: string) => text as Path;
-const move = (from: string, to: string) => ({ from: path(from), to: path(to), name: to });
-const any = () => true;
-
-const FOLLOWED: [string, string[], [string, string][], string[]][] = [
-  // what the other side changed and moved; which of a > b, c/d > e the other side repeats
-  ["left alone", ["other"], [], ["a > b", "c/d > e"]],
-  ["changed what was moved", ["a"], [], []],
-  ["changed something in it", ["c/d/x"], [], ["a > b"]],
-  ["changed the folder it was in", ["c"], [], ["a > b"]],
-  ["changed beside it", ["c/other"], [], ["a > b", "c/d > e"]],
-  ["made something at the goal", ["e"], [], ["a > b"]],
-  ["moved it too", [], [["a", "z"]], []],
-  ["moved something to the goal", [], [["z", "e"]], ["a > b"]],
-];
-
-for (const [name, changes, moves, expected] of FOLLOWED) {
-  Deno.test(`M1 followed: the other side ${name}`, () => {
-    const others = new Touched(changes.map((at) => ({ path: path(at) })), moves.map(([a, b]) => move(a, b)));
-    const followed = followable(tEmpty, [move("a", "b"), move("c/d", "e")], others, any);
-    assertEquals(followed.map(told), expected);
-  });
-}
-
-Deno.test("N2 M1 a move to a name the other side cannot have is not followed", () => {
-  assertEquals(followable(tEmpty, [move("a", "aux")], new Touched([], []), (name) => name !== "aux"), []);
-});
-
-/** What was agreed, a move, and whether it can be repeated. */
-const RISING: [string, DirectoryEntry, [string, string][], boolean][] = [
-  ["a link that then leads out", dir({ "a": dir({ "k": link("../f") }) }), [["a/k", "k"]], false],
-  ["a link that stays inside", dir({ "a": dir({ "k": link("f") }) }), [["a/k", "k"]], true],
-  [
-    "a folder with a link that then leads out",
-    dir({ "a": dir({ "b": dir({ "c": dir({ "k": link("../../../f") }) }) }) }),
-    [["a/b", "b"]],
-    false,
-  ],
-  [
-    "a folder with a link that led out only after two moves",
-    dir({ "a": dir({ "b": dir({ "c": dir({ "k": link("../../f") }) }) }) }),
-    [["a/b", "b"], ["b/c", "c"]],
-    false,
-  ],
-  ["a folder deeper", dir({ "a": dir({ "k": link("../f") }), "d": dir() }), [["a", "d/a"]], true],
-];
-
-for (const [what, base, moves, isFollowed] of RISING) {
-  Deno.test(`N5 M1 ${what}: ${isFollowed ? "" : "not "}followed`, () => {
-    const all = moves.map(([from, to]) => move(from, to));
-    const followed = followable(base, all, new Touched([], []), any);
-    assertEquals(followed, isFollowed ? all : all.slice(0, -1));
-  });
-}
 
 Deno.test("M1 moves lead from one tree to the other", () => {
   const [, base, tree] = MOVES.find(([name]) => name === "a folder, and one in it")!;

@@ -13,6 +13,7 @@ import {
   namesOf,
   parentOf,
   type Path,
+  precedes,
   ROOT,
 } from "../../src/core/path.ts";
 
@@ -122,4 +123,12 @@ Deno.test("paths come apart and together", () => {
   assertEquals([parentOf("a" as Path), nameOf("a" as Path), namesOf(ROOT)], [ROOT, "a", []]);
   assert(isWithin(path, "a/b" as Path) && isWithin(path, path) && isWithin(path, ROOT));
   assert(!isWithin("a/bc" as Path, "a/b" as Path) && !isWithin("a" as Path, path));
+});
+
+Deno.test("N3 names come in the order of their bytes in UTF-8", () => {
+  const bytes = (name: string) => Array.from(new TextEncoder().encode(name), (byte) => byte + 0x100).join();
+  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (one, other) => {
+    assertEquals(precedes(one, other), bytes(one) < bytes(other));
+    assertEquals(precedes(one, one + other), other !== "");
+  }));
 });

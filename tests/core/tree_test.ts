@@ -260,3 +260,14 @@ Deno.test("the root digest sums again only what changed", () => {
   digest.sum(apply(tNest, [{ path: at("d/x"), new: null }]));
   assertEquals([before, calls - before], [3, 2]);
 });
+
+Deno.test("the root digest kept up through edits is the one summed from scratch", () => {
+  fc.assert(fc.property(fc.array(acts(4), { minLength: 2, maxLength: 6 }), fc.boolean(), (rounds, fold) => {
+    const disk = new Disk(fold ? mac : posix);
+    const kept = new TreeDigest(sha256);
+    for (const [round, edits] of rounds.entries()) {
+      perturb(disk, edits, fold, `${round}`, () => {});
+      assertEquals(kept.sum(disk.tree), new TreeDigest(sha256).sum(disk.tree));
+    }
+  }));
+});

@@ -216,6 +216,35 @@ Deno.test("a client ends when nothing happens for too long", async () => {
   await server.close();
 });
 
+Deno.test("what is only verified or waited for, again and again, is no progress", async () => {
+  const server = await testServer();
+  const sum = { digest: "", files: 0, bytes: 0 };
+  const clients = await Promise.all(
+    ["alice", "bob"].map((name) =>
+      startedClient(server, name, name === "alice" ? { timeout: 0.2 } : {}, {
+        runSession: (channel, { peer, emit, signal }) => {
+          const timer = setInterval(() => {
+            emit({ event: "verified", peer, ...sum, apart: 0, looked: 0 });
+            emit({ event: "waiting", peer, retry: 1, writing: [] });
+          }, 10);
+          return new Promise((resolve) =>
+            signal.addEventListener("abort", () => {
+              clearInterval(timer);
+              channel.close();
+              resolve({ how: "left", reason: "left", code: 0 });
+            })
+          );
+        },
+      })
+    ),
+  );
+  const [alice, bob] = clients;
+  await bob!.acceptFrom("alice");
+  await alice!.invite("bob");
+  assertEquals(await alice!.code(), 2);
+  await close(bob!, server);
+});
+
 Deno.test("what cannot be is refused with a reason", async () => {
   const server = await testServer();
   assertThrows(() => testClient(server, "a/b"), UserError, "cannot be a user's name");

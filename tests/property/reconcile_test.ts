@@ -4,7 +4,7 @@
 import { assert } from "@std/assert";
 import fc from "../support/property.ts";
 import { mac, posix, windows } from "../support/trees.ts";
-import { Pair, SIDES } from "../support/pair.ts";
+import { Pair, type Shuffle, SIDES } from "../support/pair.ts";
 import { type Act, acts, perturb } from "../support/perturb.ts";
 
 const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? 700);
@@ -70,8 +70,8 @@ class Story {
   }
 
   /** One cycle of which some steps fail. What it set out to bring somewhere must not be lost, until people act again. */
-  stumble(fails: () => boolean) {
-    this.pair.cycle(fails);
+  stumble(fails: () => boolean, shuffled?: Shuffle) {
+    this.pair.cycle(fails, shuffled);
     for (const content of this.pair.promised) if (this.#given.delete(content)) this.#promised.add(content);
   }
 
@@ -117,19 +117,24 @@ check(
     acts(5),
     acts(5),
     fc.infiniteStream(fc.nat(2)),
-    (c, here, there, chances) => {
+    fc.infiniteStream(fc.nat(9)),
+    (c, here, there, chances, places) => {
       const story = new Story(c);
       const fails = () => chances.next().value === 0;
+      const shuffled: Shuffle = (list) => {
+        const drawn = list.map((one) => ({ one, at: places.next().value }));
+        return drawn.sort((a, b) => a.at - b.at).map(({ one }) => one);
+      };
       story.act(c.before, [], "before");
       story.settle();
       story.act(c.here, c.there, "then");
       const wanted = story.contents();
-      story.stumble(fails);
+      story.stumble(fails, shuffled);
       story.checkKept(wanted);
-      story.stumble(fails);
+      story.stumble(fails, shuffled);
       story.checkKept(wanted);
       if (here.length + there.length > 0) story.act(here, there, "later");
-      story.stumble(fails);
+      story.stumble(fails, shuffled);
       story.settle();
       story.checkKept(wanted);
     },

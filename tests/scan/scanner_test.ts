@@ -8,6 +8,7 @@ import { entryAt } from "../../src/core/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { KnownFiles, Scanner } from "../../src/scan/scanner.ts";
+import { GONE_MS } from "../../src/scan/vanishing.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 
 const POSIX = Deno.build.os !== "windows";
@@ -102,6 +103,32 @@ Deno.test("a digest is not taken over for a file last seen in the tick it was wr
   assertEquals((ground.at("file") as { digest: string }).digest, "");
 });
 
+/** The digest that the snapshot has of a file; `set`: it was made just now. */
+function digest(ground: Ground, set?: string): string {
+  const entry = ground.at("file") as Entry & { kind: "file" };
+  if (set !== undefined) {
+    ground.snapshot = { ...ground.snapshot, children: new Map([["file", { ...entry, digest: set }]]) };
+  }
+  return entry.digest;
+}
+
+Deno.test("an edit in the tick in which the file was put in place is found, also when the next look comes late", () => {
+  for (const later of [300, 60_000]) {
+    using ground = new Ground();
+    ground.write("file", "one", new Date(NOW - 500));
+    ground.scan(NOW - 60_000); // As after a transition: known with its digest, and seen before.
+    digest(ground, "d1");
+    ground.rescan(["file"], [], NOW);
+    ground.write("file", "two", new Date(NOW - 500));
+    ground.scan(NOW + later);
+    assertEquals(digest(ground, "d2"), "", `${later} ms later`);
+    ground.write("file", "six", new Date(NOW - 500));
+    ground.scan(NOW + later + 60_000);
+    // A digest made while the tick lasted is doubted once more; one made after it holds.
+    assertEquals(digest(ground), later < 1500 ? "" : "d2", `${later} ms later`);
+  }
+});
+
 Deno.test("a rescan looks at what it is told of, and into folders that are new", () => {
   using ground = new Ground();
   ground.write("a/one");
@@ -118,6 +145,65 @@ Deno.test("a rescan looks at what it is told of, and into folders that are new",
   Deno.removeSync(`${ground.folder}/a`, { recursive: true });
   ground.rescan(["a/two"]);
   assertEquals(ground.at("a"), null, "the folder it was in is gone as a whole");
+});
+
+Deno.test("M1: what is missed counts as being there until it is found elsewhere, or for a moment", () => {
+  using ground = new Ground();
+  for (const path of ["gone", "renamed", "folder/in it", "taken apart/one", "taken apart/two"]) {
+    ground.write(path);
+  }
+  ground.scan();
+  const { vanishing } = ground.scanner;
+  vanishing.watched = true;
+  Deno.removeSync(`${ground.folder}/gone`);
+  Deno.renameSync(`${ground.folder}/renamed`, `${ground.folder}/to here`);
+  Deno.renameSync(`${ground.folder}/folder`, `${ground.folder}/moved`);
+  Deno.renameSync(`${ground.folder}/taken apart/one`, `${ground.folder}/one`);
+  Deno.removeSync(`${ground.folder}/taken apart`, { recursive: true });
+  const before = ground.snapshot;
+  assertStrictEquals(ground.rescan(["gone", "renamed", "folder", "taken apart"]), before);
+  assertEquals(vanishing.waiting(), ["gone", "renamed", "folder", "taken apart"]);
+  ground.rescan([...vanishing.waiting(), "to here", "moved", "one"], [], NOW + GONE_MS - 1);
+  assertEquals([...ground.snapshot.children.keys()].sort(), ["gone", "moved", "one", "to here"]);
+  assertEquals(vanishing.waiting(), ["gone"]);
+  ground.rescan(vanishing.waiting(), [], NOW + GONE_MS);
+  assertEquals([ground.at("gone"), vanishing.waiting()], [null, []]);
+});
+
+Deno.test("M1: what is renamed while everything is looked at is never seen as gone", () => {
+  // The names were read before it came to its new one, and it is looked at by its old one afterwards.
+  const renamed: Disk = {
+    ...realDisk,
+    stat(path) {
+      if (path.endsWith("song") && realDisk.stat(path)) Deno.renameSync(path, `${path} renamed`);
+      return realDisk.stat(path);
+    },
+  };
+  let disk = realDisk;
+  using ground = new Ground({ disk: { ...realDisk, stat: (path) => disk.stat(path) } });
+  ground.write("folder/song");
+  ground.scan();
+  ground.scanner.vanishing.watched = true;
+  disk = renamed;
+  ground.scan();
+  assertEquals([ground.kind("folder/song"), ground.scanner.vanishing.waiting()], ["file", ["folder/song"]]);
+  ground.rescan([...ground.scanner.vanishing.waiting(), "folder/song renamed"]);
+  assertEquals([ground.at("folder/song"), ground.kind("folder/song renamed")], [null, "file"]);
+});
+
+Deno.test("a removal is waited for no longer than a moment when the clock is set back, and not at all without a watch", () => {
+  using ground = new Ground();
+  for (const path of ["one", "other"]) ground.write(path);
+  ground.scan();
+  Deno.removeSync(`${ground.folder}/one`);
+  ground.rescan(["one"]);
+  assertEquals(ground.at("one"), null);
+  ground.scanner.vanishing.watched = true;
+  Deno.removeSync(`${ground.folder}/other`);
+  ground.scan();
+  assertEquals(ground.kind("other"), "file");
+  ground.rescan(["other"], [], NOW - 3600_000);
+  assertEquals(ground.at("other"), null);
 });
 
 Deno.test("a rescan looks into a known folder only when it is told to do so deeply", () => {
@@ -170,6 +256,27 @@ Deno.test("on a disk that folds case a rescan lists each folder once, and only l
   assertEquals([ground.snapshot.children.size, ground.at("FILE 1"), lists], [50, null, 1]);
 });
 
+Deno.test("N3: where names are listed in another form than they were made in (HFS+), what is known is not missed", () => {
+  const decomposing: Disk = {
+    ...realDisk,
+    list: (path) => realDisk.list(path).map((name) => name.normalize("NFD")),
+  };
+  using ground = new Ground({ folds: true });
+  ground.write("caf\u00e9/inside");
+  ground.scan();
+  const scanner = new Scanner(decomposing, ground.folder, true, ignoreRules(""));
+  const rescan = () => {
+    const known = new KnownFiles([ground.snapshot]);
+    const paths = ["caf\u00e9", "caf\u00e9/inside"] as Path[];
+    return ground.snapshot = scanner.rescan(ground.snapshot, paths, new Set(), known, NOW);
+  };
+  rescan();
+  assertEquals(ground.kind("caf\u00e9/inside"), "file");
+  Deno.removeSync(`${ground.folder}/caf\u00e9`, { recursive: true });
+  rescan();
+  assertEquals(ground.at("caf\u00e9"), null);
+});
+
 Deno.test("what cannot be read is a problem, and stops nothing else", () => {
   const broken = (path: string) => {
     if (path.endsWith("broken")) throw new Deno.errors.PermissionDenied("no (os error 13)");
@@ -218,6 +325,19 @@ Deno.test({
     ground.scan();
     assertEquals([...ground.snapshot.children.values()].map(({ kind }) => kind), ["problem"]);
   },
+});
+
+Deno.test("a private name elsewhere is seen to come and to go by what is told of it and of what is in it", () => {
+  using ground = new Ground();
+  ground.write("d/file");
+  ground.scan();
+  ground.write("d/.tcpsync/inner");
+  ground.write(".tcpsync/inner");
+  ground.rescan(["d/.tcpsync/inner", ".tcpsync/inner", ".tcpsync"]);
+  assertEquals([ground.kind("d/.tcpsync"), ground.kind(".tcpsync")], ["problem", undefined]);
+  Deno.removeSync(`${ground.folder}/d/.tcpsync`, { recursive: true });
+  ground.rescan(["d/.tcpsync/inner"]);
+  assertEquals([ground.kind("d/.tcpsync"), ground.kind("d/file")], [undefined, "file"]);
 });
 
 Deno.test("the private folder never takes part; its name elsewhere is a problem", () => {

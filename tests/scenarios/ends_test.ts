@@ -1,8 +1,9 @@
 // How a client ends when it cannot do what it was asked: one clear line, and the code of RULES E.
 
 import { assert, assertEquals } from "@std/assert";
-import { assertRefused, type Person, scenario } from "./harness.ts";
+import { assertRefused, codesOf, Person, scenario } from "./harness.ts";
 import { WINDOWS } from "./folder.ts";
+import { present } from "../support/person.ts";
 import type { Ended } from "./program.ts";
 
 /** Starts a person of whom nothing is expected but the end. */
@@ -39,7 +40,7 @@ scenario("E3: a folder that is missing, none, or cannot be written in", async (s
   assertRefused(await asked(alice.folder.path), 3, /cannot be used/);
 });
 
-scenario("E3: a folder that another tcpsync has in use", async (scene) => {
+scenario("E3: a folder that another tcpsync has in use: who has it is said", async (scene) => {
   const { alice } = await scene.syncedPair();
   const flags = [
     "--name",
@@ -50,7 +51,8 @@ scenario("E3: a folder that another tcpsync has in use", async (scene) => {
     scene.folder("carol-state").path,
   ];
   const carol = scene.run("carol", "--connect", `127.0.0.1:${scene.port}`, ...flags, "--wait");
-  assertRefused(await scene.wait(carol.ended, "carol"), 3, /in use by another tcpsync/);
+  const holder = `in use by another tcpsync, alice \\(process ${alice.program.pid}\\), since 20`;
+  assertRefused(await scene.wait(carol.ended, "carol"), 3, new RegExp(holder));
 });
 
 scenario("E2 E3: nobody comes, nobody answers, or the answer is no", async (scene) => {
@@ -62,4 +64,65 @@ scenario("E2 E3: nobody comes, nobody answers, or the answer is no", async (scen
   const declined = await endOf(alice, "--once");
   assertEquals(declined.code, 3);
   assert(alice.program.since(0, "invitation").some(({ to, state }) => to === "bob" && state === "declined"));
+});
+
+scenario(
+  "E2: a file that cannot be made is tried again, told, and the rest arrives; in sync when it can",
+  async (scene) => {
+    const { alice } = await scene.pair();
+    // No file of more than 2 MB for bob, as on a full disk.
+    const limited = ["bash", "-c", 'trap "" XFSZ; ulimit -f 2048; exec "$@"', "limited"];
+    const flags = ["--accept-from", "alice", "--yes"];
+    const bob = new Person(scene, "bob", flags, scene.folder("bob"), limited);
+    alice.folder.write("large.bin", new Uint8Array(3 << 20));
+    alice.folder.write("small.txt", "small");
+    for (const person of [alice, bob]) person.start("--once");
+    assertEquals(await codesOf(alice, bob), [2, 2]);
+    assertEquals(bob.folder.names(), ["small.txt"]);
+    for (const person of [alice, bob]) {
+      const told = person.program.since(0, "problem");
+      assertEquals([...new Set(told.map(({ path, retry }) => `${path} ${retry}`))], ["large.bin true"]);
+    }
+    const able = new Person(scene, "bob", flags);
+    for (const person of [alice, able]) person.start("--once");
+    assertEquals(await codesOf(alice, able), [0, 0]);
+    assertEquals(Deno.statSync(bob.folder.at("large.bin")).size, 3 << 20);
+  },
+  WINDOWS,
+);
+
+scenario("E2: an invitation nobody answers", async (scene) => {
+  await scene.serve();
+  const silent = await present(scene.port, "dave");
+  const asking = scene.person("carol", "--invite", "dave");
+  assertEquals((await endOf(asking, "--once", "--timeout", "2")).code, 2);
+  assert(asking.program.since(0, "invitation").some(({ state }) => state === "offered"));
+  silent.channel.close();
+}, WINDOWS);
+
+scenario(
+  "E2: --timeout counts time without progress, and ends a run whose peer says nothing more",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair();
+    await alice.program.kill();
+    Deno.kill(bob.program.pid, "SIGSTOP");
+    alice.folder.write("new.txt", "for bob");
+    try {
+      assertEquals((await endOf(alice, "--once", "--timeout", "1")).code, 2);
+    } finally {
+      Deno.kill(bob.program.pid, "SIGCONT");
+    }
+    alice.start("--once");
+    assertEquals((await alice.ended()).code, 0);
+    assertEquals(bob.folder.read("new.txt"), "for bob");
+  },
+  WINDOWS,
+);
+
+scenario("E3: a state folder that cannot be used", async (scene) => {
+  const { alice } = await scene.pair();
+  alice.folder.write("../no state", "a file where the state should be");
+  const state = ["--state", alice.folder.at("../no state"), "--folder", alice.folder.path, "--name", "alice"];
+  const program = scene.run("alice", "--connect", `127.0.0.1:${scene.port}`, ...state, "--wait");
+  assertRefused(await scene.wait(program.ended, "alice"), 3, /no state/);
 });

@@ -104,22 +104,25 @@ scenario("C2 C3 C5 C9 E1: what clashes at the first meeting is kept beside it, a
   }
 });
 
-scenario("C9: a conflict is told at each start, until one of its files is deleted", async (scene) => {
-  const { alice, bob } = await scene.pair();
-  alice.folder.write("note.txt", "one", LONG_AGO);
-  bob.folder.write("note.txt", "two", LONG_AGO + 60_000);
-  for (let start = 0; start < 2; start++) {
+scenario(
+  "C9 (field 23): a conflict is told at each start, until one of its files is deleted",
+  async (scene) => {
+    const { alice, bob } = await scene.pair();
+    alice.folder.write("note.txt", "one", LONG_AGO);
+    bob.folder.write("note.txt", "two", LONG_AGO + 60_000);
+    for (let start = 0; start < 2; start++) {
+      alice.start("--once");
+      bob.start("--once");
+      assertEquals(await codesOf(alice, bob), [1, 1]);
+      assertEquals(alice.program.since(0, "conflict").length, 1);
+      assertEquals(bob.program.since(0, "conflict").length, 1);
+    }
+    const [copy] = bob.folder.names().filter((name) => name.includes("conflict"));
+    bob.folder.remove(copy!);
     alice.start("--once");
     bob.start("--once");
-    assertEquals(await codesOf(alice, bob), [1, 1]);
-    assertEquals(alice.program.since(0, "conflict").length, 1);
-    assertEquals(bob.program.since(0, "conflict").length, 1);
-  }
-  const [copy] = bob.folder.names().filter((name) => name.includes("conflict"));
-  bob.folder.remove(copy!);
-  alice.start("--once");
-  bob.start("--once");
-  assertEquals(await codesOf(alice, bob), [0, 0]);
-  assertEquals(alice.folder.names(), ["note.txt"]);
-  assertEquals(alice.folder.read("note.txt"), "two");
-});
+    assertEquals(await codesOf(alice, bob), [0, 0]);
+    assertEquals(alice.folder.names(), ["note.txt"]);
+    assertEquals(alice.folder.read("note.txt"), "two");
+  },
+);

@@ -59,6 +59,7 @@ export class Folder {
       try {
         return Deno.removeSync(this.at(path), { recursive: true });
       } catch (error) {
+        if (WINDOWS && error instanceof Deno.errors.NotFound) return; // Whoever looked into it has just closed it: it is gone.
         if (!WINDOWS || tries === 50 || !/os error (32|145)\b/.test(String(error))) throw error;
       }
     }
@@ -148,6 +149,21 @@ function digestOf(path: string): string {
     hash.update(buffer.subarray(0, count));
   }
   return hash.digest("hex");
+}
+
+/** Whether a path beyond 260 characters can be opened where rights are limited: Wine cannot tell where such a one really is. */
+export function takesLongPaths(): boolean {
+  const place = Deno.makeTempDirSync({ prefix: "tcpsync-long-" });
+  const path = `${place}${WINDOWS ? "\\" : "/"}${"n".repeat(255)}`;
+  try {
+    Deno.writeTextFileSync(path, "");
+    Deno.realPathSync(path);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Deno.removeSync(place, { recursive: true });
+  }
 }
 
 /** Where two trees differ, for a person; empty when they do not. */

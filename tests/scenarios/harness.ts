@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { removePath } from "../../src/fs/folder.ts";
 import { differences, Folder, type Tree } from "./folder.ts";
-import { type Ended, Program, soon, type Told } from "./program.ts";
+import { type Ended, Program, soon, SOURCE, type Told, withClock } from "./program.ts";
 
 /** One scenario: its programs are ended and its folders removed, whatever becomes of it. */
 export function scenario(name: string, act: (scene: Scene) => Promise<void>, ignore = false) {
@@ -38,7 +38,11 @@ export class Scene {
   }
 
   run(name: string, ...flags: string[]): Program {
-    const program = new Program(name, flags);
+    return this.add(new Program(name, flags));
+  }
+
+  /** From now on the program belongs to this scene. */
+  add(program: Program): Program {
     this.programs.add(program);
     program.ended.then(() => this.programs.size > 20 && this.programs.delete(program));
     return program;
@@ -62,11 +66,11 @@ export class Scene {
     };
   }
 
-  /** The same, with both started and in sync. */
-  async syncedPair(prepare: (alice: Folder, bob: Folder) => void = () => {}) {
+  /** The same, with both started and in sync. `flags` are more of alice's. */
+  async syncedPair(prepare: (alice: Folder, bob: Folder) => void = () => {}, ...flags: string[]) {
     const { alice, bob } = await this.pair();
     prepare(alice.folder, bob.folder);
-    alice.start();
+    alice.start(...flags);
     bob.start();
     await this.alike(alice, bob);
     return { alice, bob };
@@ -116,23 +120,40 @@ export class Scene {
 
 /** One person: a name, a folder, the state kept for them, and their client, which can be started again and again. */
 export class Person {
-  readonly folder: Folder;
   readonly state: string;
   program!: Program;
+  /** How wrong the clock of this person's computer is. */
+  minutesAhead = 0;
 
-  constructor(readonly scene: Scene, readonly name: string, readonly flags: string[]) {
-    this.folder = scene.folder(name);
+  /** `through`: a command that runs the client, if it is not run as it is. */
+  constructor(
+    readonly scene: Scene,
+    readonly name: string,
+    readonly flags: string[],
+    readonly folder = scene.folder(name),
+    readonly through: readonly string[] = [],
+  ) {
     this.state = scene.folder(`${name}-state`).path;
   }
 
   start(...more: string[]): Program {
     const own = ["--name", this.name, "--folder", this.folder.path, "--state", this.state];
     const server = ["--connect", `127.0.0.1:${this.scene.port}`];
-    return this.program = this.scene.run(this.name, ...server, ...own, ...this.flags, ...more);
+    const flags = [...server, ...own, ...this.flags, ...more];
+    const source = this.minutesAhead === 0 ? SOURCE : withClock(this.minutesAhead);
+    return this.program = this.scene.add(new Program(this.name, flags, [...this.through, ...source]));
   }
 
   event(name: string, wanted?: (told: Told) => boolean): Promise<Told> {
     return this.scene.wait(this.program.event(name, wanted), `${name} at ${this.name}`);
+  }
+
+  /** Waits until something holds; it is looked at whenever this person is told anything. */
+  async until(what: string, holds: () => boolean): Promise<void> {
+    const held = async () => {
+      while (!holds()) await this.program.news();
+    };
+    await this.scene.wait(held(), what);
   }
 
   ended(): Promise<Ended> {

@@ -138,7 +138,7 @@ scenario("M1: what is moved into a folder made for it sends no content again", a
   assertEquals(bob.folder.names("2026/november/album").length, 50);
 });
 
-scenario("N4: a rename that changes only the case is one move", async (scene) => {
+scenario("N4 (field 10): a rename that changes only the case is one move", async (scene) => {
   const { alice, bob } = await scene.syncedPair((folder) => folder.write("Readme/Notes.TXT", "text"));
   for (const [from, to] of [["Readme/Notes.TXT", "Readme/notes.txt"], ["Readme", "README"]] as const) {
     const mark = alice.program.mark();
@@ -160,7 +160,7 @@ scenario(
       for (let number = 0; number < 200; number++) {
         folder.write(`old/${number % 9}/${number}`, `old ${number}`);
       }
-    });
+    }, "--approve-mass-change");
     alice.folder.write("letter.txt", "second");
     alice.folder.remove("old");
     await scene.alike(alice, bob);

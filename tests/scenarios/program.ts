@@ -1,5 +1,7 @@
 // tcpsync as a process: started with flags, followed by its `--json` events, and never waited for by the clock.
 
+import { complaintsIn } from "../support/complaints.ts";
+
 /** One line of `--json`. */
 export interface Told {
   event: string;
@@ -13,13 +15,23 @@ export interface Ended {
   err: string;
 }
 
-/** Nothing takes this long, on a slow computer neither: a wait that does will never end. */
-const PATIENCE_MS = 60_000;
+/** Nothing takes this long, on a slow computer neither: a wait that does will never end. Where a watch does not tell of all (Wine,
+ * in folders that were renamed), the look at everything comes once a minute. */
+const PATIENCE_MS = 90_000;
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname.replace(/^\/(?=[A-Za-z]:)/, "");
+/** The command that runs a script of this project. */
+function running(script: string): string[] {
+  const path = new URL(script, import.meta.url).pathname.replace(/^\/(?=[A-Za-z]:)/, "");
+  return [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", path];
+}
 
 /** The command that runs the program from its source. */
-const SOURCE = [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", MAIN];
+export const SOURCE = running("../../main.ts");
+
+/** The same on a computer whose clock is wrong. */
+export function withClock(minutesAhead: number): string[] {
+  return [...running("clock.ts"), String(minutesAhead)];
+}
 
 export class Program {
   readonly events: Told[] = [];
@@ -41,7 +53,7 @@ export class Program {
     this.ended = Promise.all([this.#child.status, ...reading]).then(([{ code }]) => {
       this.#alive = false;
       this.#tell();
-      return { code, err: this.#err };
+      return { code, err: complaintsIn(this.#err) };
     });
   }
 
@@ -87,9 +99,23 @@ export class Program {
     return await this.ended;
   }
 
-  /** What it told last, for whoever has to find out what went wrong. */
+  /** Whether it was ended, by itself or from outside. */
+  get hasEnded(): boolean {
+    return !this.#alive;
+  }
+
+  /** Takes its time away, as a computer that sleeps does, and gives it back. Not on Windows. */
+  freeze() {
+    this.#signal("SIGSTOP");
+  }
+  thaw() {
+    this.#signal("SIGCONT");
+  }
+
+  /** What it told last, but for what it tells again and again: for whoever has to find out what went wrong. */
   story(): string {
-    const lines = this.events.slice(-40).map(({ time: _, ...told }) => `  ${JSON.stringify(told)}`);
+    const news = this.events.filter(({ event }) => event !== "waiting" && event !== "verified");
+    const lines = news.slice(-40).map(({ time: _, ...told }) => `  ${JSON.stringify(told)}`);
     return [`${this.name}${this.#alive ? "" : " (ended)"}:`, ...lines, this.#err].join("\n");
   }
 

@@ -72,7 +72,7 @@ scenario("killed right after an edit, it is still the owner's edit that counts",
   assertEquals(bob.folder.names().filter((name) => name.includes("conflict")), []);
 });
 
-scenario("when the server is killed, clients say so, and go on when it is back", async (scene) => {
+scenario("when the server is killed, clients say so, and go on when it is back (field 7)", async (scene) => {
   const { alice, bob } = await scene.syncedPair(fill);
   await scene.server.kill();
   const lost = await Promise.all([alice.event("lost"), bob.event("lost")]);
@@ -124,7 +124,7 @@ scenario("a copy that was killed goes on where it was", async (scene) => {
   assert(again.bytes <= most, `${again.bytes} came again, where ${most} were missing at most`);
 });
 
-scenario("S5: without its archive a pair merges, and nothing is deleted", async (scene) => {
+scenario("S5 (field 8): without its archive a pair merges, and nothing is deleted", async (scene) => {
   const { alice, bob } = await scene.syncedPair(fill);
   await Promise.all([alice.program.stop(), bob.program.stop()]);
   // Her keys she keeps: without those she would be somebody else.
@@ -146,7 +146,7 @@ scenario("C4: an edit beats a deletion", async (scene) => {
   await alice.program.stop();
   alice.folder.remove("files");
   bob.folder.append("files/5/5.txt", "bob needs this\n");
-  alice.start();
+  alice.start("--approve-mass-change");
   await scene.alike(alice, bob);
   assertEquals([...alice.folder.tree().keys()], ["files", "files/5", "files/5/5.txt", "shared.txt"]);
   assertEquals(alice.folder.read("files/5/5.txt"), "file 5\nbob needs this\n");

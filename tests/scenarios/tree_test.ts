@@ -15,7 +15,7 @@ scenario(
     const { alice, bob } = await scene.pair();
     if (TREE && !WINDOWS) await copyTree(TREE, alice.folder);
     else makeTree(alice.folder);
-    alice.start();
+    alice.start("--approve-mass-change");
     bob.start();
     await scene.alike(alice, bob);
 

@@ -6,9 +6,9 @@ import type { Path } from "../../src/core/path.ts";
 import { confinedTo, type Reach } from "../../src/fs/confined.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { answerMemory, answerWish, type LinkWish } from "../../src/session/links.ts";
-import type { Bench } from "../../src/session/hands_worker.ts";
+import type { Bench } from "../../src/session/bench.ts";
 import { WorkerLink } from "../../src/session/remote.ts";
-import { openRoot, startHands } from "../../src/session/root.ts";
+import { openRoot, type Root, startHands } from "../../src/session/root.ts";
 import { Versions } from "../../src/transition/versions.ts";
 import { temporary, write } from "../support/folder.ts";
 import type { Attempt } from "./confined_worker.ts";
@@ -169,7 +169,7 @@ Deno.test("a root may be spelled with a slash at its end, through a link, or wit
   }
   const identities = new Set<string>();
   for (const spelling of spellings) {
-    const opened = await openRoot(spelling, state);
+    const opened = await openRoot(spelling, state, "alice") as Root;
     identities.add(opened.identity);
     await opened.look();
     if (Deno.build.os !== "windows") assertEquals(opened.ability.links, true, spelling);
@@ -189,7 +189,7 @@ Deno.test("the hands are refused another folder, and of the state folder all but
     await assertRejects(() => bench.open(state, state, memory), UserError, "Requires read access");
     await assertRejects(() => bench.open(root, outside, memory), UserError, "Requires write access");
     await bench.open(root, state, memory);
-    await bench.look();
+    await bench.look(false);
     await bench.close();
   } finally {
     link.end();
@@ -220,7 +220,7 @@ Deno.test("a folder that holds the state folder, or lies in it, is refused: the 
     cases.push([root, at("alias")], [root, at("alias/new")], [at("folder alias"), below(root, "kept")]);
   }
   for (const [folder, state] of cases) {
-    const error = await assertRejects(() => openRoot(folder, state), UserError, "--state");
+    const error = await assertRejects(() => openRoot(folder, state, "alice"), UserError, "--state");
     assertEquals(error.message.split("\n").length, 1);
   }
   assertEquals([...Deno.readDirSync(root)].map(({ name }) => name), ["kept"], "nothing was made in it");
@@ -229,6 +229,6 @@ Deno.test("a folder that holds the state folder, or lies in it, is refused: the 
 Deno.test("a state folder beside the folder will do, also one whose name begins with the folder's", async () => {
   using place = places();
   for (const state of [place.state, `${place.root} state`, place.at("new")]) {
-    await (await openRoot(place.root, state)).close();
+    await (await openRoot(place.root, state, "alice")).close();
   }
 });

@@ -3,24 +3,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
-import { Cut, Duo, type Hook, type SideName } from "../support/duo.ts";
-import { filesIn, kept, nextTime, temporary, write } from "../support/folder.ts";
+import { Cut, type Duo, duoWith, type Hook, type SideName } from "../support/duo.ts";
+import { filesIn, kept, nextTime, write } from "../support/folder.ts";
 
 const POSIX = Deno.build.os !== "windows";
-
-/** Two folders, in sync with what `agreed` says. */
-function duoWith(agreed: Record<string, string> = {}) {
-  const place = temporary();
-  const duo = new Duo(place.path);
-  for (const [path, content] of Object.entries(agreed)) write(duo.alpha.native(path), content);
-  duo.settle();
-  return Object.assign(duo, {
-    [Symbol.dispose]() {
-      Duo.prototype[Symbol.dispose].call(duo);
-      place[Symbol.dispose]();
-    },
-  });
-}
 
 const edit = (duo: Duo, side: SideName, path: string, content: string) =>
   write(duo[side].native(path), content);
@@ -120,6 +106,111 @@ const RULES: Rule[] = [
     both: { a: "22", b: "1" },
   },
   {
+    name: "M2: an edit there follows a file renamed here",
+    agreed: { a: "1" },
+    act: (duo) => {
+      rename(duo, "alpha", "a", "b");
+      edit(duo, "beta", "a", "edited");
+    },
+    both: { b: "edited" },
+  },
+  {
+    name: "M2: what is added, edited, renamed and deleted there follows into a folder renamed here",
+    agreed: { "d/x": "1", "d/y": "2", "d/z": "3", "d/s/u": "4", "d/s/v": "5" },
+    act: (duo) => {
+      rename(duo, "beta", "d", "e");
+      edit(duo, "beta", "e/mine", "7");
+      edit(duo, "alpha", "d/x", "edited");
+      edit(duo, "alpha", "d/new", "6");
+      remove(duo, "alpha", "d/y");
+      rename(duo, "alpha", "d/s", "d/t");
+      edit(duo, "alpha", "d/t/u", "edited too");
+    },
+    both: {
+      e: "/",
+      "e/mine": "7",
+      "e/new": "6",
+      "e/t": "/",
+      "e/t/u": "edited too",
+      "e/t/v": "5",
+      "e/x": "edited",
+      "e/z": "3",
+    },
+  },
+  {
+    name: "M2 C2: edited on both sides in a renamed folder: a conflict under the new name",
+    agreed: { "d/x": "1", "d/y": "2" },
+    act: (duo) => {
+      rename(duo, "alpha", "d", "e");
+      edit(duo, "alpha", "e/x", "here");
+      edit(duo, "beta", "d/x", "there");
+    },
+    both: { e: "/", "e/x": "there", "e/x (conflict alpha)": "here", "e/y": "2" },
+  },
+  {
+    name: "M3: renamed here, deleted there: the new name stays",
+    agreed: { a: "1", "d/x": "2", "d/y": "3" },
+    act: (duo) => {
+      rename(duo, "alpha", "a", "b");
+      rename(duo, "alpha", "d", "e");
+      remove(duo, "beta", "a");
+      remove(duo, "beta", "d");
+    },
+    both: { b: "1", e: "/", "e/x": "2", "e/y": "3" },
+  },
+  {
+    name: "M4: renamed differently on both sides: both names",
+    agreed: { a: "1", "d/x": "2", "d/y": "3" },
+    act: (duo) => {
+      rename(duo, "alpha", "a", "b");
+      rename(duo, "beta", "a", "c");
+      rename(duo, "alpha", "d", "e");
+      rename(duo, "beta", "d", "f");
+    },
+    both: { b: "1", c: "1", e: "/", "e/x": "2", "e/y": "3", f: "/", "f/x": "2", "f/y": "3" },
+  },
+  {
+    name: "M5: two things renamed to one name: folders unite, files follow C2",
+    agreed: { a: "1", b: "2", "d/x": "3", "e/y": "4" },
+    act: (duo) => {
+      rename(duo, "alpha", "a", "c");
+      rename(duo, "beta", "b", "c");
+      rename(duo, "alpha", "d", "u");
+      rename(duo, "beta", "e", "u");
+    },
+    both: { c: "2", "c (conflict alpha)": "1", u: "/", "u/x": "3", "u/y": "4" },
+  },
+  {
+    name: "M5: swaps, chains and cycles hold",
+    agreed: { a: "1", b: "2", c: "3", d: "4", e: "5", "f/x": "6", "g/y": "7" },
+    act: (duo) => {
+      for (const [from, to] of [["a", "-"], ["b", "a"], ["-", "b"]]) rename(duo, "alpha", from!, to!);
+      for (const [from, to] of [["e", "-"], ["d", "e"], ["c", "d"], ["-", "c"]]) {
+        rename(duo, "beta", from!, to!);
+      }
+      for (const [from, to] of [["f", "-"], ["g", "f"], ["-", "g"]]) rename(duo, "beta", from!, to!);
+    },
+    both: { a: "2", b: "1", c: "5", d: "3", e: "4", f: "/", "f/y": "7", g: "/", "g/x": "6" },
+  },
+  {
+    name: "M5: folders moved into each other: both contents stay",
+    agreed: { "a/x": "1", "b/y": "2" },
+    act: (duo) => {
+      rename(duo, "alpha", "a", "b/a");
+      rename(duo, "beta", "b", "a/b");
+    },
+    both: { a: "/", "a/b": "/", "a/b/y": "2", b: "/", "b/a": "/", "b/a/x": "1" },
+  },
+  {
+    name: "M6: renamed to where the other side made something: both contents stay",
+    agreed: { a: "1" },
+    act: (duo) => {
+      rename(duo, "alpha", "a", "b");
+      edit(duo, "beta", "b", "2");
+    },
+    both: { b: "2", "b (conflict alpha)": "1" },
+  },
+  {
     name: "I1: what either side ignores stays where it is",
     agreed: { ".tcpsyncignore": "*.tmp\n" },
     act: (duo) => {
@@ -152,6 +243,52 @@ Deno.test("I2: what becomes ignored leaves the ancestor and is deleted nowhere, 
   remove(duo, "alpha", "a.log");
   duo.settle();
   assertEquals([...filesIn(duo.beta.folder).keys()], [".tcpsyncignore", "a.log", "b"]);
+});
+
+Deno.test("M4: what both renamed differently is one conflict, in the inviter's name", () => {
+  using duo = duoWith({ "d/x": "1", "d/y": "2" });
+  rename(duo, "alpha", "d", "e");
+  rename(duo, "beta", "d", "f");
+  duo.settle();
+  const { conflicts } = duo.beta.dealing.standing();
+  assertEquals(conflicts, [{ path: "e", kept: "f", of: "beta" }]);
+  remove(duo, "beta", "f");
+  duo.settle();
+  assertEquals(duo.alpha.dealing.standing().conflicts, []);
+});
+
+Deno.test("M7: ignored entries move with their folder", () => {
+  using duo = duoWith({ "d/x": "1", "d/s/y": "2" });
+  edit(duo, "beta", "d/~$x", "lock");
+  edit(duo, "beta", "d/s/Thumbs.db", "small");
+  edit(duo, "beta", "d/x", "edited");
+  rename(duo, "alpha", "d", "e");
+  duo.settle();
+  assertEquals([...filesIn(duo.beta.folder).keys()], ["e", "e/s", "e/s/Thumbs.db", "e/s/y", "e/x", "e/~$x"]);
+  assertEquals([...filesIn(duo.alpha.folder).keys()], ["e", "e/s", "e/s/y", "e/x"]);
+});
+
+Deno.test("I3: a deleted folder stays for what is ignored in it, is told once, is not sent back, and counts as in sync", () => {
+  using duo = duoWith({ ".tcpsyncignore": "*.log\n", "d/x": "1", "d/s/y": "2", z: "3" });
+  edit(duo, "beta", "d/s/a.log", "log");
+  remove(duo, "alpha", "d");
+  const told = [duo.cycle(), duo.cycle()].map(({ remarks }) => remarks.map(({ path }) => path));
+  assertEquals(told, [["d/s", "d"], []]);
+  for (let start = 0; start < 2; start++) {
+    assertEquals(duo.cycle().tasks, 0);
+    assertEquals([...filesIn(duo.beta.folder).keys()], [".tcpsyncignore", "d", "d/s", "d/s/a.log", "z"]);
+    assertEquals([...filesIn(duo.alpha.folder).keys()], [".tcpsyncignore", "z"]);
+    assertEquals(duo.alpha.dealing.standing(), duo.beta.dealing.standing());
+    duo.restart();
+  }
+  edit(duo, "beta", "d/new", "4");
+  duo.settle();
+  assertEquals([...filesIn(duo.alpha.folder).keys()], [".tcpsyncignore", "d", "d/new", "z"]);
+  edit(duo, "alpha", "d/s/b", "5");
+  duo.settle();
+  assertEquals(filesIn(duo.beta.folder).get("d/s/b"), "5");
+  duo.restart();
+  assertEquals(duo.cycle().tasks, 0);
 });
 
 /** What somebody does on beta after the plan was made from an older look. */
@@ -365,6 +502,7 @@ Deno.test("a peer's list for the other side, or one without end, is a breach", (
   using duo = duoWith();
   const message = encodeMessage({
     type: "orders",
+    batch: 1,
     moves: [],
     removals: [],
     directories: [],
@@ -405,4 +543,15 @@ Deno.test("a file saved again with its old time is still noticed to be another",
   rename(duo, "alpha", "other", "file");
   duo.settle();
   assertEquals(filesIn(duo.beta.folder).get("file"), "two");
+});
+
+Deno.test("a file that is being written when the program starts is not taken for deleted", () => {
+  using duo = duoWith({ a: "agreed" });
+  const { beta } = duo;
+  beta.restart(() => write(beta.native("a"), "being written", new Date(Date.now() + 50)));
+  duo.connect();
+  assertEquals(duo.cycle().tasks, 0);
+  write(beta.native("a"), "written");
+  duo.settle();
+  assertEquals(filesIn(duo.alpha.folder).get("a"), "written");
 });

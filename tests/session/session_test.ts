@@ -8,13 +8,21 @@ import { runSession, type SessionEnd } from "../../src/session/session.ts";
 import type { Channel } from "../../src/wire/channel.ts";
 import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 
-const ability = { foldsCase: false, executable: true, links: true, windowsNames: false };
+const ability = { foldsCase: false, executable: true, links: true, windowsNames: false, longestPath: 4000 };
 
 /** Runs a session whose root fails with `failure` once both have said hello; gives its end and the goodbye the peer heard. */
 async function endWith(failure: unknown): Promise<{ end: SessionEnd; bye: MessageOf<"bye"> }> {
   const said: Message[] = [];
   const closed = Promise.withResolvers<null>();
-  const hello: Message = { type: "hello", root: crypto.randomUUID(), ability, once: false };
+  const hello: Message = {
+    type: "hello",
+    root: crypto.randomUUID(),
+    ability,
+    strange: "",
+    once: false,
+    asks: false,
+    approves: false,
+  };
   const arriving: Promise<Uint8Array | null>[] = [Promise.resolve(encodeMessage(hello)), closed.promise];
   const channel: Channel = {
     send(message) {
@@ -33,7 +41,7 @@ async function endWith(failure: unknown): Promise<{ end: SessionEnd; bye: Messag
     deal: () => Promise.reject(failure),
   } as unknown as Root;
   const end = await runSession(channel, {
-    ...{ role: "alpha", self: "alice", peer: "bob", root, once: false, emit: () => {} },
+    ...{ role: "alpha", self: "alice", peer: "bob", root, once: false, approves: false, emit: () => {} },
     signal: new AbortController().signal,
   });
   const bye = said.at(-1)!;

@@ -41,10 +41,11 @@ class OtherEnd implements Channel {
 
 function talkWith() {
   const other = new OtherEnd();
-  const heard = { dirty: 0, bytes: 0 };
+  const heard = { dirty: 0, bytes: 0, answers: [] as boolean[] };
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const talk = new Talk(other, {
     dirty: () => heard.dirty++,
+    answered: ({ yes }) => heard.answers.push(yes),
     received: (bytes) => heard.bytes += bytes,
     over: resolve,
   });
@@ -57,9 +58,20 @@ function talkWith() {
 
 Deno.test("messages come in order, what belongs to staging beside them", async () => {
   const { other, talk, heard, end } = talkWith();
-  other.say({ type: "begun" }, { type: "dirty" }, { type: "supplied" }, { type: "look" });
+  other.say({ type: "begun" }, { type: "dirty" }, { type: "supplied" }, {
+    type: "look",
+    wishes: [],
+    heard: [],
+  });
   assertEquals((await talk.expect("supplied")).type, "supplied");
   assertEquals([(await talk.next()).type, (await talk.next()).type, heard.dirty], ["begun", "look", 1]);
+  await end();
+});
+
+Deno.test("a person's answer is told at once, whatever is waited for", async () => {
+  const { other, talk, heard, end } = talkWith();
+  other.say({ type: "answer", number: 1, yes: true }, { type: "begun" });
+  assertEquals([(await talk.expect("begun")).type, heard.answers], ["begun", [true]]);
   await end();
 });
 
@@ -70,7 +82,15 @@ Deno.test("a long message is known only when the hands have all of it, and what 
     taken.push("part");
     return Promise.resolve({ type: "changes", last: taken.length === 2 });
   });
-  const part: Message = { type: "changes", moves: [], rows: [], problems: [], last: false };
+  const part: Message = {
+    type: "changes",
+    ancestor: "",
+    moves: [],
+    rows: [],
+    problems: [],
+    damaged: [],
+    last: false,
+  };
   other.say(part, part, { type: "begun" });
   assertEquals([(await talk.next()).type, taken.length], ["changes", 2]);
   assertEquals((await talk.next()).type, "begun");

@@ -11,19 +11,13 @@ import {
 import { parentOf, type Path } from "../../src/core/path.ts";
 import type { Orders, Task } from "../../src/core/plan.ts";
 import { entryAt, type Move, TreeEditor, walk } from "../../src/core/tree.ts";
+import type { Result } from "../../src/wire/rows.ts";
 import { digestOf } from "./trees.ts";
 
 /** A disk as it was: what a task's content is read from. */
 export interface Frozen {
   tree: DirectoryEntry;
   content: (entry: Entry) => string;
-}
-
-/** What was done: for the ancestor. */
-export interface Done {
-  moves: Move[];
-  tasks: { path: Path; new: Entry | null }[];
-  failed: Set<Path>;
 }
 
 /** Thrown inside `transition` where an order does not fit what is there. */
@@ -86,44 +80,54 @@ export class Disk {
     this.edit((editor) => editor.set(path, { ...entry, digest: digestOf(this.content(entry)) }));
   }
 
-  /** Carries out `orders`. `fails` says which steps are to fail; when none did, a misfit is the plan's fault and thrown. */
-  transition(orders: Orders, peer: Frozen, fails: () => boolean): Done {
+  /** Carries out `orders`, contents in the order that `shuffled` gives them. `fails` says which steps are to fail; when none did, a
+   * misfit is the plan's fault and thrown. */
+  transition(
+    { moves, removals, directories, contents }: Orders,
+    peer: Frozen,
+    fails: () => boolean,
+    shuffled: <T>(list: T[]) => T[],
+  ): Result[] {
     const own = this.freeze();
-    const done: Done = { moves: [], tasks: [], failed: new Set() };
     const editor = new TreeEditor(this.tree);
+    const results: Result[] = [];
     let failures = 0;
-    const step = (path: Path, run: () => void) => {
+    const step = (index: number, path: Path, run: () => string) => {
       try {
         if (fails()) throw new Misfit("made to fail");
-        run();
+        results.push({ index, done: true, digest: run() });
       } catch (error) {
         if (!(error instanceof Misfit)) throw error;
         if (error.message !== "made to fail" && failures === 0) {
           throw new Error(`${error.message} at "${path}"`);
         }
         failures++;
-        done.failed.add(path);
+        results.push({ index, done: false, reason: error.message, lasting: false });
       }
     };
-    for (const move of orders.moves) {
-      step(move.to, () => {
-        this.#move(editor, move);
-        done.moves.push(move);
-      });
-    }
-    for (const task of [...orders.removals, ...orders.directories, ...orders.contents]) {
-      step(task.path, () => {
+    for (const [index, move] of moves.entries()) step(index, move.to, () => this.#move(editor, move));
+    const tasks = [...removals, ...directories, ...contents].map((task, at) => ({
+      task,
+      index: moves.length + at,
+    }));
+    const first = tasks.slice(0, removals.length + directories.length);
+    const free = shuffled(tasks.slice(first.length));
+    const saved = free.filter(({ task }) => !task.requires);
+    for (const { task, index } of [...first, ...saved, ...free.filter(({ task }) => task.requires)]) {
+      step(index, task.path, () => {
         if (task.requires && !editor.get(task.requires)) throw new Misfit("What it replaces is not kept");
-        done.tasks.push({ path: task.path, new: this.#do(editor, task, own, peer) });
+        const made = this.#do(editor, task, own, peer);
+        return made?.kind === "file" || made?.kind === "link" ? made.digest : "";
       });
     }
     this.tree = editor.done();
-    return done;
+    return results;
   }
 
-  #move(editor: TreeEditor, move: Move) {
+  #move(editor: TreeEditor, move: Move): string {
     this.#mustAllow(move.name);
     if (!editor.move(move)) throw new Misfit(`Cannot move "${move.from}"`);
+    return "";
   }
 
   #do(editor: TreeEditor, task: Task, own: Frozen, peer: Frozen): Entry | null {

@@ -6,9 +6,10 @@ import type { Problem } from "../../src/core/plan.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { type Chunk, Dealing, type Decision, type Standing } from "../../src/session/dealing.ts";
-import { Hands } from "../../src/session/hands.ts";
+import { DATABASES, type Databases, Hands } from "../../src/session/hands.ts";
+import { Past } from "../../src/session/past.ts";
 import { meetingPoint } from "../../src/session/history.ts";
-import { filesIn, kept } from "./folder.ts";
+import { filesIn, kept, temporary, write } from "./folder.ts";
 
 export const SIDES = ["alpha", "beta"] as const;
 export type SideName = typeof SIDES[number];
@@ -24,23 +25,58 @@ export class Computer {
   hook: Hook = () => {};
   hands: Hands;
   dealing!: Dealing;
+  readonly past = new Past(() => this.hands);
 
-  constructor(private readonly place: string) {
+  readonly state: string;
+
+  #databases: { close(): void }[] = [];
+  #booted = 0;
+
+  constructor(place: string, disk: Disk) {
     this.folder = `${place}/folder`;
+    this.state = `${place}/state`;
     Deno.mkdirSync(this.folder, { recursive: true });
-    this.disk = hooked((method, args) => this.hook(method, args));
-    this.hands = new Hands(this.disk, this.folder, `${place}/state`);
+    this.disk = hooked(disk, (method, args) => this.hook(method, args));
+    this.hands = this.#open();
   }
 
-  /** As after a kill: nothing in memory is left. */
-  restart() {
-    this.close();
-    this.hands = new Hands(this.disk, this.folder, `${this.place}/state`);
+  /** Killed and started again: nothing in memory is left. `stopped` is done in between. */
+  restart(stopped: () => void = () => {}) {
+    this.kill();
+    stopped();
+    this.hands = this.#open();
   }
 
+  /** No goodbye, and nothing is flushed. */
+  kill() {
+    this.hook = () => {};
+    for (const database of this.#databases.splice(0)) database.close();
+  }
+
+  /** The power is cut, and comes back: `lost` does what that does to the disk. */
+  powerCut(lost: () => void) {
+    this.#booted += 3_600_000;
+    this.restart(lost);
+  }
+
+  /** Ends in good order. */
   close() {
     this.hook = () => {};
     this.hands.close();
+    this.#databases = [];
+  }
+
+  #open(): Hands {
+    this.#databases = [];
+    const keep = <T extends { close(): void }>(database: T): T => {
+      this.#databases.push(database);
+      return database;
+    };
+    const databases: Databases = {
+      openArchive: (...args) => keep(DATABASES.openArchive(...args)),
+      lockRoot: (...args) => keep(DATABASES.lockRoot(...args)),
+    };
+    return new Hands(this.disk, this.folder, this.state, databases, this.#booted);
   }
 
   native(path: string): string {
@@ -48,8 +84,8 @@ export class Computer {
   }
 }
 
-function hooked(hook: Hook): Disk {
-  return new Proxy(realDisk, {
+function hooked(disk: Disk, hook: Hook): Disk {
+  return new Proxy(disk, {
     get(disk, method) {
       const call = Reflect.get(disk, method);
       if (typeof call !== "function") return call;
@@ -67,6 +103,7 @@ export class Cut extends Error {}
 export interface CycleEnd {
   decision: Decision;
   failures: Problem[];
+  remarks: Problem[];
   tasks: number;
 }
 
@@ -77,15 +114,18 @@ export class Duo {
   onStep: (step: string) => void = () => {};
   /** How many batches each side supplies in one chunk at most. */
   budget = Infinity;
+  #remarks: Problem[] = [];
 
-  constructor(place: string) {
-    this.alpha = new Computer(`${place}/alpha`);
-    this.beta = new Computer(`${place}/beta`);
+  /** Both on the real disk, unless others are given. */
+  /** `alpha`: a computer that is in another pair already. */
+  constructor(place: string, disks: Partial<Record<SideName, Disk>> = {}, alpha?: Computer) {
+    this.alpha = alpha ?? new Computer(`${place}/alpha`, disks.alpha ?? realDisk);
+    this.beta = new Computer(`${place}/beta`, disks.beta ?? realDisk);
     this.connect();
   }
 
   [Symbol.dispose]() {
-    for (const side of SIDES) this[side].close();
+    for (const side of SIDES) this[side].kill();
   }
 
   /** A new session, as after a lost connection. */
@@ -108,7 +148,7 @@ export class Duo {
       : { history: own.history, generation };
     for (const side of SIDES) {
       this.onStep(`begin ${side}`);
-      this[side].dealing.begin(begin.history, begin.generation);
+      this[side].dealing.begin(begin.history, begin.generation, peer.batch);
     }
   }
 
@@ -124,7 +164,10 @@ export class Duo {
 
   /** Cycles until there is nothing to do. */
   settle(hints = true) {
-    for (let cycles = 0; cycles < 10; cycles++) if (this.cycle(hints).tasks === 0) return;
+    for (let cycles = 0; cycles < 10; cycles++) {
+      const { tasks, decision } = this.cycle(hints);
+      if (tasks === 0 && !decision.again) return;
+    }
     throw new Error("does not come to rest");
   }
 
@@ -132,30 +175,55 @@ export class Duo {
   cycle(hints = true): CycleEnd {
     const decision = this.decide(hints);
     const failures: Problem[] = [];
+    this.#remarks = [];
     const { dealing } = this.alpha;
     for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) failures.push(...this.carryOut(chunk));
     this.onStep("refresh");
     for (const side of SIDES) this[side].dealing.refresh();
-    return { decision, failures, tasks: decision.own + decision.peer };
+    return { decision, failures, remarks: this.#remarks, tasks: decision.own + decision.peer };
   }
 
   decide(hints = true): Decision {
     const { alpha, beta } = this;
+    this.exchangeWishes();
     for (const side of SIDES) {
       this.onStep(`look ${side}`);
       if (hints) this[side].hands.hint([], true);
       this[side].hands.look();
     }
-    give(beta.dealing.describe(alpha.hands.rules), alpha.dealing);
+    const told = beta.dealing.describe(alpha.hands.rules);
+    give(told.messages, alpha.dealing);
     this.onStep("decide");
-    let decision = alpha.dealing.decide(beta.hands.rules, 0);
+    const rules = { own: alpha.hands.rules, peer: told.rules };
+    let decision = alpha.dealing.decide(rules, 0, beta.hands.epoch.isSetBack)!;
     while (decision.digests.length > 0) {
       give(decision.digests, beta.dealing);
       this.onStep("digest");
       give(beta.dealing.digest(), alpha.dealing);
-      decision = alpha.dealing.decide(beta.hands.rules, 0);
+      decision = alpha.dealing.decide(rules, 0, beta.hands.epoch.isSetBack)!;
     }
     return decision;
+  }
+
+  /** People have said no to what alpha's decision halts for. Returns what cannot be read to take it back. */
+  takeBack(): Problem[] {
+    const { alpha, beta } = this;
+    for (;;) {
+      const { digests, unread } = alpha.dealing.takeBack();
+      if (digests.length === 0) return unread;
+      give(digests, beta.dealing);
+      give(beta.dealing.digest(), alpha.dealing);
+    }
+  }
+
+  /** Both sides hear what the other's person wished, and what came of the own wishes. */
+  exchangeWishes() {
+    for (const side of [...SIDES, ...SIDES]) {
+      const [from, to] = [this[side], this[OTHER[side]]];
+      const said = from.past.say(to.hands.identity);
+      this.onStep(`wishes of ${side}`);
+      to.past.hear(from.hands.identity, said);
+    }
   }
 
   carryOut(chunk: Chunk): Problem[] {
@@ -166,9 +234,12 @@ export class Duo {
     if (tasks) {
       this.stage();
       this.onStep("transition alpha");
-      failures.push(...alpha.carryOut().failures);
+      const here = alpha.carryOut();
       this.onStep("transition beta");
-      give(beta.carryOut().messages, alpha);
+      const there = beta.carryOut();
+      failures.push(...here.failures);
+      this.#remarks.push(...here.remarks, ...there.remarks);
+      give(there.messages, alpha);
     }
     this.onStep("settle");
     const { messages, peerFailures } = alpha.settle();
@@ -221,4 +292,18 @@ export class Duo {
 
 function give(messages: Uint8Array[], to: Dealing) {
   for (const bytes of messages) to.take(bytes);
+}
+
+/** Two folders, in sync with what `agreed` says, which `side` had before; removed when they are disposed of. */
+export function duoWith(agreed: Record<string, string> = {}, side: SideName = "alpha") {
+  const place = temporary();
+  const duo = new Duo(place.path);
+  for (const [path, content] of Object.entries(agreed)) write(duo[side].native(path), content);
+  duo.settle();
+  return Object.assign(duo, {
+    [Symbol.dispose]() {
+      Duo.prototype[Symbol.dispose].call(duo);
+      place[Symbol.dispose]();
+    },
+  });
 }

@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 
 let clock = Date.UTC(2024, 0, 1);
 
-/** A temporary folder for the time of a test. */
-export function temporary(): { path: string; [Symbol.dispose](): void } {
-  const path = Deno.makeTempDirSync({ prefix: "tcpsync-test-" });
+/** A temporary folder for the time of a test. `where`: in which folder, if not in the system's own for such. */
+export function temporary(where?: { dir: string }): { path: string; [Symbol.dispose](): void } {
+  const path = Deno.makeTempDirSync({ prefix: "tcpsync-test-", ...where });
   return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
 }
 
@@ -48,4 +48,18 @@ export function filesIn(folder: string, own = ".tcpsync"): Map<string, string> {
 /** The kept versions of a root, by `batch/path`. */
 export function kept(root: string): Map<string, string> {
   return filesIn(`${root}/.tcpsync/versions`);
+}
+
+/** Copies a folder with all in it, as a backup does: with its times. */
+export function copyFolder(from: string, to: string) {
+  Deno.mkdirSync(to);
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    if (isDirectory) copyFolder(source, target);
+    else {
+      Deno.copyFileSync(source, target);
+      const { mtime } = Deno.statSync(source);
+      Deno.utimeSync(target, mtime!, mtime!);
+    }
+  }
 }

@@ -12,14 +12,18 @@ import {
   shallow,
 } from "../../src/core/entry.ts";
 import { TreeDigest } from "../../src/core/digest.ts";
-import { findMoves } from "../../src/core/moves.ts";
-import { type Path, ROOT } from "../../src/core/path.ts";
-import type { Plan } from "../../src/core/plan.ts";
-import { taskCount } from "../../src/core/plan.ts";
-import { reconcile, type Side } from "../../src/core/reconcile.ts";
+import { type Conflict, copyOf } from "../../src/core/conflict.ts";
+import { findMoves, Touched } from "../../src/core/moves.ts";
+import { nameOf, type Path, ROOT } from "../../src/core/path.ts";
+import type { Orders, Plan } from "../../src/core/plan.ts";
+import { movesInAncestor, taskCount } from "../../src/core/plan.ts";
+import { reconcile } from "../../src/core/reconcile.ts";
+import type { Side } from "../../src/core/side.ts";
 import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tree.ts";
-import { Disk, type Done, type Frozen } from "./disk.ts";
-import { lines, sha256 } from "./trees.ts";
+import { type Agreed, PlannedWork } from "../../src/session/planned.ts";
+import type { Result } from "../../src/wire/rows.ts";
+import { Disk, type Frozen } from "./disk.ts";
+import { digestOf, lines, sha256 } from "./trees.ts";
 
 export const SIDES = ["alpha", "beta"] as const;
 const OTHER = { alpha: "beta", beta: "alpha" } as const;
@@ -32,7 +36,8 @@ export class Pair {
   readonly ancestors = { alpha: EMPTY_ROOT, beta: EMPTY_ROOT };
   readonly fold: boolean;
   problems: Path[] = [];
-  /** Contents the last plan set out to put somewhere: what fails of it must not become a deletion. */
+  /** Contents the last plan set out to put somewhere: what fails of it must not become a deletion. Not those that were agreed: who
+   * replaced one knew it, and the other side's rename of it may be followed later (M2). */
   promised = new Set<string>();
 
   constructor(alpha: Ability, beta: Ability, readonly offset: number) {
@@ -41,18 +46,26 @@ export class Pair {
   }
 
   /** One cycle. Returns whether there was anything to do. */
-  cycle(fails: () => boolean): boolean {
+  cycle(fails: () => boolean, shuffled: Shuffle = (list) => list): boolean {
     const plan = this.#decide();
     this.#checkPlan(plan);
     this.problems = plan.problems.map((problem) => problem.path as Path);
+    const tasks = taskCount(plan.alpha) + taskCount(plan.beta) + plan.agreed.length + plan.shared.length;
     const frozen = { alpha: this.disks.alpha.freeze(), beta: this.disks.beta.freeze() };
-    const done = {
-      alpha: this.disks.alpha.transition(plan.alpha, frozen.beta, fails),
-      beta: this.disks.beta.transition(plan.beta, frozen.alpha, fails),
+    this.promised = promisedBy(plan, frozen, contentsOf(this.ancestors.alpha));
+    const isAgreed = (path: Path) => entryAt(this.ancestors.alpha, path) !== null;
+    const work = new PlannedWork(plan, { now: 0, folds: this.fold, isAgreed });
+    const orders = work.next();
+    if (!orders) return false;
+    const results = {
+      alpha: this.disks.alpha.transition(orders.alpha, frozen.beta, fails, shuffled),
+      beta: this.disks.beta.transition(orders.beta, frozen.alpha, fails, shuffled),
     };
-    this.promised = promisedBy(plan, frozen);
-    this.#commit(plan, done);
-    return taskCount(plan.alpha) + taskCount(plan.beta) + plan.agreed.length > 0;
+    const forgotten = new Touched(plan.agreed.flatMap(({ path, new: entry }) => entry ? [] : path));
+    const failed = failedOf(orders, results).filter((path) => !forgotten.covers(path));
+    this.#commit(work.settle(results), failed);
+    assertEquals(work.next(), null, "one chunk is enough here");
+    return tasks > 0;
   }
 
   /** Both sides hold the same, but for what is told as a problem; the ancestor is what they hold. */
@@ -100,42 +113,45 @@ export class Pair {
         lines(plain(tree, ability.executable)),
         "moves and changes do not lead to the tree",
       );
-      return { tree: name === "alpha" ? tree : withoutIds(seen), changes, moves, ability, owner: name };
+      return { tree: name === "alpha" ? tree : withoutIds(seen), moves, ability, owner: name };
     };
     return { alpha: side("alpha"), beta: side("beta") };
   }
 
   #checkPlan(plan: Plan) {
     for (const side of SIDES) {
-      const base = applyMoves(this.ancestors[side], [...plan.alpha.moves, ...plan.beta.moves]);
+      const base = applyMoves(this.ancestors[side], movesInAncestor(plan));
       const orders = plan[side];
       const kept = new Set<string>();
       for (const { source } of orders.contents) if (source?.at === "here") kept.add(source.path);
       for (const task of orders.removals) assertAgreed(base, task, "removes");
       for (const task of orders.contents) {
         if (!task.old || kept.has(task.path)) continue;
-        // A copy that an earlier cycle made, which then failed, is the one the content is kept in.
-        const copy = task.requires && entryAt(this.disks[side].tree, task.requires);
-        if (copy && compareContent(copy, task.old) === "same") continue;
+        // A copy that an earlier cycle made on either side, which then failed, is the one the content is kept in.
+        const copies = orders.contents.flatMap(({ path, new: copy }) =>
+          path === task.requires ? copy ?? [] : []
+        );
+        if (task.requires) {
+          copies.push(...[entryAt(this.disks[side].tree, task.requires)].filter((copy) => copy !== null));
+        }
+        if (copies.some((copy) => compareContent(copy, task.old!) === "same")) continue;
         if (task.new && compareContent(task.old, task.new) === "same") continue;
         assertAgreed(base, task, "replaces");
       }
     }
   }
 
-  #commit(plan: Plan, done: Record<SideName, Done>) {
-    const failed = new Set([...done.alpha.failed, ...done.beta.failed]);
-    const moves = [...done.alpha.moves, ...done.beta.moves].filter((move) => !move.aside);
-    const tasks = [...done.alpha.tasks, ...done.beta.tasks].filter(({ path }) => !failed.has(path));
-    const removed = tasks.filter((task) => task.new === null);
-    const made = tasks.filter((task) => task.new !== null).sort((a, b) => a.path.length - b.path.length);
+  /** S6: at the paths that `failed` the ancestor stays as it was, but for what was renamed above it. */
+  #commit({ moves, rows }: Agreed, failed: readonly Path[]) {
     for (const side of SIDES) {
-      let ancestor = applyMoves(this.ancestors[side], moves);
-      for (const changes of [plan.agreed, removed, made]) {
-        ancestor = apply(
-          ancestor,
-          changes.map(({ path, new: entry }) => ({ path, new: entry && atHome(entry) })),
-        );
+      const moved = applyMoves(this.ancestors[side], moves);
+      const ancestor = apply(
+        moved,
+        rows.map(({ path, new: entry }) => ({ path, new: entry && atHome(entry) })),
+      );
+      for (const path of failed) {
+        const [before, after] = [entryAt(moved, path), entryAt(ancestor, path)];
+        assertEquals(after && shallow(after), before && shallow(before), `failed, and yet agreed: "${path}"`);
       }
       const { tree, ability } = this.disks[side];
       this.ancestors[side] = share(ancestor, tree, ability.executable, () => {});
@@ -154,6 +170,18 @@ export class Pair {
     }
     return found;
   }
+}
+
+/** Puts a list into some other order. */
+export type Shuffle = <T>(list: T[]) => T[];
+
+/** The paths of removals, folders and contents that failed on one side. */
+function failedOf(orders: Record<SideName, Orders>, results: Record<SideName, Result[]>): Path[] {
+  return SIDES.flatMap((side) => {
+    const { moves, removals, directories, contents } = orders[side];
+    const tasks = [...removals, ...directories, ...contents];
+    return results[side].flatMap(({ index, done }) => done ? [] : tasks[index - moves.length]?.path ?? []);
+  });
 }
 
 /** A directory's or file's entry as it crosses the wire: without children and ID. */
@@ -181,13 +209,22 @@ export function flatten(changes: readonly Change[]): Flat[] {
   );
 }
 
-function promisedBy(plan: Plan, before: Record<SideName, Frozen>): Set<string> {
+/** The digests of all files. */
+function contentsOf(tree: DirectoryEntry): Set<string> {
+  return new Set(
+    [...walk(ROOT, tree)].flatMap(([, entry]) => entry.kind === "file" ? knownDigest(entry) : []),
+  );
+}
+
+function promisedBy(plan: Plan, before: Record<SideName, Frozen>, agreed: ReadonlySet<string>): Set<string> {
   const contents = new Set<string>();
   for (const side of SIDES) {
     for (const { path, source } of plan[side].contents) {
       const at = source?.at === "here" ? side : OTHER[side];
       const entry = entryAt(before[at].tree, source?.path ?? path);
-      if (entry?.kind === "file") contents.add(before[at].content(entry));
+      if (entry?.kind !== "file") continue;
+      const content = before[at].content(entry);
+      if (!agreed.has(digestOf(content))) contents.add(content);
     }
   }
   return contents;
@@ -225,14 +262,24 @@ export function mirrored(plan: Plan): Plan {
 
 /** A plan without what may differ when the sides swap: order, IDs, the times of what is agreed, normal forms. */
 export function comparable(plan: Plan): unknown {
+  const { steps: _, shared, ...rest } = plan;
   const agreed = plan.agreed.map(({ path, new: entry }) => ({ path, new: entry && atRest(entry) }));
-  const text = JSON.stringify({ ...plan, agreed }, (key, value) => {
-    if (key === "id") return 0;
-    if (key === "name") return value.normalize("NFC");
-    if (value instanceof Map) return [...value];
-    return value;
-  });
+  const conflicts = plan.conflicts.map(inEitherOrder);
+  const text = JSON.stringify(
+    { ...rest, agreed, conflicts, shared: shared.map(({ key }) => key) },
+    (key, value) => {
+      if (key === "id") return 0;
+      if (key === "name") return value.normalize("NFC");
+      if (value instanceof Map) return [...value];
+      return value;
+    },
+  );
   return sorted(JSON.parse(text));
+}
+
+/** Of two names for one thing (M4) the inviter's is the one in dispute. */
+function inEitherOrder(conflict: Conflict): unknown {
+  return copyOf(nameOf(conflict.kept as Path)) ? conflict : [conflict.path, conflict.kept].sort();
 }
 
 function atRest(entry: Entry): Entry {

@@ -1,24 +1,25 @@
 // Plans as text: made from three trees the way two sides make them, one line an order.
 
+import { assertEquals } from "@std/assert";
 import type { Ability } from "../../src/core/ability.ts";
-import { diff } from "../../src/core/diff.ts";
 import type { DirectoryEntry, Entry } from "../../src/core/entry.ts";
 import { findMoves } from "../../src/core/moves.ts";
+import type { Path } from "../../src/core/path.ts";
 import type { Orders, Plan, Task } from "../../src/core/plan.ts";
-import { reconcile, type Side } from "../../src/core/reconcile.ts";
-import { applyMoves } from "../../src/core/tree.ts";
+import { reconcile } from "../../src/core/reconcile.ts";
+import type { Side } from "../../src/core/side.ts";
 import { contentOf, posix } from "./trees.ts";
 
-/** A side as it presents itself: its moves, and the changes that remain. */
+/** A side as it presents itself: its tree and its moves. */
 export function sideOf(
   ancestor: DirectoryEntry,
   tree: DirectoryEntry,
   owner: string,
   ability: Ability = posix,
+  taken: string[] = [],
 ): Side {
   const moves = findMoves(ancestor, tree, ability.executable);
-  const changes = diff(applyMoves(ancestor, moves), tree, ability.executable);
-  return { tree, changes, moves, ability, owner };
+  return { tree, moves, ability, owner, taken: new Set(taken as Path[]) };
 }
 
 /** Three trees, and what may differ from two POSIX systems with the same time. */
@@ -28,19 +29,40 @@ export interface Scene {
   beta: DirectoryEntry;
   abilities?: { alpha?: Ability; beta?: Ability };
   offset?: number;
+  /** What takes no part on a side. */
+  taken?: { alpha?: string[]; beta?: string[] };
+}
+
+/** A rule as three trees, and all that is planned; `swapped`: what is planned when bob invites, where that differs. */
+export interface Row extends Scene {
+  row: string;
+  plan: string[];
+  swapped?: string[];
+}
+
+/** A test for each row. */
+export function checkRows(rows: readonly Row[]) {
+  for (const { row, plan, swapped = plan, ...scene } of rows) {
+    Deno.test(row, () => {
+      assertEquals(planned(scene), [...plan].sort());
+      assertEquals(plannedSwapped(scene), [...swapped].sort(), "with the sides swapped");
+    });
+  }
 }
 
 /** What is planned, sorted. Alice is alpha and bob is beta. */
-export function planned({ ancestor, alpha, beta, abilities = {}, offset = 0 }: Scene): string[] {
-  const alice = sideOf(ancestor, alpha, "alice", abilities.alpha);
-  const bob = sideOf(ancestor, beta, "bob", abilities.beta);
+export function planned({ ancestor, alpha, beta, abilities = {}, offset = 0, taken = {} }: Scene): string[] {
+  const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
+  const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);
   return told(reconcile(ancestor, alice, bob, offset));
 }
 
 /** The same with bob as alpha and alice as beta, told as if they were not swapped. */
-export function plannedSwapped({ ancestor, alpha, beta, abilities = {}, offset = 0 }: Scene): string[] {
-  const alice = sideOf(ancestor, alpha, "alice", abilities.alpha);
-  const bob = sideOf(ancestor, beta, "bob", abilities.beta);
+export function plannedSwapped(
+  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {} }: Scene,
+): string[] {
+  const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
+  const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);
   const plan = reconcile(ancestor, bob, alice, -offset);
   const unknown = { alpha: plan.unknown.beta, beta: plan.unknown.alpha };
   return told({ ...plan, alpha: plan.beta, beta: plan.alpha, unknown });
@@ -50,6 +72,7 @@ function told(plan: Plan): string[] {
   return [
     ...orders("alpha", plan.alpha),
     ...orders("beta", plan.beta),
+    ...plan.shared.map(({ node, key, parent }) => `shared: ${node} is ${parent ? `${parent}/` : ""}${key}`),
     ...plan.unknown.alpha.map((path) => `alpha: digest ${path}`),
     ...plan.unknown.beta.map((path) => `beta: digest ${path}`),
     ...plan.agreed.map(({ path, new: entry }) => `agreed: ${path} ${shown(entry)}`),

@@ -102,9 +102,27 @@ export function paths(tree: DirectoryEntry): Path[] {
   return [...walk(ROOT, tree)].map(([path]) => path).filter((path) => path !== ROOT).sort();
 }
 
-export const posix: Ability = { foldsCase: false, executable: true, links: true, windowsNames: false };
-export const windows: Ability = { foldsCase: true, executable: false, links: false, windowsNames: true };
-export const mac: Ability = { foldsCase: true, executable: true, links: true, windowsNames: false };
+export const posix: Ability = {
+  foldsCase: false,
+  executable: true,
+  links: true,
+  windowsNames: false,
+  longestPath: 4000,
+};
+export const windows: Ability = {
+  foldsCase: true,
+  executable: false,
+  links: false,
+  windowsNames: true,
+  longestPath: 4000,
+};
+export const mac: Ability = {
+  foldsCase: true,
+  executable: true,
+  links: true,
+  windowsNames: false,
+  longestPath: 4000,
+};
 
 // The vocabulary. Names say what is in it, not what it is used for.
 

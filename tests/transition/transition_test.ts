@@ -12,6 +12,7 @@ import { textDigest } from "../../src/scan/digest.ts";
 import { KnownFiles, Scanner } from "../../src/scan/scanner.ts";
 import { Staging } from "../../src/stage/staging.ts";
 import { transition } from "../../src/transition/transition.ts";
+import { KEEP } from "../../src/transition/retention.ts";
 import { pruneVersions, Versions } from "../../src/transition/versions.ts";
 import type { Result } from "../../src/wire/rows.ts";
 import { posix, windows } from "../support/trees.ts";
@@ -29,6 +30,7 @@ class Ground {
   readonly #scanner: Scanner;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   readonly kept: string[] = [];
+  readonly left: string[] = [];
 
   constructor(private readonly disk: Disk = realDisk) {
     Deno.mkdirSync(this.root);
@@ -78,6 +80,8 @@ class Ground {
       snapshot: this.snapshot,
       staging: this.staging,
       versions: new Versions(this.disk, this.versions, NOW),
+      ignores: ignoreRules(""),
+      leave: (path) => this.left.push(path),
       kept: (digest) => this.kept.push(digest),
     });
     this.snapshot = snapshot;
@@ -145,7 +149,7 @@ Deno.test("C8: new content comes in its place with its time, and the snapshot kn
   assertEquals(ground.staging.staged.size, 0);
 });
 
-Deno.test("S4: what is replaced or deleted is kept", () => {
+Deno.test("S4 (field 3): what is replaced or deleted is kept", () => {
   using ground = new Ground();
   ground.write("replaced", "one");
   ground.write("d/deleted", "two");
@@ -287,7 +291,7 @@ Deno.test("a version that cannot be kept leaves everything in place", () => {
   assertEquals([ground.files(), ground.keptVersions()], [{ file: "old" }, { "": "/" }]);
 });
 
-Deno.test("a file held open by another program is waited for, by its name", () => {
+Deno.test("a file held open by another program is waited for, by its name (field 15)", () => {
   const disk: Disk = {
     ...realDisk,
     rename(from, to) {
@@ -568,6 +572,78 @@ Deno.test("N2: a name this side cannot have is refused, whoever orders it", () =
   assertEquals(ground.files(), { file: "content" });
 });
 
+Deno.test({
+  name: "what is replaced gives its permissions to what comes in its place, but for the executable bit",
+  ignore: !POSIX,
+  fn() {
+    for (
+      const [mode, executable, expected] of [[0o600, false, 0o600], [0o444, true, 0o555], [
+        0o750,
+        false,
+        0o640,
+      ]] as const
+    ) {
+      using ground = new Ground();
+      ground.write("file", "old");
+      Deno.chmodSync(`${ground.root}/file`, mode);
+      ground.scan();
+      const result = ground.put("file", "new", { new: { ...file("file", "new"), executable } });
+      assert(result.done);
+      assertEquals(ground.files(), { file: "new" });
+      assertEquals(Deno.statSync(`${ground.root}/file`).mode! & 0o777, expected);
+      assertEquals(ground.keptVersions(), { "": "/", file: "old" });
+    }
+  },
+});
+
+Deno.test("a read-only file is replaced, deleted and moved", () => {
+  using ground = new Ground();
+  for (const name of ["one", "two", "three"]) {
+    ground.write(name, name);
+    Deno.chmodSync(`${ground.root}/${name}`, 0o444);
+  }
+  ground.scan();
+  const removal = { path: "two" as Path, old: ground.at("two"), new: null };
+  const move = { from: "three" as Path, to: "four" as Path, name: "four" };
+  assertEquals(ground.run({ moves: [move], removals: [removal] }).map(({ done }) => done), [true, true]);
+  assert(ground.put("one", "new").done);
+  assertEquals(ground.files(), { four: "three", one: "new" });
+  assertEquals(Deno.statSync(`${ground.root}/one`).mode! & 0o200, 0, "it is read-only still");
+});
+
+Deno.test({
+  name:
+    "S4 (field 13): a file whose path is only just possible is replaced and deleted, and its versions are kept",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    using ground = new Ground();
+    const folders = `${"d".repeat(200)}/`.repeat(30).slice(0, 4095 - ground.root.length - 1 - 105);
+    const path = `${folders.replace(/\/+$/, "")}/${"n".repeat(100)}`;
+    ground.write(path, "old");
+    ground.scan();
+    assert(ground.put(path, "new").done);
+    assert(ground.run({ removals: [{ path: path as Path, old: ground.at(path), new: null }] })[0]!.done);
+    const kept = Object.entries(ground.keptVersions()).filter(([, content]) => content !== "/");
+    assertEquals(kept.map(([path, content]) => [path.split("/").length, content]).sort(), [[3, "new"], [
+      3,
+      "old",
+    ]]);
+    assert(kept.every(([path]) => path.startsWith("long paths/") && path.includes("n".repeat(100))));
+  },
+});
+
+Deno.test("S4: two versions of a name of 255 bytes in one batch are both kept", () => {
+  using place = temporary();
+  const versions = new Versions(realDisk, place.path, NOW);
+  const name = "n".repeat(255);
+  for (const content of ["one", "two"]) {
+    write(`${place.path}/file`, content);
+    versions.take(`${place.path}/file`, `d/${name}` as Path);
+  }
+  const contents = [...filesIn(place.path).values()].filter((content) => content !== "/");
+  assertEquals(contents.sort(), ["one", "two"]);
+});
+
 Deno.test("two versions of one path in one batch are both kept", () => {
   using place = temporary();
   const versions = new Versions(realDisk, place.path, NOW);
@@ -588,6 +664,6 @@ Deno.test("S4: versions go after 30 days, and nothing else does", () => {
   for (const name of ["2024-11-30 00.00.00.000", "2024-12-03 00.00.00.000", "mine"]) {
     Deno.mkdirSync(`${place.path}/${name}`);
   }
-  pruneVersions(realDisk, place.path, NOW);
+  pruneVersions(realDisk, place.path, NOW, KEEP);
   assertEquals([...filesIn(place.path).keys()], ["2024-12-03 00.00.00.000", "mine"]);
 });

@@ -29,8 +29,13 @@ const packed = (tag: number, value: unknown) => Uint8Array.of(tag, ...encode(val
 const MESSAGES: Message[] = [
   { type: "begun" },
   { type: "begin", history: "h", generation: 3 },
-  { type: "history", time: 1.5e12, history: "", generation: 0, oldest: 0 },
-  { type: "changes", moves: [["a", "b", "b", false, false]], rows: [["c", null]], problems: [], last: true },
+  { type: "history", time: 1.5e12, history: "", generation: 0, oldest: 0, batch: 0 },
+  {
+    ...{ type: "changes", ancestor: "ab", problems: [], damaged: [["d/e"]], last: true },
+    moves: [["a", "b", "b", false, false]],
+    rows: [["c", null]],
+  },
+  { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000 },
   { type: "bye", how: "left", reason: "alice left" },
 ];
 
@@ -59,7 +64,7 @@ const HOSTILE: [what: string, bytes: Uint8Array][] = [
   ["an over-long text", packed(0, { type: "begin", history: "h".repeat(65), generation: 0 })],
   [
     "a time beyond all calendars",
-    packed(0, { type: "history", time: 1e300, history: "", generation: 0, oldest: 0 }),
+    packed(0, { type: "history", time: 1e300, history: "", generation: 0, oldest: 0, batch: 0 }),
   ],
   ["lists in lists without end", new Uint8Array(200_000).fill(0x91).fill(0, 0, 1)],
   ["a list of more than all memory holds", Uint8Array.of(0, 0xdd, 0x01, 0xff, 0xff, 0xff)],
@@ -120,7 +125,11 @@ Deno.test("long lists, of moves as of rows, go in messages that a channel takes"
     (_, number) => [`${path}${number}`, `${path}x${number}`, "x", false, false],
   );
   const rows = Array.from({ length: 3_000 }, (_, number) => [`${path}${number}`, null]);
-  const messages = inMessages({ moves, rows, problems: [] }, (part) => ({ type: "changes", ...part }));
+  const messages = inMessages({ moves, rows, problems: [], damaged: [] }, (part) => ({
+    type: "changes",
+    ancestor: "",
+    ...part,
+  }));
   const decoded = messages.map((bytes) => {
     assert(bytes.length < LONGEST_MESSAGE && isBulk(bytes));
     const message = decodeMessage(bytes);

@@ -32,7 +32,7 @@ export function runShell(
       checkFolder: (text) => checkFolder(folderPath(text, thisPlace())),
     });
     const stop = new AbortController();
-    const questions = { askPassword: passwordQuestion(stop), askDigits: shell.askDigits };
+    const questions = { askPassword: passwordQuestion(stop), ...shell.questions };
     const client = createClient(clientOptions(command, keys, shell.emit, questions));
     const forget = onStop(() => stop.abort());
     try {

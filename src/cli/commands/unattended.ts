@@ -6,7 +6,7 @@ import type { Emit } from "../../session/event.ts";
 import type { KnownKeys } from "../../trust/known_keys.ts";
 import { askingTerminal } from "../asker.ts";
 import type { ClientCommand } from "../command.ts";
-import { alwaysYes, type AskDigits } from "../digits.ts";
+import { alwaysYes, type SessionQuestions } from "../asked.ts";
 import { printable } from "../escape.ts";
 import { createJsonEmit } from "../json.ts";
 import { createOutput, printFailure, standardTerminal } from "../output.ts";
@@ -28,11 +28,7 @@ export async function runUnattended(command: ClientCommand): Promise<number> {
     say(words.closing);
     leave();
   });
-  const askDigits = digitsQuestion(command, terminal.askDigits, say);
-  const questions: Questions = {
-    ...(isAtTerminal(command) && { askPassword: passwordQuestion(stop) }),
-    ...(askDigits && { askDigits }),
-  };
+  const questions = questionsOf(command, { ...terminal, askPassword: passwordQuestion(stop) }, say);
   let code: number = EXIT.fatal;
   try {
     code = await withKeys(command, (keys) => drive(command, keys, { show, say, questions, stop }));
@@ -95,16 +91,14 @@ async function begin(client: Client, { invite, acceptFrom, wait }: ClientCommand
   ]);
 }
 
-/** How the six digits are asked about without a shell; undefined where nobody is there. */
-function digitsQuestion(
-  command: ClientCommand,
-  ask: AskDigits,
+/** What is asked without a shell, where a person is there; `--yes` answers the six digits, and no more than those (S3). */
+function questionsOf(
+  { yes, json }: ClientCommand,
+  { askPassword, askDigits, askHalt }: Required<Pick<Questions, "askPassword">> & SessionQuestions,
   say: (text: string) => void,
-): AskDigits | undefined {
-  if (command.yes) return alwaysYes(say);
-  return isAtTerminal(command) ? ask : undefined;
-}
-
-function isAtTerminal({ json }: ClientCommand): boolean {
-  return thisPlace().terminal && !json;
+): Questions {
+  return {
+    ...(thisPlace().terminal && !json && { askPassword, askDigits, askHalt }),
+    ...(yes && { askDigits: alwaysYes(say) }),
+  };
 }

@@ -13,7 +13,7 @@ import { leftByKey, terminalPrompts } from "../prompts.ts";
 import { words } from "../words.ts";
 
 /** What a client asks its person. */
-export type Questions = Pick<ClientOptions, "askPassword" | "askDigits">;
+export type Questions = Pick<ClientOptions, "askPassword" | "askDigits" | "askHalt">;
 
 /** The keys this computer's users have, for as long as `use` takes. */
 export async function withKeys<T>(
@@ -35,10 +35,10 @@ export function clientOptions(
   emit: Emit,
   questions: Questions,
 ): ClientOptions {
-  const { host, port, name, stateDir, folder, once, timeout, shell: stay } = command;
-  const { trust: peers, serverKey: server, passwordFile } = command;
+  const { host, port, name, stateDir, folder, once, timeout, shell: stay, keep } = command;
+  const { trust: peers, serverKey: server, passwordFile, approveMassChange: approves } = command;
   return {
-    ...{ host, port, name, stateDir, once, stay, emit, keyring, ...questions },
+    ...{ host, port, name, stateDir, once, stay, keep, approves, emit, keyring, ...questions },
     pins: { peers, ...(server !== undefined && { server }) },
     ...(passwordFile !== undefined && { password: readPassword(passwordFile, printFailure) }),
     ...(folder !== undefined && { folder }),

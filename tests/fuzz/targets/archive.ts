@@ -27,6 +27,20 @@ function fill(archive: Archive, peer: string) {
   const moves = [{ from: "d/e" as Path, to: "e" as Path, name: "e" }];
   const gone = [{ path: "file 3" as Path, new: null }];
   archive.commit(pair, { generation: 2, moves, rows: gone }, full, apply(applyMoves(full, moves), gone));
+  const deed = { batch: 1, time: 1.7e12, peer: "bob", source: null, mine: false, here: true, old: null };
+  archive.deeds.write(
+    pair,
+    ["a", "d/b"].map((path) => ({
+      ...deed,
+      path,
+      key: path,
+      what: "deleted",
+      new: file("1"),
+      kept: `then/${path}`,
+    })),
+  );
+  archive.wishes.add(pair, { id: `undo with ${peer}`, undo: 1 });
+  archive.wishes.add(pair, { id: `settle with ${peer}`, settled: { path: "a", kept: "b" } });
   archive.listConflict(pair, { path: "a", kept: "b", of: "bob", pathDigest: null, keptDigest: "d" });
 }
 
@@ -36,6 +50,11 @@ function use(archive: Archive): string {
   archive.pair("other", false); // In another form of names: all its rows are written anew.
   for (const pair of pairs) {
     const { generation, oldest } = archive.history(pair);
+    const { deeds, wishes } = archive;
+    const told = [...deeds.of(pair, 1), ...deeds.at(pair, "d", 10)];
+    deeds.write(pair, told.map((deed) => ({ ...deed, batch: deeds.last(pair) + 1 })));
+    deeds.peers(pair);
+    wishes.of(pair, 10).forEach(({ id }) => wishes.remove(pair, id));
     archive.conflicts(pair).forEach((conflict) => archive.unlistConflict(pair, conflict));
     const before = archive.ancestor(pair);
     archive.refresh(pair, walk("" as Path, before));
@@ -48,6 +67,8 @@ function use(archive: Archive): string {
     archive.rollBack(pair, oldest);
     archive.restart(pair, "anew");
   }
+  archive.deeds.batches(10);
+  archive.deeds.prune(1.8e12);
   return `${pairs.length} pairs`;
 }
 

@@ -17,38 +17,72 @@ const entries = [
   [3, "odd", "a socket", true],
 ];
 const changes = [["a", null], ...entries.map((entry, number) => [`d/${number}`, entry])];
+const agreed = changes.map((change) => [...change, true]);
 const moves = [["a", "d/b", "b", false, true], ["d", "e", "E", true, false]];
-const problems = [["d/aux", "no such name there", true]];
+const problems = [["d/aux", "no such name there", true, null], ["f", "held open", false, "bob"]];
+const writing = [["d/f", "bob"]];
+const wishes = [["id", 12], ["id", "a", "a (bob)"]];
+const heard = [["id", 12, 3, [["d/f", "it was changed since"]]]];
 const task = ["d/f", entries[0], entries[1], [true, "g"], "d"];
 
 const MESSAGES: Message[] = [
   {
     type: "hello",
     root: "0123",
-    ability: { foldsCase: true, executable: false, links: true, windowsNames: false },
+    ability: { foldsCase: true, executable: false, links: true, windowsNames: false, longestPath: 4000 },
+    strange: "other",
     once: true,
+    asks: true,
+    approves: false,
   },
-  { type: "history", time: 1.5e12, history: "h", generation: 3, oldest: 1 },
+  { type: "acquainted" },
+  { type: "history", time: 1.5e12, history: "h", generation: 3, oldest: 1, batch: 7 },
   { type: "begin", history: "h", generation: 3 },
   { type: "begun" },
   { type: "dirty" },
-  { type: "look" },
+  { type: "look", wishes, heard },
   { type: "scan", ignore: "*.o\n!keep.o\n" },
-  { type: "changes", moves, rows: changes, problems, last: true },
-  { type: "scanned", ignore: "", waiting: 2 },
+  { type: "changes", ancestor: digest, moves, rows: changes, problems, damaged: [["d"]], last: true },
+  { type: "scanned", ignore: "", waiting: 2, writing: ["d/f"], gone: false, setBack: false, wishes, heard },
   { type: "digests", rows: [["a"], ["d/b"]], last: false },
   { type: "digested", rows: [["a", new Uint8Array(32)], ["b", null, "it is gone"]], last: true },
-  { type: "plan", counts: [1, 2, 3, 4, 5, 6, 7], problems },
-  { type: "orders", moves, removals: [task], directories: [task], contents: [task], idle: false, last: true },
+  {
+    type: "halted",
+    number: 2,
+    asks: "mass",
+    reason: "alice deleted 60",
+    counts: [1, 2, 3, 4, 5, 6],
+    paths: ["a", "d/b"],
+    open: true,
+  },
+  { type: "answer", number: 2, yes: false },
+  { type: "resumed", how: "back" },
+  { type: "plan", counts: [1, 2, 3, 4, 5, 6, 7], paths: ["d/f"], problems },
+  {
+    type: "orders",
+    batch: 8,
+    moves,
+    removals: [task],
+    directories: [task],
+    contents: [task],
+    idle: false,
+    last: true,
+  },
   { type: "want", rows: [[0, "d/f", 12, 1.5e12, 0], [70_000, "g", 2 ** 40, 0, 2 ** 33]], last: true },
   { type: "batch", bytes: batch() },
   { type: "supplied" },
   { type: "staged" },
   { type: "transition" },
-  { type: "results", rows: [[0, new Uint8Array(32)], [1, "held open", false], [2, null]], last: true },
-  { type: "commit", generation: 4, moves, rows: changes, conflicts: [["a", "a (bob)", "bob"]], last: true },
+  {
+    type: "results",
+    rows: [[0, new Uint8Array(32)], [1, "held open", false, false], [2, null], [3, "gone", false, true]],
+    last: true,
+  },
+  { type: "commit", generation: 4, moves, rows: agreed, conflicts: [["a", "a (bob)", "bob"]], last: true },
   { type: "committed", generation: 4, digest },
   { type: "insync", digest, conflicts: 1, problems },
+  { type: "wait", retry: 500, problems, writing },
+  { type: "holding", generation: 4, digest, apart: 2, looked: 1500 },
   { type: "bye", how: "left", reason: "bob left" },
 ];
 
@@ -122,6 +156,11 @@ type Reader = [
 const READERS: Record<string, Reader> = {
   moves: [rows.moveFromWire, rows.moveToWire],
   changes: [rows.changeFromWire, rows.changeToWire as never],
+  agreed: [rows.agreedFromWire, rows.agreedToWire as never],
+  damaged: [rows.pathFromWire, rows.pathToWire as never],
+  writing: [rows.writingFromWire, rows.writingToWire],
+  wishes: [rows.wishFromWire, rows.wishToWire as never],
+  heard: [rows.heardFromWire, rows.heardToWire],
   problems: [rows.problemFromWire, rows.problemToWire],
   tasks: [rows.taskFromWire, rows.taskToWire],
   want: [rows.wantFromWire, rows.wantToWire],
@@ -135,7 +174,7 @@ function rowAnswers(message: Message): string {
   for (const [list, value] of Object.entries(message)) {
     if (!Array.isArray(value) || list === "counts") continue;
     const reader = READERS[list] ??
-      READERS[message.type === "commit" ? "changes" : message.type === "orders" ? "tasks" : message.type];
+      READERS[message.type === "commit" ? "agreed" : message.type === "orders" ? "tasks" : message.type];
     if (reader) { for (const row of value.slice(0, 50)) answers.add(rowAnswer(row, reader)); }
   }
   return [...answers].sort().slice(0, 3).join();

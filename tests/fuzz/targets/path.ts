@@ -14,7 +14,7 @@ import {
 import { holds, orBreach, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";
 
-const WINDOWS = { foldsCase: true, executable: false, links: false, windowsNames: true };
+const WINDOWS = { foldsCase: true, executable: false, links: false, windowsNames: true, longestPath: 4000 };
 
 export const paths: Target<string> = {
   name: "paths",

@@ -17,6 +17,7 @@ function world() {
     bytes: 2,
     digest: "d",
     conflicts: 1,
+    writing: [{ path: "\x1b[2J", whose: "\u202e" }],
   } as const;
   return Object.assign(createFakeClient(), {
     present: NAMES,
@@ -24,7 +25,7 @@ function world() {
     sessions: NAMES.map((peer) => ({
       ...session,
       peer,
-      problems: [{ path: `${peer}\u2066`, reason: "\x1b]0;x" }],
+      problems: [{ path: `${peer}\u2066`, reason: "\x1b]0;x", retry: true, whose: peer }],
     })),
   });
 }

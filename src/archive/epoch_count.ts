@@ -1,0 +1,20 @@
+// How far a root's epochs had come, as the archive knows it (session/epoch.ts).
+
+import type { DatabaseSync } from "node:sqlite";
+import { checkCount } from "./damage.ts";
+
+export class EpochCount {
+  constructor(private readonly database: DatabaseSync) {}
+
+  /** 0 before the first. Throws for what was not written so. */
+  get(): number {
+    const row = this.database.prepare("SELECT count FROM epoch WHERE id = 1").get();
+    if (!row) return 0;
+    checkCount(row.count);
+    return row.count as number;
+  }
+
+  set(count: number) {
+    this.database.prepare("INSERT OR REPLACE INTO epoch VALUES (1, ?)").run(count);
+  }
+}

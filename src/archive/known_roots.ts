@@ -1,0 +1,65 @@
+// Which root was kept in which folder (RULES S2): one that suddenly holds another root, or none, is not touched before people
+// have said so. A root that moved takes its entry along: where it was before, anything may be.
+
+import { DatabaseSync } from "node:sqlite";
+import type { Disk } from "../fs/port.ts";
+import { transaction } from "./schema.ts";
+
+/** Another process is in it for a moment only. */
+const BUSY_MS = 5000;
+
+export class KnownRoots {
+  readonly #database: DatabaseSync;
+
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file);
+    try {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS};
+        CREATE TABLE IF NOT EXISTS root (place TEXT UNIQUE NOT NULL, identity TEXT PRIMARY KEY) WITHOUT ROWID`);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** The identity of the root last kept at a place; null when none was. */
+  at(place: string): string | null {
+    const row = this.#database.prepare("SELECT identity FROM root WHERE place = ?").get(place);
+    return typeof row?.identity === "string" ? row.identity : null;
+  }
+
+  record(place: string, identity: string) {
+    if (this.at(place) === identity) return;
+    transaction(this.#database, () => {
+      this.#database.prepare("DELETE FROM root WHERE place = ? OR identity = ?").run(place, identity);
+      this.#database.prepare("INSERT INTO root VALUES (?, ?)").run(place, identity);
+    });
+  }
+
+  close() {
+    this.#database.close();
+  }
+}
+
+/** Uses what is known in a state folder. What cannot be read is set aside: then nothing is known. */
+export function withKnownRoots<T>(disk: Disk, stateDir: string, use: (known: KnownRoots) => T): T {
+  const directory = `${stateDir}${disk.separator}archives`;
+  disk.makeDirectories(directory);
+  const file = `${directory}${disk.separator}roots.sqlite`;
+  try {
+    return useOf(file, use);
+  } catch (error) {
+    if (!/not a database|malformed/i.test(String(error))) throw error;
+    disk.rename(file, `${file}.damaged-${Date.now()}`);
+    return useOf(file, use);
+  }
+}
+
+function useOf<T>(file: string, use: (known: KnownRoots) => T): T {
+  const known = new KnownRoots(file);
+  try {
+    return use(known);
+  } finally {
+    known.close();
+  }
+}

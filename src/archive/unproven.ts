@@ -1,0 +1,145 @@
+// What transitions put in place and the disk may not hold yet, and whether the archive was left in good order (DESIGN §4).
+// Invariant: what a transition changes is listed, on the disk, before it is changed; it stays listed until it was flushed, or
+// something else is agreed there.
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Path } from "../core/path.ts";
+import type { Content, Placing } from "../core/placing.ts";
+import type { Move } from "../core/tree.ts";
+import { transaction } from "./schema.ts";
+
+/** A listed placing of a pair; `folds`: how the pair compares names. */
+export interface ListedPlacing extends Placing {
+  pair: number;
+  folds: boolean;
+}
+
+/** How an archive was left. `stopped`: the process that used it did not end in good order; `restarted`: the computer was started anew
+ * since, so that what was not flushed may be lost. */
+export interface Left {
+  stopped: boolean;
+  restarted: boolean;
+}
+
+const SAME_START_MS = 10_000;
+
+const COLUMNS =
+  "unproven.pair, path, expected, former, former_mtime AS formerMtime, size, mtime, unproven.id, placed, folds";
+const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE damaged = 0`;
+
+export class Unproven {
+  readonly #move: StatementSync;
+  readonly #settle: StatementSync;
+  readonly #oldest: StatementSync;
+
+  constructor(private readonly database: DatabaseSync) {
+    // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0".
+    this.#move = database.prepare(
+      `UPDATE OR REPLACE unproven SET path = ?1 || substr(path, length(?2) + 1)
+       WHERE pair = ?3 AND (path = ?2 OR path > ?2 || '/' AND path < ?2 || '0')`,
+    );
+    this.#settle = database.prepare(
+      "DELETE FROM unproven WHERE pair = ? AND path = ? AND damaged = 0 AND expected IS NOT ?",
+    );
+    this.#oldest = database.prepare(`${LISTED} AND placed < ? ORDER BY placed LIMIT ?`);
+  }
+
+  /** Marks the archive as in use, on a computer started at `booted` (ms). Returns how it was left. */
+  takeIntoUse(booted: number): Left {
+    const last = this.database.prepare("SELECT open, booted FROM last_use").get() as
+      | { open: number; booted: number }
+      | undefined;
+    this.database.prepare("INSERT OR REPLACE INTO last_use VALUES (1, 1, ?)").run(Math.round(booted));
+    return {
+      stopped: last?.open === 1,
+      // A clock set anew meanwhile looks like another start: that costs a look too many, and no more.
+      restarted: last !== undefined && Math.abs(booted - last.booted) > SAME_START_MS,
+    };
+  }
+
+  /** The archive is left in good order. */
+  release() {
+    this.database.exec("UPDATE last_use SET open = 0");
+  }
+
+  /** Lists what is about to be put in place: it is on the disk when this returns. */
+  list(pair: number, placings: readonly Placing[]) {
+    // One flush for all of them: a list that a power cut takes back would leave torn files that nobody knows of.
+    this.database.exec("PRAGMA synchronous = FULL");
+    try {
+      const put = this.database.prepare(
+        // What is damaged stays so until both sides have forgotten it.
+        `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET
+         expected = excluded.expected, former = excluded.former, former_mtime = excluded.former_mtime, size = excluded.size,
+         mtime = excluded.mtime, id = excluded.id, placed = excluded.placed WHERE damaged = 0`,
+      );
+      transaction(this.database, () => {
+        for (const { path, expected, former, formerMtime, size, mtime, id, placed } of placings) {
+          put.run(pair, path, expected, former, formerMtime, size, mtime, id, placed);
+        }
+      });
+    } finally {
+      this.database.exec("PRAGMA synchronous = NORMAL");
+    }
+  }
+
+  /** All that is listed and not known to be damaged; what is in a folder before it. */
+  listed(): ListedPlacing[] {
+    return this.database.prepare(`${LISTED} ORDER BY pair, length(path) DESC`).all().map(placingOf);
+  }
+
+  /** What of these paths is listed. */
+  listedAt(pair: number, paths: Iterable<Path>): ListedPlacing[] {
+    const row = this.database.prepare(`${LISTED} AND pair.id = ? AND path = ?`);
+    return [...paths].flatMap((path) => row.all(pair, path).map(placingOf));
+  }
+
+  /** The oldest of them, put in place before `before` (ms). */
+  oldest(before: number, most: number): ListedPlacing[] {
+    return this.#oldest.all(before, most).map(placingOf);
+  }
+
+  /** They are on the disk, or a person's work by now: no longer listed. */
+  strike(placings: readonly Pick<ListedPlacing, "pair" | "path">[]) {
+    const drop = this.database.prepare("DELETE FROM unproven WHERE pair = ? AND path = ? AND damaged = 0");
+    transaction(this.database, () => {
+      for (const { pair, path } of placings) drop.run(pair, path);
+    });
+  }
+
+  /** What was at these paths is damaged: until both sides have forgotten it. */
+  markDamaged(places: readonly { pair: number; path: Path }[]) {
+    const mark = this.database.prepare(
+      "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, NULL, 0, 0, 0, 0, 0, 1)",
+    );
+    transaction(this.database, () => {
+      for (const { pair, path } of places) mark.run(pair, path);
+    });
+  }
+
+  damaged(pair: number): Path[] {
+    const rows = this.database.prepare(
+      "SELECT path FROM unproven WHERE pair = ? AND damaged = 1 ORDER BY path",
+    );
+    return rows.all(pair).map(({ path }) => path as Path);
+  }
+
+  /** Both sides have forgotten what was there. */
+  mended(pair: number, path: Path) {
+    this.database.prepare("DELETE FROM unproven WHERE pair = ? AND path = ? AND damaged = 1").run(pair, path);
+  }
+
+  /** A commit says so: within its transaction. */
+  moved(pair: number, { from, to }: Move) {
+    if (from !== to) this.#move.run(to, from, pair);
+  }
+
+  /** A commit agrees on this content: what is listed as another is settled. Within its transaction. */
+  agreed(pair: number, path: Path, content: Content) {
+    this.#settle.run(pair, path, content);
+  }
+}
+
+function placingOf(row: Record<string, unknown>): ListedPlacing {
+  return { ...row as unknown as ListedPlacing, folds: row.folds === 1 };
+}

@@ -1,0 +1,39 @@
+// `/status`: how one pair's folders stand, line by line. All but the first line is the same on both screens.
+
+import type { SessionStatus } from "../peer/client.ts";
+import { printable } from "./escape.ts";
+import { words } from "./words.ts";
+
+/** What of a list is shown. */
+const MOST = 10;
+
+/** The lines of one session. */
+export function statusLines(session: SessionStatus): string[] {
+  const { peer, state, folder, digest, problems, writing, plan } = session;
+  const lines = [words.status(printable(peer), state, printable(folder))];
+  if (digest) lines.push(words.sameness(session));
+  if (plan) lines.push(words.underWay({ ...plan, paths: plan.paths.map(printable) }));
+  const isNew = (one: { path: string }) => problems.every(({ path }) => path !== one.path);
+  const differing = [
+    ...problems.map((problem) => problemLine(session, problem)),
+    ...(state === "held" ? writing : []).filter(isNew).map(({ path, whose }) =>
+      words.beingWritten(where(path, whose))
+    ),
+  ];
+  lines.push(...differing.slice(0, MOST));
+  if (differing.length > MOST) lines.push(words.moreDiffer(differing.length - MOST));
+  return [lines[0]!, ...lines.slice(1).map((line) => `  ${line}`)];
+}
+
+/** One path that is not in sync: why, and what it waits for. */
+export function problemLine(
+  { retry }: SessionStatus,
+  { path, reason, whose, retry: isRetried }: SessionStatus["problems"][number],
+): string {
+  const next = isRetried ? { retry } : { needs: printable(whose ?? "") };
+  return words.differs(where(path, whose), printable(reason), next);
+}
+
+function where(path: string, whose: string | undefined): string {
+  return words.inFolder(printable(path), whose && printable(whose));
+}

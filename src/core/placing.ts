@@ -1,0 +1,65 @@
+// What a transition put in place and the disk may not hold yet (DESIGN §4): found again after an unclean stop, it is whole, or
+// damaged by the stop, or a person's work. Damage is fetched again; it is never taken for an edit or a deletion.
+
+import { type Entry, knownDigest } from "./entry.ts";
+import type { Path } from "./path.ts";
+import { emptyPlan, type Plan } from "./plan.ts";
+
+/** What is at a path: the digest of a file or link, "directory", null for nothing. */
+export type Content = string | null;
+
+/** A path a transition changed. `path` is in the compared form; `size`, `mtime` and `id` are those of the file put there,
+ * `formerMtime` is that of a file that was there; `placed`: when, by this machine's clock, in ms. */
+export interface Placing {
+  path: Path;
+  expected: Content;
+  former: Content;
+  formerMtime: number;
+  size: number;
+  mtime: number;
+  id: number;
+  placed: number;
+}
+
+/** What is found at such a path. `blank`: a file that is empty or holds nothing but zeros. */
+export interface Found {
+  content: string;
+  isFile: boolean;
+  blank: boolean;
+  mtime: number;
+}
+
+/** Staged content gets its time last. Where the stop took that back, the time is that of our writing, this long before at most. */
+const WRITTEN_WITHIN_MS = 10_000;
+
+/** What became of a placing. `namesLost`: a power cut may have taken names back, too: new ones are missing, replaced or removed
+ * content is there again. In doubt it is damage: what is there becomes a version. */
+export function judge(
+  { expected, former, formerMtime, mtime, placed }: Placing,
+  found: Found | null,
+  namesLost: boolean,
+): "whole" | "damaged" | "edited" {
+  const content = found?.content ?? null;
+  if (content === expected) return "whole";
+  if (!found || content === former) return namesLost ? "damaged" : "edited";
+  if (!found.isFile) return "edited";
+  // What was to be replaced or removed may not have been proved either.
+  if (former !== null && found.mtime === formerMtime && content !== former) return "damaged";
+  if (expected === null) return "edited";
+  const isOfOurWriting = namesLost && found.mtime <= placed && found.mtime > placed - WRITTEN_WITHIN_MS;
+  // Stopped alone, a program leaves no file empty that it had put in place: emptied since, it is a person's work.
+  const isBlanked = found.blank && (namesLost || found.mtime <= placed);
+  return isBlanked || found.mtime === mtime || isOfOurWriting ? "damaged" : "edited";
+}
+
+/** The content of an entry. */
+export function contentOf(entry: Entry | null): Content {
+  if (!entry || entry.kind === "problem") return null;
+  return entry.kind === "directory" ? "directory" : knownDigest(entry);
+}
+
+/** Both sides forget what they agreed on at these paths, and nothing else: then the content of the side that has it is new to the
+ * other, and what neither has is no deletion. */
+export function forgettingPlan(paths: Iterable<Path>): Plan {
+  return { ...emptyPlan(), agreed: [...new Set(paths)].map((path) => ({ path, new: null })) };
+}

@@ -1,0 +1,40 @@
+// The two sides of a meeting, as the core sees them: alpha is the inviter's, beta the invitee's.
+
+import type { Ability } from "./ability.ts";
+import type { DirectoryEntry, Entry } from "./entry.ts";
+import { comparePath, joinPath, nameOf, parentOf, type Path } from "./path.ts";
+import type { Problem } from "./plan.ts";
+import type { Move } from "./tree.ts";
+
+/** One side: what it holds, and how that came about. */
+export interface Side {
+  readonly tree: DirectoryEntry;
+  /** The renames that lead to it from the ancestor. */
+  readonly moves: readonly Move[];
+  readonly ability: Ability;
+  /** The user's name, for conflict copies. */
+  readonly owner: string;
+  /** What is there and takes no part: folders as compared, the last name as spelled (N3). */
+  readonly taken?: ReadonlySet<Path>;
+}
+
+/** What a side's problems stand at; their paths are as they are spelled there. */
+export function takenBy(problems: readonly Problem[], fold: boolean): Set<Path> {
+  return new Set(problems.map(({ path }) => {
+    return joinPath(comparePath(parentOf(path as Path), fold), nameOf(path as Path));
+  }));
+}
+
+/** Whether what is at `path` cannot be spelled `name` on a side, for a twin there that is (N3). */
+export function isTaken(taken: ReadonlySet<Path> | undefined, path: Path, name: string): boolean {
+  return taken?.has(joinPath(parentOf(path), name)) === true;
+}
+
+export type SideName = "alpha" | "beta";
+export type Pair = Record<SideName, Entry | null>;
+export type Both = Record<SideName, Entry>;
+/** The directories that hold the path in question. */
+export type Siblings = Record<SideName, ReadonlyMap<string, Entry>>;
+
+export const SIDES = ["alpha", "beta"] as const;
+export const OTHER = { alpha: "beta", beta: "alpha" } as const;

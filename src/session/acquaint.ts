@@ -1,0 +1,149 @@
+// The first words of a session: who keeps which root, and whether each is the one that was kept in its folder (RULES S2).
+// alpha asks again as long as one is not; nothing else is exchanged before that is settled.
+
+import type { Ability } from "../core/ability.ts";
+import { UserError } from "../core/failure.ts";
+import type { MessageOf } from "../wire/message.ts";
+import { EMPTY_COUNTS } from "./event.ts";
+import type { Halt } from "./guard.ts";
+import { type Answerers, FollowingHalt, type LeadingHalt } from "./halt.ts";
+import type { Changes } from "./party.ts";
+import type { Root } from "./root.ts";
+import { StrangeRoot } from "./strange_root.ts";
+import type { Talk } from "./talk.ts";
+
+/** While a folder is not the one that was kept there it is looked at again this often. */
+const LOOK_AGAIN_MS = 1000;
+
+/** What both sides say of themselves. */
+export interface Stranger {
+  talk: Talk;
+  changes: Changes;
+  halt: LeadingHalt | FollowingHalt;
+  root: Root | StrangeRoot;
+  self: string;
+  peer: string;
+  own: Answerers & { once: boolean };
+  over: Promise<void>;
+}
+
+/** What is known then. `merges`: people want the two folders merged like new ones. */
+export interface Acquaintance {
+  root: Root;
+  peerRoot: string;
+  peerAbility: Ability;
+  merges: boolean;
+}
+
+/** Says hello and hears it, until both folders are the ones that were kept there, or people take them as they are. Resolves with
+ * null when nobody waits for that. Throws UserError when the two cannot be paired. */
+export async function getAcquainted(stranger: Stranger): Promise<Acquaintance | null> {
+  const { talk, halt } = stranger;
+  await talk.send(await hello(stranger));
+  const met = halt instanceof FollowingHalt ? await follow(stranger, halt) : await lead(stranger, halt);
+  if (!met) return null;
+  const root = await rootOf(stranger.root);
+  const { root: peerRoot, ability: peerAbility } = met.peer;
+  return { root, peerRoot, peerAbility, merges: met.merges };
+}
+
+interface Met {
+  peer: MessageOf<"hello">;
+  merges: boolean;
+}
+
+async function lead(stranger: Stranger, halt: LeadingHalt): Promise<Met | null> {
+  const { talk, changes, own, over } = stranger;
+  let merges = false;
+  for (;;) {
+    const peer = await hear(stranger);
+    halt.meet(peer);
+    changes.taken();
+    const verdict = await halt.judge(strangeHalt(stranger, peer), EMPTY_COUNTS, own.once);
+    if (verdict === "ends") return null;
+    if (verdict === "go") {
+      await talk.send({ type: "acquainted" });
+      return { peer, merges };
+    }
+    if (verdict === "approved") {
+      merges = true;
+      await rootOf(stranger.root);
+      await halt.end("merged");
+    } else await changes.wait(LOOK_AGAIN_MS, over);
+    await talk.send(await hello(stranger));
+  }
+}
+
+async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | null> {
+  const { talk, own } = stranger;
+  let peer = await hear(stranger);
+  for (;;) {
+    const message = await talk.next();
+    switch (message.type) {
+      case "hello":
+        refuseCopy(stranger, peer = message);
+        await talk.send(await hello(stranger));
+        break;
+      case "halted":
+        halt.show(message);
+        if (own.once && !message.open) return null;
+        break;
+      case "resumed":
+        if (message.how === "merged") await rootOf(stranger.root);
+        halt.end(message);
+        break;
+      case "acquainted":
+        return { peer, merges: false };
+      default:
+        talk.refuse(message.type);
+    }
+  }
+}
+
+async function hello({ root, own }: Stranger): Promise<MessageOf<"hello">> {
+  const strange = root instanceof StrangeRoot ? root.strangeness() : null;
+  const { identity, ability } = strange ? UNKNOWN : await rootOf(root);
+  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own };
+}
+
+const UNKNOWN = {
+  identity: "",
+  ability: { foldsCase: false, executable: false, links: false, windowsNames: false, longestPath: 0 },
+};
+
+/** Takes a strange root into use. */
+async function rootOf(root: Root | StrangeRoot): Promise<Root> {
+  return root instanceof StrangeRoot ? await root.accept() : root;
+}
+
+async function hear(stranger: Stranger): Promise<MessageOf<"hello">> {
+  const peer = await stranger.talk.expect("hello");
+  refuseCopy(stranger, peer);
+  return peer;
+}
+
+function refuseCopy({ root }: Stranger, peer: MessageOf<"hello">) {
+  if (root instanceof StrangeRoot || peer.root !== root.identity) return;
+  throw new UserError(
+    `The two folders carry the same identity, one is a copy of the other: delete the folder .tcpsync in one of them (here: ${root.folder})`,
+  );
+}
+
+function strangeHalt(
+  { root, self, peer: name }: Stranger,
+  peer: MessageOf<"hello">,
+): Halt | null {
+  const own = root instanceof StrangeRoot ? root.strangeness() : null;
+  if (!own && peer.strange === "") return null;
+  const said = [
+    ...own ? [sayStrange(self, own)] : [],
+    ...peer.strange ? [sayStrange(name, peer.strange)] : [],
+  ];
+  return { key: `strange ${said.join()}`, reason: said.join("; "), asks: "merge", paths: [] };
+}
+
+function sayStrange(name: string, strangeness: "none" | "other"): string {
+  return strangeness === "none"
+    ? `${name}'s folder is not the one that was kept there: it carries no identity (is its drive connected?)`
+    : `${name}'s folder is another one than was kept there`;
+}

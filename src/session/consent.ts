@@ -1,0 +1,65 @@
+// What alpha does about a plan that needs people's consent, once it is known what they say.
+
+import { EMPTY_COUNTS } from "./event.ts";
+import type { Decision } from "./dealing.ts";
+import type { LeadingHalt } from "./halt.ts";
+import type { Party } from "./party.ts";
+
+/** alpha's party: it leads in a halt too. */
+export type LeadingParty = Party & { readonly halt: LeadingHalt };
+
+/** Whether the plan at hand may be carried out (`go`), something else has been begun instead (`again`), or nothing is to be done,
+ * for now (`stay`) or at all (`ends`). Where people want a loss taken back, the plan at hand is then the first step of that. */
+export async function consent(
+  party: LeadingParty,
+  { halt, counts }: Decision,
+): Promise<"go" | "stay" | "ends" | "again"> {
+  const verdict = await party.halt.judge(halt, counts, party.once);
+  if (verdict === "approved") {
+    if (halt!.asks === "merge") return await mergeAnew(party);
+    await party.dealing.approve();
+    await party.halt.end("approved");
+    return "go";
+  }
+  return verdict === "back" ? await takeBack(party) : verdict;
+}
+
+/** A decision for the time in which `name`'s folder cannot be looked at. */
+export function decisionWithout(name: string): Decision {
+  const reason =
+    `${name}'s folder is gone, or is not the one it was: when it is back, this goes on by itself`;
+  return {
+    ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], digests: [], own: 0, peer: 0 },
+    halt: { key: `gone ${name}`, reason, asks: "nothing", paths: [] },
+    again: false,
+  };
+}
+
+/** Both archives forget what was agreed: the folders are merged, and nothing is deleted (C6). */
+export async function beginAnew({ talk, dealing }: Party) {
+  const history = crypto.randomUUID();
+  await talk.send({ type: "begin", history, generation: 0 });
+  await dealing.begin(history, 0);
+  await talk.expect("begun");
+}
+
+async function mergeAnew(party: LeadingParty): Promise<"again"> {
+  await beginAnew(party);
+  await party.halt.end("merged");
+  return "again";
+}
+
+/** What cannot be read now is tried again: then it stays halted. */
+async function takeBack(party: LeadingParty): Promise<"go" | "stay"> {
+  const { talk, dealing, report, halt } = party;
+  let step = await dealing.takeBack();
+  while (step.digests.length > 0) {
+    await talk.send(...step.digests);
+    await talk.expect("digested");
+    step = await dealing.takeBack();
+  }
+  report.problems(step.unread);
+  if (step.unread.length > 0) return "stay";
+  await halt.end("back");
+  return "go";
+}

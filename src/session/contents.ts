@@ -1,0 +1,113 @@
+// The contents of a session in the hands: those that come beside the root, from here or from the peer, and those that are supplied.
+
+import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
+import type { Path } from "../core/path.ts";
+import type { Orders } from "../core/plan.ts";
+import { entryAt } from "../core/tree.ts";
+import { type Source, Supplier } from "../stage/supply.ts";
+import { byDigest, type FileTask, type Located, Staging } from "../stage/staging.ts";
+import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
+import { wantFromWire, wantToWire } from "../wire/rows.ts";
+import type { Hands } from "./hands.ts";
+import type { Spelling } from "./spelling.ts";
+
+/** Files from this size on are looked for by digest in the whole root before they are fetched. */
+const WORTH_FINDING = 64 << 10;
+
+export class Contents {
+  readonly staging: Staging;
+  readonly #supplier: Supplier;
+  #learned: [Path, FileEntry, string][] = [];
+  /** Where content replaced or removed by this plan is kept: when it is wanted again, it is here. */
+  #kept = new Map<string, Located>();
+
+  /** `view`: the own tree as it is when asked. */
+  constructor(
+    private readonly hands: Hands,
+    pair: number,
+    private readonly spelling: Spelling,
+    private readonly view: () => DirectoryEntry,
+  ) {
+    const { disk, places } = hands;
+    this.staging = new Staging(disk, `${places.staging}${disk.separator}${pair}`);
+    this.#supplier = new Supplier(disk, (path) => this.#source(path), {
+      digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),
+      changed: ({ path }) => hands.doubt([path]),
+    });
+  }
+
+  close() {
+    this.#supplier.pause();
+    this.staging.end();
+  }
+
+  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
+  stage({ moves, removals, directories, contents }: Orders): Uint8Array[] {
+    const first = moves.length + removals.length + directories.length;
+    let index: Map<string, Located> | null = null;
+    const inRoot = (digest: string) => {
+      index ??= byDigest(this.hands.snapshot, this.hands.places.folder, this.hands.disk.separator);
+      return index.get(digest) ?? null;
+    };
+    const wants = this.staging.begin(
+      contents.map((task, number) => [first + number, task]),
+      (task) => this.#here(task, removals.length > 0, inRoot),
+    );
+    return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", ...part }));
+  }
+
+  /** Begins to supply what the peer wants. Throws Breach. */
+  supply(wants: readonly MessageOf<"want">[]) {
+    const { separator } = this.hands.disk;
+    this.#supplier.begin(wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator))));
+  }
+
+  /** The next batch, or null when everything wanted was supplied. */
+  supplyNext(): Uint8Array | null {
+    const bytes = this.#supplier.next();
+    return bytes && encodeMessage({ type: "batch", bytes });
+  }
+
+  supplyPause() {
+    this.#supplier.pause();
+  }
+
+  /** Content that was replaced or removed is kept there, until a new plan begins. */
+  keep(digest: string, native: string, entry: FileEntry) {
+    this.#kept.set(digest, { native, entry });
+  }
+
+  forgetKept() {
+    this.#kept.clear();
+  }
+
+  /** Tells the hands the digests that were learned while supplying. */
+  passOnLearned() {
+    if (this.#learned.length === 0) return;
+    this.hands.learn(this.#learned);
+    this.#learned = [];
+  }
+
+  /** A file of this side that should hold what a task puts in place. */
+  #here(
+    task: FileTask,
+    isMoving: boolean,
+    inRoot: (digest: string) => Located | null,
+  ): Located | null {
+    if (task.source?.at === "here") {
+      const source = this.#source(task.source.path);
+      return source && { native: source.native, entry: source.seen };
+    }
+    const { digest, size } = task.new;
+    if (digest === "") return null;
+    return this.#kept.get(digest) ?? (size >= WORTH_FINDING || isMoving ? inRoot(digest) : null);
+  }
+
+  #source(path: Path): Source | null {
+    const entry = entryAt(this.view(), path);
+    const spelled = this.spelling.here(path);
+    return entry?.kind === "file" && spelled !== null
+      ? { path: spelled, native: this.hands.native(spelled), seen: entry }
+      : null;
+  }
+}

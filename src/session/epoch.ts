@@ -1,0 +1,88 @@
+// Epochs of a root: a count kept in the folder and in the archive, and raised in both when something has been agreed. A folder whose
+// count is behind was set back, as from an old backup, and what is older in it is no edit of today (RULES S2).
+// Invariant: the folder's count is on the disk before the archive's is raised, so that no stop, of the program or of the computer,
+// puts it behind. A count that is missing or damaged says nothing.
+
+import type { EpochCount } from "../archive/epoch_count.ts";
+import type { Disk } from "../fs/port.ts";
+
+/** While a root is in use, an epoch lasts so long at least: each costs a flush. */
+const SHORTEST_MS = 60_000;
+const DIGITS = 16;
+
+export class Epoch {
+  #isUsed = false;
+  #isSetBack: boolean;
+
+  /** `file`: where the folder keeps its count; `began`: now, in ms. */
+  constructor(
+    private readonly disk: Disk,
+    private readonly file: string,
+    private readonly known: EpochCount,
+    private began: number,
+  ) {
+    const count = this.#read();
+    this.#isSetBack = count !== null && count < known.get();
+  }
+
+  /** The folder is older than it was when it was last in use here. */
+  get isSetBack(): boolean {
+    return this.#isSetBack;
+  }
+
+  /** Something was agreed. */
+  use() {
+    this.#isUsed = true;
+  }
+
+  /** Both sides are in sync: what was older is settled, and a new epoch may begin. `now` in ms. */
+  rest(now: number) {
+    if (this.#isSetBack || this.#isUsed && Math.abs(now - this.began) >= SHORTEST_MS) this.#begin(now);
+  }
+
+  /** The folder is given up in good order. One that was set back stays so until it is in sync. */
+  finish() {
+    if (this.#isUsed && !this.#isSetBack) this.#begin(this.began);
+  }
+
+  #begin(now: number) {
+    const count = this.#writeNext();
+    if (count === null) return;
+    this.known.set(count);
+    this.#isUsed = this.#isSetBack = false;
+    this.began = now;
+  }
+
+  /** Null where the disk does not take it, which is a reason to try again, and no other. */
+  #writeNext(): number | null {
+    try {
+      const count = Math.max(this.#read() ?? 0, this.known.get()) + 1;
+      this.#write(count);
+      return count;
+    } catch {
+      return null;
+    }
+  }
+
+  #read(): number | null {
+    try {
+      const file = this.disk.openToRead(this.file);
+      const bytes = new Uint8Array(DIGITS);
+      const length = file.read(bytes);
+      file.close();
+      const text = new TextDecoder().decode(bytes.subarray(0, length));
+      return /^\d{16}$/.test(text) ? Number(text) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** In place, all in one sector, so that it is never without a count. */
+  #write(count: number) {
+    const isNew = !this.disk.stat(this.file);
+    const file = isNew ? this.disk.create(this.file) : this.disk.openToWrite(this.file);
+    file.write(new TextEncoder().encode(String(count).padStart(DIGITS, "0")));
+    file.close();
+    this.disk.flush(this.file);
+  }
+}

@@ -1,0 +1,180 @@
+// Notes what a dealing does, path by path, for a person to look back on: what this side carried out, and what of its own doings
+// the peer followed.
+
+import type { Deed, Deeds, What } from "../archive/deeds.ts";
+import { copyOf } from "../core/conflict.ts";
+import { type DirectoryEntry, type Entry, knownDigest, shallow } from "../core/entry.ts";
+import type { Path } from "../core/path.ts";
+import type { Orders, Task } from "../core/plan.ts";
+import { applyMoves, entryAt, type Move, spelledAt } from "../core/tree.ts";
+import { wantsContent } from "../stage/staging.ts";
+import type { Result } from "../wire/rows.ts";
+import { breach } from "../wire/shape.ts";
+
+/** What was carried out here. `before` and `after` are this side's views; `kept` says where the former content of a path (as
+ * spelled) is. */
+export interface CarriedOut {
+  orders: Orders;
+  results: readonly Result[];
+  before: DirectoryEntry;
+  after: DirectoryEntry;
+  ancestor: DirectoryEntry;
+  kept: ReadonlyMap<Path, string>;
+}
+
+/** What both sides agreed. `both`: each had made it by itself. `view`: this side's. */
+export interface AgreedUpon {
+  moves: readonly Move[];
+  rows: readonly { path: Path; new: Entry | null; both: boolean }[];
+  ancestor: DirectoryEntry;
+  view: DirectoryEntry;
+}
+
+/** Numbers go no higher, whatever a peer says: there must always be a next one. */
+const HIGHEST = 2 ** 40;
+
+export class Noting {
+  /** The batch at hand; 0: none yet. */
+  #batch = 0;
+  #isUsed = true;
+  /** What was carried out here in this batch, in the compared form. */
+  #done = new Set<Path>();
+
+  constructor(
+    private readonly deeds: Deeds,
+    private readonly pair: number,
+    private readonly peer: string,
+  ) {}
+
+  /** The number of the last batch known here. */
+  get last(): number {
+    return Math.max(this.#batch, this.deeds.last(this.pair));
+  }
+
+  /** alpha: begins the batch of a new plan; `peerLast` is the last one the peer knew when the session began. */
+  begin(peerLast: number): void {
+    if (this.#isUsed) this.#batch = Math.max(this.last, peerLast) + 1;
+    this.#isUsed = false;
+    this.#done.clear();
+  }
+
+  /** alpha: the number for the next orders. */
+  use(): number {
+    this.#isUsed = true;
+    return this.#batch;
+  }
+
+  /** beta: the number alpha gave. Throws Breach. */
+  take(batch: number): void {
+    if (batch < this.#batch || batch > HIGHEST) breach(`batch ${batch} after ${this.last}`);
+    if (batch !== this.#batch) this.#done.clear();
+    this.#batch = batch;
+  }
+
+  carriedOut(work: CarriedOut): void {
+    const { moves, removals, directories, contents } = work.orders;
+    const done = work.results.filter((result) => result.done);
+    const moved = done.flatMap(({ index }) => moves[index] ?? []);
+    const present = applyMoves(work.before, moved);
+    const tasks = [...removals, ...directories, ...contents];
+    const deeds = moved.map((move) => this.#moved(move, work));
+    for (const { index, digest } of done) {
+      const task = tasks[index - moves.length];
+      const deed = task && this.#carried(task, digest, present, work);
+      if (deed) deeds.push(deed);
+    }
+    this.deeds.write(this.pair, deeds);
+  }
+
+  /** What the peer's folder followed, as part of a commit. */
+  agreed({ moves, rows, ancestor, view }: AgreedUpon): Deed[] {
+    const deeds: Deed[] = [];
+    for (const move of moves) {
+      if (this.#done.has(move.to) || move.made) continue;
+      const entry = entryAt(ancestor, move.from);
+      const source = spelledAt(ancestor, move.from) ?? move.from;
+      const path = spelledAt(view, move.to) ?? move.to;
+      const known = entry && shallow(entry);
+      deeds.push(
+        this.#deed({ path, key: move.to, what: "moved", mine: true, source, old: known, new: known }),
+      );
+    }
+    const base = applyMoves(ancestor, moves);
+    for (const { path: key, new: entry, both } of rows) {
+      if (both || this.#done.has(key)) continue;
+      const old = entryAt(base, key);
+      const path = spelledAt(entry ? view : base, key) ?? key;
+      const what = whatOf(old, entry);
+      if (what) deeds.push(this.#deed({ path, key, what, mine: true, old: old && shallow(old), new: entry }));
+    }
+    return deeds;
+  }
+
+  #moved(move: Move, { before, after }: CarriedOut): Deed {
+    const { from, to, aside, made } = move;
+    this.#done.add(to);
+    const entry = made ? null : entryAt(before, from);
+    const path = spelledAt(after, to) ?? to;
+    const now = entryAt(after, to);
+    return this.#deed({
+      ...{ path, key: to, here: true, mine: aside === true },
+      what: aside ? "copied" : made ? "created" : "moved",
+      source: made ? null : spelledAt(before, from) ?? from,
+      old: entry && shallow(entry),
+      new: now && shallow(now),
+    });
+  }
+
+  /** Null where nothing was to do. */
+  #carried(task: Task, digest: string, present: DirectoryEntry, work: CarriedOut): Deed | null {
+    const { path: key, new: entry } = task;
+    this.#done.add(key);
+    const old = entryAt(present, key);
+    if (old?.kind === "directory" && entry?.kind === "directory") return null;
+    const spelled = spelledAt(entry ? work.after : present, key) ?? key;
+    const isCopy = task.source !== undefined && task.source.path !== key && entry !== null &&
+      copyOf(entry.name) !== null;
+    const what = isCopy
+      ? "copied"
+      : task.requires
+      ? "outdone"
+      : !old && wasDeleted(work.ancestor, key)
+      ? "returned"
+      : !wantsContent(task) && old?.kind === "file" && entry?.kind === "file"
+      ? "mode"
+      : whatOf(old, entry) ?? "edited";
+    return this.#deed({
+      ...{ path: spelled, key, what, here: true, mine: isCopy && task.source!.at === "here" },
+      old: old && withDigest(shallow(old), task.old),
+      new: entry && (entry.kind === "file" ? { ...entry, digest } : entry),
+      kept: work.kept.get(spelled) ?? null,
+    });
+  }
+
+  #deed(known: Pick<Deed, "path" | "key" | "what" | "mine" | "old" | "new"> & Partial<Deed>): Deed {
+    const { peer } = this;
+    return { batch: this.#batch, time: Date.now(), peer, source: null, here: false, kept: null, ...known };
+  }
+}
+
+/** What makes `old` into `entry`; null when nothing a person would see. */
+function whatOf(old: Entry | null, entry: Entry | null): What | null {
+  if (!old || !entry) return entry ? "created" : old && "deleted";
+  if (old.kind === "directory" && entry.kind === "directory") return null;
+  if (old.kind !== "file" || entry.kind !== "file" || knownDigest(old) !== knownDigest(entry)) {
+    return "edited";
+  }
+  return old.executable === entry.executable ? null : "mode";
+}
+
+/** An agreed file that is here no more: not one whose folder was moved away and is made anew. */
+function wasDeleted(ancestor: DirectoryEntry, path: Path): boolean {
+  return entryAt(ancestor, path)?.kind === "file";
+}
+
+/** What was there, with the digest the plan knew it by, where this side had not needed it. */
+function withDigest(present: Entry, planned: Entry | null): Entry {
+  return present.kind === "file" && present.digest === "" && planned?.kind === "file"
+    ? { ...present, digest: planned.digest }
+    : present;
+}

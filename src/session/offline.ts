@@ -1,0 +1,40 @@
+// A root's past where no client runs: the hands in this process, for one question.
+
+import { UserError } from "../core/failure.ts";
+import { resolvedPath } from "../fs/confined.ts";
+import { realDisk } from "../fs/real.ts";
+import { placesIn, readIdentity } from "./folder.ts";
+import { Hands } from "./hands.ts";
+import { InUse } from "./lock.ts";
+import { Past } from "./past.ts";
+
+/** Asks. Throws UserError where the folder was never kept with anyone, or a running client has it. */
+export function askOffline<T>(folder: string, stateDir: string, question: (past: Past) => T): T {
+  const real = realFolder(folder);
+  if (readIdentity(realDisk, placesIn(realDisk, real)) === null) {
+    throw new UserError(`The folder ${folder} was never kept the same with anyone: nothing is known of it`);
+  }
+  const hands = takeUp(real, stateDir);
+  try {
+    return question(new Past(() => hands));
+  } finally {
+    hands.close();
+  }
+}
+
+function takeUp(folder: string, stateDir: string): Hands {
+  try {
+    return new Hands(realDisk, folder, stateDir);
+  } catch (error) {
+    if (!(error instanceof InUse)) throw error;
+    throw new UserError(`${error.fact}: type the command there, with a slash, or end that one first`);
+  }
+}
+
+function realFolder(folder: string): string {
+  try {
+    return resolvedPath(folder);
+  } catch {
+    throw new UserError(`The folder ${folder} does not exist: name another with --folder`);
+  }
+}

@@ -1,0 +1,103 @@
+// Orders this side gives itself, on behalf of the person here: to put back, to settle. They are carried out as a peer's are:
+// looked at again, kept as versions, whole or not at all; the next cycle takes what came of it for this person's own doing.
+
+import type { Deed } from "../archive/deeds.ts";
+import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
+import type { Ignores } from "../core/ignore.ts";
+import { ignoreRules } from "../core/ignore.ts";
+import { type Path } from "../core/path.ts";
+import { type Orders, type Task, taskCount } from "../core/plan.ts";
+import { entryAt, spelledAt } from "../core/tree.ts";
+import { Viewer } from "../core/view.ts";
+import { type FileTask, type Located, Staging } from "../stage/staging.ts";
+import { transition } from "../transition/transition.ts";
+import { Versions } from "../transition/versions.ts";
+import type { Hands } from "./hands.ts";
+import type { Left } from "./undo_steps.ts";
+
+const NOT_KEPT = "its former content is not kept any more";
+const FOR_IGNORED = "it stays for the ignored files in it";
+
+/** A path that was done, and where what was there before is kept. */
+export interface Done {
+  path: Path;
+  key: Path;
+  kept: string | null;
+}
+
+/** This side's tree as one pair compares it. */
+export class OwnOrders {
+  readonly #ignores: Ignores;
+  readonly #viewer: Viewer;
+  readonly #versions: Versions;
+  readonly done: Done[] = [];
+  readonly left: Left[] = [];
+
+  /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. Throws RootGone. */
+  constructor(private readonly hands: Hands, folds: boolean, paths: readonly Path[]) {
+    hands.hint([...paths], false);
+    hands.look();
+    this.#ignores = ignoreRules(hands.rules);
+    this.#viewer = new Viewer(folds, this.#ignores);
+    this.#versions = new Versions(hands.disk, hands.places.versions, Date.now());
+  }
+
+  get view(): DirectoryEntry {
+    return this.#viewer.view(this.hands.snapshot);
+  }
+
+  /** The view, with the digests of these files (in the compared form). */
+  digested(keys: Iterable<Path>): DirectoryEntry {
+    const view = this.view;
+    this.hands.digest([...keys].flatMap((key) => spelledAt(view, key) ?? []));
+    return this.view;
+  }
+
+  /** A file of this folder, as a source of content. */
+  locate(key: Path): Located | null {
+    const entry = entryAt(this.view, key);
+    const path = spelledAt(this.view, key);
+    return entry?.kind === "file" && path !== null ? { native: this.hands.native(path), entry } : null;
+  }
+
+  /** A kept version, as a source of the content of `entry`; `kept` as `Versions.kept` says it. */
+  locateKept(kept: string, entry: FileEntry): Located {
+    const { disk, places } = this.hands;
+    return { native: `${places.versions}${disk.separator}${kept.replaceAll("/", disk.separator)}`, entry };
+  }
+
+  /** Notes what was done, as belonging to a batch. */
+  note(pair: number, known: Pick<Deed, "batch" | "peer" | "what" | "mine">) {
+    const common = { ...known, time: Date.now(), source: null, here: true, old: null, new: null };
+    this.hands.archive.deeds.write(pair, this.done.map((done) => ({ ...common, ...done })));
+  }
+
+  /** Carries an order out; `source` gives the content of a task. What is not done is left, with the reason. */
+  carryOut(orders: Orders, source: (task: FileTask) => Located | null): void {
+    if (taskCount(orders) === 0) return;
+    const { hands } = this;
+    const { moves, removals, directories, contents } = orders;
+    const first = taskCount(orders) - contents.length;
+    const staging = new Staging(hands.disk, `${hands.places.staging}${hands.disk.separator}own`);
+    const numbered = contents.map((task, number): [number, Task] => [first + number, task]);
+    for (const { index } of staging.begin(numbered, source)) staging.failed.set(index, NOT_KEPT);
+    const before = this.view;
+    const stays: Path[] = [];
+    const { results, snapshot } = transition(orders, {
+      ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: this.#ignores },
+      ...{ view: before, snapshot: hands.snapshot, staging, versions: this.#versions },
+      leave: (path) => stays.push(path),
+      kept: () => {},
+    });
+    staging.end();
+    hands.snapshot = snapshot;
+    const tasks = [...removals, ...directories, ...contents];
+    for (const result of results) {
+      const key = moves[result.index]?.to ?? tasks[result.index - moves.length]!.path;
+      const path = spelledAt(this.view, key) ?? spelledAt(before, key) ?? key;
+      if (!result.done) this.left.push({ path, reason: result.reason });
+      else if (stays.includes(key)) this.left.push({ path, reason: FOR_IGNORED });
+      else this.done.push({ path, key, kept: this.#versions.kept.get(path) ?? null });
+    }
+  }
+}

@@ -1,0 +1,183 @@
+// What a person asks of a root beyond keeping it the same: what happened, what waits, and to bring back. Answers in the hands,
+// with a session or without.
+
+import type { KnownPair, ListedConflict } from "../archive/archive.ts";
+import type { BatchLine, Deed } from "../archive/deeds.ts";
+import { UserError } from "../core/failure.ts";
+import { comparePath, type Path } from "../core/path.ts";
+import { fitting, type Wishing } from "../wire/message.ts";
+import { type Heard, heardFromWire, heardToWire, wishFromWire, wishToWire } from "../wire/rows.ts";
+import type { Hands } from "./hands.ts";
+import { type Why, why } from "./looking.ts";
+import { listConflicts, settle, type ShownConflict, type Side } from "./resolving.ts";
+import { type Left } from "./undo_steps.ts";
+import { undoBatch, type Undone } from "./undoing.ts";
+
+/** A batch that was undone on this side, and what is left to the other's. */
+export interface UndoneHere extends Undone {
+  batch: number;
+  peer: string;
+  /** So many paths the batch changed in the peer's folder: that computer is asked to put them back. */
+  there: number;
+}
+
+/** What the peer's wishes led to here, and what is known now of the own ones. */
+export interface HeardNews {
+  /** Something in this folder, or in what is listed, is other than it was. */
+  acted: boolean;
+  here: Omit<Heard, "id">[];
+  there: Omit<Heard, "id">[];
+}
+
+/** The last batches; or, of one path and what is below it, the last deeds. Newest first. */
+export interface History {
+  batches: BatchLine[];
+  deeds: Deed[];
+}
+
+/** More batches than there are. */
+const ALL = 1e9;
+const MOST_BATCHES = 50;
+const MOST_DEEDS = 200;
+/** So many wishes go in one message. */
+const MOST_WISHES = 100;
+/** So many paths of an undo are told by name. */
+const MOST_LEFT = 20;
+
+export class Past {
+  /** What came of the peers' wishes, not told yet, by their roots. */
+  readonly #heard = new Map<string, Heard[]>();
+
+  constructor(private readonly hands: () => Hands) {}
+
+  /** `path` as a person writes it. Throws UserError when nothing is known of it. */
+  history(path = ""): History {
+    const { deeds } = this.hands().archive;
+    const inner = this.#inner(path);
+    if (inner === "") return { batches: deeds.batches(MOST_BATCHES), deeds: [] };
+    const found = this.#pairs().flatMap(({ id, folds }) =>
+      deeds.at(id, comparePath(inner, folds), MOST_DEEDS)
+    );
+    if (found.length === 0) throw new UserError(`Nothing is known to have happened to ${inner}`);
+    return { batches: [], deeds: found.sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS) };
+  }
+
+  /** Throws UserError when nothing is known of the path, RootGone. */
+  why(path: string): Why {
+    const inner = this.#inner(path);
+    if (inner === "") throw new UserError("Say which path: why PATH");
+    const told = why(this.hands(), inner);
+    const isKnown = told.here || told.deeds.length > 0 || told.standings.some(({ agreed }) => agreed);
+    if (!isKnown) throw new UserError(`There is no ${inner} here, and nothing is known of one`);
+    return told;
+  }
+
+  /** Undoes a batch, the last one unless a number is given; the other side is asked to do its part. `peer`: whose batches are
+   * meant. Throws UserError when there is none, RootGone. */
+  undo(peer?: string, batch?: number): UndoneHere {
+    const hands = this.hands();
+    const { deeds, wishes } = hands.archive;
+    const meant = this.#batchOf(peer, batch);
+    const pair = this.#pairs().find(({ id }) => id === meant.pair)!;
+    const there = deeds.of(pair.id, meant.batch).filter(({ here }) => !here).length;
+    // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
+    wishes.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
+    return { ...undoBatch(hands, pair, meant.batch, true), batch: meant.batch, peer: meant.peer, there };
+  }
+
+  /** Throws RootGone. */
+  conflicts(): ShownConflict[] {
+    return listConflicts(this.hands());
+  }
+
+  /** Settles the conflicts listed for a path, or for a copy's. Returns what stays as it is; where nothing does, they are listed no
+   * more, here and soon at the peer's. Throws UserError when there is none, RootGone. */
+  resolve(path: string, side: Side): Left[] {
+    const { archive } = this.hands();
+    const inner = this.#inner(path);
+    const found = this.#pairs().flatMap((pair) => {
+      const key = comparePath(inner, pair.folds);
+      return archive.conflicts(pair.id).filter(({ path, kept }) => path === key || kept === key)
+        .map((conflict) => ({ pair, conflict }));
+    });
+    if (found.length === 0) throw new UserError(`${inner} is in no listed conflict`);
+    return found.flatMap(({ pair, conflict }) => this.#settle(pair, conflict, side));
+  }
+
+  /** What to tell the side with that root. */
+  say(peerRoot: string): Wishing {
+    const pair = this.#pairWith(peerRoot);
+    const heard = this.#heard.get(peerRoot) ?? [];
+    this.#heard.delete(peerRoot);
+    const wishes = pair ? this.hands().archive.wishes.of(pair.id, MOST_WISHES) : [];
+    return { wishes: wishes.map(wishToWire), heard: fitting(heard.map(heardToWire)) };
+  }
+
+  /** Takes in what the side with that root tells, and does this side's part. Throws Breach, RootGone. */
+  hear(peerRoot: string, { wishes, heard }: Wishing): HeardNews {
+    const pair = this.#pairWith(peerRoot);
+    const news: HeardNews = { acted: false, here: [], there: [] };
+    if (!pair) return news;
+    const { archive } = this.hands();
+    for (const { id, ...known } of heard.map(heardFromWire)) {
+      archive.wishes.remove(pair.id, id);
+      if (known.batch > 0) news.there.push(known);
+    }
+    const answers = wishes.map(wishFromWire).map((wish): Heard => {
+      news.acted = true;
+      if ("undo" in wish) {
+        const { back, left } = undoBatch(this.hands(), pair, wish.undo, false);
+        return { id: wish.id, batch: wish.undo, back, left: left.slice(0, MOST_LEFT) };
+      }
+      archive.unlistConflict(pair.id, wish.settled);
+      return { id: wish.id, batch: 0, back: 0, left: [] };
+    });
+    this.#heard.set(peerRoot, [...this.#heard.get(peerRoot) ?? [], ...answers]);
+    news.here = answers.filter(({ batch }) => batch > 0).map(({ id: _, ...known }) => known);
+    return news;
+  }
+
+  #settle(pair: KnownPair, conflict: ListedConflict, side: Side): Left[] {
+    const left = settle(this.hands(), pair, conflict, side);
+    if (left.length > 0) return left;
+    const { archive } = this.hands();
+    const { path, kept } = conflict;
+    archive.wishes.add(pair.id, { id: crypto.randomUUID(), settled: { path, kept } });
+    archive.unlistConflict(pair.id, conflict);
+    return [];
+  }
+
+  #batchOf(peer: string | undefined, batch: number | undefined) {
+    const all = this.hands().archive.deeds.numbers(ALL);
+    const theirs = all.filter((line) => peer === undefined || line.peer === peer);
+    if (theirs.length === 0) {
+      throw new UserError(peer ? `There is nothing to undo with ${peer}` : "There is nothing to undo");
+    }
+    const meant = theirs.filter((line) => batch === undefined || line.batch === batch);
+    if (meant.length === 0) throw new UserError(`There is no batch ${batch}: the history lists them`);
+    if (batch !== undefined && meant.length > 1) {
+      const names = meant.map(({ peer }) => peer).join(" and with ");
+      throw new UserError(`There is a batch ${batch} with ${names}: say with whom`);
+    }
+    return meant[0]!;
+  }
+
+  /** A path as a person writes it: from the folder on, or whole. */
+  #inner(path: string): Path {
+    const { places, disk } = this.hands();
+    const slashed = (text: string) => disk.separator === "\\" ? text.replaceAll("\\", "/") : text;
+    const [folder, typed] = [slashed(places.folder), slashed(path)];
+    const inner = typed === folder ? "" : typed.startsWith(`${folder}/`) ? typed.slice(folder.length) : typed;
+    const bare = inner.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "").replace(/^\.$/, "");
+    if (bare.split("/").includes("..")) throw new UserError(`${path} is not in the folder ${places.folder}`);
+    return bare as Path;
+  }
+
+  #pairs(): KnownPair[] {
+    return this.hands().archive.knownPairs();
+  }
+
+  #pairWith(peerRoot: string): KnownPair | undefined {
+    return this.#pairs().find((pair) => pair.peerRoot === peerRoot);
+  }
+}

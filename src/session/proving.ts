@@ -1,0 +1,148 @@
+// Proves what transitions put in place: flushes it, a little at a time, while nothing else is done (DESIGN §4). Until then it is listed
+// in the archive, and looked at again after an unclean stop (recovery.ts).
+
+import type { ListedPlacing, Unproven } from "../archive/unproven.ts";
+import type { DirectoryEntry } from "../core/entry.ts";
+import { parentOf, type Path } from "../core/path.ts";
+import { contentOf, type Placing } from "../core/placing.ts";
+import type { Orders, Task } from "../core/plan.ts";
+import { entryAt, spelledAt } from "../core/tree.ts";
+import { Viewer } from "../core/view.ts";
+import type { Disk } from "../fs/port.ts";
+import type { Result } from "../wire/rows.ts";
+import type { Staged } from "../stage/staging.ts";
+
+/** Written this long ago, most of it is on the disk already, and a flush costs little. */
+const PROVE_AFTER_MS = 5_000;
+/** While more is put in place, the disk has better to do. */
+const QUIET_MS = 2_000;
+/** One slice takes so long, or so many files, and keeps nobody waiting longer. */
+const SLICE_MS = 20;
+const SLICE_FILES = 32;
+/** A program that ends takes so long at most; what is left stays listed. */
+const FAREWELL_MS = 1_500;
+
+/** This side just before an order is carried out. */
+interface Before {
+  view: DirectoryEntry;
+  staged: ReadonlyMap<number, Staged>;
+}
+
+export class Proving {
+  readonly #views = [new Viewer(false, () => false), new Viewer(true, () => false)];
+  /** Placings whose flush failed: they stay listed, and are not tried again in this run. */
+  readonly #failed = new Set<string>();
+  #lastPlaced = 0;
+  /** The paths listed for the order at hand, and what was listed at them before. */
+  #expected = new Set<Path>();
+  #before: ListedPlacing[] = [];
+
+  constructor(
+    private readonly disk: Disk,
+    private readonly unproven: Unproven,
+    private readonly native: (path: Path) => string,
+  ) {}
+
+  /** Lists what an order is about to put in place, durably. */
+  expect(pair: number, orders: Orders, { view, staged }: Before, now: number) {
+    this.#lastPlaced = now;
+    const placings = placingsOf(orders, { view, staged }, now);
+    this.#expected = new Set(placings.map(({ path }) => path));
+    if (placings.length === 0) return;
+    this.#before = this.unproven.listedAt(pair, this.#expected);
+    this.unproven.list(pair, placings);
+  }
+
+  /** What of the order was not done is listed as it was before: what is there instead is what a person saved, and no damage. */
+  settle(pair: number, orders: Orders, results: readonly Result[]) {
+    const { moves, removals, directories, contents } = orders;
+    const tasks = [...removals, ...directories, ...contents];
+    // What failed before it was listed, its content did not come, leaves what is listed there as it is.
+    const undone = results.flatMap(({ index, done }) => done ? [] : tasks[index - moves.length] ?? [])
+      .filter(({ path }) => this.#expected.has(path));
+    if (undone.length > 0) {
+      this.unproven.strike(undone.map(({ path }) => ({ pair, path })));
+      const paths = new Set(undone.map(({ path }) => path));
+      this.unproven.list(pair, this.#before.filter(({ path }) => paths.has(path)));
+    }
+    this.#before = [];
+  }
+
+  /** Proves a slice of what is due at `now`, in the folder as `snapshot` shows it. Returns whether more is due. */
+  prove(snapshot: DirectoryEntry, now: number): boolean {
+    if (now - this.#lastPlaced < QUIET_MS) return false;
+    return this.#slice(snapshot, now - PROVE_AFTER_MS);
+  }
+
+  /** Proves what it can before the program ends. */
+  finish(snapshot: DirectoryEntry) {
+    const until = performance.now() + FAREWELL_MS;
+    while (performance.now() < until && this.#slice(snapshot, Infinity)) { /* A slice is the work. */ }
+  }
+
+  #slice(snapshot: DirectoryEntry, before: number): boolean {
+    const most = SLICE_FILES + this.#failed.size;
+    const due = this.unproven.oldest(before, most).filter((placing) => !this.#failed.has(keyOf(placing)));
+    if (due.length === 0) return false;
+    const until = performance.now() + SLICE_MS;
+    const folders = new Map<string, ListedPlacing[]>();
+    let count = 0;
+    for (; count < due.length && (count === 0 || performance.now() < until); count++) {
+      this.#prove(snapshot, due[count]!, folders);
+    }
+    for (const [folder, placings] of folders) {
+      if (folder) this.#attempt(() => this.disk.flushNames(folder), placings);
+    }
+    this.unproven.strike(due.slice(0, count).filter((placing) => !this.#failed.has(keyOf(placing))));
+    return true;
+  }
+
+  /** Flushes a file that still is what was put there, and notes the folder whose names have to follow. */
+  #prove(snapshot: DirectoryEntry, placing: ListedPlacing, folders: Map<string, ListedPlacing[]>) {
+    const { path, expected, size, mtime, folds } = placing;
+    const view = this.#views[Number(folds)]!.view(snapshot);
+    const spelled = spelledAt(view, path);
+    const parent = spelledAt(view, parentOf(path));
+    if (parent === null || (spelled === null && expected !== null)) return; // Gone since: a person's doing.
+    const entry = entryAt(view, path);
+    if (spelled !== null && entry?.kind === "file" && entry.size === size && entry.mtime === mtime) {
+      this.#attempt(() => this.disk.flush(this.native(spelled)), [placing]);
+    }
+    const folder = this.native(parent);
+    folders.set(folder, [...folders.get(folder) ?? [], placing]);
+  }
+
+  #attempt(flush: () => void, placings: readonly ListedPlacing[]) {
+    try {
+      flush();
+    } catch {
+      // Held open, no permission, gone since: what cannot be proved stays listed, which costs one look after an unclean stop.
+      for (const placing of placings) this.#failed.add(keyOf(placing));
+    }
+  }
+}
+
+function keyOf({ pair, path }: ListedPlacing): string {
+  return `${pair} ${path}`;
+}
+
+/** What an order puts in place. Content that has not come is none; moves and bits take no content. */
+export function placingsOf(orders: Orders, { view, staged }: Before, placed: number): Placing[] {
+  const { moves, removals, directories, contents } = orders;
+  const first = moves.length + removals.length + directories.length;
+  const placing = ({ path, old }: Task, expected: Placing["expected"], file?: Staged): Placing => {
+    const { size, mtime, id } = file ?? { size: 0, mtime: 0, id: 0 };
+    const present = old && entryAt(view, path);
+    const formerMtime = present?.kind === "file" ? present.mtime : 0;
+    return { path, expected, former: contentOf(old), formerMtime, size, mtime, id, placed };
+  };
+  return [
+    ...removals.map((task) => placing(task, null)),
+    ...directories.map((task) => placing(task, "directory")),
+    ...contents.flatMap((task, number) => {
+      const file = staged.get(first + number);
+      if (!file && task.new?.kind !== "link") return [];
+      return [placing(task, file?.digest ?? contentOf(task.new), file)];
+    }),
+  ];
+}

@@ -1,0 +1,188 @@
+// After a stop that was none in good order: exactly what was not proved to be on the disk is digested again, before anything is planned
+// (DESIGN §4). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a deletion.
+
+import { Buffer } from "node:buffer";
+import type { Archive } from "../archive/archive.ts";
+import type { Left, ListedPlacing } from "../archive/unproven.ts";
+import { childrenOf, type DirectoryEntry, type Entry } from "../core/entry.ts";
+import { comparePath, namesOf, type Path } from "../core/path.ts";
+import { contentOf, type Found, judge } from "../core/placing.ts";
+import { entryAt, spelledAt, TreeEditor, walk } from "../core/tree.ts";
+import { Viewer } from "../core/view.ts";
+import { describeFailure } from "../fs/failure.ts";
+import type { Disk } from "../fs/port.ts";
+import { digestFrom, isAsSeen } from "../scan/digest.ts";
+import { Versions } from "../transition/versions.ts";
+
+/** What a recovery works on. */
+export interface RecoveryGround {
+  disk: Disk;
+  archive: Archive;
+  /** The native path of the kept versions. */
+  versions: string;
+  native: (path: Path) => string;
+}
+
+/** Something at a path, as spelled. */
+interface Place {
+  path: Path;
+  entry: Entry;
+}
+
+export class Recovery {
+  #pending: ListedPlacing[];
+  readonly #namesLost: boolean;
+
+  /** `left`: how the archive was left. */
+  constructor(private readonly ground: RecoveryGround, { stopped, restarted }: Left) {
+    this.#pending = stopped || restarted ? ground.archive.unproven.listed() : [];
+    // Ended in good order, and started again by a person, a computer loses no names: what is missing was deleted.
+    this.#namesLost = stopped && restarted;
+  }
+
+  /** Everything was looked at. */
+  get isDone(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** Looks at what is pending, and returns the snapshot as it is then, digests and all. `writing`: files (as spelled) that are being
+   * written, and so are missing in it. What cannot be read yet is a problem there, so that nothing is planned for it. */
+  review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
+    if (this.#pending.length === 0) return snapshot;
+    const review = new Review(this.ground, this.#namesLost, snapshot, writing, now);
+    this.#pending = this.#pending.filter((placing) => !review.settle(placing));
+    return review.snapshot();
+  }
+}
+
+/** One look at all that is pending. */
+class Review {
+  readonly #editor: TreeEditor;
+  readonly #views: DirectoryEntry[];
+  readonly #versions: Versions;
+  #byId: Map<number, Place> | null = null;
+
+  constructor(
+    private readonly ground: RecoveryGround,
+    private readonly namesLost: boolean,
+    private readonly seen: DirectoryEntry,
+    private readonly writing: readonly Path[],
+    now: number,
+  ) {
+    this.#editor = new TreeEditor(seen);
+    this.#views = [false, true].map((folds) => new Viewer(folds, () => false).view(seen));
+    this.#versions = new Versions(ground.disk, ground.versions, now);
+  }
+
+  snapshot(): DirectoryEntry {
+    return this.#editor.done();
+  }
+
+  /** Returns whether there is nothing more to find out. */
+  settle(placing: ListedPlacing): boolean {
+    const place = this.#placeOf(placing);
+    if (place === "hidden") return false;
+    try {
+      const found = place && this.#find(place);
+      if (found === "changing") return false;
+      return this.#act(placing, place, found);
+    } catch (error) {
+      if (!place) throw error;
+      const { name } = place.entry;
+      this.#editor.set(place.path, { kind: "problem", name, ...describeFailure(error, name) });
+      return false;
+    }
+  }
+
+  #act(placing: ListedPlacing, place: Place | null, found: Found | null): boolean {
+    const { unproven } = this.ground.archive;
+    const verdict = judge(placing, found, this.namesLost);
+    if (verdict === "edited") unproven.strike([placing]);
+    if (verdict !== "damaged") {
+      if (place?.entry.kind === "file" && found) {
+        this.#editor.set(place.path, { ...place.entry, digest: found.content });
+      }
+      return true;
+    }
+    // Marked first: stopped in between, it is missing, and known to be damaged.
+    unproven.markDamaged(this.#places(placing, place));
+    if (place && found) this.#takeAside(place);
+    return true;
+  }
+
+  /** Where what was put in place is: by its file ID where that is elsewhere now, else at its path. "hidden": that cannot be told. */
+  #placeOf({ path, folds, id, mtime }: ListedPlacing): Place | "hidden" | null {
+    const view = this.#views[Number(folds)]!;
+    const spelled = spelledAt(view, path);
+    const present = spelled === null ? null : { path: spelled, entry: entryAt(view, path)! };
+    if (present?.entry.kind === "file" && present.entry.id === id) return present;
+    // Renamed after it was put in place, and torn: its size says nothing.
+    const moved = id === 0 ? undefined : this.#fileWithId(id);
+    if (moved?.entry.kind === "file" && moved.entry.mtime === mtime) return moved;
+    if (present) return present;
+    const isWritten = this.writing.some((other) => comparePath(other, folds) === path);
+    return isWritten || isHidden(view, path) ? "hidden" : null;
+  }
+
+  #fileWithId(id: number): Place | undefined {
+    if (!this.#byId) {
+      this.#byId = new Map();
+      for (const [path, entry] of walk("" as Path, this.seen)) {
+        if (entry.kind === "file") this.#byId.set(entry.id, { path, entry });
+      }
+    }
+    return this.#byId.get(id);
+  }
+
+  #find({ path, entry }: Place): Found | "changing" | null {
+    const native = this.ground.native(path);
+    if (!this.ground.disk.stat(native)) return null;
+    if (entry.kind !== "file") {
+      const content = contentOf(entry);
+      return content === null ? "changing" : { content, isFile: false, blank: false, mtime: 0 };
+    }
+    const file = this.ground.disk.openToRead(native);
+    try {
+      let blank = true;
+      const { hash } = digestFrom(file, Infinity, (read) => blank &&= isZero(read));
+      if (!isAsSeen(file.stat(), entry)) return "changing";
+      return { content: hash.digest("hex"), isFile: true, blank, mtime: entry.mtime };
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Nothing is thrown away: whatever is there is kept as a version. */
+  #takeAside({ path, entry }: Place) {
+    const native = this.ground.native(path);
+    if (entry.kind !== "directory") this.#versions.take(native, path);
+    else if (this.ground.disk.list(native).length === 0) this.ground.disk.remove(native);
+    else return;
+    this.#editor.set(path, null);
+  }
+
+  /** The path in every pair that agreed on something there: to each of them it would look deleted. */
+  #places({ pair, path }: ListedPlacing, place: Place | null): { pair: number; path: Path }[] {
+    const { archive } = this.ground;
+    const spelled = place?.path ?? spelledAt(archive.ancestor(pair), path) ?? path;
+    return archive.knownPairs()
+      .map(({ id, folds }) => ({ pair: id, path: id === pair ? path : comparePath(spelled, folds) }))
+      .filter((other) => other.pair === pair || entryAt(archive.ancestor(other.pair), other.path));
+  }
+}
+
+/** Something that cannot be read lies on the way to a path. */
+function isHidden(view: DirectoryEntry, path: Path): boolean {
+  let entry: Entry | undefined = view;
+  for (const key of namesOf(path)) {
+    entry = childrenOf(entry).get(key);
+    if (entry?.kind === "problem") return true;
+  }
+  return false;
+}
+
+const zeros = new Uint8Array(1 << 20);
+
+function isZero(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
+}

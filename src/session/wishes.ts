@@ -1,0 +1,31 @@
+// How wishes travel within a session: with each look, before it; what came of them with the next message of the same kind.
+
+import type { Wishing } from "../wire/message.ts";
+import type { Party } from "./party.ts";
+import { RootGone } from "./remote.ts";
+
+/** While the folder is gone nothing in it can be undone: the wish is told again with the next look. */
+function unlessGone(error: unknown): null {
+  if (error instanceof RootGone) return null;
+  throw error;
+}
+
+/** What to tell the peer. */
+export function sayWishes({ root, peerRoot }: Party): Promise<Wishing> {
+  return root.past.say(peerRoot);
+}
+
+/** Takes in what the peer tells, and tells the person. Returns whether anything here is other than it was. */
+export async function hearWishes(
+  { root, listener, peerRoot, report, self, peer }: Party,
+  { wishes, heard }: Wishing,
+): Promise<boolean> {
+  if (wishes.length + heard.length === 0) return false;
+  const news = await root.past.hear(peerRoot, { wishes, heard }).catch(unlessGone);
+  if (!news) return false;
+  const { acted, here, there } = news;
+  for (const what of here) report.undone({ ...what, whose: self });
+  for (const what of there) report.undone({ ...what, whose: peer });
+  if (acted) root.touched(listener);
+  return acted;
+}

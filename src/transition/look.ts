@@ -1,0 +1,72 @@
+// The look just before touching: that the disk is still what the plan was made for, and that no link is in the way (RULES N5).
+
+import { childrenOf, type Entry, type FileEntry } from "../core/entry.ts";
+import { linkProblem } from "../core/link.ts";
+import { joinPath, parentOf, type Path, ROOT } from "../core/path.ts";
+import type { Disk, Stat } from "../fs/port.ts";
+
+/** The disk is not what the plan was made for: the next cycle sees it as it is. */
+export class Meanwhile extends Error {
+  constructor(what: string) {
+    super(`${what}, and is looked at again`);
+  }
+}
+
+/** Looks at one root. Each check throws `Meanwhile` where it finds something else. */
+export class Look {
+  readonly #realDirectories = new Set<string>();
+
+  constructor(private readonly disk: Disk, private readonly native: (path: Path) => string) {}
+
+  /** Folders were moved: each is looked at anew. */
+  forget() {
+    this.#realDirectories.clear();
+  }
+
+  /** Looks again at the disk, just before touching it. */
+  expect(native: string, entry: Entry) {
+    const stat = this.disk.stat(native);
+    if (!stat || stat.kind !== entry.kind) throw new Meanwhile("it changed");
+    if (entry.kind === "file" && !isUnchanged(stat, entry)) throw new Meanwhile("it changed");
+    if (entry.kind === "link") {
+      if (this.#targetOf(native) !== entry.target) throw new Meanwhile("it changed");
+    }
+  }
+
+  /** N5: nearer to the root, ".." that stayed inside may lead out. Asks the disk, since what is ignored moves along; a link that
+   * led out before is this side's own. `seen`: what is known of it; a known file is taken for one. */
+  checkLinks(native: string, from: Path, to: Path, seen: Entry | null) {
+    const kind = seen?.kind === "file" ? "file" : this.disk.stat(native)?.kind;
+    if (kind === "directory") {
+      for (const name of this.disk.list(native)) {
+        const inner = childrenOf(seen).get(name) ?? null;
+        const at = `${native}${this.disk.separator}${name}`;
+        this.checkLinks(at, joinPath(from, name), joinPath(to, name), inner);
+      }
+    } else if (kind === "link") {
+      const target = this.#targetOf(native);
+      const reason = linkProblem(parentOf(to), target);
+      if (reason && !linkProblem(parentOf(from), target)) throw new Error(`as ${to}, ${reason}`);
+    }
+  }
+
+  /** The target of a link, with "/". */
+  #targetOf(native: string): string {
+    return this.disk.readLink(native).replaceAll(this.disk.separator, "/");
+  }
+
+  /** N5: every folder on the way is a folder, no link.
+   * RACE: one swapped for a link after its look in this chunk is not noticed; a chunk lasts a fraction of a second. */
+  checkParents(path: Path) {
+    if (path === ROOT || this.#realDirectories.has(path)) return;
+    this.checkParents(parentOf(path));
+    if (this.disk.stat(this.native(path))?.kind !== "directory") {
+      throw new Meanwhile("the folder it is in changed");
+    }
+    this.#realDirectories.add(path);
+  }
+}
+
+function isUnchanged(stat: Stat, entry: FileEntry): boolean {
+  return stat.size === entry.size && stat.mtime === entry.mtime && stat.id === entry.id;
+}

@@ -1,0 +1,67 @@
+// What is found after an unclean stop at a path that was not proved: whole, damage, or a person's work.
+
+import { assertEquals } from "@std/assert";
+import type { Path } from "../../src/core/path.ts";
+import { type Found, judge, type Placing } from "../../src/core/placing.ts";
+
+const PLACED = 1_700_000_000_000;
+const OURS = PLACED - 3_600_000;
+const LATER = PLACED + 60_000;
+
+const replaced: Placing = {
+  path: "a" as Path,
+  expected: "new",
+  former: "old",
+  formerMtime: OURS - 5000,
+  size: 3,
+  mtime: OURS,
+  id: 1,
+  placed: PLACED,
+};
+const made = { ...replaced, former: null, formerMtime: 0 };
+const removed = { ...replaced, expected: null };
+const folder = { ...made, expected: "directory" };
+
+const file = (content: string, mtime: number, blank = false): Found => ({
+  content,
+  mtime,
+  blank,
+  isFile: true,
+});
+const directory: Found = { content: "directory", mtime: 0, blank: false, isFile: false };
+
+/** What was done, what is found, and what that is: after a power cut, and where only the program was stopped. */
+const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][] = [
+  ["the content is there", replaced, file("new", OURS), "whole", "whole"],
+  ["the content is there, touched", replaced, file("new", LATER), "whole", "whole"],
+  ["zeros of the same size and time", replaced, file("zeros", OURS, true), "damaged", "damaged"],
+  ["an empty file", made, file("empty", PLACED - 1000, true), "damaged", "damaged"],
+  ["a file emptied since", made, file("empty", LATER, true), "damaged", "edited"],
+  ["a part, with the time it was to have", made, file("part", OURS), "damaged", "damaged"],
+  ["a part, with the time it was written", made, file("part", PLACED - 1000), "damaged", "edited"],
+  ["the former content", replaced, file("old", OURS - 5000), "damaged", "edited"],
+  ["nothing, where something was replaced", replaced, null, "damaged", "edited"],
+  ["nothing, where something was made", made, null, "damaged", "edited"],
+  ["no folder", folder, null, "damaged", "edited"],
+  ["the folder", folder, directory, "whole", "whole"],
+  ["nothing, as it should be", removed, null, "whole", "whole"],
+  ["what was removed", removed, file("old", OURS - 5000), "damaged", "edited"],
+  [
+    "a part of what was to be removed, which was not proved either",
+    removed,
+    file("part", OURS - 5000),
+    "damaged",
+    "damaged",
+  ],
+  ["a part of what was to be replaced", replaced, file("part", OURS - 5000), "damaged", "damaged"],
+  ["something saved after a removal", removed, file("mine", LATER), "edited", "edited"],
+  ["something saved after the stop", replaced, file("mine", LATER), "edited", "edited"],
+  ["a file of long ago, put there since", replaced, file("mine", OURS - 100_000), "edited", "edited"],
+  ["a folder, put there since", replaced, directory, "edited", "edited"],
+];
+
+for (const [what, placing, found, cut, stopped] of ROWS) {
+  Deno.test(`after an unclean stop: ${what}`, () => {
+    assertEquals([judge(placing, found, true), judge(placing, found, false)], [cut, stopped]);
+  });
+}

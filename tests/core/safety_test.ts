@@ -1,0 +1,169 @@
+// What a plan takes away, and when that is too much (RULES S1, S2).
+
+import { assertEquals } from "@std/assert";
+import type { DirectoryEntry } from "../../src/core/entry.ts";
+import { reconcile } from "../../src/core/reconcile.ts";
+import { isEmptied, isTooMuch, lossesOf, takingBack } from "../../src/core/safety.ts";
+import { apply } from "../../src/core/tree.ts";
+import { sideOf } from "../support/plan.ts";
+import { dir, file, lines, link, tEmpty, tNest } from "../support/trees.ts";
+
+const AMOUNTS: [lost: number, agreed: number, tooMuch: boolean][] = [
+  [50, 50, false], // not more than 50
+  [51, 51, true],
+  [49, 60, false],
+  [51, 204, false], // not more than 25 %
+  [51, 203, true],
+  [60, 1000, false],
+  [251, 1000, true],
+  [0, 0, false],
+];
+
+for (const [lost, agreed, tooMuch] of AMOUNTS) {
+  Deno.test(`S1: ${lost} of ${agreed} agreed files are ${tooMuch ? "" : "not "}too much`, () => {
+    assertEquals(isTooMuch(lost, agreed), tooMuch);
+  });
+}
+
+const EMPTIED: [what: string, tree: DirectoryEntry, files: number, emptied: boolean][] = [
+  ["nothing left of several files", tEmpty, 2, true],
+  ["nothing left of one file", tEmpty, 1, false],
+  ["nothing where nothing was agreed", tEmpty, 0, false],
+  ["one file left", dir({ a: file("a") }), 9, false],
+  ["an empty folder left", dir({ d: dir({}) }), 9, false],
+];
+
+for (const [what, tree, files, emptied] of EMPTIED) {
+  Deno.test(`S2: ${what} is ${emptied ? "" : "not "}an emptied root`, () => {
+    assertEquals(isEmptied(tree, files), emptied);
+  });
+}
+
+interface Row {
+  row: string;
+  ancestor?: DirectoryEntry;
+  alpha: DirectoryEntry;
+  beta: DirectoryEntry;
+  /** `path how by`, sorted. */
+  losses: string[];
+  /** The ancestor, once all of it is taken back. */
+  back?: DirectoryEntry;
+}
+
+const one = file("one", { id: 1 });
+const two = file("two", { id: 2 });
+const agreed = dir({ a: one, b: two });
+
+const ROWS: Row[] = [
+  { row: "nothing happened", alpha: agreed, beta: agreed, losses: [], back: agreed },
+  {
+    row: "a file deleted",
+    alpha: dir({ b: two }),
+    beta: agreed,
+    losses: ["a deleted alpha"],
+    back: dir({ b: two }),
+  },
+  {
+    row: "a file rewritten",
+    alpha: agreed,
+    beta: dir({ a: file("encrypted", { id: 1 }), b: two }),
+    losses: ["a rewritten beta"],
+    back: dir({ a: file("encrypted"), b: two }),
+  },
+  {
+    row: "both sides together",
+    alpha: dir({ b: two }),
+    beta: dir({ a: one, b: file("2") }),
+    losses: ["a deleted alpha", "b rewritten beta"],
+    back: dir({ b: file("2") }),
+  },
+  { row: "a file made", alpha: dir({ a: one, b: two, c: file("c") }), beta: agreed, losses: [] },
+  { row: "moves are not counted", alpha: dir({ c: one, d: dir({ e: two }) }), beta: agreed, losses: [] },
+  {
+    row: "a copy made and the old one deleted is no move, without its ID",
+    alpha: dir({ c: file("one", { id: 3 }), b: two }),
+    beta: agreed,
+    losses: ["a deleted alpha"],
+  },
+  { row: "only the bit", alpha: dir({ a: { ...one, executable: true }, b: two }), beta: agreed, losses: [] },
+  {
+    row: "an edit beats a deletion",
+    alpha: dir({ b: two }),
+    beta: dir({ a: file("1"), b: two }),
+    losses: [],
+  },
+  { row: "both deleted it", alpha: dir({ b: two }), beta: dir({ b: two }), losses: [] },
+  {
+    row: "a conflict's content is kept in a copy",
+    alpha: dir({ a: file("alice's"), b: two }),
+    beta: dir({ a: file("bob's"), b: two }),
+    losses: [],
+  },
+  {
+    row: "a folder deleted counts its files",
+    ancestor: tNest,
+    alpha: tEmpty,
+    beta: tNest,
+    losses: filesOf(tNest).map((path) => `${path} deleted alpha`),
+    back: tEmpty,
+  },
+  {
+    row: "a file that became a folder",
+    alpha: dir({ a: dir({ x: file("x") }), b: two }),
+    beta: agreed,
+    losses: ["a deleted alpha"],
+  },
+  {
+    row: "a folder that became a file counts its files",
+    ancestor: dir({ d: dir({ x: one, y: two }) }),
+    alpha: dir({ d: file("file") }),
+    beta: dir({ d: dir({ x: one, y: two }) }),
+    losses: ["d/x deleted alpha", "d/y deleted alpha"],
+  },
+  {
+    row: "links are no files",
+    ancestor: dir({ l: link("a"), a: one }),
+    alpha: dir({ l: link("b"), a: one }),
+    beta: dir({ l: link("a"), a: one }),
+    losses: [],
+  },
+  {
+    row: "deleted from a folder that moved",
+    ancestor: dir({ d: dir({ x: one, y: two, z: file("z", { id: 3 }) }, 9) }),
+    alpha: dir({ e: dir({ y: two, z: file("z", { id: 3 }) }, 9) }),
+    beta: dir({ d: dir({ x: one, y: two, z: file("z", { id: 3 }) }, 9) }),
+    losses: ["e/x deleted alpha"],
+    back: dir({ d: dir({ y: two, z: file("z") }) }),
+  },
+  { row: "a first meeting", ancestor: tEmpty, alpha: agreed, beta: dir({ a: file("other") }), losses: [] },
+];
+
+for (const { row, ancestor = agreed, alpha, beta, losses, back } of ROWS) {
+  Deno.test(`S1: ${row}`, () => {
+    const sides = [sideOf(ancestor, alpha, "alice"), sideOf(ancestor, beta, "bob")] as const;
+    const plan = reconcile(ancestor, ...sides, 0);
+    const found = lossesOf(plan, ancestor);
+    assertEquals([...found.values()].map(({ path, how, by }) => `${path} ${how} ${by}`).sort(), losses);
+    if (!back) return;
+    const taken = takingBack(plan, new Set(found.keys()), ancestor, { alpha, beta });
+    assertEquals(lines(apply(ancestor, taken)), lines(back));
+  });
+}
+
+Deno.test("S1: taking back some of the losses leaves the others", () => {
+  const alpha = tEmpty;
+  const plan = reconcile(agreed, sideOf(agreed, alpha, "alice"), sideOf(agreed, agreed, "bob"), 0);
+  const [first] = lossesOf(plan, agreed).keys();
+  const taken = takingBack(plan, new Set([first!]), agreed, { alpha, beta: agreed });
+  assertEquals(taken.map(({ path }) => path), [first!]);
+});
+
+function filesOf(tree: DirectoryEntry, path = ""): string[] {
+  return [...tree.children].flatMap(([key, entry]) =>
+    entry.kind === "directory"
+      ? filesOf(entry, `${path}${key}/`)
+      : entry.kind === "file"
+      ? [`${path}${key}`]
+      : []
+  ).sort();
+}

@@ -1,0 +1,229 @@
+// The safety stops on two real folders, without the two people: what halts, what does not, what a yes and a no come to.
+
+import { assert, assertEquals } from "@std/assert";
+import { type Duo, duoWith } from "../support/duo.ts";
+import { filesIn, kept, write } from "../support/folder.ts";
+
+/** Two folders in sync with so many files. */
+function duoOf(count: number) {
+  return duoWith(
+    Object.fromEntries(Array.from({ length: count }, (_, number) => [nameOf(number), `file ${number}`])),
+  );
+}
+
+const nameOf = (number: number) => `${number % 3}/${number}`;
+
+function remove(duo: Duo, side: "alpha" | "beta", from: number, to: number) {
+  for (let number = from; number < to; number++) Deno.removeSync(duo[side].native(nameOf(number)));
+}
+
+function rewrite(duo: Duo, side: "alpha" | "beta", from: number, to: number, text = "encrypted") {
+  for (let number = from; number < to; number++) {
+    write(duo[side].native(nameOf(number)), `${text} ${number}`);
+  }
+}
+
+/** A cycle that must not halt. */
+function pass(duo: Duo) {
+  const { decision } = duo.cycle();
+  assertEquals(decision.halt, null);
+}
+
+function halted(duo: Duo): { key: string; reason: string } {
+  const { halt } = duo.decide();
+  assert(halt !== null, "it is not halted");
+  return halt!;
+}
+
+function sayYes(duo: Duo) {
+  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve();
+  duo.settle();
+  for (const side of ["alpha", "beta"] as const) duo[side].dealing.rest();
+  duo.checkInSync();
+}
+
+/** People say no: what leads back is agreed, and then done. */
+function sayNo(duo: Duo) {
+  duo.takeBack();
+  const { dealing } = duo.alpha;
+  duo.beta.dealing.approve();
+  for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
+}
+
+const HALTS: [what: string, count: number, act: (duo: Duo) => void, reason: string][] = [
+  ["a mass deletion", 60, (duo) => remove(duo, "beta", 0, 51), "beta deleted 51 of the 60 agreed files"],
+  ["a mass rewrite", 60, (duo) => rewrite(duo, "alpha", 0, 60), "alpha rewrote 60 of the 60 agreed files"],
+  ["a mass rewrite under new names", 60, (duo) => {
+    for (let number = 0; number < 55; number++) {
+      write(duo.alpha.native(`${nameOf(number)}.locked`), `encrypted ${number}`);
+    }
+    remove(duo, "alpha", 0, 55);
+  }, "alpha deleted 55 of the 60 agreed files"],
+  ["both sides together", 100, (duo) => {
+    remove(duo, "alpha", 0, 30);
+    rewrite(duo, "beta", 70, 100);
+  }, "alpha deleted 30, beta rewrote 30 of the 100 agreed files"],
+  ["files that became folders", 60, (duo) => {
+    remove(duo, "beta", 0, 52);
+    for (let number = 0; number < 52; number++) write(duo.beta.native(`${nameOf(number)}/in`), "in");
+  }, "beta deleted 52 of the 60 agreed files"],
+];
+
+for (const [what, count, act, reason] of HALTS) {
+  Deno.test(`S1: ${what} halts, and again after a restart; a yes carries it out`, () => {
+    using duo = duoOf(count);
+    act(duo);
+    const { key } = halted(duo);
+    assertEquals(halted(duo), { ...halted(duo), key, reason });
+    duo.restart();
+    assertEquals(halted(duo).reason, reason);
+    sayYes(duo);
+    pass(duo);
+  });
+
+  Deno.test(`S1: ${what} is taken back by a no, with nothing lost`, () => {
+    using duo = duoOf(count);
+    const before = filesIn(duo.alpha.folder);
+    act(duo);
+    const made = [...duo.contents()];
+    halted(duo);
+    sayNo(duo);
+    assertEquals(duo.cycle().decision.halt, null, "what leads back is no mass change");
+    duo.settle();
+    duo.checkInSync();
+    const after = filesIn(duo.beta.folder);
+    for (const [path, content] of before) {
+      // What became a folder meanwhile has its file beside it.
+      if (after.get(path) !== "/") assertEquals(after.get(path), content);
+    }
+    for (const content of [...before.values(), ...made]) {
+      if (content !== "/") assert(duo.contents().has(content), `lost: ${content}`);
+    }
+  });
+}
+
+const PASSES: [what: string, count: number, act: (duo: Duo) => void][] = [
+  ["49 of 60 deleted", 60, (duo) => remove(duo, "alpha", 0, 49)],
+  ["60 of 1000 rewritten", 1000, (duo) => rewrite(duo, "beta", 0, 60)],
+  ["all moved", 90, (duo) => {
+    for (const name of ["0", "1", "2"]) Deno.renameSync(duo.beta.native(name), duo.beta.native(`${name} x`));
+  }],
+  ["many made", 0, (duo) => rewrite(duo, "alpha", 0, 200)],
+  ["the same done on both sides", 80, (duo) => {
+    remove(duo, "alpha", 0, 70);
+    remove(duo, "beta", 0, 70);
+  }],
+];
+
+for (const [what, count, act] of PASSES) {
+  Deno.test(`S1: ${what} does not halt`, () => {
+    using duo = duoOf(count);
+    act(duo);
+    pass(duo);
+    duo.checkInSync();
+  });
+}
+
+Deno.test("S1: a slow mass deletion halts, counted over a minute and across restarts of both", () => {
+  using duo = duoOf(100);
+  remove(duo, "alpha", 0, 20);
+  pass(duo);
+  rewrite(duo, "beta", 20, 40);
+  pass(duo);
+  duo.restart();
+  remove(duo, "beta", 40, 50);
+  pass(duo);
+  remove(duo, "alpha", 50, 51);
+  assertEquals(
+    halted(duo).reason,
+    "alpha deleted 1 of the 100 agreed files, and 50 more were lost within the last minute",
+  );
+  assert(duo.beta.hands.archive.losses(1).recent(Date.now()).size === 50, "both sides keep count");
+});
+
+Deno.test("S1: what is lost more than a minute ago, again and again, or is back, does not count", () => {
+  using duo = duoOf(100);
+  for (let round = 0; round < 3; round++) {
+    rewrite(duo, "alpha", 0, 30, `round ${round}`);
+    pass(duo);
+  }
+  remove(duo, "beta", 30, 50);
+  pass(duo);
+  for (let number = 30; number < 50; number++) write(duo.alpha.native(nameOf(number)), `file ${number}`);
+  pass(duo);
+  remove(duo, "beta", 50, 70);
+  pass(duo);
+  assertEquals(duo.alpha.hands.archive.losses(1).recent(Date.now() + 61_000).size, 0);
+});
+
+Deno.test("S1: a yes is for what was asked: a few more files pass with it, many more are asked about", () => {
+  using duo = duoOf(200);
+  remove(duo, "alpha", 0, 60);
+  const { key } = halted(duo);
+  remove(duo, "alpha", 60, 70);
+  assertEquals(halted(duo).key, key, "a few more are no new question");
+  remove(duo, "alpha", 70, 130);
+  const other = halted(duo).key;
+  assert(other !== key, "many more are a new question");
+  sayYes(duo);
+  remove(duo, "alpha", 130, 190);
+  assert(halted(duo).key !== other);
+});
+
+Deno.test("S1: a yes outlives a restart in the middle, for what is left of it", () => {
+  using duo = duoOf(120);
+  rewrite(duo, "alpha", 0, 100, "large ".repeat(100_000));
+  halted(duo);
+  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve();
+  duo.budget = 4;
+  duo.cycle();
+  const done = [...filesIn(duo.beta.folder).values()].filter((text) => text.startsWith("large")).length;
+  assert(done > 0 && done < 40, `${done}`);
+  duo.budget = Infinity;
+  duo.restart();
+  pass(duo);
+  duo.checkInSync();
+});
+
+Deno.test("S1: a no outlives a restart in the middle, and takes nothing back that is no part of it", () => {
+  using duo = duoOf(80);
+  rewrite(duo, "beta", 0, 60);
+  write(duo.beta.native("new"), "new");
+  halted(duo);
+  sayNo(duo);
+  duo.restart();
+  pass(duo);
+  duo.checkInSync();
+  assertEquals(filesIn(duo.beta.folder).get("0/3"), "file 3");
+  assertEquals(filesIn(duo.alpha.folder).get("new"), "new");
+  assertEquals([...kept(duo.beta.folder).values()].filter((text) => text.startsWith("encrypted")).length, 60);
+});
+
+Deno.test("S1: a no waits for a file that cannot be read", () => {
+  using duo = duoOf(60);
+  rewrite(duo, "beta", 0, 60);
+  halted(duo);
+  duo.beta.hook = (method, [path]) => {
+    if (method === "openToRead" && String(path).endsWith("/0/3")) throw new Error("in use (os error 32)");
+  };
+  assertEquals(duo.takeBack().map(({ path }) => path), ["0/3"]);
+  duo.beta.hook = () => {};
+  halted(duo);
+  sayNo(duo);
+  duo.settle();
+  assertEquals(filesIn(duo.beta.folder).get("0/3"), "file 3");
+});
+
+for (const side of ["alpha", "beta"] as const) {
+  Deno.test(`S2: ${side}'s emptied folder halts; merged like a new one it gets all back`, () => {
+    using duo = duoOf(5);
+    const before = filesIn(duo.alpha.folder);
+    for (const name of ["0", "1", "2"]) Deno.removeSync(duo[side].native(name), { recursive: true });
+    assertEquals(halted(duo).reason, `${side}'s folder is empty, where 5 files were agreed`);
+    const history = crypto.randomUUID();
+    for (const each of ["alpha", "beta"] as const) duo[each].dealing.begin(history, 0);
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(filesIn(duo[side].folder), before);
+  });
+}

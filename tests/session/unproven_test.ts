@@ -1,0 +1,400 @@
+// After an unclean stop: what the disk had not kept is fetched again, never sent, and what is left of it is among the versions
+// (DESIGN §4; field 2).
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Cut, Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { filesIn, kept, temporary, write } from "../support/folder.ts";
+
+const POSIX = Deno.build.os !== "windows";
+const OTHER = { alpha: "beta", beta: "alpha" } as const;
+
+const AGREED = { a: "content of a", "d/b": "content of b", c: "content of c" };
+
+/** Two folders in sync, whose files `whole` had, so that the other side put them in place just now. */
+function justSynced(whole: SideName, files: Record<string, string> = AGREED) {
+  return duoWith(files, whole);
+}
+
+/** Overwrites a file in place, as a failing disk does: its time stays. */
+function mutilate(path: string, content: string | Uint8Array) {
+  const { mtime } = Deno.lstatSync(path);
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  Deno.writeFileSync(path, bytes);
+  Deno.utimeSync(path, mtime!, mtime!);
+}
+
+/** As a person does, a second ago: what was saved this very moment is still being written. */
+function saveNow(path: string, content: string) {
+  write(path, content);
+  const time = new Date(Date.now() - 1000);
+  Deno.utimeSync(path, time, time);
+}
+
+/** What a power cut leaves of a file. */
+const LOSSES: Record<string, (path: string) => void> = {
+  "zeros of the same size": (path) => mutilate(path, new Uint8Array(Deno.lstatSync(path).size)),
+  "an empty file": (path) => mutilate(path, ""),
+  "its beginning": (path) => mutilate(path, Deno.readTextFileSync(path).slice(0, 5)),
+  "something else of its size": (path) => mutilate(path, "x".repeat(Deno.lstatSync(path).size)),
+  nothing: (path) => Deno.removeSync(path),
+};
+
+for (const [left, lose] of Object.entries(LOSSES)) {
+  for (const side of SIDES) {
+    Deno.test(`a power cut at ${side} leaves ${left} of a new file: it is fetched again, never sent`, () => {
+      using duo = justSynced(OTHER[side]);
+      const damaged = duo[side];
+      let remains: string | null = null;
+      damaged.powerCut(() => {
+        lose(damaged.native("d/b"));
+        remains = left === "nothing" ? null : Deno.readTextFileSync(damaged.native("d/b"));
+      });
+      duo.connect();
+      const { decision } = duo.cycle();
+      assertEquals(decision.problems.map(({ path, whose, lasting }) => [path, whose, lasting]), [[
+        "d/b",
+        side,
+        false,
+      ]]);
+      duo.settle();
+      duo.checkInSync();
+      assertEquals(Object.fromEntries(filesIn(damaged.folder)), { ...AGREED, d: "/" });
+      assertEquals(
+        [...kept(damaged.folder).values()].filter((text) => text !== "/"),
+        remains === null ? [] : [remains],
+      );
+      assertEquals(kept(duo[OTHER[side]].folder).size, 0, "nothing of the peer's was touched");
+    });
+  }
+}
+
+Deno.test("a power cut brings replaced content back, and what was removed: neither is sent as an edit", () => {
+  using duo = justSynced("alpha");
+  for (const side of SIDES) duo[side].powerCut(() => {}); // Proved by what was read after it.
+  duo.connect();
+  write(duo.alpha.native("a"), "new content of a");
+  Deno.removeSync(duo.alpha.native("c"));
+  duo.settle();
+  const { beta } = duo;
+  beta.powerCut(() => {
+    for (const [path, text] of kept(beta.folder)) {
+      const at = beta.native(path.replace(/^[^/]*\//, ""));
+      if (text !== "/") write(at, text);
+    }
+    assertEquals(filesIn(beta.folder).get("a"), "content of a");
+    assertEquals(filesIn(beta.folder).get("c"), "content of c");
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), {
+    a: "new content of a",
+    d: "/",
+    "d/b": AGREED["d/b"],
+  });
+});
+
+Deno.test("exactly what was not proved is read again after a stop, and nothing after a good end", () => {
+  using duo = justSynced("alpha");
+  const read: string[] = [];
+  const { beta } = duo;
+  const reads = () => {
+    beta.hook = (method, [path]) => {
+      if (method === "openToRead" && !String(path).includes(".tcpsync")) {
+        read.push(String(path).slice(beta.folder.length));
+      }
+    };
+    duo.cycle();
+    return read.splice(0).sort();
+  };
+  beta.restart();
+  duo.connect();
+  assertEquals(reads(), ["/a", "/c", "/d/b"]);
+  beta.close();
+  beta.restart();
+  duo.connect();
+  assertEquals(reads(), [], "flushed at its end, all is proved");
+  write(duo.alpha.native("a"), "new content of a");
+  duo.settle();
+  beta.restart();
+  duo.connect();
+  assertEquals(reads(), ["/a"]);
+});
+
+Deno.test("what its owner did while the program was down is an edit, also after a power cut", () => {
+  using duo = justSynced("alpha");
+  duo.beta.powerCut(() => {
+    Deno.writeTextFileSync(duo.beta.native("a"), "saved since");
+    const later = new Date(Date.now() + 60_000);
+    Deno.utimeSync(duo.beta.native("a"), later, later);
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(duo.alpha.folder).get("a"), "saved since");
+});
+
+Deno.test("killed alone, a program loses no names: what its owner deletes meanwhile is deleted", () => {
+  using duo = justSynced("alpha");
+  duo.beta.restart(() => Deno.removeSync(duo.beta.native("a")));
+  duo.connect();
+  duo.settle();
+  assert(!filesIn(duo.alpha.folder).has("a"));
+});
+
+Deno.test("saved in the moment before it would have been replaced, and then killed: it is an edit, and no damage", () => {
+  for (const side of SIDES) {
+    using duo = justSynced(side);
+    const own = "saved here in the last moment";
+    write(duo[OTHER[side]].native("a"), "edited there");
+    duo.onStep = (step) => {
+      if (step === `transition ${side}`) saveNow(duo[side].native("a"), own);
+      if (step === "settle") throw new Cut();
+    };
+    assertThrows(() => duo.cycle(), Cut);
+    duo.onStep = () => {};
+    duo.restart();
+    duo.settle();
+    duo.checkInSync();
+    const contents = [...filesIn(duo.alpha.folder).values()];
+    assert(contents.includes(own) && contents.includes("edited there"), contents.join("\n"));
+  }
+});
+
+Deno.test("emptied by its owner while the program was killed, a file stays empty", () => {
+  using duo = justSynced("alpha");
+  const { beta } = duo;
+  beta.restart(() => {
+    Deno.writeTextFileSync(beta.native("a"), "");
+    const later = new Date(Date.now() + 60_000);
+    Deno.utimeSync(beta.native("a"), later, later);
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(duo.alpha.folder).get("a"), "");
+});
+
+Deno.test("what was put in place before stays unproven when its next content could not be put there", () => {
+  using duo = justSynced("alpha");
+  write(duo.alpha.native("a"), "edited there");
+  let failed = false;
+  duo.beta.hook = (method, [, to]) => {
+    if (method !== "rename" || !String(to).endsWith("/folder/a") || failed) return;
+    failed = true;
+    throw new Error("it cannot be renamed just now");
+  };
+  duo.cycle();
+  duo.beta.powerCut(() => LOSSES["its beginning"]!(duo.beta.native("a")));
+  assert(failed);
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(duo.beta.folder).get("a"), "edited there");
+});
+
+Deno.test("damaged on both sides, nothing is invented: what is left is among the versions", () => {
+  using duo = justSynced("alpha");
+  write(duo.beta.native("e"), "content of e");
+  duo.settle();
+  duo.alpha.powerCut(() => LOSSES["an empty file"]!(duo.alpha.native("e")));
+  duo.beta.powerCut(() => {
+    LOSSES["its beginning"]!(duo.beta.native("a"));
+    Deno.removeSync(duo.beta.native("e")); // It was hers, and her own power cut.
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assert(!filesIn(duo.alpha.folder).has("e"));
+  assertEquals(filesIn(duo.beta.folder).get("a"), AGREED.a);
+});
+
+Deno.test("known to be damaged, it is fetched again also when the peer comes much later", () => {
+  using duo = justSynced("alpha");
+  const { beta } = duo;
+  beta.powerCut(() => LOSSES["an empty file"]!(beta.native("a")));
+  beta.hands.look();
+  assert(!filesIn(beta.folder).has("a"), "set aside before anything is planned");
+  beta.close();
+  beta.restart();
+  duo.connect();
+  duo.settle();
+  assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), { ...AGREED, d: "/" });
+  assertEquals(Object.fromEntries(filesIn(beta.folder)), { ...AGREED, d: "/" });
+});
+
+Deno.test("damaged here, edited there: the edit comes; deleted there: it stays deleted", () => {
+  using duo = justSynced("alpha");
+  const { alpha, beta } = duo;
+  beta.powerCut(() => {
+    for (const path of ["a", "c"]) LOSSES["zeros of the same size"]!(beta.native(path));
+    write(alpha.native("a"), "edited meanwhile");
+    Deno.removeSync(alpha.native("c"));
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(Object.fromEntries(filesIn(beta.folder)), {
+    a: "edited meanwhile",
+    d: "/",
+    "d/b": AGREED["d/b"],
+  });
+});
+
+Deno.test("damaged, in a folder the peer renamed meanwhile: it comes under the new name", () => {
+  using duo = justSynced("alpha");
+  const { alpha, beta } = duo;
+  beta.powerCut(() => {
+    LOSSES["an empty file"]!(beta.native("d/b"));
+    Deno.renameSync(alpha.native("d"), alpha.native("e"));
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(alpha.folder).get("e/b"), AGREED["d/b"]);
+});
+
+for (const [left, lose] of Object.entries(LOSSES).slice(0, 3)) {
+  Deno.test(`renamed here, its name given to something new, then a power cut leaves ${left} of it: it is not sent`, () => {
+    using duo = justSynced("alpha");
+    const { alpha, beta } = duo;
+    beta.powerCut(() => {
+      Deno.renameSync(beta.native("a"), beta.native("moved"));
+      lose(beta.native("moved"));
+      saveNow(beta.native("a"), "another a");
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assert(!filesIn(alpha.folder).has("moved"));
+    const contents = [...filesIn(alpha.folder).values()];
+    assert(contents.includes("another a") && contents.includes(AGREED.a));
+  });
+}
+
+Deno.test("damaged ignore rules ignore nothing by themselves: they come again before anything is planned by them", () => {
+  using duo = justSynced("alpha", { ".tcpsyncignore": "secret\n", a: AGREED.a });
+  const { alpha, beta } = duo;
+  write(beta.native("secret"), "hers alone");
+  duo.settle();
+  beta.powerCut(() => LOSSES["zeros of the same size"]!(beta.native(".tcpsyncignore")));
+  duo.connect();
+  duo.settle();
+  assertEquals([...filesIn(alpha.folder).keys()], [".tcpsyncignore", "a"]);
+  assertEquals(filesIn(beta.folder).get(".tcpsyncignore"), "secret\n");
+});
+
+Deno.test({
+  name: "a damaged file that cannot be read yet is a problem, and not sent, until it can",
+  ignore: !POSIX,
+  fn: () => {
+    using duo = justSynced("alpha");
+    const { alpha, beta } = duo;
+    beta.powerCut(() => LOSSES["an empty file"]!(beta.native("a")));
+    beta.hook = (method, [path]) => {
+      if (method === "openToRead" && String(path).endsWith("/a")) {
+        throw new Error("held by another program (os error 32)");
+      }
+    };
+    duo.connect();
+    const { decision } = duo.cycle();
+    assert(decision.problems.some(({ path, reason }) => path === "a" && reason.includes("closed")));
+    assertEquals(filesIn(alpha.folder).get("a"), AGREED.a);
+    beta.hook = () => {};
+    duo.settle();
+    assertEquals(filesIn(beta.folder).get("a"), AGREED.a);
+  },
+});
+
+Deno.test("what was put in place is flushed a little at a time, files and then their folders, but not while more comes", () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 70 }, (_, number) => [`d/${number}`, `content ${number}`]),
+  );
+  using duo = justSynced("alpha", { ...files, a: AGREED.a });
+  const { beta } = duo;
+  const flushed: string[] = [];
+  beta.hook = (method, [path]) => {
+    if (method.startsWith("flush")) flushed.push(`${method} ${String(path).slice(beta.folder.length)}`);
+  };
+  const placed = Math.max(...beta.hands.archive.unproven.listed().map((placing) => placing.placed));
+  const prove = (after: number) => beta.hands.proving.prove(beta.hands.snapshot, placed + after);
+  assertEquals(
+    [prove(0), prove(1_000), prove(4_000)],
+    [false, false, false],
+    "most of it the system writes by itself",
+  );
+  assertEquals(flushed, []);
+  let slices = 0;
+  for (; prove(60_000); slices++) assert(flushed.length < 40 * (slices + 1), "one slice");
+  assert(slices >= 3);
+  const wanted = [
+    ...Object.keys({ ...files, a: "" }).map((path) => `flush /${path}`),
+    "flushNames ",
+    "flushNames /d",
+  ];
+  assertEquals(new Set(flushed), new Set(wanted));
+  assertEquals(beta.hands.archive.unproven.listed(), []);
+  beta.restart(() => flushed.length = 0);
+  const read: string[] = [];
+  beta.hook = (method, [path]) => method === "openToRead" && read.push(String(path));
+  beta.hands.look();
+  assertEquals(read.filter((path) => !path.includes(".tcpsync")), []);
+});
+
+Deno.test("what cannot be flushed stays listed, and keeps nothing else from being proved; what its owner saved since is his", () => {
+  using duo = justSynced("alpha");
+  const { beta } = duo;
+  write(beta.native("c"), "saved since");
+  beta.hands.hint([], true);
+  beta.hands.look();
+  const flushed: unknown[] = [];
+  beta.hook = (method, [path]) => {
+    if (method !== "flush") return;
+    flushed.push(path);
+    if (String(path).endsWith("/a")) throw new Error("held by another program (os error 32)");
+  };
+  for (let slices = 0; beta.hands.proving.prove(beta.hands.snapshot, Date.now() + 60_000); slices++) {
+    assert(slices < 9);
+  }
+  assertEquals(beta.hands.archive.unproven.listed().map(({ path }) => path as string), ["a"]);
+  assertEquals(flushed.length, 2, "what failed is not tried again and again");
+});
+
+Deno.test("several people share a folder: what is damaged is deleted for none of them", () => {
+  using place = temporary();
+  using first = new Duo(`${place.path}/first`);
+  write(first.alpha.native("a"), AGREED.a);
+  first.settle();
+  // Beta's folder has a second pair, of which beta is the inviter.
+  using second = new Duo(`${place.path}/second`, {}, first.beta);
+  second.settle();
+  assertEquals(filesIn(second.beta.folder).get("a"), AGREED.a);
+  first.beta.powerCut(() => LOSSES["zeros of the same size"]!(first.beta.native("a")));
+  for (const pair of [second, first, second]) {
+    pair.connect();
+    pair.settle();
+  }
+  for (const { folder } of [first.alpha, first.beta, second.beta]) {
+    assertEquals(Object.fromEntries(filesIn(folder)), { a: AGREED.a });
+  }
+});
+
+Deno.test("a part of a large file that a power cut tore is thrown away and fetched anew, and not tried for ever", () => {
+  using duo = justSynced("alpha");
+  write(duo.alpha.native("large"), "large ".repeat(500_000));
+  duo.budget = 1;
+  duo.cycle();
+  const staging = `${duo.beta.folder}/.tcpsync/staging`;
+  duo.beta.powerCut(() => {
+    const parts = [...filesIn(staging)].filter(([, content]) => content !== "/");
+    assertEquals(parts.length, 1);
+    for (const [path, content] of parts) mutilate(`${staging}/${path}`, "\0".repeat(content.length));
+  });
+  duo.budget = Infinity;
+  duo.connect();
+  const { failures } = duo.cycle();
+  assertEquals(failures.map(({ path, lasting }) => [path, lasting]), [["large", false]]);
+  assertEquals(duo.cycle().failures, []);
+  duo.settle();
+  duo.checkInSync();
+});
