@@ -1,0 +1,156 @@
+// A peer who breaks the rules on names on purpose, against the real program: it is left, and nothing of what it sent is done (N1, N5).
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { SessionEnd, SessionOptions } from "../../src/session/session.ts";
+import type { Channel } from "../../src/wire/channel.ts";
+import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
+import type { Row } from "../../src/wire/rows.ts";
+import { startedClient } from "../support/network.ts";
+import { posix, sha256 } from "../support/trees.ts";
+import { type Person, scenario, type Scene } from "./harness.ts";
+
+const HISTORY = { generation: 0, oldest: 0, batch: 0 };
+
+/** What a hostile peer says instead of what an honest one would. */
+type Lie = (talk: RawTalk, role: "alpha" | "beta") => Promise<void>;
+
+/** The messages of a session, one by one. */
+class RawTalk {
+  constructor(private readonly channel: Channel) {}
+
+  async say(...messages: Message[]) {
+    for (const message of messages) await this.channel.send(encodeMessage(message));
+  }
+
+  async hear<T extends Message["type"]>(type: T): Promise<MessageOf<T>> {
+    for (let bytes = await this.channel.receive(); bytes; bytes = await this.channel.receive()) {
+      const message = decodeMessage(bytes);
+      if (message.type === type) return message as MessageOf<T>;
+    }
+    throw new Error(`the channel was closed instead of "${type}"`);
+  }
+}
+
+/** An honest beginning, as either side. */
+async function begin(talk: RawTalk, role: "alpha" | "beta") {
+  const root = crypto.randomUUID();
+  const own = { strange: "", once: false, asks: false, approves: false } as const;
+  await talk.say({ type: "hello", root, ability: posix, ...own });
+  await talk.hear("hello");
+  if (role === "alpha") await talk.say({ type: "acquainted" });
+  if (role === "alpha") {
+    await talk.say({ type: "history", time: Date.now(), history: "", ...HISTORY });
+    await talk.hear("history");
+    await talk.say({ type: "begin", history: crypto.randomUUID(), generation: 0 });
+    await talk.hear("begun");
+  } else {
+    await talk.hear("history");
+    await talk.say({ type: "history", time: Date.now(), history: "", ...HISTORY });
+    await talk.hear("begin");
+    await talk.say({ type: "begun" });
+  }
+}
+
+const lists = { moves: [], removals: [], directories: [], contents: [] };
+
+/** As beta: tells of changes it cannot have. */
+const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
+  await begin(talk, role);
+  await talk.hear("scan");
+  await talk.say(
+    {
+      type: "scanned",
+      ignore: "",
+      waiting: 0,
+      writing: [],
+      gone: false,
+      setBack: false,
+      wishes: [],
+      heard: [],
+    },
+    { type: "changes", ancestor: sha256(""), moves, rows, problems: [], damaged: [], last: true },
+  );
+};
+
+/** As alpha: orders what must not be done. */
+const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async (talk, role) => {
+  await begin(talk, role);
+  await talk.say({ type: "look", wishes: [], heard: [] }, { type: "scan", ignore: "" });
+  await talk.hear("changes");
+  await talk.say(
+    { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], paths: [], problems: [] },
+    { type: "orders", batch: 1, ...lists, ...some, idle: false, last: true },
+  );
+};
+
+const folder = (path: string, name: string): Row => [path, [1, name]];
+const made = (path: string, name: string): Row => [path, null, [1, name], null, null];
+
+const AS_BETA: [what: string, lie: Lie, refusal: RegExp][] = [
+  ["a change above the root", changes([], [folder("../escaped", "escaped")]), /"\.\."/],
+  ["a name with a separator", changes([], [folder("escaped", "../escaped")]), /separator/],
+  [
+    "a move into the private folder",
+    changes([["mine.txt", ".TcpSync/identity", "identity", false, false]], []),
+    /never travels/,
+  ],
+];
+
+const AS_ALPHA: typeof AS_BETA = [
+  ["a folder above the root", orders({ directories: [made("../escaped", "escaped")] }), /"\.\."/],
+  ["an absolute path", orders({ directories: [made("/tmp/escaped", "escaped")] }), /empty/],
+  [
+    "the private folder",
+    orders({ removals: [[".tcpsync/identity", [1, "identity"], null, null, null]] }),
+    /never travels/,
+  ],
+];
+
+/** Tells each lie in a session of its own, and how the victim took it. */
+async function tell(scene: Scene, victim: Person, name: string, lies: typeof AS_BETA, invite: boolean) {
+  victim.folder.write("mine.txt", "mine");
+  const answers: string[] = [];
+  const over = Promise.withResolvers<void>();
+  const session = async (channel: Channel, { role }: SessionOptions): Promise<SessionEnd> => {
+    const lie = lies[answers.length];
+    if (lie) {
+      const talk = new RawTalk(channel);
+      await lie[1](talk, role);
+      const { how, reason } = await talk.hear("bye");
+      answers.push(`${how}: ${reason}`);
+    } else over.resolve();
+    channel.close();
+    return { how: "lost", reason: "told", code: 2 };
+  };
+  const liar = await startedClient({ port: scene.port }, name, {}, { runSession: session });
+  try {
+    if (!invite) await liar.acceptFrom("*");
+    victim.start();
+    if (invite) await liar.invite(victim.name);
+    await scene.wait(over.promise, `the end of ${lies.length} lies, so far ${answers.join(", ")}`);
+    for (const [number, [what, , refusal]] of lies.entries()) {
+      assertMatch(answers[number]!, /^error: /, what);
+      assertMatch(answers[number]!, refusal, what);
+    }
+  } finally {
+    await liar.close();
+  }
+  assertEquals(victim.folder.names(), ["mine.txt"], "nothing was done");
+  assert(victim.folder.has(".tcpsync/identity") && !victim.folder.has("../escaped"));
+}
+
+scenario(
+  "N1: an invited peer who tells of what the gate refuses is left each time, and nothing is done",
+  async (scene) => {
+    await scene.serve();
+    await tell(scene, scene.person("alice", "--invite", "mallory"), "mallory", AS_BETA, false);
+  },
+);
+
+scenario(
+  "N1: an inviting peer who orders what the gate refuses is left each time, and nothing is done",
+  async (scene) => {
+    await scene.serve();
+    await tell(scene, scene.person("bob", "--accept-from", "mallory"), "mallory", AS_ALPHA, true);
+  },
+);

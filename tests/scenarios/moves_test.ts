@@ -1,0 +1,85 @@
+// What people rename while the other one works on it (RULES M, I3), between real programs.
+
+import { assertEquals } from "@std/assert";
+import { type Person, scenario } from "./harness.ts";
+
+/** Both work while neither program runs; then both start again and come to be in sync. What is ignored they need not have alike. */
+async function apart(alice: Person, bob: Person, work: () => void) {
+  await Promise.all([alice.program.stop(), bob.program.stop()]);
+  work();
+  alice.start();
+  bob.start();
+  const [here, there] = await Promise.all([alice.event("insync"), bob.event("insync")]);
+  assertEquals(here.digest, there.digest);
+}
+
+scenario("M1 M2 M3 M5 M6 M7 I3: what one renames, the other works on", async (scene) => {
+  const { alice, bob } = await scene.syncedPair((folder) => {
+    for (const name of ["x", "y", "z"]) {
+      for (const at of ["work", "left", "gone", "here", "there"]) {
+        folder.write(`${at}/${name}.txt`, `${at} ${name}`);
+      }
+    }
+    for (const name of ["letter", "memo", "one", "two"]) folder.write(`${name}.txt`, `${name}\n`);
+  });
+  await apart(alice, bob, () => {
+    // M2, M7: bob works in a folder that alice renames, and has something ignored in it.
+    alice.folder.rename("work", "works");
+    bob.folder.append("work/x.txt", " edited by bob");
+    bob.folder.write("work/new.txt", "new");
+    bob.folder.remove("work/y.txt");
+    bob.folder.rename("work/z.txt", "work/zz.txt");
+    bob.folder.write("work/~$x.txt", "open here");
+    bob.folder.rename("letter.txt", "letters.txt");
+    alice.folder.append("letter.txt", "edited by alice\n");
+    // M3: what bob deletes, alice has renamed.
+    alice.folder.rename("gone", "back");
+    bob.folder.remove("gone");
+    // M5: swapped; and moved into each other.
+    bob.folder.rename("one.txt", "-");
+    bob.folder.rename("two.txt", "one.txt");
+    bob.folder.rename("-", "two.txt");
+    alice.folder.rename("here", "there/here");
+    bob.folder.rename("there", "here/there");
+    // M6: renamed to where the other has made something.
+    alice.folder.rename("memo.txt", "note.txt");
+    bob.folder.write("note.txt", "bob's note\n");
+    // I3: deleted, where the other has something ignored.
+    alice.folder.remove("left");
+    bob.folder.write("left/Thumbs.db", "small pictures");
+  });
+  const told = bob.program.since(0, "problem").map(({ path, retry }) => ({ path, retry }));
+  assertEquals(told, [{ path: "left", retry: false }]);
+  const { folder } = alice;
+  assertEquals(folder.read("works/x.txt"), "work x edited by bob");
+  assertEquals(folder.names("works"), ["new.txt", "x.txt", "zz.txt"]);
+  assertEquals(bob.folder.names("works"), ["new.txt", "x.txt", "zz.txt", "~$x.txt"]);
+  assertEquals(folder.read("letters.txt"), "letter\nedited by alice\n");
+  assertEquals(folder.names("back"), ["x.txt", "y.txt", "z.txt"]);
+  assertEquals([folder.read("one.txt"), folder.read("two.txt")], ["two\n", "one\n"]);
+  assertEquals(folder.names("here/there"), ["x.txt", "y.txt", "z.txt"]);
+  assertEquals(folder.names("there/here"), ["x.txt", "y.txt", "z.txt"]);
+  const notes = folder.names().filter((name) => name.startsWith("note"));
+  assertEquals(notes.map((name) => folder.read(name)).sort(), ["bob's note\n", "memo\n"]);
+  assertEquals(bob.folder.names("left"), ["Thumbs.db"]);
+  assertEquals(["work", "gone", "left", "letter.txt", "memo.txt"].filter((name) => folder.has(name)), []);
+});
+
+scenario(
+  "M4: renamed differently on both sides, it has both names, which is one conflict until one goes",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => folder.write("plan.txt", "the plan\n"));
+    await apart(alice, bob, () => {
+      alice.folder.rename("plan.txt", "plans.txt");
+      bob.folder.rename("plan.txt", "our plan.txt");
+    });
+    for (const { program, folder } of [alice, bob]) {
+      assertEquals(folder.names(), ["our plan.txt", "plans.txt"]);
+      const told = program.since(0, "conflict").map(({ path, kept, of }) => ({ path, kept, of }));
+      assertEquals(told, [{ path: "plans.txt", kept: "our plan.txt", of: "bob" }]);
+    }
+    bob.folder.remove("our plan.txt");
+    const settled = await alice.event("insync", ({ conflicts }) => conflicts === 0);
+    assertEquals([settled.files, alice.folder.names()], [1, ["plans.txt"]]);
+  },
+);

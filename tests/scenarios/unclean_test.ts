@@ -1,0 +1,83 @@
+// The computer stops without a word, and its disk had not kept what the program had put in place just before: that is fetched again, and
+// never sent (DESIGN §4; field 2).
+
+import { assert, assertEquals } from "@std/assert";
+import { type Person, scenario } from "./harness.ts";
+import type { Folder } from "./folder.ts";
+
+const FILES = 40;
+
+function fill(folder: Folder) {
+  for (let number = 0; number < FILES; number++) {
+    folder.write(`photos/${number % 4}/${number}.jpg`, `picture ${number} `.repeat(200));
+  }
+}
+
+/** What is left of a file whose content had not reached the disk; its time had. */
+function lose(folder: Folder, path: string, number: number) {
+  const whole = new TextEncoder().encode(folder.read(path));
+  const left = [
+    new Uint8Array(whole.length),
+    new Uint8Array(0),
+    whole.subarray(0, whole.length / 2),
+  ][number % 3]!;
+  folder.write(path, left, folder.mtime(path));
+}
+
+function damagedProblems(person: Person) {
+  return person.program.since(0, "problem").filter(({ reason }) => reason.includes("damaged when"));
+}
+
+scenario(
+  "field 2: damaged by a power cut, files are fetched again and never sent; what was left of them is kept",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair(fill);
+    await bob.program.kill();
+    const whole = alice.folder.tree();
+    const paths = [...whole.keys()].filter((path) => path.endsWith(".jpg"));
+    for (const [number, path] of paths.slice(0, 30).entries()) lose(bob.folder, path, number);
+    bob.folder.append("photos/3/39.jpg", "bob's own work, while it was down");
+    const mark = alice.program.mark();
+    bob.start();
+    await scene.alike(alice, bob);
+    assertEquals(alice.folder.read("photos/3/39.jpg").endsWith("while it was down"), true);
+    for (const path of paths.filter((path) => !path.endsWith("/39.jpg"))) {
+      assertEquals(alice.folder.tree().get(path), whole.get(path), `${path} is as alice has it`);
+    }
+    assertEquals(alice.plannedSince(mark).conflict, 0);
+    assertEquals(alice.folder.versions().size, 1, "of alice's, only what bob edited was replaced");
+    assertEquals([...bob.folder.versions().keys()].sort(), paths.slice(0, 30).sort());
+    for (const person of [alice, bob]) {
+      const [told, ...others] = damagedProblems(person);
+      assert(told?.whose === "bob" && told.reason.includes("29 more") && told.retry, told?.reason);
+      assertEquals(others, [], "told once");
+    }
+  },
+);
+
+scenario(
+  "a power cut in the middle of a first copy: it ends equal, and nothing torn is sent",
+  async (scene) => {
+    const { alice, bob } = await scene.pair();
+    for (let number = 0; number < 1500; number++) {
+      alice.folder.write(
+        `${number % 30}/${number}`,
+        `content ${number}`.repeat(50),
+      );
+    }
+    const large = new Uint8Array(4 << 20).fill(7);
+    for (let number = 0; number < 20; number++) alice.folder.write(`large ${number}`, large);
+    const before = alice.folder.tree();
+    alice.start();
+    bob.start();
+    await bob.event("progress", ({ files, ofFiles }) => files > 0 && files < ofFiles);
+    await bob.program.kill();
+    const there = [...bob.folder.tree()].filter(([, entry]) => entry.startsWith("file")).map(([path]) =>
+      path
+    );
+    for (const [number, path] of there.entries()) if (number % 2 === 0) lose(bob.folder, path, number);
+    bob.start();
+    await scene.alike(alice, bob);
+    assertEquals(alice.folder.tree(), before);
+  },
+);
