@@ -1,0 +1,210 @@
+// What goes wrong around people at work: processes, network, disks. A fault begins, lasts for some of their acts, and ends.
+
+import { hold } from "../scenarios/held.ts";
+import type { Random } from "../fuzz/random.ts";
+import type { SmallDisk } from "../support/small_disk.ts";
+import { unprivileged } from "../support/unprivileged.ts";
+import { allow } from "./user.ts";
+import { type SideName, SIDES } from "./model.ts";
+import type { Stage } from "./stage.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+
+/** One that lasts. */
+interface Lasting {
+  /** What it has to itself meanwhile: a process, the network, a disk. */
+  on: readonly string[];
+  acts: number;
+  end: () => void | Promise<void>;
+}
+
+interface Kind {
+  on: (side: SideName) => readonly string[];
+  /** Begins it; returns how it ends. */
+  begin: (stage: Stage, side: SideName, random: Random) => Ending | Promise<Ending>;
+}
+type Ending = () => void | Promise<void>;
+
+export class Faults {
+  readonly #lasting = new Set<Lasting>();
+  readonly #kinds: string[];
+
+  constructor(private readonly stage: Stage, private readonly random: Random) {
+    this.#kinds = Object.keys(KINDS).filter((name) => isPossible(name, stage));
+  }
+
+  /** Begins one; returns which, or null when the one it chose cannot be just now. */
+  async begin(): Promise<string | null> {
+    const name = this.random.pick(this.#kinds);
+    const side = this.random.pick(SIDES);
+    const acts = 1 + this.random.small(15);
+    const kind = KINDS[name]!;
+    const on = kind.on(side);
+    if ([...this.#lasting].some((other) => other.on.some((what) => on.includes(what)))) return null;
+    const end = await kind.begin(this.stage, side, this.random);
+    this.#lasting.add({ on, acts, end });
+    return name;
+  }
+
+  /** One more act was done: what lasted long enough ends. */
+  async pass() {
+    for (const fault of this.#lasting) if (fault.acts-- <= 0) await this.#end(fault);
+  }
+
+  async endAll() {
+    // The server first: a client that starts without one gives up.
+    const order = [...this.#lasting].sort((one, other) =>
+      Number(other.on.includes("server")) - Number(one.on.includes("server"))
+    );
+    for (const fault of order) await this.#end(fault);
+  }
+
+  async #end(fault: Lasting) {
+    this.#lasting.delete(fault);
+    await fault.end();
+  }
+}
+
+const nothing = () => {};
+
+const KINDS: Record<string, Kind> = {
+  "client killed": {
+    on: (side) => [side],
+    begin: async (stage, side) => {
+      await stage.end(side, "kill");
+      return () => stage.start(side);
+    },
+  },
+  "both clients killed at once": {
+    on: () => SIDES,
+    begin: async (stage) => {
+      await Promise.all(SIDES.map((side) => stage.end(side, "kill")));
+      return () => SIDES.forEach((side) => stage.start(side));
+    },
+  },
+  "client stopped": {
+    on: (side) => [side],
+    begin: async (stage, side) => {
+      await stage.end(side, "stop");
+      return () => stage.start(side);
+    },
+  },
+  "client frozen": {
+    on: (side) => [side],
+    begin: (stage, side) => {
+      stage.freeze(side);
+      return () => stage.thaw(side);
+    },
+  },
+  "server killed": {
+    on: () => ["server"],
+    begin: async (stage) => {
+      await stage.scene.server.kill();
+      return () => stage.serve();
+    },
+  },
+  "server frozen": {
+    on: () => ["server"],
+    begin: (stage) => {
+      stage.scene.server.freeze();
+      return () => stage.scene.server.thaw();
+    },
+  },
+  "everything killed at once": {
+    on: () => ["server", ...SIDES],
+    begin: async (stage) => {
+      await Promise.all([stage.scene.server.kill(), ...SIDES.map((side) => stage.end(side, "kill"))]);
+      return async () => {
+        await stage.serve();
+        SIDES.forEach((side) => stage.start(side));
+      };
+    },
+  },
+  "connections cut": {
+    on: () => [],
+    begin: ({ line }) => {
+      line.cut();
+      return nothing;
+    },
+  },
+  "cut at some byte": {
+    on: () => ["cut"],
+    begin: ({ line }, _, random) => {
+      line.cutAfter(random.small(random.pick([1_000, 100_000])));
+      return () => line.cutAfter(Infinity);
+    },
+  },
+  "network stalled": {
+    on: () => ["network"],
+    begin: ({ line }) => {
+      line.stall();
+      return () => line.resume();
+    },
+  },
+  "network slow": {
+    on: () => ["network"],
+    begin: ({ line }, _, random) => {
+      line.delay = 1 + random.below(40);
+      return () => {
+        line.delay = 0;
+      };
+    },
+  },
+  "connections refused": {
+    on: () => ["door"],
+    begin: ({ line }) => {
+      line.refuses = true;
+      line.cut();
+      return () => {
+        line.refuses = false;
+      };
+    },
+  },
+  "disk full": {
+    on: () => ["disk"],
+    begin: ({ disk }, _, random) => {
+      disk!.fill(random.pick([0, 5_000, 100_000]));
+      return () => disk!.free();
+    },
+  },
+  "file held open": {
+    on: (side) => [`${side}'s file`],
+    begin: ({ users }, side) => {
+      try {
+        const held = hold(users[side].at(users[side].someFile()));
+        return () => held[Symbol.dispose]();
+      } catch {
+        return nothing; // Others were there first, or it is gone.
+      }
+    },
+  },
+  "folder without permission": {
+    on: (side) => [`${side}'s permissions`],
+    begin: ({ users }, side) => {
+      const user = users[side];
+      try {
+        Deno.chmodSync(user.at(user.someFolder()), 0);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+          throw error;
+        }
+      }
+      // Wherever it was moved meanwhile.
+      return () => allow(user.root);
+    },
+  },
+};
+
+/** What cannot be done on this system is left out; `leftOut` says so. */
+function isPossible(name: string, stage: { disk: SmallDisk | null }): boolean {
+  if (name === "disk full") return stage.disk !== null;
+  if (name === "folder without permission") return unprivileged() !== null;
+  if (name === "file held open") return WINDOWS;
+  return !(WINDOWS && name.endsWith("frozen"));
+}
+
+export function leftOut(disk: boolean): string[] {
+  return Object.keys(KINDS).filter((name) =>
+    name === "disk full" ? !disk : !isPossible(name, { disk: null })
+  );
+}

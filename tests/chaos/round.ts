@@ -1,0 +1,98 @@
+// A round of chaos: two people work at random while things go wrong around them; then it must come to rest, and be judged.
+
+import { removePath } from "../../src/fs/folder.ts";
+import { Random } from "../fuzz/random.ts";
+import { Scene } from "../scenarios/harness.ts";
+import { Faults } from "./faults.ts";
+import { SIDES } from "./model.ts";
+import { Stage } from "./stage.ts";
+
+export interface RoundOptions {
+  seed: number;
+  /** How often people act before it has to come to rest, and how often it has to. */
+  acts: number;
+  rests: number;
+  /** Whether a small disk can be mounted. */
+  disk: boolean;
+  /** Hears what was done: an act or a fault. */
+  did: (kind: "act" | "fault", name: string) => void;
+  /** Leaves everything as it is when something is wrong. */
+  keep: boolean;
+}
+
+/** Of a hundred things that happen, so many are faults; and so long it takes from one to the next at most, in ms. */
+const FAULTS = 15;
+const PAUSE_MS = 120;
+
+/** Throws, with what led to it, when anything is not as it has to be. */
+export async function round(options: RoundOptions): Promise<void> {
+  const { seed, keep } = options;
+  const scene = new Scene(Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tcpsync-chaos-" })));
+  const done: string[] = [];
+  let failed = false;
+  try {
+    const random = new Random(seed);
+    await using stage = new Stage(scene, random, options.disk && random.below(2) === 0);
+    try {
+      await play(stage, random, options, done);
+    } catch (error) {
+      failed = true;
+      const place = keep ? `kept: ${scene.path}\n` : "";
+      const log = [...done, ...SIDES.flatMap((side) => stage.users[side].log)].sort().slice(-200);
+      throw new Error(`seed ${seed}: ${(error as Error).message}\n${place}done:\n${log.join("\n")}`, {
+        cause: error,
+      });
+    }
+  } finally {
+    if (!(failed && keep)) await removePath(scene.path);
+  }
+}
+
+async function play(stage: Stage, random: Random, options: RoundOptions, done: string[]) {
+  const { acts, rests, did } = options;
+  const note = (kind: "act" | "fault", name: string, who: string) => {
+    did(kind, name);
+    done.push(`${new Date().toISOString().slice(11, 23)} ${kind === "fault" ? "FAULT " : ""}${who}${name}`);
+  };
+  const act = () => {
+    const side = random.pick(SIDES);
+    note("act", stage.users[side].act(), `${side}: `);
+  };
+  for (let count = 0; count < 20; count++) act(); // What is there when they meet.
+  await stage.serve();
+  for (const side of SIDES) stage.start(side);
+  await stage.acquainted();
+  for (let rest = 0; rest < rests; rest++) {
+    const faults = new Faults(stage, random);
+    for (let count = 0; count < acts; count++) {
+      if (random.below(100) < FAULTS) {
+        const name = await faults.begin();
+        if (name) note("fault", name, "");
+      } else act();
+      await new Promise((resolve) => setTimeout(resolve, random.below(PAUSE_MS)));
+      await faults.pass();
+      stage.revive();
+      if (count % 10 === 0) expectNothing(look(stage));
+    }
+    await faults.endAll();
+    for (const side of SIDES) await stage.users[side].finished();
+    stage.revive();
+    await stage.connected();
+    await stage.scene.alike(stage.people.alice, stage.people.bob);
+    expectNothing(stage.judge());
+    done.push(`${new Date().toISOString().slice(11, 23)} at rest`);
+  }
+  await stage.proveArchives();
+}
+
+/** At no moment is anything in a folder that nobody wrote. */
+function look(stage: Stage): string[] {
+  const { trees, versions } = stage.findings();
+  return SIDES.flatMap((side) =>
+    [trees, versions].flatMap((found) => stage.model.foreign(side, found[side]))
+  );
+}
+
+function expectNothing(wrong: string[]) {
+  if (wrong.length > 0) throw new Error(wrong.join("\n"));
+}
