@@ -1,45 +1,11 @@
-// The Windows program as people have it: dist/tcpsync.exe is the server and alice's client; bob's client runs from source
-// on this system, which is not Windows. What follows `--` is the command that runs a Windows program here:
-//   deno test -A scripts/windows -- wine
+// The Windows program as people have it, at work with one that is not on Windows (exe.ts).
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { codesOf, Person, scenario, type Scene } from "../../tests/scenarios/harness.ts";
-import { Program } from "../../tests/scenarios/program.ts";
+import { codesOf, scenario } from "../../tests/scenarios/harness.ts";
+import { complaintsIn } from "../../tests/support/complaints.ts";
 import { temporary } from "../../tests/support/folder.ts";
+import { EXE, pair, windowsPath } from "./exe.ts";
 import { Tmux } from "./tmux.ts";
-
-const EXE = [...Deno.args, "dist/tcpsync.exe"];
-
-function run(scene: Scene, name: string, ...flags: string[]): Program {
-  const program = new Program(name, flags, EXE);
-  scene.programs.add(program);
-  return program;
-}
-
-/** A path of this system as Wine shows it to Windows programs. */
-function windowsPath(path: string): string {
-  return `Z:${path.replaceAll("/", "\\")}`;
-}
-
-/** Somebody whose client is the exe. */
-class WindowsPerson extends Person {
-  override start(...more: string[]): Program {
-    const places = ["--folder", windowsPath(this.folder.path), "--state", windowsPath(this.state)];
-    const flags = ["--connect", `127.0.0.1:${this.scene.port}`, "--name", this.name, ...places];
-    return this.program = run(this.scene, this.name, ...flags, ...this.flags, ...more);
-  }
-}
-
-/** The exe as server and as alice; neither client is started. */
-async function pair(scene: Scene): Promise<{ alice: Person; bob: Person }> {
-  const state = windowsPath(scene.folder("server-state").path);
-  const server = run(scene, "server", "--server", "--host", "127.0.0.1", "--port", "0", "--state", state);
-  scene.port = (await scene.wait(server.event("listening"), "the server")).port;
-  return {
-    alice: new WindowsPerson(scene, "alice", ["--invite", "bob", "--yes"]),
-    bob: scene.person("bob", "--accept-from", "alice"),
-  };
-}
 
 function noise(size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
@@ -146,7 +112,7 @@ async function outcome(...flags: string[]) {
     signal: AbortSignal.timeout(60_000),
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
-  return { code, out: text(stdout), err: text(stderr) };
+  return { code, out: text(stdout), err: complaintsIn(text(stderr)) };
 }
 
 Deno.test("exe: --version names the program's version and Deno's", async () => {
