@@ -1,19 +1,20 @@
-// The archive of one root: for each pair the ancestor, its history of commits, and the conflicts still listed.
+// The archive of one root: for each pair the ancestor and its history of commits; what else is known of it is beside this file.
 // Invariant: a commit is whole or not there, and the last ones can be taken back one by one.
 
-import { Buffer } from "node:buffer";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "@msgpack/msgpack";
-import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/entry.ts";
+import type { Conflict } from "../core/conflict.ts";
+import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
-import { textDigest } from "../scan/digest.ts";
 import { contentOf } from "../core/placing.ts";
-import { checkConflict, checkHistory, checkPath, checkPlacing, checkRow, checkSteps } from "./damage.ts";
+import { checkConflict, checkHistory, checkPath, checkPlacing, checkSteps } from "./damage.ts";
+import { Conflicts } from "./conflicts.ts";
 import { type Deed, Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Losses } from "./losses.ts";
+import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
 import { openDatabase, transaction } from "./schema.ts";
 import { Unproven } from "./unproven.ts";
 import { Wishes } from "./wishes.ts";
@@ -35,15 +36,6 @@ export interface KnownPair {
   folds: boolean;
 }
 
-/** A listed conflict and the digests its two files had when both were agreed; null: not agreed yet. */
-export interface ListedConflict {
-  path: string;
-  kept: string;
-  of: string;
-  pathDigest: string | null;
-  keptDigest: string | null;
-}
-
 /** What one commit changes; `rows` are without children, parents first. */
 export interface Commit {
   generation: number;
@@ -51,23 +43,12 @@ export interface Commit {
   rows: readonly { path: Path; new: Entry | null }[];
 }
 
-export type Row = {
-  path: string;
-  name: string;
-  kind: number;
-  size: number | null;
-  mtime: number | null;
-  executable: number | null;
-  digest: Uint8Array | null;
-  target: string | null;
-  id: number | null;
-};
-
 /** A step that takes part of a commit back: a move, or the entry that was at a path before. */
 export type UndoStep = { move: Move } | { path: Path; row: Row | null };
 
 export class Archive {
   readonly #database: DatabaseSync;
+  readonly conflicts: Conflicts;
   readonly leftovers: Leftovers;
   readonly deeds: Deeds;
   readonly wishes: Wishes;
@@ -81,6 +62,7 @@ export class Archive {
   /** Opens the archive file, making it where there is none, and loads its ancestors: damage shows here. */
   constructor(file: string) {
     this.#database = openDatabase(file);
+    this.conflicts = new Conflicts(this.#database);
     this.leftovers = new Leftovers(this.#database);
     this.wishes = new Wishes(this.#database);
     this.unproven = new Unproven(this.#database);
@@ -180,13 +162,13 @@ export class Archive {
   }
 
   /** Makes a commit. `before` is the ancestor it starts from, `after` the one it leads to, whose entries carry what this
-   * machine saw of them; `deeds` is what it tells of. */
+   * machine saw of them; `told` is what a person gets to see of it. */
   commit(
     pair: number,
     commit: Commit,
     before: DirectoryEntry,
     after: DirectoryEntry,
-    deeds: readonly Deed[] = [],
+    told: { conflicts?: readonly Conflict[]; deeds?: readonly Deed[] } = {},
   ) {
     transaction(this.#database, () => {
       const steps: UndoStep[] = [];
@@ -213,7 +195,8 @@ export class Archive {
       this.#database.prepare("DELETE FROM undo WHERE pair = ? AND generation <= ?")
         .run(pair, commit.generation - UNDO_DEPTH);
       this.#database.prepare("UPDATE pair SET generation = ? WHERE id = ?").run(commit.generation, pair);
-      this.deeds.add(pair, deeds);
+      this.conflicts.commit(pair, told.conflicts ?? [], after);
+      this.deeds.add(pair, told.deeds ?? []);
     });
     this.#ancestors.set(pair, after);
   }
@@ -246,36 +229,10 @@ export class Archive {
     return new Losses(this.#database, pair);
   }
 
-  conflicts(pair: number): ListedConflict[] {
-    const rows = this.#database.prepare("SELECT * FROM conflict WHERE pair = ? ORDER BY path, kept").all(
-      pair,
-    );
-    return rows.map((row) => ({
-      path: row.path as string,
-      kept: row.kept as string,
-      of: row.owner as string,
-      pathDigest: row.path_digest as string | null,
-      keptDigest: row.kept_digest as string | null,
-    }));
-  }
-
-  listConflict(pair: number, { path, kept, of, pathDigest, keptDigest }: ListedConflict) {
-    this.#database.prepare("INSERT OR REPLACE INTO conflict VALUES (?, ?, ?, ?, ?, ?)")
-      .run(pair, path, kept, of, pathDigest, keptDigest);
-  }
-
-  unlistConflict(pair: number, { path, kept }: { path: string; kept: string }) {
-    this.#database.prepare("DELETE FROM conflict WHERE pair = ? AND path = ? AND kept = ?").run(
-      pair,
-      path,
-      kept,
-    );
-  }
-
   /** Reads all there is of a pair, and throws for anything that was not written so. */
   #check(pair: number) {
     checkHistory(this.history(pair));
-    this.conflicts(pair).forEach(checkConflict);
+    this.conflicts.of(pair).forEach(checkConflict);
     this.leftovers.paths(pair).forEach(checkPath);
     this.unproven.damaged(pair).forEach(checkPath);
     this.ancestor(pair);
@@ -335,64 +292,4 @@ export class Archive {
       if (entry.kind === "directory") this.#rekeyInto(pair, at, entry, folds);
     }
   }
-}
-
-const KINDS = { file: 0, directory: 1, link: 2 } as const;
-
-function seenOf(entry: Entry): [number | null, number | null] {
-  if (entry.kind === "file") return [entry.mtime, entry.id];
-  return entry.kind === "directory" ? [null, entry.id] : [null, null];
-}
-
-function rowOf(path: Path, entry: Entry): Row {
-  if (entry.kind === "problem") throw new Error(`A problem cannot be agreed: ${path}`);
-  const [mtime, id] = seenOf(entry);
-  const file = entry.kind === "file" ? entry : null;
-  return {
-    path,
-    name: entry.name,
-    kind: KINDS[entry.kind],
-    size: file ? file.size : null,
-    mtime,
-    executable: file ? Number(file.executable) : null,
-    digest: file ? Buffer.from(file.digest, "hex") : null,
-    target: entry.kind === "link" ? entry.target : null,
-    id,
-  };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
-}
-
-/** The tree of rows in order of their paths, which puts every folder before what is in it. */
-function treeOf(rows: Iterable<Row>): DirectoryEntry {
-  const folders = new Map<string, Map<string, Entry>>([["", new Map()]]);
-  for (const row of rows) {
-    const cut = row.path.lastIndexOf("/");
-    const siblings = folders.get(cut < 0 ? "" : row.path.slice(0, cut));
-    checkRow(row);
-    const entry = entryOf(row);
-    siblings?.set(row.path.slice(cut + 1), entry);
-    if (entry.kind === "directory") folders.set(row.path, entry.children as Map<string, Entry>);
-  }
-  return { ...EMPTY_ROOT, children: folders.get("")! };
-}
-
-function entryOf(row: Row): Entry {
-  const { name } = row;
-  if (row.kind === KINDS.directory) return { kind: "directory", name, children: new Map(), id: row.id ?? 0 };
-  if (row.kind === KINDS.link) {
-    const target = row.target ?? "";
-    return { kind: "link", name, target, digest: textDigest(target) };
-  }
-  return {
-    kind: "file",
-    name,
-    size: row.size ?? 0,
-    mtime: row.mtime ?? 0,
-    executable: row.executable === 1,
-    digest: row.digest ? hex(row.digest) : "",
-    id: row.id ?? 0,
-  };
 }

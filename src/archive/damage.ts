@@ -2,7 +2,9 @@
 // a number in a text's place it gives as it is. Each check throws.
 
 import type { Placing } from "../core/placing.ts";
-import type { History, ListedConflict, Row, UndoStep } from "./archive.ts";
+import type { History, UndoStep } from "./archive.ts";
+import type { ListedConflict } from "./conflicts.ts";
+import type { Row } from "./row.ts";
 
 const isText = (value: unknown) => typeof value === "string";
 const isCount = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;

@@ -122,14 +122,10 @@ export class Pairing {
       this.own.executable,
       (path, entry) => seen.set(path, entry),
     );
-    this.archive.commit(this.pair, commit, this.ancestor, after, deeds);
+    this.archive.commit(this.pair, commit, this.ancestor, after, { conflicts, deeds });
     for (const { path } of commit.rows) seen.delete(path);
     if (seen.size > 0) this.archive.refresh(this.pair, seen);
     this.ancestor = after;
-    for (const conflict of conflicts) {
-      this.archive.listConflict(this.pair, { ...conflict, pathDigest: null, keptDigest: null });
-    }
-    this.#reviewConflicts();
   }
 
   /** Takes over what was seen of unchanged entries since, so that the next start need not digest them. */
@@ -160,35 +156,11 @@ export class Pairing {
   }
 
   conflicts(): Conflict[] {
-    return this.archive.conflicts(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
-  }
-
-  /** C9: a conflict is settled once one of its two files was edited, renamed or deleted. */
-  #reviewConflicts() {
-    for (const listed of this.archive.conflicts(this.pair)) {
-      const now = {
-        pathDigest: digestAt(this.ancestor, listed.path as Path),
-        keptDigest: digestAt(this.ancestor, listed.kept as Path),
-      };
-      const was = listed;
-      const isNew = was.pathDigest === null || was.keptDigest === null;
-      const changed = was.pathDigest !== null && was.pathDigest !== now.pathDigest ||
-        was.keptDigest !== null && was.keptDigest !== now.keptDigest;
-      if (changed) this.archive.unlistConflict(this.pair, listed);
-      else if (isNew && (now.pathDigest !== null || now.keptDigest !== null)) {
-        this.archive.listConflict(this.pair, { ...listed, ...now });
-      }
-    }
+    return this.archive.conflicts.of(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
   }
 
   #makeViewer(): Viewer {
     this.#ignores = eitherIgnores(ignoreRules(this.#rules.own), ignoreRules(this.#rules.peer));
     return new Viewer(this.folds, this.#ignores, (path) => this.#leftovers.has(path));
   }
-}
-
-function digestAt(tree: DirectoryEntry, path: Path): string | null {
-  const entry = entryAt(tree, path);
-  if (!entry || entry.kind === "problem") return null;
-  return entry.kind === "directory" ? "directory" : entry.digest;
 }

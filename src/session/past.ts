@@ -1,7 +1,8 @@
 // What a person asks of a root beyond keeping it the same: what happened, what waits, and to bring back. Answers in the hands,
 // with a session or without.
 
-import type { KnownPair, ListedConflict } from "../archive/archive.ts";
+import type { KnownPair } from "../archive/archive.ts";
+import type { ListedConflict } from "../archive/conflicts.ts";
 import type { BatchLine, Deed } from "../archive/deeds.ts";
 import { UserError } from "../core/failure.ts";
 import { comparePath, type Path } from "../core/path.ts";
@@ -97,7 +98,7 @@ export class Past {
     const inner = this.#inner(path);
     const found = this.#pairs().flatMap((pair) => {
       const key = comparePath(inner, pair.folds);
-      return archive.conflicts(pair.id).filter(({ path, kept }) => path === key || kept === key)
+      return archive.conflicts.of(pair.id).filter(({ path, kept }) => path === key || kept === key)
         .map((conflict) => ({ pair, conflict }));
     });
     if (found.length === 0) throw new UserError(`${inner} is in no listed conflict`);
@@ -129,7 +130,7 @@ export class Past {
         const { back, left } = undoBatch(this.hands(), pair, wish.undo, false);
         return { id: wish.id, batch: wish.undo, back, left: left.slice(0, MOST_LEFT) };
       }
-      archive.unlistConflict(pair.id, wish.settled);
+      archive.conflicts.remove(pair.id, wish.settled);
       return { id: wish.id, batch: 0, back: 0, left: [] };
     });
     this.#heard.set(peerRoot, [...this.#heard.get(peerRoot) ?? [], ...answers]);
@@ -143,7 +144,7 @@ export class Past {
     const { archive } = this.hands();
     const { path, kept } = conflict;
     archive.wishes.add(pair.id, { id: crypto.randomUUID(), settled: { path, kept } });
-    archive.unlistConflict(pair.id, conflict);
+    archive.conflicts.remove(pair.id, conflict);
     return [];
   }
 

@@ -1,6 +1,7 @@
 // Listed conflicts (RULES C9) as a person sees and settles them: whose content gets the name, or both stay.
 
-import type { KnownPair, ListedConflict } from "../archive/archive.ts";
+import type { KnownPair } from "../archive/archive.ts";
+import type { ListedConflict } from "../archive/conflicts.ts";
 import { copyOf } from "../core/conflict.ts";
 import { compareContent, type Entry, shallow } from "../core/entry.ts";
 import { nameOf, type Path } from "../core/path.ts";
@@ -38,7 +39,7 @@ export interface ShownConflict {
 export function listConflicts(hands: Hands): ShownConflict[] {
   const { archive } = hands;
   return archive.knownPairs().flatMap((pair) => {
-    const listed = archive.conflicts(pair.id);
+    const listed = archive.conflicts.of(pair.id);
     if (listed.length === 0) return [];
     const orders = new OwnOrders(hands, pair.folds, []);
     orders.digested(listed.flatMap(({ path, kept }) => [path, kept] as Path[]));

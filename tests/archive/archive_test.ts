@@ -4,6 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import fc from "../support/property.ts";
 import { Archive, type Commit } from "../../src/archive/archive.ts";
+import type { Conflict } from "../../src/core/conflict.ts";
 import { diff } from "../../src/core/diff.ts";
 import { type DirectoryEntry, type Entry, shallow } from "../../src/core/entry.ts";
 import type { Path } from "../../src/core/path.ts";
@@ -41,11 +42,11 @@ class Ground {
     return lines(this.archive.ancestor(this.pair));
   }
 
-  commit(rows: Commit["rows"], moves: Move[] = []) {
+  commit(rows: Commit["rows"], moves: Move[] = [], conflicts: Conflict[] = []) {
     const before = this.archive.ancestor(this.pair);
     const { generation } = this.archive.history(this.pair);
     const after = apply(applyMoves(before, moves), rows);
-    this.archive.commit(this.pair, { generation: generation + 1, moves, rows }, before, after);
+    this.archive.commit(this.pair, { generation: generation + 1, moves, rows }, before, after, { conflicts });
     return after;
   }
 
@@ -203,12 +204,40 @@ Deno.test("pairs do not see each other, and a new history is empty", () => {
 Deno.test("C9: conflicts are listed until they are unlisted", () => {
   using ground = new Ground();
   const conflict = { path: "a", kept: "a (conflict)", of: "bob", pathDigest: null, keptDigest: null };
-  ground.archive.listConflict(ground.pair, conflict);
-  ground.archive.listConflict(ground.pair, { ...conflict, pathDigest: "d" });
+  ground.archive.conflicts.put(ground.pair, conflict);
+  ground.archive.conflicts.put(ground.pair, { ...conflict, pathDigest: "d" });
   ground.reopen();
-  assertEquals(ground.archive.conflicts(ground.pair), [{ ...conflict, pathDigest: "d" }]);
-  ground.archive.unlistConflict(ground.pair, conflict);
-  assertEquals(ground.archive.conflicts(ground.pair), []);
+  assertEquals(ground.archive.conflicts.of(ground.pair), [{ ...conflict, pathDigest: "d" }]);
+  ground.archive.conflicts.remove(ground.pair, conflict);
+  assertEquals(ground.archive.conflicts.of(ground.pair), []);
+});
+
+Deno.test("C9: a conflict is listed by the commit that makes it, and dropped by the one that changes one of its files", () => {
+  using ground = new Ground();
+  const files = { a: file("alice"), b: file("bob"), c: file("carol") };
+  const rows = (...names: (keyof typeof files)[]) =>
+    names.map((name) => ({ path: at(name), new: named(name) }));
+  const named = (name: keyof typeof files): Entry => ({ ...files[name], name });
+  const [one, other] = [["a", "b"], ["c", "b"]].map(([path, kept]) => ({
+    path: path!,
+    kept: kept!,
+    of: "bob",
+  }));
+  const listed = () => {
+    ground.reopen();
+    return ground.archive.conflicts.of(ground.pair).map(({ path, kept }) => `${path} ${kept}`);
+  };
+  const impossible: Entry = { kind: "problem", name: "p", reason: "cannot be agreed", lasting: true };
+  assertThrows(() => ground.commit([...rows("a", "b"), { path: at("p"), new: impossible }], [], [one!]));
+  assertEquals(listed(), [], "no commit, no conflict");
+  ground.commit(rows("a", "b"), [], [one!]);
+  assertEquals(listed(), ["a b"]);
+  ground.commit(rows("c"), [], [other!]);
+  assertEquals(listed(), ["a b", "c b"], "what else is agreed settles none");
+  ground.commit([{ path: at("a"), new: { ...file("edited"), name: "a" } }]);
+  assertEquals(listed(), ["c b"]);
+  ground.commit([{ path: at("b"), new: null }]);
+  assertEquals(listed(), []);
 });
 
 /** Ways in which an archive file comes to harm. */

@@ -41,7 +41,7 @@ function fill(archive: Archive, peer: string) {
   );
   archive.wishes.add(pair, { id: `undo with ${peer}`, undo: 1 });
   archive.wishes.add(pair, { id: `settle with ${peer}`, settled: { path: "a", kept: "b" } });
-  archive.listConflict(pair, { path: "a", kept: "b", of: "bob", pathDigest: null, keptDigest: "d" });
+  archive.conflicts.put(pair, { path: "a", kept: "b", of: "bob", pathDigest: null, keptDigest: "d" });
 }
 
 /** All a session may ask of an archive. */
@@ -55,7 +55,7 @@ function use(archive: Archive): string {
     deeds.write(pair, told.map((deed) => ({ ...deed, batch: deeds.last(pair) + 1 })));
     deeds.peers(pair);
     wishes.of(pair, 10).forEach(({ id }) => wishes.remove(pair, id));
-    archive.conflicts(pair).forEach((conflict) => archive.unlistConflict(pair, conflict));
+    archive.conflicts.of(pair).forEach((conflict) => archive.conflicts.remove(pair, conflict));
     const before = archive.ancestor(pair);
     archive.refresh(pair, walk("" as Path, before));
     const rows = [{ path: "new" as Path, new: { ...file("new"), name: "new" } }];

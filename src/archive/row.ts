@@ -1,0 +1,81 @@
+// An entry as a row of an archive's ancestor, and back.
+
+import { Buffer } from "node:buffer";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/entry.ts";
+import type { Path } from "../core/path.ts";
+import { textDigest } from "../scan/digest.ts";
+import { checkRow } from "./damage.ts";
+
+export type Row = {
+  path: string;
+  name: string;
+  kind: number;
+  size: number | null;
+  mtime: number | null;
+  executable: number | null;
+  digest: Uint8Array | null;
+  target: string | null;
+  id: number | null;
+};
+
+const KINDS = { file: 0, directory: 1, link: 2 } as const;
+
+/** What only this machine knows of an entry: its mtime and its file ID. */
+export function seenOf(entry: Entry): [number | null, number | null] {
+  if (entry.kind === "file") return [entry.mtime, entry.id];
+  return entry.kind === "directory" ? [null, entry.id] : [null, null];
+}
+
+/** Throws for a problem: it cannot be agreed. */
+export function rowOf(path: Path, entry: Entry): Row {
+  if (entry.kind === "problem") throw new Error(`A problem cannot be agreed: ${path}`);
+  const [mtime, id] = seenOf(entry);
+  const file = entry.kind === "file" ? entry : null;
+  return {
+    path,
+    name: entry.name,
+    kind: KINDS[entry.kind],
+    size: file ? file.size : null,
+    mtime,
+    executable: file ? Number(file.executable) : null,
+    digest: file ? Buffer.from(file.digest, "hex") : null,
+    target: entry.kind === "link" ? entry.target : null,
+    id,
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+
+/** The tree of rows in order of their paths, which puts every folder before what is in it. Throws for a damaged row. */
+export function treeOf(rows: Iterable<Row>): DirectoryEntry {
+  const folders = new Map<string, Map<string, Entry>>([["", new Map()]]);
+  for (const row of rows) {
+    const cut = row.path.lastIndexOf("/");
+    const siblings = folders.get(cut < 0 ? "" : row.path.slice(0, cut));
+    checkRow(row);
+    const entry = entryOf(row);
+    siblings?.set(row.path.slice(cut + 1), entry);
+    if (entry.kind === "directory") folders.set(row.path, entry.children as Map<string, Entry>);
+  }
+  return { ...EMPTY_ROOT, children: folders.get("")! };
+}
+
+function entryOf(row: Row): Entry {
+  const { name } = row;
+  if (row.kind === KINDS.directory) return { kind: "directory", name, children: new Map(), id: row.id ?? 0 };
+  if (row.kind === KINDS.link) {
+    const target = row.target ?? "";
+    return { kind: "link", name, target, digest: textDigest(target) };
+  }
+  return {
+    kind: "file",
+    name,
+    size: row.size ?? 0,
+    mtime: row.mtime ?? 0,
+    executable: row.executable === 1,
+    digest: row.digest ? hex(row.digest) : "",
+    id: row.id ?? 0,
+  };
+}
