@@ -4,7 +4,8 @@ import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/path.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Disk } from "../fs/port.ts";
-import { Dealing, type Partner } from "./dealing.ts";
+import { Dealing } from "./dealing.ts";
+import type { Partner } from "./partner.ts";
 import type { Hands, Look } from "./hands.ts";
 import { Past } from "./past.ts";
 

@@ -1,7 +1,7 @@
 // What alpha does about a plan that needs people's consent, once it is known what they say.
 
 import { EMPTY_COUNTS } from "./event.ts";
-import type { Decision } from "./dealing.ts";
+import type { Decision } from "./deciding.ts";
 import type { LeadingHalt } from "./halt.ts";
 import type { Party } from "./party.ts";
 

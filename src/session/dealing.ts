@@ -1,25 +1,14 @@
-// One session's part in the hands: what it makes of the snapshot, the plan and its chunks, staging, supplying, commits.
+// One session's part in the hands: what is told of the snapshot, the plan's chunks, staging, supplying, commits.
 // Speaks wire messages on one side (whole, as bytes) and the disk on the other; the brain only passes them on.
 
-import type { Ability } from "../core/ability.ts";
 import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
-import { type DirectoryEntry, knownDigest } from "../core/entry.ts";
-import { doubtfulMoves } from "../core/moves.ts";
 import type { Path } from "../core/path.ts";
-import { emptyPlan, type Orders, type Plan, type Problem, taskCount } from "../core/plan.ts";
-import { reconcile } from "../core/reconcile.ts";
-import { type Side, takenBy } from "../core/side.ts";
+import { emptyPlan, type Orders, type Problem, taskCount } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
-import {
-  type BulkType,
-  decodeMessage,
-  type HistoryState,
-  inMessages,
-  type MessageOf,
-} from "../wire/message.ts";
+import { type BulkType, decodeMessage, type HistoryState, inMessages } from "../wire/message.ts";
 import {
   moveToWire,
   pathToWire,
@@ -30,59 +19,22 @@ import {
 } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
 import { release } from "./remote.ts";
-import type { PlanCounts } from "./event.ts";
-import { type Damage, forget } from "./forgetting.ts";
-import { type Case, Guard, type Halt } from "./guard.ts";
+import { Guard } from "./guard.ts";
 import type { Hands } from "./hands.ts";
 import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
-import { askForDigests, Digesting } from "./digesting.ts";
-import { Disagreement } from "./history.ts";
+import { Deciding, type Decision } from "./deciding.ts";
+import { Digesting } from "./digesting.ts";
 import { Inbox } from "./inbox.ts";
 import { Noting } from "./noting.ts";
-import {
-  countsOf,
-  doneOf,
-  doubtfulAfter,
-  failuresOf,
-  firstPaths,
-  ordersFromWire,
-  ordersToWire,
-} from "./orders.ts";
-import { type Doings, Pairing } from "./pairing.ts";
-import { type PeerSide, peerSideFrom } from "./peer_side.ts";
+import { doneOf, doubtfulAfter, failuresOf, ordersFromWire, ordersToWire } from "./orders.ts";
+import { OwnSide } from "./own_side.ts";
+import { Pairing } from "./pairing.ts";
+import type { Partner } from "./partner.ts";
 import { PlannedWork } from "./planned.ts";
 import type { Holding } from "./sameness.ts";
 import { Spelling } from "./spelling.ts";
 import { tell } from "./telling.ts";
-
-/** Who deals with whom. */
-export interface Partner {
-  role: "alpha" | "beta";
-  self: string;
-  peer: string;
-  peerRoot: string;
-  peerAbility: Ability;
-}
-
-/** A plan as the screens need it. */
-export interface Decision {
-  counts: PlanCounts;
-  /** The first paths it does something at. */
-  paths: string[];
-  problems: Problem[];
-  /** Those of them whose file could not be read to decide: to be tried again. */
-  unread: Problem[];
-  /** Messages that ask beta for digests; when there are any, decide again with the answer. */
-  digests: Uint8Array[];
-  /** Tasks for this side and for the other. */
-  own: number;
-  peer: number;
-  /** Why nothing of it may be done before people have said so. */
-  halt: Halt | null;
-  /** Once this is agreed there is more to decide. */
-  again: boolean;
-}
 
 /** What stands agreed. */
 export interface Standing extends TreeSum {
@@ -106,9 +58,6 @@ export interface Transitioned {
   bytes: number;
 }
 
-/** A plan's paths that a person gets to see. */
-const FIRST_PATHS = 5;
-
 const LEFT = "deleted by the other person; the folder stays here for the ignored files in it";
 
 export class Dealing {
@@ -119,11 +68,9 @@ export class Dealing {
   readonly #inbox: Inbox;
   readonly #noting: Noting;
   #peerBatch = 0;
-  /** Beta's folder is older than it was (epoch.ts). */
-  #peerIsSetBack = false;
   readonly #guard: Guard;
-  #peerSide: PeerSide | null = null;
-  #plan: Plan = emptyPlan();
+  readonly #own: OwnSide;
+  readonly #deciding: Deciding;
   #work: PlannedWork;
   #orders: Orders = emptyPlan().alpha;
   #peerOrders: Orders = emptyPlan().beta;
@@ -134,17 +81,22 @@ export class Dealing {
     const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
     const pair = hands.archive.pair(partner.peerRoot, folds);
     this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds);
-    this.#work = this.#planned(0);
     this.#inbox = new Inbox(partner.role);
     this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
     this.#guard = new Guard(hands.archive.losses(pair));
     this.#spelling = new Spelling({
-      here: () => this.#view(),
-      peer: () => this.#peerSide?.tree,
+      here: () => this.#own.view(),
+      peer: () => this.#deciding.peerTree,
       agreed: () => this.#pairing.ancestor,
     });
     this.#digesting = new Digesting(hands, this.#spelling, partner);
-    this.#contents = new Contents(hands, pair, this.#spelling, () => this.#view());
+    this.#contents = new Contents(hands, pair, this.#spelling, () => this.#own.view());
+    this.#own = new OwnSide(hands, this.#pairing, this.#contents, this.#digesting, partner.self);
+    this.#deciding = new Deciding({
+      ...{ hands, partner, pairing: this.#pairing, own: this.#own },
+      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
+    });
+    this.#work = this.#planned();
   }
 
   close() {
@@ -190,10 +142,10 @@ export class Dealing {
     this.#pairing.setRules(this.hands.rules, peerRules);
     this.#contents.forgetKept();
     this.#digesting.clear();
-    this.refresh();
-    const { moves, changes } = this.#doings();
+    this.#own.refresh();
+    const { moves, changes } = this.#own.doings();
     const { rows, withheld } = tell(changes, this.partner.self);
-    const problems = [...this.#twins(), ...this.#spelling.shown(withheld)].map(problemToWire);
+    const problems = [...this.#own.twins(), ...this.#spelling.shown(withheld)].map(problemToWire);
     const ancestor = this.#pairing.sum().digest;
     const damaged = this.#pairing.damaged().map(pathToWire);
     const messages = inMessages(
@@ -204,49 +156,19 @@ export class Dealing {
   }
 
   /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
-   * `offset` is beta's clock minus alpha's, in ms; `peerIsSetBack`: beta's folder is older than it was. Throws Disagreement. */
-  decide(rules: { own: string; peer: string }, offset: number, peerIsSetBack = false): Decision | null {
-    this.#peerIsSetBack = peerIsSetBack;
-    const arrived = this.#inbox.take("changes");
+   * `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's folder is older than it was. Throws Disagreement, Breach. */
+  decide(rules: { own: string; peer: string }, offset: number, isSetBack = false): Decision | null {
+    const changes = this.#inbox.take("changes");
     if (rules.own !== this.hands.rules) return null;
     this.#pairing.setRules(rules.own, rules.peer);
-    this.refresh();
-    if (arrived.length > 0) this.#takePeerSide(arrived);
-    this.#takePeerDigests();
-    const forgetting = forget(this.#damage());
-    if (forgetting) {
-      this.#plan = forgetting.plan;
-      this.#work = this.#planned(Date.now());
-      return forgetting.decision;
-    }
-    this.#reconcile(offset);
-    if (this.#digesting.own(this.#plan.unknown.alpha)) this.#reconcile(offset);
-    const { unknown } = this.#plan;
-    const asked = unknown.beta.filter((path) => !this.#digesting.hasFailed(path));
-    const unread = this.#spelling.shown(this.#digesting.missing([...unknown.alpha, ...unknown.beta]));
-    const isDecided = asked.length === 0;
-    if (isDecided) {
-      this.#digesting.clear();
-      this.#work = this.#planned(Date.now());
-      this.#contents.forgetKept();
-      this.#noting.begin(this.#peerBatch);
-    }
-    return {
-      counts: countsOf(this.#plan),
-      paths: firstPaths(this.#plan, FIRST_PATHS).map((path) => this.#spelling.show(path)),
-      halt: isDecided ? this.#judge() : null,
-      problems: [
-        ...this.#spelling.shown(this.#plan.problems),
-        ...unread,
-        ...this.#twins(),
-        ...this.#peerSide!.problems,
-      ],
-      unread,
-      digests: isDecided ? [] : askForDigests(asked),
-      own: taskCount(this.#plan.alpha),
-      peer: taskCount(this.#plan.beta),
-      again: false,
-    };
+    this.#own.refresh();
+    const digested = this.#inbox.take("digested");
+    const decision = this.#deciding.decide({ changes, digested, offset, isSetBack });
+    if (decision.digests.length > 0) return decision;
+    this.#work = this.#planned();
+    this.#contents.forgetKept();
+    if (!decision.again) this.#noting.begin(this.#peerBatch);
+    return decision;
   }
 
   /** People have said yes to what is asked about. */
@@ -254,27 +176,11 @@ export class Dealing {
     this.#guard.approve();
   }
 
-  /** alpha: people have said no. The plan becomes to agree on what leads back; first the digests that takes have to be known:
-   * when there are messages, take back again with the answer. `unread`: cannot be read, and so nothing is begun. */
+  /** alpha: people have said no, and what leads back is to be agreed (deciding.ts). Throws Breach. */
   takeBack(): Pick<Decision, "digests" | "unread"> {
-    this.#takePeerDigests();
-    const taken = this.#guard.takingBack(this.#case());
-    const unknown = taken.filter(({ new: entry, present }) =>
-      entry?.kind === "file" && knownDigest(entry) === "" && !this.#digesting.hasFailed(present)
-    );
-    const asked = unknown.filter(({ by }) => by === "beta").map(({ present }) => present);
-    if (asked.length > 0) return { digests: askForDigests(asked), unread: [] };
-    if (this.#digesting.own(unknown.map(({ present }) => present))) return this.takeBack();
-    const unread = taken.map(({ present }) => present).filter((path) => this.#digesting.hasFailed(path));
-    if (unread.length > 0) {
-      const problems = this.#spelling.shown(this.#digesting.missing(unread));
-      this.#digesting.clear();
-      return { digests: [], unread: problems };
-    }
-    this.#guard.takeBack(taken);
-    this.#plan = { ...emptyPlan(), agreed: taken };
-    this.#work = this.#planned(Date.now());
-    return { digests: [], unread: [] };
+    const step = this.#deciding.takeBack(this.#inbox.take("digested"));
+    if (step.digests.length + step.unread.length === 0) this.#work = this.#planned();
+    return step;
   }
 
   /** Both sides are in sync. */
@@ -285,7 +191,7 @@ export class Dealing {
 
   /** beta: the digests alpha asked for. */
   digest(): Uint8Array[] {
-    return this.#digesting.answer(this.#inbox.take("digests"), () => this.#view());
+    return this.#digesting.answer(this.#inbox.take("digests"), () => this.#own.view());
   }
 
   /** alpha: the next chunk of the plan; null when there is no more. */
@@ -331,7 +237,7 @@ export class Dealing {
     const { hands } = this;
     const { staging } = this.#contents;
     const left: Path[] = [];
-    const view = this.#view();
+    const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
     hands.proving.expect(this.#pairing.pair, this.#orders, wanted, Date.now());
     const versions = new Versions(hands.disk, hands.places.versions, Date.now());
@@ -350,7 +256,7 @@ export class Dealing {
     hands.proving.settle(this.#pairing.pair, this.#orders, results);
     hands.snapshot = snapshot;
     this.#noting.carriedOut({
-      ...{ orders: this.#orders, results, before: view, after: this.#view() },
+      ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
       ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
     });
     for (const path of left) this.#pairing.leave(path);
@@ -412,7 +318,7 @@ export class Dealing {
 
   /** What this side holds, for the proof of sameness. */
   holding(): Holding {
-    this.refresh();
+    this.#own.refresh();
     const { generation } = this.history();
     const { snapshot, sinceLook: looked } = this.hands;
     return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked };
@@ -431,89 +337,17 @@ export class Dealing {
     };
   }
 
-  /** Takes over what was seen of what stayed as agreed: the next comparison skips it, and so does the next start. */
   refresh() {
-    this.#contents.passOnLearned();
-    this.#pairing.reviewLeftovers(this.hands.snapshot);
-    this.#pairing.refresh(this.hands.snapshot);
+    this.#own.refresh();
   }
 
-  /** Names of this side that another one beside them stands in the way of (N3). */
-  #twins(): Problem[] {
-    const whose = this.partner.self;
-    return this.#pairing.twins(this.hands.snapshot).map((problem) => ({ ...problem, whose }));
-  }
-
-  #planned(now: number): PlannedWork {
+  #planned(): PlannedWork {
     const isAgreed = (path: Path) => entryAt(this.#pairing.ancestor, path) !== null;
-    return new PlannedWork(this.#plan, { now, folds: this.#pairing.folds, isAgreed });
-  }
-
-  #case(): Case {
-    const { self, peer } = this.partner;
-    return {
-      plan: this.#plan,
-      ancestor: this.#pairing.ancestor,
-      files: this.#pairing.sum().files,
-      trees: { alpha: this.#doings().tree, beta: this.#peerSide!.tree },
-      names: { alpha: self, beta: peer },
-      setBack: { alpha: this.hands.epoch.isSetBack, beta: this.#peerIsSetBack },
-      now: Date.now(),
-    };
-  }
-
-  #judge(): Halt | null {
-    const halt = this.#guard.judge(this.#case());
-    return halt && { ...halt, paths: halt.paths.map((path) => this.#spelling.show(path)) };
+    const { folds } = this.#pairing;
+    return new PlannedWork(this.#deciding.plan, { now: Date.now(), folds, isAgreed });
   }
 
   get #separator() {
     return this.hands.disk.separator;
-  }
-
-  /** What this side did; files that may be unchanged are digested first. */
-  #doings(): Doings {
-    this.#contents.passOnLearned();
-    const doings = this.#pairing.doings(this.hands.snapshot);
-    const doubtful = doings.changes.filter(({ old, new: entry }) =>
-      old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
-    );
-    const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes)];
-    if (!this.#digesting.own(paths)) return doings;
-    return this.#pairing.doings(this.hands.snapshot);
-  }
-
-  #reconcile(offset: number) {
-    const { partner, hands } = this;
-    const doings = this.#doings();
-    const { folds } = this.#pairing;
-    const taken = { alpha: takenBy(this.#twins(), folds), beta: takenBy(this.#peerSide!.problems, folds) };
-    const own: Side = { ...doings, ability: hands.ability, owner: partner.self, taken: taken.alpha };
-    const { tree, moves } = this.#peerSide!;
-    const peer: Side = { tree, moves, ability: partner.peerAbility, owner: partner.peer, taken: taken.beta };
-    this.#plan = reconcile(this.#pairing.ancestor, own, peer, offset);
-  }
-
-  /** Nothing is planned on ancestors that differ: a change to one is another change to the other. Throws Disagreement. */
-  #takePeerSide(messages: MessageOf<"changes">[]) {
-    if (messages[0]!.ancestor !== this.#pairing.sum().digest) throw new Disagreement();
-    this.#peerSide = peerSideFrom(messages, this.#pairing.ancestor);
-  }
-
-  #takePeerDigests() {
-    const answers = this.#inbox.take("digested");
-    if (answers.length === 0) return;
-    this.#peerSide = { ...this.#peerSide!, tree: this.#digesting.takeAnswers(answers, this.#peerSide!.tree) };
-  }
-
-  /** What a stop damaged of what is agreed. */
-  #damage(): Damage[] {
-    const { self, peer } = this.partner;
-    const agreed = this.#peerSide!.damaged.filter((path) => entryAt(this.#pairing.ancestor, path));
-    return [{ whose: self, paths: this.#pairing.damaged() }, { whose: peer, paths: agreed }];
-  }
-
-  #view(): DirectoryEntry {
-    return this.#pairing.view(this.hands.snapshot);
   }
 }

@@ -4,7 +4,7 @@
 import type { Path } from "../core/path.ts";
 import { forgettingPlan } from "../core/placing.ts";
 import { type Plan, type Problem } from "../core/plan.ts";
-import type { Decision } from "./dealing.ts";
+import type { Decision } from "./deciding.ts";
 import { countsOf } from "./orders.ts";
 
 /** What one side found damaged, and whose side that is. */

@@ -1,0 +1,191 @@
+// Alpha's part of a session in the hands: out of what both sides did it makes the plan, and has it judged.
+
+import { type DirectoryEntry, knownDigest } from "../core/entry.ts";
+import { emptyPlan, type Plan, type Problem, taskCount } from "../core/plan.ts";
+import { reconcile } from "../core/reconcile.ts";
+import { type Side, takenBy } from "../core/side.ts";
+import { entryAt } from "../core/tree.ts";
+import type { MessageOf } from "../wire/message.ts";
+import { askForDigests, type Digesting } from "./digesting.ts";
+import type { PlanCounts } from "./event.ts";
+import { type Damage, forget } from "./forgetting.ts";
+import type { Case, Guard, Halt } from "./guard.ts";
+import type { Hands } from "./hands.ts";
+import { Disagreement } from "./history.ts";
+import { countsOf, firstPaths } from "./orders.ts";
+import type { OwnSide } from "./own_side.ts";
+import type { Pairing } from "./pairing.ts";
+import type { Partner } from "./partner.ts";
+import { type PeerSide, peerSideFrom } from "./peer_side.ts";
+import type { Spelling } from "./spelling.ts";
+
+/** A plan as the screens need it. */
+export interface Decision {
+  counts: PlanCounts;
+  /** The first paths it does something at. */
+  paths: string[];
+  problems: Problem[];
+  /** Those of them whose file could not be read to decide: to be tried again. */
+  unread: Problem[];
+  /** Messages that ask beta for digests; when there are any, nothing is decided yet: decide again with the answer. */
+  digests: Uint8Array[];
+  /** Tasks for this side and for the other. */
+  own: number;
+  peer: number;
+  /** Why nothing of it may be done before people have said so. */
+  halt: Halt | null;
+  /** Once this is agreed there is more to decide. */
+  again: boolean;
+}
+
+/** What beta sent. */
+export interface Arrived {
+  /** What beta did since the ancestor; none when it is known already. */
+  changes: readonly MessageOf<"changes">[];
+  digested: readonly MessageOf<"digested">[];
+  /** beta's clock minus alpha's, in ms. */
+  offset: number;
+  /** beta's folder is older than it was (epoch.ts). */
+  isSetBack: boolean;
+}
+
+/** A plan's paths that a person gets to see. */
+const FIRST_PATHS = 5;
+
+/** What deciding rests on. */
+export interface Grounds {
+  hands: Hands;
+  partner: Partner;
+  pairing: Pairing;
+  own: OwnSide;
+  digesting: Digesting;
+  spelling: Spelling;
+  guard: Guard;
+}
+
+export class Deciding {
+  /** As it was last decided. */
+  plan: Plan = emptyPlan();
+  #peerSide: PeerSide | null = null;
+  #peerIsSetBack = false;
+
+  constructor(private readonly grounds: Grounds) {}
+
+  /** beta's folder, as beta told of it. */
+  get peerTree(): DirectoryEntry | undefined {
+    return this.#peerSide?.tree;
+  }
+
+  /** Makes the plan, or asks for the digests that takes. Throws Disagreement, Breach. */
+  decide({ changes, digested, offset, isSetBack }: Arrived): Decision {
+    this.#peerIsSetBack = isSetBack;
+    if (changes.length > 0) this.#takePeerSide(changes);
+    this.#takePeerDigests(digested);
+    const forgetting = forget(this.#damage());
+    if (forgetting) {
+      this.plan = forgetting.plan;
+      return forgetting.decision;
+    }
+    const { digesting, own, spelling } = this.grounds;
+    this.#reconcile(offset);
+    if (digesting.own(this.plan.unknown.alpha)) this.#reconcile(offset);
+    const { unknown } = this.plan;
+    const asked = unknown.beta.filter((path) => !digesting.hasFailed(path));
+    const unread = spelling.shown(digesting.missing([...unknown.alpha, ...unknown.beta]));
+    const isDecided = asked.length === 0;
+    if (isDecided) digesting.clear();
+    return {
+      counts: countsOf(this.plan),
+      paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
+      halt: isDecided ? this.#judge() : null,
+      problems: [
+        ...spelling.shown(this.plan.problems),
+        ...unread,
+        ...own.twins(),
+        ...this.#peerSide!.problems,
+      ],
+      unread,
+      digests: isDecided ? [] : askForDigests(asked),
+      own: taskCount(this.plan.alpha),
+      peer: taskCount(this.plan.beta),
+      again: false,
+    };
+  }
+
+  /** People have said no. The plan becomes to agree on what leads back; first the digests that takes have to be known: when there
+   * are messages, take back again with the answer. `unread`: cannot be read, and so nothing is begun. Throws Breach. */
+  takeBack(digested: readonly MessageOf<"digested">[]): Pick<Decision, "digests" | "unread"> {
+    this.#takePeerDigests(digested);
+    const { digesting, guard, spelling } = this.grounds;
+    const taken = guard.takingBack(this.#case());
+    const unknown = taken.filter(({ new: entry, present }) =>
+      entry?.kind === "file" && knownDigest(entry) === "" && !digesting.hasFailed(present)
+    );
+    const asked = unknown.filter(({ by }) => by === "beta").map(({ present }) => present);
+    if (asked.length > 0) return { digests: askForDigests(asked), unread: [] };
+    if (digesting.own(unknown.map(({ present }) => present))) return this.takeBack([]);
+    const unread = taken.map(({ present }) => present).filter((path) => digesting.hasFailed(path));
+    if (unread.length > 0) {
+      const problems = spelling.shown(digesting.missing(unread));
+      digesting.clear();
+      return { digests: [], unread: problems };
+    }
+    guard.takeBack(taken);
+    this.plan = { ...emptyPlan(), agreed: taken };
+    return { digests: [], unread: [] };
+  }
+
+  #reconcile(offset: number) {
+    const { hands, partner, pairing, own } = this.grounds;
+    const doings = own.doings();
+    const { tree, moves, problems } = this.#peerSide!;
+    const alpha: Side = {
+      ...{ ...doings, ability: hands.ability, owner: partner.self },
+      taken: takenBy(own.twins(), pairing.folds),
+    };
+    const beta: Side = {
+      ...{ tree, moves, ability: partner.peerAbility, owner: partner.peer },
+      taken: takenBy(problems, pairing.folds),
+    };
+    this.plan = reconcile(pairing.ancestor, alpha, beta, offset);
+  }
+
+  /** Nothing is planned on ancestors that differ: a change to one is another change to the other. Throws Disagreement. */
+  #takePeerSide(messages: readonly MessageOf<"changes">[]) {
+    const { pairing } = this.grounds;
+    if (messages[0]!.ancestor !== pairing.sum().digest) throw new Disagreement();
+    this.#peerSide = peerSideFrom(messages, pairing.ancestor);
+  }
+
+  #takePeerDigests(answers: readonly MessageOf<"digested">[]) {
+    if (answers.length === 0) return;
+    const tree = this.grounds.digesting.takeAnswers(answers, this.#peerSide!.tree);
+    this.#peerSide = { ...this.#peerSide!, tree };
+  }
+
+  /** What a stop damaged of what is agreed. */
+  #damage(): Damage[] {
+    const { pairing, partner: { self, peer } } = this.grounds;
+    const agreed = this.#peerSide!.damaged.filter((path) => entryAt(pairing.ancestor, path));
+    return [{ whose: self, paths: pairing.damaged() }, { whose: peer, paths: agreed }];
+  }
+
+  #judge(): Halt | null {
+    const { guard, spelling } = this.grounds;
+    const halt = guard.judge(this.#case());
+    return halt && { ...halt, paths: halt.paths.map((path) => spelling.show(path)) };
+  }
+
+  #case(): Case {
+    const { hands, partner, pairing, own } = this.grounds;
+    return {
+      plan: this.plan,
+      ancestor: pairing.ancestor,
+      files: pairing.sum().files,
+      trees: { alpha: own.doings().tree, beta: this.#peerSide!.tree },
+      names: { alpha: partner.self, beta: partner.peer },
+      setBack: { alpha: hands.epoch.isSetBack, beta: this.#peerIsSetBack },
+      now: Date.now(),
+    };
+  }
+}

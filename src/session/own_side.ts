@@ -1,0 +1,47 @@
+// A session's own side in the hands: the folder as this pair sees it, and what was done in it.
+
+import type { DirectoryEntry } from "../core/entry.ts";
+import { doubtfulMoves } from "../core/moves.ts";
+import type { Problem } from "../core/plan.ts";
+import type { Contents } from "./contents.ts";
+import type { Digesting } from "./digesting.ts";
+import type { Hands } from "./hands.ts";
+import type { Doings, Pairing } from "./pairing.ts";
+
+export class OwnSide {
+  constructor(
+    private readonly hands: Hands,
+    private readonly pairing: Pairing,
+    private readonly contents: Contents,
+    private readonly digesting: Digesting,
+    private readonly name: string,
+  ) {}
+
+  view(): DirectoryEntry {
+    return this.pairing.view(this.hands.snapshot);
+  }
+
+  /** What this side did; files that may be unchanged are digested first. */
+  doings(): Doings {
+    this.contents.passOnLearned();
+    const doings = this.pairing.doings(this.hands.snapshot);
+    const doubtful = doings.changes.filter(({ old, new: entry }) =>
+      old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
+    );
+    const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes)];
+    if (!this.digesting.own(paths)) return doings;
+    return this.pairing.doings(this.hands.snapshot);
+  }
+
+  /** Takes over what was seen of what stayed as agreed: the next comparison skips it, and so does the next start. */
+  refresh() {
+    this.contents.passOnLearned();
+    this.pairing.reviewLeftovers(this.hands.snapshot);
+    this.pairing.refresh(this.hands.snapshot);
+  }
+
+  /** Names that another one beside them stands in the way of (N3). */
+  twins(): Problem[] {
+    return this.pairing.twins(this.hands.snapshot).map((problem) => ({ ...problem, whose: this.name }));
+  }
+}
