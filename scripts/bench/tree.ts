@@ -40,13 +40,15 @@ function peak(program: Program): number {
 
 class Bench {
   port = 0;
-  server!: Program;
+  server: Program | undefined;
   alice!: Program;
   bob!: Program;
 
-  async serve() {
+  /** Each round's people are new ones, to a server of their own. */
+  async serve(round: string) {
+    await this.server?.stop();
     this.server = new Program("server", [
-      ...["--server", "--host", "127.0.0.1", "--port", "0", "--state", `${work}/server-state`],
+      ...["--server", "--host", "127.0.0.1", "--port", "0", "--state", `${round}/server-state`],
     ]);
     this.port = (await this.server.event("listening")).port;
   }
@@ -114,11 +116,11 @@ const conf = `${work}/rsyncd.conf`;
 const rsyncPort = 7843;
 await Deno.mkdir(work, { recursive: true });
 const bench = new Bench();
-await bench.serve();
 let round = "";
 for (let number = 1; number <= Number(rounds); number++) {
   round = `${work}/${Date.now()}`;
   for (const name of ["ours", "theirs"]) await Deno.mkdir(`${round}/${name}`, { recursive: true });
+  await bench.serve(round);
   await run("cp", "-a", source, `${round}/source`);
   await Deno.writeTextFile(
     conf,
@@ -179,7 +181,7 @@ show(
 await run("diff", "-r", "--no-dereference", "--exclude=.tcpsync", `${round}/source`, `${round}/ours`);
 console.log("both folders are the same, byte by byte");
 console.log(
-  `peak memory: alice ${peak(bench.alice)} MB, bob ${peak(bench.bob)} MB, server ${peak(bench.server)} MB`,
+  `peak memory: alice ${peak(bench.alice)} MB, bob ${peak(bench.bob)} MB, server ${peak(bench.server!)} MB`,
 );
 await Promise.all([bench.alice.stop(), bench.bob.stop()]);
-await bench.server.stop();
+await bench.server!.stop();
