@@ -20,10 +20,10 @@ export function checkPath(path: unknown): void {
 }
 
 export function checkPlacing(placing: Placing): void {
-  const { path, expected, former, formerMtime, size, mtime, id, placed } = placing;
+  const { path, expected, formers, size, mtime, id, placed } = placing;
   checkPath(path);
-  const contents = [expected, former].every((content) => isNullOr(isText, content));
-  const times = [formerMtime, mtime, placed].every(isTime);
+  const contents = isNullOr(isText, expected) && formers.every(({ content }) => isText(content));
+  const times = [mtime, placed, ...formers.map((former) => former.mtime)].every(isTime);
   expect(contents && isCount(size) && times && Number.isFinite(id), "a placing");
 }
 

@@ -52,9 +52,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS wish (
     id TEXT PRIMARY KEY, pair INTEGER NOT NULL, undo INTEGER, path TEXT, kept TEXT
   );
-  -- What was put in place and the disk may not hold yet; damaged: it did not, and both sides have to forget it.
+  -- What was put in place and the disk may not hold yet; damaged: it did not, and both
+  -- sides have to forget it; while placed is not 0, what is left of it may be there. formers: pairs of content and mtime, in JSON.
   CREATE TABLE IF NOT EXISTS unproven (
-    pair INTEGER NOT NULL, path TEXT NOT NULL, expected TEXT, former TEXT, former_mtime INTEGER NOT NULL,
+    pair INTEGER NOT NULL, path TEXT NOT NULL, expected TEXT, formers TEXT NOT NULL,
     size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL, placed INTEGER NOT NULL, damaged INTEGER NOT NULL,
     PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;

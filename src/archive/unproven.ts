@@ -23,9 +23,9 @@ export interface Left {
 
 const SAME_START_MS = 10_000;
 
-const COLUMNS =
-  "unproven.pair, path, expected, former, former_mtime AS formerMtime, size, mtime, unproven.id, placed, folds";
-const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE damaged = 0`;
+const COLUMNS = "unproven.pair, path, expected, formers, size, mtime, unproven.id, placed, folds";
+const ALL = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair`;
+const LISTED = `${ALL} WHERE damaged = 0`;
 
 export class Unproven {
   readonly #move: StatementSync;
@@ -39,7 +39,7 @@ export class Unproven {
        WHERE pair = ?3 AND (path = ?2 OR path > ?2 || '/' AND path < ?2 || '0')`,
     );
     this.#settle = database.prepare(
-      "DELETE FROM unproven WHERE pair = ? AND path = ? AND damaged = 0 AND expected IS NOT ?",
+      "DELETE FROM unproven WHERE pair = ?1 AND path = ?2 AND damaged = 0 AND expected IS NOT ?3 AND ?3 IS NOT NULL",
     );
     this.#oldest = database.prepare(`${LISTED} AND placed < ? ORDER BY placed LIMIT ?`);
   }
@@ -69,13 +69,13 @@ export class Unproven {
     try {
       const put = this.database.prepare(
         // What is damaged stays so until both sides have forgotten it.
-        `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET
-         expected = excluded.expected, former = excluded.former, former_mtime = excluded.former_mtime, size = excluded.size,
-         mtime = excluded.mtime, id = excluded.id, placed = excluded.placed WHERE damaged = 0`,
+        `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET
+         expected = excluded.expected, formers = excluded.formers, size = excluded.size, mtime = excluded.mtime, id = excluded.id, placed = excluded.placed WHERE damaged = 0`,
       );
       transaction(this.database, () => {
-        for (const { path, expected, former, formerMtime, size, mtime, id, placed } of placings) {
-          put.run(pair, path, expected, former, formerMtime, size, mtime, id, placed);
+        for (const { path, expected, formers, size, mtime, id, placed } of placings) {
+          const pairs = JSON.stringify(formers.map((former) => [former.content, former.mtime]));
+          put.run(pair, path, expected, pairs, size, mtime, id, placed);
         }
       });
     } finally {
@@ -83,18 +83,20 @@ export class Unproven {
     }
   }
 
-  /** All that is listed and not known to be damaged; what is in a folder before it. */
+  /** All that is listed, but for damage that was taken aside; what is in a folder before it. */
   listed(): ListedPlacing[] {
-    return this.database.prepare(`${LISTED} ORDER BY pair, length(path) DESC`).all().map(placingOf);
+    return this.database.prepare(`${ALL} WHERE placed <> 0 ORDER BY pair, length(path) DESC`).all().map(
+      placingOf,
+    );
   }
 
-  /** What of these paths is listed. */
+  /** What of these paths is listed, and not known to be damaged. */
   listedAt(pair: number, paths: Iterable<Path>): ListedPlacing[] {
     const row = this.database.prepare(`${LISTED} AND pair.id = ? AND path = ?`);
     return [...paths].flatMap((path) => row.all(pair, path).map(placingOf));
   }
 
-  /** The oldest of them, put in place before `before` (ms). */
+  /** The oldest of what is not known to be damaged, put in place before `before` (ms). */
   oldest(before: number, most: number): ListedPlacing[] {
     return this.#oldest.all(before, most).map(placingOf);
   }
@@ -110,11 +112,19 @@ export class Unproven {
   /** What was at these paths is damaged: until both sides have forgotten it. */
   markDamaged(places: readonly { pair: number; path: Path }[]) {
     const mark = this.database.prepare(
-      "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, NULL, 0, 0, 0, 0, 0, 1)",
+      "INSERT INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1) ON CONFLICT DO UPDATE SET damaged = 1",
     );
     transaction(this.database, () => {
       for (const { pair, path } of places) mark.run(pair, path);
     });
+  }
+
+  /** What was damaged there is among the versions, and that is on the disk: what is at the path from now on is something else. */
+  takenAside({ pair, path }: Pick<ListedPlacing, "pair" | "path">) {
+    this.database.prepare("UPDATE unproven SET placed = 0 WHERE pair = ? AND path = ? AND damaged = 1").run(
+      pair,
+      path,
+    );
   }
 
   damaged(pair: number): Path[] {
@@ -134,12 +144,17 @@ export class Unproven {
     if (from !== to) this.#move.run(to, from, pair);
   }
 
-  /** A commit agrees on this content: what is listed as another is settled. Within its transaction. */
+  /** A commit agrees on this content: what is listed as another is settled. Where it agrees on nothing, both sides may only have
+   * forgotten what is there. Within its transaction. */
   agreed(pair: number, path: Path, content: Content) {
     this.#settle.run(pair, path, content);
   }
 }
 
 function placingOf(row: Record<string, unknown>): ListedPlacing {
-  return { ...row as unknown as ListedPlacing, folds: row.folds === 1 };
+  const formers = (JSON.parse(String(row.formers)) as [string, number][]).map(([content, mtime]) => ({
+    content,
+    mtime,
+  }));
+  return { ...row as unknown as ListedPlacing, formers, folds: row.folds === 1 };
 }

@@ -8,13 +8,19 @@ import { emptyPlan, type Plan } from "./plan.ts";
 /** What is at a path: the digest of a file or link, "directory", null for nothing. */
 export type Content = string | null;
 
-/** A path a transition changed. `path` is in the compared form; `size`, `mtime` and `id` are those of the file put there,
- * `formerMtime` is that of a file that was there; `placed`: when, by this machine's clock, in ms. */
+/** Something that was at a path before. `mtime` is that of a file. */
+export interface Former {
+  content: string;
+  mtime: number;
+}
+
+/** A path a transition changed. `path` is in the compared form; `size`, `mtime` and `id` are those of the file put there; `formers`:
+ * what was there since the path was last proved, the latest last: a power cut can bring any of it back; `placed`: when, by this
+ * machine's clock, in ms. */
 export interface Placing {
   path: Path;
   expected: Content;
-  former: Content;
-  formerMtime: number;
+  formers: readonly Former[];
   size: number;
   mtime: number;
   id: number;
@@ -29,27 +35,41 @@ export interface Found {
   mtime: number;
 }
 
+/** A file that is saved again and again is proved only when it rests. Older formers than these are not remembered. */
+const MOST_FORMERS = 32;
+
 /** Staged content gets its time last. Where the stop took that back, the time is that of our writing, this long before at most. */
 const WRITTEN_WITHIN_MS = 10_000;
 
 /** What became of a placing. `namesLost`: a power cut may have taken names back, too: new ones are missing, replaced or removed
  * content is there again. In doubt it is damage: what is there becomes a version. */
 export function judge(
-  { expected, former, formerMtime, mtime, placed }: Placing,
+  { expected, formers, mtime, placed }: Placing,
   found: Found | null,
   namesLost: boolean,
 ): "whole" | "damaged" | "edited" {
   const content = found?.content ?? null;
   if (content === expected) return "whole";
-  if (!found || content === former) return namesLost ? "damaged" : "edited";
+  if (!found || formers.some((former) => former.content === content)) return namesLost ? "damaged" : "edited";
   if (!found.isFile) return "edited";
   // What was to be replaced or removed may not have been proved either.
-  if (former !== null && found.mtime === formerMtime && content !== former) return "damaged";
+  if (formers.some((former) => former.mtime === found.mtime)) return "damaged";
   if (expected === null) return "edited";
   const isOfOurWriting = namesLost && found.mtime <= placed && found.mtime > placed - WRITTEN_WITHIN_MS;
   // Stopped alone, a program leaves no file empty that it had put in place: emptied since, it is a person's work.
   const isBlanked = found.blank && (namesLost || found.mtime <= placed);
   return isBlanked || found.mtime === mtime || isOfOurWriting ? "damaged" : "edited";
+}
+
+/** The formers of what replaces `present`, where `before` is listed already. */
+export function formersOf(before: Placing | undefined, present: Former | null): Former[] {
+  const placed = before && before.expected !== null
+    ? [{ content: before.expected, mtime: before.mtime }]
+    : [];
+  const formers = [...before?.formers ?? [], ...placed];
+  const last = formers.at(-1);
+  const isKnown = !present || last?.content === present.content && last.mtime === present.mtime;
+  return [...formers, ...isKnown ? [] : [present]].slice(-MOST_FORMERS);
 }
 
 /** The content of an entry. */

@@ -4,7 +4,7 @@
 import type { ListedPlacing, Unproven } from "../archive/unproven.ts";
 import type { DirectoryEntry } from "../core/entry.ts";
 import { parentOf, type Path } from "../core/path.ts";
-import { contentOf, type Placing } from "../core/placing.ts";
+import { contentOf, formersOf, type Placing } from "../core/placing.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { entryAt, spelledAt } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
@@ -50,7 +50,14 @@ export class Proving {
     this.#expected = new Set(placings.map(({ path }) => path));
     if (placings.length === 0) return;
     this.#before = this.unproven.listedAt(pair, this.#expected);
-    this.unproven.list(pair, placings);
+    const before = new Map(this.#before.map((placing) => [placing.path, placing]));
+    this.unproven.list(
+      pair,
+      placings.map((placing) => ({
+        ...placing,
+        formers: formersOf(before.get(placing.path), placing.formers[0] ?? null),
+      })),
+    );
   }
 
   /** What of the order was not done is listed as it was before: what is there instead is what a person saved, and no damage. */
@@ -126,15 +133,18 @@ function keyOf({ pair, path }: ListedPlacing): string {
   return `${pair} ${path}`;
 }
 
-/** What an order puts in place. Content that has not come is none; moves and bits take no content. */
+/** What an order puts in place, and what was there until then. Content that has not come is none; moves and bits take no content. */
 export function placingsOf(orders: Orders, { view, staged }: Before, placed: number): Placing[] {
   const { moves, removals, directories, contents } = orders;
   const first = moves.length + removals.length + directories.length;
   const placing = ({ path, old }: Task, expected: Placing["expected"], file?: Staged): Placing => {
     const { size, mtime, id } = file ?? { size: 0, mtime: 0, id: 0 };
     const present = old && entryAt(view, path);
-    const formerMtime = present?.kind === "file" ? present.mtime : 0;
-    return { path, expected, former: contentOf(old), formerMtime, size, mtime, id, placed };
+    const former = contentOf(old);
+    const formers = former === null
+      ? []
+      : [{ content: former, mtime: present?.kind === "file" ? present.mtime : 0 }];
+    return { path, expected, formers, size, mtime, id, placed };
   };
   return [
     ...removals.map((task) => placing(task, null)),

@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
 import type { Archive } from "../archive/archive.ts";
 import type { Left, ListedPlacing } from "../archive/unproven.ts";
 import { childrenOf, type DirectoryEntry, type Entry } from "../core/entry.ts";
-import { comparePath, namesOf, type Path } from "../core/path.ts";
+import { comparePath, namesOf, parentOf, type Path } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor, walk } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
@@ -106,7 +106,7 @@ class Review {
     }
     // Marked first: stopped in between, it is missing, and known to be damaged.
     unproven.markDamaged(this.#places(placing, place));
-    if (place && found) this.#takeAside(place);
+    if (!place || !found || this.#takeAside(place)) unproven.takenAside(placing);
     return true;
   }
 
@@ -152,13 +152,26 @@ class Review {
     }
   }
 
-  /** Nothing is thrown away: whatever is there is kept as a version. */
-  #takeAside({ path, entry }: Place) {
+  /** Nothing is thrown away: whatever is there is kept as a version. Returns whether the disk has that, so that not even another
+   * power cut brings the damage back. */
+  #takeAside({ path, entry }: Place): boolean {
+    const { disk } = this.ground;
     const native = this.ground.native(path);
-    if (entry.kind !== "directory") this.#versions.take(native, path);
-    else if (this.ground.disk.list(native).length === 0) this.ground.disk.remove(native);
-    else return;
+    let version: string | null = null;
+    if (entry.kind !== "directory") version = this.#versions.take(native, path);
+    else if (disk.list(native).length === 0) disk.remove(native);
+    else return true;
     this.#editor.set(path, null);
+    try {
+      if (version !== null) {
+        disk.flush(version);
+        disk.flushNames(version.slice(0, version.lastIndexOf(disk.separator)));
+      }
+      disk.flushNames(this.ground.native(parentOf(path)));
+      return true;
+    } catch {
+      return false; // Held open, read-only, full: after another stop it is looked at once more.
+    }
   }
 
   /** The path in every pair that agreed on something there: to each of them it would look deleted. */

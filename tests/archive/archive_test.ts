@@ -262,6 +262,18 @@ const DAMAGES: [what: string, damage: (file: string) => void][] = [
   ["left with a loss that is none", sql("INSERT INTO loss VALUES (1, 'file 7', x'00', 0)")],
   ["left with a loss at no time", sql("INSERT INTO loss VALUES (1, 'file 7', zeroblob(32), 'now')")],
   ["left with an epoch that is none", sql("INSERT OR REPLACE INTO epoch VALUES (1, 'many')")],
+  [
+    "left with formers that are no list",
+    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[', 1, 1, 1, 1, 0)"),
+  ],
+  [
+    "left with a former that is none",
+    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[[1, 2]]', 1, 1, 1, 1, 0)"),
+  ],
+  [
+    "left with formers of other things",
+    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[null]', 1, 1, 1, 1, 0)"),
+  ],
   ["left with a yes to nothing", sql("INSERT INTO approved VALUES (1, '', zeroblob(32))")],
   ["damaged where only a later session reads", (file) => {
     const page = 4096 *

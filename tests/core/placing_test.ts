@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
-import { type Found, judge, type Placing } from "../../src/core/placing.ts";
+import { type Former, formersOf, type Found, judge, type Placing } from "../../src/core/placing.ts";
 
 const PLACED = 1_700_000_000_000;
 const OURS = PLACED - 3_600_000;
@@ -11,15 +11,18 @@ const LATER = PLACED + 60_000;
 const replaced: Placing = {
   path: "a" as Path,
   expected: "new",
-  former: "old",
-  formerMtime: OURS - 5000,
+  formers: [{ content: "old", mtime: OURS - 5000 }],
   size: 3,
   mtime: OURS,
   id: 1,
   placed: PLACED,
 };
-const made = { ...replaced, former: null, formerMtime: 0 };
+const made = { ...replaced, formers: [] };
 const removed = { ...replaced, expected: null };
+const replacedTwice = {
+  ...replaced,
+  formers: [{ content: "first", mtime: OURS - 9000 }, ...replaced.formers],
+};
 const folder = { ...made, expected: "directory" };
 
 const file = (content: string, mtime: number, blank = false): Found => ({
@@ -54,6 +57,11 @@ const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][
     "damaged",
   ],
   ["a part of what was to be replaced", replaced, file("part", OURS - 5000), "damaged", "damaged"],
+  ["what was there before the last two", replacedTwice, file("first", OURS - 9000), "damaged", "edited"],
+  ["a part of that", replacedTwice, file("fir", OURS - 9000), "damaged", "damaged"],
+  ["what was there before the last", replacedTwice, file("old", OURS - 5000), "damaged", "edited"],
+  ["the content, after two", replacedTwice, file("new", OURS), "whole", "whole"],
+  ["something saved after two", replacedTwice, file("mine", LATER), "edited", "edited"],
   ["something saved after a removal", removed, file("mine", LATER), "edited", "edited"],
   ["something saved after the stop", replaced, file("mine", LATER), "edited", "edited"],
   ["a file of long ago, put there since", replaced, file("mine", OURS - 100_000), "edited", "edited"],
@@ -65,3 +73,24 @@ for (const [what, placing, found, cut, stopped] of ROWS) {
     assertEquals([judge(placing, found, true), judge(placing, found, false)], [cut, stopped]);
   });
 }
+
+Deno.test("formers: what was there since a path was last proved, each once, and no end of them", () => {
+  const [old, other]: Former[] = [{ content: "old", mtime: 1 }, { content: "other", mtime: 2 }];
+  assertEquals(formersOf(undefined, null), []);
+  assertEquals(formersOf(undefined, old!), [old]);
+  const before = { ...made, expected: "old", mtime: 1 };
+  assertEquals(formersOf(before, old!), [old], "what was put there is what is there");
+  assertEquals(formersOf(before, other!), [old, other], "its owner saved something since");
+  assertEquals(formersOf({ ...before, expected: null, formers: [other!] }, null), [other], "it was removed");
+  let placing: Placing = made;
+  for (let count = 0; count < 100; count++) {
+    const present = { content: `content ${count}`, mtime: count };
+    placing = {
+      ...placing,
+      formers: formersOf(placing, present),
+      expected: `content ${count + 1}`,
+      mtime: count + 1,
+    };
+  }
+  assertEquals([placing.formers.length, placing.formers.at(-1)], [32, { content: "content 99", mtime: 99 }]);
+});

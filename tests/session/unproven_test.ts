@@ -94,6 +94,79 @@ Deno.test("a power cut brings replaced content back, and what was removed: neith
   });
 });
 
+for (const left of ["content of a", "content"]) {
+  Deno.test(`a power cut takes several replacements of one file back, and leaves "${left}": it is never sent`, () => {
+    using duo = justSynced("alpha");
+    const { alpha, beta } = duo;
+    const { mtime } = Deno.lstatSync(beta.native("a"));
+    for (const text of ["the second content", "the third content"]) {
+      write(alpha.native("a"), text);
+      duo.settle();
+    }
+    beta.powerCut(() => {
+      write(beta.native("a"), left);
+      Deno.utimeSync(beta.native("a"), mtime!, mtime!);
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), { ...AGREED, a: "the third content", d: "/" });
+    assert([...kept(beta.folder).values()].includes(left));
+  });
+}
+
+Deno.test("a power cut while damage is taken aside brings the damage back: it is taken aside again", () => {
+  for (const call of ["flush", "flushNames"]) {
+    using duo = justSynced("alpha");
+    const { beta } = duo;
+    beta.powerCut(() => mutilate(beta.native("d/b"), "content"));
+    beta.hook = (method) => {
+      if (method === call) throw new Cut();
+    };
+    beta.hands.hint([], true);
+    beta.hands.look();
+    const [version] = [...kept(beta.folder)].filter(([, text]) => text === "content");
+    assert(!filesIn(beta.folder).has("d/b"));
+    beta.powerCut(() =>
+      Deno.renameSync(`${beta.folder}/.tcpsync/versions/${version![0]}`, beta.native("d/b"))
+    );
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), { ...AGREED, d: "/" }, call);
+  }
+});
+
+Deno.test("damage is on the disk where it was taken aside before anything else is done", () => {
+  using duo = justSynced("alpha");
+  const { beta } = duo;
+  const calls: string[] = [];
+  beta.powerCut(() => mutilate(beta.native("d/b"), "content"));
+  beta.hook = (method, [path]) => {
+    if (method === "rename" || method.startsWith("flush")) {
+      calls.push(`${method} ${/versions|\/d/.exec(String(path).slice(beta.folder.length))?.[0]}`);
+    }
+  };
+  beta.hands.hint([], true);
+  beta.hands.look();
+  assertEquals(calls, ["rename /d", "flush versions", "flushNames versions", "flushNames /d"]);
+});
+
+Deno.test("what one side forgets for the damage at the other stays unproved: its power may be cut next", () => {
+  using duo = justSynced("alpha");
+  for (const side of SIDES) saveNow(duo[side].native("a"), `edited at ${side}`);
+  duo.settle();
+  const copy = [...filesIn(duo.alpha.folder).keys()].find((path) => path.includes("conflict"))!;
+  const agreed = Object.fromEntries(filesIn(duo.alpha.folder));
+  for (const side of SIDES) {
+    duo[side].powerCut(() => mutilate(duo[side].native(copy), agreed[copy]!.slice(0, 6)));
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(duo[OTHER[side]].folder)), agreed, `damaged at ${side}`);
+  }
+});
+
 Deno.test("exactly what was not proved is read again after a stop, and nothing after a good end", () => {
   using duo = justSynced("alpha");
   const read: string[] = [];

@@ -174,7 +174,9 @@ export class Computer {
         lockRoot: () => this.#lock(),
         openArchive: (_, stateDir, identity) => this.#openArchive(stateDir, identity),
       };
-      return this.#hands = new Hands(disk, folder, stateDir, databases, this.#booted);
+      const hands = this.#hands = new Hands(disk, folder, stateDir, databases, this.#booted);
+      if (life.dead) hands.archive.close(); // Killed meanwhile, and what it cannot read is no failure to it.
+      return hands;
     });
     const link = new WorkerLink(this.#worker(bench, life));
     try {

@@ -9,6 +9,9 @@ const SEEDS = Deno.build.os === "windows" ? 5 : 2000;
 
 /** Runs that once went wrong, and what they found. */
 const FOUND: [seed: number, what: string][] = [
+  [771000480, "a power cut that takes two replacements of one file back"],
+  [771000917, "a power cut while damage is taken aside"],
+  [771002766, "damage at one side, and then at the other, which had forgotten its own"],
   [
     255,
     "an edit in the tick (FAT: 2 s) in which its file had been put in place, and of its size, was never seen",
