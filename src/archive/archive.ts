@@ -15,7 +15,7 @@ import { EpochCount } from "./epoch_count.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Losses } from "./losses.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
-import { openDatabase, transaction } from "./schema.ts";
+import { durably, openDatabase, transaction } from "./schema.ts";
 import { Unproven } from "./unproven.ts";
 import { Wishes } from "./wishes.ts";
 
@@ -121,10 +121,11 @@ export class Archive {
     });
   }
 
-  /** Takes commits back until the pair stands at `generation`, which must be within its `oldest`. */
+  /** Takes commits back until the pair stands at `generation`, which must be within its `oldest`. On the disk before another commit
+   * takes their numbers: were this lost in a power cut with it, two different commits would have one number. */
   rollBack(pair: number, generation: number) {
     this.#ancestors.delete(pair);
-    transaction(this.#database, () => {
+    durably(this.#database, () => {
       const undo = this.#database.prepare(
         "SELECT steps FROM undo WHERE pair = ? AND generation > ? ORDER BY generation DESC",
       ).all(pair, generation) as { steps: Uint8Array }[];

@@ -86,7 +86,17 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** Does all of `work`, or nothing of it. */
+/** Does all of `work`, or nothing of it; when this returns it is on the disk. */
+export function durably(database: DatabaseSync, work: () => void) {
+  database.exec("PRAGMA synchronous = FULL");
+  try {
+    transaction(database, work);
+  } finally {
+    database.exec("PRAGMA synchronous = NORMAL");
+  }
+}
+
+/** Does all of `work`, or nothing of it. A power cut may take back the last such transactions, and then none before them. */
 export function transaction(database: DatabaseSync, work: () => void) {
   database.exec("BEGIN IMMEDIATE");
   try {

@@ -6,7 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Path } from "../core/path.ts";
 import type { Content, Placing } from "../core/placing.ts";
 import type { Move } from "../core/tree.ts";
-import { transaction } from "./schema.ts";
+import { durably, transaction } from "./schema.ts";
 
 /** A listed placing of a pair; `folds`: how the pair compares names. */
 export interface ListedPlacing extends Placing {
@@ -62,25 +62,21 @@ export class Unproven {
     this.database.exec("UPDATE last_use SET open = 0");
   }
 
-  /** Lists what is about to be put in place: it is on the disk when this returns. */
+  /** Lists what is about to be put in place. On the disk: a list that a power cut takes back would leave torn files that nobody knows
+   * of. One flush for all of them. */
   list(pair: number, placings: readonly Placing[]) {
-    // One flush for all of them: a list that a power cut takes back would leave torn files that nobody knows of.
-    this.database.exec("PRAGMA synchronous = FULL");
-    try {
-      const put = this.database.prepare(
-        // What is damaged stays so until both sides have forgotten it.
-        `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET
-         expected = excluded.expected, formers = excluded.formers, size = excluded.size, mtime = excluded.mtime, id = excluded.id, placed = excluded.placed WHERE damaged = 0`,
-      );
-      transaction(this.database, () => {
-        for (const { path, expected, formers, size, mtime, id, placed } of placings) {
-          const pairs = JSON.stringify(formers.map((former) => [former.content, former.mtime]));
-          put.run(pair, path, expected, pairs, size, mtime, id, placed);
-        }
-      });
-    } finally {
-      this.database.exec("PRAGMA synchronous = NORMAL");
-    }
+    const put = this.database.prepare(
+      // What is damaged stays so until both sides have forgotten it.
+      `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET
+       expected = excluded.expected, formers = excluded.formers, size = excluded.size, mtime = excluded.mtime,
+       id = excluded.id, placed = excluded.placed WHERE damaged = 0`,
+    );
+    durably(this.database, () => {
+      for (const { path, expected, formers, size, mtime, id, placed } of placings) {
+        const pairs = JSON.stringify(formers.map((former) => [former.content, former.mtime]));
+        put.run(pair, path, expected, pairs, size, mtime, id, placed);
+      }
+    });
   }
 
   /** All that is listed, but for damage that was taken aside; what is in a folder before it. */

@@ -41,7 +41,7 @@ export class Computer {
   meddles = 0;
   /** When a plan with something to do was last told (elapsed ms). */
   plannedAt = 0;
-  /** Archives as they were when something was last listed as unproven. */
+  /** Archives as they were when they were last flushed. */
   #saved: ArchiveFiles | undefined;
   /** Whether they are wanted. */
   savesArchive = false;
@@ -192,13 +192,12 @@ export class Computer {
 
   #openArchive(stateDir: string, identity: string): Archive {
     const archive = DATABASES.openArchive(realDisk, stateDir, identity);
-    const { unproven } = archive;
     if (this.savesArchive) {
-      const list = unproven.list.bind(unproven);
-      unproven.list = (...args) => {
-        list(...args);
-        this.#saved = new ArchiveFiles(stateDir);
-      };
+      const { unproven } = archive;
+      const [list, rollBack] = [unproven.list.bind(unproven), archive.rollBack.bind(archive)];
+      const save = () => this.#saved = new ArchiveFiles(stateDir);
+      unproven.list = (...args) => (list(...args), save());
+      archive.rollBack = (...args) => (rollBack(...args), save());
     }
     return archive;
   }
