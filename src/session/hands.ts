@@ -129,9 +129,11 @@ export class Hands {
     if (this.#all) this.#lookAtAll(now);
     else this.#lookAtDirty(now);
     this.#recover(now);
+    const bySameRules = this.snapshot;
     if (this.#readRules()) {
       this.#lookAtAll(now);
       this.#recover(now);
+      this.proving.proveHidden(bySameRules, this.snapshot);
     }
     this.#first = false;
     const { settling, vanishing } = this.#scanner;

@@ -81,6 +81,19 @@ export class Proving {
     return this.#slice(snapshot, now - PROVE_AFTER_MS);
   }
 
+  /** The ignore rules have changed: what is seen no more is proved, while it is known where it is. */
+  proveHidden(before: DirectoryEntry, after: DirectoryEntry) {
+    const listed = this.unproven.listed();
+    if (listed.length === 0) return;
+    const seen = (snapshot: DirectoryEntry) => {
+      const views = this.#views.map((viewer) => viewer.view(snapshot));
+      return ({ path, folds }: ListedPlacing) => spelledAt(views[Number(folds)]!, path) !== null;
+    };
+    const [seenBefore, seenAfter] = [seen(before), seen(after)];
+    const hidden = listed.filter((placing) => seenBefore(placing) && !seenAfter(placing));
+    this.#proveEach(before, hidden, Infinity);
+  }
+
   /** Proves what it can before the program ends. */
   finish(snapshot: DirectoryEntry) {
     const until = performance.now() + FAREWELL_MS;
@@ -91,17 +104,21 @@ export class Proving {
     const most = SLICE_FILES + this.#failed.size;
     const due = this.unproven.oldest(before, most).filter((placing) => !this.#failed.has(keyOf(placing)));
     if (due.length === 0) return false;
-    const until = performance.now() + SLICE_MS;
+    this.#proveEach(snapshot, due, performance.now() + SLICE_MS);
+    return true;
+  }
+
+  /** Proves the first of these, at least one, for as long as there is time. */
+  #proveEach(snapshot: DirectoryEntry, placings: readonly ListedPlacing[], until: number) {
     const folders = new Map<string, ListedPlacing[]>();
     let count = 0;
-    for (; count < due.length && (count === 0 || performance.now() < until); count++) {
-      this.#prove(snapshot, due[count]!, folders);
+    for (; count < placings.length && (count === 0 || performance.now() < until); count++) {
+      this.#prove(snapshot, placings[count]!, folders);
     }
-    for (const [folder, placings] of folders) {
-      if (folder) this.#attempt(() => this.disk.flushNames(folder), placings);
+    for (const [folder, inside] of folders) {
+      if (folder) this.#attempt(() => this.disk.flushNames(folder), inside);
     }
-    this.unproven.strike(due.slice(0, count).filter((placing) => !this.#failed.has(keyOf(placing))));
-    return true;
+    this.unproven.strike(placings.slice(0, count).filter((placing) => !this.#failed.has(keyOf(placing))));
   }
 
   /** Flushes a file that still is what was put there, and notes the folder whose names have to follow. */

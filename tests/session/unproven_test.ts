@@ -414,6 +414,22 @@ Deno.test("what was put in place is flushed a little at a time, files and then t
   assertEquals(read.filter((path) => !path.includes(".tcpsync")), []);
 });
 
+Deno.test("what becomes ignored is flushed before it is out of sight", () => {
+  using duo = justSynced("alpha");
+  const { alpha, beta } = duo;
+  const flushed: string[] = [];
+  beta.hook = (method, [path]) => {
+    if (method.startsWith("flush")) flushed.push(`${method} ${String(path).slice(beta.folder.length)}`);
+  };
+  write(alpha.native(".tcpsyncignore"), "d/\na\n");
+  duo.settle();
+  assertEquals(flushed, ["flush /d/b", "flush /a", "flushNames /d", "flushNames "]);
+  assertEquals(
+    beta.hands.archive.unproven.listed().map(({ path }) => path as string).sort(),
+    [".tcpsyncignore", "c"],
+  );
+});
+
 Deno.test("what cannot be flushed stays listed, and keeps nothing else from being proved; what its owner saved since is his", () => {
   using duo = justSynced("alpha");
   const { beta } = duo;
