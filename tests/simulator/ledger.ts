@@ -32,11 +32,12 @@ export class Ledger {
           this.#learn(inner.key, path, true);
         }
       }
-      const left = this.present();
-      for (const key of before) if (!left.has(key)) this.#letGo.add(key);
-      // What is left of it among the versions, or where it came from the other computer, is no work of the person's any more.
-      const safe = [...this.#contents(this.folder)].filter(({ unflushed }) => !unflushed);
-      const saved = new Set(safe.map(({ key }) => key));
+      const left = [...this.#contents(this.folder)];
+      const there = new Set(left.map(({ key }) => key));
+      // Also where a version is left: one that was just made is forgotten again, since a person was quicker to replace it.
+      for (const key of before) if (!there.has(key)) this.#letGo.add(key);
+      // What is left of it where it came from the other computer is no work of the person's any more.
+      const saved = new Set(left.filter(({ unflushed }) => !unflushed).map(({ key }) => key));
       for (const key of before) if (!saved.has(key)) this.#disown(key);
       this.volume.settle(); // People save with care.
     }

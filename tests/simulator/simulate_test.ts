@@ -9,6 +9,8 @@ const SEEDS = Deno.build.os === "windows" ? 5 : 2000;
 
 /** Runs that once went wrong, and what they found. */
 const FOUND: [seed: number, what: string][] = [
+  [772500145, "a power cut took back that a commit was taken back, and two commits had one number"],
+  [772001435, "what became ignored right after it came was never flushed"],
   [771000480, "a power cut that takes two replacements of one file back"],
   [771000917, "a power cut while damage is taken aside"],
   [771002766, "damage at one side, and then at the other, which had forgotten its own"],
