@@ -80,7 +80,7 @@ export class Guard {
     return {
       key: `mass ${this.#questions}`,
       reason: `${isOld ? wasSetBack(at) : ""}${doneBy(planned, at.names)} of the ${agreed} agreed files` +
-        (others > 0 ? `, and ${others} more were lost within the last minute` : ""),
+        (others > 0 ? `, and ${others} more were lost within the last minute: /undo brings those back` : ""),
       asks: "mass",
       paths: [...planned.keys()].sort().slice(0, MOST_SHOWN),
     };
@@ -94,9 +94,14 @@ export class Guard {
     this.#asked = null;
   }
 
-  /** People do not want what is asked about: what leads back, once it is in the ancestor. */
+  /** People do not want what is asked about, nor what went on meanwhile, done by the same people in the same way: what leads back,
+   * once it is in the ancestor. */
   takingBack({ plan, ancestor, trees }: Case): TakenBack[] {
-    return takingBack(plan, new Set(this.#asked?.keys()), ancestor, trees);
+    const wayOf = ({ by, how }: PlannedLoss) => `${by} ${how}`;
+    const asked = this.#asked ?? new Map<Path, PlannedLoss>();
+    const ways = new Set(asked.values().map(wayOf));
+    const since = [...this.#unapproved(lossesOf(plan, ancestor))].filter(([, loss]) => ways.has(wayOf(loss)));
+    return takingBack(plan, new Set([...asked.keys(), ...since.map(([path]) => path)]), ancestor, trees);
   }
 
   /** These are going to be committed: that the changed content is lost again is meant. */

@@ -91,7 +91,8 @@ scenario("S1: a slow mass deletion halts, over several cycles and a restart", as
   bob.start();
   for (const path of ["photos/1", "photos/2"]) takeAway(bob.folder, path);
   await scene.alike(alice, bob);
-  const reason = /^alice deleted 15 of the 61 agreed files, and 45 more were lost within the last minute$/;
+  const reason =
+    /^alice deleted 15 of the 61 agreed files, and 45 more were lost within the last minute: \/undo brings those back$/;
   await assertHalts(alice, bob, () => takeAway(alice.folder, "photos/3"), reason);
 });
 

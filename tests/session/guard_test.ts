@@ -136,7 +136,7 @@ Deno.test("S1: a slow mass deletion halts, counted over a minute and across rest
   remove(duo, "alpha", 50, 51);
   assertEquals(
     halted(duo).reason,
-    "alpha deleted 1 of the 100 agreed files, and 50 more were lost within the last minute",
+    "alpha deleted 1 of the 100 agreed files, and 50 more were lost within the last minute: /undo brings those back",
   );
   assert(duo.beta.hands.archive.losses(1).recent(Date.now()).size === 50, "both sides keep count");
 });
@@ -197,6 +197,25 @@ Deno.test("S1: a no outlives a restart in the middle, and takes nothing back tha
   assertEquals(filesIn(duo.beta.folder).get("0/3"), "file 3");
   assertEquals(filesIn(duo.alpha.folder).get("new"), "new");
   assertEquals([...kept(duo.beta.folder).values()].filter((text) => text.startsWith("encrypted")).length, 60);
+});
+
+Deno.test("S1: a no takes back what went on while it was asked, and nothing else that was done meanwhile", () => {
+  using duo = duoOf(100);
+  remove(duo, "alpha", 0, 60);
+  const { key } = halted(duo);
+  remove(duo, "alpha", 60, 70);
+  rewrite(duo, "alpha", 80, 81);
+  rewrite(duo, "beta", 90, 91);
+  remove(duo, "beta", 91, 92);
+  assertEquals(halted(duo).key, key, "the same question");
+  sayNo(duo);
+  pass(duo);
+  duo.checkInSync();
+  const after = filesIn(duo.beta.folder);
+  for (let number = 0; number < 70; number++) assertEquals(after.get(nameOf(number)), `file ${number}`);
+  assert(after.get(nameOf(80))!.startsWith("encrypted"), "an edit is another thing than a deletion");
+  assert(after.get(nameOf(90))!.startsWith("encrypted"), "and so is what the other person did");
+  assert(!after.has(nameOf(91)));
 });
 
 Deno.test("S1: a no waits for a file that cannot be read", () => {
