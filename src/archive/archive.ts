@@ -8,7 +8,7 @@ import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
 import { contentOf } from "../core/placing.ts";
-import { checkConflict, checkHistory, checkPath, checkPlacing, checkSteps } from "./damage.ts";
+import { checkConflict, checkHistory, checkPath, checkPlacing, checkRemains, checkSteps } from "./damage.ts";
 import { Conflicts } from "./conflicts.ts";
 import { type Deed, Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
@@ -75,6 +75,7 @@ export class Archive {
       this.#drop = this.#database.prepare("DELETE FROM ancestor WHERE pair = ? AND path = ?");
       for (const pair of this.pairs()) this.#check(pair);
       this.unproven.listed().forEach(checkPlacing);
+      this.unproven.remains().forEach(checkRemains);
       this.epoch.get();
     } catch (error) {
       this.close();

@@ -3,6 +3,7 @@
 
 import type { Placing } from "../core/placing.ts";
 import type { History, UndoStep } from "./archive.ts";
+import type { Remains } from "./unproven.ts";
 import type { ListedConflict } from "./conflicts.ts";
 import type { Row } from "./row.ts";
 
@@ -25,6 +26,11 @@ export function checkPlacing(placing: Placing): void {
   const contents = isNullOr(isText, expected) && formers.every(({ content }) => isText(content));
   const times = [mtime, placed, ...formers.map((former) => former.mtime)].every(isTime);
   expect(contents && isCount(size) && times && Number.isFinite(id), "a placing");
+}
+
+export function checkRemains({ path, content }: Remains): void {
+  checkPath(path);
+  expect(isText(content), "what is left of damage");
 }
 
 export function checkCount(count: unknown): void {

@@ -53,13 +53,15 @@ const TABLES = `
     id TEXT PRIMARY KEY, pair INTEGER NOT NULL, undo INTEGER, path TEXT, kept TEXT
   );
   -- What was put in place and the disk may not hold yet; damaged: it did not, and both
-  -- sides have to forget it; while placed is not 0, what is left of it may be there. formers: pairs of content and mtime, in JSON.
+  -- sides have to forget it. formers: pairs of content and mtime, in JSON.
   CREATE TABLE IF NOT EXISTS unproven (
     pair INTEGER NOT NULL, path TEXT NOT NULL, expected TEXT, formers TEXT NOT NULL,
     size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL, placed INTEGER NOT NULL, damaged INTEGER NOT NULL,
     PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS unproven_placed ON unproven (placed);
+  -- What is left of damaged files in the root, by the path as spelled.
+  CREATE TABLE IF NOT EXISTS remains (path TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
   -- One row: whether a process uses the archive (found so at opening, it was stopped), and when the computer it ran on was started.
   CREATE TABLE IF NOT EXISTS last_use (id INTEGER PRIMARY KEY, open INTEGER NOT NULL, booted INTEGER NOT NULL);
 `;

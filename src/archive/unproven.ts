@@ -14,6 +14,12 @@ export interface ListedPlacing extends Placing {
   folds: boolean;
 }
 
+/** What damage left at a path, as spelled in the root: content (its digest) that nobody wrote. */
+export interface Remains {
+  path: Path;
+  content: string;
+}
+
 /** How an archive was left. `stopped`: the process that used it did not end in good order; `restarted`: the computer was started anew
  * since, so that what was not flushed may be lost. */
 export interface Left {
@@ -24,8 +30,7 @@ export interface Left {
 const SAME_START_MS = 10_000;
 
 const COLUMNS = "unproven.pair, path, expected, formers, size, mtime, unproven.id, placed, folds";
-const ALL = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair`;
-const LISTED = `${ALL} WHERE damaged = 0`;
+const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE damaged = 0`;
 
 export class Unproven {
   readonly #move: StatementSync;
@@ -79,20 +84,18 @@ export class Unproven {
     });
   }
 
-  /** All that is listed, but for damage that was taken aside; what is in a folder before it. */
+  /** All that is listed and not known to be damaged; what is in a folder before it. */
   listed(): ListedPlacing[] {
-    return this.database.prepare(`${ALL} WHERE placed <> 0 ORDER BY pair, length(path) DESC`).all().map(
-      placingOf,
-    );
+    return this.database.prepare(`${LISTED} ORDER BY pair, length(path) DESC`).all().map(placingOf);
   }
 
-  /** What of these paths is listed, and not known to be damaged. */
+  /** What of these paths is listed. */
   listedAt(pair: number, paths: Iterable<Path>): ListedPlacing[] {
     const row = this.database.prepare(`${LISTED} AND pair.id = ? AND path = ?`);
     return [...paths].flatMap((path) => row.all(pair, path).map(placingOf));
   }
 
-  /** The oldest of what is not known to be damaged, put in place before `before` (ms). */
+  /** The oldest of them, put in place before `before` (ms). */
   oldest(before: number, most: number): ListedPlacing[] {
     return this.#oldest.all(before, most).map(placingOf);
   }
@@ -105,22 +108,27 @@ export class Unproven {
     });
   }
 
-  /** What was at these paths is damaged: until both sides have forgotten it. */
-  markDamaged(places: readonly { pair: number; path: Path }[]) {
+  /** What was at these paths is damaged: until both sides have forgotten it. `left`: what is left of it, until that is taken aside. */
+  markDamaged(places: readonly { pair: number; path: Path }[], left: Remains | null) {
     const mark = this.database.prepare(
-      "INSERT INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1) ON CONFLICT DO UPDATE SET damaged = 1",
+      "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1)",
     );
     transaction(this.database, () => {
       for (const { pair, path } of places) mark.run(pair, path);
+      if (left) {
+        this.database.prepare("INSERT OR REPLACE INTO remains VALUES (?, ?)").run(left.path, left.content);
+      }
     });
   }
 
-  /** What was damaged there is among the versions, and that is on the disk: what is at the path from now on is something else. */
-  takenAside({ pair, path }: Pick<ListedPlacing, "pair" | "path">) {
-    this.database.prepare("UPDATE unproven SET placed = 0 WHERE pair = ? AND path = ? AND damaged = 1").run(
-      pair,
-      path,
-    );
+  /** What is left of damaged files and not taken aside yet. */
+  remains(): Remains[] {
+    return this.database.prepare("SELECT path, content FROM remains").all() as unknown as Remains[];
+  }
+
+  /** It is taken aside, on the disk, or is something else by now. */
+  cleared({ path }: Remains) {
+    this.database.prepare("DELETE FROM remains WHERE path = ?").run(path);
   }
 
   damaged(pair: number): Path[] {

@@ -3,7 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Archive } from "../archive/archive.ts";
-import type { Left, ListedPlacing } from "../archive/unproven.ts";
+import type { Left, ListedPlacing, Remains } from "../archive/unproven.ts";
 import { childrenOf, type DirectoryEntry, type Entry } from "../core/entry.ts";
 import { comparePath, namesOf, parentOf, type Path } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";
@@ -48,9 +48,11 @@ export class Recovery {
   /** Looks at what is pending, and returns the snapshot as it is then, digests and all. `writing`: files (as spelled) that are being
    * written, and so are missing in it. What cannot be read yet is a problem there, so that nothing is planned for it. */
   review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
-    if (this.#pending.length === 0) return snapshot;
+    const { unproven } = this.ground.archive;
+    if (this.#pending.length === 0 && unproven.remains().length === 0) return snapshot;
     const review = new Review(this.ground, this.#namesLost, snapshot, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
+    for (const remains of unproven.remains()) review.clear(remains);
     return review.snapshot();
   }
 }
@@ -82,14 +84,38 @@ class Review {
   settle(placing: ListedPlacing): boolean {
     const place = this.#placeOf(placing);
     if (place === "hidden") return false;
-    try {
-      const found = place && this.#find(place);
+    if (!place) return this.#act(placing, null, null);
+    return this.#attempt(place, () => {
+      const found = this.#find(place);
+      return found !== "changing" && this.#act(placing, place, found);
+    });
+  }
+
+  /** Takes aside what damage left at a path, if it still is that. */
+  clear(remains: Remains) {
+    const { unproven } = this.ground.archive;
+    const { path, content } = remains;
+    const entry = this.#editor.get(path);
+    if (!entry) {
+      if (this.writing.includes(path) || isHidden(this.seen, path)) return;
+      this.#flushNames(parentOf(path));
+      return unproven.cleared(remains);
+    }
+    const place = { path, entry };
+    this.#attempt(place, () => {
+      const found = this.#find(place);
       if (found === "changing") return false;
-      return this.#act(placing, place, found);
+      if (found?.content !== content || this.#takeAside(place)) unproven.cleared(remains);
+      return true;
+    });
+  }
+
+  /** What fails at a place is a problem there. */
+  #attempt({ path, entry: { name } }: Place, act: () => boolean): boolean {
+    try {
+      return act();
     } catch (error) {
-      if (!place) throw error;
-      const { name } = place.entry;
-      this.#editor.set(place.path, { kind: "problem", name, ...describeFailure(error, name) });
+      this.#editor.set(path, { kind: "problem", name, ...describeFailure(error, name) });
       return false;
     }
   }
@@ -98,15 +124,12 @@ class Review {
     const { unproven } = this.ground.archive;
     const verdict = judge(placing, found, this.namesLost);
     if (verdict === "edited") unproven.strike([placing]);
-    if (verdict !== "damaged") {
-      if (place?.entry.kind === "file" && found) {
-        this.#editor.set(place.path, { ...place.entry, digest: found.content });
-      }
-      return true;
+    if (verdict === "damaged") {
+      const left = place && found && { path: place.path, content: found.content };
+      unproven.markDamaged(this.#places(placing, place), left);
+    } else if (place?.entry.kind === "file" && found) {
+      this.#editor.set(place.path, { ...place.entry, digest: found.content });
     }
-    // Marked first: stopped in between, it is missing, and known to be damaged.
-    unproven.markDamaged(this.#places(placing, place));
-    if (!place || !found || this.#takeAside(place)) unproven.takenAside(placing);
     return true;
   }
 
@@ -167,10 +190,18 @@ class Review {
         disk.flush(version);
         disk.flushNames(version.slice(0, version.lastIndexOf(disk.separator)));
       }
-      disk.flushNames(this.ground.native(parentOf(path)));
+    } catch {
+      return false; // The next look finds it gone.
+    }
+    return this.#flushNames(parentOf(path));
+  }
+
+  #flushNames(folder: Path): boolean {
+    try {
+      this.ground.disk.flushNames(this.ground.native(folder));
       return true;
     } catch {
-      return false; // Held open, read-only, full: after another stop it is looked at once more.
+      return false;
     }
   }
 

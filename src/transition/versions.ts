@@ -26,7 +26,7 @@ export class Versions {
   readonly #made = new Set<string>();
   /** Where the former content of each path (as spelled) is kept: the batch's folder and the path in it, with "/". */
   readonly kept = new Map<Path, string>();
-  #long = 0;
+  #count = 0;
 
   constructor(private readonly disk: Disk, private readonly directory: string, now: number) {
     this.#folder = `${directory}${disk.separator}${stampOf(now)}`;
@@ -81,14 +81,19 @@ export class Versions {
   }
 
   /** A place under that path. The path of a version is longer than that of the file: where it is too long for the system, its name
-   * alone, in a numbered folder. */
+   * alone, in a numbered folder; where even that is, a number with the file's extension. */
   #place(path: Path): string {
-    try {
-      return this.#free(path);
-    } catch (error) {
-      if (!(error instanceof NoName) && !isTooLong(error)) throw error;
-      return this.#free(joinPath(`${LONG_PATHS}/${++this.#long}` as Path, nameOf(path)));
+    const name = nameOf(path);
+    const number = `${LONG_PATHS}/${++this.#count}`;
+    const [extension = ""] = /\.[^. ]{1,9}$/.exec(name) ?? [];
+    for (const shorter of [path, joinPath(number as Path, name)]) {
+      try {
+        return this.#free(shorter);
+      } catch (error) {
+        if (!(error instanceof NoName) && !isTooLong(error)) throw error;
+      }
     }
+    return this.#free(`${number}${extension}` as Path);
   }
 
   #free(path: Path): string {

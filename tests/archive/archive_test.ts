@@ -274,6 +274,7 @@ const DAMAGES: [what: string, damage: (file: string) => void][] = [
     "left with formers of other things",
     sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[null]', 1, 1, 1, 1, 0)"),
   ],
+  ["left with remains that are none", sql("INSERT INTO remains VALUES ('file 7', x'00')")],
   ["left with a yes to nothing", sql("INSERT INTO approved VALUES (1, '', zeroblob(32))")],
   ["damaged where only a later session reads", (file) => {
     const page = 4096 *

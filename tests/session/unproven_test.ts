@@ -137,6 +137,30 @@ Deno.test("a power cut while damage is taken aside brings the damage back: it is
   }
 });
 
+Deno.test("damage that cannot be taken aside is never sent, after an end in good order neither", () => {
+  using duo = justSynced("alpha");
+  const { alpha, beta } = duo;
+  beta.powerCut(() => mutilate(beta.native("d/b"), "content"));
+  const stuck = (method: string, [path]: unknown[]) => {
+    if (method === "rename" && String(path).endsWith("/d/b")) {
+      throw new Error("held by another (os error 32)");
+    }
+  };
+  for (const start of [() => {}, () => (beta.close(), beta.restart()), () => beta.powerCut(() => {})]) {
+    start();
+    beta.hook = stuck;
+    duo.connect();
+    duo.settle();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), { ...AGREED, d: "/" });
+    assert(duo.cycle().decision.problems.some(({ path, whose }) => path === "d/b" && whose === "beta"));
+  }
+  beta.hook = () => {};
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(Object.fromEntries(filesIn(beta.folder)), { ...AGREED, d: "/" });
+  assert([...kept(beta.folder).values()].includes("content"));
+});
+
 Deno.test("damage is on the disk where it was taken aside before anything else is done", () => {
   using duo = justSynced("alpha");
   const { beta } = duo;
