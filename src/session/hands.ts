@@ -87,7 +87,7 @@ export class Hands {
   /** Ends in good order; where the disk does not let it, as if stopped. */
   close() {
     try {
-      this.proving.finish(this.snapshot);
+      if (this.#mayProve) this.proving.finish(this.snapshot);
       if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
       if (this.#recovery.isDone) this.archive.unproven.release();
     } catch {
@@ -98,8 +98,13 @@ export class Hands {
   }
 
   /** Proves some of what was put in place, when nothing else is done. Returns whether there is more to prove now. */
-  prove(): boolean {
-    return this.proving.prove(this.snapshot, Date.now());
+  prove(now = Date.now()): boolean {
+    return this.#mayProve && this.proving.prove(this.snapshot, now);
+  }
+
+  /** Before everything was looked at, and what a stop left reviewed, nobody knows what there is to prove. */
+  get #mayProve(): boolean {
+    return !this.#first && this.#recovery.isDone;
   }
 
   native = (path: Path): string => this.#scanner.native(path);

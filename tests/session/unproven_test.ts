@@ -414,7 +414,7 @@ Deno.test("what was put in place is flushed a little at a time, files and then t
     if (method.startsWith("flush")) flushed.push(`${method} ${String(path).slice(beta.folder.length)}`);
   };
   const placed = Math.max(...beta.hands.archive.unproven.listed().map((placing) => placing.placed));
-  const prove = (after: number) => beta.hands.proving.prove(beta.hands.snapshot, placed + after);
+  const prove = (after: number) => beta.hands.prove(placed + after);
   assertEquals(
     [prove(0), prove(1_000), prove(4_000)],
     [false, false, false],
@@ -436,6 +436,21 @@ Deno.test("what was put in place is flushed a little at a time, files and then t
   beta.hook = (method, [path]) => method === "openToRead" && read.push(String(path));
   beta.hands.look();
   assertEquals(read.filter((path) => !path.includes(".tcpsync")), []);
+});
+
+Deno.test("nothing is taken for proved before it was looked at: after a start that came to nothing it is still listed", () => {
+  for (const end of [(duo: Duo) => duo.beta.close(), () => {}]) {
+    using duo = justSynced("alpha");
+    const { beta } = duo;
+    beta.restart();
+    assert(!beta.hands.prove(Date.now() + 60_000));
+    end(duo);
+    beta.powerCut(() => mutilate(beta.native("d/b"), "content"));
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), { ...AGREED, d: "/" });
+  }
 });
 
 Deno.test("what becomes ignored is flushed before it is out of sight", () => {
@@ -466,7 +481,7 @@ Deno.test("what cannot be flushed stays listed, and keeps nothing else from bein
     flushed.push(path);
     if (String(path).endsWith("/a")) throw new Error("held by another program (os error 32)");
   };
-  for (let slices = 0; beta.hands.proving.prove(beta.hands.snapshot, Date.now() + 60_000); slices++) {
+  for (let slices = 0; beta.hands.prove(Date.now() + 60_000); slices++) {
     assert(slices < 9);
   }
   assertEquals(beta.hands.archive.unproven.listed().map(({ path }) => path as string), ["a"]);
