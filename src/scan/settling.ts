@@ -7,15 +7,13 @@ import type { Stat } from "../fs/port.ts";
 const RECENT_MS = 100;
 /** Two looks at least this far apart that agree settle a file. */
 export const SETTLE_MS = 40;
-/** Disks count time in ticks of up to two seconds (FAT); a write within the tick of a look leaves no trace in mtime. */
+/** Disks count time in ticks, FAT in ticks of two seconds; a write within the tick of a look leaves no trace in mtime. */
 const TICK_MS = 2000;
+/** The coarsest tick of a disk that shows this time, in ms: whole seconds may come from a coarse one. Clocks of systems tick, too. */
+const tickOf = (mtime: number) => mtime % TICK_MS === 0 ? TICK_MS : mtime % 1000 === 0 ? 1000 : 20;
 
-interface Look {
-  at: number;
-  size: number;
-  mtime: number;
-  id: number;
-}
+type Seen = Pick<Stat, "size" | "mtime" | "id">;
+type Look = Seen & { at: number };
 
 /** Remembers the looks at files that were written just now. */
 export class Settling {
@@ -49,7 +47,7 @@ export class Settling {
     const agrees = before && before.size === stat.size && before.mtime === stat.mtime &&
       before.id === stat.id;
     if (!agrees || this.#now - before.at < SETTLE_MS) {
-      this.#waiting.set(path, agrees ? before : this.#see(stat));
+      this.#waiting.set(path, agrees ? before : { ...seen(stat), at: this.#now });
       return false;
     }
     this.#noteRecent(path, stat);
@@ -66,22 +64,27 @@ export class Settling {
     return true;
   }
 
+  /** A file was put in place just now. What is written to it in the same tick shows at no look, the first one neither. */
+  notePlaced(path: Path, stat: Seen, now: number) {
+    if (Math.abs(now - stat.mtime) <= tickOf(stat.mtime)) this.#recent.set(path, { ...seen(stat), at: now });
+  }
+
   /** Files that were not settled at the last look, to be looked at again. */
   waiting(): Path[] {
     return [...this.#waiting.keys()];
   }
 
   #noteRecent(path: Path, stat: Stat) {
-    if (Math.abs(this.#now - stat.mtime) > TICK_MS || this.#seenBefore(path, stat)) return;
-    this.#recent.set(path, this.#see(stat));
+    if (Math.abs(this.#now - stat.mtime) > tickOf(stat.mtime) || this.#seenBefore(path, stat)) return;
+    this.#recent.set(path, { ...seen(stat), at: this.#now });
   }
 
   #seenBefore(path: Path, stat: Stat): Look | undefined {
     const look = this.#recent.get(path) ?? this.#recentBefore.get(path);
     return look?.mtime === stat.mtime && look.size === stat.size ? look : undefined;
   }
+}
 
-  #see(stat: Stat): Look {
-    return { at: this.#now, size: stat.size, mtime: stat.mtime, id: stat.id };
-  }
+function seen({ size, mtime, id }: Seen): Seen {
+  return { size, mtime, id };
 }

@@ -254,7 +254,7 @@ export class Dealing {
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
     hands.proving.settle(this.#pairing.pair, this.#orders, results);
-    hands.snapshot = snapshot;
+    hands.takeOver(snapshot);
     this.#noting.carriedOut({
       ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
       ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },

@@ -8,8 +8,9 @@ import type { Ability } from "../core/ability.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
 import { IGNORE_FILE, ignoreRules } from "../core/ignore.ts";
+import { diff } from "../core/diff.ts";
 import type { Path } from "../core/path.ts";
-import { entryAt, TreeEditor } from "../core/tree.ts";
+import { entryAt, TreeEditor, walk } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { probe } from "../fs/probe.ts";
@@ -183,6 +184,18 @@ export class Hands {
     const now = Date.now();
     pruneVersions(this.disk, this.places.versions, now, limits);
     this.archive.deeds.prune(oldestKept(now, limits));
+  }
+
+  /** Takes over the snapshot that a transition leaves. */
+  takeOver(snapshot: DirectoryEntry) {
+    const now = Date.now();
+    for (const { path, new: entry } of diff(this.snapshot, snapshot, this.ability.executable)) {
+      if (!entry) continue;
+      for (const [at, inner] of walk(path, entry)) {
+        if (inner.kind === "file") this.#scanner.settling.notePlaced(at, inner, now);
+      }
+    }
+    this.snapshot = snapshot;
   }
 
   /** Notes digests learned while supplying, where the file still is what was supplied. */

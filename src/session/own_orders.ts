@@ -90,7 +90,7 @@ export class OwnOrders {
       kept: () => {},
     });
     staging.end();
-    hands.snapshot = snapshot;
+    hands.takeOver(snapshot);
     const tasks = [...removals, ...directories, ...contents];
     for (const result of results) {
       const key = moves[result.index]?.to ?? tasks[result.index - moves.length]!.path;

@@ -94,12 +94,12 @@ Deno.test("a file being saved over stays as it was until it has settled", () => 
 
 Deno.test("a digest is not taken over for a file last seen in the tick it was written in", () => {
   using ground = new Ground();
-  ground.write("file", "one", new Date(NOW - 500));
-  const first = ground.scan(NOW);
+  ground.write("file", "one", new Date(NOW));
+  const first = ground.scan(NOW + 500);
   const known = { ...first.children.get("file")!, digest: "d1" } as Entry;
   ground.snapshot = { ...first, children: new Map([["file", known]]) };
-  ground.write("file", "two", new Date(NOW - 500));
-  ground.rescan(["file"], [], NOW + 300);
+  ground.write("file", "two", new Date(NOW));
+  ground.rescan(["file"], [], NOW + 800);
   assertEquals((ground.at("file") as { digest: string }).digest, "");
 });
 
@@ -115,15 +115,15 @@ function digest(ground: Ground, set?: string): string {
 Deno.test("an edit in the tick in which the file was put in place is found, also when the next look comes late", () => {
   for (const later of [300, 60_000]) {
     using ground = new Ground();
-    ground.write("file", "one", new Date(NOW - 500));
+    ground.write("file", "one", new Date(NOW));
     ground.scan(NOW - 60_000); // As after a transition: known with its digest, and seen before.
     digest(ground, "d1");
-    ground.rescan(["file"], [], NOW);
-    ground.write("file", "two", new Date(NOW - 500));
-    ground.scan(NOW + later);
+    ground.rescan(["file"], [], NOW + 500);
+    ground.write("file", "two", new Date(NOW));
+    ground.scan(NOW + 500 + later);
     assertEquals(digest(ground, "d2"), "", `${later} ms later`);
-    ground.write("file", "six", new Date(NOW - 500));
-    ground.scan(NOW + later + 60_000);
+    ground.write("file", "six", new Date(NOW));
+    ground.scan(NOW + 500 + later + 60_000);
     // A digest made while the tick lasted is doubted once more; one made after it holds.
     assertEquals(digest(ground), later < 1500 ? "" : "d2", `${later} ms later`);
   }
