@@ -43,8 +43,9 @@ export interface Commit {
   rows: readonly { path: Path; new: Entry | null }[];
 }
 
-/** A step that takes part of a commit back: a move, or the entry that was at a path before. */
-export type UndoStep = { move: Move } | { path: Path; row: Row | null };
+/** A step that takes part of a commit back: a move, or the entry that was at a path before, or that it is still to be forgotten what
+ * was there, since a stop damaged it. */
+export type UndoStep = { move: Move } | { path: Path; row: Row | null } | { damaged: Path };
 
 export class Archive {
   readonly #database: DatabaseSync;
@@ -62,12 +63,12 @@ export class Archive {
   /** Opens the archive file, making it where there is none, and loads its ancestors: damage shows here. */
   constructor(file: string) {
     this.#database = openDatabase(file);
-    this.conflicts = new Conflicts(this.#database);
-    this.leftovers = new Leftovers(this.#database);
-    this.wishes = new Wishes(this.#database);
-    this.unproven = new Unproven(this.#database);
-    this.epoch = new EpochCount(this.#database);
     try {
+      this.conflicts = new Conflicts(this.#database);
+      this.leftovers = new Leftovers(this.#database);
+      this.wishes = new Wishes(this.#database);
+      this.unproven = new Unproven(this.#database);
+      this.epoch = new EpochCount(this.#database);
       this.deeds = new Deeds(this.#database);
       this.#put = this.#database.prepare(
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -187,8 +188,10 @@ export class Archive {
         steps.push({ move: { from: move.to, to: move.from, name: entry.name } });
         this.#move(pair, editor.done(), move);
       }
+      const damaged = new Set(this.unproven.damaged(pair));
       for (const { path, new: entry } of commit.rows) {
         const old = editor.get(path);
+        if (damaged.has(path)) steps.push({ damaged: path });
         this.unproven.agreed(pair, path, contentOf(entry));
         if (!editor.set(path, entry)) continue;
         this.#set(pair, path, old, entry && (entryAt(after, path) ?? entry), steps);
@@ -260,7 +263,8 @@ export class Archive {
       const editor = new TreeEditor(this.ancestor(pair));
       if (editor.move(step.move)) this.#move(pair, editor.done(), step.move);
       this.#ancestors.delete(pair);
-    } else if (step.row) this.#write(pair, step.row);
+    } else if ("damaged" in step) this.unproven.markDamaged([{ pair, path: step.damaged }]);
+    else if (step.row) this.#write(pair, step.row);
     else this.#drop.run(pair, step.path);
   }
 

@@ -55,7 +55,8 @@ export function checkSteps(steps: unknown): void {
   for (const step of steps as UndoStep[]) {
     if ("move" in step) {
       expect([step.move.from, step.move.to, step.move.name].every(isText), "an undone move");
-    } else if (step.row) checkRow(step.row);
+    } else if ("damaged" in step) checkPath(step.damaged);
+    else if (step.row) checkRow(step.row);
     else expect(isText(step.path), "an undo");
   }
 }

@@ -49,17 +49,27 @@ export class Unproven {
     this.#oldest = database.prepare(`${LISTED} AND placed < ? ORDER BY placed LIMIT ?`);
   }
 
-  /** Marks the archive as in use, on a computer started at `booted` (ms). Returns how it was left. */
+  /** Marks the archive as in use, on a computer started at `booted` (ms). Returns how it was left: the same again, until it is
+   * `recovered`, so that a start which comes to nothing does not hide a power cut. */
   takeIntoUse(booted: number): Left {
     const last = this.database.prepare("SELECT open, booted FROM last_use").get() as
       | { open: number; booted: number }
       | undefined;
-    this.database.prepare("INSERT OR REPLACE INTO last_use VALUES (1, 1, ?)").run(Math.round(booted));
+    this.#use(last?.open === 1 ? last.booted : booted);
     return {
       stopped: last?.open === 1,
       // A clock set anew meanwhile looks like another start: that costs a look too many, and no more.
       restarted: last !== undefined && Math.abs(booted - last.booted) > SAME_START_MS,
     };
+  }
+
+  /** All that an unclean stop left was looked at. */
+  recovered(booted: number) {
+    this.#use(booted);
+  }
+
+  #use(booted: number) {
+    this.database.prepare("INSERT OR REPLACE INTO last_use VALUES (1, 1, ?)").run(Math.round(booted));
   }
 
   /** The archive is left in good order. */
@@ -100,30 +110,38 @@ export class Unproven {
     return this.#oldest.all(before, most).map(placingOf);
   }
 
-  /** They are on the disk, or a person's work by now: no longer listed. */
-  strike(placings: readonly Pick<ListedPlacing, "pair" | "path">[]) {
-    const drop = this.database.prepare("DELETE FROM unproven WHERE pair = ? AND path = ? AND damaged = 0");
+  /** They are on the disk, or a person's work by now: no longer listed. What was put there since stays. */
+  strike(placings: readonly Pick<ListedPlacing, "pair" | "path" | "placed">[]) {
+    const drop = this.database.prepare(
+      "DELETE FROM unproven WHERE pair = ? AND path = ? AND placed = ? AND damaged = 0",
+    );
     transaction(this.database, () => {
-      for (const { pair, path } of placings) drop.run(pair, path);
+      for (const { pair, path, placed } of placings) drop.run(pair, path, placed);
     });
   }
 
-  /** What was at these paths is damaged: until both sides have forgotten it. `left`: what is left of it, until that is taken aside. */
-  markDamaged(places: readonly { pair: number; path: Path }[], left: Remains | null) {
+  /** What was at these paths is damaged: until both sides have forgotten it. Part of a transaction. */
+  markDamaged(places: readonly { pair: number; path: Path }[]) {
     const mark = this.database.prepare(
       "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1)",
     );
+    for (const { pair, path } of places) mark.run(pair, path);
+  }
+
+  /** A stop damaged what was at these paths. `left`: what is left of it, until that is taken aside. */
+  foundDamaged(places: readonly { pair: number; path: Path }[], left: Remains | null) {
     transaction(this.database, () => {
-      for (const { pair, path } of places) mark.run(pair, path);
+      this.markDamaged(places);
       if (left) {
         this.database.prepare("INSERT OR REPLACE INTO remains VALUES (?, ?)").run(left.path, left.content);
       }
     });
   }
 
-  /** What is left of damaged files and not taken aside yet. */
+  /** What is left of damaged files and not taken aside yet; what is in a folder before it. */
   remains(): Remains[] {
-    return this.database.prepare("SELECT path, content FROM remains").all() as unknown as Remains[];
+    const rows = this.database.prepare("SELECT path, content FROM remains ORDER BY length(path) DESC").all();
+    return rows as unknown as Remains[];
   }
 
   /** It is taken aside, on the disk, or is something else by now. */

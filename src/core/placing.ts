@@ -35,7 +35,8 @@ export interface Found {
   mtime: number;
 }
 
-/** A file that is saved again and again is proved only when it rests. Older formers than these are not remembered. */
+/** A file that is saved again and again is proved only when it rests. So many formers are remembered: the first, which is on the
+ * disk for certain, and the latest. */
 const MOST_FORMERS = 32;
 
 /** Staged content gets its time last. Where the stop took that back, the time is that of our writing, this long before at most. */
@@ -69,7 +70,8 @@ export function formersOf(before: Placing | undefined, present: Former | null): 
   const formers = [...before?.formers ?? [], ...placed];
   const last = formers.at(-1);
   const isKnown = !present || last?.content === present.content && last.mtime === present.mtime;
-  return [...formers, ...isKnown ? [] : [present]].slice(-MOST_FORMERS);
+  const all = [...formers, ...isKnown ? [] : [present]];
+  return [...all.slice(0, 1), ...all.slice(1).slice(1 - MOST_FORMERS)];
 }
 
 /** The content of an entry. */

@@ -13,6 +13,15 @@ export function entryAt(root: DirectoryEntry, path: Path): Entry | null {
   return entry;
 }
 
+/** Whether something that cannot be read is at `path`, or on the way to it: then nobody knows what is there. */
+export function isHidden(root: DirectoryEntry, path: Path): boolean {
+  let entry: Entry | undefined = root;
+  return namesOf(path).some((name) => {
+    entry = childrenOf(entry).get(name);
+    return entry?.kind === "problem";
+  });
+}
+
 /** A path of the tree as its names are spelled; null when nothing is there. */
 export function spelledAt(root: DirectoryEntry, path: Path): Path | null {
   let entry: Entry | undefined = root;

@@ -51,6 +51,7 @@ export class Hands {
   #dirty = new Set<Path>();
   #all = true;
   #first = true;
+  #recovered = false;
   /** Folders found new, and when to look at them again. */
   #again = new Map<Path, number>();
   #rules: { text: string; read: Entry | undefined } = { text: "", read: undefined };
@@ -58,7 +59,13 @@ export class Hands {
   #recovery: Recovery;
 
   /** Takes `folder` into use, on a computer started at `booted` (ms). Throws UserError. */
-  constructor(readonly disk: Disk, folder: string, stateDir: string, databases = DATABASES, booted = 0) {
+  constructor(
+    readonly disk: Disk,
+    folder: string,
+    stateDir: string,
+    databases = DATABASES,
+    private readonly booted = 0,
+  ) {
     this.places = placesIn(disk, folder);
     prepare(disk, this.places);
     this.#lock = databases.lockRoot(this.places, disk);
@@ -82,15 +89,15 @@ export class Hands {
     this.archive = archive;
     const { native, places: { versions } } = this;
     this.#recovery = new Recovery({ disk, archive, versions, native }, left);
-    this.proving = new Proving(disk, archive.unproven, native);
+    this.proving = new Proving(disk, archive.unproven, native, () => this.#recovery.pending);
   }
 
   /** Ends in good order; where the disk does not let it, as if stopped. */
   close() {
     try {
-      if (this.#mayProve) this.proving.finish(this.snapshot);
+      if (!this.#first) this.proving.finish(this.snapshot);
       if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
-      if (this.#recovery.isDone) this.archive.unproven.release();
+      if (this.#recovery.pending.length === 0) this.archive.unproven.release();
     } catch {
       // What is not known to be on the disk is looked at again when this folder is next taken into use.
     }
@@ -100,12 +107,7 @@ export class Hands {
 
   /** Proves some of what was put in place, when nothing else is done. Returns whether there is more to prove now. */
   prove(now = Date.now()): boolean {
-    return this.#mayProve && this.proving.prove(this.snapshot, now);
-  }
-
-  /** Before everything was looked at, and what a stop left reviewed, nobody knows what there is to prove. */
-  get #mayProve(): boolean {
-    return !this.#first && this.#recovery.isDone;
+    return !this.#first && this.proving.prove(this.snapshot, now); // Before the first look nobody knows what there is.
   }
 
   native = (path: Path): string => this.#scanner.native(path);
@@ -135,11 +137,11 @@ export class Hands {
     if (this.#all) this.#lookAtAll(now);
     else this.#lookAtDirty(now);
     this.#recover(now);
-    const bySameRules = this.snapshot;
+    const byOldRules = this.snapshot;
     if (this.#readRules()) {
       this.#lookAtAll(now);
       this.#recover(now);
-      this.proving.proveHidden(bySameRules, this.snapshot);
+      this.proving.hide(byOldRules, this.snapshot);
     }
     this.#first = false;
     const { settling, vanishing } = this.#scanner;
@@ -215,6 +217,9 @@ export class Hands {
   /** Before the rules are read: the stop may have damaged them, too. */
   #recover(now: number) {
     this.snapshot = this.#recovery.review(this.snapshot, this.#scanner.settling.waiting(), now);
+    if (this.#recovered || this.#recovery.pending.length > 0) return;
+    this.#recovered = true;
+    this.archive.unproven.recovered(this.booted);
   }
 
   #checkIdentity() {

@@ -6,7 +6,7 @@ import type { DirectoryEntry } from "../core/entry.ts";
 import { parentOf, type Path } from "../core/path.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
 import type { Orders, Task } from "../core/plan.ts";
-import { entryAt, spelledAt } from "../core/tree.ts";
+import { entryAt, isHidden, spelledAt } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Result } from "../wire/rows.ts";
@@ -32,6 +32,8 @@ export class Proving {
   readonly #views = [new Viewer(false, () => false), new Viewer(true, () => false)];
   /** Placings whose flush failed: they stay listed, and are not tried again in this run. */
   readonly #failed = new Set<string>();
+  /** What became ignored before it was proved, and where it is. */
+  readonly #unseen = new Map<string, Path>();
   #lastPlaced = 0;
   /** The paths listed for the order at hand, and what was listed at them before. */
   #expected = new Set<Path>();
@@ -41,6 +43,8 @@ export class Proving {
     private readonly disk: Disk,
     private readonly unproven: Unproven,
     private readonly native: (path: Path) => string,
+    /** What a stop left and nobody could look at yet: not to be proved. */
+    private readonly pending: () => readonly ListedPlacing[],
   ) {}
 
   /** Lists what an order is about to put in place, durably. */
@@ -68,7 +72,7 @@ export class Proving {
     const undone = results.flatMap(({ index, done }) => done ? [] : tasks[index - moves.length] ?? [])
       .filter(({ path }) => this.#expected.has(path));
     if (undone.length > 0) {
-      this.unproven.strike(undone.map(({ path }) => ({ pair, path })));
+      this.unproven.strike(undone.map(({ path }) => ({ pair, path, placed: this.#lastPlaced })));
       const paths = new Set(undone.map(({ path }) => path));
       this.unproven.list(pair, this.#before.filter(({ path }) => paths.has(path)));
     }
@@ -81,17 +85,12 @@ export class Proving {
     return this.#slice(snapshot, now - PROVE_AFTER_MS);
   }
 
-  /** The ignore rules have changed: what is seen no more is proved, while it is known where it is. */
-  proveHidden(before: DirectoryEntry, after: DirectoryEntry) {
-    const listed = this.unproven.listed();
-    if (listed.length === 0) return;
-    const seen = (snapshot: DirectoryEntry) => {
-      const views = this.#views.map((viewer) => viewer.view(snapshot));
-      return ({ path, folds }: ListedPlacing) => spelledAt(views[Number(folds)]!, path) !== null;
-    };
-    const [seenBefore, seenAfter] = [seen(before), seen(after)];
-    const hidden = listed.filter((placing) => seenBefore(placing) && !seenAfter(placing));
-    this.#proveEach(before, hidden, Infinity);
+  /** The ignore rules have changed: what is seen no more is still to be proved, where it was seen before. */
+  hide(before: DirectoryEntry, after: DirectoryEntry) {
+    for (const placing of this.unproven.listed()) {
+      const [was, is] = [before, after].map((snapshot) => this.#spelled(snapshot, placing));
+      if (was && !is) this.#unseen.set(keyOf(placing), was);
+    }
   }
 
   /** Proves what it can before the program ends. */
@@ -101,39 +100,46 @@ export class Proving {
   }
 
   #slice(snapshot: DirectoryEntry, before: number): boolean {
-    const most = SLICE_FILES + this.#failed.size;
-    const due = this.unproven.oldest(before, most).filter((placing) => !this.#failed.has(keyOf(placing)));
+    const left = new Set([...this.#failed, ...this.pending().map(keyOf)]);
+    const due = this.unproven.oldest(before, SLICE_FILES + left.size)
+      .filter((placing) => !left.has(keyOf(placing)));
     if (due.length === 0) return false;
-    this.#proveEach(snapshot, due, performance.now() + SLICE_MS);
-    return true;
-  }
-
-  /** Proves the first of these, at least one, for as long as there is time. */
-  #proveEach(snapshot: DirectoryEntry, placings: readonly ListedPlacing[], until: number) {
+    const until = performance.now() + SLICE_MS;
     const folders = new Map<string, ListedPlacing[]>();
     let count = 0;
-    for (; count < placings.length && (count === 0 || performance.now() < until); count++) {
-      this.#prove(snapshot, placings[count]!, folders);
+    for (; count < due.length && (count === 0 || performance.now() < until); count++) {
+      this.#prove(snapshot, due[count]!, folders);
     }
-    for (const [folder, inside] of folders) {
-      if (folder) this.#attempt(() => this.disk.flushNames(folder), inside);
+    for (const [folder, placings] of folders) {
+      if (folder) this.#attempt(() => this.disk.flushNames(folder), placings);
     }
-    this.unproven.strike(placings.slice(0, count).filter((placing) => !this.#failed.has(keyOf(placing))));
+    this.unproven.strike(due.slice(0, count).filter((placing) => !this.#failed.has(keyOf(placing))));
+    return true;
   }
 
   /** Flushes a file that still is what was put there, and notes the folder whose names have to follow. */
   #prove(snapshot: DirectoryEntry, placing: ListedPlacing, folders: Map<string, ListedPlacing[]>) {
     const { path, expected, size, mtime, folds } = placing;
     const view = this.#views[Number(folds)]!.view(snapshot);
-    const spelled = spelledAt(view, path);
-    const parent = spelledAt(view, parentOf(path));
+    if (isHidden(view, path)) return this.#failed.add(keyOf(placing)); // Nobody can tell what is there.
+    const spelled = this.#spelled(snapshot, placing) ?? this.#unseen.get(keyOf(placing)) ?? null;
+    const parent = spelled === null ? spelledAt(view, parentOf(path)) : parentOf(spelled);
     if (parent === null || (spelled === null && expected !== null)) return; // Gone since: a person's doing.
-    const entry = entryAt(view, path);
-    if (spelled !== null && entry?.kind === "file" && entry.size === size && entry.mtime === mtime) {
-      this.#attempt(() => this.disk.flush(this.native(spelled)), [placing]);
+    if (spelled !== null) {
+      this.#attempt(() => {
+        const native = this.native(spelled);
+        const stat = this.disk.stat(native);
+        if (stat?.kind === "file" && stat.size === size && stat.mtime === mtime) this.disk.flush(native);
+      }, [placing]);
     }
     const folder = this.native(parent);
-    folders.set(folder, [...folders.get(folder) ?? [], placing]);
+    const inside = folders.get(folder);
+    if (inside) inside.push(placing);
+    else folders.set(folder, [placing]);
+  }
+
+  #spelled(snapshot: DirectoryEntry, { path, folds }: ListedPlacing): Path | null {
+    return spelledAt(this.#views[Number(folds)]!.view(snapshot), path);
   }
 
   #attempt(flush: () => void, placings: readonly ListedPlacing[]) {

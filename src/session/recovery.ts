@@ -4,10 +4,10 @@
 import { Buffer } from "node:buffer";
 import type { Archive } from "../archive/archive.ts";
 import type { Left, ListedPlacing, Remains } from "../archive/unproven.ts";
-import { childrenOf, type DirectoryEntry, type Entry } from "../core/entry.ts";
-import { comparePath, namesOf, parentOf, type Path } from "../core/path.ts";
+import type { DirectoryEntry, Entry } from "../core/entry.ts";
+import { comparePath, nameOf, parentOf, type Path } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";
-import { entryAt, spelledAt, TreeEditor, walk } from "../core/tree.ts";
+import { entryAt, isHidden, spelledAt, TreeEditor, walk } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
@@ -40,9 +40,9 @@ export class Recovery {
     this.#namesLost = stopped && restarted;
   }
 
-  /** Everything was looked at. */
-  get isDone(): boolean {
-    return this.#pending.length === 0;
+  /** What could not be looked at yet. */
+  get pending(): readonly ListedPlacing[] {
+    return this.#pending;
   }
 
   /** Looks at what is pending, and returns the snapshot as it is then, digests and all. `writing`: files (as spelled) that are being
@@ -82,6 +82,8 @@ class Review {
 
   /** Returns whether there is nothing more to find out. */
   settle(placing: ListedPlacing): boolean {
+    const [now] = this.ground.archive.unproven.listedAt(placing.pair, [placing.path]);
+    if (now?.placed !== placing.placed) return true; // Something else was put there, or agreed on.
     const place = this.#placeOf(placing);
     if (place === "hidden") return false;
     if (!place) return this.#act(placing, null, null);
@@ -96,12 +98,12 @@ class Review {
     const { unproven } = this.ground.archive;
     const { path, content } = remains;
     const entry = this.#editor.get(path);
-    if (!entry) {
-      if (this.writing.includes(path) || isHidden(this.seen, path)) return;
+    const place = entry ? { path, entry } : this.#unseen(path, this.writing.includes(path));
+    if (place === "hidden") return;
+    if (!place) {
       this.#flushNames(parentOf(path));
       return unproven.cleared(remains);
     }
-    const place = { path, entry };
     this.#attempt(place, () => {
       const found = this.#find(place);
       if (found === "changing") return false;
@@ -115,7 +117,7 @@ class Review {
     try {
       return act();
     } catch (error) {
-      this.#editor.set(path, { kind: "problem", name, ...describeFailure(error, name) });
+      this.#show(path, { kind: "problem", name, ...describeFailure(error, name) });
       return false;
     }
   }
@@ -126,11 +128,16 @@ class Review {
     if (verdict === "edited") unproven.strike([placing]);
     if (verdict === "damaged") {
       const left = place && found && { path: place.path, content: found.content };
-      unproven.markDamaged(this.#places(placing, place), left);
+      unproven.foundDamaged(this.#places(placing, place), left);
     } else if (place?.entry.kind === "file" && found) {
-      this.#editor.set(place.path, { ...place.entry, digest: found.content });
+      this.#show(place.path, { ...place.entry, digest: found.content });
     }
     return true;
+  }
+
+  /** In the snapshot; what is ignored is in none. */
+  #show(path: Path, entry: Entry | null) {
+    if (this.#editor.get(path)) this.#editor.set(path, entry);
   }
 
   /** Where what was put in place is: by its file ID where that is elsewhere now, else at its path. "hidden": that cannot be told. */
@@ -143,8 +150,20 @@ class Review {
     const moved = id === 0 ? undefined : this.#fileWithId(id);
     if (moved?.entry.kind === "file" && moved.entry.mtime === mtime) return moved;
     if (present) return present;
-    const isWritten = this.writing.some((other) => comparePath(other, folds) === path);
-    return isWritten || isHidden(view, path) ? "hidden" : null;
+    return this.#unseen(path, this.writing.some((other) => comparePath(other, folds) === path));
+  }
+
+  /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
+  #unseen(path: Path, isWritten: boolean): Place | "hidden" | null {
+    if (isWritten || this.#views.some((view) => isHidden(view, path))) return "hidden";
+    try {
+      const stat = this.ground.disk.stat(this.ground.native(path));
+      if (stat?.kind !== "file") return null;
+      const { size, mtime, executable, id } = stat;
+      return { path, entry: { kind: "file", name: nameOf(path), size, mtime, executable, digest: "", id } };
+    } catch {
+      return "hidden";
+    }
   }
 
   #fileWithId(id: number): Place | undefined {
@@ -184,7 +203,7 @@ class Review {
     if (entry.kind !== "directory") version = this.#versions.take(native, path);
     else if (disk.list(native).length === 0) disk.remove(native);
     else return true;
-    this.#editor.set(path, null);
+    this.#show(path, null);
     try {
       if (version !== null) {
         disk.flush(version);
@@ -213,16 +232,6 @@ class Review {
       .map(({ id, folds }) => ({ pair: id, path: id === pair ? path : comparePath(spelled, folds) }))
       .filter((other) => other.pair === pair || entryAt(archive.ancestor(other.pair), other.path));
   }
-}
-
-/** Something that cannot be read lies on the way to a path. */
-function isHidden(view: DirectoryEntry, path: Path): boolean {
-  let entry: Entry | undefined = view;
-  for (const key of namesOf(path)) {
-    entry = childrenOf(entry).get(key);
-    if (entry?.kind === "problem") return true;
-  }
-  return false;
 }
 
 const zeros = new Uint8Array(1 << 20);
