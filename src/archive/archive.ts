@@ -165,16 +165,17 @@ export class Archive {
   }
 
   /** Makes a commit. `before` is the ancestor it starts from, `after` the one it leads to, whose entries carry what this
-   * machine saw of them; `told` is what a person gets to see of it. */
+   * machine saw of them; `ignored` is what left it before, since it became ignored (I2); the rest is what a person gets to see. */
   commit(
     pair: number,
     commit: Commit,
     before: DirectoryEntry,
     after: DirectoryEntry,
-    told: { conflicts?: readonly Conflict[]; deeds?: readonly Deed[] } = {},
+    more: { ignored?: readonly Change[]; conflicts?: readonly Conflict[]; deeds?: readonly Deed[] } = {},
   ) {
     transaction(this.#database, () => {
       const steps: UndoStep[] = [];
+      for (const { path, old } of more.ignored ?? []) if (old) this.#dropAll(pair, path, old, steps);
       const editor = new TreeEditor(before);
       for (const move of commit.moves) {
         const entry = editor.get(move.from);
@@ -200,8 +201,8 @@ export class Archive {
       this.#database.prepare("DELETE FROM undo WHERE pair = ? AND generation <= ?")
         .run(pair, commit.generation - UNDO_DEPTH);
       this.#database.prepare("UPDATE pair SET generation = ? WHERE id = ?").run(commit.generation, pair);
-      this.conflicts.commit(pair, told.conflicts ?? [], after);
-      this.deeds.add(pair, told.deeds ?? []);
+      this.conflicts.commit(pair, more.conflicts ?? [], after);
+      this.deeds.add(pair, more.deeds ?? []);
     });
     this.#ancestors.set(pair, after);
   }
@@ -215,17 +216,6 @@ export class Archive {
       for (const [path, entry] of seen) {
         const [mtime, id] = seenOf(entry);
         update.run(mtime, id, pair, path);
-      }
-    });
-  }
-
-  /** Drops what left the ancestor because it became ignored (I2); both sides do so by the same rules. */
-  forget(pair: number, changes: readonly Change[]) {
-    if (changes.length === 0) return;
-    this.#ancestors.delete(pair);
-    transaction(this.#database, () => {
-      for (const { path, old } of changes) {
-        if (old) { for (const [at] of walk(path, old)) this.#drop.run(pair, at); }
       }
     });
   }
@@ -248,14 +238,18 @@ export class Archive {
 
   #set(pair: number, path: Path, old: Entry | null, entry: Entry | null, steps: UndoStep[]) {
     if (old?.kind === "directory" && entry?.kind !== "directory") {
-      const inside = [...walk(path, old)];
-      for (const [at, child] of inside.reverse()) {
-        steps.push({ path: at, row: rowOf(at, child) });
-        this.#drop.run(pair, at);
-      }
+      this.#dropAll(pair, path, old, steps);
     } else steps.push({ path, row: old && rowOf(path, old) });
     if (entry) this.#write(pair, rowOf(path, entry));
     else this.#drop.run(pair, path);
+  }
+
+  /** Drops an entry with all that is in it. */
+  #dropAll(pair: number, path: Path, entry: Entry, steps: UndoStep[]) {
+    for (const [at, inner] of [...walk(path, entry)].reverse()) {
+      steps.push({ path: at, row: rowOf(at, inner) });
+      this.#drop.run(pair, at);
+    }
   }
 
   #undo(pair: number, step: UndoStep) {

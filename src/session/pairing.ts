@@ -30,6 +30,8 @@ export class Pairing {
   #apart: { ancestor?: DirectoryEntry; tree?: DirectoryEntry; count: number } = { count: 0 };
   #ignores: Ignores = () => false;
   #leftovers: Set<Path>;
+  /** What the archive holds and the ancestor does not any more. */
+  #ignored: Change[] = [];
 
   constructor(
     private readonly archive: Archive,
@@ -45,6 +47,7 @@ export class Pairing {
   /** Takes the ancestor from the archive again, after it was taken back or started anew. */
   reload() {
     this.ancestor = this.archive.ancestor(this.pair);
+    this.#ignored = [];
     this.#rules = { own: "", peer: "" };
     this.#viewer = this.#makeViewer();
   }
@@ -54,10 +57,11 @@ export class Pairing {
     if (own === this.#rules.own && peer === this.#rules.peer) return;
     this.#rules = { own, peer };
     this.#viewer = this.#makeViewer();
-    // I2: what became ignored leaves the ancestor, and is deleted nowhere.
-    const kept = this.#viewer.view(this.ancestor);
-    this.archive.forget(this.pair, diff(this.ancestor, kept, this.own.executable));
-    this.ancestor = kept;
+    // I2: what became ignored leaves the ancestor, and is deleted nowhere. In the archive with the next commit, as at the peer's:
+    // archives of one generation hold one tree, whatever rules came and went before it.
+    const all = this.#ignored.length === 0 ? this.ancestor : this.archive.ancestor(this.pair);
+    this.ancestor = this.#viewer.view(all);
+    this.#ignored = diff(all, this.ancestor, this.own.executable);
   }
 
   view(snapshot: DirectoryEntry): DirectoryEntry {
@@ -101,9 +105,8 @@ export class Pairing {
   damaged(): Path[] {
     const { unproven } = this.archive;
     return unproven.damaged(this.pair).filter((path) => {
-      const isAgreed = entryAt(this.ancestor, path) !== null;
-      if (!isAgreed) unproven.mended(this.pair, path);
-      return isAgreed;
+      if (!entryAt(this.archive.ancestor(this.pair), path)) unproven.mended(this.pair, path);
+      return entryAt(this.ancestor, path) !== null;
     });
   }
 
@@ -122,7 +125,9 @@ export class Pairing {
       this.own.executable,
       (path, entry) => seen.set(path, entry),
     );
-    this.archive.commit(this.pair, commit, this.ancestor, after, { conflicts, deeds });
+    const ignored = this.#ignored;
+    this.archive.commit(this.pair, commit, this.ancestor, after, { ignored, conflicts, deeds });
+    this.#ignored = [];
     for (const { path } of commit.rows) seen.delete(path);
     if (seen.size > 0) this.archive.refresh(this.pair, seen);
     this.ancestor = after;

@@ -107,7 +107,7 @@ class Transition {
     // RACE: something made at the target between this look and the rename would be replaced, if it is a file.
     // A disk that folds case shows the entry itself under its new spelling.
     const there = this.#disk.stat(target);
-    const isItself = move.from === move.to && "id" in entry && there?.id === entry.id;
+    const isItself = move.from === move.to && there?.id === this.#disk.stat(source)?.id;
     if (there && !isItself) throw new Meanwhile("its new name was taken");
     if (namesOf(to).length < namesOf(from).length) {
       this.#look.checkLinks(source, from, to, this.#spelled.get(from));

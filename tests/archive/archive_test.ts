@@ -182,11 +182,19 @@ Deno.test("N3: a pair that begins to fold case keeps its ancestor under the fold
   assertEquals([generation, oldest], [1, 1], "commits in the old form cannot be taken back");
 });
 
-Deno.test("I2: what is forgotten stays out", () => {
+Deno.test("I2: what became ignored leaves the ancestor with a commit, and comes back when that is taken back", () => {
   using ground = new Ground();
-  ground.become(dir({ a: file("one"), d: dir({ b: file("two") }) }));
-  ground.archive.forget(ground.pair, [{ path: at("d"), old: dir({ b: file("two") }), new: null }]);
-  assertEquals(ground.stored(), lines(dir({ a: file("one") })));
+  const tree = dir({ a: file("one"), d: dir({ b: file("two") }) });
+  ground.become(tree);
+  const left = dir({ a: file("one") });
+  const rows = [named({ path: at("c"), new: file("three") })];
+  const ignored = [{ path: at("d"), old: tree.children.get("d")!, new: null }];
+  ground.archive.commit(ground.pair, { generation: 2, moves: [], rows }, left, apply(left, rows), {
+    ignored,
+  });
+  assertEquals(ground.stored(), lines(dir({ a: file("one"), c: file("three") })));
+  ground.archive.rollBack(ground.pair, 1);
+  assertEquals(ground.stored(), lines(tree));
 });
 
 Deno.test("pairs do not see each other, and a new history is empty", () => {

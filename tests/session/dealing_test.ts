@@ -245,6 +245,29 @@ Deno.test("I2: what becomes ignored leaves the ancestor and is deleted nowhere, 
   assertEquals([...filesIn(duo.beta.folder).keys()], [".tcpsyncignore", "a.log", "b"]);
 });
 
+Deno.test("I2: rules that come and go before anything is agreed leave both archives with one tree, wherever it was cut off", () => {
+  for (const cut of ["decide", "transition beta", "refresh"]) {
+    using duo = duoWith({ "a.log": "1", b: "2" });
+    edit(duo, "alpha", ".tcpsyncignore", "*.log\n");
+    duo.onStep = (step) => {
+      if (step === cut) throw new Cut();
+    };
+    assertThrows(() => duo.cycle(), Cut);
+    duo.onStep = () => {};
+    remove(duo, "alpha", ".tcpsyncignore");
+    duo.connect();
+    duo.settle();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals([...filesIn(duo.beta.folder).keys()], ["a.log", "b"], cut);
+    duo.restart();
+    duo.settle();
+    remove(duo, "alpha", "a.log");
+    duo.settle();
+    assertEquals([...filesIn(duo.beta.folder).keys()], ["b"], cut);
+  }
+});
+
 Deno.test("M4: what both renamed differently is one conflict, in the inviter's name", () => {
   using duo = duoWith({ "d/x": "1", "d/y": "2" });
   rename(duo, "alpha", "d", "e");

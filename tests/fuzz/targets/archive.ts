@@ -59,11 +59,12 @@ function use(archive: Archive): string {
     const before = archive.ancestor(pair);
     archive.refresh(pair, walk("" as Path, before));
     const rows = [{ path: "new" as Path, new: { ...file("new"), name: "new" } }];
-    archive.commit(pair, { generation: generation + 1, moves: [], rows }, before, apply(before, rows));
-    archive.forget(
-      pair,
-      [...before.children].slice(0, 1).map(([path, old]) => ({ path: path as Path, old, new: null })),
-    );
+    const ignored = [...before.children].slice(0, 1)
+      .map(([path, old]) => ({ path: path as Path, old, new: null }));
+    const left = apply(before, ignored);
+    archive.commit(pair, { generation: generation + 1, moves: [], rows }, left, apply(left, rows), {
+      ignored,
+    });
     archive.rollBack(pair, oldest);
     archive.restart(pair, "anew");
   }
