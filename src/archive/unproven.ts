@@ -1,6 +1,6 @@
 // What transitions put in place and the disk may not hold yet, and whether the archive was left in good order (DESIGN §4).
-// Invariant: what a transition changes is listed, on the disk, before it is changed; it stays listed until it was flushed, or
-// something else is agreed there.
+// Invariant: what a transition changes is listed, on the disk, before it is changed; it stays listed until it was flushed or
+// is gone, or another content is agreed there.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Path } from "../core/path.ts";
