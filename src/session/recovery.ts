@@ -30,6 +30,8 @@ interface Place {
 }
 
 export class Recovery {
+  /** For names that do not fold, and for those that do. */
+  readonly #viewers = [new Viewer(false, () => false), new Viewer(true, () => false)];
   #pending: ListedPlacing[];
   readonly #namesLost: boolean;
 
@@ -50,7 +52,8 @@ export class Recovery {
   review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
     const { unproven } = this.ground.archive;
     if (this.#pending.length === 0 && unproven.remains().length === 0) return snapshot;
-    const review = new Review(this.ground, this.#namesLost, snapshot, writing, now);
+    const views = this.#viewers.map((viewer) => viewer.view(snapshot));
+    const review = new Review(this.ground, this.#namesLost, snapshot, views, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
     for (const remains of unproven.remains()) review.clear(remains);
     return review.snapshot();
@@ -60,7 +63,6 @@ export class Recovery {
 /** One look at all that is pending. */
 class Review {
   readonly #editor: TreeEditor;
-  readonly #views: DirectoryEntry[];
   readonly #versions: Versions;
   #byId: Map<number, Place> | null = null;
 
@@ -68,11 +70,12 @@ class Review {
     private readonly ground: RecoveryGround,
     private readonly namesLost: boolean,
     private readonly seen: DirectoryEntry,
+    /** The same in the compared forms: not folded, and folded. */
+    private readonly views: readonly DirectoryEntry[],
     private readonly writing: readonly Path[],
     now: number,
   ) {
     this.#editor = new TreeEditor(seen);
-    this.#views = [false, true].map((folds) => new Viewer(folds, () => false).view(seen));
     this.#versions = new Versions(ground.disk, ground.versions, now);
   }
 
@@ -142,7 +145,7 @@ class Review {
 
   /** Where what was put in place is: by its file ID where that is elsewhere now, else at its path. "hidden": that cannot be told. */
   #placeOf({ path, folds, id, mtime }: ListedPlacing): Place | "hidden" | null {
-    const view = this.#views[Number(folds)]!;
+    const view = this.views[Number(folds)]!;
     const spelled = spelledAt(view, path);
     const present = spelled === null ? null : { path: spelled, entry: entryAt(view, path)! };
     if (present?.entry.kind === "file" && present.entry.id === id) return present;
@@ -155,7 +158,7 @@ class Review {
 
   /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
   #unseen(path: Path, isWritten: boolean): Place | "hidden" | null {
-    if (isWritten || this.#views.some((view) => isHidden(view, path))) return "hidden";
+    if (isWritten || this.views.some((view) => isHidden(view, path))) return "hidden";
     try {
       const stat = this.ground.disk.stat(this.ground.native(path));
       if (stat?.kind !== "file") return null;
