@@ -157,7 +157,7 @@ export class Draft {
       ? "beta"
       : "alpha";
     const name = loser === "alpha" ? beta.name : alpha.name;
-    if (isTaken(this.sides[loser].taken, path, name)) return { alpha, beta };
+    if (isTaken(this.sides[loser], path, name)) return { alpha, beta };
     this.plan[loser].moves.push({ from: path, to: path, name });
     return loser === "alpha" ? { alpha: { ...alpha, name }, beta } : { alpha, beta: { ...beta, name } };
   }

@@ -181,7 +181,7 @@ class Repeating {
       return "there";
     }
     if (namingProblem(step.name, this.side.ability) !== null) return false;
-    if (isTaken(this.side.taken, move.to, step.name)) return false;
+    if (isTaken(this.side, move.to, step.name)) return false;
     if (leadsOut(move.to, this.#editor.get(move.from)) || !this.#editor.move(move)) return false;
     this.places.put(step);
     this.repeated.push({ move, step });

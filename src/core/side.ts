@@ -14,20 +14,29 @@ export interface Side {
   readonly ability: Ability;
   /** The user's name, for conflict copies. */
   readonly owner: string;
-  /** What is there and takes no part: folders as compared, the last name as spelled (N3). */
+  /** What is there and takes no part: folders as compared, the last name as this side's disk tells names apart (N3). */
   readonly taken?: ReadonlySet<Path>;
 }
 
-/** What a side's problems stand at; their paths are as they are spelled there. */
-export function takenBy(problems: readonly Problem[], fold: boolean): Set<Path> {
+/** What a side's problems stand at; their paths are as they are spelled there. `folds`: names compare by folded case. */
+export function takenBy(problems: readonly Problem[], ability: Ability, folds: boolean): Set<Path> {
   return new Set(problems.map(({ path }) => {
-    return joinPath(comparePath(parentOf(path as Path), fold), nameOf(path as Path));
+    return joinPath(comparePath(parentOf(path as Path), folds), onDisk(nameOf(path as Path), ability));
   }));
 }
 
 /** Whether what is at `path` cannot be spelled `name` on a side, for a twin there that is (N3). */
-export function isTaken(taken: ReadonlySet<Path> | undefined, path: Path, name: string): boolean {
-  return taken?.has(joinPath(parentOf(path), name)) === true;
+export function isTaken(
+  { taken, ability }: Pick<Side, "taken" | "ability">,
+  path: Path,
+  name: string,
+): boolean {
+  return taken?.has(joinPath(parentOf(path), onDisk(name, ability))) === true;
+}
+
+/** A name as a disk knows it: one that folds case has it in one case only, but, unlike names that are compared, in any form. */
+function onDisk(name: string, { foldsCase }: Ability): string {
+  return foldsCase ? name.toLowerCase() : name;
 }
 
 export type SideName = "alpha" | "beta";

@@ -141,11 +141,11 @@ export class Deciding {
     const { tree, moves, problems } = this.#peerSide!;
     const alpha: Side = {
       ...{ ...doings, ability: hands.ability, owner: partner.self },
-      taken: takenBy(own.twins(), pairing.folds),
+      taken: takenBy(own.twins(), hands.ability, pairing.folds),
     };
     const beta: Side = {
       ...{ tree, moves, ability: partner.peerAbility, owner: partner.peer },
-      taken: takenBy(problems, pairing.folds),
+      taken: takenBy(problems, partner.peerAbility, pairing.folds),
     };
     this.plan = reconcile(pairing.ancestor, alpha, beta, offset);
   }

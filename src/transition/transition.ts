@@ -17,7 +17,7 @@ import { joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/pa
 import type { Orders, Task } from "../core/plan.ts";
 import { type Move, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
-import type { Disk } from "../fs/port.ts";
+import type { Disk, Stat } from "../fs/port.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
 import { Look, Meanwhile } from "./look.ts";
@@ -107,7 +107,7 @@ class Transition {
     // RACE: something made at the target between this look and the rename would be replaced, if it is a file.
     // A disk that folds case shows the entry itself under its new spelling.
     const there = this.#disk.stat(target);
-    const isItself = move.from === move.to && there?.id === this.#disk.stat(source)?.id;
+    const isItself = move.from === move.to && there && this.#isRespelled(source, target, there);
     if (there && !isItself) throw new Meanwhile("its new name was taken");
     if (namesOf(to).length < namesOf(from).length) {
       this.#look.checkLinks(source, from, to, this.#spelled.get(from));
@@ -118,6 +118,12 @@ class Transition {
     this.#here.move(move);
     this.#spelled.move({ from, to, name: move.name });
     return "";
+  }
+
+  /** Whether what is at `target` is what is at `source`, under another spelling, and no twin of it (N3). */
+  #isRespelled(source: string, target: string, there: Stat): boolean {
+    if (there.id !== 0) return there.id === this.#disk.stat(source)?.id;
+    return source.toLowerCase() === target.toLowerCase(); // No IDs tell them apart (FAT), but such disks fold case alone.
   }
 
   /** N4: a rename to another spelling of one name. Where the disk takes that for no change, a name between helps. */
