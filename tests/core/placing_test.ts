@@ -93,7 +93,7 @@ Deno.test("formers: what was there since a path was last proved, each once, and 
     };
   }
   assertEquals(placing.formers.map(({ mtime }) => mtime), [
-    0,
+    OURS,
     ...Array.from({ length: 31 }, (_, at) => 69 + at),
   ]);
 });

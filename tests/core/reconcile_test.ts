@@ -527,7 +527,7 @@ const ROWS: Row[] = [
     beta: folded({ "a": file("one", { id: 1 }) }),
     abilities: { alpha: mac },
     taken: { beta: ["a"] },
-    plan: ["beta: move a to a"],
+    plan: ["beta: move a to a as A"],
   },
   {
     row: "N3 N4 a case-only rename to what a twin there is called, with an edit: the edit goes",
