@@ -57,6 +57,7 @@ export class Archive {
   readonly epoch: EpochCount;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
+  readonly #history: StatementSync;
   /** Ancestors as last loaded or committed. */
   readonly #ancestors = new Map<number, DirectoryEntry>();
 
@@ -74,6 +75,10 @@ export class Archive {
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       );
       this.#drop = this.#database.prepare("DELETE FROM ancestor WHERE pair = ? AND path = ?");
+      this.#history = this.#database.prepare(
+        `SELECT history, generation, (SELECT min(generation) FROM undo WHERE pair = pair.id) AS first
+         FROM pair WHERE id = ?`,
+      );
       for (const pair of this.pairs()) this.#check(pair);
       this.unproven.listed().forEach(checkPlacing);
       this.unproven.remains().forEach(checkRemains);
@@ -104,10 +109,7 @@ export class Archive {
   }
 
   history(pair: number): History {
-    const row = this.#database.prepare(
-      `SELECT history, generation, (SELECT min(generation) FROM undo WHERE pair = pair.id) AS first
-       FROM pair WHERE id = ?`,
-    ).get(pair) as { history: string; generation: number; first: number | null };
+    const row = this.#history.get(pair) as { history: string; generation: number; first: number | null };
     const oldest = row.first === null ? row.generation : row.first - 1;
     return { history: row.history, generation: row.generation, oldest };
   }

@@ -36,6 +36,7 @@ export class Unproven {
   readonly #move: StatementSync;
   readonly #settle: StatementSync;
   readonly #oldest: StatementSync;
+  readonly #remains: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
     // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0".
@@ -46,6 +47,7 @@ export class Unproven {
     this.#settle = database.prepare(
       "DELETE FROM unproven WHERE pair = ?1 AND path = ?2 AND damaged = 0 AND expected IS NOT ?3 AND ?3 IS NOT NULL",
     );
+    this.#remains = database.prepare("SELECT path, content FROM remains ORDER BY length(path) DESC");
     this.#oldest = database.prepare(`${LISTED} AND placed < ? ORDER BY placed LIMIT ?`);
   }
 
@@ -140,8 +142,7 @@ export class Unproven {
 
   /** What is left of damaged files and not taken aside yet; what is in a folder before it. */
   remains(): Remains[] {
-    const rows = this.database.prepare("SELECT path, content FROM remains ORDER BY length(path) DESC").all();
-    return rows as unknown as Remains[];
+    return this.#remains.all() as unknown as Remains[];
   }
 
   /** It is taken aside, on the disk, or is something else by now. */

@@ -35,6 +35,8 @@ export class Proving {
   /** What became ignored before it was proved, and where it is. */
   readonly #unseen = new Map<string, Path>();
   #lastPlaced = 0;
+  /** Nothing is listed that could be proved in this run. */
+  #isIdle = false;
   /** The paths listed for the order at hand, and what was listed at them before. */
   #expected = new Set<Path>();
   #before: ListedPlacing[] = [];
@@ -50,6 +52,7 @@ export class Proving {
   /** Lists what an order is about to put in place, durably. */
   expect(pair: number, orders: Orders, { view, staged }: Before, now: number) {
     this.#lastPlaced = now;
+    this.#isIdle = false;
     const placings = placingsOf(orders, { view, staged }, now);
     this.#expected = new Set(placings.map(({ path }) => path));
     if (placings.length === 0) return;
@@ -81,7 +84,7 @@ export class Proving {
 
   /** Proves a slice of what is due at `now`, in the folder as `snapshot` shows it. Returns whether more is due. */
   prove(snapshot: DirectoryEntry, now: number): boolean {
-    if (now - this.#lastPlaced < QUIET_MS) return false;
+    if (this.#isIdle || now - this.#lastPlaced < QUIET_MS) return false;
     return this.#slice(snapshot, now - PROVE_AFTER_MS);
   }
 
@@ -103,7 +106,11 @@ export class Proving {
     const left = new Set([...this.#failed, ...this.pending().map(keyOf)]);
     const due = this.unproven.oldest(before, SLICE_FILES + left.size)
       .filter((placing) => !left.has(keyOf(placing)));
-    if (due.length === 0) return false;
+    if (due.length === 0) {
+      const listed = this.unproven.oldest(Infinity, 1 + left.size);
+      this.#isIdle = this.pending().length === 0 && listed.every((placing) => left.has(keyOf(placing)));
+      return false;
+    }
     const until = performance.now() + SLICE_MS;
     const folders = new Map<string, ListedPlacing[]>();
     let count = 0;
