@@ -67,8 +67,10 @@ const FIRST_PATHS = 3;
 
 export class Deeds {
   readonly #add: StatementSync;
+  readonly #last: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
+    this.#last = database.prepare("SELECT max(batch) AS last FROM deed WHERE pair = ?");
     this.#add = database.prepare(
       "INSERT INTO deed (pair, batch, time, peer, path, key, what, source, mine, here, old, new, kept) " +
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -77,7 +79,7 @@ export class Deeds {
 
   /** The number of the last batch of a pair, 0 before the first. */
   last(pair: number): number {
-    const row = this.database.prepare("SELECT max(batch) AS last FROM deed WHERE pair = ?").get(pair);
+    const row = this.#last.get(pair);
     return Number.isSafeInteger(row?.last) ? row!.last as number : 0;
   }
 

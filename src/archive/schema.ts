@@ -76,7 +76,7 @@ export function openDatabase(file: string): DatabaseSync {
       user_version: number;
     };
     if (format > FORMAT) throw new Error(`the archive has format ${format}, this program knows ${FORMAT}`);
-    database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
+    if (format < FORMAT) database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
     const { integrity_check: found } = database.prepare("PRAGMA integrity_check(1)").get() as {
       integrity_check: string;
     };

@@ -37,6 +37,7 @@ export class Unproven {
   readonly #settle: StatementSync;
   readonly #oldest: StatementSync;
   readonly #remains: StatementSync;
+  readonly #damaged: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
     // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0".
@@ -46,6 +47,9 @@ export class Unproven {
     );
     this.#settle = database.prepare(
       "DELETE FROM unproven WHERE pair = ?1 AND path = ?2 AND damaged = 0 AND expected IS NOT ?3 AND ?3 IS NOT NULL",
+    );
+    this.#damaged = database.prepare(
+      "SELECT path FROM unproven WHERE pair = ? AND damaged = 1 ORDER BY path",
     );
     this.#remains = database.prepare("SELECT path, content FROM remains ORDER BY length(path) DESC");
     this.#oldest = database.prepare(`${LISTED} AND placed < ? ORDER BY placed LIMIT ?`);
@@ -151,10 +155,7 @@ export class Unproven {
   }
 
   damaged(pair: number): Path[] {
-    const rows = this.database.prepare(
-      "SELECT path FROM unproven WHERE pair = ? AND damaged = 1 ORDER BY path",
-    );
-    return rows.all(pair).map(({ path }) => path as Path);
+    return this.#damaged.all(pair).map(({ path }) => path as Path);
   }
 
   /** Both sides have forgotten what was there. */
