@@ -6,8 +6,9 @@ import type { Entry } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import { walk } from "../core/tree.ts";
 
-/** Missed for this long, in ms, nothing will be found of it. */
-export const GONE_MS = 150;
+/** Missed for this long, in ms, nothing will be found of it. The two halves of a rename are told at once, but a busy computer may
+ * hand on the second late; a deletion that follows half a second later harms nobody. */
+export const GONE_MS = 500;
 
 /** Remembers what looks missed. */
 export class Vanishing {
