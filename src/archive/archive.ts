@@ -12,6 +12,7 @@ import { checkConflict, checkHistory, checkPath, checkPlacing, checkRemains, che
 import { Conflicts } from "./conflicts.ts";
 import { type Deed, Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
+import { LastUse } from "./last_use.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Losses } from "./losses.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
@@ -54,6 +55,7 @@ export class Archive {
   readonly deeds: Deeds;
   readonly wishes: Wishes;
   readonly unproven: Unproven;
+  readonly lastUse: LastUse;
   readonly epoch: EpochCount;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
@@ -69,6 +71,7 @@ export class Archive {
       this.leftovers = new Leftovers(this.#database);
       this.wishes = new Wishes(this.#database);
       this.unproven = new Unproven(this.#database);
+      this.lastUse = new LastUse(this.#database);
       this.epoch = new EpochCount(this.#database);
       this.deeds = new Deeds(this.#database);
       this.#put = this.#database.prepare(

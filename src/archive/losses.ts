@@ -1,11 +1,11 @@
 // What was taken away from a pair's agreed files lately, and what people have said yes to: kept across restarts, so that a mass
 // change cannot go by in small portions (RULES S1), nor be asked about twice.
 
-import { Buffer } from "node:buffer";
 import type { DatabaseSync } from "node:sqlite";
 import type { Loss } from "../core/safety.ts";
 import type { Path } from "../core/path.ts";
 import { checkLoss } from "./damage.ts";
+import { fromBlob, toBlob } from "./row.ts";
 import { transaction } from "./schema.ts";
 
 /** S1 counts what was applied within this time. */
@@ -19,7 +19,7 @@ export class Losses {
     const rows = this.database.prepare("SELECT path, digest, time FROM loss WHERE pair = ?").all(this.pair);
     const recent = new Map<Path, string>();
     for (const row of rows as { path: Path; digest: Uint8Array; time: number }[]) {
-      if (isRecent(row.time, now)) recent.set(row.path, hex(row.digest));
+      if (isRecent(row.time, now)) recent.set(row.path, fromBlob(row.digest));
     }
     return recent;
   }
@@ -30,21 +30,23 @@ export class Losses {
     transaction(this.database, () => {
       this.database.prepare("DELETE FROM loss WHERE pair = ? AND abs(time - ?) >= ?")
         .run(this.pair, now, RECENT_MS);
-      for (const { path, old } of losses) put.run(this.pair, path, Buffer.from(old.digest, "hex"), now);
+      for (const { path, old } of losses) put.run(this.pair, path, toBlob(old.digest), now);
     });
   }
 
   /** Where the loss of which content (its digest) is approved, until all of it is done. */
   approved(): Map<Path, string> {
     const rows = this.database.prepare("SELECT path, digest FROM approved WHERE pair = ?").all(this.pair);
-    return new Map((rows as { path: Path; digest: Uint8Array }[]).map((row) => [row.path, hex(row.digest)]));
+    return new Map(
+      (rows as { path: Path; digest: Uint8Array }[]).map((row) => [row.path, fromBlob(row.digest)]),
+    );
   }
 
   /** The loss of these contents is what people want. */
   approve(files: Iterable<[Path, { digest: string }]>) {
     const put = this.database.prepare("INSERT OR REPLACE INTO approved VALUES (?, ?, ?)");
     transaction(this.database, () => {
-      for (const [path, { digest }] of files) put.run(this.pair, path, Buffer.from(digest, "hex"));
+      for (const [path, { digest }] of files) put.run(this.pair, path, toBlob(digest));
     });
   }
 
@@ -65,10 +67,6 @@ export class Losses {
   settle() {
     this.database.prepare("DELETE FROM approved WHERE pair = ?").run(this.pair);
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
 }
 
 /** Clocks are set back and forth: what seems to come from the future is as near. */

@@ -38,13 +38,18 @@ export function rowOf(path: Path, entry: Entry): Row {
     size: file ? file.size : null,
     mtime,
     executable: file ? Number(file.executable) : null,
-    digest: file ? Buffer.from(file.digest, "hex") : null,
+    digest: file ? toBlob(file.digest) : null,
     target: entry.kind === "link" ? entry.target : null,
     id,
   };
 }
 
-function hex(bytes: Uint8Array): string {
+/** A digest as the tables hold it, and back. */
+export function toBlob(digest: string): Uint8Array {
+  return Buffer.from(digest, "hex");
+}
+
+export function fromBlob(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
@@ -75,7 +80,7 @@ function entryOf(row: Row): Entry {
     size: row.size ?? 0,
     mtime: row.mtime ?? 0,
     executable: row.executable === 1,
-    digest: row.digest ? hex(row.digest) : "",
+    digest: row.digest ? fromBlob(row.digest) : "",
     id: row.id ?? 0,
   };
 }

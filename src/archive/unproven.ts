@@ -1,4 +1,4 @@
-// What transitions put in place and the disk may not hold yet, and whether the archive was left in good order (DESIGN §4).
+// What transitions put in place and the disk may not hold yet (DESIGN §4).
 // Invariant: what a transition changes is listed, on the disk, before it is changed; it stays listed until it was flushed or
 // is gone, or another content is agreed there.
 
@@ -19,15 +19,6 @@ export interface Remains {
   path: Path;
   content: string;
 }
-
-/** How an archive was left. `stopped`: the process that used it did not end in good order; `restarted`: the computer was started anew
- * since, so that what was not flushed may be lost. */
-export interface Left {
-  stopped: boolean;
-  restarted: boolean;
-}
-
-const SAME_START_MS = 10_000;
 
 const COLUMNS = "unproven.pair, path, expected, formers, size, mtime, unproven.id, placed, folds";
 const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE damaged = 0`;
@@ -53,34 +44,6 @@ export class Unproven {
     );
     this.#remains = database.prepare("SELECT path, content FROM remains ORDER BY length(path) DESC");
     this.#oldest = database.prepare(`${LISTED} AND placed < ? ORDER BY placed LIMIT ?`);
-  }
-
-  /** Marks the archive as in use, on a computer started at `booted` (ms). Returns how it was left: the same again, until it is
-   * `recovered`, so that a start which comes to nothing does not hide a power cut. */
-  takeIntoUse(booted: number): Left {
-    const last = this.database.prepare("SELECT open, booted FROM last_use").get() as
-      | { open: number; booted: number }
-      | undefined;
-    this.#use(last?.open === 1 ? last.booted : booted);
-    return {
-      stopped: last?.open === 1,
-      // A clock set anew meanwhile looks like another start: that costs a look too many, and no more.
-      restarted: last !== undefined && Math.abs(booted - last.booted) > SAME_START_MS,
-    };
-  }
-
-  /** All that an unclean stop left was looked at. */
-  recovered(booted: number) {
-    this.#use(booted);
-  }
-
-  #use(booted: number) {
-    this.database.prepare("INSERT OR REPLACE INTO last_use VALUES (1, 1, ?)").run(Math.round(booted));
-  }
-
-  /** The archive is left in good order. */
-  release() {
-    this.database.exec("UPDATE last_use SET open = 0");
   }
 
   /** Lists what is about to be put in place. On the disk: a list that a power cut takes back would leave torn files that nobody knows

@@ -3,7 +3,7 @@
 
 import { Archive } from "../archive/archive.ts";
 import { archiveFailure } from "../archive/failing.ts";
-import type { Left } from "../archive/unproven.ts";
+import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
@@ -75,7 +75,7 @@ export class Hands {
       this.identity = identityOf(disk, this.places);
       this.ability = probe(disk, this.places.private);
       archive = databases.openArchive(disk, stateDir, this.identity);
-      left = archive.unproven.takeIntoUse(booted);
+      left = archive.lastUse.takeIntoUse(booted);
       this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
     } catch (error) {
       archive?.close();
@@ -97,7 +97,7 @@ export class Hands {
     try {
       if (!this.#first) this.proving.finish(this.snapshot);
       if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
-      if (this.#recovery.pending.length === 0) this.archive.unproven.release();
+      if (this.#recovery.pending.length === 0) this.archive.lastUse.release();
     } catch {
       // What is not known to be on the disk is looked at again when this folder is next taken into use.
     }
@@ -219,7 +219,7 @@ export class Hands {
     this.snapshot = this.#recovery.review(this.snapshot, this.#scanner.settling.waiting(), now);
     if (this.#recovered || this.#recovery.pending.length > 0) return;
     this.#recovered = true;
-    this.archive.unproven.recovered(this.booted);
+    this.archive.lastUse.recovered(this.booted);
   }
 
   #checkIdentity() {

@@ -3,7 +3,8 @@
 
 import { Buffer } from "node:buffer";
 import type { Archive } from "../archive/archive.ts";
-import type { Left, ListedPlacing, Remains } from "../archive/unproven.ts";
+import type { Left } from "../archive/last_use.ts";
+import type { ListedPlacing, Remains } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { comparePath, nameOf, parentOf, type Path } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";

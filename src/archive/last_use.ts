@@ -1,0 +1,45 @@
+// Whether an archive was left in good order, and whether its computer was started anew since (DESIGN §4).
+
+import type { DatabaseSync } from "node:sqlite";
+
+/** How an archive was left. `stopped`: the process that used it did not end in good order; `restarted`: the computer was started anew
+ * since, so that what was not flushed may be lost. */
+export interface Left {
+  stopped: boolean;
+  restarted: boolean;
+}
+
+/** When one computer was started is reckoned from its clock, and comes out this far apart at most. */
+const SAME_START_MS = 10_000;
+
+export class LastUse {
+  constructor(private readonly database: DatabaseSync) {}
+
+  /** Marks the archive as in use, on a computer started at `booted` (ms). Returns how it was left: the same again, until it is
+   * `recovered`, so that a start which comes to nothing does not hide a power cut. */
+  takeIntoUse(booted: number): Left {
+    const last = this.database.prepare("SELECT open, booted FROM last_use").get() as
+      | { open: number; booted: number }
+      | undefined;
+    this.#use(last?.open === 1 ? last.booted : booted);
+    return {
+      stopped: last?.open === 1,
+      // A clock set anew meanwhile looks like another start: that costs a look too many, and no more.
+      restarted: last !== undefined && Math.abs(booted - last.booted) > SAME_START_MS,
+    };
+  }
+
+  /** All that an unclean stop left was looked at. */
+  recovered(booted: number) {
+    this.#use(booted);
+  }
+
+  #use(booted: number) {
+    this.database.prepare("INSERT OR REPLACE INTO last_use VALUES (1, 1, ?)").run(Math.round(booted));
+  }
+
+  /** The archive is left in good order. */
+  release() {
+    this.database.exec("UPDATE last_use SET open = 0");
+  }
+}
