@@ -75,7 +75,7 @@ export class Archive {
       this.epoch = new EpochCount(this.#database);
       this.deeds = new Deeds(this.#database);
       this.#put = this.#database.prepare(
-        "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       );
       this.#drop = this.#database.prepare("DELETE FROM ancestor WHERE pair = ? AND path = ?");
       this.#history = this.#database.prepare(
@@ -149,7 +149,7 @@ export class Archive {
     const known = this.#ancestors.get(pair);
     if (known) return known;
     const rows = this.#database.prepare(
-      "SELECT path, name, kind, size, mtime, executable, digest, target, id FROM ancestor WHERE pair = ? ORDER BY path",
+      "SELECT path, name, kind, size, mtime, executable, digest, target, id, born FROM ancestor WHERE pair = ? ORDER BY path",
     );
     const ancestor = treeOf(rows.iterate(pair) as IterableIterator<Row>);
     this.#ancestors.set(pair, ancestor);
@@ -215,12 +215,12 @@ export class Archive {
   /** Remembers what this machine saw of entries whose content stayed as agreed. */
   refresh(pair: number, seen: Iterable<[Path, Entry]>) {
     const update = this.#database.prepare(
-      "UPDATE ancestor SET mtime = ?, id = ? WHERE pair = ? AND path = ?",
+      "UPDATE ancestor SET mtime = ?, id = ?, born = ? WHERE pair = ? AND path = ?",
     );
     transaction(this.#database, () => {
       for (const [path, entry] of seen) {
-        const [mtime, id] = seenOf(entry);
-        update.run(mtime, id, pair, path);
+        const { mtime, id, born } = seenOf(entry);
+        update.run(mtime, id, born, pair, path);
       }
     });
   }
@@ -275,8 +275,8 @@ export class Archive {
   }
 
   #write(pair: number, row: Row) {
-    const { path, name, kind, size, mtime, executable, digest, target, id } = row;
-    this.#put.run(pair, path, name, kind, size, mtime, executable, digest, target, id);
+    const { path, name, kind, size, mtime, executable, digest, target, id, born } = row;
+    this.#put.run(pair, path, name, kind, size, mtime, executable, digest, target, id, born ?? null);
   }
 
   #rekey(pair: number, folds: boolean) {

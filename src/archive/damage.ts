@@ -42,10 +42,11 @@ export function checkConflict({ path, kept, of, pathDigest, keptDigest }: Listed
   expect(texts && [pathDigest, keptDigest].every((digest) => isNullOr(isText, digest)), "a conflict");
 }
 
-export function checkRow({ path, name, kind, size, mtime, executable, digest, target, id }: Row): void {
+export function checkRow({ path, name, kind, size, mtime, executable, digest, target, id, born }: Row): void {
   const named = isText(path) && path !== "" && isText(name) && name !== "";
   const numbers = isCount(kind) && kind <= 2 && isNullOr(isCount, size) && isNullOr(isTime, mtime);
-  const rest = isNullOr(isCount, executable) && isNullOr(isText, target) && isNullOr(Number.isFinite, id);
+  const rest = isNullOr(isCount, executable) && isNullOr(isText, target) && isNullOr(Number.isFinite, id) &&
+    (born === undefined || isNullOr(isTime, born)); // Steps of before there was this column lack it.
   expect(named && numbers && rest && isNullOr(isDigest, digest), "an entry");
 }
 

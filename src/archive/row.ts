@@ -16,31 +16,31 @@ export type Row = {
   digest: Uint8Array | null;
   target: string | null;
   id: number | null;
+  born: number | null;
 };
 
 const KINDS = { file: 0, directory: 1, link: 2 } as const;
 
-/** What only this machine knows of an entry: its mtime and its file ID. */
-export function seenOf(entry: Entry): [number | null, number | null] {
-  if (entry.kind === "file") return [entry.mtime, entry.id];
-  return entry.kind === "directory" ? [null, entry.id] : [null, null];
+/** What only this machine knows of an entry: its mtime, its file ID, and when it was made. */
+export function seenOf(entry: Entry): Pick<Row, "mtime" | "id" | "born"> {
+  if (entry.kind === "file") return { mtime: entry.mtime, id: entry.id, born: entry.born };
+  if (entry.kind === "directory") return { mtime: null, id: entry.id, born: entry.born };
+  return { mtime: null, id: null, born: null };
 }
 
 /** Throws for a problem: it cannot be agreed. */
 export function rowOf(path: Path, entry: Entry): Row {
   if (entry.kind === "problem") throw new Error(`A problem cannot be agreed: ${path}`);
-  const [mtime, id] = seenOf(entry);
   const file = entry.kind === "file" ? entry : null;
   return {
     path,
     name: entry.name,
     kind: KINDS[entry.kind],
     size: file ? file.size : null,
-    mtime,
     executable: file ? Number(file.executable) : null,
     digest: file ? toBlob(file.digest) : null,
     target: entry.kind === "link" ? entry.target : null,
-    id,
+    ...seenOf(entry),
   };
 }
 
@@ -69,7 +69,9 @@ export function treeOf(rows: Iterable<Row>): DirectoryEntry {
 
 function entryOf(row: Row): Entry {
   const { name } = row;
-  if (row.kind === KINDS.directory) return { kind: "directory", name, children: new Map(), id: row.id ?? 0 };
+  if (row.kind === KINDS.directory) {
+    return { kind: "directory", name, children: new Map(), id: row.id ?? 0, born: row.born ?? 0 };
+  }
   if (row.kind === KINDS.link) {
     const target = row.target ?? "";
     return { kind: "link", name, target, digest: textDigest(target) };
@@ -82,5 +84,6 @@ function entryOf(row: Row): Entry {
     executable: row.executable === 1,
     digest: row.digest ? fromBlob(row.digest) : "",
     id: row.id ?? 0,
+    born: row.born ?? 0,
   };
 }

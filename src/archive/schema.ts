@@ -2,8 +2,10 @@
 
 import { DatabaseSync } from "node:sqlite";
 
-/** Raised when a table is added; older archives get the tables they lack. */
-const FORMAT = 2;
+/** Raised when a table or a column is added; older archives get what they lack. */
+const FORMAT = 3;
+/** Columns that came later, with the format they came with. */
+const COLUMNS = [{ format: 3, add: "ALTER TABLE ancestor ADD COLUMN born INTEGER;" }];
 
 const TABLES = `
   -- One row per pair of roots. The same history and generation on both sides mean the same ancestor.
@@ -11,10 +13,10 @@ const TABLES = `
     id INTEGER PRIMARY KEY, peer_root TEXT UNIQUE NOT NULL, folds INTEGER NOT NULL,
     history TEXT NOT NULL, generation INTEGER NOT NULL
   );
-  -- The last agreed tree. mtime and id are as seen on this machine; path is in the compared form.
+  -- The last agreed tree. mtime, id and born are as seen on this machine; path is in the compared form.
   CREATE TABLE IF NOT EXISTS ancestor (
     pair INTEGER NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
-    size INTEGER, mtime INTEGER, executable INTEGER, digest BLOB, target TEXT, id INTEGER,
+    size INTEGER, mtime INTEGER, executable INTEGER, digest BLOB, target TEXT, id INTEGER, born INTEGER,
     PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;
   -- How to take back each of the last commits, for the case that only one side made it.
@@ -76,7 +78,11 @@ export function openDatabase(file: string): DatabaseSync {
       user_version: number;
     };
     if (format > FORMAT) throw new Error(`the archive has format ${format}, this program knows ${FORMAT}`);
-    if (format < FORMAT) database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
+    if (format < FORMAT) {
+      const added = format === 0 ? [] : COLUMNS.filter((column) => column.format > format);
+      const columns = added.map(({ add }) => add).join(" ");
+      database.exec(`BEGIN; ${columns} ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
+    }
     const { integrity_check: found } = database.prepare("PRAGMA integrity_check(1)").get() as {
       integrity_check: string;
     };

@@ -6,6 +6,7 @@ import {
   type DirectoryEntry,
   type Entry,
   type FileEntry,
+  isSeenAlike,
   isSpelledAlike,
   type ProblemEntry,
   shallow,
@@ -72,13 +73,17 @@ export function share(
     if (kept !== old) (children ??= new Map(base.children)).set(key, kept);
   }
   if (whole) {
-    if (base.id !== tree.id) refreshed(path, tree);
+    if (!isOneFolder(base, tree)) refreshed(path, tree);
     return tree;
   }
-  if (!children && base.id === tree.id) return base;
-  const shared = { ...base, children: children ?? base.children, id: tree.id };
-  if (base.id !== tree.id) refreshed(path, shared);
+  if (!children && isOneFolder(base, tree)) return base;
+  const shared = { ...base, children: children ?? base.children, id: tree.id, born: tree.born };
+  if (!isOneFolder(base, tree)) refreshed(path, shared);
   return shared;
+}
+
+function isOneFolder(one: DirectoryEntry, other: DirectoryEntry): boolean {
+  return one.id === other.id && one.born === other.born;
 }
 
 function shareEntry(
@@ -94,7 +99,7 @@ function shareEntry(
     return seenAgain(old, entry, path, refreshed);
   }
   if (entry.kind === "file" && old.kind === "file") {
-    if (old.id !== entry.id || old.mtime !== entry.mtime) refreshed(path, entry);
+    if (!isSeenAlike(old, entry)) refreshed(path, entry);
   }
   return entry;
 }
@@ -106,8 +111,8 @@ function seenAgain(
   path: Path,
   refreshed: (path: Path, entry: Entry) => void,
 ) {
-  if (old.id === entry.id && old.mtime === entry.mtime) return old;
-  const seen = { ...old, id: entry.id, mtime: entry.mtime };
+  if (isSeenAlike(old, entry)) return old;
+  const seen = { ...old, id: entry.id, mtime: entry.mtime, born: entry.born };
   refreshed(path, seen);
   return seen;
 }

@@ -11,6 +11,9 @@ export interface FileEntry {
   readonly digest: string;
   /** File ID on the disk at hand, 0 when not known; never compared with another machine's. */
   readonly id: number;
+  /** When it was made, as the disk at hand tells, in ms; where that tells no such time, when anything about it changed last; 0 when
+   * not known. A file is the one it was only where this is the same, too. */
+  readonly born: number;
 }
 
 export interface DirectoryEntry {
@@ -18,6 +21,8 @@ export interface DirectoryEntry {
   readonly name: string;
   readonly children: ReadonlyMap<string, Entry>;
   readonly id: number;
+  /** When it was made, in ms; 0 where the disk does not tell. */
+  readonly born: number;
 }
 
 /** A symbolic link; `digest` is that of its target's text. */
@@ -43,7 +48,7 @@ const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b78
 
 const NONE: ReadonlyMap<string, Entry> = new Map();
 
-export const EMPTY_ROOT: DirectoryEntry = { kind: "directory", name: "", children: NONE, id: 0 };
+export const EMPTY_ROOT: DirectoryEntry = { kind: "directory", name: "", children: NONE, id: 0, born: 0 };
 
 /** The entry by itself: a directory without its children. */
 export function shallow(entry: Entry): Entry {
@@ -58,6 +63,12 @@ export function childrenOf(entry: Entry | null | undefined): ReadonlyMap<string,
 /** The digest of content, "" while not known; that of an empty file always is. */
 export function knownDigest(entry: FileEntry | LinkEntry): string {
   return entry.kind === "file" && entry.size === 0 ? EMPTY_DIGEST : entry.digest;
+}
+
+/** Whether two looks saw the same file untouched: what the disk at hand tells of it beside its content is the same. */
+export function isSeenAlike(one: FileEntry, other: FileEntry): boolean {
+  return one.id === other.id && one.size === other.size && one.mtime === other.mtime &&
+    one.born === other.born;
 }
 
 /** Whether two names are the same but for their normal form (N3). */

@@ -52,7 +52,7 @@ export interface Move {
   readonly made?: boolean;
 }
 
-type Draft = { kind: "directory"; name: string; children: Map<string, Entry>; id: number };
+type Draft = { kind: "directory"; name: string; children: Map<string, Entry>; id: number; born: number };
 
 /** Edits a tree without touching the one it was given. Cost: the edits, plus one copy of each directory edited. */
 export class TreeEditor {

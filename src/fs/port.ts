@@ -1,11 +1,19 @@
 // The file calls the program makes: synchronous, on native absolute paths. The one door to the disk (see real.ts).
 
-/** What a look at a path shows; links are not followed. `mtime` in ms; `id` is the file ID, 0 where the system has none. */
+/** What a look at a path shows; links are not followed. Times are in ms. */
 export interface Stat {
   kind: "file" | "directory" | "link" | "other";
   size: number;
   mtime: number;
+  /** The file ID, 0 where the system has none. */
   id: number;
+  /** When it was made, 0 where the disk does not tell. */
+  born: number;
+  /** When anything about it changed last, its names and permissions too (ctime, in whole seconds); 0 where the system does not
+   * tell. */
+  changed: number;
+  /** How many names it has; 1 where the system does not tell. */
+  links: number;
   executable: boolean;
 }
 

@@ -2,7 +2,8 @@
 
 import { createHash } from "node:crypto";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
-import type { Disk, OpenFile, Stat } from "../fs/port.ts";
+import type { Disk, OpenFile } from "../fs/port.ts";
+import { isAsSeen } from "./identity.ts";
 
 export const EMPTY_DIGEST = textDigest("");
 
@@ -12,11 +13,6 @@ export function textDigest(text: string): string {
 }
 
 const buffer = new Uint8Array(1 << 20);
-
-/** Whether an open file still is what a scan saw. */
-export function isAsSeen(stat: Stat, seen: FileEntry): boolean {
-  return stat.kind === "file" && stat.size === seen.size && stat.mtime === seen.mtime && stat.id === seen.id;
-}
 
 /** The digest of the file at a native path, null when it is not what `seen` says, before or after. Throws what the disk throws. */
 export function fileDigest(disk: Disk, path: string, seen: FileEntry): string | null {

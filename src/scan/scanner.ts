@@ -16,6 +16,7 @@ import { entryAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { EMPTY_DIGEST, textDigest } from "./digest.ts";
+import { fileEntryOf, isAsSeen } from "./identity.ts";
 import { linkProblem } from "../core/link.ts";
 import { Settling } from "./settling.ts";
 import { Vanishing } from "./vanishing.ts";
@@ -214,16 +215,14 @@ export class Scanner {
 
   #file(path: Path, name: string, stat: Stat, before: Entry | undefined, known: Known): Entry | null {
     const earlier = before?.kind === "file" ? before : known.get(stat.id);
-    const unchanged = earlier && earlier.id === stat.id && earlier.size === stat.size &&
-      earlier.mtime === stat.mtime;
+    const unchanged = earlier && isAsSeen(stat, earlier);
     if (!this.settling.isSettled(path, stat, unchanged === true)) return before ?? known.agreedAt(path);
     const distrusted = this.settling.isDistrusted(path, stat);
     if (unchanged && !distrusted && earlier.name === name && earlier.executable === stat.executable) {
       return earlier;
     }
     const digest = unchanged && !distrusted ? earlier.digest : stat.size === 0 ? EMPTY_DIGEST : "";
-    const { size, mtime, executable, id } = stat;
-    return { kind: "file", name, size, mtime, executable, digest, id };
+    return fileEntryOf(stat, name, digest);
   }
 
   #directory(
@@ -241,7 +240,14 @@ export class Scanner {
       return unreadable(before, name, error);
     }
     const earlier = before?.kind === "directory" ? before : EMPTY_ROOT;
-    return this.#children(path, native, { ...EMPTY_ROOT, name, id: stat.id }, earlier, names, known);
+    return this.#children(
+      path,
+      native,
+      { ...EMPTY_ROOT, name, id: stat.id, born: stat.born },
+      earlier,
+      names,
+      known,
+    );
   }
 
   #children(

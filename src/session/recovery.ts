@@ -12,7 +12,8 @@ import { entryAt, isHidden, spelledAt, TreeEditor, walk } from "../core/tree.ts"
 import { Viewer } from "../core/view.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
-import { digestFrom, isAsSeen } from "../scan/digest.ts";
+import { digestFrom } from "../scan/digest.ts";
+import { fileEntryOf, isAsSeen } from "../scan/identity.ts";
 import { Versions } from "../transition/versions.ts";
 
 /** What a recovery works on. */
@@ -163,8 +164,7 @@ class Review {
     try {
       const stat = this.ground.disk.stat(this.ground.native(path));
       if (stat?.kind !== "file") return null;
-      const { size, mtime, executable, id } = stat;
-      return { path, entry: { kind: "file", name: nameOf(path), size, mtime, executable, digest: "", id } };
+      return { path, entry: fileEntryOf(stat, nameOf(path)) };
     } catch {
       return "hidden";
     }

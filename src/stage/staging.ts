@@ -7,6 +7,7 @@ import type { Task } from "../core/plan.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { digestFrom, textDigest } from "../scan/digest.ts";
+import { bornOf } from "../scan/identity.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
@@ -17,6 +18,7 @@ export interface Staged {
   size: number;
   mtime: number;
   id: number;
+  born: number;
   digest: string;
 }
 
@@ -178,7 +180,7 @@ export class Staging {
     if (native !== from) this.disk.rename(from, native);
     if (task.new.executable) this.disk.setExecutable(native, true);
     const { size, mtime, id } = stat;
-    this.staged.set(index, { native, size, mtime, id, digest });
+    this.staged.set(index, { native, size, mtime, id, born: bornOf(stat), digest });
   }
 
   #open(task: FileTask): Receiving {

@@ -1,11 +1,12 @@
 // The supplying side: reads wanted files into batches, digesting them on the way, and refuses what is no longer as planned.
 
 import { createHash, type Hash } from "node:crypto";
-import type { FileEntry } from "../core/entry.ts";
+import { type FileEntry, isSeenAlike } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
-import { digestFrom, isAsSeen } from "../scan/digest.ts";
+import { digestFrom } from "../scan/digest.ts";
+import { isAsSeen } from "../scan/identity.ts";
 import { BatchWriter, WHOLE_BYTES } from "../wire/batch.ts";
 import type { Want } from "../wire/rows.ts";
 
@@ -108,7 +109,7 @@ export class Supplier {
     this.#paused = null;
     // What was read before must be of this very file: two files in one would have a digest that proves nothing.
     if (
-      paused?.source.path === source.path && isAsSeen(paused.source.seen, source.seen) &&
+      paused?.source.path === source.path && isSeenAlike(paused.source.seen, source.seen) &&
       paused.offset === want.offset
     ) {
       file.seek(want.offset);

@@ -1,9 +1,10 @@
 // The look just before touching: that the disk is still what the plan was made for, and that no link is in the way (RULES N5).
 
-import { childrenOf, type Entry, type FileEntry } from "../core/entry.ts";
+import { childrenOf, type Entry } from "../core/entry.ts";
 import { linkProblem } from "../core/link.ts";
 import { joinPath, parentOf, type Path, ROOT } from "../core/path.ts";
-import type { Disk, Stat } from "../fs/port.ts";
+import type { Disk } from "../fs/port.ts";
+import { isAsSeen } from "../scan/identity.ts";
 
 /** The disk is not what the plan was made for: the next cycle sees it as it is. */
 export class Meanwhile extends Error {
@@ -27,7 +28,7 @@ export class Look {
   expect(native: string, entry: Entry) {
     const stat = this.disk.stat(native);
     if (!stat || stat.kind !== entry.kind) throw new Meanwhile("it changed");
-    if (entry.kind === "file" && !isUnchanged(stat, entry)) throw new Meanwhile("it changed");
+    if (entry.kind === "file" && !isAsSeen(stat, entry)) throw new Meanwhile("it changed");
     if (entry.kind === "link") {
       if (this.#targetOf(native) !== entry.target) throw new Meanwhile("it changed");
     }
@@ -65,8 +66,4 @@ export class Look {
     }
     this.#realDirectories.add(path);
   }
-}
-
-function isUnchanged(stat: Stat, entry: FileEntry): boolean {
-  return stat.size === entry.size && stat.mtime === entry.mtime && stat.id === entry.id;
 }

@@ -168,8 +168,8 @@ class Transition {
     }
     // One that stands here uncounted, for what is ignored in it, is the one that is wanted.
     if (this.#disk.stat(native)?.kind !== "directory") this.#disk.makeDirectory(native);
-    const id = this.#disk.stat(native)?.id ?? 0;
-    this.#set(task.path, path, { kind: "directory", name: nameOf(path), children: new Map(), id });
+    const { id = 0, born = 0 } = this.#disk.stat(native) ?? {};
+    this.#set(task.path, path, { kind: "directory", name: nameOf(path), children: new Map(), id, born });
     return "";
   }
 
@@ -207,8 +207,8 @@ class Transition {
     if (old?.kind === "file") this.#disk.takePermissions(native, staged.native);
     if (old && old.kind !== "directory") this.#replace(staged.native, native, path, old);
     else this.#place(staged.native, native, path);
-    const { size, mtime, id, digest } = staged;
-    return { kind: "file", name: "", size, mtime, id, digest, executable: false };
+    const { size, mtime, id, born, digest } = staged;
+    return { kind: "file", name: "", size, mtime, id, born, digest, executable: false };
   }
 
   #putLink({ target }: LinkEntry, native: string, path: Path, old: Entry | null) {

@@ -4,7 +4,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Conflict } from "../core/conflict.ts";
-import { type Entry, type FileEntry } from "../core/entry.ts";
+import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
 import { gateName, gatePath, type Path } from "../core/path.ts";
 import type { Problem, Task } from "../core/plan.ts";
 import type { Move } from "../core/tree.ts";
@@ -51,7 +51,7 @@ export function entryFromWire(value: unknown, separator: Separator): Entry {
     case FILE:
       return fileFromWire(name, row);
     case DIRECTORY:
-      return { kind: "directory", name, children: new Map(), id: 0 };
+      return { ...EMPTY_ROOT, name, children: new Map() };
     case LINK: {
       const target = asText(row[2]);
       return { kind: "link", name, target, digest: createHash("sha256").update(target).digest("hex") };
@@ -72,6 +72,7 @@ function fileFromWire(name: string, row: Row): FileEntry {
     executable: asFlag(row[4]),
     digest: digestFromWire(row[5]),
     id: 0,
+    born: 0,
   };
 }
 

@@ -7,7 +7,16 @@ import { Settling } from "../../src/scan/settling.ts";
 
 const A = "a" as Path;
 const FAT = 1_700_000_000_000;
-const fileOf = (mtime: number): Stat => ({ kind: "file", size: 5, mtime, id: 1, executable: false });
+const fileOf = (mtime: number): Stat => ({
+  kind: "file",
+  size: 5,
+  mtime,
+  id: 1,
+  born: 0,
+  changed: 0,
+  links: 1,
+  executable: false,
+});
 
 const ROWS: [what: string, mtime: number, placed: number, looked: number, distrusted: boolean][] = [
   ["placed in the tick of its time, looked at in it", FAT, FAT + 500, FAT + 900, true],

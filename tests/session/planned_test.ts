@@ -19,6 +19,7 @@ function task(path: string, known: Partial<FileEntry> = {}, more: Partial<Task> 
     executable: false,
     digest: "",
     id: 0,
+    born: 0,
     ...known,
   } as const;
   return { path: path as Path, old: null, new: entry, ...more };

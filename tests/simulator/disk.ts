@@ -14,6 +14,7 @@ export class Node {
   target = "";
   executable = false;
   mtime = 0;
+  born = 0;
   /** Another program has it open so that nobody else may, until then (elapsed ms). */
   heldUntil = 0;
   /** This user may not look into it. */
@@ -84,9 +85,10 @@ export class Volume {
     return node && this.statOf(node);
   }
 
-  statOf({ kind, data, mtime, id, executable, target }: Node): Stat {
+  statOf({ kind, data, mtime, born, id, executable, target }: Node): Stat {
     const size = kind === "file" ? data.length : target.length;
-    return { kind, size, mtime, id: this.kind.ids === "none" ? 0 : id, executable };
+    const times = { mtime, born, changed: 0 };
+    return { kind, size, ...times, id: this.kind.ids === "none" ? 0 : id, links: 1, executable };
   }
 
   list(path: string): string[] {
@@ -118,7 +120,7 @@ export class Volume {
     const [folder, name] = this.#place(path, "open");
     if (folder.children.has(this.#key(name))) throw taken(kind === "directory" ? "mkdir" : "open", path);
     const node = new Node(kind, this.#freeIds.pop() ?? this.#nextId++);
-    node.mtime = this.time;
+    node.mtime = node.born = this.time;
     this.#put(folder, name, node);
     this.#journal.push(() => folder.children.delete(this.#key(name)));
     this.watcher?.("create", path);

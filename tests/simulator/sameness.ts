@@ -49,7 +49,7 @@ function entryOf(node: Node, name: string): Entry {
   const { kind, key: digest, target, executable, data, mtime, id } = node;
   if (kind === "directory") return { ...EMPTY_ROOT, name, children: new Map() };
   if (kind === "link") return { kind, name, target, digest: textDigest(target) };
-  return { kind, name, size: data.length, mtime, executable, digest, id };
+  return { kind, name, size: data.length, mtime, executable, digest, id, born: 0 };
 }
 
 function bothShown(one: Computer, other: Computer): Shown[] {

@@ -7,6 +7,7 @@ import type { Task } from "../../src/core/plan.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/scan/digest.ts";
+import { fileEntryOf } from "../../src/scan/identity.ts";
 import { type Located, Staging } from "../../src/stage/staging.ts";
 import { type Source, Supplier } from "../../src/stage/supply.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
@@ -52,8 +53,7 @@ class Ground {
   }
 
   look(path: string): FileEntry {
-    const { size, mtime, id, executable } = realDisk.stat(`${this.folder}/${path}`)!;
-    const entry: FileEntry = { kind: "file", name: path, size, mtime, id, executable, digest: "" };
+    const entry = fileEntryOf(realDisk.stat(`${this.folder}/${path}`)!, path);
     this.seen.set(path, entry);
     return entry;
   }

@@ -121,7 +121,9 @@ class Actor {
   }
 
   #made(act: Act, name: string, old?: Entry): Entry | null {
-    if (act.kind === "folder") return { kind: "directory", name, children: new Map(), id: this.disk.newId() };
+    if (act.kind === "folder") {
+      return { kind: "directory", name, children: new Map(), id: this.disk.newId(), born: 0 };
+    }
     if (act.kind === "link") {
       const target = NAMES[act.into % 3]!;
       return this.disk.ability.links ? { kind: "link", name, target, digest: digestOf(target) } : null;
@@ -137,6 +139,7 @@ class Actor {
       executable: act.flag && this.disk.ability.executable,
       digest: known ? digestOf(content) : "",
       id: this.disk.store(content, act.flag && old?.kind === "file" ? old.id : undefined),
+      born: 0,
     };
   }
 

@@ -44,6 +44,7 @@ export function file(content: string, known: Partial<FileEntry> = {}): FileEntry
     executable: false,
     digest: digestOf(content),
     id: 0,
+    born: 0,
     ...known,
   };
 }
@@ -67,7 +68,7 @@ export type Children = Record<string, Entry>;
 export function dir(children: Children = {}, id = 0, fold = false): DirectoryEntry {
   const map = new Map<string, Entry>();
   for (const [name, entry] of Object.entries(children)) map.set(compareKey(name, fold), { ...entry, name });
-  return { kind: "directory", name: "", children: map, id };
+  return { kind: "directory", name: "", children: map, id, born: 0 };
 }
 
 /** The same on a disk that folds case. */

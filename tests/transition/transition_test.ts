@@ -126,7 +126,16 @@ class Ground {
 function file(path: string, content: string): FileEntry {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const size = new TextEncoder().encode(content).length;
-  return { kind: "file", name, size, mtime: NOW, executable: false, digest: textDigest(content), id: 0 };
+  return {
+    kind: "file",
+    name,
+    size,
+    mtime: NOW,
+    executable: false,
+    digest: textDigest(content),
+    id: 0,
+    born: 0,
+  };
 }
 
 const link = (name: string, target: string): Entry => ({
