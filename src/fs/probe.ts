@@ -1,7 +1,7 @@
 // Finds out what the disk under a root can do, by trying it in the private folder.
 
 import { type Ability, byteLength } from "../core/ability.ts";
-import type { Disk } from "./port.ts";
+import type { Disk, OpenFile, Stat } from "./port.ts";
 
 /** Tries `directory` (which must exist and be writable). Leaves nothing behind; throws what the disk throws. */
 export function probe(disk: Disk, directory: string): Ability {
@@ -20,6 +20,67 @@ export function probe(disk: Disk, directory: string): Ability {
   } finally {
     disk.remove(lower);
   }
+}
+
+/** What the disk under a root tells files apart by. */
+export interface Identity {
+  /** It says truly when a file was made: some give the time of the last write instead. */
+  births: boolean;
+  /** It keeps the numbers of files for good. Proven by births and by two names of one file having one number: disks that hand numbers
+   * out at first sight (FAT, exFAT) have no second names. */
+  numbersLast: boolean;
+}
+
+/** The same for what tells files apart. */
+export function probeIdentity(disk: Disk, directory: string): Identity {
+  const at = (name: string) => `${directory}${disk.separator}${name}`;
+  const [one, other] = [at("probe"), at("probe-name")];
+  for (const left of [one, other]) disk.removeIfThere(left);
+  const file = disk.create(one);
+  try {
+    const { born } = file.stat();
+    file.setTime(LONG_AGO);
+    file.close();
+    const births = born !== 0 && disk.stat(one)?.born === born;
+    return { births, numbersLast: births && haveOneNumber(disk, one, other) };
+  } finally {
+    for (const made of [one, other]) disk.removeIfThere(made);
+  }
+}
+
+const LONG_AGO = Date.UTC(2001, 0, 1);
+
+function haveOneNumber(disk: Disk, one: string, other: string): boolean {
+  try {
+    disk.hardLink(one, other);
+  } catch {
+    return false;
+  }
+  const [id, another] = [one, other].map((path) => disk.stat(path)?.id ?? 0);
+  return id !== 0 && id === another;
+}
+
+/** The same disk, which does not say when files were made. */
+export function withoutBirths(disk: Disk): Disk {
+  const forget = (stat: Stat): Stat => ({ ...stat, born: 0 });
+  const opened = (file: OpenFile): OpenFile => ({
+    stat: () => forget(file.stat()),
+    read: (into) => file.read(into),
+    write: (bytes) => file.write(bytes),
+    seek: (offset) => file.seek(offset),
+    setTime: (mtime) => file.setTime(mtime),
+    close: () => file.close(),
+  });
+  return {
+    ...disk,
+    stat(path) {
+      const stat = disk.stat(path);
+      return stat && forget(stat);
+    },
+    openToRead: (path) => opened(disk.openToRead(path)),
+    create: (path) => opened(disk.create(path)),
+    openToWrite: (path) => opened(disk.openToWrite(path)),
+  };
 }
 
 /** Paths of the system, without what they begin with to reach the folder that `directory` is in. The run-time asks Windows for

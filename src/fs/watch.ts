@@ -1,6 +1,7 @@
 // The watch of a root as its owner sees it: hints of what may have changed, and the certainty to hear of a dead watch.
 
 import { confinedTo } from "./confined.ts";
+import type { Told } from "./told.ts";
 import type { Watched, WatchReport } from "./watch_gather.ts";
 
 /** How often a live watch must prove itself, and how long it has for it. Where nothing changed for long, less often: each proof
@@ -18,8 +19,8 @@ const REARM_LONGEST_MS = 60_000;
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** `paths` are native; `all`: anything may have changed. */
-export type Hint = (paths: string[], all: boolean) => void;
+/** What was told of native paths; `all`: anything may have changed; `closes`: the watch tells when a writer closes a file. */
+export type Hint = (told: Told[], all: boolean, closes: boolean) => void;
 
 /** What a watch is made of. */
 export interface WatchParts {
@@ -109,11 +110,11 @@ export class Watch {
       if (this.#lookAfterProof) report = { ...report, all: true };
       this.#lookAfterProof = false;
     }
-    if (report.all || report.paths.length > 0) {
+    if (report.all || report.told.length > 0) {
       this.#told = performance.now();
-      this.hint(report.paths, report.all);
+      this.hint(report.told, report.all, report.closes);
     }
-    if (this.#isBurst(report.paths.length)) this.#lookAfterProof = true;
+    if (this.#isBurst(report.told.length)) this.#lookAfterProof = true;
     if (report.all || this.#lookAfterProof) this.#proveAfter(CANARY_SOON_MS);
   }
 
@@ -142,7 +143,7 @@ export class Watch {
   #rearm() {
     this.stop();
     const pause = Math.min(REARM_MS * 2 ** this.#deaths++, REARM_LONGEST_MS);
-    this.#after(pause, () => this.start().then(() => this.hint([], true)));
+    this.#after(pause, () => this.start().then(() => this.hint([], true, false)));
   }
 
   #after(ms: number, act: () => void): Timer {

@@ -1,7 +1,7 @@
 // By what a file is taken for the one that was seen: its number, its size, when it was written and when it was made. Everybody who
 // relies on an earlier look asks here.
 
-import type { FileEntry } from "../core/entry.ts";
+import { type DirectoryEntry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import type { Stat } from "../fs/port.ts";
 
 /** When a file was made; where the disk tells no such time, when anything about it changed last. */
@@ -23,6 +23,16 @@ export function isAsSeen(stat: Stat, seen: FileEntry): boolean {
 /** The same but perhaps for its number: size and both times. */
 export function isSameBut(stat: Stat, seen: FileEntry): boolean {
   return stat.size === seen.size && stat.mtime === seen.mtime && bornOf(stat) === seen.born;
+}
+
+/** Whether a folder still is the one that was seen. */
+export function isSameFolder(stat: Stat, seen: DirectoryEntry): boolean {
+  return isSameNumber(stat.id, seen.id) && stat.born === seen.born;
+}
+
+/** Whether two looks saw the same content in one file, under whatever names. */
+export function isSameSeen(one: FileEntry, other: FileEntry): boolean {
+  return isSeenAlike(one, other) && one.digest === other.digest;
 }
 
 /** Whether two numbers may be one file's. */

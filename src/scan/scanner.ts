@@ -1,33 +1,34 @@
 // Walks a root into a snapshot, whose keys are exact names; reuses what did not change, so that unchanged parts keep identity.
 
-import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import type { Ignores } from "../core/ignore.ts";
-import {
-  comparePath,
-  isPrivateName,
-  joinPath,
-  nameOf,
-  namesOf,
-  parentOf,
-  type Path,
-  ROOT,
-} from "../core/path.ts";
-import { entryAt, TreeEditor } from "../core/tree.ts";
+import { isPrivateName, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
-import { EMPTY_DIGEST, textDigest } from "./digest.ts";
-import { fileEntryOf, isAsSeen } from "./identity.ts";
+import { type Kinds, wasWritten } from "../fs/told.ts";
+import { Certainty } from "./certainty.ts";
+import { EMPTY_DIGEST, fileDigest, textDigest } from "./digest.ts";
+import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber } from "./identity.ts";
+import type { Known } from "./known.ts";
 import { linkProblem } from "../core/link.ts";
+import { Numbers } from "./numbers.ts";
 import { Settling } from "./settling.ts";
 import { Vanishing } from "./vanishing.ts";
 
-/** Files known from before. */
-export interface Known {
-  /** By file ID: a digest is taken over when size and time are unchanged. */
-  get(id: number): FileEntry | undefined;
-  /** What was agreed at a path (as spelled): until a file that is being written has settled, it is that. */
-  agreedAt(path: Path): FileEntry | null;
+/** What a look is asked; paths as spelled. */
+export interface Asked {
+  /** To be looked at (those that wait to settle or to vanish among them), with all that is in folders found new there. */
+  paths: Iterable<Path>;
+  /** Folders of which all is looked at, known or not. */
+  deep: ReadonlySet<Path>;
+  /** Files whose content is read even where they look the same. */
+  doubted: ReadonlySet<Path>;
+  /** What a watch told since the last look. */
+  told: ReadonlyMap<Path, Kinds>;
 }
+
+const NOTHING_ASKED: Asked = { paths: [], deep: new Set(), doubted: new Set(), told: new Map() };
 
 /** The names in a folder, as they are listed and in the composed normal form. */
 interface Listing {
@@ -38,6 +39,10 @@ interface Listing {
 export class Scanner {
   readonly settling = new Settling();
   readonly vanishing = new Vanishing();
+  #now = 0;
+  #doubted = new Set<Path>();
+  /** The files that have several names, by their number: who writes through one writes all. */
+  #names = new Map<number, Set<Path>>();
   /** During one rescan: folders found to be what they were, and the names in those that were listed. */
   #trusted = new Set<Path>();
   #listings = new Map<Path, Listing>();
@@ -51,16 +56,29 @@ export class Scanner {
     /** The disk answers for any spelling of a name. */
     private readonly folds: boolean,
     public ignores: Ignores,
+    readonly numbers = new Numbers(false),
+    readonly certainty = new Certainty(),
   ) {
     this.#inside = folder.endsWith(disk.separator) ? folder : `${folder}${disk.separator}`;
   }
 
-  /** Walks the whole root. `now` in ms. Throws when the root itself cannot be read. */
-  scan(previous: DirectoryEntry, known: Known, now: number): DirectoryEntry {
+  /** Walks the whole root. `now` in ms; `doubted`: files whose content is read even where they look the same. Throws when the root
+   * itself cannot be read. */
+  scan(
+    previous: DirectoryEntry,
+    known: Known,
+    now: number,
+    doubted = NOTHING_ASKED.doubted,
+  ): DirectoryEntry {
     const names = this.disk.list(this.folder);
+    this.#now = now;
+    this.certainty.look(now);
+    this.#doubted = new Set(doubted);
+    this.#names.clear();
     this.settling.look(now, true);
     this.vanishing.look(now);
-    const self = { ...EMPTY_ROOT, id: this.disk.stat(this.folder)?.id ?? 0 };
+    const { id = 0, born = 0 } = this.#stat(this.folder) ?? {};
+    const self = { ...EMPTY_ROOT, id, born };
     const found = this.#children(ROOT, this.folder, self, previous, names, known);
     const held = this.vanishing.held();
     if (held.size === 0) return found;
@@ -69,27 +87,31 @@ export class Scanner {
     return editor.done();
   }
 
-  /** Looks again at the given paths only (as spelled; those that wait to settle among them), and at all that is in folders
-   * found new there; at all that is in `deep` ones, known or not. */
+  /** Looks again at what is asked only, and at the other names of files that changed there. */
   rescan(
     previous: DirectoryEntry,
-    paths: Iterable<Path>,
-    deep: ReadonlySet<Path>,
+    asked: Partial<Asked> & Pick<Asked, "paths">,
     known: Known,
     now: number,
   ): DirectoryEntry {
-    this.settling.look(now, false);
+    const { deep, doubted, told } = { ...NOTHING_ASKED, ...asked };
+    this.#now = now;
+    this.#doubted = new Set(doubted);
+    for (const [path, kinds] of told) if (wasWritten(kinds)) this.#doubted.add(path);
+    this.settling.look(now, false, told);
     this.vanishing.look(now);
     const missed = new Set<Path>();
     this.#trusted.clear();
     this.#listings.clear();
     const editor = new TreeEditor(previous);
+    const paths = new Set(asked.paths);
     for (const path of paths) {
       if (path === ROOT || !this.#takesPart(path)) continue;
       const place = this.#existingPlace(editor, path);
       const before = editor.get(place);
       const entry = this.#lookAt(place, before, deep.has(path), known);
       if (entry === before) continue;
+      for (const name of this.#otherNames(place, before, entry)) paths.add(name);
       // Only when all was looked at it is known whether it is elsewhere.
       if (!entry) missed.add(place);
       else {
@@ -101,6 +123,20 @@ export class Scanner {
     const held = this.vanishing.held();
     for (const place of missed) if (!held.has(place)) editor.set(place, null);
     return editor.done();
+  }
+
+  /** The names that share the content of a file that changed, which is told of one of them. */
+  #otherNames(path: Path, before: Entry | null, entry: Entry | null): Path[] {
+    const ids = [before, entry].map((file) => file?.kind === "file" ? file.id : 0);
+    const names = ids.flatMap((id) => [...this.#names.get(id) ?? []]).filter((name) => name !== path);
+    if (this.#doubted.has(path)) { for (const name of names) this.#doubted.add(name); }
+    return names;
+  }
+
+  /** What the disk says of a native path, as far as it can be relied on. */
+  #stat(native: string): Stat | null {
+    const stat = this.disk.stat(native);
+    return stat && this.numbers.counted(stat);
   }
 
   /** The native path of a path as spelled. */
@@ -138,8 +174,8 @@ export class Scanner {
   #isStill(before: Entry | null, folder: Path): boolean {
     if (before?.kind !== "directory") return false;
     try {
-      const stat = this.disk.stat(this.native(folder));
-      return stat?.kind === "directory" && stat.id === before.id;
+      const stat = this.#stat(this.native(folder));
+      return stat?.kind === "directory" && isSameFolder(stat, before);
     } catch {
       return false; // Looking at the folder itself tells what is wrong with it.
     }
@@ -151,7 +187,7 @@ export class Scanner {
     let stat: Stat | null = null;
     try {
       // A disk that folds case answers for any spelling: only the listing tells whether this one is there.
-      if (!this.folds || this.#isListed(path, before)) stat = this.disk.stat(native);
+      if (!this.folds || this.#isListed(path, before)) stat = this.#stat(native);
     } catch (error) {
       return unreadable(before ?? undefined, name, error);
     }
@@ -162,9 +198,8 @@ export class Scanner {
     if (this.ignores(path, name, stat.kind === "directory")) return null;
     if (isPrivateName(name)) return privateName(before ?? undefined, name);
     // What happens in a known folder is told by its own events: some systems tell of the folder as well.
-    if (!deep && before?.kind === "directory" && stat.kind === "directory" && before.id === stat.id) {
-      return before;
-    }
+    const isKnown = before?.kind === "directory" && stat.kind === "directory" && isSameFolder(stat, before);
+    if (isKnown && !deep) return before;
     return this.#entry(path, native, name, stat, before ?? undefined, known);
   }
 
@@ -198,7 +233,7 @@ export class Scanner {
     if (!before) this.vanishing.arrive(stat.id);
     switch (stat.kind) {
       case "file":
-        return this.#file(path, name, stat, before, known);
+        return this.#file(path, native, name, stat, before, known);
       case "directory":
         return this.#directory(path, native, name, stat, before, known);
       case "link":
@@ -213,16 +248,44 @@ export class Scanner {
     }
   }
 
-  #file(path: Path, name: string, stat: Stat, before: Entry | undefined, known: Known): Entry | null {
-    const earlier = before?.kind === "file" ? before : known.get(stat.id);
-    const unchanged = earlier && isAsSeen(stat, earlier);
-    if (!this.settling.isSettled(path, stat, unchanged === true)) return before ?? known.agreedAt(path);
-    const distrusted = this.settling.isDistrusted(path, stat);
-    if (unchanged && !distrusted && earlier.name === name && earlier.executable === stat.executable) {
-      return earlier;
+  #file(
+    path: Path,
+    native: string,
+    name: string,
+    stat: Stat,
+    before: Entry | undefined,
+    known: Known,
+  ): Entry | null {
+    if (stat.links > 1) this.#noteName(stat.id, path);
+    const earlier = before?.kind === "file" ? before : known.file(path, stat, this.numbers.last);
+    const unchanged = earlier !== undefined && isAsSeen(stat, earlier);
+    if (!this.settling.isSettled(path, stat, unchanged, earlier?.size)) return before ?? known.at(path);
+    if (earlier && isSameBut(stat, earlier) && !isSameNumber(stat.id, earlier.id)) {
+      this.numbers.changed(path, earlier);
     }
-    const digest = unchanged && !distrusted ? earlier.digest : stat.size === 0 ? EMPTY_DIGEST : "";
-    return fileEntryOf(stat, name, digest);
+    const holds = unchanged && !this.settling.isDistrusted(path, stat);
+    const entry = fileEntryOf(stat, name, stat.size === 0 ? EMPTY_DIGEST : holds ? earlier.digest : "");
+    const isDoubted = holds && entry.size > 0 && entry.digest !== "" &&
+      (this.#doubted.has(path) || this.certainty.isDue(stat, earlier));
+    const seen = isDoubted ? { ...entry, digest: this.#digest(native, entry) } : entry;
+    const found = unchanged && isSame(seen, earlier) ? earlier : seen;
+    if (isDoubted) this.certainty.read(found, this.#now);
+    return found;
+  }
+
+  /** What is in a file that looks the same and may not be; "" where it cannot be read now. */
+  #digest(native: string, entry: FileEntry): string {
+    try {
+      return fileDigest(this.disk, native, entry) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  #noteName(id: number, path: Path) {
+    const names = this.#names.get(id);
+    if (names) names.add(path);
+    else if (id !== 0) this.#names.set(id, new Set([path]));
   }
 
   #directory(
@@ -239,15 +302,25 @@ export class Scanner {
     } catch (error) {
       return unreadable(before, name, error);
     }
-    const earlier = before?.kind === "directory" ? before : EMPTY_ROOT;
-    return this.#children(
-      path,
-      native,
-      { ...EMPTY_ROOT, name, id: stat.id, born: stat.born },
-      earlier,
-      names,
-      known,
-    );
+    const self = { ...EMPTY_ROOT, name, id: stat.id, born: stat.born };
+    if (before?.kind === "directory") return this.#children(path, native, self, before, names, known);
+    const earlier = this.#moved(native, stat, names, known) ?? EMPTY_ROOT;
+    return this.#children(path, native, self, earlier, names, known);
+  }
+
+  /** The known folder that has come to a new path. Where numbers do not last, each folder in it is to be found so by itself. */
+  #moved(native: string, stat: Stat, names: string[], known: Known): DirectoryEntry | undefined {
+    const found = {
+      ...{ stat, names },
+      inner: (name: string) => this.#stat(`${native}${this.disk.separator}${name}`),
+      elsewhere: (path: Path) => this.#stat(this.native(path)),
+    };
+    try {
+      const folder = known.folder(found, this.numbers.last);
+      return folder && !this.numbers.last ? withoutFolders(folder) : folder;
+    } catch {
+      return undefined; // What cannot be looked at is not known.
+    }
   }
 
   #children(
@@ -284,7 +357,7 @@ export class Scanner {
     if (isPrivateName(name)) return isPrivateFolder(path) ? null : privateName(before, name);
     let stat: Stat | null;
     try {
-      stat = this.disk.stat(native);
+      stat = this.#stat(native);
     } catch (error) {
       return unreadable(before, name, error);
     }
@@ -304,11 +377,23 @@ export class Scanner {
     } catch (error) {
       return unreadable(before, name, error);
     }
-    if (before?.kind === "link" && before.target === target) return before;
-    const reason = linkProblem(parentOf(path), target);
+    const reason = linkProblem(parentOf(path), target); // Also of one that came with a folder from elsewhere.
     if (reason) return same(before, { kind: "problem", name, reason, lasting: true });
+    if (before?.kind === "link" && before.target === target) return before;
     return { kind: "link", name, target, digest: textDigest(target) };
   }
+}
+
+/** Whether a look saw what an earlier one did. */
+function isSame(entry: FileEntry, earlier: FileEntry): boolean {
+  const { name, executable, digest } = earlier;
+  return entry.name === name && entry.executable === executable && entry.digest === digest &&
+    isSeenAlike(entry, earlier);
+}
+
+function withoutFolders(folder: DirectoryEntry): DirectoryEntry {
+  const children = [...folder.children].filter(([, entry]) => entry.kind !== "directory");
+  return { ...folder, children: new Map(children) };
 }
 
 /** Whether this is the root's own private folder. */
@@ -333,39 +418,4 @@ function unreadable(before: Entry | undefined, name: string, error: unknown): En
 /** The earlier problem when nothing about it changed, so that it keeps its identity. */
 function same(before: Entry | undefined, problem: Entry & { kind: "problem" }): Entry {
   return before?.kind === "problem" && before.reason === problem.reason ? before : problem;
-}
-
-/** The files of trees that have a digest, by file ID; looked up only when first asked. */
-export class KnownFiles implements Known {
-  #files: Map<number, FileEntry> | null = null;
-
-  /** `agreed`: ancestors, by compared names; a start has nothing else to go by. */
-  constructor(
-    private readonly trees: readonly DirectoryEntry[],
-    private readonly agreed: readonly { tree: DirectoryEntry; folds: boolean }[] = [],
-  ) {}
-
-  agreedAt(path: Path): FileEntry | null {
-    for (const { tree, folds } of this.agreed) {
-      const entry = entryAt(tree, comparePath(path, folds));
-      if (entry?.kind === "file") return { ...entry, name: nameOf(path) };
-    }
-    return null;
-  }
-
-  get(id: number): FileEntry | undefined {
-    if (!this.#files) {
-      this.#files = new Map();
-      for (const tree of this.trees) collect(this.#files, tree);
-      for (const { tree } of this.agreed) collect(this.#files, tree);
-    }
-    return this.#files.get(id);
-  }
-}
-
-function collect(files: Map<number, FileEntry>, directory: DirectoryEntry) {
-  for (const entry of directory.children.values()) {
-    if (entry.kind === "directory") collect(files, entry);
-    else if (entry.kind === "file" && entry.digest !== "" && entry.id !== 0) files.set(entry.id, entry);
-  }
 }

@@ -1,12 +1,17 @@
-// A file that is still being written waits until two looks agree; a digest taken within a clock tick of a write is not trusted.
+// A file that is still being written waits until its writer has closed it, or where no watch tells of that, until two looks agree; a
+// digest taken within a clock tick of a write is not trusted.
 
 import type { Path } from "../core/path.ts";
 import type { Stat } from "../fs/port.ts";
+import type { Kinds } from "../fs/told.ts";
 
 /** A file written this recently may still be being written. */
 const RECENT_MS = 100;
 /** Two looks at least this far apart that agree settle a file. */
 export const SETTLE_MS = 40;
+/** A file that somebody keeps open for longer than this, in ms, is taken as it is whenever two looks agree. */
+const OPEN_MS = 10_000;
+const KEPT_OPEN = -Infinity;
 /** Disks count time in ticks, FAT in ticks of two seconds; a write within the tick of a look leaves no trace in mtime. */
 const TICK_MS = 2000;
 /** The coarsest tick of a disk that shows this time, in ms: whole seconds may come from a coarse one. Clocks of systems tick, too. */
@@ -14,6 +19,26 @@ const tickOf = (mtime: number) => mtime % TICK_MS === 0 ? TICK_MS : mtime % 1000
 
 type Seen = Pick<Stat, "size" | "mtime" | "id">;
 type Look = Seen & { at: number };
+
+/** What is known of who writes a file. open: a new file is being written, or one of another size than before; touched: changed, perhaps
+ * in its times alone; closed: its writer has closed it or moved it into place; touched again: closed before, so no longer open. */
+type Writing = "made" | "open" | "touched" | "closed" | "touched again";
+
+/** What an event makes of it. */
+function next(writing: Writing | undefined, kind: Kinds[number]): Writing | undefined {
+  switch (kind) {
+    case "create":
+      return "made";
+    case "modify":
+      if (writing === "made" || writing === "open") return "open";
+      return writing === "closed" || writing === "touched again" ? "touched again" : "touched";
+    case "access":
+    case "rename":
+      return "closed";
+    default:
+      return undefined;
+  }
+}
 
 /** Remembers the looks at files that were written just now. */
 export class Settling {
@@ -25,19 +50,35 @@ export class Settling {
    * gone. */
   #recent = new Map<Path, Look>();
   #recentBefore = new Map<Path, Look>();
+  /** Whether the watch tells when a file is closed: not all systems do. */
+  closesTold = false;
+  #writing = new Map<Path, Writing>();
+  /** Since when files were found open; KEPT_OPEN: for so long that nobody waits for it any more, until it is closed. */
+  #open = new Map<Path, number>();
 
-  /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`; `all`: everything. */
-  look(now: number, all: boolean) {
+  /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`; `all`: everything. `told`: what a watch
+   * told since the last. */
+  look(now: number, all: boolean, told: ReadonlyMap<Path, Kinds> = new Map()) {
     this.#now = now;
     this.#waited = this.#waiting;
     this.#waiting = new Map();
+    this.#hear(told);
     if (!all) return;
     this.#recentBefore = this.#recent;
     this.#recent = new Map();
   }
 
-  /** Whether a file may be taken as it is. `unchanged`: it is as an earlier snapshot has it. */
-  isSettled(path: Path, stat: Stat, unchanged: boolean): boolean {
+  /** Whether a file may be taken as it is. `unchanged`: it is as an earlier snapshot has it; `size`: that it had there. */
+  isSettled(path: Path, stat: Stat, unchanged: boolean, size?: number): boolean {
+    const writing = unchanged ? undefined : this.#writing.get(path);
+    if (writing === "closed") {
+      this.#noteRecent(path, stat);
+      return true;
+    }
+    if (this.#isOpen(path, writing, stat.size !== size)) {
+      this.#waiting.set(path, { ...seen(stat), at: this.#now });
+      return false;
+    }
     const age = this.#now - stat.mtime;
     if (unchanged || age > RECENT_MS || age < -TICK_MS) {
       this.#noteRecent(path, stat);
@@ -52,6 +93,29 @@ export class Settling {
     }
     this.#noteRecent(path, stat);
     return true;
+  }
+
+  #hear(told: ReadonlyMap<Path, Kinds>) {
+    for (const path of this.#writing.keys()) if (!this.#waited.has(path)) this.#writing.delete(path);
+    for (const [path, since] of this.#open) {
+      if (since !== KEPT_OPEN && !this.#waited.has(path)) this.#open.delete(path);
+    }
+    for (const [path, kinds] of told) {
+      let writing = this.#writing.get(path);
+      for (const kind of kinds) writing = next(writing, kind);
+      if (writing) this.#writing.set(path, writing);
+      else this.#writing.delete(path);
+      if (kinds.some((kind) => kind !== "modify")) this.#open.delete(path);
+    }
+  }
+
+  /** Whether somebody has it open who will go on writing, for all that is told. */
+  #isOpen(path: Path, writing: Writing | undefined, hasOtherSize: boolean): boolean {
+    if (!this.closesTold || !(writing === "open" || writing === "touched" && hasOtherSize)) return false;
+    const since = this.#open.get(path) ?? this.#now;
+    const isOpen = this.#now - since < OPEN_MS && this.#now >= since; // The clock may be set back.
+    this.#open.set(path, isOpen ? since : KEPT_OPEN);
+    return isOpen;
   }
 
   /** Whether a look with unchanged size and time may still hide an edit: it was written in the tick it was last seen in. */

@@ -4,6 +4,7 @@ import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/path.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Disk } from "../fs/port.ts";
+import type { Told } from "../fs/told.ts";
 import { Dealing } from "./dealing.ts";
 import type { Partner } from "./partner.ts";
 import type { Hands, Look } from "./hands.ts";
@@ -66,8 +67,14 @@ export class Bench {
     this.#hands!.prune(this.#keep);
   }
 
-  hint(paths: Path[], all: boolean) {
-    this.#hands!.hint(paths, all);
+  /** A watch told of this; `closes`: it tells when a writer closes a file. */
+  hear(told: Told<Path>[], all: boolean, closes: boolean) {
+    this.#hands!.hear(told, all, closes);
+  }
+
+  /** The next look is one at everything, though nothing was told. */
+  doubtAll() {
+    this.#hands!.doubtAll();
   }
 
   /** Throws RootGone. */

@@ -241,7 +241,7 @@ export class Dealing {
     const wanted = { view, staged: staging.staged };
     hands.proving.expect(this.#pairing.pair, this.#orders, wanted, Date.now());
     const versions = new Versions(hands.disk, hands.places.versions, Date.now());
-    const { results, snapshot } = transition(this.#orders, {
+    const { results, snapshot, moved } = transition(this.#orders, {
       disk: hands.disk,
       native: hands.native,
       ability: hands.ability,
@@ -249,12 +249,13 @@ export class Dealing {
       snapshot: hands.snapshot,
       staging,
       versions,
+      isDoubtful: hands.isDoubtful,
       ignores: this.#pairing.ignores,
       leave: (path) => left.push(path),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
     hands.proving.settle(this.#pairing.pair, this.#orders, results);
-    hands.takeOver(snapshot);
+    hands.takeOver(snapshot, moved);
     this.#noting.carriedOut({
       ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
       ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },

@@ -9,13 +9,17 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../
 import { UserError } from "../core/failure.ts";
 import { IGNORE_FILE, ignoreRules } from "../core/ignore.ts";
 import { diff } from "../core/diff.ts";
+import { Touched } from "../core/moves.ts";
 import type { Path } from "../core/path.ts";
 import { entryAt, TreeEditor, walk } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
-import { probe } from "../fs/probe.ts";
+import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
+import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
 import { fileDigest, withoutDigests } from "../scan/digest.ts";
-import { KnownFiles, Scanner } from "../scan/scanner.ts";
+import { byExactNames, Known } from "../scan/known.ts";
+import { Numbers } from "../scan/numbers.ts";
+import { Scanner } from "../scan/scanner.ts";
 import { KEEP, oldestKept } from "../transition/retention.ts";
 import { pruneVersions } from "../transition/versions.ts";
 import { Epoch } from "./epoch.ts";
@@ -27,6 +31,11 @@ import { identityOf, type Places, placesIn, prepare, readIdentity } from "./fold
 
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
 const LOOK_AGAIN_MS = 300;
+/** A time to look again: at once, and then once more. */
+const TWICE = -1;
+/** So long after the last write to a mapped file, in ms, a system has written it back: the next write then shows in its time. Linux lets
+ * 30 seconds pass, and looks every 5. */
+const WRITTEN_BACK_MS = 40_000;
 
 /** What a look at the disk found. `waiting`: files still being written or just missed, or looks owed; look again soon. `writing`: the first of
  * those files. */
@@ -39,6 +48,7 @@ export interface Look {
 const MOST_TOLD = 10;
 
 export class Hands {
+  readonly disk: Disk;
   readonly places: Places;
   readonly archive: Archive;
   readonly identity: string;
@@ -48,32 +58,44 @@ export class Hands {
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
   #lock: { close(): void };
-  #dirty = new Set<Path>();
+  /** What was hinted at since the last look, and what a watch told of it. */
+  #dirty = new Map<Path, Kinds>();
   #all = true;
+  /** The look at everything that is due is one of those that come by themselves: what it finds was told by no watch. */
+  #byItself = false;
+  /** Files that somebody wrote past the watch, and when their content is to be read again. */
+  #pastWatch = new Map<Path, number>();
   #first = true;
   #recovered = false;
   /** Folders found new, and when to look at them again. */
   #again = new Map<Path, number>();
   #rules: { text: string; read: Entry | undefined } = { text: "", read: undefined };
   #lookedAtAll = 0;
+  /** When the last look began. */
+  #lookedAt = 0;
   #recovery: Recovery;
 
   /** Takes `folder` into use, on a computer started at `booted` (ms). Throws UserError. */
   constructor(
-    readonly disk: Disk,
+    disk: Disk,
     folder: string,
     stateDir: string,
     databases = DATABASES,
     private readonly booted = 0,
   ) {
+    this.disk = disk;
     this.places = placesIn(disk, folder);
     prepare(disk, this.places);
     this.#lock = databases.lockRoot(this.places, disk);
     let archive: Archive | null = null;
     let left: Left;
+    let numbersLast: boolean;
     try {
       this.identity = identityOf(disk, this.places);
       this.ability = probe(disk, this.places.private);
+      const identity = probeIdentity(disk, this.places.private);
+      numbersLast = identity.numbersLast;
+      if (!identity.births) this.disk = withoutBirths(disk);
       archive = databases.openArchive(disk, stateDir, this.identity);
       left = archive.lastUse.takeIntoUse(booted);
       this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
@@ -85,11 +107,18 @@ export class Hands {
       if (failing) throw new UserError(`${failing} (${stateDir})`);
       throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
     }
-    this.#scanner = new Scanner(disk, this.places.folder, this.ability.foldsCase, ignoreRules(""));
-    this.archive = archive;
     const { native, places: { versions } } = this;
-    this.#recovery = new Recovery({ disk, archive, versions, native }, left);
-    this.proving = new Proving(disk, archive.unproven, native, () => this.#recovery.pending);
+    const numbers = new Numbers(numbersLast);
+    this.#scanner = new Scanner(
+      this.disk,
+      this.places.folder,
+      this.ability.foldsCase,
+      ignoreRules(""),
+      numbers,
+    );
+    this.archive = archive;
+    this.#recovery = new Recovery({ disk: this.disk, archive, versions, native }, left);
+    this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
   }
 
   /** Ends in good order; where the disk does not let it, as if stopped. */
@@ -112,6 +141,11 @@ export class Hands {
 
   native = (path: Path): string => this.#scanner.native(path);
 
+  /** Whether a file that looks as it was seen may yet hold something else. */
+  get isDoubtful() {
+    return this.#scanner.certainty.isDoubtful;
+  }
+
   /** The text of this root's ignore file, "" without one. */
   get rules(): string {
     return this.#rules.text;
@@ -119,13 +153,36 @@ export class Hands {
 
   /** Notes paths (as spelled) that may have changed; `all`: anything may have. */
   hint(paths: Path[], all: boolean) {
-    if (all) this.#all = true;
-    else for (const path of paths) this.#dirty.add(path);
+    this.#all ||= all;
+    for (const path of paths) this.#dirty.set(path, this.#dirty.get(path) ?? []);
+  }
+
+  /** A watch told of this; `closes`: it tells when a writer closes a file. */
+  hear(told: readonly Told<Path>[], all: boolean, closes: boolean) {
+    this.#all ||= all;
+    this.#byItself &&= !all;
+    this.#scanner.settling.closesTold ||= closes;
+    for (const { path, kinds } of told) {
+      const known = this.#dirty.get(path);
+      this.#dirty.set(path, kinds.reduce<Kinds>(withKind, known ?? []));
+    }
+  }
+
+  /** The next look is one at everything, though nothing was told. */
+  doubtAll() {
+    this.#byItself = !this.#all;
+    this.#all = true;
   }
 
   /** What was found to be other than it was seen: the next look sees it as it is, with all that is in it. */
   doubt(paths: readonly Path[]) {
     for (const path of paths) this.#again.set(path, 0);
+  }
+
+  /** Where this side's person may have been at work in it under another name: it is looked at now, and once more when what was still on
+   * its way has come. */
+  #doubtTwice(paths: readonly Path[]) {
+    for (const path of paths) this.#again.set(path, TWICE);
   }
 
   /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone. */
@@ -161,13 +218,14 @@ export class Hands {
   /** Digests files (as spelled) whose digest is not known. Returns those that could not be read as they were seen. */
   digest(paths: readonly Path[]): Map<Path, string> {
     const failed = new Map<Path, string>();
+    const now = Date.now();
     const editor = new TreeEditor(this.snapshot);
     for (const path of paths) {
       const entry = editor.get(path);
       if (entry?.kind !== "file" || entry.digest !== "") continue;
       try {
         const digest = fileDigest(this.disk, this.native(path), entry);
-        if (digest !== null) editor.set(path, { ...entry, digest });
+        if (digest !== null) this.#learn(editor, path, { ...entry, digest }, now);
         else {
           this.doubt([path]);
           failed.set(path, "it is being written, and is looked at again");
@@ -181,6 +239,16 @@ export class Hands {
     return failed;
   }
 
+  /** A file was read. Where that proved that numbers change for nothing, others need not be. */
+  #learn(editor: TreeEditor, path: Path, entry: FileEntry, now: number) {
+    editor.set(path, entry);
+    this.#scanner.certainty.read(entry, now);
+    for (const [at, { digest }] of this.#scanner.numbers.learn(path, entry.digest)) {
+      const other = editor.get(at);
+      if (other?.kind === "file" && other.digest === "") editor.set(at, { ...other, id: 0, digest });
+    }
+  }
+
   /** Lets versions and what is told of them go when their time has come. */
   prune(limits = KEEP) {
     const now = Date.now();
@@ -188,13 +256,18 @@ export class Hands {
     this.archive.deeds.prune(oldestKept(now, limits));
   }
 
-  /** Takes over the snapshot that a transition leaves. */
-  takeOver(snapshot: DirectoryEntry) {
+  /** Takes over the snapshot that a transition leaves. `moved`: what it renamed, by the new paths (as spelled): what this side's person
+   * did there at the same moment is told of by the old ones. */
+  takeOver(snapshot: DirectoryEntry, moved: readonly Path[]) {
     const now = Date.now();
+    this.#doubtTwice(moved);
+    const along = new Touched(moved);
     for (const { path, new: entry } of diff(this.snapshot, snapshot, this.ability.executable)) {
       if (!entry) continue;
       for (const [at, inner] of walk(path, entry)) {
-        if (inner.kind === "file") this.#scanner.settling.notePlaced(at, inner, now);
+        if (inner.kind !== "file" || along.covers(at)) continue;
+        this.#scanner.settling.notePlaced(at, inner, now);
+        this.#scanner.certainty.placed(inner, now);
       }
     }
     this.snapshot = snapshot;
@@ -204,7 +277,10 @@ export class Hands {
   learn(learned: Iterable<[Path, FileEntry, string]>) {
     const editor = new TreeEditor(this.snapshot);
     for (const [path, seen, digest] of learned) {
-      if (editor.get(path) === seen) editor.set(path, { ...seen, digest });
+      if (editor.get(path) !== seen) continue;
+      const entry = { ...seen, digest };
+      editor.set(path, entry);
+      this.#scanner.certainty.read(entry, this.#lookedAt);
     }
     this.snapshot = editor.done();
   }
@@ -247,33 +323,79 @@ export class Hands {
   }
 
   #lookAtAll(now: number) {
-    const agreed = this.#first ? this.archive.knownPairs() : [];
-    const known = new KnownFiles(
-      [this.snapshot],
-      agreed.map(({ id, folds }) => ({ tree: this.archive.ancestor(id), folds })),
-    );
-    this.snapshot = this.#onRoot(() => this.#scanner.scan(this.snapshot, known, now));
-    this.#all = false;
-    this.#lookedAtAll = now;
+    // At a start what was agreed is all there is to go by.
+    const trees = this.#first
+      ? this.archive.knownPairs().map(({ id }) => byExactNames(this.archive.ancestor(id)))
+      : [this.snapshot];
+    const before = trees[0] ?? EMPTY_ROOT;
+    const known = new Known(trees, this.#first ? Infinity : this.#lookedAt);
+    const doubted = this.#readAgain(now);
+    this.snapshot = this.#onRoot(() => this.#scanner.scan(before, known, now, doubted));
+    if (this.#byItself && this.#scanner.vanishing.watched) this.#notePastWatch(before, now);
+    this.#all = this.#byItself = false;
+    this.#lookedAtAll = this.#lookedAt = now;
     this.#dirty.clear();
     this.#again.clear();
   }
 
+  /** A look at everything found changes that no watch told of: their files were written by way of the memory, or behind a mount. Until
+   * the system has written such a file back, more may come that leaves no trace but in the content. */
+  #notePastWatch(before: DirectoryEntry, now: number) {
+    for (const { path, old, new: entry } of diff(before, this.snapshot, this.ability.executable)) {
+      const isEdit = old?.kind === "file" && entry?.kind === "file" && !this.#dirty.has(path);
+      if (isEdit && now - entry.mtime < WRITTEN_BACK_MS) {
+        this.#pastWatch.set(path, entry.mtime + WRITTEN_BACK_MS);
+      }
+    }
+  }
+
+  /** What is due to be read again. */
+  #readAgain(now: number): Set<Path> {
+    const due = [...this.#pastWatch].flatMap(([path, at]) => at <= now ? [path] : []);
+    for (const path of due) this.#pastWatch.delete(path);
+    return new Set(due);
+  }
+
   #lookAtDirty(now: number) {
-    const due = [...this.#again].filter(([, at]) => at <= now).map(([path]) => path);
-    for (const path of due) this.#again.delete(path);
-    const { settling, vanishing } = this.#scanner;
-    const paths = new Set([...this.#dirty, ...settling.waiting(), ...vanishing.waiting(), ...due]);
-    this.#dirty.clear();
-    if (paths.size === 0) return;
     const before = this.snapshot;
-    this.snapshot = this.#scanner.rescan(before, paths, new Set(due), new KnownFiles([before]), now);
+    const told = this.#dirty;
+    this.#dirty = new Map();
+    const deep = this.#dueAgain(now);
+    // A folder that is told of itself may be another one, of the same number: what is in it is told by no event.
+    for (const [path, kinds] of told) {
+      if (!wasPlaced(kinds) || entryAt(before, path)?.kind !== "directory") continue;
+      deep.add(path);
+      this.#again.set(path, now + LOOK_AGAIN_MS);
+    }
+    const doubted = this.#readAgain(now);
+    const { settling, vanishing } = this.#scanner;
+    const paths = new Set([
+      ...told.keys(),
+      ...settling.waiting(),
+      ...vanishing.waiting(),
+      ...deep,
+      ...doubted,
+    ]);
+    if (paths.size === 0) return;
+    const known = new Known([before], this.#lookedAt);
+    this.snapshot = this.#scanner.rescan(before, { paths, deep, doubted, told }, known, now);
+    this.#lookedAt = now;
     for (const path of paths) {
       const entry = entryAt(this.snapshot, path);
       if (entry?.kind === "directory" && entryAt(before, path)?.kind !== "directory") {
         this.#again.set(path, now + LOOK_AGAIN_MS);
       }
     }
+  }
+
+  /** What is to be looked at again by now. */
+  #dueAgain(now: number): Set<Path> {
+    const due = [...this.#again].filter(([, at]) => at <= now);
+    for (const [path, at] of due) {
+      if (at === TWICE) this.#again.set(path, now + LOOK_AGAIN_MS);
+      else this.#again.delete(path);
+    }
+    return new Set(due.map(([path]) => path));
   }
 
   /** Reads the ignore file when it is seen anew: a coarse clock may show another by the same time. True when its text changed. */

@@ -83,14 +83,15 @@ export class OwnOrders {
     for (const { index } of staging.begin(numbered, source)) staging.failed.set(index, NOT_KEPT);
     const before = this.view;
     const stays: Path[] = [];
-    const { results, snapshot } = transition(orders, {
+    const { results, snapshot, moved } = transition(orders, {
       ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: this.#ignores },
       ...{ view: before, snapshot: hands.snapshot, staging, versions: this.#versions },
+      isDoubtful: hands.isDoubtful,
       leave: (path) => stays.push(path),
       kept: () => {},
     });
     staging.end();
-    hands.takeOver(snapshot);
+    hands.takeOver(snapshot, moved);
     const tasks = [...removals, ...directories, ...contents];
     for (const result of results) {
       const key = moves[result.index]?.to ?? tasks[result.index - moves.length]!.path;

@@ -5,6 +5,7 @@ import type { Path } from "../core/path.ts";
 import { BOOT_TIME } from "../fs/boot.ts";
 import { confinedTo } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
+import type { Told } from "../fs/told.ts";
 import { type Hint, Watch } from "../fs/watch.ts";
 import { type Bench, type Opened, PAST } from "./bench.ts";
 import type { Dealing } from "./dealing.ts";
@@ -160,7 +161,7 @@ class OpenRoot implements Root {
     this.folder = opened.folder;
     this.identity = opened.identity;
     this.ability = opened.ability;
-    this.#watch = watch((paths, all) => this.#hint(paths, all));
+    this.#watch = watch((told, all, closes) => this.#hint(told, all, closes));
   }
 
   start() {
@@ -251,12 +252,16 @@ class OpenRoot implements Root {
 
   /** The look at everything comes after the watch is armed: what happens in between is then seen by one of them. */
   #startWatch() {
-    this.#watch.start().then(() => this.#hint([], true));
+    this.#watch.start().then(() => this.#hint([], true, false));
   }
 
-  #hint(paths: string[], all: boolean) {
+  #hint(told: Told[], all: boolean, closes: boolean) {
     if (this.#closed) return;
-    this.#bench.hint(paths.flatMap((path) => this.#inner(path) ?? []), all).catch(() => {}); // The look below tells.
+    const inside = told.flatMap(({ path, kinds }) => {
+      const inner = this.#inner(path);
+      return inner === null ? [] : { path: inner, kinds };
+    });
+    this.#bench.hear(inside, all, closes).catch(() => {}); // The look below tells.
     this.#lookNow();
   }
 
@@ -289,7 +294,7 @@ class OpenRoot implements Root {
     this.#fullTimer = setTimeout(async () => {
       const began = performance.now();
       try {
-        await this.#bench.hint([], true);
+        await this.#bench.doubtAll();
         await this.look();
       } catch (error) {
         this.#fail(error);

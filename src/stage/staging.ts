@@ -7,7 +7,6 @@ import type { Task } from "../core/plan.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { digestFrom, textDigest } from "../scan/digest.ts";
-import { bornOf } from "../scan/identity.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
@@ -18,6 +17,7 @@ export interface Staged {
   size: number;
   mtime: number;
   id: number;
+  /** 0 where the disk does not say when files were made. */
   born: number;
   digest: string;
 }
@@ -179,8 +179,8 @@ export class Staging {
     }
     if (native !== from) this.disk.rename(from, native);
     if (task.new.executable) this.disk.setExecutable(native, true);
-    const { size, mtime, id } = stat;
-    this.staged.set(index, { native, size, mtime, id, born: bornOf(stat), digest });
+    const { size, mtime, id, born } = stat;
+    this.staged.set(index, { native, size, mtime, id, born, digest });
   }
 
   #open(task: FileTask): Receiving {

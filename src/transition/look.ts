@@ -1,9 +1,10 @@
 // The look just before touching: that the disk is still what the plan was made for, and that no link is in the way (RULES N5).
 
-import { childrenOf, type Entry } from "../core/entry.ts";
+import { childrenOf, type Entry, type FileEntry } from "../core/entry.ts";
 import { linkProblem } from "../core/link.ts";
 import { joinPath, parentOf, type Path, ROOT } from "../core/path.ts";
-import type { Disk } from "../fs/port.ts";
+import type { Disk, Stat } from "../fs/port.ts";
+import { fileDigest } from "../scan/digest.ts";
 import { isAsSeen } from "../scan/identity.ts";
 
 /** The disk is not what the plan was made for: the next cycle sees it as it is. */
@@ -17,7 +18,12 @@ export class Meanwhile extends Error {
 export class Look {
   readonly #realDirectories = new Set<string>();
 
-  constructor(private readonly disk: Disk, private readonly native: (path: Path) => string) {}
+  /** `isDoubtful`: whether a file that looks as it was seen may yet hold something else. */
+  constructor(
+    private readonly disk: Disk,
+    private readonly native: (path: Path) => string,
+    private readonly isDoubtful: (stat: Stat, entry: FileEntry) => boolean,
+  ) {}
 
   /** Folders were moved: each is looked at anew. */
   forget() {
@@ -26,12 +32,24 @@ export class Look {
 
   /** Looks again at the disk, just before touching it. */
   expect(native: string, entry: Entry) {
+    const stat = this.#expect(native, entry, isAsSeen);
+    if (entry.kind !== "file" || entry.digest === "" || !this.isDoubtful(stat, entry)) return;
+    if (fileDigest(this.disk, native, entry) !== entry.digest) throw new Meanwhile("it changed");
+  }
+
+  /** The same for what was given a second name just now, which on some disks shows as a change. */
+  expectKept(native: string, entry: Entry) {
+    this.#expect(native, entry, (stat, seen) => isAsSeen({ ...stat, born: seen.born }, seen));
+  }
+
+  #expect(native: string, entry: Entry, isFile: typeof isAsSeen): Stat {
     const stat = this.disk.stat(native);
     if (!stat || stat.kind !== entry.kind) throw new Meanwhile("it changed");
-    if (entry.kind === "file" && !isAsSeen(stat, entry)) throw new Meanwhile("it changed");
+    if (entry.kind === "file" && !isFile(stat, entry)) throw new Meanwhile("it changed");
     if (entry.kind === "link") {
       if (this.#targetOf(native) !== entry.target) throw new Meanwhile("it changed");
     }
+    return stat;
   }
 
   /** N5: nearer to the root, ".." that stayed inside may lead out. Asks the disk, since what is ignored moves along; a link that

@@ -13,13 +13,14 @@ import {
 } from "../core/entry.ts";
 import type { Ignores } from "../core/ignore.ts";
 import { linkProblem } from "../core/link.ts";
-import { joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { type Move, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
+import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Look, Meanwhile } from "./look.ts";
 import type { Versions } from "./versions.ts";
 
@@ -33,6 +34,8 @@ export interface Ground {
   ability: Ability;
   staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "placed">;
   versions: Versions;
+  /** Whether a file that looks as it was seen may yet hold something else (see Hands). */
+  isDoubtful: (stat: Stat, entry: FileEntry) => boolean;
   /** Whether what is at a path (as spelled) takes no part. */
   ignores: Ignores;
   /** Hears of a folder that was to be removed and stays for what is ignored in it (I3). */
@@ -42,8 +45,8 @@ export interface Ground {
 }
 
 /** Carries an order out. Tasks whose content has not arrived have no result: they are planned again.
- * Returns the results and the snapshot as it is now. */
-export function transition(orders: Orders, ground: Ground): { results: Result[]; snapshot: DirectoryEntry } {
+ * Returns the results, the snapshot as it is now, and where what was moved is now (as spelled). */
+export function transition(orders: Orders, ground: Ground): Transitioned {
   const work = new Transition(ground);
   const results: Result[] = [];
   let index = 0;
@@ -66,7 +69,14 @@ export function transition(orders: Orders, ground: Ground): { results: Result[];
     const at = index;
     report(nameOf(task.path), () => work.put(at, task));
   }
-  return { results, snapshot: work.snapshot() };
+  return { results, snapshot: work.snapshot(), moved: work.moved };
+}
+
+/** What became of an order. */
+export interface Transitioned {
+  results: Result[];
+  snapshot: DirectoryEntry;
+  moved: Path[];
 }
 
 /** The other side could not give the content. */
@@ -80,10 +90,12 @@ class Transition {
   readonly #spelled: TreeEditor;
   /** Folders left for what is ignored in them, as spelled. */
   readonly #left = new Set<Path>();
+  /** Where what was moved is now, as spelled. */
+  moved: Path[] = [];
 
   constructor(private readonly ground: Ground) {
     this.#disk = ground.disk;
-    this.#look = new Look(ground.disk, ground.native);
+    this.#look = new Look(ground.disk, ground.native, ground.isDoubtful);
     this.#here = new TreeEditor(ground.view);
     this.#spelled = new TreeEditor(ground.snapshot);
   }
@@ -117,7 +129,26 @@ class Transition {
     this.#look.forget();
     this.#here.move(move);
     this.#spelled.move({ from, to, name: move.name });
+    if (entry.kind === "directory") this.#moveAlong(from, to);
+    else if (entry.kind === "file") {
+      this.#set(move.to, to, { ...this.#asSeen(target, entry), name: move.name });
+    }
+    this.moved.push(to);
     return "";
+  }
+
+  /** What was moved before into a folder moves along with it. */
+  #moveAlong(from: Path, to: Path) {
+    const along = (path: Path) => isWithin(path, from) ? `${to}${path.slice(from.length)}` as Path : path;
+    this.moved = this.moved.map(along);
+  }
+
+  /** Where the disk does not say when files were made, what was just done to one is part of what it is known by. */
+  #asSeen(native: string, entry: FileEntry): FileEntry {
+    const stat = this.#disk.stat(native);
+    const isIt = stat?.kind === "file" && stat.born === 0 &&
+      isSameBut({ ...stat, changed: entry.born }, entry);
+    return isIt ? { ...entry, born: bornOf(stat) } : entry;
   }
 
   /** Whether what is at `target` is what is at `source`, under another spelling, and no twin of it (N3). */
@@ -194,9 +225,10 @@ class Transition {
       return task.new.digest;
     }
     if (task.new?.kind !== "file") throw new Error("an order to put what is no file");
-    const entry = staged ? this.#putFile(staged, native, path, old) : old as FileEntry;
+    const put = staged ? this.#putFile(staged, native, path, old) : old as FileEntry;
     if (staged) staging.placed(index);
     else this.#disk.setExecutable(native, task.new.executable);
+    const entry = staged && staged.born !== 0 ? put : this.#asSeen(native, put);
     const { executable } = task.new;
     this.#set(task.path, path, { ...entry, name: nameOf(path), executable });
     return entry.digest;
@@ -245,7 +277,7 @@ class Transition {
   #replace(staged: string, native: string, path: Path, old: Entry) {
     const version = this.ground.versions.keep(native, path, old);
     try {
-      this.#look.expect(native, old); // Keeping it may have taken long.
+      this.#look.expectKept(native, old); // Keeping it may have taken long.
       // RACE: a save in the instant between this look and the rename. Written into the file it is in the version, which is
       // that same file; where the version is a copy, or the save is itself a rename, it is lost.
       this.#disk.rename(staged, native);

@@ -22,8 +22,8 @@ class Watched implements Disposable {
   constructor(parts: WatchParts, made = true) {
     const own = `${this.folder}${realDisk.separator}.tcpsync`;
     if (made) this.make();
-    this.#watch = new Watch(this.folder, own, (paths, all) => {
-      for (const path of paths) this.#heard.add(path);
+    this.#watch = new Watch(this.folder, own, (told, all) => {
+      for (const { path } of told) this.#heard.add(path);
       this.#all ||= all;
       this.#wake.resolve();
       this.#wake = Promise.withResolvers();
@@ -84,7 +84,7 @@ function stillborn(): WatchParts {
     watch(watched, report) {
       if (!first) return WATCH_PARTS.watch(watched, report);
       first = false;
-      queueMicrotask(() => report({ paths: [], all: false, canary: false }));
+      queueMicrotask(() => report({ told: [], all: false, canary: false, closes: false }));
       return () => {};
     },
   };

@@ -7,7 +7,9 @@ import type { Path } from "../../src/core/path.ts";
 import { entryAt } from "../../src/core/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { KnownFiles, Scanner } from "../../src/scan/scanner.ts";
+import { Known } from "../../src/scan/known.ts";
+import { Numbers } from "../../src/scan/numbers.ts";
+import { Scanner } from "../../src/scan/scanner.ts";
 import { GONE_MS } from "../../src/scan/vanishing.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 
@@ -24,7 +26,7 @@ class Ground {
   constructor(
     { folds = false, disk = realDisk, rules = "" }: { folds?: boolean; disk?: Disk; rules?: string } = {},
   ) {
-    this.scanner = new Scanner(disk, this.folder, folds, ignoreRules(rules));
+    this.scanner = new Scanner(disk, this.folder, folds, ignoreRules(rules), new Numbers(true));
   }
 
   [Symbol.dispose]() {
@@ -32,15 +34,14 @@ class Ground {
   }
 
   scan(now = NOW): DirectoryEntry {
-    return this.snapshot = this.scanner.scan(this.snapshot, new KnownFiles([this.snapshot]), now);
+    return this.snapshot = this.scanner.scan(this.snapshot, new Known([this.snapshot]), now);
   }
 
   rescan(paths: string[], deep: string[] = [], now = NOW): DirectoryEntry {
-    const known = new KnownFiles([this.snapshot]);
+    const known = new Known([this.snapshot]);
     return this.snapshot = this.scanner.rescan(
       this.snapshot,
-      paths as Path[],
-      new Set(deep as Path[]),
+      { paths: paths as Path[], deep: new Set(deep as Path[]) },
       known,
       now,
     );
@@ -266,9 +267,9 @@ Deno.test("N3: where names are listed in another form than they were made in (HF
   ground.scan();
   const scanner = new Scanner(decomposing, ground.folder, true, ignoreRules(""));
   const rescan = () => {
-    const known = new KnownFiles([ground.snapshot]);
+    const known = new Known([ground.snapshot]);
     const paths = ["caf\u00e9", "caf\u00e9/inside"] as Path[];
-    return ground.snapshot = scanner.rescan(ground.snapshot, paths, new Set(), known, NOW);
+    return ground.snapshot = scanner.rescan(ground.snapshot, { paths }, known, NOW);
   };
   rescan();
   assertEquals(ground.kind("caf\u00e9/inside"), "file");

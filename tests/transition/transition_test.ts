@@ -9,7 +9,8 @@ import { entryAt, TreeEditor } from "../../src/core/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/scan/digest.ts";
-import { KnownFiles, Scanner } from "../../src/scan/scanner.ts";
+import { Known } from "../../src/scan/known.ts";
+import { Scanner } from "../../src/scan/scanner.ts";
 import { Staging } from "../../src/stage/staging.ts";
 import { transition } from "../../src/transition/transition.ts";
 import { KEEP } from "../../src/transition/retention.ts";
@@ -50,7 +51,7 @@ class Ground {
 
   scan(rules = "") {
     this.#scanner.ignores = ignoreRules(rules);
-    this.snapshot = this.#scanner.scan(this.snapshot, new KnownFiles([this.snapshot]), NOW);
+    this.snapshot = this.#scanner.scan(this.snapshot, new Known([this.snapshot]), NOW);
     const editor = new TreeEditor(this.snapshot);
     for (const [path, content] of filesIn(this.root)) {
       const entry = editor.get(path as Path);
@@ -80,6 +81,7 @@ class Ground {
       snapshot: this.snapshot,
       staging: this.staging,
       versions: new Versions(this.disk, this.versions, NOW),
+      isDoubtful: () => false,
       ignores: ignoreRules(""),
       leave: (path) => this.left.push(path),
       kept: (digest) => this.kept.push(digest),

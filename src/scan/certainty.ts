@@ -1,0 +1,47 @@
+// Until when a file is known to hold what it was last seen to hold. Its size and its times may be what they were and its content not: who
+// sets a time back leaves only the time of that, which nobody can set. A disk that does not say when files were made shows it by
+// itself (identity.ts).
+
+import type { FileEntry } from "../core/entry.ts";
+import type { Stat } from "../fs/port.ts";
+
+/** One look reads no more than this again of what is doubtful: bytes, with so many for the opening of a file. */
+const MOST_READ = 64 << 20;
+const OPENING = 64 << 10;
+
+/** Systems tell in whole seconds when a file was changed. */
+const wholeSecond = (time: number) => Math.floor(time / 1000) * 1000;
+
+export class Certainty {
+  #until = new WeakMap<FileEntry, number>();
+  /** For all that was seen at the first look, and never changed since. */
+  #first = Infinity;
+  #read = 0;
+
+  /** A look at everything begins at `now` (ms). */
+  look(now: number) {
+    this.#first = Math.min(this.#first, wholeSecond(now) - 1);
+    this.#read = 0;
+  }
+
+  /** It was put in place at `now`: the change that shows is our own. */
+  placed(entry: FileEntry, now: number) {
+    this.#until.set(entry, wholeSecond(now) + 999);
+  }
+
+  /** Its content was read, beginning at `now`. */
+  read(entry: FileEntry, now: number) {
+    this.#until.set(entry, wholeSecond(now) - 1);
+  }
+
+  /** Whether somebody touched a file since, of which nothing else shows. */
+  isDoubtful = ({ born, changed }: Stat, entry: FileEntry): boolean =>
+    born !== 0 && changed > (this.#until.get(entry) ?? this.#first);
+
+  /** The same for a look, which reads again no more than it has time for: the rest at the next ones. */
+  isDue(stat: Stat, entry: FileEntry): boolean {
+    if (this.#read >= MOST_READ || !this.isDoubtful(stat, entry)) return false;
+    this.#read += stat.size + OPENING;
+    return true;
+  }
+}

@@ -1,0 +1,104 @@
+// What is known from before of the files and folders that a look finds at a new path: whose content they hold.
+// Invariant: a number by itself carries no digest to another path. ext4 gives a freed one to the next file, FAT gives all anew with each
+// mount, and btrfs has the same ones in each subvolume.
+
+import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
+import { joinPath, type Path, ROOT } from "../core/path.ts";
+import { entryAt } from "../core/tree.ts";
+import type { Stat } from "../fs/port.ts";
+import { isAsSeen, isSameSeen } from "./identity.ts";
+
+interface KnownFolder {
+  path: Path;
+  entry: DirectoryEntry;
+}
+
+/** Different things have this number. */
+const AMBIGUOUS = null;
+
+/** What is in a folder that is new at its path: the names, and a look at each; and what is at another path now. */
+export interface FoundFolder {
+  stat: Stat;
+  names: readonly string[];
+  inner(name: string): Stat | null;
+  elsewhere(path: Path): Stat | null;
+}
+
+export class Known {
+  #numbered: { files: Map<number, FileEntry | null>; folders: Map<number, KnownFolder | null> } | null = null;
+
+  /** `trees`, by exact names: the last snapshot, or where there is none what was agreed with each peer. `until`: when it was last looked,
+   * in ms: what was made since is in none of them. */
+  constructor(private readonly trees: readonly DirectoryEntry[], private readonly until = Infinity) {}
+
+  /** The file that was known at a path. */
+  at(path: Path): FileEntry | null {
+    for (const tree of this.trees) {
+      const entry = entryAt(tree, path);
+      if (entry?.kind === "file") return entry;
+    }
+    return null;
+  }
+
+  /** The known file that is now at `path`. `numbersLast`: the disk keeps numbers, and says when files were made. */
+  file(path: Path, stat: Stat, numbersLast: boolean): FileEntry | undefined {
+    const before = this.at(path);
+    if (before && before.digest !== "" && isAsSeen(stat, before)) return before;
+    if (!numbersLast || stat.id === 0 || stat.born === 0 || stat.born > this.until) return undefined;
+    const known = this.#byNumber().files.get(stat.id);
+    return known && isAsSeen(stat, known) ? known : undefined;
+  }
+
+  /** The known folder that was found at a new path: it is not where it was, and where numbers do not last, it and all that is in it have
+   * the numbers, names, sizes and times they had. */
+  folder({ stat, names, inner, elsewhere }: FoundFolder, numbersLast: boolean): DirectoryEntry | undefined {
+    if (stat.id === 0 || stat.born > this.until) return undefined;
+    const known = this.#byNumber().folders.get(stat.id);
+    if (!known || known.entry.born !== stat.born || elsewhere(known.path)?.id === stat.id) return undefined;
+    if (numbersLast) return known.entry;
+    const { children } = known.entry;
+    const isAlike = (name: string) => {
+      const [before, now] = [children.get(name), inner(name)];
+      if (!before || before.kind !== now?.kind) return false;
+      if (before.kind === "file") return now.id !== 0 && isAsSeen(now, before);
+      return before.kind !== "directory" || before.id === now.id;
+    };
+    return names.length === children.size && names.every(isAlike) ? known.entry : undefined;
+  }
+
+  #byNumber() {
+    if (this.#numbered) return this.#numbered;
+    this.#numbered = { files: new Map(), folders: new Map() };
+    for (const tree of this.trees) this.#note(ROOT, tree);
+    return this.#numbered;
+  }
+
+  #note(path: Path, folder: DirectoryEntry) {
+    const { files, folders } = this.#numbered!;
+    for (const [name, entry] of folder.children) {
+      if (entry.kind === "directory") {
+        const at = joinPath(path, name);
+        const other = folders.get(entry.id);
+        const isOther = other !== undefined && (other === AMBIGUOUS || other.path !== at);
+        folders.set(entry.id, isOther ? AMBIGUOUS : { path: at, entry });
+        this.#note(at, entry);
+      } else if (entry.kind === "file" && entry.digest !== "") {
+        const other = files.get(entry.id);
+        const isOther = other !== undefined && (other === AMBIGUOUS || !isSameSeen(other, entry));
+        files.set(entry.id, isOther ? AMBIGUOUS : entry);
+      }
+    }
+  }
+}
+
+/** A tree of compared names by its exact ones. */
+export function byExactNames(tree: DirectoryEntry): DirectoryEntry {
+  const children = new Map<string, Entry>();
+  let alike = true;
+  for (const [key, entry] of tree.children) {
+    const exact = entry.kind === "directory" ? byExactNames(entry) : entry;
+    if (exact !== entry || key !== entry.name) alike = false;
+    children.set(entry.name, exact);
+  }
+  return alike ? tree : { ...tree, children };
+}

@@ -1,0 +1,197 @@
+// By what a file is known: a number, a size and a time alone never carry content to another path, or hide an edit.
+
+import { assert, assertEquals } from "@std/assert";
+import { type Folder, WINDOWS } from "./folder.ts";
+import { type Person, scenario, type Scene } from "./harness.ts";
+
+const LINUX = Deno.build.os === "linux";
+const LONG_AGO = Date.UTC(2024, 0, 1);
+const SIX = [0, 1, 2, 3, 4, 5];
+
+/** Something done in alice's folder, while her client runs or not. */
+async function whileStoppedOrNot(stopped: boolean, alice: Person, act: () => void) {
+  if (stopped) await alice.program.stop();
+  act();
+  if (stopped) alice.start();
+}
+
+function contents(folder: Folder, names: string[]): string[] {
+  return names.map((name) => folder.read(name));
+}
+
+/** Waits until the watches of both hear what happens: they write a file of their own to prove that. */
+async function watched(...people: Person[]) {
+  for (const { folder, scene } of people) {
+    using watch = Deno.watchFs(folder.at(".tcpsync"));
+    const proof = async () => {
+      for await (const { paths } of watch) if (paths.some((path) => path.endsWith("canary"))) return;
+    };
+    await scene.wait(proof(), "the proof of a watch");
+  }
+}
+
+/** Waits until something holds in a person's folder. */
+async function until(person: Person, what: string, holds: () => boolean) {
+  using watch = Deno.watchFs(person.folder.path);
+  const held = async () => {
+    if (holds()) return;
+    for await (const _ of watch) if (holds()) return;
+  };
+  await person.scene.wait(held(), what);
+}
+
+/** Waits for something else to be done on both sides: what was done before it has been looked at. */
+async function exchange(scene: Scene, alice: Person, bob: Person, mark: string) {
+  alice.folder.write(`mark ${mark}`, mark);
+  await until(bob, `mark ${mark}`, () => bob.folder.has(`mark ${mark}`));
+  await scene.alike(alice, bob);
+}
+
+scenario("A1: files whose numbers went to others while nobody looked keep their contents", async (scene) => {
+  const names = SIX.map((number) => `f${number}`);
+  const fill = (folder: Folder) => {
+    for (const number of SIX) folder.write(`f${number}`, `content ${number}`.repeat(9000), LONG_AGO);
+  };
+  const { alice, bob } = await scene.syncedPair(fill);
+  await whileStoppedOrNot(true, alice, () => {
+    const { folder } = alice;
+    for (const number of SIX) folder.rename(`f${number}`, `t${number}`);
+    for (const number of SIX) folder.rename(`t${number}`, `f${(number + 1) % 6}`);
+    fill(folder); // Each in place: as a folder restored from a backup, or FAT mounted anew, has it.
+  });
+  await exchange(scene, alice, bob, "restored");
+  assertEquals(contents(bob.folder, names), contents(alice.folder, names));
+  assertEquals(bob.folder.versions().size, 0, "nothing was replaced");
+  assertEquals(alice.plannedSince(0).delete + bob.plannedSince(0).delete, 0);
+});
+
+for (const stopped of [false, true]) {
+  const when = stopped ? "while nobody looked" : "while it is watched";
+
+  scenario(`A1: a number given again, ${when}, carries no content to another name`, async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => {
+      for (const number of SIX) folder.write(`a${number}`, `removed ${number}`, LONG_AGO);
+      for (const number of SIX) folder.write(`c${number}`, `copied  ${number}`, LONG_AGO);
+    });
+    await whileStoppedOrNot(stopped, alice, () => {
+      for (const number of SIX) {
+        alice.folder.remove(`a${number}`);
+        alice.folder.write(`b${number}`, `copied  ${number}`, LONG_AGO); // As cp -p does.
+      }
+    });
+    await exchange(scene, alice, bob, "copied");
+    assertEquals(
+      contents(bob.folder, SIX.map((number) => `b${number}`)),
+      SIX.map((number) => `copied  ${number}`),
+    );
+  });
+
+  scenario(`A1: a file made anew with size and time of the one before, ${when}, arrives`, async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => {
+      for (const number of SIX) folder.write(`src/${number}`, `release 1, ${number}`, LONG_AGO);
+    });
+    await whileStoppedOrNot(stopped, alice, () => {
+      for (const number of SIX) {
+        alice.folder.remove(`src/${number}`);
+        alice.folder.write(`src/${number}`, `release 2, ${number}`, LONG_AGO); // As tar does, over a release before.
+      }
+    });
+    await exchange(scene, alice, bob, "unpacked");
+    assertEquals(bob.folder.read("src/3"), "release 2, 3");
+  });
+}
+
+scenario("an edit that keeps size and time is seen, and meets the other's edit as C2", async (scene) => {
+  const { alice, bob } = await scene.syncedPair((folder) => folder.write("song", "tag one, music", LONG_AGO));
+  await watched(alice, bob);
+  alice.folder.write("song", "tag two, music", LONG_AGO);
+  await until(bob, "the edit", () => bob.folder.read("song") === "tag two, music");
+  await scene.alike(alice, bob);
+  await scene.server.kill();
+  await Promise.all([alice.event("lost"), bob.event("lost")]);
+  alice.folder.write("song", "tag six, music", LONG_AGO);
+  bob.folder.append("song", ", longer");
+  await scene.serve(scene.port);
+  const { kept } = await alice.event("conflict");
+  await scene.alike(alice, bob);
+  assertEquals(contents(alice.folder, ["song", kept]), ["tag two, music, longer", "tag six, music"]);
+});
+
+scenario(
+  "an edit that keeps size and time and that no watch told of is not replaced unseen",
+  async (scene) => {
+    const fill = (folder: Folder) => folder.write("song", "tag one, music", LONG_AGO);
+    const { alice, bob } = await scene.syncedPair(fill);
+    // Through a name outside the folder, which no watch tells of.
+    const outside = `${scene.path}/outside`;
+    Deno.linkSync(alice.folder.at("song"), outside);
+    await watched(alice, bob);
+    using file = Deno.openSync(outside, { write: true });
+    file.writeSync(new TextEncoder().encode("tag two, music"));
+    file.utimeSync(LONG_AGO / 1000, LONG_AGO / 1000);
+    bob.folder.append("song", ", longer");
+    const { kept } = await alice.event("conflict");
+    await scene.alike(alice, bob);
+    assertEquals(contents(alice.folder, ["song", kept]), ["tag one, music, longer", "tag two, music"]);
+  },
+  WINDOWS,
+);
+
+scenario("who writes through one name of a file writes all of them", async (scene) => {
+  const { alice, bob } = await scene.syncedPair((folder) => folder.write("in", "1"));
+  Deno.linkSync(alice.folder.at("in"), alice.folder.at("in2"));
+  await until(bob, "the second name", () => bob.folder.has("in2"));
+  alice.folder.append("in", " and 2"); // In place.
+  await until(bob, "both", () => contents(bob.folder, ["in", "in2"]).every((text) => text === "1 and 2"));
+  await scene.alike(alice, bob);
+});
+
+scenario("what is written by way of the memory arrives when its file is closed", async (scene) => {
+  const { alice, bob } = await scene.syncedPair((folder) => folder.write("map", "....".repeat(1024)));
+  const script = [
+    "import mmap, sys",
+    "f = open(sys.argv[1], 'r+b'); m = mmap.mmap(f.fileno(), 0)",
+    "for word in sys.stdin: m[0:4] = word.strip().encode(); print(word, flush=True)",
+    "m.close(); f.close()",
+  ].join("\n");
+  const writer = new Deno.Command("python3", {
+    args: ["-c", script, alice.folder.at("map")],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const input = writer.stdin.getWriter();
+  const told = writer.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (const word of ["AAAA", "LAST"]) { // The second leaves no trace in size or times.
+      await input.write(new TextEncoder().encode(`${word}\n`));
+      await scene.wait(told.read(), word);
+    }
+  } finally {
+    await input.close();
+    await writer.status;
+    await told.cancel();
+  }
+  await until(bob, "the last word", () => bob.folder.read("map").startsWith("LAST"));
+  await scene.alike(alice, bob);
+}, !LINUX);
+
+scenario("a file that its writer still has open does not travel in part", async (scene) => {
+  const { alice, bob } = await scene.syncedPair();
+  alice.folder.write("known", "first");
+  await watched(alice, bob);
+  await scene.alike(alice, bob);
+  for (const name of ["new", "known"]) {
+    const file = Deno.openSync(alice.folder.at(name), { write: true, create: true, truncate: true });
+    file.writeSync(new TextEncoder().encode("the first half "));
+    for (const mark of ["one", "two", "three"]) {
+      alice.folder.write(`${name} ${mark}`, mark);
+      await until(bob, mark, () => bob.folder.has(`${name} ${mark}`));
+    }
+    assert(!bob.folder.has(name) || bob.folder.read(name) === "first", "no half of it");
+    file.writeSync(new TextEncoder().encode("and the second"));
+    file.close();
+    const whole = "the first half and the second";
+    await until(bob, "the whole", () => bob.folder.has(name) && bob.folder.read(name) === whole);
+    await scene.alike(alice, bob);
+  }
+}, !LINUX);
