@@ -9,6 +9,9 @@ import type { Stat } from "../fs/port.ts";
 const MOST_READ = 64 << 20;
 const OPENING = 64 << 10;
 
+/** An ordinary save sets the time it was written and that of the change at once, or nearly so. */
+const AT_ONCE_MS = 1000;
+
 /** Systems tell in whole seconds when a file was changed. */
 const wholeSecond = (time: number) => Math.floor(time / 1000) * 1000;
 
@@ -35,8 +38,8 @@ export class Certainty {
   }
 
   /** Whether somebody touched a file since, of which nothing else shows. */
-  isDoubtful = ({ born, changed }: Stat, entry: FileEntry): boolean =>
-    born !== 0 && changed > (this.#until.get(entry) ?? this.#first);
+  isDoubtful = ({ born, mtime, changed }: Stat, entry: FileEntry): boolean =>
+    born !== 0 && changed > Math.max(mtime + AT_ONCE_MS, this.#until.get(entry) ?? this.#first);
 
   /** The same for a look, which reads again no more than it has time for: the rest at the next ones. */
   isDue(stat: Stat, entry: FileEntry): boolean {

@@ -2,6 +2,7 @@
 // (DESIGN §4; field 2).
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { later } from "../support/later.ts";
 import { Cut, Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
 import { copyFolder, filesIn, kept, temporary, write } from "../support/folder.ts";
 
@@ -193,6 +194,7 @@ Deno.test("what one side forgets for the damage at the other stays unproved: its
 
 Deno.test("exactly what was not proved is read again after a stop, and nothing after a good end", () => {
   using duo = justSynced("alpha");
+  using _clock = later(2000);
   const read: string[] = [];
   const { beta } = duo;
   const reads = () => {
