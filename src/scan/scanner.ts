@@ -14,6 +14,7 @@ import type { Known } from "./known.ts";
 import { linkProblem } from "../core/link.ts";
 import { Numbers } from "./numbers.ts";
 import { Settling } from "./settling.ts";
+import { FolderTimes } from "./sweep.ts";
 import { Vanishing } from "./vanishing.ts";
 
 /** What a look is asked; paths as spelled. */
@@ -39,6 +40,7 @@ interface Listing {
 export class Scanner {
   readonly settling = new Settling();
   readonly vanishing = new Vanishing();
+  readonly #folderTimes = new FolderTimes();
   #now = 0;
   #doubted = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
@@ -70,15 +72,17 @@ export class Scanner {
     now: number,
     doubted = NOTHING_ASKED.doubted,
   ): DirectoryEntry {
+    const stat = this.#stat(this.folder);
     const names = this.disk.list(this.folder);
     this.#now = now;
     this.certainty.look(now);
     this.#doubted = new Set(doubted);
     this.#names.clear();
+    this.#folderTimes.clear();
     this.settling.look(now, true);
     this.vanishing.look(now);
-    const { id = 0, born = 0 } = this.#stat(this.folder) ?? {};
-    const self = { ...EMPTY_ROOT, id, born };
+    if (stat) this.#folderTimes.listing(ROOT, stat, now);
+    const self = { ...EMPTY_ROOT, id: stat?.id ?? 0, born: stat?.born ?? 0 };
     const found = this.#children(ROOT, this.folder, self, previous, names, known);
     const held = this.vanishing.held();
     if (held.size === 0) return found;
@@ -123,6 +127,12 @@ export class Scanner {
     const held = this.vanishing.held();
     for (const place of missed) if (!held.has(place)) editor.set(place, null);
     return editor.done();
+  }
+
+  /** Paths (as spelled) in which something happened that nobody told, as far as the folders show it. */
+  sweep(snapshot: DirectoryEntry, now: number): Path[] {
+    const counted = { ...this.disk, stat: (path: string) => this.#stat(path) };
+    return this.#folderTimes.sweep(snapshot, counted, (path) => this.native(path), now);
   }
 
   /** The names that share the content of a file that changed, which is told of one of them. */
@@ -302,6 +312,7 @@ export class Scanner {
     } catch (error) {
       return unreadable(before, name, error);
     }
+    this.#folderTimes.listing(path, stat, this.#now);
     const self = { ...EMPTY_ROOT, name, id: stat.id, born: stat.born };
     if (before?.kind === "directory") return this.#children(path, native, self, before, names, known);
     const earlier = this.#moved(native, stat, names, known) ?? EMPTY_ROOT;

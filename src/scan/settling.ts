@@ -4,6 +4,7 @@
 import type { Path } from "../core/path.ts";
 import type { Stat } from "../fs/port.ts";
 import type { Kinds } from "../fs/told.ts";
+import { COARSEST_TICK_MS, tickOf } from "./clock.ts";
 
 /** A file written this recently may still be being written. */
 const RECENT_MS = 100;
@@ -12,10 +13,6 @@ export const SETTLE_MS = 40;
 /** A file that somebody keeps open for longer than this, in ms, is taken as it is whenever two looks agree. */
 const OPEN_MS = 10_000;
 const KEPT_OPEN = -Infinity;
-/** Disks count time in ticks, FAT in ticks of two seconds; a write within the tick of a look leaves no trace in mtime. */
-const TICK_MS = 2000;
-/** The coarsest tick of a disk that shows this time, in ms: whole seconds may come from a coarse one. Clocks of systems tick, too. */
-const tickOf = (mtime: number) => mtime % TICK_MS === 0 ? TICK_MS : mtime % 1000 === 0 ? 1000 : 20;
 
 type Seen = Pick<Stat, "size" | "mtime" | "id">;
 type Look = Seen & { at: number };
@@ -80,7 +77,7 @@ export class Settling {
       return false;
     }
     const age = this.#now - stat.mtime;
-    if (unchanged || age > RECENT_MS || age < -TICK_MS) {
+    if (unchanged || age > RECENT_MS || age < -COARSEST_TICK_MS) {
       this.#noteRecent(path, stat);
       return true;
     }

@@ -77,6 +77,13 @@ export class Bench {
     this.#hands!.doubtAll();
   }
 
+  /** Looks at the folders alone: whether there is something to look at, and how long that took, in ms. */
+  sweep(): { found: boolean; took: number } {
+    const began = performance.now();
+    const found = this.#hands?.sweep() ?? false;
+    return { found, took: performance.now() - began };
+  }
+
   /** Throws RootGone. */
   look(watched: boolean): Look & { rules: string } {
     return { ...this.#hands!.look(watched), rules: this.#hands!.rules };

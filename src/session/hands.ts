@@ -174,6 +174,14 @@ export class Hands {
     this.#all = true;
   }
 
+  /** Looks at the folders alone, for what nobody told. Returns whether there is something to look at. */
+  sweep(now = Date.now()): boolean {
+    if (this.#first || this.#all) return false;
+    const found = this.#scanner.sweep(this.snapshot, now);
+    this.hint(found, false);
+    return found.length > 0;
+  }
+
   /** What was found to be other than it was seen: the next look sees it as it is, with all that is in it. */
   doubt(paths: readonly Path[]) {
     for (const path of paths) this.#again.set(path, 0);

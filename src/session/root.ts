@@ -62,6 +62,12 @@ const MOMENT_MS = 500;
 /** A full look now and then, since watches lie; at most this share of the time goes into it. */
 const FULL_LOOK_MS = 60_000;
 const FULL_LOOK_SHARE = 1 / 200;
+/** The folders alone are looked at more often, for what no event tells: this often at most, and for no larger share of the time while
+ * nothing is told, or something is. */
+const SWEEP_MS = 5_000;
+const SWEEP_SHARE = 1 / 2000;
+const SWEEP_SOON_MS = 1_000;
+const SWEEP_SOON_SHARE = 1 / 100;
 /** Versions whose time has come are let go this often. */
 const PRUNE_EVERY_MS = 3600_000;
 /** What was put in place is proved now and then, a slice at a time with pauses between. */
@@ -142,6 +148,9 @@ class OpenRoot implements Root {
   #lookAgain = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fullTimer: ReturnType<typeof setTimeout> | undefined;
+  #sweepTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The next sweep comes at this time, and the last one took so long (ms). */
+  #sweep = { at: 0, took: 0 };
   #proveTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   /** It was gone at the last look. */
@@ -168,6 +177,7 @@ class OpenRoot implements Root {
     this.#pruneTimer = setInterval(() => this.#bench.prune().catch(() => {}), PRUNE_EVERY_MS); // Another time, then.
     this.#armTimer = setTimeout(() => this.armWatch(), ARM_AFTER_MS);
     this.#planFullLook(0);
+    this.#sweepAfter(SWEEP_MS);
     this.#proveAfter(PROVE_EVERY_MS);
   }
 
@@ -240,6 +250,7 @@ class OpenRoot implements Root {
     this.#watch.stop();
     clearTimeout(this.#timer);
     clearTimeout(this.#fullTimer);
+    clearTimeout(this.#sweepTimer);
     clearTimeout(this.#armTimer);
     clearInterval(this.#pruneTimer);
     clearTimeout(this.#proveTimer);
@@ -263,6 +274,21 @@ class OpenRoot implements Root {
     });
     this.#bench.hear(inside, all, closes).catch(() => {}); // The look below tells.
     this.#lookNow();
+    const soon = Math.max(SWEEP_SOON_MS, this.#sweep.took / SWEEP_SOON_SHARE);
+    if (inside.length > 0 && performance.now() + soon < this.#sweep.at) this.#sweepAfter(soon);
+  }
+
+  #sweepAfter(ms: number) {
+    if (this.#closed) return;
+    clearTimeout(this.#sweepTimer);
+    this.#sweep.at = performance.now() + ms;
+    this.#sweepTimer = setTimeout(async () => {
+      this.#sweep.at = 0; // It is being done.
+      const { found, took } = await this.#bench.sweep().catch(() => ({ found: false, took: 0 })); // A look tells what is wrong.
+      this.#sweep.took = took;
+      if (found) this.#lookNow();
+      this.#sweepAfter(Math.max(SWEEP_MS, took / SWEEP_SHARE));
+    }, ms);
   }
 
   #inner(path: string): Path | null {

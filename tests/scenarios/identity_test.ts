@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Folder, WINDOWS } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
+import { until, watched } from "./waiting.ts";
 
 const LINUX = Deno.build.os === "linux";
 const LONG_AGO = Date.UTC(2024, 0, 1);
@@ -17,27 +18,6 @@ async function whileStoppedOrNot(stopped: boolean, alice: Person, act: () => voi
 
 function contents(folder: Folder, names: string[]): string[] {
   return names.map((name) => folder.read(name));
-}
-
-/** Waits until the watches of both hear what happens: they write a file of their own to prove that. */
-async function watched(...people: Person[]) {
-  for (const { folder, scene } of people) {
-    using watch = Deno.watchFs(folder.at(".tcpsync"));
-    const proof = async () => {
-      for await (const { paths } of watch) if (paths.some((path) => path.endsWith("canary"))) return;
-    };
-    await scene.wait(proof(), "the proof of a watch");
-  }
-}
-
-/** Waits until something holds in a person's folder. */
-async function until(person: Person, what: string, holds: () => boolean) {
-  using watch = Deno.watchFs(person.folder.path);
-  const held = async () => {
-    if (holds()) return;
-    for await (const _ of watch) if (holds()) return;
-  };
-  await person.scene.wait(held(), what);
 }
 
 /** Waits for something else to be done on both sides: what was done before it has been looked at. */

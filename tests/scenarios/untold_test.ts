@@ -1,0 +1,64 @@
+// What no event tells, or tells by a name that is no more: removed with its folder, a link to itself, done in a folder that the other
+// person renames at the same moment.
+
+import { assertEquals } from "@std/assert";
+import { WINDOWS } from "./folder.ts";
+import { scenario } from "./harness.ts";
+import { until, watched } from "./waiting.ts";
+
+const ROUNDS = WINDOWS ? 3 : 10;
+
+scenario(
+  "files removed with their folder, and the folder made anew at once, are gone for the other too",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const name of ["x", "y", "z"]) folder.write(`d${round}/${name}`, `${name} of ${round}`);
+      }
+    });
+    await watched(alice, bob);
+    for (let round = 0; round < ROUNDS; round++) {
+      alice.folder.remove(`d${round}`);
+      alice.folder.write(`d${round}/z`, "made anew");
+      await until(bob, `d${round}`, () => bob.folder.names(`d${round}`).join() === "z");
+      await scene.alike(alice, bob);
+    }
+    assertEquals(bob.folder.read("d0/z"), "made anew");
+  },
+);
+
+scenario("N5: a link to itself arrives", async (scene) => {
+  const { alice, bob } = await scene.syncedPair((folder) => folder.write("dir/file", "file"));
+  await watched(alice, bob);
+  alice.folder.makeLink("dir/self", "self");
+  await until(bob, "the link", () => bob.folder.has("dir/self"));
+  await scene.alike(alice, bob);
+}, WINDOWS);
+
+scenario(
+  "M2: what is done in a folder while the other person renames it follows into the new name",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => {
+      for (let round = 0; round < 2 * ROUNDS; round++) {
+        for (const name of ["x", "y"]) folder.write(`d${round}/${name}`, `${name} of ${round}`);
+      }
+    });
+    await watched(alice, bob);
+    for (let round = 0; round < 2 * ROUNDS; round++) {
+      const [one, other] = round % 4 < 2 ? [alice, bob] : [bob, alice];
+      if (round % 2 === 0) {
+        other.folder.write(`d${round}/z`, "added");
+        other.folder.write(`d${round}/new/deep`, "deep");
+      } else other.folder.remove(`d${round}/x`);
+      one.folder.rename(`d${round}`, `e${round}`);
+      const expected = round % 2 === 0 ? "new,x,y,z" : "y";
+      for (const person of [alice, bob]) {
+        const isThere = () =>
+          !person.folder.has(`d${round}`) && person.folder.has(`e${round}`) &&
+          person.folder.names(`e${round}`).join() === expected;
+        await until(person, `${expected} in e${round} at ${person.name}`, isThere);
+      }
+      await scene.alike(alice, bob);
+    }
+  },
+);

@@ -1,0 +1,31 @@
+// Waiting for what happens in a person's folder, by the system's own events.
+
+import type { Person } from "./harness.ts";
+
+/** Waits until the watches of these people hear what happens: they write a file of their own to prove that. */
+export async function watched(...people: Person[]): Promise<void> {
+  for (const { folder, scene } of people) {
+    using watch = Deno.watchFs(folder.at(".tcpsync"));
+    const proof = async () => {
+      for await (const { paths } of watch) if (paths.some((path) => path.endsWith("canary"))) return;
+    };
+    await scene.wait(proof(), "the proof of a watch");
+  }
+}
+
+/** Waits until something holds in a person's folder. */
+export async function until(person: Person, what: string, holds: () => boolean): Promise<void> {
+  using watch = Deno.watchFs(person.folder.path);
+  const isHeld = () => {
+    try {
+      return holds();
+    } catch {
+      return false; // Gone between two looks.
+    }
+  };
+  const held = async () => {
+    if (isHeld()) return;
+    for await (const _ of watch) if (isHeld()) return;
+  };
+  await person.scene.wait(held(), what);
+}
