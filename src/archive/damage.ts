@@ -21,10 +21,10 @@ export function checkPath(path: unknown): void {
 }
 
 export function checkPlacing(placing: Placing): void {
-  const { path, expected, formers, size, mtime, id, placed } = placing;
+  const { path, expected, formers, size, mtime, id, born, placed } = placing;
   checkPath(path);
   const contents = isNullOr(isText, expected) && formers.every(({ content }) => isText(content));
-  const times = [mtime, placed, ...formers.map((former) => former.mtime)].every(isTime);
+  const times = [mtime, born, placed, ...formers.map((former) => former.mtime)].every(isTime);
   expect(contents && isCount(size) && times && Number.isFinite(id), "a placing");
 }
 

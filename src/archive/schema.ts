@@ -4,8 +4,11 @@ import { DatabaseSync } from "node:sqlite";
 
 /** Raised when a table or a column is added; older archives get what they lack. */
 const FORMAT = 3;
-/** Columns that came later, with the format they came with. */
-const COLUMNS = [{ format: 3, add: "ALTER TABLE ancestor ADD COLUMN born INTEGER;" }];
+/** Columns that came later. */
+const COLUMNS = [
+  { table: "ancestor", name: "born", type: "INTEGER" },
+  { table: "unproven", name: "born", type: "INTEGER NOT NULL DEFAULT 0" },
+];
 
 const TABLES = `
   -- One row per pair of roots. The same history and generation on both sides mean the same ancestor.
@@ -59,6 +62,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS unproven (
     pair INTEGER NOT NULL, path TEXT NOT NULL, expected TEXT, formers TEXT NOT NULL,
     size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL, placed INTEGER NOT NULL, damaged INTEGER NOT NULL,
+    born INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS unproven_placed ON unproven (placed);
@@ -78,11 +82,7 @@ export function openDatabase(file: string): DatabaseSync {
       user_version: number;
     };
     if (format > FORMAT) throw new Error(`the archive has format ${format}, this program knows ${FORMAT}`);
-    if (format < FORMAT) {
-      const added = format === 0 ? [] : COLUMNS.filter((column) => column.format > format);
-      const columns = added.map(({ add }) => add).join(" ");
-      database.exec(`BEGIN; ${columns} ${TABLES} PRAGMA user_version = ${FORMAT}; COMMIT`);
-    }
+    if (format < FORMAT) transaction(database, () => bringUp(database));
     const { integrity_check: found } = database.prepare("PRAGMA integrity_check(1)").get() as {
       integrity_check: string;
     };
@@ -92,6 +92,17 @@ export function openDatabase(file: string): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+function bringUp(database: DatabaseSync) {
+  database.exec(TABLES);
+  for (const { table, name, type } of COLUMNS) {
+    const present = database.prepare("SELECT name FROM pragma_table_info(?)").all(table);
+    if (!present.some((column) => column.name === name)) {
+      database.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
+    }
+  }
+  database.exec(`PRAGMA user_version = ${FORMAT}`);
 }
 
 /** Does all of `work`, or nothing of it; when this returns it is on the disk. */

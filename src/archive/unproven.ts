@@ -20,7 +20,7 @@ export interface Remains {
   content: string;
 }
 
-const COLUMNS = "unproven.pair, path, expected, formers, size, mtime, unproven.id, placed, folds";
+const COLUMNS = "unproven.pair, path, expected, formers, size, mtime, unproven.id, born, placed, folds";
 const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE damaged = 0`;
 
 export class Unproven {
@@ -51,14 +51,14 @@ export class Unproven {
   list(pair: number, placings: readonly Placing[]) {
     const put = this.database.prepare(
       // What is damaged stays so until both sides have forgotten it.
-      `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET
+      `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET
        expected = excluded.expected, formers = excluded.formers, size = excluded.size, mtime = excluded.mtime,
-       id = excluded.id, placed = excluded.placed WHERE damaged = 0`,
+       id = excluded.id, placed = excluded.placed, born = excluded.born WHERE damaged = 0`,
     );
     durably(this.database, () => {
-      for (const { path, expected, formers, size, mtime, id, placed } of placings) {
+      for (const { path, expected, formers, size, mtime, id, born, placed } of placings) {
         const pairs = JSON.stringify(formers.map((former) => [former.content, former.mtime]));
-        put.run(pair, path, expected, pairs, size, mtime, id, placed);
+        put.run(pair, path, expected, pairs, size, mtime, id, placed, born);
       }
     });
   }
@@ -92,7 +92,7 @@ export class Unproven {
   /** What was at these paths is damaged: until both sides have forgotten it. Part of a transaction. */
   markDamaged(places: readonly { pair: number; path: Path }[]) {
     const mark = this.database.prepare(
-      "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1)",
+      "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1, 0)",
     );
     for (const { pair, path } of places) mark.run(pair, path);
   }

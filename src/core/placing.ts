@@ -14,7 +14,7 @@ export interface Former {
   mtime: number;
 }
 
-/** A path a transition changed. `path` is in the compared form; `size`, `mtime` and `id` are those of the file put there; `formers`:
+/** A path a transition changed. `path` is in the compared form; `size`, `mtime`, `id` and `born` are those of the file put there; `formers`:
  * what was there since the path was last proved, the latest last: a power cut can bring any of it back; `placed`: when, by this
  * machine's clock, in ms. */
 export interface Placing {
@@ -24,6 +24,8 @@ export interface Placing {
   size: number;
   mtime: number;
   id: number;
+  /** 0 where the disk does not say when files were made. */
+  born: number;
   placed: number;
 }
 

@@ -37,6 +37,12 @@ export class Certainty {
     this.#until.set(entry, wholeSecond(now) - 1);
   }
 
+  /** `entry` is the file that was seen as `earlier`. */
+  carry(earlier: FileEntry, entry: FileEntry) {
+    const until = this.#until.get(earlier);
+    if (until !== undefined) this.#until.set(entry, until);
+  }
+
   /** Whether somebody touched a file since, of which nothing else shows. */
   isDoubtful = ({ born, mtime, changed }: Stat, entry: FileEntry): boolean =>
     born !== 0 && changed > Math.max(mtime + AT_ONCE_MS, this.#until.get(entry) ?? this.#first);

@@ -280,6 +280,7 @@ export class Scanner {
     const seen = isDoubted ? { ...entry, digest: this.#digest(native, entry) } : entry;
     const found = unchanged && isSame(seen, earlier) ? earlier : seen;
     if (isDoubted) this.certainty.read(found, this.#now);
+    else if (holds && found !== earlier) this.certainty.carry(earlier, found);
     return found;
   }
 

@@ -117,7 +117,7 @@ export class Hands {
       numbers,
     );
     this.archive = archive;
-    this.#recovery = new Recovery({ disk: this.disk, archive, versions, native }, left);
+    this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
     this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
   }
 
@@ -251,9 +251,12 @@ export class Hands {
   #learn(editor: TreeEditor, path: Path, entry: FileEntry, now: number) {
     editor.set(path, entry);
     this.#scanner.certainty.read(entry, now);
-    for (const [at, { digest }] of this.#scanner.numbers.learn(path, entry.digest)) {
+    for (const [at, earlier] of this.#scanner.numbers.learn(path, entry.digest)) {
       const other = editor.get(at);
-      if (other?.kind === "file" && other.digest === "") editor.set(at, { ...other, id: 0, digest });
+      if (other?.kind !== "file" || other.digest !== "") continue;
+      const proved = { ...other, id: 0, digest: earlier.digest };
+      editor.set(at, proved);
+      this.#scanner.certainty.carry(earlier, proved);
     }
   }
 

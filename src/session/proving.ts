@@ -168,13 +168,13 @@ export function placingsOf(orders: Orders, { view, staged }: Before, placed: num
   const { moves, removals, directories, contents } = orders;
   const first = moves.length + removals.length + directories.length;
   const placing = ({ path, old }: Task, expected: Placing["expected"], file?: Staged): Placing => {
-    const { size, mtime, id } = file ?? { size: 0, mtime: 0, id: 0 };
+    const { size, mtime, id, born } = file ?? { size: 0, mtime: 0, id: 0, born: 0 };
     const present = old && entryAt(view, path);
     const former = contentOf(old);
     const formers = former === null
       ? []
       : [{ content: former, mtime: present?.kind === "file" ? present.mtime : 0 }];
-    return { path, expected, formers, size, mtime, id, placed };
+    return { path, expected, formers, size, mtime, id, born, placed };
   };
   return [
     ...removals.map((task) => placing(task, null)),

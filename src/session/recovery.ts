@@ -23,6 +23,8 @@ export interface RecoveryGround {
   /** The native path of the kept versions. */
   versions: string;
   native: (path: Path) => string;
+  /** The disk keeps the numbers of files for good. */
+  numbersLast: boolean;
 }
 
 /** Something at a path, as spelled. */
@@ -145,15 +147,17 @@ class Review {
     if (this.#editor.get(path)) this.#editor.set(path, entry);
   }
 
-  /** Where what was put in place is: by its file ID where that is elsewhere now, else at its path. "hidden": that cannot be told. */
-  #placeOf({ path, folds, id, mtime }: ListedPlacing): Place | "hidden" | null {
+  /** Where what was put in place is: by its number and birth where it is elsewhere now, else at its path. "hidden": that cannot be told. */
+  #placeOf({ path, folds, id, born, mtime }: ListedPlacing): Place | "hidden" | null {
     const view = this.views[Number(folds)]!;
     const spelled = spelledAt(view, path);
     const present = spelled === null ? null : { path: spelled, entry: entryAt(view, path)! };
     if (present?.entry.kind === "file" && present.entry.id === id) return present;
     // Renamed after it was put in place, and torn: its size says nothing.
-    const moved = id === 0 ? undefined : this.#fileWithId(id);
-    if (moved?.entry.kind === "file" && moved.entry.mtime === mtime) return moved;
+    const moved = this.ground.numbersLast && id !== 0 && born !== 0 ? this.#fileWithId(id) : undefined;
+    if (moved?.entry.kind === "file" && moved.entry.mtime === mtime && moved.entry.born === born) {
+      return moved;
+    }
     if (present) return present;
     return this.#unseen(path, this.writing.some((other) => comparePath(other, folds) === path));
   }

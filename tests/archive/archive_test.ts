@@ -272,15 +272,15 @@ const DAMAGES: [what: string, damage: (file: string) => void][] = [
   ["left with an epoch that is none", sql("INSERT OR REPLACE INTO epoch VALUES (1, 'many')")],
   [
     "left with formers that are no list",
-    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[', 1, 1, 1, 1, 0)"),
+    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[', 1, 1, 1, 1, 0, 0)"),
   ],
   [
     "left with a former that is none",
-    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[[1, 2]]', 1, 1, 1, 1, 0)"),
+    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[[1, 2]]', 1, 1, 1, 1, 0, 0)"),
   ],
   [
     "left with formers of other things",
-    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[null]', 1, 1, 1, 1, 0)"),
+    sql("INSERT INTO unproven VALUES (1, 'file 7', 'd', '[null]', 1, 1, 1, 1, 0, 0)"),
   ],
   ["left with remains that are none", sql("INSERT INTO remains VALUES ('file 7', x'00')")],
   ["left with a yes to nothing", sql("INSERT INTO approved VALUES (1, '', zeroblob(32))")],
@@ -329,6 +329,21 @@ for (const [what, damage] of DAMAGES) {
     assert([...Deno.readDirSync(`${state}/archives`)].some(({ name }) => name.includes(".damaged-")));
   });
 }
+
+Deno.test("an archive of before files were known by their birth is taken over, and knows of no birth", () => {
+  using ground = new Ground();
+  ground.become(dir({ a: file("one", { id: 7, born: 5 }), d: dir({ e: file("two", { id: 8, born: 6 }) }) }));
+  ground.archive.close();
+  for (const table of ["ancestor", "unproven"]) sql(`ALTER TABLE ${table} DROP COLUMN born`)(ground.file);
+  sql("PRAGMA user_version = 2")(ground.file);
+  ground.archive = new Archive(ground.file);
+  assertEquals(
+    ground.stored(),
+    lines(dir({ a: file("one", { id: 7 }), d: dir({ e: file("two", { id: 8 }) }) })),
+  );
+  ground.become(dir({ a: file("three", { id: 9, born: 7 }) }));
+  assertEquals(ground.stored(), lines(dir({ a: file("three", { id: 9, born: 7 }) })));
+});
 
 Deno.test("an archive in use is not taken for a damaged one", () => {
   using ground = new Ground();

@@ -15,6 +15,7 @@ const replaced: Placing = {
   size: 3,
   mtime: OURS,
   id: 1,
+  born: OURS,
   placed: PLACED,
 };
 const made = { ...replaced, formers: [] };

@@ -1,35 +1,12 @@
 // Whole cycles on disks that are not as the one at hand: with coarse times, without file IDs, with folders that cannot be read; and rules that change.
 
 import { assertEquals } from "@std/assert";
-import type { Disk, OpenFile, Stat } from "../../src/fs/port.ts";
-import { realDisk } from "../../src/fs/real.ts";
+import type { Disk } from "../../src/fs/port.ts";
 import { Duo } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
+import { seen } from "../support/seen_disk.ts";
 
 const AGREED = { "a.txt": "1", "d/b.txt": "2", "d/s/c.txt": "3" };
-
-/** The real disk as `see` shows it. */
-function seen(see: (stat: Stat) => Stat, change: Partial<Disk> = {}): Disk {
-  const file = (open: OpenFile): OpenFile =>
-    new Proxy(open, {
-      get(target, method) {
-        if (method === "stat") return () => see(target.stat());
-        const call = Reflect.get(target, method);
-        return typeof call === "function" ? call.bind(target) : call;
-      },
-    });
-  return {
-    ...realDisk,
-    stat: (path) => {
-      const stat = realDisk.stat(path);
-      return stat && see(stat);
-    },
-    openToRead: (path) => file(realDisk.openToRead(path)),
-    create: (path) => file(realDisk.create(path)),
-    openToWrite: (path) => file(realDisk.openToWrite(path)),
-    ...change,
-  };
-}
 
 const noHardLinks = () => {
   throw new Error("Operation not permitted (os error 1)");
@@ -41,6 +18,8 @@ const DISKS: [what: string, disk: Disk][] = [
     seen((stat) => ({ ...stat, mtime: stat.mtime - stat.mtime % 2000 })),
   ],
   ["times in whole seconds", seen((stat) => ({ ...stat, mtime: Math.floor(stat.mtime / 1000) * 1000 }))],
+  ["no birth times", seen((stat) => ({ ...stat, born: 0 }))],
+  ["birth times that are those of the last write", seen((stat) => ({ ...stat, born: stat.mtime }))],
   ["no file IDs", seen((stat) => ({ ...stat, id: 0 }))],
   [
     "none of it, and no hard links",

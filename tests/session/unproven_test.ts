@@ -433,6 +433,7 @@ Deno.test("what was put in place is flushed a little at a time, files and then t
   ];
   assertEquals(new Set(flushed), new Set(wanted));
   assertEquals(beta.hands.archive.unproven.listed(), []);
+  using _clock = later(2000);
   beta.restart(() => flushed.length = 0);
   const read: string[] = [];
   beta.hook = (method, [path]) => method === "openToRead" && read.push(String(path));

@@ -1,0 +1,144 @@
+// Disks whose file numbers, births and times tell less than one would wish: no content goes to another path, nothing that did not change
+// is sent, and little is read.
+
+import { assert, assertEquals } from "@std/assert";
+import type { Disk, Stat } from "../../src/fs/port.ts";
+import { Duo } from "../support/duo.ts";
+import { filesIn, temporary, write } from "../support/folder.ts";
+import { later } from "../support/later.ts";
+import { seen } from "../support/seen_disk.ts";
+
+const FILES = 20;
+const LONG_AGO = new Date(Date.UTC(2024, 0, 1));
+const names = Array.from({ length: FILES }, (_, number) => `f${String(number).padStart(2, "0")}`);
+
+/** Two people with files of one size and time, and what beta reads of them in a cycle. */
+function pairOn(beta: Disk) {
+  const place = temporary();
+  const duo = new Duo(place.path, { beta });
+  for (const name of names) write(duo.alpha.native(name), `content of ${name}`, LONG_AGO);
+  duo.settle();
+  let read = 0;
+  duo.beta.hook = (method, [path]) => {
+    if (method === "openToRead" && names.some((name) => String(path).endsWith(`/${name}`))) read++;
+  };
+  return {
+    duo,
+    readIn(act: () => void): number {
+      read = 0;
+      act();
+      return read;
+    },
+    [Symbol.dispose]() {
+      duo[Symbol.dispose]();
+      place[Symbol.dispose]();
+    },
+  };
+}
+
+Deno.test("numbers that change while nothing happened cost the reading of a few files once, and then count as none", () => {
+  let added = 0;
+  using pair = pairOn(seen((stat) => ({ ...stat, id: stat.id + added })));
+  const { duo } = pair;
+  using _clock = later(2000);
+  for (const [change, most] of [[1000, 3], [2000, 0], [3000, 0]] as const) {
+    added = change;
+    const reads = pair.readIn(() => assertEquals(duo.cycle().tasks, 0));
+    assert(reads <= most, `${reads} files were read`);
+  }
+  duo.checkInSync();
+});
+
+Deno.test("a number that changed with the content is another file", () => {
+  let added = 0;
+  using pair = pairOn(
+    seen((stat) => ({ ...stat, id: stat.id + added, born: stat.born && LONG_AGO.getTime() })),
+  );
+  const { duo } = pair;
+  added = 1000;
+  for (const name of names) write(duo.beta.native(name), `CONTENT OF ${name}`, LONG_AGO);
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(duo.alpha.folder).get("f07"), "CONTENT OF f07");
+});
+
+/** FAT: numbers are given at first sight, anew with each mount; there are no second names. */
+function fat(): { disk: Disk; mount(): void } {
+  let given = new Map<number, number>();
+  const numbered = (stat: Stat): Stat => {
+    const id = given.get(stat.id) ?? given.size + 100;
+    given.set(stat.id, id);
+    return { ...stat, id, born: stat.kind === "file" ? LONG_AGO.getTime() : 0, links: 1 };
+  };
+  const hardLink = () => {
+    throw new Error("Operation not permitted (os error 1)");
+  };
+  return { disk: seen(numbered, { hardLink }), mount: () => given = new Map() };
+}
+
+Deno.test("on a disk mounted anew, whose numbers belong to other files now, each path keeps its content", () => {
+  const { disk, mount } = fat();
+  using pair = pairOn(disk);
+  const { duo } = pair;
+  duo.beta.restart(() => {
+    mount();
+    write(duo.beta.native("a new one, first in its folder"), `content of new`, LONG_AGO);
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  const files = filesIn(duo.alpha.folder);
+  for (const name of names) assertEquals(files.get(name), `content of ${name}`);
+  assertEquals(files.size, FILES + 1);
+  assertEquals(duo.alpha.dealing.standing().conflicts, []);
+});
+
+Deno.test("M1: where numbers do not last, a folder renamed while it is watched costs no reading, and a single file its own", () => {
+  const { disk } = fat();
+  const place = temporary();
+  using duo = new Duo(place.path, { beta: disk });
+  for (const name of names) write(duo.alpha.native(`d/${name}`), `content of ${name}`, LONG_AGO);
+  duo.settle();
+  const read: string[] = [];
+  duo.beta.hook = (method, [path]) => {
+    if (method === "openToRead" && !String(path).includes(".tcpsync")) read.push(String(path));
+  };
+  Deno.renameSync(duo.beta.native("d"), duo.beta.native("e"));
+  const { decision } = duo.cycle();
+  assertEquals([decision.counts.move, decision.counts.create, read], [1, 0, []]);
+  duo.settle();
+  duo.checkInSync();
+  place[Symbol.dispose]();
+});
+
+Deno.test("what was written past the watch is read again when the system has written it back", () => {
+  // As by way of the memory: no time tells of the last write.
+  using pair = pairOn(seen((stat) => ({ ...stat, changed: 0 })));
+  const { duo } = pair;
+  const { beta } = duo;
+  const path = beta.native("f03");
+  const lookByItself = () => {
+    beta.hands.doubtAll();
+    return beta.hands.look(true).changed;
+  };
+  lookByItself();
+  const time = new Date(Date.now() - 1000);
+  write(path, "first store, no f3", time);
+  assertEquals(lookByItself(), true, "found by a look at everything");
+  duo.settle(false);
+  write(path, "later store, no f3", time);
+  assertEquals(lookByItself(), false, "not yet");
+  using _clock = later(45_000);
+  assertEquals(lookByItself(), true, "read again");
+  duo.settle(false);
+  assertEquals(filesIn(duo.alpha.folder).get("f03"), "later store, no f3");
+});
+
+Deno.test("at rest no content is read", () => {
+  using pair = pairOn(seen((stat) => stat));
+  using _clock = later(2000);
+  pair.duo.cycle();
+  assertEquals(pair.readIn(() => pair.duo.settle()), 0);
+  pair.duo.restart();
+  assertEquals(pair.readIn(() => pair.duo.settle()), 0, "nor at a start");
+});
