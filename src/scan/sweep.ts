@@ -38,7 +38,7 @@ export class FolderTimes {
       }
     };
     visit(ROOT, snapshot);
-    return found;
+    return [...new Set(found)];
   }
 }
 

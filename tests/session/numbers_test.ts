@@ -95,7 +95,7 @@ Deno.test("on a disk mounted anew, whose numbers belong to other files now, each
 
 Deno.test("M1: where numbers do not last, a folder renamed while it is watched costs no reading, and a single file its own", () => {
   const { disk } = fat();
-  const place = temporary();
+  using place = temporary();
   using duo = new Duo(place.path, { beta: disk });
   for (const name of names) write(duo.alpha.native(`d/${name}`), `content of ${name}`, LONG_AGO);
   duo.settle();
@@ -108,7 +108,6 @@ Deno.test("M1: where numbers do not last, a folder renamed while it is watched c
   assertEquals([decision.counts.move, decision.counts.create, read], [1, 0, []]);
   duo.settle();
   duo.checkInSync();
-  place[Symbol.dispose]();
 });
 
 Deno.test("what was written past the watch is read again when the system has written it back", () => {

@@ -1,6 +1,7 @@
 // The real disk, seen through what another would say of the same files.
 
 import type { Disk, OpenFile, Stat } from "../../src/fs/port.ts";
+import { probeIdentity, withoutBirths } from "../../src/fs/probe.ts";
 import { realDisk } from "../../src/fs/real.ts";
 
 /** The real disk as `see` shows it. */
@@ -24,4 +25,9 @@ export function seen(see: (stat: Stat) => Stat, change: Partial<Disk> = {}): Dis
     openToWrite: (path) => file(realDisk.openToWrite(path)),
     ...change,
   };
+}
+
+/** The real disk as a root that has it in `directory` relies on it: without times of birth that are none. */
+export function reliedOn(disk: Disk, directory: string): Disk {
+  return probeIdentity(disk, directory).births ? disk : withoutBirths(disk);
 }
