@@ -71,7 +71,8 @@ async function cycle(party: LeadingParty, offset: number): Promise<Outcome> {
       const done = await carryOut(party, chunk, owed);
       failures.push(...done.failures);
       unfinished ||= done.unfinished;
-      if (changes.age > REPLAN_AFTER_MS) break;
+      // What was cut short for a change goes on after it.
+      if (changes.age > REPLAN_AFTER_MS || done.unfinished && changes.pending) break;
     }
     await collect(party, owed);
   } finally {

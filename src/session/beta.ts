@@ -24,6 +24,7 @@ export async function follow(party: FollowingParty): Promise<number> {
       switch (message.type) {
         case "look":
           watch.resume();
+          party.changes.taken();
           await hearWishes(party, message);
           // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
           root.look(party.listener).catch(() => {});

@@ -7,8 +7,10 @@ import type { Look } from "./hands.ts";
 import type { Root, RootListener } from "./root.ts";
 import type { Talk } from "./talk.ts";
 
-/** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting. */
+/** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting; for less where a change
+ * waits already. */
 const STAGE_BUDGET_MS = 1500;
+const HURRIED_BUDGET_MS = 200;
 /** From this many tasks on, watching one's own writing costs more than it tells. */
 export const MANY_TASKS = 2000;
 
@@ -78,7 +80,7 @@ export class Changes {
 }
 
 /** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
-export async function stageBoth({ talk, dealing, report }: Party) {
+export async function stageBoth({ talk, dealing, report, changes }: Party) {
   const ask = async () => {
     await talk.send(...await dealing.stage());
     await talk.expect("supplied");
@@ -86,12 +88,13 @@ export async function stageBoth({ talk, dealing, report }: Party) {
   const supply = async () => {
     await talk.expect("want");
     await dealing.supply();
-    const until = performance.now() + STAGE_BUDGET_MS;
+    const began = performance.now();
+    const isTime = () => performance.now() - began < (changes.pending ? HURRIED_BUDGET_MS : STAGE_BUDGET_MS);
     let next = dealing.supplyNext();
     for (let batch = await next; batch; batch = await next) {
       const sending = talk.send(batch);
       report.progress(0, batch.length);
-      next = performance.now() < until ? dealing.supplyNext() : Promise.resolve(null);
+      next = isTime() ? dealing.supplyNext() : Promise.resolve(null);
       next.catch(() => {}); // It is awaited above, unless sending fails before.
       await sending;
       release(batch);

@@ -8,6 +8,7 @@ import { AgreedMoves, type Step } from "../core/places.ts";
 import { type Orders, type Plan, type Task, taskCount } from "../core/plan.ts";
 import { type SideName, SIDES } from "../core/side.ts";
 import type { Move } from "../core/tree.ts";
+import { wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
 
 const CHUNK_TASKS = 4096;
@@ -56,7 +57,13 @@ export class PlannedWork {
   next(): Record<SideName, Orders> | null {
     const left = SIDES.reduce((count, side) => count + taskCount(this.#queues[side]), 0);
     if (left === 0 && this.#agreed.length + this.#sharedSteps.length === 0) return null;
-    this.#current = { alpha: takeChunk(this.#queues.alpha), beta: takeChunk(this.#queues.beta) };
+    const take = (takes: (task: Task) => boolean) => ({
+      alpha: takeChunk(this.#queues.alpha, takes),
+      beta: takeChunk(this.#queues.beta, takes),
+    });
+    // What is done at once does not wait until a large file has come, to whichever side.
+    const light = take((task) => !isLarge(task));
+    this.#current = SIDES.every((side) => taskCount(light[side]) === 0) ? take(() => true) : light;
     return this.#current;
   }
 
@@ -144,8 +151,14 @@ function inOrder(orders: Orders, now: number): Orders {
   return { ...orders, contents: contents.map(({ task }) => task).reverse() };
 }
 
-/** Takes the head of a queue whose contents are held in reverse, so that taking costs only what is taken. */
-function takeChunk(queue: Orders): Orders {
+/** Whether a task has to wait for its content. */
+function isLarge(task: Task): boolean {
+  return wantsContent(task) && task.source?.at !== "here" && task.new.size > URGENT_BYTES;
+}
+
+/** Takes the head of a queue whose contents are held in reverse, so that taking costs only what is taken; of the contents up to the
+ * first that it `takes` not. */
+function takeChunk(queue: Orders, takes: (task: Task) => boolean): Orders {
   let room = CHUNK_TASKS;
   const head = <T>(list: T[]): T[] => {
     const taken = list.splice(0, room);
@@ -157,7 +170,9 @@ function takeChunk(queue: Orders): Orders {
   const directories = room > 0 ? head(queue.directories) : [];
   const contents: Task[] = [];
   for (let bytes = 0; room > 0 && bytes < CHUNK_BYTES && queue.contents.length > 0; room--) {
-    const task = queue.contents.pop()!;
+    const task = queue.contents.at(-1)!;
+    if (!takes(task)) break;
+    queue.contents.pop();
     contents.push(task);
     bytes += task.new?.kind === "file" ? task.new.size : 0;
   }

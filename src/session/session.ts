@@ -113,12 +113,12 @@ async function run(stranger: Stranger & Pick<SessionOptions, "role">, report: Re
   }
 }
 
-function listenerFor({ talk, changes, role }: Stranger & Pick<SessionOptions, "role">): RootListener {
+function listenerFor({ talk, changes }: Stranger): RootListener {
   return {
     changed: () => {
       changes.note();
       // Where the talk is over, its end is told elsewhere.
-      if (role === "beta" && talk.isOpen) talk.send({ type: "dirty" }).catch(() => {});
+      if (talk.isOpen) talk.send({ type: "dirty" }).catch(() => {});
     },
     failed: (reason: string) => talk.end(new RootGone(reason)),
   };

@@ -4,7 +4,7 @@
 //   look, scan → scanned, changes… → (digests… → digested…) → plan → chunks of: orders…, want/batch/supplied both ways, staged,
 //   transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew.
-// beta may say dirty at any time, and answer after halted; either side bye.
+// Either side may say dirty at any time, and bye; beta answer after halted.
 // What people wish beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
 
 import { encode } from "@msgpack/msgpack";

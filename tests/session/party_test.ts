@@ -25,6 +25,7 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
         calls++ === 0 ? Promise.resolve(new Uint8Array(1)) : Promise.reject(new Error("No object 1")),
     },
     report: { progress() {} },
+    changes: new Changes(),
   } as unknown as Party;
   await assertRejects(() => stageBoth(party), Error, "lost");
   await new Promise((resolve) => setTimeout(resolve)); // Rejections nobody handles are told at the end of the turn.

@@ -46,14 +46,22 @@ Deno.test("what saves content goes first, then what was just saved, then small f
       task("copy", {}, { source: { at: "here", path: "x" as Path } }),
     ];
   });
-  assertEquals(planned.next()!.beta.contents.map(({ path }) => path as string), [
-    "copy",
-    "fresh",
-    "small 1",
-    "small 2",
-    "less large",
-    "large",
-  ]);
+  const chunk = () => planned.next()!.beta.contents.map(({ path }) => path as string);
+  assertEquals(chunk(), ["copy", "fresh", "small 1", "small 2"]);
+  assertEquals(chunk(), ["less large", "large"]);
+});
+
+Deno.test("nothing waits in its chunk for a large file, whichever side that goes to, but for what stands behind it", () => {
+  const planned = work((plan) => {
+    plan.alpha.removals = [{ path: "gone" as Path, old: task("gone").new, new: null }];
+    plan.alpha.contents = [task("local", { size: 9 * MIB }, { source: { at: "here", path: "x" as Path } })];
+    plan.beta.contents = [task("large", { size: 90 * MIB })];
+  });
+  const chunk = () => {
+    const { alpha, beta } = planned.next()!;
+    return [...alpha.removals, ...alpha.contents, ...beta.contents].map(({ path }) => path as string);
+  };
+  assertEquals([chunk(), chunk(), planned.next()], [["gone", "local"], ["large"], null]);
 });
 
 Deno.test("chunks hold so many tasks, or so many bytes, and everything comes in one of them", () => {
