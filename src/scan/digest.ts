@@ -14,28 +14,30 @@ export function textDigest(text: string): string {
 
 const buffer = new Uint8Array(1 << 20);
 
-/** The digest of the file at a native path, null when it is not what `seen` says, before or after. Throws what the disk throws. */
+/** The digest of the file at a native path, null as soon as it is not what `seen` says. Throws what the disk throws. */
 export function fileDigest(disk: Disk, path: string, seen: FileEntry): string | null {
   const file = disk.openToRead(path);
   try {
-    if (!isAsSeen(file.stat(), seen)) return null;
-    const digest = digestFrom(file).hash.digest("hex");
-    return isAsSeen(file.stat(), seen) ? digest : null;
+    const isStill = () => isAsSeen(file.stat(), seen);
+    if (!isStill()) return null;
+    const digest = digestFrom(file, Infinity, isStill).hash.digest("hex");
+    return isStill() ? digest : null;
   } finally {
     file.close();
   }
 }
 
-/** Digests an open file from where it stands, at most `limit` bytes; the hash can go on. `also` sees what is read. */
-export function digestFrom(file: OpenFile, limit = Infinity, also?: (read: Uint8Array) => void) {
+/** Digests an open file from where it stands, at most `limit` bytes; the hash can go on. `also` sees what is read, and ends it
+ * with false. */
+export function digestFrom(file: OpenFile, limit = Infinity, also?: (read: Uint8Array) => boolean | void) {
   const hash = createHash("sha256");
   let bytes = 0;
   while (bytes < limit) {
     const count = file.read(buffer.subarray(0, Math.min(buffer.length, limit - bytes)));
     if (count === 0) break;
     hash.update(buffer.subarray(0, count));
-    also?.(buffer.subarray(0, count));
     bytes += count;
+    if (also?.(buffer.subarray(0, count)) === false) break;
   }
   return { hash, bytes };
 }

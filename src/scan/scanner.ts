@@ -13,6 +13,7 @@ import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber } from "./
 import type { Known } from "./known.ts";
 import { linkProblem } from "../core/link.ts";
 import { Numbers } from "./numbers.ts";
+import { Restless } from "./restless.ts";
 import { Settling } from "./settling.ts";
 import { FolderTimes } from "./sweep.ts";
 import { Vanishing } from "./vanishing.ts";
@@ -39,6 +40,7 @@ interface Listing {
 
 export class Scanner {
   readonly settling = new Settling();
+  readonly restless = new Restless();
   readonly vanishing = new Vanishing();
   readonly #folderTimes = new FolderTimes();
   #now = 0;
@@ -80,6 +82,7 @@ export class Scanner {
     this.#names.clear();
     this.#folderTimes.clear();
     this.settling.look(now, true);
+    this.restless.look(now);
     this.vanishing.look(now);
     if (stat) this.#folderTimes.listing(ROOT, stat, now);
     const self = { ...EMPTY_ROOT, id: stat?.id ?? 0, born: stat?.born ?? 0 };
@@ -103,6 +106,7 @@ export class Scanner {
     this.#doubted = new Set(doubted);
     for (const [path, kinds] of told) if (wasWritten(kinds)) this.#doubted.add(path);
     this.settling.look(now, false, told);
+    this.restless.look(now);
     this.vanishing.look(now);
     const missed = new Set<Path>();
     this.#trusted.clear();
@@ -269,7 +273,9 @@ export class Scanner {
     if (stat.links > 1) this.#noteName(stat.id, path);
     const earlier = before?.kind === "file" ? before : known.file(path, stat, this.numbers.last);
     const unchanged = earlier !== undefined && isAsSeen(stat, earlier);
-    if (!this.settling.isSettled(path, stat, unchanged, earlier?.size)) return before ?? known.at(path);
+    const isTaken = this.settling.isSettled(path, stat, unchanged, earlier?.size) &&
+      (unchanged || this.restless.isDue(path, stat));
+    if (!isTaken) return before ?? known.at(path);
     if (earlier && isSameBut(stat, earlier) && !isSameNumber(stat.id, earlier.id)) {
       this.numbers.changed(path, earlier);
     }

@@ -108,11 +108,12 @@ async function decide(party: Party, offset: number): Promise<Decided | null> {
     await talk.expect("digested");
     decision = await dealing.decide(rules, offset, peer.setBack);
   }
+  const here = await dealing.unsettled();
   const writing = [
-    ...own.writing.map((path) => ({ path, whose: party.self })),
+    ...here.writing.map((path) => ({ path, whose: party.self })),
     ...peer.writing.map((path) => ({ path, whose: party.peer })),
   ];
-  return decision && { decision, waiting: own.waiting + peer.waiting > 0, writing };
+  return decision && { decision, waiting: here.waiting + peer.waiting > 0, writing };
 }
 
 /** What the last commit led to here, until beta has said where it led there. */

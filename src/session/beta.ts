@@ -98,8 +98,7 @@ async function tellLook(party: Party, peerRules: string) {
     const nothing = { ignore: "", waiting: 0, writing: [], setBack: false };
     return await talk.send({ type: "scanned", ...nothing, gone: true, ...said });
   }
-  const { rules: ignore, setBack, messages } = await dealing.describe(peerRules);
-  const { waiting, writing } = look;
+  const { rules: ignore, setBack, waiting, writing, messages } = await dealing.describe(peerRules);
   await talk.send({ type: "scanned", ignore, waiting, writing, gone: false, setBack, ...said }, ...messages);
 }
 

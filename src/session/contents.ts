@@ -5,7 +5,8 @@ import type { Path } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
 import { type Source, Supplier } from "../stage/supply.ts";
-import { byDigest, type FileTask, type Located, Staging } from "../stage/staging.ts";
+import { byDigest, type FileTask, Staging } from "../stage/staging.ts";
+import type { Located } from "../stage/survey.ts";
 import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
 import { wantFromWire, wantToWire } from "../wire/rows.ts";
 import type { Hands } from "./hands.ts";
@@ -32,7 +33,10 @@ export class Contents {
     this.staging = new Staging(disk, `${places.staging}${disk.separator}${pair}`);
     this.#supplier = new Supplier(disk, (path) => this.#source(path), {
       digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),
-      changed: ({ path }) => hands.doubt([path]),
+      begun: ({ path }) => hands.begun(path),
+      sent: ({ path, seen }) => hands.sent(path, seen),
+      changed: ({ path, seen }) => hands.changed(path, seen),
+      unread: ({ path }) => hands.doubt([path]),
     });
   }
 
@@ -52,6 +56,7 @@ export class Contents {
     const wants = this.staging.begin(
       contents.map((task, number) => [first + number, task]),
       (task) => this.#here(task, removals.length > 0, inRoot),
+      ({ path, old }) => old?.kind === "file" ? this.#locate(path) : null,
     );
     return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", ...part }));
   }
@@ -94,13 +99,15 @@ export class Contents {
     isMoving: boolean,
     inRoot: (digest: string) => Located | null,
   ): Located | null {
-    if (task.source?.at === "here") {
-      const source = this.#source(task.source.path);
-      return source && { native: source.native, entry: source.seen };
-    }
+    if (task.source?.at === "here") return this.#locate(task.source.path);
     const { digest, size } = task.new;
     if (digest === "") return null;
     return this.#kept.get(digest) ?? (size >= WORTH_FINDING || isMoving ? inRoot(digest) : null);
+  }
+
+  #locate(path: Path): Located | null {
+    const source = this.#source(path);
+    return source && { native: source.native, entry: source.seen };
   }
 
   #source(path: Path): Source | null {

@@ -20,7 +20,7 @@ import {
 import { breach } from "../wire/shape.ts";
 import { release } from "./remote.ts";
 import { Guard } from "./guard.ts";
-import type { Hands } from "./hands.ts";
+import type { Hands, Unsettled } from "./hands.ts";
 import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
 import { Deciding, type Decision } from "./deciding.ts";
@@ -137,8 +137,8 @@ export class Dealing {
     return this.#inbox.put(message, bytes.length);
   }
 
-  /** beta: what this side did since the ancestor, for alpha, and the ignore rules this was made with. */
-  describe(peerRules: string): { rules: string; setBack: boolean; messages: Uint8Array[] } {
+  /** beta: what this side did since the ancestor, for alpha, the ignore rules this was made with, and what is waited for. */
+  describe(peerRules: string): Unsettled & { rules: string; setBack: boolean; messages: Uint8Array[] } {
     this.#pairing.setRules(this.hands.rules, peerRules);
     this.#contents.forgetKept();
     this.#digesting.clear();
@@ -152,7 +152,8 @@ export class Dealing {
       { moves: moves.map(moveToWire), problems, damaged, rows },
       (part) => ({ type: "changes", ancestor, ...part }),
     );
-    return { rules: this.hands.rules, setBack: this.hands.epoch.isSetBack, messages };
+    const { rules, epoch: { isSetBack: setBack } } = this.hands;
+    return { rules, setBack, messages, ...this.hands.unsettled() };
   }
 
   /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
@@ -340,6 +341,11 @@ export class Dealing {
 
   refresh() {
     this.#own.refresh();
+  }
+
+  /** What is waited for here: some of it shows only when it is digested. */
+  unsettled(): Unsettled {
+    return this.hands.unsettled();
   }
 
   #planned(): PlannedWork {

@@ -5,12 +5,12 @@ import { Archive } from "../archive/archive.ts";
 import { archiveFailure } from "../archive/failing.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
-import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
 import { IGNORE_FILE, ignoreRules } from "../core/ignore.ts";
 import { diff } from "../core/diff.ts";
 import { Touched } from "../core/moves.ts";
-import type { Path } from "../core/path.ts";
+import { nameOf, type Path } from "../core/path.ts";
 import { entryAt, TreeEditor, walk } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
@@ -37,12 +37,16 @@ const TWICE = -1;
  * 30 seconds pass, and looks every 5. */
 const WRITTEN_BACK_MS = 40_000;
 
-/** What a look at the disk found. `waiting`: files still being written or just missed, or looks owed; look again soon. `writing`: the first of
+/** What is waited for. `waiting`: files still being written or just missed, or looks owed; look again soon. `writing`: the first of
  * those files. */
-export interface Look {
-  changed: boolean;
+export interface Unsettled {
   waiting: number;
   writing: Path[];
+}
+
+/** What a look at the disk found. */
+export interface Look extends Unsettled {
+  changed: boolean;
 }
 
 const MOST_TOLD = 10;
@@ -209,11 +213,14 @@ export class Hands {
       this.proving.hide(byOldRules, this.snapshot);
     }
     this.#first = false;
-    const { settling, vanishing } = this.#scanner;
-    const writing = settling.waiting();
+    return { changed: this.snapshot !== before, ...this.unsettled() };
+  }
+
+  /** What is still to be waited for. */
+  unsettled(): Unsettled {
+    const writing = this.#writing();
     return {
-      changed: this.snapshot !== before,
-      waiting: writing.length + vanishing.waiting().length + this.#again.size,
+      waiting: writing.length + this.#scanner.vanishing.waiting().length + this.#again.size,
       writing: writing.slice(0, MOST_TOLD),
     };
   }
@@ -235,7 +242,7 @@ export class Hands {
         const digest = fileDigest(this.disk, this.native(path), entry);
         if (digest !== null) this.#learn(editor, path, { ...entry, digest }, now);
         else {
-          this.doubt([path]);
+          this.changed(path, entry);
           failed.set(path, "it is being written, and is looked at again");
         }
       } catch (error) {
@@ -258,6 +265,36 @@ export class Hands {
       editor.set(at, proved);
       this.#scanner.certainty.carry(earlier, proved);
     }
+  }
+
+  /** A large file is begun to be sent, or was sent as it was `seen`: it rests from that if it took long. */
+  begun(path: Path) {
+    this.#scanner.restless.begun(path, Date.now());
+  }
+  sent(path: Path, seen: FileEntry) {
+    this.#scanner.restless.sent(path, seen, Date.now());
+  }
+
+  /** A file was another than it was `seen` before it was read to its end. */
+  changed(path: Path, seen: FileEntry) {
+    this.#scanner.restless.failed(path, seen, Date.now());
+    this.doubt([path]);
+  }
+
+  /** Files that changed while they were read, and are being written still, count as `agreed` says: nothing is planned for them until
+   * that is over. */
+  holdBack(agreed: (path: Path) => Entry | null) {
+    const editor = new TreeEditor(this.snapshot);
+    for (const path of this.#writing()) {
+      if (!this.#scanner.restless.hasFailed(path)) continue;
+      const [present, instead] = [editor.get(path), agreed(path)];
+      if (present && present.kind !== "file" || instead && instead.kind !== "file") continue;
+      if (!instead) editor.set(path, null);
+      else if (!present || !isSeenAlike(present, instead)) {
+        editor.set(path, { ...instead, name: nameOf(path) });
+      }
+    }
+    this.snapshot = editor.done();
   }
 
   /** Lets versions and what is told of them go when their time has come. */
@@ -301,9 +338,15 @@ export class Hands {
     this.snapshot = withoutDigests(this.snapshot);
   }
 
+  /** Files that are being written, as spelled: they have not settled, or change again and again. */
+  #writing(): Path[] {
+    const { settling, restless } = this.#scanner;
+    return [...new Set([...settling.waiting(), ...restless.waiting()])];
+  }
+
   /** Before the rules are read: the stop may have damaged them, too. */
   #recover(now: number) {
-    this.snapshot = this.#recovery.review(this.snapshot, this.#scanner.settling.waiting(), now);
+    this.snapshot = this.#recovery.review(this.snapshot, this.#writing(), now);
     if (this.#recovered || this.#recovery.pending.length > 0) return;
     this.#recovered = true;
     this.archive.lastUse.recovered(this.booted);
@@ -379,10 +422,10 @@ export class Hands {
       this.#again.set(path, now + LOOK_AGAIN_MS);
     }
     const doubted = this.#readAgain(now);
-    const { settling, vanishing } = this.#scanner;
+    const { vanishing } = this.#scanner;
     const paths = new Set([
       ...told.keys(),
-      ...settling.waiting(),
+      ...this.#writing(),
       ...vanishing.waiting(),
       ...deep,
       ...doubted,

@@ -2,7 +2,9 @@
 
 import type { DirectoryEntry } from "../core/entry.ts";
 import { doubtfulMoves } from "../core/moves.ts";
+import { comparePath } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
+import { entryAt } from "../core/tree.ts";
 import type { Contents } from "./contents.ts";
 import type { Digesting } from "./digesting.ts";
 import type { Hands } from "./hands.ts";
@@ -30,14 +32,21 @@ export class OwnSide {
     );
     const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes)];
     if (!this.digesting.own(paths)) return doings;
+    this.#holdBack();
     return this.pairing.doings(this.hands.snapshot);
   }
 
   /** Takes over what was seen of what stayed as agreed: the next comparison skips it, and so does the next start. */
   refresh() {
     this.contents.passOnLearned();
+    this.#holdBack();
     this.pairing.reviewLeftovers(this.hands.snapshot);
     this.pairing.refresh(this.hands.snapshot);
+  }
+
+  #holdBack() {
+    const { ancestor, folds } = this.pairing;
+    this.hands.holdBack((path) => entryAt(ancestor, comparePath(path, folds)));
   }
 
   /** Names that another one beside them stands in the way of (N3). */

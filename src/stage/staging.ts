@@ -8,8 +8,10 @@ import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { digestFrom, textDigest } from "../scan/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
+import { Blocks } from "../wire/blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
+import { type Located, Survey } from "./survey.ts";
 
 /** Content ready to be put in place; size, mtime and id as seen of the staged file. */
 export interface Staged {
@@ -25,11 +27,19 @@ export interface Staged {
 /** What came of a file that was not whole is kept for this long: it goes on where it stopped, also after a restart. */
 const PARTS_KEPT_MS = 7 * 24 * 3600 * 1000;
 
-interface Receiving {
-  native: string;
-  file: OpenFile;
+/** In one chunk, so long (ms) is looked for what of large files is here already; the rest of the time is for fetching. */
+const SURVEY_MS = 300;
+
+/** How far a large file has come. */
+interface Progress {
   hash: Hash;
   offset: number;
+  mtime: number;
+}
+
+interface Receiving extends Progress {
+  native: string;
+  file: OpenFile;
 }
 
 /** A task that wants content. */
@@ -49,8 +59,9 @@ export class Staging {
   #tasks = new Map<number, FileTask>();
   #receiving = new Map<number, Receiving>();
   #count = 0;
-  /** Hashes of partly received large files, by native path. */
-  #paused = new Map<string, { hash: Hash; offset: number }>();
+  /** Partly received large files; and what of them was here before, by native path. */
+  #paused = new Map<string, Progress>();
+  #surveys = new Map<string, Survey>();
 
   /** Takes `directory` over, made where it is missing: what an earlier run left goes, but for parts of large files. */
   constructor(private readonly disk: Disk, private readonly directory: string) {
@@ -63,12 +74,15 @@ export class Staging {
   }
 
   /** Begins a chunk of tasks, numbered as in its order. Copies what is here; returns what the peer must supply,
-   * in the order in which it should come. `here` gives a file of this side that should hold a task's content. */
+   * in the order in which it should come. `here` gives a file of this side that should hold a task's content, `replaced` the one
+   * that it replaces. What of large files is here may take a few chunks to find out: until then they are not wanted. */
   begin(
     tasks: [number, Task][],
-    here: (task: FileTask) => { native: string; entry: FileEntry } | null,
+    here: (task: FileTask) => Located | null,
+    replaced: (task: FileTask) => Located | null = () => null,
   ): Want[] {
     this.end();
+    const until = performance.now() + SURVEY_MS;
     const wants: Want[] = [];
     for (const [index, task] of tasks) {
       if (!wantsContent(task)) continue;
@@ -80,7 +94,8 @@ export class Staging {
         continue;
       }
       const { size, mtime } = task.new;
-      wants.push({ index, path: task.source?.path ?? task.path, size, mtime, offset: this.#offset(task) });
+      const begun = this.#begun(task, replaced, until);
+      if (begun) wants.push({ index, path: task.source?.path ?? task.path, size, mtime, ...begun });
     }
     return wants;
   }
@@ -90,7 +105,8 @@ export class Staging {
     for (const piece of readBatch(batch)) {
       const task = this.#tasks.get(piece.index);
       if (!task || this.staged.has(piece.index)) breach("content that nobody wanted");
-      if (piece.failed !== undefined) {
+      if (piece.changed) this.#abandon(piece.index);
+      else if (piece.failed !== undefined) {
         this.#fail(piece.index, piece.failed);
         this.unsupplied.add(piece.index);
       } else if (!this.failed.has(piece.index)) {
@@ -112,11 +128,12 @@ export class Staging {
 
   /** Ends the chunk. Small files that were not put in place are removed; of larger ones everything stays for later. */
   end() {
-    for (const [, { native, file, hash, offset }] of this.#receiving) {
+    for (const [, { native, file, ...progress }] of this.#receiving) {
       file.close();
-      this.#paused.set(native, { hash, offset });
+      this.#paused.set(native, progress);
     }
     this.#receiving.clear();
+    for (const survey of this.#surveys.values()) survey.close();
     for (const [index, { native }] of this.staged) this.#putBy(native, this.#tasks.get(index)!);
     this.staged.clear();
     this.failed.clear();
@@ -132,17 +149,29 @@ export class Staging {
     }
     const receiving = ongoing ?? this.#open(task);
     this.#receiving.set(index, receiving);
+    if (piece.held !== undefined) return this.#keep(receiving, piece.held);
+    if (receiving.offset + bytes.length > task.new.size) breach("more content than wanted");
     receiving.file.write(bytes);
     receiving.hash.update(bytes);
     receiving.offset += bytes.length;
-    if (receiving.offset > task.new.size) breach("more content than wanted");
     if (digest === undefined) return;
     this.#receiving.delete(index);
-    this.#paused.delete(receiving.native);
+    this.#forget(receiving.native);
     this.#check(receiving.hash.digest("hex"), digest, receiving.offset, task, receiving);
     // Under a name that does not outlive this run: a kill while it has its place in the root too must not leave a part that
     // is the user's own file.
     this.#finish(index, task, receiving.native, receiving.file, digest, this.fresh());
+  }
+
+  /** Takes over what is here, where the peer found it to be the same. */
+  #keep(receiving: Receiving, length: number) {
+    const survey = this.#surveys.get(receiving.native);
+    if (!survey?.holds(receiving.offset, length)) breach("content that is not here");
+    const bytes = new Uint8Array(length);
+    survey.read(receiving.offset, bytes);
+    receiving.file.write(bytes);
+    receiving.hash.update(bytes);
+    receiving.offset += length;
   }
 
   #small(index: number, task: FileTask, bytes: Uint8Array, digest: string) {
@@ -185,31 +214,57 @@ export class Staging {
 
   #open(task: FileTask): Receiving {
     const native = this.#partOf(task);
-    const paused = this.#paused.get(native);
+    const { mtime } = task.new;
     if (!this.disk.stat(native)) {
-      return { native, file: this.disk.create(native), hash: createHash("sha256"), offset: 0 };
+      return { native, file: this.disk.create(native), hash: createHash("sha256"), offset: 0, mtime };
     }
     const file = this.disk.openToWrite(native);
-    if (paused) {
-      file.seek(paused.offset);
-      return { native, file, ...paused };
-    }
-    const { hash, bytes } = digestFrom(file);
-    return { native, file, hash, offset: bytes };
+    const paused = this.#paused.get(native) ?? { hash: createHash("sha256"), offset: 0, mtime };
+    file.seek(paused.offset);
+    return { native, file, ...paused };
   }
 
-  #offset(task: FileTask): number {
-    if (task.new.size <= WHOLE_BYTES) return 0;
+  /** From where on a file is wanted, and what of it is here; null while that is not known yet. */
+  #begun(
+    task: FileTask,
+    replaced: (task: FileTask) => Located | null,
+    until: number,
+  ): Pick<Want, "offset" | "blocks"> | null {
+    const { size, mtime } = task.new;
+    if (size <= WHOLE_BYTES) return { offset: 0, blocks: NO_BLOCKS };
     const native = this.#partOf(task);
-    const offset = this.#paused.get(native)?.offset ?? this.disk.stat(native)?.size ?? 0;
-    if (offset <= task.new.size) return offset;
-    this.#discard(native);
-    return 0;
+    const known = this.#surveys.get(native);
+    if (known?.size !== size) {
+      this.#forget(native);
+      this.#clear(native, size);
+    }
+    let paused = this.#paused.get(native);
+    if (paused && paused.mtime !== mtime) {
+      this.#forget(native);
+      paused = undefined;
+    }
+    const survey = this.#surveys.get(native) ?? new Survey(this.disk, native, replaced(task), size);
+    this.#surveys.set(native, survey);
+    if (!survey.advance(until)) return null;
+    return { offset: paused?.offset ?? 0, blocks: survey.blocks() };
   }
 
-  /** Not named by the digest, which the peer often learns only while it sends: whatever becomes of a part is verified. */
-  #partOf({ path, new: { size, mtime } }: FileTask): string {
-    return this.#at(`part-${textDigest(`${path}\0${size}\0${mtime}`).slice(0, 32)}`);
+  /** What is left of a part is written over from its beginning: it must be no longer than what comes, and no file of the user, whose
+   * second name it may be where a disk made one and said that it had not. */
+  #clear(native: string, size: number) {
+    const stat = this.disk.stat(native);
+    if (stat && (stat.size > size || stat.links > 1)) this.#discard(native);
+  }
+
+  #forget(native: string) {
+    this.#paused.delete(native);
+    this.#surveys.get(native)?.close();
+    this.#surveys.delete(native);
+  }
+
+  /** Named by the path alone: what is left of one content is of use for the next, and whatever becomes of a part is verified. */
+  #partOf({ path }: FileTask): string {
+    return this.#at(`part-${textDigest(path).slice(0, 32)}`);
   }
 
   #copy(index: number, task: FileTask, { native, entry }: { native: string; entry: FileEntry }): boolean {
@@ -266,14 +321,19 @@ export class Staging {
   }
 
   #fail(index: number, reason: string) {
-    const receiving = this.#receiving.get(index);
-    if (receiving) {
-      receiving.file.close();
-      this.#receiving.delete(index);
-      this.#paused.delete(receiving.native);
-      this.#discard(receiving.native);
-    }
+    const native = this.#abandon(index);
+    if (native !== undefined) this.#discard(native);
     this.failed.set(index, reason);
+  }
+
+  /** It comes again, from its beginning: what is here of it stays for that. Returns the part, if it was begun. */
+  #abandon(index: number): string | undefined {
+    const receiving = this.#receiving.get(index);
+    if (!receiving) return;
+    receiving.file.close();
+    this.#receiving.delete(index);
+    this.#forget(receiving.native);
+    return receiving.native;
   }
 
   #discard(native: string) {
@@ -289,6 +349,8 @@ export class Staging {
   }
 }
 
+const NO_BLOCKS = new Blocks(new Uint8Array(), 0);
+
 /** Every file below a tree by its digest: where content already is. */
 export function byDigest(
   entry: Entry,
@@ -303,10 +365,4 @@ export function byDigest(
     }
   }
   return index;
-}
-
-/** A file of this side. */
-export interface Located {
-  native: string;
-  entry: FileEntry;
 }

@@ -8,6 +8,7 @@ import type { Disk, OpenFile } from "../fs/port.ts";
 import { digestFrom } from "../scan/digest.ts";
 import { isAsSeen } from "../scan/identity.ts";
 import { BatchWriter, WHOLE_BYTES } from "../wire/batch.ts";
+import { blockBytes } from "../wire/blocks.ts";
 import type { Want } from "../wire/rows.ts";
 
 /** A wanted file on this side; `path` as spelled. */
@@ -21,8 +22,13 @@ export interface Source {
 export interface SupplyListener {
   /** A digest that was not known before. */
   digest(source: Source, digest: string): void;
-  /** The file is no longer as it was seen, or cannot be read. */
+  /** A large file is begun to be sent; and has been. */
+  begun(source: Source): void;
+  sent(source: Source): void;
+  /** The file is no longer as it was seen. */
   changed(source: Source): void;
+  /** It cannot be read. */
+  unread(source: Source): void;
 }
 
 interface Streaming {
@@ -31,7 +37,12 @@ interface Streaming {
   file: OpenFile;
   hash: Hash;
   offset: number;
+  /** Up to there the other side has something else. */
+  differs: number;
 }
+
+/** So much of what the other side has is compared for one batch: nobody waits long for that. */
+const COMPARED_BYTES = 16 << 20;
 
 export class Supplier {
   #wants: Want[] = [];
@@ -39,6 +50,8 @@ export class Supplier {
   #streaming: Streaming | null = null;
   /** The hash of a large file whose stream was interrupted: it goes on where it stopped. */
   #paused: Streaming | null = null;
+  #compared = 0;
+  #block = new Uint8Array();
 
   /** `find` gives what the last scan saw at a path. */
   constructor(
@@ -53,9 +66,11 @@ export class Supplier {
     this.#next = 0;
   }
 
-  /** The next batch, or null when all wants are answered. */
+  /** The next batch, or null when all wants are answered. What has changed since the last one is not sent to its end. */
   next(): Uint8Array | null {
     const batch = new BatchWriter();
+    this.#compared = 0;
+    if (this.#streaming && !this.#isStill(this.#streaming)) this.#change(batch, this.#streaming);
     while (this.#streaming || this.#next < this.#wants.length) {
       if (
         !(this.#streaming ? this.#more(batch, this.#streaming) : this.#one(batch, this.#wants[this.#next]!))
@@ -79,13 +94,21 @@ export class Supplier {
     if (batch.room().length < Math.max(Math.min(want.size, WHOLE_BYTES), ROOM_FOR_REASON)) return false;
     this.#next++;
     const source = this.find(want.path);
-    if (!source || source.seen.size !== want.size || source.seen.mtime !== want.mtime) {
-      batch.fail(want.index, CHANGED);
+    if (!source) {
+      batch.fail(want.index, "it was moved or deleted, and is looked at again");
+      return true;
+    }
+    // It was looked at again since.
+    if (source.seen.size !== want.size || source.seen.mtime !== want.mtime) {
+      batch.change(want.index);
       return true;
     }
     try {
       if (want.size <= WHOLE_BYTES) this.#whole(batch, want, source);
-      else this.#streaming = this.#open(want, source);
+      else {
+        this.#streaming = this.#open(want, source);
+        if (!this.#isStill(this.#streaming)) this.#change(batch, this.#streaming);
+      }
     } catch (error) {
       this.#fail(batch, want, source, describeFailure(error, source.seen.name).reason);
     }
@@ -96,7 +119,10 @@ export class Supplier {
     const file = this.disk.openToRead(source.native);
     try {
       const { hash, bytes, as } = readWhole(file, batch.room().subarray(0, want.size));
-      if (bytes !== want.size || !isAsSeen(as, source.seen)) return this.#fail(batch, want, source, CHANGED);
+      if (bytes !== want.size || !isAsSeen(as, source.seen)) {
+        batch.change(want.index);
+        return this.listener.changed(source);
+      }
       this.#complete(batch, want, source, bytes, hash.digest("hex"));
     } finally {
       file.close();
@@ -115,16 +141,28 @@ export class Supplier {
       file.seek(want.offset);
       return { ...paused, want, source, file };
     }
+    this.listener.begun(source);
     const { hash } = digestFrom(file, want.offset);
-    return { want, source, file, hash, offset: want.offset };
+    return { want, source, file, hash, offset: want.offset, differs: 0 };
+  }
+
+  /** Whether the file that is open, and what is at its path, are what was seen. */
+  #isStill({ source: { native, seen }, file }: Streaming): boolean {
+    try {
+      const present = this.disk.stat(native);
+      return present !== null && isAsSeen(present, seen) && isAsSeen(file.stat(), seen);
+    } catch {
+      return true; // Reading it tells what is wrong with it.
+    }
   }
 
   #more(batch: BatchWriter, stream: Streaming): boolean {
     const room = batch.room();
-    if (room.length < WHOLE_BYTES) return false;
+    if (room.length < WHOLE_BYTES || this.#compared >= COMPARED_BYTES) return false;
     const { want, source, file } = stream;
     try {
-      const count = file.read(room.subarray(0, Math.min(room.length, want.size - stream.offset)));
+      if (this.#isHeld(batch, stream)) return true;
+      const count = file.read(room.subarray(0, Math.min(room.length, nextStop(stream) - stream.offset)));
       stream.hash.update(room.subarray(0, count));
       stream.offset += count;
       if (stream.offset < want.size && count > 0) {
@@ -132,14 +170,47 @@ export class Supplier {
         return true;
       }
       if (stream.offset !== want.size || !isAsSeen(file.stat(), source.seen)) {
-        this.#fail(batch, want, source, CHANGED);
-      } else this.#complete(batch, want, source, count, stream.hash.digest("hex"));
+        this.#change(batch, stream);
+        return true;
+      }
+      this.#complete(batch, want, source, count, stream.hash.digest("hex"));
+      this.listener.sent(source);
     } catch (error) {
       this.#fail(batch, want, source, describeFailure(error, source.seen.name).reason);
     }
+    this.#close(stream);
+    return true;
+  }
+
+  /** Passes over the next block, if the other side has it. */
+  #isHeld(batch: BatchWriter, stream: Streaming): boolean {
+    const { want, file, offset } = stream;
+    const length = blockBytes(want.size);
+    const number = offset / length;
+    if (offset < stream.differs || !Number.isInteger(number) || number >= want.blocks.count) return false;
+    if (this.#block.length !== length) this.#block = new Uint8Array(length);
+    this.#compared += length;
+    if (readInto(file, this.#block) < length || !want.blocks.isSame(number, this.#block)) {
+      file.seek(offset);
+      stream.differs = offset + length;
+      return false;
+    }
+    stream.hash.update(this.#block);
+    stream.offset += length;
+    batch.hold(want.index, length);
+    return true;
+  }
+
+  /** It is being written: nothing of it has to be sent to its end. */
+  #change(batch: BatchWriter, stream: Streaming) {
+    batch.change(stream.want.index);
+    this.#close(stream);
+    this.listener.changed(stream.source);
+  }
+
+  #close({ file }: Streaming) {
     file.close();
     this.#streaming = null;
-    return true;
   }
 
   #complete(batch: BatchWriter, want: Want, source: Source, count: number, digest: string) {
@@ -149,20 +220,33 @@ export class Supplier {
 
   #fail(batch: BatchWriter, want: Want, source: Source, reason: string) {
     batch.fail(want.index, reason);
-    this.listener.changed(source);
+    this.listener.unread(source);
   }
 }
 
-const CHANGED = "it changed while it was being sent, and is sent again";
+/** Up to where a stream goes on before it is asked again what the other side has. */
+function nextStop({ want, offset, differs }: Streaming): number {
+  if (offset < differs) return differs;
+  const length = blockBytes(want.size);
+  const stop = (Math.floor(offset / length) + 1) * length;
+  return stop <= want.blocks.count * length ? stop : want.size;
+}
+
 /** Bytes a batch must have left for a reason in words. */
 const ROOM_FOR_REASON = 1024;
 
 function readWhole(file: OpenFile, into: Uint8Array) {
+  const bytes = readInto(file, into);
+  return { hash: createHash("sha256").update(into.subarray(0, bytes)), bytes, as: file.stat() };
+}
+
+/** Fills a buffer as far as the file goes. */
+function readInto(file: OpenFile, into: Uint8Array): number {
   let bytes = 0;
   while (bytes < into.length) {
     const count = file.read(into.subarray(bytes));
     if (count === 0) break;
     bytes += count;
   }
-  return { hash: createHash("sha256").update(into.subarray(0, bytes)), bytes, as: file.stat() };
+  return bytes;
 }

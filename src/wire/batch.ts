@@ -1,12 +1,13 @@
 // A batch: pieces of many files in one message of at most about a MiB, laid out by hand since this is the hot path.
 // Byte 0 is the message tag; then pieces: u32 index, u8 flags, u32 length, bytes, and after the last piece of a file its digest.
+// A piece that the other side has already is its length alone.
 
 import { Buffer } from "node:buffer";
 import { breach } from "./shape.ts";
 
 const HEADER = 9;
 const DIGEST = 32;
-const LAST = 1, FAILED = 2;
+const LAST = 1, FAILED = 2, HELD = 3, CHANGED = 4;
 
 export const BATCH_BYTES = 1 << 20;
 /** Files up to this size travel whole, in one piece; larger ones may stop anywhere and go on later. */
@@ -19,6 +20,10 @@ export interface Piece {
   /** Set with the last piece: hex. */
   digest?: string;
   failed?: string;
+  /** So many bytes are as the one who wants them said to have them. */
+  held?: number;
+  /** It is not what was wanted any more: it is being written. */
+  changed?: true;
 }
 
 /** Collects pieces until full. Content is read straight into `room()`. */
@@ -52,6 +57,18 @@ export class BatchWriter {
     this.#end += HEADER + written;
   }
 
+  /** Says that the next `length` bytes are there already. Needs a room that is not empty. */
+  hold(index: number, length: number) {
+    this.#header(index, HELD, length);
+    this.#end += HEADER;
+  }
+
+  /** Says that a file is not what was wanted any more. Needs a room that is not empty. */
+  change(index: number) {
+    this.#header(index, CHANGED, 0);
+    this.#end += HEADER;
+  }
+
   /** The batch so far as message bytes. The writer must not be used again. */
   done(): Uint8Array {
     return this.#bytes.subarray(0, this.#end);
@@ -72,7 +89,8 @@ export function* readBatch(batch: Uint8Array): Generator<Piece> {
     const index = view.getUint32(at);
     const flags = view.getUint8(at + 4);
     const start = at + HEADER;
-    const end = start + view.getUint32(at + 5);
+    const length = view.getUint32(at + 5);
+    const end = flags === HELD ? start : start + length;
     at = end + (flags === LAST ? DIGEST : 0);
     if (at > batch.length) breach("batch cut in a piece");
     const bytes = batch.subarray(start, end);
@@ -80,7 +98,9 @@ export function* readBatch(batch: Uint8Array): Generator<Piece> {
     else if (flags === LAST) {
       const digest = Buffer.from(batch.buffer, batch.byteOffset + end, DIGEST).toString("hex");
       yield { index, bytes, digest };
-    } else if (flags === 0) yield { index, bytes };
+    } else if (flags === HELD && length > 0) yield { index, bytes, held: length };
+    else if (flags === CHANGED && length === 0) yield { index, bytes, changed: true };
+    else if (flags === 0) yield { index, bytes };
     else breach("unknown kind of piece");
   }
 }

@@ -8,6 +8,7 @@ import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
 import { gateName, gatePath, type Path } from "../core/path.ts";
 import type { Problem, Task } from "../core/plan.ts";
 import type { Move } from "../core/tree.ts";
+import { Blocks } from "./blocks.ts";
 import { asBytes, asCount, asFlag, asList, asText, asTime, breach } from "./shape.ts";
 
 /** This system's separator, which no name from a peer may contain. */
@@ -248,27 +249,30 @@ export function resultFromWire(value: unknown): Result {
   return { index, done: false, ...failure, ...(asFlag(row[3]) && { theirs: true }) };
 }
 
-/** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. */
+/** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. `blocks` are here
+ * already, unless they changed since. */
 export interface Want {
   index: number;
   path: Path;
   size: number;
   mtime: number;
   offset: number;
+  blocks: Blocks;
 }
 
-export function wantToWire({ index, path, size, mtime, offset }: Want): Row {
-  return [index, path, size, mtime, offset];
+export function wantToWire({ index, path, size, mtime, offset, blocks }: Want): Row {
+  return [index, path, size, mtime, offset, blocks.digests];
 }
 
 export function wantFromWire(value: unknown, separator: Separator): Want {
-  const [index, path, size, mtime, offset] = asList(value);
+  const [index, path, size, mtime, offset, blocks] = asList(value);
   return {
     index: asCount(index),
     path: gateInner(path, separator),
     size: asCount(size),
     mtime: asTime(mtime),
     offset: asCount(offset),
+    blocks: new Blocks(asBytes(blocks), asCount(size)),
   };
 }
 

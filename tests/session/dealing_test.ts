@@ -347,7 +347,7 @@ Deno.test("a source that changed before it was sent is sent as it is then, witho
   duo.onStep = (step) => {
     if (step === "supply alpha") edit(duo, "alpha", "file", "second, and longer");
   };
-  assertEquals(duo.cycle().failures.map(({ path }) => path as string), ["file"]);
+  assertEquals(duo.cycle().failures, [], "it is being written, and nothing has failed");
   duo.onStep = () => {};
   assertEquals([duo.cycle(false).tasks, filesIn(duo.beta.folder).get("file")], [1, "second, and longer"]);
 });

@@ -624,7 +624,7 @@ Deno.test("several people share a folder: what is damaged is deleted for none of
   }
 });
 
-Deno.test("a part of a large file that a power cut tore is thrown away and fetched anew, and not tried for ever", () => {
+Deno.test("a part of a large file that a power cut tore is not relied on, and fetched anew", () => {
   using duo = justSynced("alpha");
   write(duo.alpha.native("large"), "large ".repeat(500_000));
   duo.budget = 1;
@@ -637,9 +637,6 @@ Deno.test("a part of a large file that a power cut tore is thrown away and fetch
   });
   duo.budget = Infinity;
   duo.connect();
-  const { failures } = duo.cycle();
-  assertEquals(failures.map(({ path, lasting }) => [path, lasting]), [["large", false]]);
   assertEquals(duo.cycle().failures, []);
-  duo.settle();
   duo.checkInSync();
 });

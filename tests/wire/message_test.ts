@@ -104,6 +104,9 @@ const ROWS: [what: string, read: () => unknown][] = [
   ["a task with a source outside", () => taskFromWire(["a", null, FILE, [true, "../x"], null], "/")],
   ["a task that requires what is outside", () => taskFromWire(["a", null, FILE, null, "/x"], "/")],
   ["a conflict outside", () => conflictFromWire(["a", "../b", "bob"], "/")],
+  ["digests of blocks cut short", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(31)], "/")],
+  ["more blocks than there are", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(9 * 32)], "/")],
+  ["very many blocks", () => wantFromWire([0, "a", 2 ** 50, 0, 0, new Uint8Array(4097 * 32)], "/")],
   ["a problem without a reason", () => problemFromWire(["a"])],
   ["a result without an index", () => resultFromWire([null, null])],
 ];
@@ -163,12 +166,18 @@ Deno.test("a batch gives back its pieces", () => {
   writer.room().set([4, 5]);
   writer.add(8, 2);
   writer.fail(9, "es ändert sich");
+  writer.hold(10, 1 << 20);
+  writer.change(10);
   const pieces = [...readBatch(writer.done())].map((piece) => ({ ...piece, bytes: [...piece.bytes] }));
   assertEquals(pieces.slice(0, 2), [
     { index: 7, bytes: [1, 2, 3], digest: "ab".repeat(32) },
     { index: 8, bytes: [4, 5] },
   ]);
   assertEquals([pieces[2]!.index, pieces[2]!.failed], [9, "es ändert sich"]);
+  assertEquals(pieces.slice(3), [
+    { index: 10, bytes: [], held: 1 << 20 },
+    { index: 10, bytes: [], changed: true },
+  ]);
 });
 
 Deno.test("a reason longer than a batch has room for is cut", () => {

@@ -2,7 +2,7 @@
 
 import { decode, encode } from "@msgpack/msgpack";
 import { Breach } from "../../../src/core/failure.ts";
-import { BatchWriter, readBatch } from "../../../src/wire/batch.ts";
+import { BatchWriter, type Piece, readBatch } from "../../../src/wire/batch.ts";
 import { decodeMessage, encodeMessage, type Message } from "../../../src/wire/message.ts";
 import * as rows from "../../../src/wire/rows.ts";
 import { alike, checkMemory, holds, orBreach, sentence } from "../check.ts";
@@ -68,7 +68,14 @@ const MESSAGES: Message[] = [
     idle: false,
     last: true,
   },
-  { type: "want", rows: [[0, "d/f", 12, 1.5e12, 0], [70_000, "g", 2 ** 40, 0, 2 ** 33]], last: true },
+  {
+    type: "want",
+    rows: [
+      [0, "d/f", 12, 1.5e12, 0, new Uint8Array()],
+      [70_000, "g", 2 ** 40, 0, 2 ** 33, new Uint8Array(64)],
+    ],
+    last: true,
+  },
   { type: "batch", bytes: batch() },
   { type: "supplied" },
   { type: "staged" },
@@ -91,6 +98,8 @@ function batch(): Uint8Array {
   writer.add(0, 30, digest);
   writer.add(1, 5);
   writer.fail(2, "it changed");
+  writer.hold(3, 1 << 20);
+  writer.change(3);
   return writer.done();
 }
 
@@ -146,7 +155,11 @@ function batchAnswer(bytes: Uint8Array): string {
     pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) <= bytes.length,
     "a batch gives more than it has",
   );
-  return `batch of ${pieces.slice(0, 6).map(({ digest, failed }) => digest ? "D" : failed ? "F" : "P")}`;
+  return `batch of ${pieces.slice(0, 6).map(kindOf)}`;
+}
+
+function kindOf({ digest, failed, held, changed }: Piece): string {
+  return digest ? "D" : failed ? "F" : held !== undefined ? "H" : changed ? "C" : "P";
 }
 
 type Reader = [
