@@ -79,8 +79,9 @@ async function cycle(party: LeadingParty, offset: number): Promise<Outcome> {
     if (decision.own > MANY_TASKS) party.root.resumeWatch();
   }
   await dealing.refresh();
-  const inSync = tasks === 0 && failures.length === 0 && !waiting;
-  return { inSync, failures, problems: decision.problems, waiting, writing, unfinished };
+  const isDone = tasks === 0 && failures.length === 0;
+  const stands = { inSync: isDone && !waiting, onlyWaits: isDone && waiting };
+  return { ...stands, failures, problems: decision.problems, waiting, writing, unfinished };
 }
 
 /** What both sides see, and what follows from it. */

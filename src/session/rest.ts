@@ -11,8 +11,10 @@ import { compareHoldings, holdingMessage } from "./sameness.ts";
 /** A failed task is tried again after this, twice as long each time. */
 const RETRY_FIRST_MS = 250;
 const RETRY_LONGEST_MS = 5_000;
-/** With `once`, a task that failed this often is reported as it stands. */
+/** With `once`, a task that failed this often is reported as it stands, and so is a file that is written for this long without end,
+ * where it holds up nothing but itself. */
 const ONCE_TRIES = 5;
+const ONCE_WRITTEN_MS = 10_000;
 /** Files still being written are looked at again after this, twice as long each time: the root itself looks meanwhile, and
  * tells when one has settled. */
 const SOON_MS = 60;
@@ -24,10 +26,15 @@ const HALTED_LOOK_MS = 1000;
 /** In sync, both sides say this often what they hold. */
 const COMPARE_EVERY_MS = 10_000;
 
+const NEVER_RESTS =
+  "it is being written without end, and is not as the other has it: wait until that is over";
+
 /** How a cycle left things. */
 export interface Outcome {
   /** Nothing was there to do, and nothing is waiting. */
   inSync: boolean;
+  /** The same, but for files that are still being written. */
+  onlyWaits: boolean;
   failures: Problem[];
   problems: Problem[];
   /** Files are still being written, or looks are owed; the first of those files. */
@@ -42,6 +49,7 @@ export interface Outcome {
 /** A cycle that came to nothing. */
 export const NOTHING_DONE: Outcome = {
   inSync: false,
+  onlyWaits: false,
   failures: [],
   problems: [],
   waiting: false,
@@ -53,6 +61,8 @@ export class Rest {
   /** Cycles in a row that failed, and that only waited. */
   #tries = 0;
   #waits = 0;
+  /** Files that were being written when a cycle was over, and when that was first so. */
+  #written = new Map<string, number>();
   /** How many paths were not as agreed when both sides last compared. */
   #apart = 0;
 
@@ -68,6 +78,7 @@ export class Rest {
     }
     this.#tries = outcome.failures.length > 0 ? this.#tries + 1 : 0;
     if (!outcome.waiting) this.#waits = 0;
+    if (once && this.#isWrittenOnly(outcome)) return await this.#endWithout(outcome);
     const settled = outcome.inSync || this.#tries >= ONCE_TRIES;
     if (settled && !changes.pending) {
       await this.#tellInSync([...outcome.problems, ...outcome.failures]);
@@ -79,6 +90,25 @@ export class Rest {
     else if (this.#tries > 0) await this.#untilRetry(outcome);
     else if (outcome.waiting) await this.#untilWritten(outcome);
     return null;
+  }
+
+  /** Whether nothing is left to do but to wait for files that were being written long ago already. */
+  #isWrittenOnly({ onlyWaits, writing }: Outcome): boolean {
+    const now = performance.now();
+    const isOld = ({ path, whose }: Writing) => {
+      const key = `${path}\0${whose}`;
+      if (!this.#written.has(key)) this.#written.set(key, now);
+      return now - this.#written.get(key)! > ONCE_WRITTEN_MS;
+    };
+    const old = writing.filter(isOld);
+    return onlyWaits && writing.length > 0 && old.length === writing.length;
+  }
+
+  /** In sync but for what never rests: that is named. */
+  async #endWithout({ problems, writing }: Outcome): Promise<number> {
+    const never = writing.map((file) => ({ ...file, reason: NEVER_RESTS, lasting: true }));
+    await this.#tellInSync([...problems, ...never]);
+    return this.party.report.code();
   }
 
   /** Waits for a change, and sees to it that both sides go on holding the same. What is apart now and was not before has

@@ -11,7 +11,12 @@ const holding: Holding = { generation: 2, digest: "ab", files: 1, bytes: 1, apar
 const held: Problem = { path: "a", reason: "held open", lasting: false, whose: "bob" };
 const inSync: Outcome = { ...NOTHING_DONE, inSync: true };
 const failed: Outcome = { ...NOTHING_DONE, failures: [held] };
-const written: Outcome = { ...NOTHING_DONE, waiting: true, writing: [{ path: "w", whose: "bob" }] };
+const written: Outcome = {
+  ...NOTHING_DONE,
+  waiting: true,
+  onlyWaits: true,
+  writing: [{ path: "w", whose: "bob" }],
+};
 
 /** A party whose peer answers `peers` in turn when it is asked what it holds; a change comes when they are used up. */
 function restWith(peers: Partial<Holding>[] = []) {
