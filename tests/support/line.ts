@@ -18,6 +18,8 @@ export class Line implements AsyncDisposable {
   delay = 0;
   /** New connections are closed at once. */
   refuses = false;
+  /** How many bytes have passed, both ways. */
+  passed = 0;
 
   constructor(private readonly server: () => number) {
     this.#flow.resolve();
@@ -79,6 +81,7 @@ export class Line implements AsyncDisposable {
       if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay));
       const passing = Math.min(count, this.#left);
       this.#left -= passing;
+      this.passed += passing;
       for (let sent = 0; sent < passing;) sent += await target.write(buffer.subarray(sent, passing));
       if (passing < count) {
         this.#left = Infinity;
