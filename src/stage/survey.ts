@@ -40,17 +40,17 @@ export class Survey {
     return new Blocks(Buffer.concat(this.#digests), this.size);
   }
 
-  /** Digests what is here, until that time. Returns whether all is known. What cannot be read ends it: that comes from the peer. */
+  /** Digests on, until about that time. Returns whether all is known. What cannot be read ends it: that comes from the peer. */
   advance(until: number): boolean {
     const block = new Uint8Array(this.#digests.length < this.#most ? this.#block : 0);
     while (this.#digests.length < this.#most) {
-      if (performance.now() > until) return false;
       try {
         this.read(this.#digests.length * this.#block, block);
       } catch {
         break;
       }
       this.#digests.push(blockDigest(block));
+      if (performance.now() > until) return this.#digests.length === this.#most;
     }
     return true;
   }
