@@ -74,9 +74,13 @@ class Ground {
     here: () => Located | null = () => null,
     replaced: () => Located | null = () => null,
   ) {
-    const wants = this.staging.begin(tasks.map((task, index) => [index, task]), here, replaced);
-    this.supplier.begin(wants);
-    return wants;
+    const numbered = tasks.map((task, index): [number, Task] => [index, task]);
+    for (;;) {
+      const wants = this.staging.begin(numbered, here, replaced);
+      this.supplier.begin(wants);
+      // On a slow computer it takes a few chunks to find out what is here.
+      if (wants.length + this.staging.staged.size + this.staging.failed.size >= tasks.length) return wants;
+    }
   }
 
   /** Passes batches on, `most` at most. */
