@@ -63,6 +63,7 @@ export class Ledger {
       this.whole.add(node.key);
       node.unflushed = false;
     }
+    this.volume.settle(); // Nor does a power cut bring back what was there before.
   }
 
   /** Contents in the folder that nobody ever wrote in full. */
