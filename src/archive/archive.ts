@@ -8,6 +8,7 @@ import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
 import { contentOf } from "../core/placing.ts";
+import type { Result } from "../wire/rows.ts";
 import { checkConflict, checkHistory, checkPath, checkPlacing, checkRemains, checkSteps } from "./damage.ts";
 import { Conflicts } from "./conflicts.ts";
 import { type Deed, Deeds } from "./deeds.ts";
@@ -18,6 +19,7 @@ import { Losses } from "./losses.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
 import { durably, openDatabase, transaction } from "./schema.ts";
 import { Unproven } from "./unproven.ts";
+import { Unsettled } from "./unsettled.ts";
 import { Wishes } from "./wishes.ts";
 
 /** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
@@ -55,6 +57,7 @@ export class Archive {
   readonly deeds: Deeds;
   readonly wishes: Wishes;
   readonly unproven: Unproven;
+  readonly unsettled: Unsettled;
   readonly lastUse: LastUse;
   readonly epoch: EpochCount;
   readonly #put: StatementSync;
@@ -71,6 +74,7 @@ export class Archive {
       this.leftovers = new Leftovers(this.#database);
       this.wishes = new Wishes(this.#database);
       this.unproven = new Unproven(this.#database);
+      this.unsettled = new Unsettled(this.#database);
       this.lastUse = new LastUse(this.#database);
       this.epoch = new EpochCount(this.#database);
       this.deeds = new Deeds(this.#database);
@@ -121,7 +125,7 @@ export class Archive {
   restart(pair: number, history: string) {
     this.#ancestors.delete(pair);
     transaction(this.#database, () => {
-      for (const table of ["ancestor", "undo", "conflict", "loss", "approved"]) {
+      for (const table of ["ancestor", "undo", "unsettled", "conflict", "loss", "approved"]) {
         this.#database.prepare(`DELETE FROM ${table} WHERE pair = ?`).run(pair);
       }
       this.#database.prepare("UPDATE pair SET history = ?, generation = 0 WHERE id = ?").run(history, pair);
@@ -212,6 +216,14 @@ export class Archive {
     this.#ancestors.set(pair, after);
   }
 
+  /** Notes what came of the chunk that was begun last, and what a person gets to see of it. */
+  carriedOut(pair: number, results: readonly Result[], deeds: readonly Deed[]) {
+    transaction(this.#database, () => {
+      this.unsettled.note(pair, results);
+      this.deeds.add(pair, deeds);
+    });
+  }
+
   /** Remembers what this machine saw of entries whose content stayed as agreed. */
   refresh(pair: number, seen: Iterable<[Path, Entry]>) {
     const update = this.#database.prepare(
@@ -285,6 +297,7 @@ export class Archive {
     transaction(this.#database, () => {
       this.#database.prepare("DELETE FROM ancestor WHERE pair = ?").run(pair);
       this.#database.prepare("DELETE FROM undo WHERE pair = ?").run(pair);
+      this.#database.prepare("DELETE FROM unsettled WHERE pair = ?").run(pair);
       this.#database.prepare("UPDATE pair SET folds = ? WHERE id = ?").run(folds ? 1 : 0, pair);
       this.#rekeyInto(pair, ROOT, ancestor, folds);
     });

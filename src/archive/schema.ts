@@ -3,7 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raised when a table or a column is added; older archives get what they lack. */
-const FORMAT = 3;
+const FORMAT = 4;
 /** Columns that came later. */
 const COLUMNS = [
   { table: "ancestor", name: "born", type: "INTEGER" },
@@ -26,6 +26,11 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS undo (
     pair INTEGER NOT NULL, generation INTEGER NOT NULL, steps BLOB NOT NULL, PRIMARY KEY (pair, generation)
   ) WITHOUT ROWID;
+  -- The chunk of a plan that this side carried out last (unsettled.ts).
+  CREATE TABLE IF NOT EXISTS unsettled (
+    pair INTEGER PRIMARY KEY, generation INTEGER NOT NULL, chunk TEXT NOT NULL, batch INTEGER NOT NULL,
+    time INTEGER NOT NULL, orders BLOB NOT NULL, results BLOB, terms BLOB
+  );
   -- Conflicts a person has not settled yet (C9), with the digests that both files had.
   CREATE TABLE IF NOT EXISTS conflict (
     pair INTEGER NOT NULL, path TEXT NOT NULL, kept TEXT NOT NULL, owner TEXT NOT NULL,

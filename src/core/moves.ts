@@ -140,7 +140,12 @@ export class Touched {
 
   /** Whether it is above, at or under one of them. */
   near(path: Path): boolean {
-    return this.#above.has(path) || this.covers(path);
+    return this.leadsTo(path) || this.covers(path);
+  }
+
+  /** Whether it is above or at one of them. */
+  leadsTo(path: Path): boolean {
+    return this.#above.has(path);
   }
 
   /** Whether it is at or under one of them. */

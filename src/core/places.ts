@@ -81,14 +81,26 @@ export class Places {
 /** Done steps in the ancestor's paths, one after the other. */
 export class AgreedMoves {
   readonly #places = new Places();
+  readonly #done: Step[] = [];
 
   /** None where the folder a step leads to did not come to be. */
   of(steps: readonly Step[]): Move[] {
     return steps.flatMap((step) => {
       const move = this.#places.moveOf(step);
-      if (move) this.#places.put(step);
-      return move ?? [];
+      if (!move) return [];
+      this.#places.put(step);
+      this.#done.push(step);
+      return move;
     });
+  }
+
+  /** Those of the done steps on which depends where these lead. */
+  before(steps: readonly Step[]): Step[] {
+    const nodes = new Set<Node>();
+    for (const start of steps.flatMap(({ node, parent }) => [node, parent])) {
+      for (let at = start; at !== "" && !nodes.has(at); at = this.#places.parentOf(at)) nodes.add(at);
+    }
+    return this.#done.filter(({ node }) => nodes.has(node));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Conflict } from "./conflict.ts";
 import type { Entry } from "./entry.ts";
 import type { Path } from "./path.ts";
 import { AgreedMoves, type Step } from "./places.ts";
+import type { SideName } from "./side.ts";
 import type { Change, Move } from "./tree.ts";
 
 /** A change to make on one side. `old` and `new` are without children; `old` is what must be there just before, though its
@@ -46,6 +47,24 @@ export interface Plan {
   shared: Step[];
   /** Files whose digest decides: nothing is planned for them before it is known. */
   unknown: { alpha: Path[]; beta: Path[] };
+}
+
+/** What follows from what both sides did of one chunk of a plan, with all that takes; alpha's orders are not in it. */
+export interface Terms {
+  /** beta's orders. */
+  readonly peer: Orders;
+  /** What the moves of both come to in the ancestor, in their order; null for those that are no steps. */
+  readonly steps: Record<SideName, (Step | null)[]>;
+  /** Steps that are agreed already, on which depends where others lead; and those that both sides made before the plan. */
+  readonly before: readonly Step[];
+  readonly both: readonly Step[];
+  /** Paths that both sides do something at; and those at which one of them has done it. */
+  readonly shared: readonly Path[];
+  readonly halfDone: readonly (readonly [Path, Entry | null])[];
+  /** What both hold already of what lies at these paths, and above them. */
+  readonly agreed: Plan["agreed"];
+  /** The conflicts that belong to it, and which of their files are not agreed yet. */
+  readonly conflicts: readonly { conflict: Conflict; open: readonly string[] }[];
 }
 
 function emptyOrders(): Orders {

@@ -136,6 +136,7 @@ async function carryOut(
     await stageBoth(party);
     await collect(party, owed);
     await talk.expect("staged");
+    await dealing.prepare();
     await talk.send({ type: "transition" });
     const done = await dealing.carryOut();
     party.root.touched(party.listener);

@@ -120,6 +120,7 @@ async function carryOut(party: Party) {
     await stageBoth(party);
     await talk.send({ type: "staged" });
     await talk.expect("transition");
+    await dealing.prepare();
     const done = await dealing.carryOut();
     party.root.touched(party.listener);
     report.progress(done.files, 0);

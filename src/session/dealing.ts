@@ -26,6 +26,7 @@ import { Contents } from "./contents.ts";
 import { Deciding, type Decision } from "./deciding.ts";
 import { Digesting } from "./digesting.ts";
 import { Inbox } from "./inbox.ts";
+import { Late } from "./late.ts";
 import { Noting } from "./noting.ts";
 import { doneOf, doubtfulAfter, failuresOf, ordersFromWire, ordersToWire } from "./orders.ts";
 import { OwnSide } from "./own_side.ts";
@@ -67,6 +68,7 @@ export class Dealing {
   readonly #digesting: Digesting;
   readonly #inbox: Inbox;
   readonly #noting: Noting;
+  readonly #late: Late;
   #peerBatch = 0;
   readonly #guard: Guard;
   readonly #own: OwnSide;
@@ -74,6 +76,9 @@ export class Dealing {
   #work: PlannedWork;
   #orders: Orders = emptyPlan().alpha;
   #peerOrders: Orders = emptyPlan().beta;
+  /** The name of the chunk at hand, and when it was begun. */
+  #chunk = "";
+  #begun = 0;
   #results: Result[] = [];
   #commit: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
 
@@ -92,9 +97,13 @@ export class Dealing {
     this.#digesting = new Digesting(hands, this.#spelling, partner);
     this.#contents = new Contents(hands, pair, this.#spelling, () => this.#own.view());
     this.#own = new OwnSide(hands, this.#pairing, this.#contents, this.#digesting, partner.self);
+    this.#late = new Late({
+      ...{ hands, pairing: this.#pairing, noting: this.#noting, digesting: this.#digesting },
+      view: () => this.#own.view(),
+    });
     this.#deciding = new Deciding({
       ...{ hands, partner, pairing: this.#pairing, own: this.#own },
-      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
+      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard, late: this.#late },
     });
     this.#work = this.#planned();
   }
@@ -118,6 +127,7 @@ export class Dealing {
       breach(`generation ${generation} where ${state.oldest} to ${state.generation} can be`);
     } else if (state.generation !== generation) archive.rollBack(this.#pairing.pair, generation);
     this.#pairing.reload();
+    this.#late.forget();
   }
 
   /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */
@@ -143,14 +153,15 @@ export class Dealing {
     this.#contents.forgetKept();
     this.#digesting.clear();
     this.#own.refresh();
+    const { chunk, done } = this.#late.told();
     const { moves, changes } = this.#own.doings();
     const { rows, withheld } = tell(changes, this.partner.self);
     const problems = [...this.#own.twins(), ...this.#spelling.shown(withheld)].map(problemToWire);
     const ancestor = this.#pairing.sum().digest;
     const damaged = this.#pairing.damaged().map(pathToWire);
     const messages = inMessages(
-      { moves: moves.map(moveToWire), problems, damaged, rows },
-      (part) => ({ type: "changes", ancestor, ...part }),
+      { moves: moves.map(moveToWire), problems, damaged, done, rows },
+      (part) => ({ type: "changes", ancestor, chunk, ...part }),
     );
     const { rules, epoch: { isSetBack: setBack } } = this.hands;
     return { rules, setBack, messages, ...this.hands.unsettled() };
@@ -202,7 +213,9 @@ export class Dealing {
     this.#orders = orders.alpha;
     this.#peerOrders = orders.beta;
     const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
-    return { messages: ordersToWire(orders.beta, this.#noting.use(), own + peer === 0), own, peer };
+    this.#chunk = crypto.randomUUID();
+    const head = { batch: this.#noting.use(), chunk: this.#chunk, idle: own + peer === 0 };
+    return { messages: ordersToWire(orders.beta, head), own, peer };
   }
 
   /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. */
@@ -210,6 +223,7 @@ export class Dealing {
     const messages = this.#inbox.take("orders");
     this.#orders = ordersFromWire(messages, this.#separator);
     this.#noting.take(messages[0]?.batch ?? 0);
+    this.#chunk = messages[0]?.chunk ?? "";
     return { tasks: messages.some(({ idle }) => !idle) };
   }
 
@@ -232,7 +246,17 @@ export class Dealing {
     this.#contents.supplyPause();
   }
 
-  /** Puts what is staged in place. */
+  /** Writes down what is about to be carried out on both sides, as far as this one knows it; alpha before beta may begin. */
+  prepare() {
+    this.#begun = Date.now();
+    this.#late.begin({
+      ...{ chunk: this.#chunk, batch: this.#noting.use(), time: this.#begun },
+      ...{ orders: this.#orders, staged: this.#contents.staging.staged },
+      terms: this.partner.role === "alpha" ? this.#work.terms() : null,
+    });
+  }
+
+  /** Puts what is staged in place, once that is prepared. */
   carryOut(): Transitioned {
     this.#contents.passOnLearned();
     const { hands } = this;
@@ -241,7 +265,7 @@ export class Dealing {
     const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
     hands.proving.expect(this.#pairing.pair, this.#orders, wanted, Date.now());
-    const versions = new Versions(hands.disk, hands.places.versions, Date.now());
+    const versions = new Versions(hands.disk, hands.places.versions, this.#begun);
     const { results, snapshot, moved } = transition(this.#orders, {
       disk: hands.disk,
       native: hands.native,
@@ -257,11 +281,11 @@ export class Dealing {
     });
     hands.proving.settle(this.#pairing.pair, this.#orders, results);
     hands.takeOver(snapshot, moved);
-    this.#noting.carriedOut({
+    for (const path of left) this.#pairing.leave(path);
+    this.#late.carriedOut(results, {
       ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
       ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
     });
-    for (const path of left) this.#pairing.leave(path);
     staging.end();
     this.#results = results;
     hands.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
@@ -350,8 +374,9 @@ export class Dealing {
 
   #planned(): PlannedWork {
     const isAgreed = (path: Path) => entryAt(this.#pairing.ancestor, path) !== null;
-    const { folds } = this.#pairing;
-    return new PlannedWork(this.#deciding.plan, { now: Date.now(), folds, isAgreed });
+    const known = { now: Date.now(), folds: this.#pairing.folds, isAgreed };
+    const { plan, late } = this.#deciding;
+    return late ? PlannedWork.late(late, known) : new PlannedWork(plan, known);
   }
 
   get #separator() {

@@ -8,15 +8,17 @@ import { entryAt } from "../core/tree.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { askForDigests, type Digesting } from "./digesting.ts";
 import type { PlanCounts } from "./event.ts";
-import { type Damage, forget } from "./forgetting.ts";
+import { type Damage, forget, toAgreeFirst } from "./forgetting.ts";
 import type { Case, Guard, Halt } from "./guard.ts";
 import type { Hands } from "./hands.ts";
 import { Disagreement } from "./history.ts";
+import type { Late } from "./late.ts";
 import { countsOf, firstPaths } from "./orders.ts";
 import type { OwnSide } from "./own_side.ts";
 import type { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
 import { type PeerSide, peerSideFrom } from "./peer_side.ts";
+import type { LateChunk } from "./planned.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** A plan as the screens need it. */
@@ -61,11 +63,14 @@ export interface Grounds {
   digesting: Digesting;
   spelling: Spelling;
   guard: Guard;
+  late: Late;
 }
 
 export class Deciding {
   /** As it was last decided. */
   plan: Plan = emptyPlan();
+  /** What is to be agreed before there is a plan (late.ts). */
+  late: LateChunk | null = null;
   #peerSide: PeerSide | null = null;
   #peerIsSetBack = false;
 
@@ -81,6 +86,8 @@ export class Deciding {
     this.#peerIsSetBack = isSetBack;
     if (changes.length > 0) this.#takePeerSide(changes);
     this.#takePeerDigests(digested);
+    this.late = this.grounds.late.chunk(this.#peerSide!.done);
+    if (this.late) return toAgreeFirst([]);
     const forgetting = forget(this.#damage());
     if (forgetting) {
       this.plan = forgetting.plan;

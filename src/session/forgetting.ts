@@ -3,7 +3,7 @@
 
 import type { Path } from "../core/path.ts";
 import { forgettingPlan } from "../core/placing.ts";
-import { type Plan, type Problem } from "../core/plan.ts";
+import { emptyPlan, type Plan, type Problem } from "../core/plan.ts";
 import type { Decision } from "./deciding.ts";
 import { countsOf } from "./orders.ts";
 
@@ -17,19 +17,21 @@ export interface Damage {
 export function forget(damage: readonly Damage[]): { plan: Plan; decision: Decision } | null {
   const plan = forgettingPlan(damage.flatMap(({ paths }) => paths));
   if (plan.agreed.length === 0) return null;
+  return { plan, decision: toAgreeFirst(damage.flatMap(problemOf)) };
+}
+
+/** Nothing is to be done on either side: once both agree there is more to decide. */
+export function toAgreeFirst(problems: Problem[]): Decision {
   return {
-    plan,
-    decision: {
-      counts: countsOf(plan),
-      paths: [],
-      problems: damage.flatMap(problemOf),
-      unread: [],
-      digests: [],
-      own: 0,
-      peer: 0,
-      halt: null,
-      again: true,
-    },
+    counts: countsOf(emptyPlan()),
+    paths: [],
+    problems,
+    unread: [],
+    digests: [],
+    own: 0,
+    peer: 0,
+    halt: null,
+    again: true,
   };
 }
 

@@ -19,7 +19,7 @@ export interface CarriedOut {
   before: DirectoryEntry;
   after: DirectoryEntry;
   ancestor: DirectoryEntry;
-  kept: ReadonlyMap<Path, string>;
+  kept: Pick<ReadonlyMap<Path, string>, "get">;
 }
 
 /** What both sides agreed. `both`: each had made it by itself. `view`: this side's. */
@@ -71,7 +71,15 @@ export class Noting {
     this.#batch = batch;
   }
 
-  carriedOut(work: CarriedOut): void {
+  /** A batch that was begun before the two sides last parted goes on: `done` is what was carried out here of its last chunk. */
+  resume(batch: number, done: Iterable<Path>): void {
+    this.#batch = batch;
+    this.#isUsed = true;
+    this.#done = new Set(done);
+  }
+
+  /** What is to be told of it. */
+  carriedOut(work: CarriedOut): Deed[] {
     const { moves, removals, directories, contents } = work.orders;
     const done = work.results.filter((result) => result.done);
     const moved = done.flatMap(({ index }) => moves[index] ?? []);
@@ -83,7 +91,7 @@ export class Noting {
       const deed = task && this.#carried(task, digest, present, work);
       if (deed) deeds.push(deed);
     }
-    this.deeds.write(this.pair, deeds);
+    return deeds;
   }
 
   /** What the peer's folder followed, as part of a commit. */

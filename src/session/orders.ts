@@ -15,11 +15,10 @@ import {
 import type { PlanCounts } from "./event.ts";
 import type { Spelling } from "./spelling.ts";
 
-/** `batch` is the number of the plan; `idle`: neither side has a task in this chunk. */
+/** `batch` is the number of the plan, `chunk` the name of this part of it; `idle`: neither side has a task in it. */
 export function ordersToWire(
   { moves, removals, directories, contents }: Orders,
-  batch: number,
-  idle: boolean,
+  head: { batch: number; chunk: string; idle: boolean },
 ): Uint8Array[] {
   const lists = {
     moves: moves.map(moveToWire),
@@ -27,7 +26,7 @@ export function ordersToWire(
     directories: directories.map(taskToWire),
     contents: contents.map(taskToWire),
   };
-  return inMessages(lists, (part) => ({ type: "orders", batch, idle, ...part }));
+  return inMessages(lists, (part) => ({ type: "orders", ...head, ...part }));
 }
 
 /** Throws Breach. */

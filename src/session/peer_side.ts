@@ -5,7 +5,8 @@ import type { Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
 import { apply, applyMoves, type Move } from "../core/tree.ts";
 import type { MessageOf } from "../wire/message.ts";
-import { changeFromWire, moveFromWire, pathFromWire, problemFromWire } from "../wire/rows.ts";
+import { changeFromWire, moveFromWire, pathFromWire, problemFromWire, resultFromWire } from "../wire/rows.ts";
+import type { PeerDone } from "./late.ts";
 
 export interface PeerSide {
   tree: DirectoryEntry;
@@ -13,6 +14,8 @@ export interface PeerSide {
   problems: Problem[];
   /** What a stop damaged there. */
   damaged: Path[];
+  /** What it did of a chunk that is not agreed. */
+  done: PeerDone;
 }
 
 /** Throws Breach. */
@@ -25,5 +28,9 @@ export function peerSideFrom(messages: readonly MessageOf<"changes">[], ancestor
     moves,
     problems: messages.flatMap((message) => message.problems.map(problemFromWire)),
     damaged: messages.flatMap((message) => message.damaged.map((row) => pathFromWire(row, "/"))),
+    done: {
+      chunk: messages[0]?.chunk ?? "",
+      results: messages.flatMap((message) => message.done.map(resultFromWire)),
+    },
   };
 }

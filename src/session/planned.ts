@@ -3,9 +3,10 @@
 
 import { type Conflict, copyOf } from "../core/conflict.ts";
 import type { Entry } from "../core/entry.ts";
+import { Touched } from "../core/moves.ts";
 import { compareKey, joinPath, parentOf, type Path } from "../core/path.ts";
 import { AgreedMoves, type Step } from "../core/places.ts";
-import { type Orders, type Plan, type Task, taskCount } from "../core/plan.ts";
+import { emptyPlan, type Orders, type Plan, type Task, taskCount, type Terms } from "../core/plan.ts";
 import { type SideName, SIDES } from "../core/side.ts";
 import type { Move } from "../core/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
@@ -16,6 +17,20 @@ const CHUNK_BYTES = 64 << 20;
 /** A file this small, changed this recently, is what a person waits for: it goes first. */
 const URGENT_BYTES = 1 << 20;
 const URGENT_MS = 60_000;
+
+/** What the plan does not say; `isAgreed` answers for the ancestor as it is when asked. */
+export interface Known {
+  now: number;
+  folds: boolean;
+  isAgreed: (path: Path) => boolean;
+}
+
+/** A chunk that was carried out, and is not agreed yet; `own` are alpha's orders in it. */
+export interface LateChunk {
+  terms: Terms;
+  own: Orders;
+  results: Record<SideName, Result[]>;
+}
 
 /** What a chunk agreed. */
 export interface Agreed {
@@ -28,20 +43,18 @@ export class PlannedWork {
   /** Conflicts whose two files are not both agreed yet, and which of them still is not. */
   #conflicts: { conflict: Conflict; open: Set<string> }[];
   readonly #queues: Record<SideName, Orders>;
-  readonly #shared: Set<Path>;
+  #shared: Set<Path>;
   /** Shared paths one side has done; its entry, when its task had one. */
-  readonly #halfDone = new Map<Path, Entry | null>();
+  #halfDone = new Map<Path, Entry | null>();
   #agreed: Plan["agreed"];
   readonly #steps: Plan["steps"];
   #sharedSteps: Step[];
   readonly #agreedMoves = new AgreedMoves();
   #current: Record<SideName, Orders> | null = null;
+  /** The results of the current chunk, where it was carried out before. */
+  #late: Record<SideName, Result[]> | null = null;
 
-  /** `known`: what the plan does not say; `isAgreed` answers for the ancestor as it is when asked. */
-  constructor(
-    plan: Plan,
-    private readonly known: { now: number; folds: boolean; isAgreed: (path: Path) => boolean },
-  ) {
+  constructor(plan: Plan, private readonly known: Known) {
     this.#agreed = plan.agreed;
     this.#steps = plan.steps;
     this.#sharedSteps = plan.shared;
@@ -53,8 +66,48 @@ export class PlannedWork {
     this.#queues = { alpha: inOrder(plan.alpha, known.now), beta: inOrder(plan.beta, known.now) };
   }
 
+  /** What is left of a plan where all that is missing of a chunk is the commit. */
+  static late({ terms, own, results }: LateChunk, known: Known): PlannedWork {
+    const work = new PlannedWork({ ...emptyPlan(), agreed: terms.agreed, shared: [...terms.both] }, known);
+    work.#late = results;
+    work.#current = { alpha: own, beta: terms.peer };
+    for (const side of SIDES) {
+      work.#current[side].moves.forEach((move, number) => {
+        const step = terms.steps[side][number];
+        if (step) work.#steps.set(move, step);
+      });
+    }
+    work.#shared = new Set(terms.shared);
+    work.#halfDone = new Map(terms.halfDone);
+    work.#conflicts = terms.conflicts.map(({ conflict, open }) => ({ conflict, open: new Set(open) }));
+    work.#agreedMoves.of(terms.before);
+    return work;
+  }
+
+  /** What follows from the results of the current chunk, to be known also when nothing else of the plan is any more. */
+  terms(): Terms {
+    const { alpha, beta } = this.#current!;
+    const paths = [...placesIn(alpha), ...placesIn(beta)];
+    const [within, above] = [new Set<string>(paths), new Touched(paths)];
+    const stepsOf = ({ moves }: Orders) => moves.map((move) => this.#steps.get(move) ?? null);
+    const steps = { alpha: stepsOf(alpha), beta: stepsOf(beta) };
+    const ownSteps = [...this.#sharedSteps, ...steps.alpha, ...steps.beta].filter((step) => step !== null);
+    return {
+      peer: beta,
+      steps,
+      before: this.#agreedMoves.before(ownSteps),
+      both: this.#sharedSteps,
+      shared: [...this.#shared].filter((path) => within.has(path)),
+      halfDone: [...this.#halfDone].filter(([path]) => within.has(path)),
+      agreed: this.#agreed.filter(({ path }) => above.leadsTo(path)),
+      conflicts: this.#conflicts.filter(({ open }) => open.values().some((path) => within.has(path)))
+        .map(({ conflict, open }) => ({ conflict, open: [...open] })),
+    };
+  }
+
   /** The next chunk of orders for both sides, or null when everything was handed out and nothing is left to agree. */
   next(): Record<SideName, Orders> | null {
+    if (this.#late) return emptyPlan();
     const left = SIDES.reduce((count, side) => count + taskCount(this.#queues[side]), 0);
     if (left === 0 && this.#agreed.length + this.#sharedSteps.length === 0) return null;
     const take = (takes: (task: Task) => boolean) => ({
@@ -76,7 +129,7 @@ export class PlannedWork {
     for (const side of SIDES) {
       const orders = this.#current![side];
       const tasks = [...orders.removals, ...orders.directories, ...orders.contents];
-      const done = results[side].filter((result) => result.done);
+      const done = (this.#late ?? results)[side].filter((result) => result.done);
       for (const { index, digest } of done) {
         const move = orders.moves[index];
         const task = tasks[index - orders.moves.length];
@@ -96,6 +149,7 @@ export class PlannedWork {
     );
     agreed.rows = [...removed, ...this.#agreed.map((row) => ({ ...row, both: true })), ...made];
     this.#agreed = [];
+    this.#late = null;
     const paths = new Set<string>(agreed.rows.map(({ path }) => path));
     for (const { open } of this.#conflicts) for (const path of open) if (paths.has(path)) open.delete(path);
     return agreed;
@@ -133,6 +187,14 @@ function sharedPaths(plan: Plan): Set<Path> {
 function touchedBy(orders: Orders): Path[] {
   const aside = orders.moves.filter((move) => move.aside).map((move) => move.to);
   return [...aside, ...orders.contents.map((task) => task.path)];
+}
+
+/** All paths that these orders do something at. */
+function placesIn({ moves, removals, directories, contents }: Orders): Path[] {
+  return [
+    ...moves.flatMap(({ from, to }) => [from, to]),
+    ...[...removals, ...directories, ...contents].map(({ path }) => path),
+  ];
 }
 
 /** Copies that save something first, then what a person waits for, then small files as they lie, then large by size. */

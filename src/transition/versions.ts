@@ -20,6 +20,17 @@ function stampOf(now: number): string {
   return new Date(now).toISOString().slice(0, 23).replace("T", " ").replaceAll(":", ".");
 }
 
+/** Where the former content of paths (as spelled) is kept, of a batch that was broken off: as `Versions.kept` would tell. What could
+ * not be kept under its own path is not found. */
+export function keptAt(disk: Disk, directory: string, time: number): Pick<Versions["kept"], "get"> {
+  const get = (path: Path) => {
+    const kept = `${stampOf(time)}/${path}`;
+    const native = `${directory}${disk.separator}${kept.replaceAll("/", disk.separator)}`;
+    return disk.stat(native) ? kept : undefined;
+  };
+  return { get };
+}
+
 /** The versions of one batch. The folder is made when the first is kept. */
 export class Versions {
   readonly #folder: string;

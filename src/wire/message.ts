@@ -49,10 +49,13 @@ export type Message =
   /** `wishes` of this side's person, and what came here of those that were `heard`. */
   | ({ type: "look" } & Wishing)
   | { type: "scan"; ignore: string }
-  /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (DESIGN §4). */
+  /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (DESIGN §4); `done`: results of
+   * the chunk of that name, whose commit beta has not made (M9). */
   | {
     type: "changes";
     ancestor: string;
+    chunk: string;
+    done: Row[];
     moves: Row[];
     rows: Row[];
     problems: Row[];
@@ -81,10 +84,12 @@ export type Message =
   }
   | { type: "answer"; number: number; yes: boolean }
   | { type: "resumed"; how: "over" | "approved" | "back" | "merged" }
-  /** `batch`: the number of the plan. `idle`: neither side has a task in this chunk, it only agrees. */
+  /** `batch`: the number of the plan; `chunk`: a name that no other part of it has, nor of any other. `idle`: neither side has a task
+   * in this chunk, it only agrees. */
   | {
     type: "orders";
     batch: number;
+    chunk: string;
     moves: Row[];
     removals: Row[];
     directories: Row[];
@@ -220,6 +225,8 @@ const READERS: Readers = {
   scan: (r) => ({ ignore: asText(r.ignore, 1 << 20) }),
   changes: (r) => ({
     ancestor: asText(r.ancestor, 64),
+    chunk: asText(r.chunk, 64),
+    done: rows(r.done),
     moves: rows(r.moves),
     rows: rows(r.rows),
     problems: rows(r.problems),
@@ -250,6 +257,7 @@ const READERS: Readers = {
   resumed: (r) => ({ how: asOneOf(r.how, ["over", "approved", "back", "merged"]) }),
   orders: (r) => ({
     batch: asCount(r.batch),
+    chunk: asText(r.chunk, 64),
     moves: rows(r.moves),
     removals: rows(r.removals),
     directories: rows(r.directories),

@@ -68,7 +68,17 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
       wishes: [],
       heard: [],
     },
-    { type: "changes", ancestor: sha256(""), moves, rows, problems: [], damaged: [], last: true },
+    {
+      type: "changes",
+      ancestor: sha256(""),
+      chunk: "",
+      done: [],
+      moves,
+      rows,
+      problems: [],
+      damaged: [],
+      last: true,
+    },
   );
 };
 
@@ -79,7 +89,7 @@ const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async 
   await talk.hear("changes");
   await talk.say(
     { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], paths: [], problems: [] },
-    { type: "orders", batch: 1, ...lists, ...some, idle: false, last: true },
+    { type: "orders", batch: 1, chunk: "c", ...lists, ...some, idle: false, last: true },
   );
 };
 

@@ -526,6 +526,7 @@ Deno.test("a peer's list for the other side, or one without end, is a breach", (
   const message = encodeMessage({
     type: "orders",
     batch: 1,
+    chunk: "c",
     moves: [],
     removals: [],
     directories: [],

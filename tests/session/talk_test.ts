@@ -85,6 +85,8 @@ Deno.test("a long message is known only when the hands have all of it, and what 
   const part: Message = {
     type: "changes",
     ancestor: "",
+    chunk: "",
+    done: [],
     moves: [],
     rows: [],
     problems: [],

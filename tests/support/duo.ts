@@ -54,6 +54,22 @@ export class Computer {
     for (const database of this.#databases.splice(0)) database.close();
   }
 
+  /** Killed at the call to the disk for which `when` is true: from then on it does nothing more, until it is started again. Returns
+   * whether it has come to that. */
+  killWhen(when: (method: string) => boolean): () => boolean {
+    let dead = false;
+    const hook: Hook = (method) => {
+      if (!dead && when(method)) {
+        dead = true;
+        this.kill();
+        this.hook = hook;
+      }
+      if (dead) throw new Cut();
+    };
+    this.hook = hook;
+    return () => dead;
+  }
+
   /** The power is cut, and comes back: `lost` does what that does to the disk. */
   powerCut(lost: () => void) {
     this.#booted += 3_600_000;
@@ -234,8 +250,11 @@ export class Duo {
     const { tasks } = beta.takeOrders();
     if (tasks) {
       this.stage();
+      this.onStep("prepare");
+      alpha.prepare();
       this.onStep("transition alpha");
       const here = alpha.carryOut();
+      beta.prepare();
       this.onStep("transition beta");
       const there = beta.carryOut();
       failures.push(...here.failures);

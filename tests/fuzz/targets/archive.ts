@@ -3,6 +3,8 @@
 import { Archive } from "../../../src/archive/archive.ts";
 import { EMPTY_ROOT, type Entry, shallow } from "../../../src/core/entry.ts";
 import type { Path } from "../../../src/core/path.ts";
+import type { Node } from "../../../src/core/places.ts";
+import { emptyPlan, type Terms } from "../../../src/core/plan.ts";
 import { apply, applyMoves, walk } from "../../../src/core/tree.ts";
 import { dir, file, link } from "../../support/trees.ts";
 import { temporary } from "../../support/folder.ts";
@@ -39,6 +41,27 @@ function fill(archive: Archive, peer: string) {
       kept: `then/${path}`,
     })),
   );
+  const orders = {
+    ...emptyPlan().alpha,
+    moves,
+    removals: [{ path: "d/b" as Path, old: file("1"), new: null }],
+  };
+  const step = { node: "d" as Node, parent: "" as Node, key: "e", name: "e", made: false };
+  const conflict = { path: "a", kept: "b", of: "bob" };
+  const terms = {
+    peer: orders,
+    steps: { alpha: [step], beta: [null] },
+    ...{
+      before: [step],
+      both: [step],
+      shared: ["a" as Path],
+      halfDone: [["a" as Path, { ...file("1"), name: "a" }]],
+    },
+    agreed: gone,
+    conflicts: [{ conflict, open: ["a"] }],
+  } satisfies Terms;
+  archive.unsettled.begin(pair, { generation: 3, chunk: "c", batch: 1, time: 1.7e12, orders, terms });
+  archive.carriedOut(pair, [{ index: 0, done: true, digest: "" }], []);
   archive.wishes.add(pair, { id: `undo with ${peer}`, undo: 1 });
   archive.wishes.add(pair, { id: `settle with ${peer}`, settled: { path: "a", kept: "b" } });
   archive.conflicts.put(pair, { path: "a", kept: "b", of: "bob", pathDigest: null, keptDigest: "d" });
@@ -54,6 +77,8 @@ function use(archive: Archive): string {
     const told = [...deeds.of(pair, 1), ...deeds.at(pair, "d", 10)];
     deeds.write(pair, told.map((deed) => ({ ...deed, batch: deeds.last(pair) + 1 })));
     deeds.peers(pair);
+    const begun = archive.unsettled.of(pair, generation + 1);
+    if (begun) archive.unsettled.begin(pair, begun);
     wishes.of(pair, 10).forEach(({ id }) => wishes.remove(pair, id));
     archive.conflicts.of(pair).forEach((conflict) => archive.conflicts.remove(pair, conflict));
     const before = archive.ancestor(pair);
