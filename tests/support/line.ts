@@ -16,6 +16,8 @@ export class Line implements AsyncDisposable {
   #left = Infinity;
   /** Every piece is late by this, in ms. */
   delay = 0;
+  /** What clients say is later by this. */
+  delayOut = 0;
   /** New connections are closed at once. */
   refuses = false;
   /** How many bytes have passed, both ways. */
@@ -68,17 +70,17 @@ export class Line implements AsyncDisposable {
     this.#open.add(joined);
     const broken = () => this.#close(joined);
     await Promise.all([
-      this.#pass(near, far).catch(broken),
-      this.#pass(far, near).catch(broken),
+      this.#pass(near, far, () => this.delay + this.delayOut).catch(broken),
+      this.#pass(far, near, () => this.delay).catch(broken),
     ]);
     this.#close(joined);
   }
 
-  async #pass(source: Deno.TcpConn, target: Deno.TcpConn) {
+  async #pass(source: Deno.TcpConn, target: Deno.TcpConn, delay: () => number) {
     const buffer = new Uint8Array(65_536);
     for (let count = await source.read(buffer); count !== null; count = await source.read(buffer)) {
       await this.#flow.promise;
-      if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay));
+      if (delay() > 0) await new Promise((resolve) => setTimeout(resolve, delay()));
       const passing = Math.min(count, this.#left);
       this.#left -= passing;
       this.passed += passing;

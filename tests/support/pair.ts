@@ -23,6 +23,7 @@ import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tr
 import { type Agreed, PlannedWork } from "../../src/session/planned.ts";
 import type { Result } from "../../src/wire/rows.ts";
 import { Disk, type Frozen } from "./disk.ts";
+import { checkLate } from "./late.ts";
 import { digestOf, lines, sha256 } from "./trees.ts";
 
 export const SIDES = ["alpha", "beta"] as const;
@@ -54,16 +55,20 @@ export class Pair {
     const frozen = { alpha: this.disks.alpha.freeze(), beta: this.disks.beta.freeze() };
     this.promised = promisedBy(plan, frozen, contentsOf(this.ancestors.alpha));
     const isAgreed = (path: Path) => entryAt(this.ancestors.alpha, path) !== null;
-    const work = new PlannedWork(plan, { now: 0, folds: this.fold, isAgreed });
+    const known = { now: 0, folds: this.fold, isAgreed };
+    const work = new PlannedWork(plan, known);
     const orders = work.next();
     if (!orders) return false;
+    const terms = work.terms();
     const results = {
       alpha: this.disks.alpha.transition(orders.alpha, frozen.beta, fails, shuffled),
       beta: this.disks.beta.transition(orders.beta, frozen.alpha, fails, shuffled),
     };
     const forgotten = new Touched(plan.agreed.flatMap(({ path, new: entry }) => entry ? [] : path));
     const failed = failedOf(orders, results).filter((path) => !forgotten.covers(path));
-    this.#commit(work.settle(results), failed);
+    const agreed = work.settle(results);
+    checkLate({ terms, own: orders.alpha, results }, known, agreed);
+    this.#commit(agreed, failed);
     assertEquals(work.next(), null, "one chunk is enough here");
     return tasks > 0;
   }

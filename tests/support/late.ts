@@ -1,0 +1,31 @@
+// What a chunk agrees is the same where its commit comes late, out of the archive.
+
+import { assertEquals } from "@std/assert";
+import { Archive } from "../../src/archive/archive.ts";
+import type { Orders, Terms } from "../../src/core/plan.ts";
+import { type Agreed, type Known, PlannedWork } from "../../src/session/planned.ts";
+import type { Result } from "../../src/wire/rows.ts";
+
+const archive = new Archive(":memory:");
+const pair = archive.pair("peer", false);
+
+/** `agreed` is what the chunk agreed at once. */
+export function checkLate(
+  { terms, own, results }: { terms: Terms; own: Orders; results: { alpha: Result[]; beta: Result[] } },
+  known: Known,
+  agreed: Agreed,
+) {
+  archive.unsettled.begin(pair, { generation: 1, chunk: "c", batch: 1, time: 0, orders: own, terms });
+  archive.carriedOut(pair, results.alpha, []);
+  const begun = archive.unsettled.of(pair, 1);
+  if (!begun?.terms || !begun.results) throw new Error("what was written down cannot be read");
+  const both = { alpha: begun.results, beta: results.beta };
+  const work = PlannedWork.late({ terms: begun.terms, own: begun.orders, results: both }, known);
+  assertEquals(work.next()?.beta.contents, []);
+  const late = work.settle({ alpha: [], beta: [] });
+  assertEquals(work.next(), null);
+  assertEquals(late.moves, agreed.moves);
+  const doneIn = ({ rows }: Agreed) =>
+    rows.filter(({ both }) => !both).map(({ path, new: entry }) => [path, entry?.name]);
+  assertEquals(doneIn(late), doneIn(agreed));
+}
