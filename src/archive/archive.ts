@@ -15,6 +15,7 @@ import { type Deed, Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
 import { LastUse } from "./last_use.ts";
 import { Leftovers } from "./leftovers.ts";
+import { Lineages } from "./lineages.ts";
 import { Losses } from "./losses.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
 import { durably, openDatabase, transaction } from "./schema.ts";
@@ -58,6 +59,7 @@ export class Archive {
   readonly wishes: Wishes;
   readonly unproven: Unproven;
   readonly unsettled: Unsettled;
+  readonly lineages: Lineages;
   readonly lastUse: LastUse;
   readonly epoch: EpochCount;
   readonly #put: StatementSync;
@@ -74,6 +76,7 @@ export class Archive {
       this.leftovers = new Leftovers(this.#database);
       this.wishes = new Wishes(this.#database);
       this.unproven = new Unproven(this.#database);
+      this.lineages = new Lineages(this.#database);
       this.unsettled = new Unsettled(this.#database);
       this.lastUse = new LastUse(this.#database);
       this.epoch = new EpochCount(this.#database);
@@ -129,6 +132,7 @@ export class Archive {
         this.#database.prepare(`DELETE FROM ${table} WHERE pair = ?`).run(pair);
       }
       this.#database.prepare("UPDATE pair SET history = ?, generation = 0 WHERE id = ?").run(history, pair);
+      this.lineages.forget(); // What was deleted before is deleted nowhere by a merge.
     });
   }
 

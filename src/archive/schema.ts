@@ -56,6 +56,14 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS approved (
     pair INTEGER NOT NULL, path TEXT NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;
+  -- Where what is at a path comes from (lineages.ts), for all pairs: in one normal form, as spelled; holds: pairs of author and
+  -- number, in JSON. And one row: who edits in this root, and the number of the last edit.
+  CREATE TABLE IF NOT EXISTS lineage (
+    at INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT UNIQUE NOT NULL, author TEXT NOT NULL, number INTEGER NOT NULL,
+    holds TEXT NOT NULL, there INTEGER NOT NULL, content TEXT NOT NULL, seen TEXT NOT NULL,
+    time INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY, author TEXT NOT NULL, number INTEGER NOT NULL);
   -- One row: how far the root's epochs had come (session/epoch.ts).
   CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   -- What the other side still has to hear of (wishes.ts): a batch to undo, or a conflict that is settled.

@@ -8,6 +8,7 @@ import {
   childrenOf,
   compareContent,
   type DirectoryEntry,
+  EMPTY_ROOT,
   type Entry,
   type FileEntry,
   isSpelledAlike,
@@ -16,6 +17,7 @@ import {
   shallow,
 } from "./entry.ts";
 import { follow } from "./following.ts";
+import { isOlder } from "./lineage.ts";
 import { Touched } from "./moves.ts";
 import { joinPath, type Path, ROOT } from "./path.ts";
 import { emptyPlan, type Plan } from "./plan.ts";
@@ -113,6 +115,14 @@ class Reconciler {
 
   /** `side` holds a file or link where the other holds nothing. */
   #only(side: SideName, path: Path, base: Entry | null, entry: Entry): boolean {
+    if (base !== null && this.#isOlder(OTHER[side], path)) {
+      this.draft.create(OTHER[side], path, base, entry);
+      return true;
+    }
+    if (this.#isOlder(side, path)) {
+      this.draft.remove(side, path, entry);
+      return false;
+    }
     const change = base === null ? "different" : this.draft.compareToBase(side, entry, base);
     if (change === "unknown") {
       this.plan.unknown[side].push(path);
@@ -124,6 +134,13 @@ class Reconciler {
     }
     this.draft.create(OTHER[side], path, base, entry); // C4: an edit beats a deletion
     return true;
+  }
+
+  /** What `side` has there, or has not, is what the other's was made of: it was not done here (M9). Renames are followed by themselves. */
+  #isOlder(side: SideName, path: Path): boolean {
+    const [own, other] = [this.sides[side].lineage, this.sides[OTHER[side]].lineage];
+    return own !== undefined && other !== undefined && !this.moved.near(path) &&
+      isOlder(own(path), other(path));
   }
 
   #freeze(side: SideName, path: Path, { reason, lasting }: ProblemEntry) {
@@ -147,6 +164,7 @@ class Reconciler {
     }
     if (!opposite) {
       if (base?.kind === "directory") return this.#deletedDirectory(side, path, base, directory);
+      if (this.#isOlder(side, path)) return this.#deletedDirectory(side, path, EMPTY_ROOT, directory);
       this.draft.create(other, path, base, directory);
       return true;
     }
@@ -206,6 +224,9 @@ class Reconciler {
     if (content === "unknown") return this.draft.need(path, alpha, beta);
     if (content === "same") return this.#agreeOn(path, base, both);
     if (!this.draft.isPossible("alpha", path, beta) || !this.draft.isPossible("beta", path, alpha)) return;
+    for (const side of SIDES) {
+      if (this.#isOlder(side, path)) return this.#prevail(OTHER[side], path, base, both);
+    }
     const news = {
       alpha: base ? compareContent(alpha, base) : "different",
       beta: base ? compareContent(beta, base) : "different",

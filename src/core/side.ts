@@ -3,6 +3,7 @@
 import type { Ability } from "./ability.ts";
 import type { DirectoryEntry, Entry } from "./entry.ts";
 import { comparePath, joinPath, nameOf, parentOf, type Path } from "./path.ts";
+import type { Lineage } from "./lineage.ts";
 import type { Problem } from "./plan.ts";
 import type { Move } from "./tree.ts";
 
@@ -16,6 +17,8 @@ export interface Side {
   readonly owner: string;
   /** What is there and takes no part: folders as compared, the last name as this side's disk tells names apart (N3). */
   readonly taken?: ReadonlySet<Path>;
+  /** Where what it holds comes from, where that is known; by the paths of `tree`. */
+  readonly lineage?: Lineage;
 }
 
 /** What a side's problems stand at; their paths are as they are spelled there. `folds`: names compare by folded case. */

@@ -3,6 +3,7 @@
 
 import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
+import { EMPTY_ROOT } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Problem, taskCount } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
@@ -29,6 +30,7 @@ import { Inbox } from "./inbox.ts";
 import { Late } from "./late.ts";
 import { Noting } from "./noting.ts";
 import { doneOf, doubtfulAfter, failuresOf, ordersFromWire, ordersToWire } from "./orders.ts";
+import { Origins } from "./origins.ts";
 import { OwnSide } from "./own_side.ts";
 import { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
@@ -69,6 +71,7 @@ export class Dealing {
   readonly #inbox: Inbox;
   readonly #noting: Noting;
   readonly #late: Late;
+  readonly #origins: Origins;
   #peerBatch = 0;
   readonly #guard: Guard;
   readonly #own: OwnSide;
@@ -97,13 +100,15 @@ export class Dealing {
     this.#digesting = new Digesting(hands, this.#spelling, partner);
     this.#contents = new Contents(hands, pair, this.#spelling, () => this.#own.view());
     this.#own = new OwnSide(hands, this.#pairing, this.#contents, this.#digesting, partner.self);
+    this.#origins = new Origins(hands, this.#pairing);
     this.#late = new Late({
       ...{ hands, pairing: this.#pairing, noting: this.#noting, digesting: this.#digesting },
       view: () => this.#own.view(),
     });
     this.#deciding = new Deciding({
       ...{ hands, partner, pairing: this.#pairing, own: this.#own },
-      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard, late: this.#late },
+      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
+      ...{ late: this.#late, origins: this.#origins },
     });
     this.#work = this.#planned();
   }
@@ -154,13 +159,15 @@ export class Dealing {
     this.#digesting.clear();
     this.#own.refresh();
     const { chunk, done } = this.#late.told();
-    const { moves, changes } = this.#own.doings();
-    const { rows, withheld } = tell(changes, this.partner.self);
+    const doings = this.#own.doings();
+    this.#origins.notice(doings);
+    const lineage = this.#origins.tell();
+    const { rows, withheld } = tell(doings.changes, this.partner.self);
     const problems = [...this.#own.twins(), ...this.#spelling.shown(withheld)].map(problemToWire);
     const ancestor = this.#pairing.sum().digest;
     const damaged = this.#pairing.damaged().map(pathToWire);
     const messages = inMessages(
-      { moves: moves.map(moveToWire), problems, damaged, done, rows },
+      { moves: doings.moves.map(moveToWire), problems, damaged, done, lineage, rows },
       (part) => ({ type: "changes", ancestor, chunk, ...part }),
     );
     const { rules, epoch: { isSetBack: setBack } } = this.hands;
@@ -215,7 +222,9 @@ export class Dealing {
     const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
     this.#chunk = crypto.randomUUID();
     const head = { batch: this.#noting.use(), chunk: this.#chunk, idle: own + peer === 0 };
-    return { messages: ordersToWire(orders.beta, head), own, peer };
+    const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
+    const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
+    return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
   }
 
   /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. */
@@ -224,6 +233,7 @@ export class Dealing {
     this.#orders = ordersFromWire(messages, this.#separator);
     this.#noting.take(messages[0]?.batch ?? 0);
     this.#chunk = messages[0]?.chunk ?? "";
+    this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
     return { tasks: messages.some(({ idle }) => !idle) };
   }
 
@@ -286,6 +296,7 @@ export class Dealing {
       ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
       ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
     });
+    this.#origins.placed(this.#orders, results, view, this.#own.view());
     staging.end();
     this.#results = results;
     hands.doubt(doubtfulAfter(this.#orders, results, this.#spelling));

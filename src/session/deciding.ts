@@ -14,6 +14,7 @@ import type { Hands } from "./hands.ts";
 import { Disagreement } from "./history.ts";
 import type { Late } from "./late.ts";
 import { countsOf, firstPaths } from "./orders.ts";
+import type { Origins } from "./origins.ts";
 import type { OwnSide } from "./own_side.ts";
 import type { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
@@ -64,6 +65,7 @@ export interface Grounds {
   spelling: Spelling;
   guard: Guard;
   late: Late;
+  origins: Origins;
 }
 
 export class Deciding {
@@ -143,15 +145,19 @@ export class Deciding {
   }
 
   #reconcile(offset: number) {
-    const { hands, partner, pairing, own } = this.grounds;
+    const { hands, partner, pairing, own, origins } = this.grounds;
     const doings = own.doings();
+    origins.notice(doings);
     const { tree, moves, problems } = this.#peerSide!;
+    const lineages = origins.lineages(doings.tree, tree);
     const alpha: Side = {
       ...{ ...doings, ability: hands.ability, owner: partner.self },
+      ...(lineages && { lineage: lineages.own }),
       taken: takenBy(own.twins(), hands.ability, pairing.folds),
     };
     const beta: Side = {
       ...{ tree, moves, ability: partner.peerAbility, owner: partner.peer },
+      ...(lineages && { lineage: lineages.peers }),
       taken: takenBy(problems, partner.peerAbility, pairing.folds),
     };
     this.plan = reconcile(pairing.ancestor, alpha, beta, offset);
@@ -161,7 +167,10 @@ export class Deciding {
   #takePeerSide(messages: readonly MessageOf<"changes">[]) {
     const { pairing } = this.grounds;
     if (messages[0]!.ancestor !== pairing.sum().digest) throw new Disagreement();
-    this.#peerSide = peerSideFrom(messages, pairing.ancestor);
+    const { origins } = this.grounds;
+    origins.hear(messages.flatMap(({ lineage }) => lineage));
+    const side = peerSideFrom(messages, pairing.ancestor);
+    this.#peerSide = { ...side, tree: origins.dated(side.tree) };
   }
 
   #takePeerDigests(answers: readonly MessageOf<"digested">[]) {

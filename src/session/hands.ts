@@ -302,6 +302,7 @@ export class Hands {
     const now = Date.now();
     pruneVersions(this.disk, this.places.versions, now, limits);
     this.archive.deeds.prune(oldestKept(now, limits));
+    this.archive.lineages.prune(oldestKept(now, limits));
   }
 
   /** Takes over the snapshot that a transition leaves. `moved`: what it renamed, by the new paths (as spelled): what this side's person

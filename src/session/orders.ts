@@ -8,6 +8,7 @@ import {
   moveFromWire,
   moveToWire,
   type Result,
+  type Row,
   type Separator,
   taskFromWire,
   taskToWire,
@@ -19,8 +20,10 @@ import type { Spelling } from "./spelling.ts";
 export function ordersToWire(
   { moves, removals, directories, contents }: Orders,
   head: { batch: number; chunk: string; idle: boolean },
+  lineage: readonly Row[] = [],
 ): Uint8Array[] {
   const lists = {
+    lineage,
     moves: moves.map(moveToWire),
     removals: removals.map(taskToWire),
     directories: directories.map(taskToWire),

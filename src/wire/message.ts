@@ -50,12 +50,13 @@ export type Message =
   | ({ type: "look" } & Wishing)
   | { type: "scan"; ignore: string }
   /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (DESIGN §4); `done`: results of
-   * the chunk of that name, whose commit beta has not made (M9). */
+   * the chunk of that name, whose commit beta has not made; `lineage`: where contents come from that alpha was not told of (M9). */
   | {
     type: "changes";
     ancestor: string;
     chunk: string;
     done: Row[];
+    lineage: Row[];
     moves: Row[];
     rows: Row[];
     problems: Row[];
@@ -90,6 +91,7 @@ export type Message =
     type: "orders";
     batch: number;
     chunk: string;
+    lineage: Row[];
     moves: Row[];
     removals: Row[];
     directories: Row[];
@@ -227,6 +229,7 @@ const READERS: Readers = {
     ancestor: asText(r.ancestor, 64),
     chunk: asText(r.chunk, 64),
     done: rows(r.done),
+    lineage: rows(r.lineage),
     moves: rows(r.moves),
     rows: rows(r.rows),
     problems: rows(r.problems),
@@ -258,6 +261,7 @@ const READERS: Readers = {
   orders: (r) => ({
     batch: asCount(r.batch),
     chunk: asText(r.chunk, 64),
+    lineage: rows(r.lineage),
     moves: rows(r.moves),
     removals: rows(r.removals),
     directories: rows(r.directories),

@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Conflict } from "../core/conflict.ts";
 import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
+import type { Link } from "../core/lineage.ts";
 import { gateName, gatePath, type Path } from "../core/path.ts";
 import type { Problem, Task } from "../core/plan.ts";
 import type { Move } from "../core/tree.ts";
@@ -147,6 +148,44 @@ export function taskFromWire(value: unknown, separator: Separator): Task {
       source: { at: asFlag(place[0]) ? "here" : "there", path: gateInner(place[1], separator) },
     }),
     ...(requires !== null && { requires: gateInner(requires, separator) }),
+  };
+}
+
+/** Where what is at a path comes from, or that nothing is there. */
+export interface LineageRow extends Link {
+  path: Path;
+  isThere: boolean;
+  /** That of a file, in ms. */
+  mtime: number;
+}
+
+export function lineageToWire({ path, isThere, mtime, author, number, holds }: LineageRow): Row {
+  return [path, isThere, mtime, author, number, [...holds]];
+}
+
+/** The number of an edit: a time in ms, or little more. There must always be a next one. */
+function asEdit(value: unknown): number {
+  const number = asTime(value);
+  return number >= 0 ? number : breach("the number of an edit expected");
+}
+
+/** More people keep no folder together. */
+const MOST_AUTHORS = 64;
+
+export function lineageFromWire(value: unknown, separator: Separator): LineageRow {
+  const [path, isThere, mtime, author, number, rows] = asList(value);
+  const holds = asList(rows).map((row) => {
+    const [author, number] = asList(row);
+    return [asText(author, 64), asEdit(number)] as const;
+  });
+  if (holds.length > MOST_AUTHORS) breach("a content of too many people");
+  return {
+    path: gateInner(path, separator),
+    isThere: asFlag(isThere),
+    mtime: asTime(mtime),
+    author: asText(author, 64),
+    number: asEdit(number),
+    holds: new Map(holds),
   };
 }
 

@@ -73,6 +73,7 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
       ancestor: sha256(""),
       chunk: "",
       done: [],
+      lineage: [],
       moves,
       rows,
       problems: [],
@@ -89,7 +90,7 @@ const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async 
   await talk.hear("changes");
   await talk.say(
     { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], paths: [], problems: [] },
-    { type: "orders", batch: 1, chunk: "c", ...lists, ...some, idle: false, last: true },
+    { type: "orders", batch: 1, chunk: "c", lineage: [], ...lists, ...some, idle: false, last: true },
   );
 };
 

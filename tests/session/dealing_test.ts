@@ -527,6 +527,7 @@ Deno.test("a peer's list for the other side, or one without end, is a breach", (
     type: "orders",
     batch: 1,
     chunk: "c",
+    lineage: [],
     moves: [],
     removals: [],
     directories: [],

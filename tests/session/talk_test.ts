@@ -87,6 +87,7 @@ Deno.test("a long message is known only when the hands have all of it, and what 
     ancestor: "",
     chunk: "",
     done: [],
+    lineage: [],
     moves: [],
     rows: [],
     problems: [],

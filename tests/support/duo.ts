@@ -134,10 +134,10 @@ export class Duo {
   #remarks: Problem[] = [];
 
   /** Both on the real disk, unless others are given. */
-  /** `alpha`: a computer that is in another pair already. */
-  constructor(place: string, disks: Partial<Record<SideName, Disk>> = {}, alpha?: Computer) {
+  /** `alpha`, `beta`: computers that are in other pairs already. */
+  constructor(place: string, disks: Partial<Record<SideName, Disk>> = {}, alpha?: Computer, beta?: Computer) {
     this.alpha = alpha ?? new Computer(`${place}/alpha`, disks.alpha ?? realDisk);
-    this.beta = new Computer(`${place}/beta`, disks.beta ?? realDisk);
+    this.beta = beta ?? new Computer(`${place}/beta`, disks.beta ?? realDisk);
     this.connect();
   }
 

@@ -32,7 +32,7 @@ const MESSAGES: Message[] = [
   { type: "history", time: 1.5e12, history: "", generation: 0, oldest: 0, batch: 0 },
   {
     ...{ type: "changes", ancestor: "ab", problems: [], damaged: [["d/e"]], last: true },
-    ...{ chunk: "c", done: [[3, null]] },
+    ...{ chunk: "c", done: [[3, null]], lineage: [["d", true, 5, "a", 7, [["a", 7]]]] },
     moves: [["a", "b", "b", false, false]],
     rows: [["c", null]],
   },
@@ -129,7 +129,7 @@ Deno.test("long lists, of moves as of rows, go in messages that a channel takes"
     (_, number) => [`${path}${number}`, `${path}x${number}`, "x", false, false],
   );
   const rows = Array.from({ length: 3_000 }, (_, number) => [`${path}${number}`, null]);
-  const messages = inMessages({ moves, rows, done: [], problems: [], damaged: [] }, (part) => ({
+  const messages = inMessages({ moves, rows, done: [], lineage: [], problems: [], damaged: [] }, (part) => ({
     type: "changes",
     ancestor: "",
     chunk: "",

@@ -2,6 +2,7 @@
 
 import { Archive } from "../../../src/archive/archive.ts";
 import { EMPTY_ROOT, type Entry, shallow } from "../../../src/core/entry.ts";
+import { edited } from "../../../src/core/lineage.ts";
 import type { Path } from "../../../src/core/path.ts";
 import type { Node } from "../../../src/core/places.ts";
 import { emptyPlan, type Terms } from "../../../src/core/plan.ts";
@@ -62,6 +63,9 @@ function fill(archive: Archive, peer: string) {
   } satisfies Terms;
   archive.unsettled.begin(pair, { generation: 3, chunk: "c", batch: 1, time: 1.7e12, orders, terms });
   archive.carriedOut(pair, [{ index: 0, done: true, digest: "" }], []);
+  const link = { author: "a", number: 5, holds: new Map([["a", 5], ["b", 3]]) };
+  archive.lineages.note([{ path: "d/b", link, entry: file("1") }, { path: "a", link, entry: null }], 1.7e12);
+  archive.lineages.nextEdit(link, 1.7e12);
   archive.wishes.add(pair, { id: `undo with ${peer}`, undo: 1 });
   archive.wishes.add(pair, { id: `settle with ${peer}`, settled: { path: "a", kept: "b" } });
   archive.conflicts.put(pair, { path: "a", kept: "b", of: "bob", pathDigest: null, keptDigest: "d" });
@@ -77,6 +81,11 @@ function use(archive: Archive): string {
     const told = [...deeds.of(pair, 1), ...deeds.at(pair, "d", 10)];
     deeds.write(pair, told.map((deed) => ({ ...deed, batch: deeds.last(pair) + 1 })));
     deeds.peers(pair);
+    for (const noted of archive.lineages.since(0, 10)) {
+      const { author, number } = archive.lineages.nextEdit(noted, 1.8e12);
+      const link = edited(noted, author, number);
+      archive.lineages.note([{ path: noted.path, link, entry: null }], 1.8e12);
+    }
     const begun = archive.unsettled.of(pair, generation + 1);
     if (begun) archive.unsettled.begin(pair, begun);
     wishes.of(pair, 10).forEach(({ id }) => wishes.remove(pair, id));
@@ -95,6 +104,7 @@ function use(archive: Archive): string {
   }
   archive.deeds.batches(10);
   archive.deeds.prune(1.8e12);
+  archive.lineages.prune(1.8e12);
   return `${pairs.length} pairs`;
 }
 

@@ -23,6 +23,7 @@ const problems = [["d/aux", "no such name there", true, null], ["f", "held open"
 const writing = [["d/f", "bob"]];
 const wishes = [["id", 12], ["id", "a", "a (bob)"]];
 const heard = [["id", 12, 3, [["d/f", "it was changed since"]]]];
+const lineage = [["d/f", true, 1.5e12, "0123", 1.5e12, [["0123", 1.5e12], ["4567", 3]]]];
 const task = ["d/f", entries[0], entries[1], [true, "g"], "d"];
 
 const MESSAGES: Message[] = [
@@ -47,6 +48,7 @@ const MESSAGES: Message[] = [
     ancestor: digest,
     chunk: "c",
     done: [[0, new Uint8Array(32)], [1, null]],
+    lineage,
     moves,
     rows: changes,
     problems,
@@ -72,6 +74,7 @@ const MESSAGES: Message[] = [
     type: "orders",
     batch: 8,
     chunk: "c",
+    lineage,
     moves,
     removals: [task],
     directories: [task],
@@ -181,6 +184,7 @@ const READERS: Record<string, Reader> = {
   moves: [rows.moveFromWire, rows.moveToWire],
   changes: [rows.changeFromWire, rows.changeToWire as never],
   agreed: [rows.agreedFromWire, rows.agreedToWire as never],
+  lineage: [rows.lineageFromWire, rows.lineageToWire as never],
   damaged: [rows.pathFromWire, rows.pathToWire as never],
   writing: [rows.writingFromWire, rows.writingToWire],
   wishes: [rows.wishFromWire, rows.wishToWire as never],
@@ -188,6 +192,7 @@ const READERS: Record<string, Reader> = {
   problems: [rows.problemFromWire, rows.problemToWire],
   tasks: [rows.taskFromWire, rows.taskToWire],
   want: [rows.wantFromWire, rows.wantToWire],
+  done: [rows.resultFromWire, rows.resultToWire],
   results: [rows.resultFromWire, rows.resultToWire],
   conflicts: [rows.conflictFromWire, rows.conflictToWire],
 };

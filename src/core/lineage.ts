@@ -1,0 +1,36 @@
+// What contents come from, where several people keep one folder: a content that another one was made of is no edit against it (M9).
+
+import type { Path } from "./path.ts";
+
+/** Where the content of a path comes from, or that nothing is there. */
+export interface Link {
+  /** Who edited it last, and the number of that edit: it grows with each of theirs. */
+  readonly author: string;
+  readonly number: number;
+  /** By each who edited there, the last of their edits that is in it; that one included. */
+  readonly holds: ReadonlyMap<string, number>;
+}
+
+/** The link of what is at a path of a side; null where none is known. */
+export type Lineage = (path: Path) => Link | null;
+
+/** Whether `one` is what `other` was made of, however many edits ago. */
+export function isOlder(one: Link | null, other: Link | null): boolean {
+  if (!one || !other) return false;
+  if (one.author === other.author) return one.number < other.number;
+  return (other.holds.get(one.author) ?? -1) >= one.number;
+}
+
+/** What the next edit of `before` by `author` makes. */
+export function edited(before: Link | null, author: string, number: number): Link {
+  return { author, number, holds: new Map([...before?.holds ?? [], [author, number]]) };
+}
+
+/** What `after` is where it takes the place of `before` by an order. */
+export function ordered(before: Link | null, after: Link): Link {
+  const holds = new Map(after.holds);
+  for (const [author, number] of before?.holds ?? []) {
+    if ((holds.get(author) ?? -1) < number) holds.set(author, number);
+  }
+  return { ...after, holds };
+}
