@@ -17,6 +17,7 @@ import { LastUse } from "./last_use.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Lineages } from "./lineages.ts";
 import { Losses } from "./losses.ts";
+import { RightsTable } from "./rights.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
 import { durably, openDatabase, transaction } from "./schema.ts";
 import { Unproven } from "./unproven.ts";
@@ -62,6 +63,7 @@ export class Archive {
   readonly lineages: Lineages;
   readonly lastUse: LastUse;
   readonly epoch: EpochCount;
+  readonly rights: RightsTable;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
   readonly #history: StatementSync;
@@ -80,6 +82,7 @@ export class Archive {
       this.unsettled = new Unsettled(this.#database);
       this.lastUse = new LastUse(this.#database);
       this.epoch = new EpochCount(this.#database);
+      this.rights = new RightsTable(this.#database);
       this.deeds = new Deeds(this.#database);
       this.#put = this.#database.prepare(
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -4,6 +4,7 @@
 import type { Placing } from "../core/placing.ts";
 import type { History, UndoStep } from "./archive.ts";
 import type { Remains } from "./unproven.ts";
+import type { RememberedRights } from "./rights.ts";
 import type { ListedConflict } from "./conflicts.ts";
 import type { Row } from "./row.ts";
 
@@ -31,6 +32,11 @@ export function checkPlacing(placing: Placing): void {
 export function checkRemains({ path, content }: Remains): void {
   checkPath(path);
   expect(isText(content), "what is left of damage");
+}
+
+export function checkRights({ path, mode, owner, group, gone }: RememberedRights): void {
+  checkPath(path);
+  expect([mode, owner, group, gone].every(isCount), "who may do what");
 }
 
 export function checkCount(count: unknown): void {

@@ -44,7 +44,7 @@ export class KnownRoots {
 /** Uses what is known in a state folder. What cannot be read is set aside: then nothing is known. */
 export function withKnownRoots<T>(disk: Disk, stateDir: string, use: (known: KnownRoots) => T): T {
   const directory = `${stateDir}${disk.separator}archives`;
-  disk.makeDirectories(directory);
+  disk.makePrivateDirectory(directory);
   const file = `${directory}${disk.separator}roots.sqlite`;
   try {
     return useOf(file, use);

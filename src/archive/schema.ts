@@ -64,6 +64,10 @@ const TABLES = `
     time INTEGER NOT NULL
   );
   CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY, author TEXT NOT NULL, number INTEGER NOT NULL);
+  -- Rights last seen at paths, where they are other than a new file's; gone: since when (ms) nothing is there, 0 while something is.
+  CREATE TABLE IF NOT EXISTS rights (
+    path TEXT PRIMARY KEY, mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL, gone INTEGER NOT NULL
+  ) WITHOUT ROWID;
   -- One row: how far the root's epochs had come (session/epoch.ts).
   CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   -- What the other side still has to hear of (wishes.ts): a batch to undo, or a conflict that is settled.

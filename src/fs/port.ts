@@ -15,6 +15,10 @@ export interface Stat {
   /** How many names it has; 1 where the system does not tell. */
   links: number;
   executable: boolean;
+  /** The bits of its mode that say who may do what, and whose it is; users and groups are 0 where the system numbers none. */
+  mode: number;
+  owner: number;
+  group: number;
 }
 
 /** An open file. */
@@ -41,10 +45,13 @@ export interface Disk {
   create(path: string): OpenFile;
   openToWrite(path: string): OpenFile;
   setExecutable(path: string, executable: boolean): void;
-  /** Gives a file the permissions of another, but for the executable bit, which stays as it is. */
-  takePermissions(from: string, to: string): void;
+  setMode(path: string, mode: number): void;
+  /** Gives it a user, unless that is null, and a group. */
+  setOwner(path: string, owner: number | null, group: number): void;
   makeDirectory(path: string): void;
   makeDirectories(path: string): void;
+  /** The same, for this user alone; one that is there is closed to others, where it can be. */
+  makePrivateDirectory(path: string): void;
   makeLink(target: string, path: string): void;
   /** A second name for a file; fails when something is there already. */
   hardLink(from: string, to: string): void;

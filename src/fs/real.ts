@@ -3,6 +3,8 @@
 import type { Disk, OpenFile, Stat } from "./port.ts";
 
 const WINDOWS = Deno.build.os === "windows";
+/** Open to its owner alone. */
+const PRIVATE = 0o700;
 
 function statOf(info: Deno.FileInfo): Stat {
   const kind = info.isSymlink ? "link" : info.isFile ? "file" : info.isDirectory ? "directory" : "other";
@@ -16,6 +18,9 @@ function statOf(info: Deno.FileInfo): Stat {
     changed: info.ctime?.getTime() || 0,
     links: info.nlink ?? 1,
     executable: !WINDOWS && ((info.mode ?? 0) & 0o100) !== 0,
+    mode: (info.mode ?? 0o644) & 0o7777,
+    owner: info.uid ?? 0,
+    group: info.gid ?? 0,
   };
 }
 
@@ -113,14 +118,20 @@ export const realDisk: Disk = {
     // Whoever may read it may then run it, as a person's chmod +x does.
     Deno.chmodSync(path, executable ? mode | ((mode & 0o444) >> 2) : mode & ~0o111);
   },
-  takePermissions(from, to) {
-    const [mode, present] = [modeOf(from), modeOf(to)];
-    if ((mode | 0o111) === (present | 0o111)) return; // A disk without permissions answers alike for all, and takes none.
-    Deno.chmodSync(to, mode);
-    realDisk.setExecutable(to, (present & 0o100) !== 0);
-  },
+  setMode: (path, mode) => Deno.chmodSync(path, mode),
+  setOwner: (path, owner, group) => Deno.chownSync(path, owner, group),
   makeDirectory: (path) => Deno.mkdirSync(path),
   makeDirectories: (path) => Deno.mkdirSync(path, { recursive: true }),
+  makePrivateDirectory(path) {
+    Deno.mkdirSync(path, { recursive: true, mode: PRIVATE });
+    const { isDirectory, mode } = Deno.lstatSync(path);
+    if (WINDOWS || !isDirectory || (mode! & 0o7777) === PRIVATE) return;
+    try {
+      Deno.chmodSync(path, PRIVATE);
+    } catch {
+      // Another user's, or on a disk that knows no modes.
+    }
+  },
   makeLink: (target, path) => Deno.symlinkSync(target, path, WINDOWS ? { type: "file" } : undefined),
   hardLink: (from, to) => Deno.linkSync(from, to),
   copy: (from, to) => Deno.copyFileSync(from, to),

@@ -47,6 +47,8 @@ export class Scanner {
   #doubted = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
   #names = new Map<number, Set<Path>>();
+  /** Hears of what takes part, whenever it is looked at. */
+  onSight: (path: Path, stat: Stat) => void = () => {};
   /** During one rescan: folders found to be what they were, and the names in those that were listed. */
   #trusted = new Set<Path>();
   #listings = new Map<Path, Listing>();
@@ -211,6 +213,7 @@ export class Scanner {
     }
     if (this.ignores(path, name, stat.kind === "directory")) return null;
     if (isPrivateName(name)) return privateName(before ?? undefined, name);
+    this.onSight(path, stat);
     // What happens in a known folder is told by its own events: some systems tell of the folder as well.
     const isKnown = before?.kind === "directory" && stat.kind === "directory" && isSameFolder(stat, before);
     if (isKnown && !deep) return before;
@@ -385,6 +388,7 @@ export class Scanner {
       return name.includes("\ufffd") ? same(before, { kind: "problem", name, reason, lasting: true }) : null;
     }
     if (this.ignores(path, name, stat.kind === "directory")) return null;
+    this.onSight(path, stat);
     return this.#entry(path, native, name, stat, before, known);
   }
 

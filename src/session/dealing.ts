@@ -285,6 +285,7 @@ export class Dealing {
       staging,
       versions,
       isDoubtful: hands.isDoubtful,
+      rights: hands.rights,
       ignores: this.#pairing.ignores,
       leave: (path) => left.push(path),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),

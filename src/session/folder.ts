@@ -63,7 +63,7 @@ export function prepare(disk: Disk, places: Places) {
   if (target !== "directory") throw new UserError(`${folder} is no folder: name a folder with --folder`);
   attempt(folder, () => {
     for (const directory of [places.private, places.staging, places.versions]) {
-      disk.makeDirectories(directory);
+      disk.makePrivateDirectory(directory);
     }
   });
 }

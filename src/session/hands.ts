@@ -15,10 +15,12 @@ import { entryAt, TreeEditor, walk } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
+import { rightsOfNew } from "../fs/rights.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
 import { fileDigest, withoutDigests } from "../scan/digest.ts";
 import { byExactNames, Known } from "../scan/known.ts";
 import { Numbers } from "../scan/numbers.ts";
+import { SeenRights } from "../scan/rights.ts";
 import { Scanner } from "../scan/scanner.ts";
 import { KEEP, oldestKept } from "../transition/retention.ts";
 import { pruneVersions } from "../transition/versions.ts";
@@ -59,6 +61,7 @@ export class Hands {
   readonly ability: Ability;
   readonly proving: Proving;
   readonly epoch: Epoch;
+  readonly rights: SeenRights;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
   #lock: { close(): void };
@@ -103,6 +106,8 @@ export class Hands {
       archive = databases.openArchive(disk, stateDir, this.identity);
       left = archive.lastUse.takeIntoUse(booted);
       this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
+      const usual = this.ability.executable ? rightsOfNew(disk, this.places.staging) : null;
+      this.rights = new SeenRights(archive.rights, usual, this.ability.foldsCase);
     } catch (error) {
       archive?.close();
       this.#lock.close();
@@ -120,6 +125,7 @@ export class Hands {
       ignoreRules(""),
       numbers,
     );
+    this.#scanner.onSight = (path, stat) => this.rights.see(path, stat);
     this.archive = archive;
     this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
     this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
@@ -128,6 +134,7 @@ export class Hands {
   /** Ends in good order; where the disk does not let it, as if stopped. */
   close() {
     try {
+      this.#saveRights();
       if (!this.#first) this.proving.finish(this.snapshot);
       if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
       if (this.#recovery.pending.length === 0) this.archive.lastUse.release();
@@ -212,6 +219,7 @@ export class Hands {
       this.#recover(now);
       this.proving.hide(byOldRules, this.snapshot);
     }
+    this.#saveRights();
     this.#first = false;
     return { changed: this.snapshot !== before, ...this.unsettled() };
   }
@@ -303,6 +311,7 @@ export class Hands {
     pruneVersions(this.disk, this.places.versions, now, limits);
     this.archive.deeds.prune(oldestKept(now, limits));
     this.archive.lineages.prune(oldestKept(now, limits));
+    this.rights.prune((path) => this.#isThere(path), now, oldestKept(now, limits));
   }
 
   /** Takes over the snapshot that a transition leaves. `moved`: what it renamed, by the new paths (as spelled): what this side's person
@@ -351,6 +360,23 @@ export class Hands {
     if (this.#recovered || this.#recovery.pending.length > 0) return;
     this.#recovered = true;
     this.archive.lastUse.recovered(this.booted);
+  }
+
+  /** What cannot be looked at counts as there. */
+  #isThere(path: Path): boolean {
+    try {
+      return this.disk.stat(this.native(path)) !== null;
+    } catch {
+      return true;
+    }
+  }
+
+  #saveRights() {
+    try {
+      this.rights.save();
+    } catch {
+      // The archive takes nothing now: with the next look, then.
+    }
   }
 
   #checkIdentity() {
@@ -490,7 +516,7 @@ export const DATABASES: Databases = { lockRoot, openArchive };
 /** The archive of a root; one that cannot be read is set aside, which is an empty ancestor (S5). */
 function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
   const directory = `${stateDir}${disk.separator}archives`;
-  disk.makeDirectories(directory);
+  disk.makePrivateDirectory(directory);
   const file = `${directory}${disk.separator}${identity}.sqlite`;
   try {
     return new Archive(file);

@@ -88,6 +88,7 @@ export class OwnOrders {
       ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: this.#ignores },
       ...{ view: before, snapshot: hands.snapshot, staging, versions: this.#versions },
       isDoubtful: hands.isDoubtful,
+      rights: hands.rights,
       leave: (path) => stays.push(path),
       kept: () => {},
     });

@@ -6,6 +6,7 @@ import type { Entry, FileEntry } from "../core/entry.ts";
 import type { Task } from "../core/plan.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
+import { closeLike } from "../fs/rights.ts";
 import { digestFrom, textDigest } from "../scan/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
 import { Blocks } from "../wire/blocks.ts";
@@ -63,9 +64,10 @@ export class Staging {
   #paused = new Map<string, Progress>();
   #surveys = new Map<string, Survey>();
 
-  /** Takes `directory` over, made where it is missing: what an earlier run left goes, but for parts of large files. */
+  /** Takes `directory` over, made where it is missing and closed to other users: what an earlier run left goes, but for parts of
+   * large files. */
   constructor(private readonly disk: Disk, private readonly directory: string) {
-    disk.makeDirectories(directory);
+    disk.makePrivateDirectory(directory);
     const oldest = Date.now() - PARTS_KEPT_MS;
     for (const name of disk.list(directory)) {
       const isPart = name.startsWith("part-") && (disk.stat(this.#at(name))?.mtime ?? 0) > oldest;
@@ -272,7 +274,7 @@ export class Staging {
     const copy = this.fresh();
     try {
       const file = this.disk.create(copy);
-      const { bytes, digest } = this.#copyInto(file, native);
+      const { bytes, digest } = this.#copyInto(file, copy, native);
       if (bytes === task.new.size && (wanted === "" || wanted === digest)) {
         this.#finish(index, task, copy, file, digest);
         return true;
@@ -285,11 +287,13 @@ export class Staging {
     return false;
   }
 
-  /** Content alone: whatever else the file there carries, a mode that forbids writing among it, stays its own. */
-  #copyInto(file: OpenFile, native: string): { bytes: number; digest: string } {
+  /** Content alone: whatever else the file there carries, a mode that forbids writing among it, stays its own. But whom it is closed
+   * to, the copy is. */
+  #copyInto(file: OpenFile, copy: string, native: string): { bytes: number; digest: string } {
     try {
       const source = this.disk.openToRead(native);
       try {
+        closeLike(this.disk, copy, file.stat(), source.stat());
         const { hash, bytes } = digestFrom(source, Infinity, (read) => file.write(read));
         return { bytes, digest: hash.digest("hex") };
       } finally {

@@ -30,11 +30,12 @@ export class Look {
     this.#realDirectories.clear();
   }
 
-  /** Looks again at the disk, just before touching it. */
-  expect(native: string, entry: Entry) {
+  /** Looks again at the disk, just before touching it. Returns what it sees. */
+  expect(native: string, entry: Entry): Stat {
     const stat = this.#expect(native, entry, isAsSeen);
-    if (entry.kind !== "file" || entry.digest === "" || !this.isDoubtful(stat, entry)) return;
+    if (entry.kind !== "file" || entry.digest === "" || !this.isDoubtful(stat, entry)) return stat;
     if (fileDigest(this.disk, native, entry) !== entry.digest) throw new Meanwhile("it changed");
+    return stat;
   }
 
   /** The same for what was given a second name just now, which on some disks shows as a change. */

@@ -18,6 +18,8 @@ import type { Orders, Task } from "../core/plan.ts";
 import { type Move, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
+import { RightsGiver } from "../fs/rights.ts";
+import type { SeenRights } from "../scan/rights.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
@@ -32,10 +34,12 @@ export interface Ground {
   snapshot: DirectoryEntry;
   /** What this side can hold: an order for anything else is refused here, whatever the peer believes. */
   ability: Ability;
-  staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "placed">;
+  staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "placed" | "fresh">;
   versions: Versions;
   /** Whether a file that looks as it was seen may yet hold something else (see Hands). */
   isDoubtful: (stat: Stat, entry: FileEntry) => boolean;
+  /** What is known of the rights at paths (as spelled). */
+  rights: Pick<SeenRights, "see" | "at" | "isEmpty" | "usual">;
   /** Whether what is at a path (as spelled) takes no part. */
   ignores: Ignores;
   /** Hears of a folder that was to be removed and stays for what is ignored in it (I3). */
@@ -85,6 +89,7 @@ class Unsupplied extends Error {}
 class Transition {
   readonly #disk: Disk;
   readonly #look: Look;
+  readonly #rights: RightsGiver;
   /** The side as it is now, keyed like the order; and the same by exact names. */
   readonly #here: TreeEditor;
   readonly #spelled: TreeEditor;
@@ -96,6 +101,7 @@ class Transition {
   constructor(private readonly ground: Ground) {
     this.#disk = ground.disk;
     this.#look = new Look(ground.disk, ground.native, ground.isDoubtful);
+    this.#rights = new RightsGiver(ground.disk, ground.native, ground.rights);
     this.#here = new TreeEditor(ground.view);
     this.#spelled = new TreeEditor(ground.snapshot);
   }
@@ -115,7 +121,7 @@ class Transition {
     const [source, target] = [this.ground.native(from), this.ground.native(to)];
     this.#look.checkParents(parentOf(from));
     this.#look.checkParents(parentOf(to));
-    this.#look.expect(source, entry);
+    this.ground.rights.see(from, this.#look.expect(source, entry));
     // RACE: something made at the target between this look and the rename would be replaced, if it is a file.
     // A disk that folds case shows the entry itself under its new spelling.
     const there = this.#disk.stat(target);
@@ -125,8 +131,12 @@ class Transition {
       this.#look.checkLinks(source, from, to, this.#spelled.get(from));
     }
     if (move.from === move.to) this.#respell(source, target, move);
-    else this.#disk.rename(source, target);
+    else {
+      this.#rights.giveMoved(from, to, this.#spelled.get(from));
+      this.#disk.rename(source, target);
+    }
     this.#look.forget();
+    this.#rights.forget();
     this.#here.move(move);
     this.#spelled.move({ from, to, name: move.name });
     if (entry.kind === "directory") this.#moveAlong(from, to);
@@ -175,7 +185,7 @@ class Transition {
     const path = this.#spell(task.path);
     const native = this.ground.native(path);
     this.#look.checkParents(parentOf(path));
-    this.#look.expect(native, entry);
+    this.ground.rights.see(path, this.#look.expect(native, entry));
     if (entry.kind === "directory" && this.#holdsIgnoredOnly(native, path)) {
       this.#leave(task.path, path);
       return "";
@@ -198,7 +208,9 @@ class Transition {
       this.#set(task.path, path, null);
     }
     // One that stands here uncounted, for what is ignored in it, is the one that is wanted.
-    if (this.#disk.stat(native)?.kind !== "directory") this.#disk.makeDirectory(native);
+    if (this.#disk.stat(native)?.kind !== "directory") {
+      this.#rights.makeFolder(path, () => this.ground.staging.fresh());
+    }
     const { id = 0, born = 0 } = this.#disk.stat(native) ?? {};
     this.#set(task.path, path, { kind: "directory", name: nameOf(path), children: new Map(), id, born });
     return "";
@@ -236,7 +248,7 @@ class Transition {
 
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {
     if (old?.kind === "directory") this.#clearDirectory(native, path);
-    if (old?.kind === "file") this.#disk.takePermissions(native, staged.native);
+    this.#rights.giveFile(staged.native, path, old?.kind === "file");
     if (old && old.kind !== "directory") this.#replace(staged.native, native, path, old);
     else this.#place(staged.native, native, path);
     const { size, mtime, id, born, digest } = staged;

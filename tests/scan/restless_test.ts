@@ -34,7 +34,7 @@ class File {
   #seen: Stat = this.#stat;
   get #stat(): Stat {
     const alike = { id: 7, born: 0, changed: 0, links: 1, executable: false, kind: "file" } as const;
-    return { ...alike, size: 3, mtime: this.#time };
+    return { ...alike, size: 3, mtime: this.#time, mode: 0o644, owner: 0, group: 0 };
   }
 }
 

@@ -15,6 +15,9 @@ const fileOf = (mtime: number): Stat => ({
   born: 0,
   changed: 0,
   links: 1,
+  mode: 0o644,
+  owner: 0,
+  group: 0,
   executable: false,
 });
 

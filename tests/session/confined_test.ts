@@ -14,6 +14,8 @@ import { temporary, write } from "../support/folder.ts";
 import type { Attempt } from "./confined_worker.ts";
 
 const unixOnly = { ignore: Deno.build.os === "windows" };
+/** What only a system with groups can do. */
+const inGroups = (attempt: Attempt): Attempt[] => Deno.build.os === "windows" ? [] : [attempt];
 
 /** A root, a state folder and something outside both. */
 function places() {
@@ -55,6 +57,8 @@ Deno.test("what the hands may reach they read, write, rename, link and remove; a
     ["create", inside],
     ["openToWrite", inside],
     ["setExecutable", inside, true],
+    ["setMode", inside, 0o600],
+    ...inGroups(["setOwner", inside, null, Deno.gid()!]),
     ["hardLink", inside, other],
     ["rename", other, `${other}2`],
     ["copy", inside, other],
@@ -76,7 +80,10 @@ Deno.test("what the hands may reach they read, write, rename, link and remove; a
     ["rename", inside, `${outside}${realDisk.separator}new`],
     ["rename", secret, other],
     ["hardLink", secret, other],
+    ["setMode", secret, 0o666],
+    ...inGroups(["setOwner", secret, null, Deno.gid()!]),
     ["makeDirectories", `${place.state}${realDisk.separator}new`],
+    ["makePrivateDirectory", `${place.state}${realDisk.separator}new`],
     ["list", `${root}2`],
     ["database", `${place.state}${realDisk.separator}client.db`],
     ["environment", "HOME"],

@@ -55,6 +55,14 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 // deno-lint-ignore no-control-regex
 const FORBIDDEN = /[\x00-\x1f<>:"|?*/\\]|[. ]$/;
 
+const MINE = { owner: 0, group: 0 };
+/** Everything is this user's, with the modes of what is new. */
+const OPEN = {
+  file: { mode: 0o644, ...MINE },
+  directory: { mode: 0o755, ...MINE },
+  link: { mode: 0o777, ...MINE },
+};
+
 export class Volume {
   readonly root = new Node("directory", 1);
   /** Hears of everything that changes, with native paths. */
@@ -88,7 +96,15 @@ export class Volume {
   statOf({ kind, data, mtime, born, id, executable, target }: Node): Stat {
     const size = kind === "file" ? data.length : target.length;
     const times = { mtime, born, changed: 0 };
-    return { kind, size, ...times, id: this.kind.ids === "none" ? 0 : id, links: 1, executable };
+    return {
+      kind,
+      size,
+      ...times,
+      id: this.kind.ids === "none" ? 0 : id,
+      links: 1,
+      executable,
+      ...OPEN[kind],
+    };
   }
 
   list(path: string): string[] {

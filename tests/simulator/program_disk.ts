@@ -99,13 +99,15 @@ export function programDisk(volume: Volume, life: Life, meddling: Meddling): Dis
       }),
     setExecutable: (path, executable) =>
       call("setExecutable", [path], () => volume.setExecutable(path, executable)),
-    takePermissions: (from, to) => call("takePermissions", [from, to], () => {}),
+    setMode: (path) => call("setMode", [path], () => {}),
+    setOwner: (path) => call("setOwner", [path], () => {}),
     makeDirectory: (path) =>
       call("makeDirectory", [path], () => {
         spend(1, "mkdir", path);
         volume.create(path, "directory");
       }),
     makeDirectories: (path) => call("makeDirectories", [path], () => volume.makeDirectories(path)),
+    makePrivateDirectory: (path) => call("makeDirectories", [path], () => volume.makeDirectories(path)),
     makeLink: (target, path) =>
       call("makeLink", [path], () => {
         volume.makeLink(target, path);

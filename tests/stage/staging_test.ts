@@ -414,6 +414,21 @@ Deno.test("content that is here is copied from here, and verified", () => {
   assertEquals(ground.names(), []);
 });
 
+Deno.test("S7: what is copied from here is no more open than where it is copied from", {
+  ignore: Deno.build.os === "windows",
+}, () => {
+  using ground = new Ground();
+  for (const mode of [0o600, 0o640, 0o604, 0o666]) {
+    const entry = ground.write("here", "content");
+    const located = { native: `${ground.folder}/here`, entry };
+    Deno.chmodSync(located.native, mode);
+    const task = { ...ground.task("here"), path: "there" as Task["path"] };
+    assertEquals([ground.begin([task], () => located), ground.staged(0)], [[], "content"]);
+    const copy = Deno.statSync(ground.staging.staged.get(0)!.native);
+    assertEquals(copy.mode! & 0o777, mode & 0o666 & ~Deno.umask());
+  }
+});
+
 Deno.test("a task that can only be done from here fails when that content is gone", () => {
   using ground = new Ground();
   ground.write("file", "content");

@@ -82,6 +82,7 @@ class Ground {
       staging: this.staging,
       versions: new Versions(this.disk, this.versions, NOW),
       isDoubtful: () => false,
+      rights: { see: () => {}, at: () => null, isEmpty: true, usual: null },
       ignores: ignoreRules(""),
       leave: (path) => this.left.push(path),
       kept: (digest) => this.kept.push(digest),
