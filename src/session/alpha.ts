@@ -62,14 +62,14 @@ async function cycle(party: LeadingParty, offset: number): Promise<Outcome> {
     paths: decision.paths,
     problems: fitting(decision.problems.map(problemToWire)),
   });
-  const failures = [...decision.unread];
+  let failures = decision.unread;
   let unfinished = decision.again;
   if (decision.own > MANY_TASKS) party.root.pauseWatch();
   const owed: Owed = { standing: null };
   try {
     for (let chunk = await dealing.chunk(); chunk; chunk = await dealing.chunk()) {
       const done = await carryOut(party, chunk, owed);
-      failures.push(...done.failures);
+      failures = failures.concat(done.failures);
       unfinished ||= done.unfinished;
       // What was cut short for a change goes on after it.
       if (changes.age > REPLAN_AFTER_MS || done.unfinished && changes.pending) break;
@@ -130,7 +130,7 @@ async function carryOut(
   owed: Owed,
 ): Promise<Pick<Outcome, "failures" | "unfinished">> {
   const { talk, dealing, report } = party;
-  const failures: Problem[] = [];
+  let failures: Problem[] = [];
   await talk.send(...chunk.messages);
   if (chunk.own + chunk.peer > 0) {
     await stageBoth(party);
@@ -143,10 +143,10 @@ async function carryOut(
     await talk.expect("results");
     report.progress(done.files, 0);
     report.problems(done.remarks);
-    failures.push(...done.failures);
+    failures = done.failures;
   } else await collect(party, owed);
   const { messages, peerFailures, unfinished } = await dealing.settle();
-  failures.push(...peerFailures);
+  failures = failures.concat(peerFailures);
   await talk.send(...messages);
   owed.standing = await dealing.commit();
   report.problems(failures);

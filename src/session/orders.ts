@@ -36,7 +36,7 @@ export function ordersToWire(
 export function ordersFromWire(messages: readonly MessageOf<"orders">[], separator: Separator): Orders {
   const orders = emptyPlan().beta;
   for (const message of messages) {
-    orders.moves.push(...message.moves.map((row) => moveFromWire(row, separator)));
+    for (const row of message.moves) orders.moves.push(moveFromWire(row, separator));
     for (const kind of ["removals", "directories", "contents"] as const) {
       for (const row of message[kind]) orders[kind].push(taskFromWire(row, separator));
     }
