@@ -3,6 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "@msgpack/msgpack";
+import type { Path } from "../core/path.ts";
 import type { Orders, Terms } from "../core/plan.ts";
 import type { Node, Step } from "../core/places.ts";
 import {
@@ -98,7 +99,7 @@ function ordersFromRows(rows: Row): Orders {
   };
 }
 
-function termsToRows({ peer, steps, before, both, shared, halfDone, agreed, conflicts }: Terms): Row {
+function termsToRows({ peer, steps, before, both, shared, halfDone, undone, agreed, conflicts }: Terms): Row {
   return [
     ordersToRows(peer),
     [steps.alpha, steps.beta].map((list) => list.map((step) => step && stepToRow(step))),
@@ -108,11 +109,12 @@ function termsToRows({ peer, steps, before, both, shared, halfDone, agreed, conf
     halfDone.map(([path, entry]) => changeToWire({ path, new: entry })),
     agreed.map(changeToWire),
     conflicts.map(({ conflict, open }) => [conflictToWire(conflict), open]),
+    [undone.alpha, undone.beta],
   ];
 }
 
 function termsFromRows(rows: Row): Terms {
-  const [peer, steps, before, both, shared, halfDone, agreed, conflicts] = rows.map(asList);
+  const [peer, steps, before, both, shared, halfDone, agreed, conflicts, undone] = rows.map(asList);
   const changes = (list: unknown[]) => list.map((change) => changeFromWire(change, "/"));
   const [alpha, beta] = steps!.map((list) => asList(list).map((step) => step === null ? null : stepOf(step)));
   return {
@@ -120,7 +122,8 @@ function termsFromRows(rows: Row): Terms {
     steps: { alpha: alpha!, beta: beta! },
     before: before!.map(stepOf),
     both: both!.map(stepOf),
-    shared: shared!.map((path) => pathFromWire([path], "/")),
+    shared: pathsOf(shared),
+    undone: { alpha: pathsOf(undone![0]), beta: pathsOf(undone![1]) },
     halfDone: changes(halfDone!).map(({ path, new: entry }) => [path, entry]),
     agreed: changes(agreed!),
     conflicts: conflicts!.map((row) => {
@@ -128,6 +131,10 @@ function termsFromRows(rows: Row): Terms {
       return { conflict: conflictFromWire(conflict, "/"), open: asList(open).map((path) => asText(path)) };
     }),
   };
+}
+
+function pathsOf(rows: unknown): Path[] {
+  return asList(rows).map((path) => pathFromWire([path], "/"));
 }
 
 function stepToRow({ node, parent, key, name, made }: Step): Row {

@@ -61,6 +61,8 @@ export interface Terms {
   /** Paths that both sides do something at; and those at which one of them has done it. */
   readonly shared: readonly Path[];
   readonly halfDone: readonly (readonly [Path, Entry | null])[];
+  /** Where renames of each side lead to that are not done, of what lies at these paths, and above them. */
+  readonly undone: Record<SideName, readonly Path[]>;
   /** What both hold already of what lies at these paths, and above them. */
   readonly agreed: Plan["agreed"];
   /** The conflicts that belong to it, and which of their files are not agreed yet. */

@@ -7,7 +7,7 @@ import { Touched } from "../core/moves.ts";
 import { compareKey, joinPath, parentOf, type Path } from "../core/path.ts";
 import { AgreedMoves, type Step } from "../core/places.ts";
 import { emptyPlan, type Orders, type Plan, type Task, taskCount, type Terms } from "../core/plan.ts";
-import { type SideName, SIDES } from "../core/side.ts";
+import { OTHER, type SideName, SIDES } from "../core/side.ts";
 import type { Move } from "../core/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
@@ -50,6 +50,8 @@ export class PlannedWork {
   readonly #steps: Plan["steps"];
   #sharedSteps: Step[];
   readonly #agreedMoves = new AgreedMoves();
+  /** Where renames of each side lead to that are not done. */
+  #undone: Record<SideName, Set<Path>>;
   #current: Record<SideName, Orders> | null = null;
   /** The results of the current chunk, where it was carried out before. */
   #late: Record<SideName, Result[]> | null = null;
@@ -63,6 +65,7 @@ export class PlannedWork {
       open: new Set([conflict.path, ...known.isAgreed(conflict.kept as Path) ? [] : [conflict.kept]]),
     }));
     this.#shared = sharedPaths(plan);
+    this.#undone = { alpha: goalsOf(plan.alpha), beta: goalsOf(plan.beta) };
     this.#queues = { alpha: inOrder(plan.alpha, known.now), beta: inOrder(plan.beta, known.now) };
   }
 
@@ -79,6 +82,7 @@ export class PlannedWork {
     }
     work.#shared = new Set(terms.shared);
     work.#halfDone = new Map(terms.halfDone);
+    work.#undone = { alpha: new Set(terms.undone.alpha), beta: new Set(terms.undone.beta) };
     work.#conflicts = terms.conflicts.map(({ conflict, open }) => ({ conflict, open: new Set(open) }));
     work.#agreedMoves.of(terms.before);
     return work;
@@ -99,6 +103,10 @@ export class PlannedWork {
       both: this.#sharedSteps,
       shared: [...this.#shared].filter((path) => within.has(path)),
       halfDone: [...this.#halfDone].filter(([path]) => within.has(path)),
+      undone: {
+        alpha: [...this.#undone.alpha].filter((path) => above.leadsTo(path)),
+        beta: [...this.#undone.beta].filter((path) => above.leadsTo(path)),
+      },
       agreed: this.#agreed.filter(({ path }) => above.leadsTo(path)),
       conflicts: this.#conflicts.filter(({ open }) => open.values().some((path) => within.has(path)))
         .map(({ conflict, open }) => ({ conflict, open: [...open] })),
@@ -127,9 +135,16 @@ export class PlannedWork {
     const removed: Agreed["rows"] = [];
     const made: Agreed["rows"] = [];
     for (const side of SIDES) {
+      for (const { index, done } of (this.#late ?? results)[side]) {
+        const move = this.#current![side].moves[index];
+        if (move && done) this.#undone[side].delete(move.to);
+      }
+    }
+    for (const side of SIDES) {
       const orders = this.#current![side];
       const tasks = [...orders.removals, ...orders.directories, ...orders.contents];
       const done = (this.#late ?? results)[side].filter((result) => result.done);
+      const undone = new Touched([...this.#undone[OTHER[side]]]);
       for (const { index, digest } of done) {
         const move = orders.moves[index];
         const task = tasks[index - orders.moves.length];
@@ -138,7 +153,8 @@ export class PlannedWork {
         else if (move && !move.aside) agreed.moves.push(move);
         if (move && !move.aside) continue;
         const path = move?.to ?? task?.path;
-        if (path === undefined) continue;
+        // What the other side was to rename to there is not there.
+        if (path === undefined || undone.covers(path)) continue;
         const entry = task?.new ? withDigest(task.new, digest) : this.#halfDone.get(path) ?? null;
         if (this.#shared.has(path) && !this.#halfDone.has(path)) this.#halfDone.set(path, entry);
         else (entry ? made : removed).push({ path, new: entry, both: false });
@@ -172,6 +188,11 @@ export class PlannedWork {
     }
     return agreed;
   }
+}
+
+/** Where renames lead to, but for new spellings of one name. */
+function goalsOf({ moves }: Orders): Set<Path> {
+  return new Set(moves.flatMap(({ from, to, aside }) => aside || from === to ? [] : to));
 }
 
 function withDigest(entry: Entry, digest: string): Entry {

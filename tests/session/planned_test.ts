@@ -166,3 +166,18 @@ Deno.test("C9: a copy made by a cycle that was cut short is listed by its name",
   const { rows } = planned.settle({ alpha: [], beta: [] });
   assertEquals(planned.agreedConflicts(rows).map(({ path, of }) => [path, of]), [["a.txt", "bob"]]);
 });
+
+Deno.test("S6 what a side has at a new name is agreed only once the other side has made that rename", () => {
+  const rename = { from: "a" as Path, to: "b" as Path, name: "b" };
+  const planned = (results: Result[]) => {
+    const one = work((plan) => {
+      plan.alpha.moves = [rename];
+      plan.steps.set(rename, { node: "a", parent: "", key: "b", name: "b", made: false } as never);
+      plan.beta.contents = [task("b", { executable: true }, { source: { at: "here", path: "b" as Path } })];
+    });
+    one.next();
+    return one.settle({ alpha: results, beta: done(0) }).rows.map(({ path }) => path as string);
+  };
+  assertEquals(planned([failed(0)]), []);
+  assertEquals(planned(done(0)), ["b"]);
+});

@@ -57,6 +57,7 @@ function fill(archive: Archive, peer: string) {
       both: [step],
       shared: ["a" as Path],
       halfDone: [["a" as Path, { ...file("1"), name: "a" }]],
+      undone: { alpha: ["e" as Path], beta: [] },
     },
     agreed: gone,
     conflicts: [{ conflict, open: ["a"] }],
