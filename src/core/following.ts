@@ -58,11 +58,13 @@ class Known {
     this.steps = { alpha: alpha.steps, beta: beta.steps };
     this.#places = { alpha: alpha.places, beta: beta.places };
     this.#last = { alpha: lastOf(alpha.steps), beta: lastOf(beta.steps) };
-    for (const [node, one] of this.#last.alpha) {
-      const other = this.#last.beta.get(node);
+    for (const step of alpha.steps) {
+      const { node } = step;
+      const [one, other] = [this.#last.alpha.get(node)!, this.#last.beta.get(node)];
       if (!other || isRespelling(one) || isRespelling(other)) continue;
-      if (one.parent === other.parent && one.key === other.key) this.shared.push(greater(one, other));
-      else {
+      if (one.parent === other.parent && one.key === other.key) {
+        this.shared.push(step === one ? greater(one, other) : step);
+      } else if (step === one) {
         this.parted.push(node);
         this.leave(node);
       }
@@ -103,7 +105,7 @@ class Attempt {
   readonly #shared: Step[];
 
   constructor(private readonly known: Known) {
-    this.#shared = [...known.shared];
+    this.#shared = known.shared.filter(({ node }) => !known.isLeft(node));
   }
 
   isPossible(): boolean {

@@ -1,71 +1,221 @@
-// Finding what was renamed on one side (RULES M1, N4).
+// Finding what was renamed on one side (RULES M1, M5, M8, N4).
 
-import { childrenOf, compareContent, type DirectoryEntry, type Entry, isSpelledAlike } from "./entry.ts";
-import { diff } from "./diff.ts";
+import { compareEntry } from "./diff.ts";
+import {
+  childrenOf,
+  compareContent,
+  type DirectoryEntry,
+  type Entry,
+  type FileEntry,
+  isSpelledAlike,
+} from "./entry.ts";
+import { inOrder } from "./move_order.ts";
 import { joinPath, parentOf, type Path, ROOT } from "./path.ts";
 import { applyMoves, type Change, entryAt, type Move, walk } from "./tree.ts";
 
 /** Moves can lie in moved folders; each round of the search settles one level of that. */
 const DEEPEST_NESTING = 8;
 
+/** What the trees themselves do not tell. */
+export interface Circumstances {
+  /** Whether an agreed file was made only just now: one that takes the name of another is that one's new content (M8). */
+  isFresh?: (entry: FileEntry) => boolean;
+  /** Whether a name takes no part, so that nothing can go by way of it. */
+  isIgnored?: (path: Path, name: string) => boolean;
+}
+
 /** The renames that lead from `base` to `tree`, to be applied one after the other, by the file IDs in both.
  * What it does not find is a deletion and a creation (M6). */
-export function findMoves(base: DirectoryEntry, tree: DirectoryEntry, bit: boolean): Move[] {
+export function findMoves(
+  base: DirectoryEntry,
+  tree: DirectoryEntry,
+  bit: boolean,
+  circumstances: Circumstances = {},
+): Move[] {
   const moves: Move[] = [];
+  const barred = new Set<Path>();
   for (let round = 0; round < DEEPEST_NESTING; round++) {
-    const found = withPlaces(findTopmost(diff(base, tree, bit)), base, tree);
-    if (found.length === 0) break;
-    moves.push(...found);
+    const known = barred.size;
+    const found = new Search(base, tree, bit, barred).moves(circumstances);
+    if (found.length === 0 && barred.size === known) break;
+    for (const move of found) moves.push(move);
     base = applyMoves(base, found);
   }
   return moves;
 }
 
-/** Puts the making of new folders before the moves into them; leaves out moves to where something else was. */
-function withPlaces(moves: readonly Move[], base: DirectoryEntry, tree: DirectoryEntry): Move[] {
-  const made = new Map<Path, Move>();
-  const possible = moves.filter(({ to }) => {
-    const missing: Move[] = [];
-    let place = parentOf(to);
-    for (; place !== ROOT && !made.has(place) && !entryAt(base, place); place = parentOf(place)) {
-      missing.push({ from: place, to: place, name: entryAt(tree, place)!.name, made: true });
-    }
-    if (!made.has(place) && entryAt(base, place)?.kind !== "directory") return false;
-    for (const move of missing.reverse()) made.set(move.to, move);
+/** An entry that is not where it was. */
+interface Gone {
+  readonly path: Path;
+  readonly entry: Entry;
+  /** Something else has its name. */
+  readonly replaced: boolean;
+}
+
+/** One round: the topmost renames that can be done at once. */
+class Search {
+  readonly #gone = new Map<number, Gone>();
+  readonly #respelled: Move[] = [];
+  readonly #found: Move[] = [];
+  /** Those of them whose name something else has now. */
+  readonly #replaced = new Set<Move>();
+
+  /** `barred`: paths of folders that are no renamed ones, since what has their name does not leave it; more are added. */
+  constructor(
+    private readonly base: DirectoryEntry,
+    private readonly tree: DirectoryEntry,
+    private readonly bit: boolean,
+    private readonly barred: Set<Path>,
+  ) {}
+
+  moves({ isFresh = () => false, isIgnored = () => false }: Circumstances): Move[] {
+    compare(ROOT, this.base, this.tree, (path, old, entry) => this.#leave(path, old, entry));
+    if (this.#respelled.length > 0) return this.#respelled;
+    if (this.#gone.size === 0) return [];
+    compare(ROOT, this.base, this.tree, (path, old, entry) => this.#arrive(path, old, entry));
+    const moves = this.#withoutSaves(withoutNested(this.#found), isFresh);
+    const isThere = (path: Path) => entryAt(this.base, path) !== null;
+    const isFree = (path: Path, name: string) =>
+      !isThere(path) && !entryAt(this.tree, path) && !isIgnored(path, name);
+    const ordered = inOrder(moves, isThere, isFree);
+    this.#bar(moves, ordered);
+    return this.#withPlaces(ordered);
+  }
+
+  /** Notes what is not there any more. */
+  #leave(path: Path, old: Entry | null, entry: Entry | null): boolean {
+    if (!old) return false;
+    if (!entry) collectIds(this.#gone, path, old);
+    else if (old.kind === entry.kind && !isSpelledAlike(old, entry)) {
+      this.#respelled.push({ from: path, to: path, name: entry.name });
+    } else if (old.kind !== entry.kind) collectIds(this.#gone, path, old, true);
+    else if (isReplaced(old, entry, this.bit)) this.#gone.set(old.id, { path, entry: old, replaced: true });
     return true;
-  });
-  return [...made.values(), ...possible];
+  }
+
+  /** Finds where what is new was before. */
+  #arrive(path: Path, old: Entry | null, entry: Entry | null): boolean {
+    if (!entry) return false;
+    if (!old) this.#match(path, entry, false);
+    else if (old.kind !== entry.kind) this.#match(path, entry, true);
+    else if (isReplaced(old, entry, this.bit) && !this.barred.has(path)) {
+      return !this.#isFrom(path, entry, true);
+    }
+    return true;
+  }
+
+  #match(path: Path, entry: Entry, replaces: boolean) {
+    if (this.#isFrom(path, entry, replaces)) return;
+    for (const [key, child] of childrenOf(entry)) this.#match(joinPath(path, key), child, false);
+  }
+
+  /** Whether an entry is one that was elsewhere. `replaces`: something else had its name. */
+  #isFrom(path: Path, entry: Entry, replaces: boolean): boolean {
+    if (entry.kind !== "file" && entry.kind !== "directory") return false;
+    const source = this.#gone.get(entry.id);
+    if (!source || source.path === path || !isSameThing(source.entry, entry, replaces || source.replaced)) {
+      return false;
+    }
+    this.#gone.delete(entry.id);
+    const move = { from: source.path, to: path, name: entry.name };
+    this.#found.push(move);
+    if (source.replaced) this.#replaced.add(move);
+    return true;
+  }
+
+  /** M8: a file moved away whose name was made anew was saved: its name stays, what it was moved to is new. */
+  #withoutSaves(moves: readonly Move[], isFresh: (entry: FileEntry) => boolean): readonly Move[] {
+    if (this.#replaced.size === 0) return moves;
+    const arriving = new Map(moves.map((move) => [move.to, move]));
+    const saves = new Set<Move>();
+    for (const move of this.#replaced) {
+      const [old, entry] = [entryAt(this.base, move.from), entryAt(this.tree, move.from)];
+      if (old?.kind !== "file" || entry?.kind !== "file") continue;
+      const successor = arriving.get(move.from);
+      const source = successor && entryAt(this.base, successor.from);
+      if (!successor) saves.add(move);
+      else if (source?.kind === "file" && isFresh(source) && !entryAt(this.base, move.to)) {
+        saves.add(move).add(successor);
+      }
+    }
+    return moves.filter((move) => !saves.has(move));
+  }
+
+  /** A folder that cannot have come to where another stays is looked at for what it holds. */
+  #bar(moves: readonly Move[], possible: readonly Move[]) {
+    if (possible.length >= moves.length) return;
+    const reached = new Set(possible.map(({ to }) => to));
+    for (const { to } of moves) {
+      if (!reached.has(to) && entryAt(this.base, to)?.kind === "directory") this.barred.add(to);
+    }
+  }
+
+  /** Puts the making of new folders before the moves into them; leaves out moves to where something else was. */
+  #withPlaces(moves: readonly Move[]): Move[] {
+    const { base, tree } = this;
+    const made = new Map<Path, Move>();
+    const possible = moves.filter(({ to }) => {
+      const missing: Move[] = [];
+      let place = parentOf(to);
+      for (; place !== ROOT && !made.has(place) && !entryAt(base, place); place = parentOf(place)) {
+        missing.push({ from: place, to: place, name: entryAt(tree, place)!.name, made: true });
+      }
+      if (!made.has(place) && entryAt(base, place)?.kind !== "directory") return false;
+      for (const move of missing.reverse()) made.set(move.to, move);
+      return true;
+    });
+    return [...made.values(), ...possible];
+  }
 }
 
-function findTopmost(changes: readonly Change[]): Move[] {
-  const respelled = changes.filter(isRespelling);
-  if (respelled.length > 0) {
-    return respelled.map(({ path, new: entry }) => ({ from: path, to: path, name: entry!.name }));
+/** Visits what differs at one path of two trees, whole where it is in one alone or of another kind; folders in both are entered where
+ * `visit` says so. Cost: what is not shared. */
+function compare(
+  path: Path,
+  base: DirectoryEntry,
+  tree: DirectoryEntry,
+  visit: (path: Path, old: Entry | null, entry: Entry | null) => boolean,
+) {
+  if (base === tree || base.children === tree.children) return;
+  for (const [key, old] of base.children) {
+    if (!tree.children.has(key)) visit(joinPath(path, key), old, null);
   }
-  const gone = new Map<number, { path: Path; entry: Entry }>();
-  for (const { path, old, new: entry } of changes) {
-    if (old && !entry) collectIds(gone, path, old);
+  for (const [key, entry] of tree.children) {
+    const old = base.children.get(key);
+    if (old === entry) continue;
+    const at = joinPath(path, key);
+    if (!visit(at, old ?? null, entry)) continue;
+    if (old?.kind === "directory" && entry.kind === "directory") compare(at, old, entry, visit);
   }
-  if (gone.size === 0) return [];
-  const moves: Move[] = [];
-  for (const { path, old, new: entry } of changes) {
-    if (entry && !old) matchTopmost(moves, gone, path, entry);
-  }
-  return withoutNested(moves);
 }
 
-function isRespelling({ old, new: entry }: Change): boolean {
-  return old !== null && entry !== null && old.kind === entry.kind && !isSpelledAlike(old, entry);
+/** Whether a file or folder has the name of another one of its kind. */
+function isReplaced(old: Entry, entry: Entry, bit: boolean): old is FileEntry | DirectoryEntry {
+  if (old.kind === "directory" && entry.kind === "directory") return isAnother(old, entry);
+  return old.kind === "file" && entry.kind === "file" && old.id !== entry.id && old.id !== 0 &&
+    compareEntry(old, entry, bit) !== "same";
 }
 
-/** New files that may be moved ones, which only their digest can tell. */
+/** Whether two folders are known to be two. */
+function isAnother(old: DirectoryEntry, entry: DirectoryEntry): boolean {
+  if (old.id === 0 || entry.id === 0) return false;
+  return old.id !== entry.id || isBornApart(old, entry);
+}
+
+function isBornApart(old: DirectoryEntry, entry: DirectoryEntry): boolean {
+  return old.born !== 0 && entry.born !== 0 && old.born !== entry.born;
+}
+
+/** Files that may be moved ones, which only their digest can tell. */
 export function doubtfulMoves(changes: readonly Change[]): Path[] {
-  const gone = new Map<number, { path: Path; entry: Entry }>();
-  for (const { path, old, new: entry } of changes) if (old && !entry) collectIds(gone, path, old);
+  const gone = new Map<number, Gone>();
+  for (const { path, old, new: entry } of changes) {
+    if (old && (!entry || idOf(old) !== idOf(entry))) collectIds(gone, path, old);
+  }
   if (gone.size === 0) return [];
   const doubtful: Path[] = [];
   for (const { path, old, new: added } of changes) {
-    if (!added || old) continue;
+    if (!added || old && idOf(old) === idOf(added)) continue;
     for (const [at, entry] of walk(path, added)) {
       if (entry.kind !== "file" || entry.digest !== "") continue;
       const source = gone.get(entry.id)?.entry;
@@ -75,41 +225,23 @@ export function doubtfulMoves(changes: readonly Change[]): Path[] {
   return doubtful;
 }
 
-function collectIds(ids: Map<number, { path: Path; entry: Entry }>, path: Path, entry: Entry) {
-  if ((entry.kind === "file" || entry.kind === "directory") && entry.id !== 0) {
-    ids.set(entry.id, { path, entry });
-  }
+function collectIds(ids: Map<number, Gone>, path: Path, entry: Entry, replaced = false) {
+  if (idOf(entry) !== 0) ids.set(idOf(entry), { path, entry, replaced });
   for (const [key, child] of childrenOf(entry)) collectIds(ids, joinPath(path, key), child);
 }
 
-function matchTopmost(
-  moves: Move[],
-  gone: Map<number, { path: Path; entry: Entry }>,
-  path: Path,
-  entry: Entry,
-) {
-  if (entry.kind !== "file" && entry.kind !== "directory") return;
-  const source = entry.id === 0 ? undefined : gone.get(entry.id);
-  if (source && isSameThing(source.entry, entry)) {
-    gone.delete(entry.id);
-    moves.push({ from: source.path, to: path, name: entry.name });
-    return;
-  }
-  for (const [key, child] of childrenOf(entry)) matchTopmost(moves, gone, joinPath(path, key), child);
-}
-
-/** File systems reuse IDs: a directory is only the same one if it kept at least half of what was in it,
- * a file only if its content is known to be the same. */
-function isSameThing(old: Entry, entry: Entry): boolean {
-  if (old.kind === "file" && entry.kind === "file") {
-    return compareContent(old, entry) === "same";
-  }
-  if (old.kind !== "directory" || entry.kind !== "directory") return false;
+/** File systems reuse IDs: a directory is only the same one if it kept at least half of what was in it, a file only if its content
+ * is known to be the same. `exactly`: a name that is never free proves nothing, so one that holds nothing must have been made when
+ * the other was. */
+function isSameThing(old: Entry, entry: Entry, exactly: boolean): boolean {
+  if (old.kind === "file" && entry.kind === "file") return compareContent(old, entry) === "same";
+  if (old.kind !== "directory" || entry.kind !== "directory" || isBornApart(old, entry)) return false;
   let kept = 0;
   for (const [key, child] of old.children) {
     const now = entry.children.get(key);
     if (now && now.kind === child.kind && idOf(now) === idOf(child)) kept++;
   }
+  if (kept === 0 && exactly) return old.born !== 0 && old.born === entry.born;
   return kept * 2 >= old.children.size;
 }
 
@@ -117,10 +249,13 @@ function idOf(entry: Entry): number {
   return entry.kind === "file" || entry.kind === "directory" ? entry.id : 0;
 }
 
-/** Leaves moves out of a folder that itself moves to the next round, when their source has its new path. */
+/** Leaves to the next round what lies in a folder that itself moves, when its path is the new one; and what comes into the place of
+ * one that does. */
 function withoutNested(moves: readonly Move[]): Move[] {
   const sources = new Set<string>(moves.map((move) => move.from));
-  return moves.filter((move) => !hasPrefixIn(sources, parentOf(move.from)));
+  return moves.filter(({ from, to }) =>
+    !hasPrefixIn(sources, parentOf(from)) && !hasPrefixIn(sources, parentOf(to))
+  );
 }
 
 function hasPrefixIn(paths: ReadonlySet<string>, path: Path): boolean {

@@ -13,6 +13,7 @@ import {
 } from "../core/entry.ts";
 import type { Ignores } from "../core/ignore.ts";
 import { linkProblem } from "../core/link.ts";
+import { nameBetween } from "../core/move_order.ts";
 import { isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { type Move, TreeEditor } from "../core/tree.ts";
@@ -384,11 +385,6 @@ class Transition {
     this.#here.set(path, entry);
     this.#spelled.set(spelled, entry);
   }
-}
-
-/** No longer than a name can be. */
-function nameBetween(name: string): string {
-  return `${[...name].slice(0, 60).join("")}.renaming`;
 }
 
 /** What a plan replaces or removes has a known digest: where this side's is not known, the file was touched since. */

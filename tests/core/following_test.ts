@@ -10,6 +10,7 @@ import { dir, file, link, posix, tEmpty } from "../support/trees.ts";
 
 const X = file("x", { id: 11 });
 const Y = file("y", { id: 12 });
+const Z = file("z", { id: 13 });
 const D_XY = dir({ "x": X, "y": Y }, 10);
 
 const ROWS: Row[] = [
@@ -179,6 +180,119 @@ const ROWS: Row[] = [
       'beta: f "f" becomes nothing',
       "conflict: g, e of alice",
     ],
+  },
+  {
+    row: "M5 M2 two files swapped here, one edited there: first the names",
+    ancestor: dir({ "a": X, "b": Y }),
+    alpha: dir({ "a": Y, "b": X }),
+    beta: dir({ "a": file("x!", { id: 11 }), "b": Y }),
+    plan: ["beta: move a to a.renaming", "beta: move b to a", "beta: move a.renaming to b"],
+  },
+  {
+    row: "M5 M2 a circle here, one edited there: first the names",
+    ancestor: dir({ "a": X, "b": Y, "c": Z }),
+    alpha: dir({ "a": Z, "b": X, "c": Y }),
+    beta: dir({ "a": X, "b": file("y!", { id: 12 }), "c": Z }),
+    plan: [
+      "beta: move a to a.renaming",
+      "beta: move c to a",
+      "beta: move b to c",
+      "beta: move a.renaming to b",
+    ],
+  },
+  {
+    row: "M5 M2 a chain here, each edited there: first the names",
+    ancestor: dir({ "a": X, "b": Y }),
+    alpha: dir({ "b": X, "c": Y }),
+    beta: dir({ "a": file("x!", { id: 11 }), "b": file("y!", { id: 12 }) }),
+    plan: ["beta: move b to c", "beta: move a to b"],
+  },
+  {
+    row: "M5 M2 two folders swapped here; added to, edited in, deleted from there: first the names",
+    ancestor: dir({ "p": D_XY, "q": dir({ "z": Z }, 20) }),
+    alpha: dir({ "p": dir({ "z": Z }, 20), "q": D_XY }),
+    beta: dir({
+      "p": dir({ "x": X, "new": file("new") }, 10),
+      "q": dir({ "z": file("z!", { id: 13 }) }, 20),
+    }),
+    plan: [
+      'alpha: q/y "y" becomes nothing',
+      "beta: move p to p.renaming",
+      "beta: move q to p",
+      "beta: move p.renaming to q",
+    ],
+  },
+  {
+    row: "M5 both swapped the same",
+    ancestor: dir({ "a": X, "b": Y }),
+    alpha: dir({ "a": Y, "b": X }),
+    beta: dir({ "a": Y, "b": X }),
+    plan: ["shared: a is a.renaming", "shared: b is a", "shared: a is b"],
+  },
+  {
+    row: "M5 swapped here, one deleted there: both contents stay",
+    ancestor: dir({ "a": X, "b": Y }),
+    alpha: dir({ "a": Y, "b": X }),
+    beta: dir({ "a": X }),
+    plan: ['beta: a "x" becomes "y"', 'beta: b nothing becomes "x"'],
+  },
+  {
+    row: "M5 swapped here, one moved elsewhere there: it has both names",
+    ancestor: dir({ "a": X, "b": Y }),
+    alpha: dir({ "a": Y, "b": X }),
+    beta: dir({ "b": Y, "c": X }),
+    plan: [
+      'alpha: c nothing becomes "x"',
+      'beta: a nothing becomes "y"',
+      'beta: b "y" becomes "x"',
+      "conflict: b, c of bob",
+    ],
+    swapped: [
+      'alpha: c nothing becomes "x"',
+      'beta: a nothing becomes "y"',
+      'beta: b "y" becomes "x"',
+      "conflict: c, b of alice",
+    ],
+  },
+  {
+    row: "M5 one of a chain that both moved elsewhere: what takes its name is its new content",
+    ancestor: dir({ "a": X, "b": Y }),
+    alpha: dir({ "b": X, "c": Y }),
+    beta: dir({ "b": X, "d": Y }),
+    plan: [
+      "agreed: a nothing",
+      'agreed: b "x"',
+      'alpha: d nothing becomes "y"',
+      'beta: c nothing becomes "y"',
+      "conflict: c, d of bob",
+    ],
+    swapped: [
+      "agreed: a nothing",
+      'agreed: b "x"',
+      'alpha: d nothing becomes "y"',
+      'beta: c nothing becomes "y"',
+      "conflict: d, c of alice",
+    ],
+  },
+  {
+    row: "M8 C2 saved here by way of a backup name, edited there: the name is in dispute, the backup is new",
+    ancestor: dir({ "doc": X }),
+    alpha: dir({ "doc": file("saved", { id: 20, mtime: 9000 }), "doc~": X }),
+    beta: dir({ "doc": file("x!", { id: 11, mtime: 1000 }) }),
+    plan: [
+      'alpha: doc (conflict bob 1970-01-01 00.00.01) nothing becomes "x!" from there doc',
+      'beta: doc (conflict bob 1970-01-01 00.00.01) nothing becomes "x!" from here doc',
+      'beta: doc "x!" becomes "saved"',
+      'beta: doc~ nothing becomes "x"',
+      "conflict: doc, doc (conflict bob 1970-01-01 00.00.01) of bob",
+    ],
+  },
+  {
+    row: "M8 saved here by way of a backup name, untouched there",
+    ancestor: dir({ "doc": X }),
+    alpha: dir({ "doc": file("saved", { id: 20 }), "doc~": X }),
+    beta: dir({ "doc": X }),
+    plan: ['beta: doc "x" becomes "saved"', 'beta: doc~ nothing becomes "x"'],
   },
   {
     row: "M5 two folders renamed to one name unite",

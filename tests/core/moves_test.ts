@@ -41,8 +41,83 @@ const MOVES: [string, DirectoryEntry, DirectoryEntry, string[]][] = [
     ["d > e", "z > e/z"],
   ],
   ["several files", dir({ "a": x, "b": y }), dir({ "c": x, "d": y }), ["a > c", "b > d"]],
-  ["a swap is none", dir({ "a": x, "b": y }), dir({ "a": y, "b": x }), []],
-  ["a chain gives what is free", dir({ "a": x, "b": y }), dir({ "b": x, "c": y }), []],
+  ["a chain: first what gives up its name", dir({ "a": x, "b": y }), dir({ "b": x, "c": y }), [
+    "b > c",
+    "a > b",
+  ]],
+  [
+    "M5 a swap, by way of a name between",
+    dir({ "a.txt": x, "b": y }),
+    dir({ "a.txt": y, "b": x }),
+    ["a.txt > a.renaming.txt", "b > a.txt", "a.renaming.txt > b"],
+  ],
+  [
+    "M5 a circle",
+    dir({ "a": x, "b": y, "c": z }),
+    dir({ "b": x, "c": y, "a": z }),
+    ["a > a.renaming", "c > a", "b > c", "a.renaming > b"],
+  ],
+  [
+    "M5 a swap where the name between is taken is none",
+    dir({ "a": x, "a.renaming": z, "b": y }),
+    dir({ "a": y, "a.renaming": z, "b": x }),
+    [],
+  ],
+  [
+    "M5 folders swapped, and what was moved in them",
+    dir({ "p": dir({ x, y }, 1), "q": dir({ z }, 2) }),
+    dir({ "p": dir({ z }, 2), "q": dir({ x, "n": y }, 1) }),
+    ["p > p.renaming", "q > p", "p.renaming > q", "q/y > q/n"],
+  ],
+  [
+    "M5 swapped folders that hold the same names",
+    dir({ "p": dir({ "x": x }, 1), "q": dir({ "x": y }, 2) }),
+    dir({ "p": dir({ "x": y }, 2), "q": dir({ "x": x }, 1) }),
+    ["p > p.renaming", "q > p", "p.renaming > q"],
+  ],
+  [
+    "M5 a swap in a folder that was moved",
+    dir({ "d": dir({ "a": x, "b": y, z, "s": dir({}, 2) }, 1) }),
+    dir({ "e": dir({ "a": y, "b": x, z, "s": dir({}, 2) }, 1) }),
+    ["d > e", "e/a > e/a.renaming", "e/b > e/a", "e/a.renaming > e/b"],
+  ],
+  ["a file moved over another is its new content", dir({ "a": x, "b": y }), dir({ "b": x }), []],
+  [
+    "a folder moved over another: what was in it",
+    dir({ "p": dir({ x }, 1), "q": dir({ y }, 2) }),
+    dir({ "p": dir({ y }, 2) }),
+    ["q/y > p/y"],
+  ],
+  [
+    "a folder made anew with the number of another",
+    dir({ "p": dir({}, 1), "q": dir({}, 2) }),
+    dir({ "p": dir({}, 2), "q": dir({}, 1) }),
+    [],
+  ],
+  [
+    "M8 a save by way of a backup name is an edit",
+    dir({ "doc": x }),
+    dir({ "doc": f("new", 20), "old": x }),
+    [],
+  ],
+  [
+    "M8 of backups by number the former ones were moved",
+    dir({ "log": x, "log.1": y }),
+    dir({ "log": f("new", 20), "log.1": x, "log.2": y }),
+    ["log.1 > log.2"],
+  ],
+  [
+    "M8 a backup in the place of the last one",
+    dir({ "doc": x, "doc~": y }),
+    dir({ "doc": f("new", 20), "doc~": x }),
+    [],
+  ],
+  [
+    "a folder moved away and made anew was moved",
+    dir({ "d": dir({ x, y }, 1) }),
+    dir({ "d": dir({ z }, 3), "e": dir({ x, y }, 1) }),
+    ["d > e"],
+  ],
   ["a copy is none", dir({ "a": x }), dir({ "a": x, "b": f("x", 14) }), []],
   ["an edited file is none", dir({ "a": x }), dir({ "b": f("!", 11) }), []],
   ["a file whose digest is not known is none", dir({ "a": x }), dir({ "b": undigested(x) }), []],
@@ -61,7 +136,7 @@ const MOVES: [string, DirectoryEntry, DirectoryEntry, string[]][] = [
     "a folder replaced by a file of its name, moved elsewhere",
     dir({ "d": dir({ x, y }, 1) }),
     dir({ "d": f("new", 20), "e": dir({ x, y }, 1) }),
-    [],
+    ["d > e"],
   ],
   ["case only", folded({ "A": x }), folded({ "a": x }), ["a > a as a"]],
   [
@@ -87,6 +162,19 @@ for (const [name, base, tree, expected] of MOVES) {
     assertEquals(twice, [], "after them there are none");
   });
 }
+
+Deno.test("M8 a file made for the save that takes the name is that name's new content, an old one a renamed one", () => {
+  const base = dir({ "doc": x, "fresh": y }), tree = dir({ "doc": y, "backup": x });
+  assertEquals(findMoves(base, tree, true, { isFresh: ({ id }) => id === y.id }), []);
+  assertEquals(findMoves(base, tree, true).map(told), ["doc > backup", "fresh > doc"]);
+  const swapped = findMoves(dir({ "a": x, "b": y }), dir({ "a": y, "b": x }), true, { isFresh: () => true });
+  assertEquals(swapped.length, 3, "a swap is one, however new the files are");
+});
+
+Deno.test("M5 no circle goes by way of a name that is ignored", () => {
+  const isIgnored = (_: string, name: string) => name.endsWith(".renaming");
+  assertEquals(findMoves(dir({ "a": x, "b": y }), dir({ "a": y, "b": x }), true, { isIgnored }), []);
+});
 
 function told({ from, to, name }: { from: string; to: string; name: string }): string {
   return from === to ? `${from} > ${to} as ${name}` : `${from} > ${to}`;
@@ -152,6 +240,12 @@ Deno.test("M1 30,000 files moved one by one are looked at a few times each", () 
   );
   assertEquals(moves, BIG);
   assert(looks < MOST_LOOKS * BIG, `${looks} looks`);
+});
+
+Deno.test("M1 130,000 files moved one by one are found, however many they are", () => {
+  const many = dir(manyFiles(130_000, 100), 1);
+  const [base, tree] = [{ "in": many, "year": dir({}, 2) }, { "in": dir({}, 1), "year": { ...many, id: 2 } }];
+  assertEquals(findMoves(dir(base), dir(tree), true).length, 130_000);
 });
 
 Deno.test("M1 300 folders moved into one another's neighbours cost no more", () => {

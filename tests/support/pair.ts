@@ -284,7 +284,8 @@ export function comparable(plan: Plan): unknown {
 
 /** Of two names for one thing (M4) the inviter's is the one in dispute. */
 function inEitherOrder(conflict: Conflict): unknown {
-  return copyOf(nameOf(conflict.kept as Path)) ? conflict : [conflict.path, conflict.kept].sort();
+  const { path, kept } = conflict;
+  return copyOf(nameOf(kept as Path))?.name === nameOf(path as Path) ? conflict : [path, kept].sort();
 }
 
 function atRest(entry: Entry): Entry {

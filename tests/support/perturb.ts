@@ -17,6 +17,9 @@ const KINDS = [
   "delete",
   "rename",
   "rename",
+  "swap",
+  "circle",
+  "save",
   "respell",
   "bit",
   "link",
@@ -77,6 +80,8 @@ class Actor {
     if (kind === "edit" || kind === "bit") return this.#edit(act);
     if (kind === "delete") return this.#with(act, (path) => this.#delete(path));
     if (kind === "rename") return this.#rename(act);
+    if (kind === "swap" || kind === "circle") return this.#circle(act, kind === "swap" ? 2 : 3);
+    if (kind === "save") return this.#save(act);
     if (kind === "respell") return this.#respell(act);
     if (kind === "hide") return this.#hide(act);
     this.#swapKind(act);
@@ -170,6 +175,42 @@ class Actor {
       if (!place || isWithin(place.path, from)) return;
       this.disk.edit((editor) => editor.move({ from, to: place.path, name: place.name }));
     });
+  }
+
+  /** So many things take each other's places, each with the name that is there. */
+  #circle(act: Act, count: number) {
+    const all = this.#entries(() => true);
+    const chosen: [Path, Entry][] = [];
+    for (let step = 0; step < all.length && chosen.length < count; step++) {
+      const [path, entry] = all[(act.pick + step * (1 + act.into)) % all.length]!;
+      const isApart = chosen.every(([other]) => !isWithin(path, other) && !isWithin(other, path));
+      if (isApart) chosen.push([path, entry]);
+    }
+    if (chosen.length < count) return;
+    const between = "between" as Path;
+    const [[first, { name }], ...others] = chosen as [[Path, Entry], ...[Path, Entry][]];
+    this.disk.edit((editor) => {
+      editor.move({ from: first, to: between, name: "between" });
+      let [free, named] = [first, name];
+      for (const [path, entry] of others) {
+        editor.move({ from: path, to: free, name: named });
+        [free, named] = [path, entry.name];
+      }
+      editor.move({ from: between, to: free, name: named });
+    });
+  }
+
+  /** A file is moved to a backup name and made anew (M8). */
+  #save(act: Act) {
+    this.#with(act, (from, entry) => {
+      const place = this.#place(act);
+      const made = place && this.#made({ ...act, kind: "create" }, entry.name);
+      if (!place || !made) return;
+      this.disk.edit((editor) => {
+        editor.move({ from, to: place.path, name: place.name });
+        editor.set(from, made);
+      });
+    }, (entry) => entry.kind === "file");
   }
 
   #respell(act: Act) {
