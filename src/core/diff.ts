@@ -53,7 +53,8 @@ function diffInto(changes: Change[], path: Path, base: DirectoryEntry, tree: Dir
   }
 }
 
-/** `base`, with every entry that equals the one in `tree` replaced by that very object, so that the next look skips it.
+/** `base`, with every entry that equals the one in `tree` replaced by that very object, so that the next look skips it. A folder that
+ * does not hold the same keeps its own number: by that it is known when it has changed places with another (M5).
  * `refreshed` is called for what kept its content but was seen with another time or ID. */
 export function share(
   base: DirectoryEntry,
@@ -76,10 +77,13 @@ export function share(
     if (!isOneFolder(base, tree)) refreshed(path, tree);
     return tree;
   }
-  if (!children && isOneFolder(base, tree)) return base;
-  const shared = { ...base, children: children ?? base.children, id: tree.id, born: tree.born };
-  if (!isOneFolder(base, tree)) refreshed(path, shared);
-  return shared;
+  const isSeen = base.id !== 0 || isOneFolder(base, tree);
+  if (!children && isSeen) return base;
+  const shared = { ...base, children: children ?? base.children };
+  if (isSeen) return shared;
+  const seen = { ...shared, id: tree.id, born: tree.born };
+  refreshed(path, seen);
+  return seen;
 }
 
 function isOneFolder(one: DirectoryEntry, other: DirectoryEntry): boolean {

@@ -1,6 +1,7 @@
 // The inviter's part: it leads. A cycle: look, hear what the peer did, decide, carry the plan out in chunks, commit each.
 
 import type { Problem } from "../core/plan.ts";
+import { REMADE_MS } from "../scan/remade.ts";
 import { fitting } from "../wire/message.ts";
 import { problemToWire } from "../wire/rows.ts";
 import { consent, decisionWithout, type LeadingParty } from "./consent.ts";
@@ -101,20 +102,20 @@ async function decide(party: Party, offset: number): Promise<Decided | null> {
   if (peer.gone) return { decision: decisionWithout(party.peer), waiting: false, writing: [] };
   await talk.expect("changes");
   const rules = { own: own.rules, peer: peer.ignore };
-  let decision = await dealing.decide(rules, offset, peer.setBack);
+  let decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS);
   // What both sides undid is to be one plan.
   if (await hearWishes(party, peer)) return null;
   while (decision && decision.digests.length > 0) {
     await talk.send(...decision.digests);
     await talk.expect("digested");
-    decision = await dealing.decide(rules, offset, peer.setBack);
+    decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS);
   }
   const here = await dealing.unsettled();
   const writing = [
     ...here.writing.map((path) => ({ path, whose: party.self })),
     ...peer.writing.map((path) => ({ path, whose: party.peer })),
   ];
-  return decision && { decision, waiting: here.waiting + peer.waiting > 0, writing };
+  return decision && { decision, waiting: here.waiting + peer.waiting > 0 || decision.held, writing };
 }
 
 /** What the last commit led to here, until beta has said where it led there. */

@@ -32,6 +32,7 @@ export function decisionWithout(name: string): Decision {
     ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], digests: [], own: 0, peer: 0 },
     halt: { key: `gone ${name}`, reason, asks: "nothing", paths: [] },
     again: false,
+    held: false,
   };
 }
 

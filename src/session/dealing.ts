@@ -88,7 +88,7 @@ export class Dealing {
   constructor(private readonly hands: Hands, private readonly partner: Partner) {
     const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
     const pair = hands.archive.pair(partner.peerRoot, folds);
-    this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds);
+    this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds, hands.remade);
     this.#inbox = new Inbox(partner.role);
     this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
     this.#guard = new Guard(hands.archive.losses(pair));
@@ -175,14 +175,20 @@ export class Dealing {
   }
 
   /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
-   * `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's folder is older than it was. Throws Disagreement, Breach. */
-  decide(rules: { own: string; peer: string }, offset: number, isSetBack = false): Decision | null {
+   * `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's folder is older than it was; what was renamed less than `lately`
+   * ms ago may yet prove to be a backup. Throws Disagreement, Breach. */
+  decide(
+    rules: { own: string; peer: string },
+    offset: number,
+    isSetBack = false,
+    lately = 0,
+  ): Decision | null {
     const changes = this.#inbox.take("changes");
     if (rules.own !== this.hands.rules) return null;
     this.#pairing.setRules(rules.own, rules.peer);
     this.#own.refresh();
     const digested = this.#inbox.take("digested");
-    const decision = this.#deciding.decide({ changes, digested, offset, isSetBack });
+    const decision = this.#deciding.decide({ changes, digested, offset, isSetBack, lately });
     if (decision.digests.length > 0) return decision;
     this.#work = this.#planned();
     this.#contents.forgetKept();

@@ -20,6 +20,7 @@ import type { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
 import { type PeerSide, peerSideFrom } from "./peer_side.ts";
 import type { LateChunk } from "./planned.ts";
+import { RenamedLately } from "./renamed.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** A plan as the screens need it. */
@@ -39,6 +40,8 @@ export interface Decision {
   halt: Halt | null;
   /** Once this is agreed there is more to decide. */
   again: boolean;
+  /** Some edits wait until it is known what was renamed, and what was saved (renamed.ts). */
+  held: boolean;
 }
 
 /** What beta sent. */
@@ -50,6 +53,8 @@ export interface Arrived {
   offset: number;
   /** beta's folder is older than it was (epoch.ts). */
   isSetBack: boolean;
+  /** How long ago a rename may have been part of a save, in ms. */
+  lately: number;
 }
 
 /** A plan's paths that a person gets to see. */
@@ -75,6 +80,7 @@ export class Deciding {
   late: LateChunk | null = null;
   #peerSide: PeerSide | null = null;
   #peerIsSetBack = false;
+  readonly #renamed = new RenamedLately();
 
   constructor(private readonly grounds: Grounds) {}
 
@@ -84,7 +90,7 @@ export class Deciding {
   }
 
   /** Makes the plan, or asks for the digests that takes. Throws Disagreement, Breach. */
-  decide({ changes, digested, offset, isSetBack }: Arrived): Decision {
+  decide({ changes, digested, offset, isSetBack, lately }: Arrived): Decision {
     this.#peerIsSetBack = isSetBack;
     if (changes.length > 0) this.#takePeerSide(changes);
     this.#takePeerDigests(digested);
@@ -103,6 +109,7 @@ export class Deciding {
     const unread = spelling.shown(digesting.missing([...unknown.alpha, ...unknown.beta]));
     const isDecided = asked.length === 0;
     if (isDecided) digesting.clear();
+    const held = isDecided && this.#renamed.hold(this.plan, Date.now(), lately);
     return {
       counts: countsOf(this.plan),
       paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
@@ -118,6 +125,7 @@ export class Deciding {
       own: taskCount(this.plan.alpha),
       peer: taskCount(this.plan.beta),
       again: false,
+      held,
     };
   }
 

@@ -32,6 +32,7 @@ export function toAgreeFirst(problems: Problem[]): Decision {
     peer: 0,
     halt: null,
     again: true,
+    held: false,
   };
 }
 

@@ -22,6 +22,7 @@ import { byExactNames, Known } from "../scan/known.ts";
 import { Numbers } from "../scan/numbers.ts";
 import { SeenRights } from "../scan/rights.ts";
 import { Scanner } from "../scan/scanner.ts";
+import { Remade } from "../scan/remade.ts";
 import { KEEP, oldestKept } from "../transition/retention.ts";
 import { pruneVersions } from "../transition/versions.ts";
 import { Epoch } from "./epoch.ts";
@@ -62,6 +63,7 @@ export class Hands {
   readonly proving: Proving;
   readonly epoch: Epoch;
   readonly rights: SeenRights;
+  readonly remade = new Remade();
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
   #lock: { close(): void };
@@ -220,6 +222,7 @@ export class Hands {
       this.proving.hide(byOldRules, this.snapshot);
     }
     this.#saveRights();
+    if (!this.#first) this.remade.look(before, this.snapshot, this.#writing(), now);
     this.#first = false;
     return { changed: this.snapshot !== before, ...this.unsettled() };
   }

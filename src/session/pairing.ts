@@ -7,13 +7,15 @@ import { diff, share } from "../core/diff.ts";
 import { TreeDigest, type TreeSum } from "../core/digest.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { eitherIgnores, ignoreRules, type Ignores } from "../core/ignore.ts";
-import { findMoves } from "../core/moves.ts";
-import type { Path } from "../core/path.ts";
+import { type Circumstances, findMoves } from "../core/moves.ts";
+import { comparePath, type Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
 import { apply, applyMoves, type Change, entryAt, type Move } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import type { Conflict } from "../core/conflict.ts";
 import { textDigest } from "../scan/digest.ts";
+import { isFresh, KEPT_MS, type Remade } from "../scan/remade.ts";
+import { Renamed } from "./renamed.ts";
 
 /** What a side did since the ancestor. */
 export interface Doings {
@@ -32,12 +34,14 @@ export class Pairing {
   #leftovers: Set<Path>;
   /** What the archive holds and the ancestor does not any more. */
   #ignored: Change[] = [];
+  readonly #renamed = new Renamed();
 
   constructor(
     private readonly archive: Archive,
     readonly pair: number,
     private readonly own: Ability,
     readonly folds: boolean,
+    private readonly remade: Pick<Remade, "paths">,
   ) {
     this.ancestor = archive.ancestor(pair);
     this.#leftovers = new Set(archive.leftovers.paths(pair));
@@ -74,9 +78,26 @@ export class Pairing {
 
   doings(snapshot: DirectoryEntry): Doings {
     const tree = this.view(snapshot);
-    const moves = findMoves(this.ancestor, tree, this.own.executable);
+    const moves = this.#moves(tree);
     const changes = diff(applyMoves(this.ancestor, moves), tree, this.own.executable);
     return { tree, moves, changes };
+  }
+
+  #moves(tree: DirectoryEntry): Move[] {
+    const now = Date.now();
+    const circumstances: Circumstances = {
+      isFresh: (entry) => isFresh(entry, now),
+      isIgnored: (path, name) => this.#ignores(path, name, false) || this.#ignores(path, name, true),
+    };
+    const find = (base: DirectoryEntry) => findMoves(base, tree, this.own.executable, circumstances);
+    const moves = find(this.ancestor);
+    const remade = this.remade.paths().map((path) => comparePath(path, this.folds));
+    const back = this.#renamed.back(remade, this.ancestor, tree).filter(({ to }) => {
+      const known = moves.find((move) => move.to === to);
+      const entry = known && entryAt(this.ancestor, known.from);
+      return !entry || entry.kind === "file" && isFresh(entry, now);
+    });
+    return back.length === 0 ? moves : [...back, ...find(applyMoves(this.ancestor, back))];
   }
 
   /** Whether the rules of either side ignore what is at a path, as spelled. */
@@ -128,6 +149,7 @@ export class Pairing {
     const ignored = this.#ignored;
     this.archive.commit(this.pair, commit, this.ancestor, after, { ignored, conflicts, deeds });
     this.#ignored = [];
+    this.#renamed.note(commit.moves, this.ancestor, Date.now(), KEPT_MS);
     for (const { path } of commit.rows) seen.delete(path);
     if (seen.size > 0) this.archive.refresh(this.pair, seen);
     this.ancestor = after;
