@@ -180,15 +180,14 @@ class Reconciler {
     ) {
       this.#yieldTo(side, path, directory, opposite);
     } else {
-      // What was agreed inside is forgotten first: what then cannot be made anew must not look deleted.
-      if (base?.kind === "directory") this.plan.agreed.push({ path, new: null });
       const kept = this.draft.conflict(other, path, opposite, siblings)!;
       const copy = { ...this.draft.asOwned(other, base, opposite), name: kept.name };
       this.plan[other].moves.push({ from: path, to: kept.path, name: kept.name, aside: true });
       if (this.draft.isPossible(side, kept.path, copy)) {
         this.draft.put(side, kept.path, null, copy, { source: { at: "there", path } });
       }
-      this.draft.create(other, path, base, directory);
+      if (base?.kind === "directory") this.#keepEdited(side, path, base, directory);
+      else this.draft.create(other, path, base, directory);
     }
     return true;
   }
@@ -202,6 +201,24 @@ class Reconciler {
 
   /** A directory agreed before, deleted on the other side: edited files and their parents stay, the rest goes (C4). */
   #deletedDirectory(side: SideName, path: Path, base: DirectoryEntry, directory: DirectoryEntry): boolean {
+    const stays = this.#inDeleted(side, path, base, directory);
+    if (stays) this.#makeDirectory(OTHER[side], path, directory);
+    else this.draft.remove(side, path, directory);
+    return stays;
+  }
+
+  /** C5: a directory agreed before, in whose place the other side has made a file, keeps its name for what was made or edited in it. */
+  #keepEdited(side: SideName, path: Path, base: DirectoryEntry, directory: DirectoryEntry) {
+    this.#makeDirectory(OTHER[side], path, directory);
+    this.#inDeleted(side, path, base, directory);
+  }
+
+  #makeDirectory(side: SideName, path: Path, directory: DirectoryEntry) {
+    this.plan[side].directories.push({ path, old: null, new: shallow(directory) });
+  }
+
+  /** What becomes of all that is in a directory of `side` which the other side has not got. Returns whether any of it stays. */
+  #inDeleted(side: SideName, path: Path, base: DirectoryEntry, directory: DirectoryEntry): boolean {
     let stays = false;
     const empty = new Map<string, Entry>();
     for (const key of keysOf(base.children, directory.children)) {
@@ -212,8 +229,6 @@ class Reconciler {
         : { alpha: empty, beta: directory.children };
       if (this.#entry(joinPath(path, key), base.children.get(key) ?? null, pair, siblings)) stays = true;
     }
-    if (stays) this.plan[OTHER[side]].directories.push({ path, old: null, new: shallow(directory) });
-    else this.draft.remove(side, path, directory);
     return stays;
   }
 

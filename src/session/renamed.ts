@@ -1,5 +1,6 @@
 // What was renamed a moment ago may turn out to be a backup that a program made while it saved (RULES M8): then its name is made anew.
-// Agreed renames are remembered, so that such a one can be taken back; meanwhile no edit of the other side follows into the backup.
+// Agreed renames are remembered, so that such a one can be taken back; meanwhile no edit of the other side follows into the backup, and
+// nothing of it comes to the name, where the save would replace it unseen.
 
 import type { DirectoryEntry } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
@@ -33,19 +34,23 @@ export class Renamed {
 
 /** Alpha's memory of what either side renamed. */
 export class RenamedLately {
+  /** Names, and since when. */
   readonly #renamed: Record<SideName, Map<Path, number>> = { alpha: new Map(), beta: new Map() };
 
-  /** Takes out of a plan the edits of what was renamed less than `ms` ago, on the side that did so. Returns whether there were any. */
+  /** Takes out of a plan what the other side put to the names, the old ones and the new, of what a side renamed less than `ms` ago.
+   * Returns whether there was anything. */
   hold(plan: Plan, now: number, ms: number): boolean {
     let held = false;
     for (const side of SIDES) {
       const renamed = this.#renamed[side];
       for (const [path, at] of renamed) if (at > now || now - at > ms) renamed.delete(path);
-      for (const move of plan[OTHER[side]].moves) if (plan.steps.has(move)) renamed.set(move.to, now);
+      for (const move of plan[OTHER[side]].moves) {
+        if (plan.steps.has(move) && !move.made) renamed.set(move.from, now).set(move.to, now);
+      }
       if (renamed.size === 0) continue;
       const { contents } = plan[side];
       plan[side].contents = contents.filter(({ path, old, source, requires }) =>
-        !renamed.has(path) || old?.kind !== "file" || source !== undefined || requires !== undefined
+        !renamed.has(path) || old?.kind === "directory" || source !== undefined || requires !== undefined
       );
       held ||= plan[side].contents.length < contents.length;
     }

@@ -326,7 +326,6 @@ const ROWS: Row[] = [
     alpha: tFolderEdited,
     beta: tLink,
     plan: [
-      "agreed: a.txt nothing",
       `alpha: ${BOBS} nothing becomes link to b.txt from there a.txt`,
       `beta: a.txt nothing becomes folder`,
       `beta: a.txt/x nothing becomes "x!"`,
@@ -340,12 +339,29 @@ const ROWS: Row[] = [
     alpha: dir({ "a.txt": dir({ "x": file("x", { executable: true }) }) }),
     beta: tOne,
     plan: [
-      "agreed: a.txt nothing",
       `alpha: ${BOBS} nothing becomes "one" from there a.txt`,
       `beta: a.txt nothing becomes folder`,
       `beta: a.txt/x nothing becomes "x" x`,
       `beta: move a.txt to ${BOBS}`,
       `conflict: a.txt, ${BOBS} of bob`,
+    ],
+  },
+  {
+    row:
+      "C4 C5 per path: what was edited or made stays in its folder, what was left alone goes with the folder",
+    ancestor: tNest,
+    alpha: dir({ "d": dir({ "x": file("x"), "n": file("new"), "sub": dir({ "z": file("z!") }) }) }),
+    beta: dir({ "d": file("now a file") }),
+    plan: [
+      'alpha: d (conflict bob 1970-01-01 00.00.00) nothing becomes "now a file" from there d',
+      'alpha: d/x "x" becomes nothing',
+      "agreed: d/y nothing",
+      "beta: d nothing becomes folder",
+      'beta: d/n nothing becomes "new"',
+      "beta: d/sub nothing becomes folder",
+      'beta: d/sub/z nothing becomes "z!"',
+      "beta: move d to d (conflict bob 1970-01-01 00.00.00)",
+      "conflict: d, d (conflict bob 1970-01-01 00.00.00) of bob",
     ],
   },
   {
@@ -654,7 +670,6 @@ const ROWS: Row[] = [
     alpha: dir({ "a.txt": dir({ "x": problem("cannot be read") }) }),
     beta: tOne,
     plan: [
-      "agreed: a.txt nothing",
       "beta: a.txt nothing becomes folder",
       `alpha: ${BOBS} nothing becomes "one" from there a.txt`,
       `beta: move a.txt to ${BOBS}`,
