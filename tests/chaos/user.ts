@@ -332,7 +332,7 @@ const ACTS: Record<string, Act> = {
   "folder into file": (user) => {
     const path = user.someFolder();
     const bytes = user.content(path);
-    user.handle(path); // C5: if the other does something in it, all of it stays.
+    user.handle(path); // C5: what the other does in it stays there.
     user.handleBelow(path);
     user.remove(path);
     user.save(path, () => bytes);

@@ -61,14 +61,14 @@ const RULES: Rule[] = [
     both: { d: "/", "d/e": "/", "d/e/a": "edited" },
   },
   {
-    name: "C5: a folder with news keeps its name against a file",
+    name: "C4 C5: a folder with news keeps its name against a file, for what is new in it",
     agreed: { "d/a": "1" },
     act: (duo) => {
       edit(duo, "alpha", "d/new", "2");
       remove(duo, "beta", "d");
       edit(duo, "beta", "d", "file");
     },
-    both: { d: "/", "d (conflict beta)": "file", "d/a": "1", "d/new": "2" },
+    both: { d: "/", "d (conflict beta)": "file", "d/new": "2" },
   },
   {
     name: "C5: a folder in which things were only deleted yields to a file",
