@@ -155,3 +155,59 @@ scenario(
     assertEquals(alice.plannedSince(0).bytes, "edited by bob\n".length * 2 + "a\ntwo\nnew\n".length);
   },
 );
+
+/** How programs save a file: none of them writes into it. */
+const SAVES: Record<string, (folder: Folder, name: string, text: string) => void> = {
+  git: (folder, name, text) => {
+    folder.write(`${name}.lock`, text);
+    folder.rename(`${name}.lock`, name);
+  },
+  vim: (folder, name, text) => {
+    folder.rename(name, `${name}~`);
+    folder.write(name, text);
+    folder.remove(`${name}~`);
+  },
+  emacs: (folder, name, text) => {
+    folder.rename(name, `${name}~`);
+    folder.write(name, text);
+  },
+  office: (folder, name, text) => {
+    folder.write(`.~lock.${name}#`, "alice");
+    folder.write("lu123.tmp", text);
+    folder.rename("lu123.tmp", name);
+    folder.remove(`.~lock.${name}#`);
+  },
+  word: (folder, name, text) => {
+    folder.write("~WRD0000.tmp", text);
+    folder.rename(name, "~WRL0001.tmp");
+    folder.rename("~WRD0000.tmp", name);
+    folder.remove("~WRL0001.tmp");
+  },
+};
+
+scenario(
+  "M8 C2: however a program saves, it is an edit, and what the other edits meanwhile stays",
+  async (scene) => {
+    const programs = Object.keys(SAVES);
+    const { alice, bob } = await scene.syncedPair((folder) => {
+      for (const name of programs) folder.write(name, "first\n");
+    });
+    for (let round = 0; round < 5; round++) {
+      for (const name of programs) SAVES[name]!(alice.folder, name, `saved ${round}\n`);
+      await scene.alike(alice, bob);
+    }
+    assertEquals(bob.folder.names(), [...programs, "emacs~"].sort());
+    assertEquals(programs.map((name) => bob.folder.read(name)), programs.map(() => "saved 4\n"));
+    assertEquals(bob.program.since(0, "conflict"), []);
+    for (const name of programs) {
+      bob.folder.append(name, `${name} edited by bob\n`);
+      SAVES[name]!(alice.folder, name, `${name} saved by alice\n`);
+    }
+    await scene.alike(alice, bob);
+    const text = textOf(alice.folder);
+    for (const name of programs) {
+      assert(text.includes(`${name} edited by bob\n`), `${name}: bob's edit is in no file`);
+      assert(text.includes(`${name} saved by alice\n`), `${name}: alice's save is in no file`);
+    }
+  },
+);
