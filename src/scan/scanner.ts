@@ -1,9 +1,16 @@
 // Walks a root into a snapshot, whose keys are exact names; reuses what did not change, so that unchanged parts keep identity.
 
-import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
+import {
+  childrenOf,
+  type DirectoryEntry,
+  EMPTY_ROOT,
+  type Entry,
+  type FileEntry,
+  isSeenAlike,
+} from "../core/entry.ts";
 import type { Ignores } from "../core/ignore.ts";
 import { isPrivateName, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
-import { TreeEditor } from "../core/tree.ts";
+import { entryAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { type Kinds, wasWritten } from "../fs/told.ts";
@@ -41,7 +48,7 @@ interface Listing {
 export class Scanner {
   readonly settling = new Settling();
   readonly restless = new Restless();
-  readonly vanishing = new Vanishing();
+  readonly vanishing = new Vanishing((path, entry) => this.#isBeside(path, entry));
   readonly #folderTimes = new FolderTimes();
   #now = 0;
   #doubted = new Set<Path>();
@@ -52,6 +59,9 @@ export class Scanner {
   /** During one rescan: folders found to be what they were, and the names in those that were listed. */
   #trusted = new Set<Path>();
   #listings = new Map<Path, Listing>();
+  /** During one round of looks: what it began with, and the numbers of what else is in folders where something is missed. */
+  #before: DirectoryEntry = EMPTY_ROOT;
+  #strangers = new Map<Path, ReadonlySet<number>>();
 
   /** What native paths in the root begin with: the top of a drive ends in a separator already. */
   readonly #inside: string;
@@ -78,14 +88,10 @@ export class Scanner {
   ): DirectoryEntry {
     const stat = this.#stat(this.folder);
     const names = this.disk.list(this.folder);
-    this.#now = now;
     this.certainty.look(now);
-    this.#doubted = new Set(doubted);
     this.#names.clear();
     this.#folderTimes.clear();
-    this.settling.look(now, true);
-    this.restless.look(now);
-    this.vanishing.look(now);
+    this.#begin(previous, now, doubted);
     if (stat) this.#folderTimes.listing(ROOT, stat, now);
     const self = { ...EMPTY_ROOT, id: stat?.id ?? 0, born: stat?.born ?? 0 };
     const found = this.#children(ROOT, this.folder, self, previous, names, known);
@@ -104,12 +110,7 @@ export class Scanner {
     now: number,
   ): DirectoryEntry {
     const { deep, doubted, told } = { ...NOTHING_ASKED, ...asked };
-    this.#now = now;
-    this.#doubted = new Set(doubted);
-    for (const [path, kinds] of told) if (wasWritten(kinds)) this.#doubted.add(path);
-    this.settling.look(now, false, told);
-    this.restless.look(now);
-    this.vanishing.look(now);
+    this.#begin(previous, now, doubted, told);
     const missed = new Set<Path>();
     this.#trusted.clear();
     this.#listings.clear();
@@ -153,6 +154,18 @@ export class Scanner {
   #stat(native: string): Stat | null {
     const stat = this.disk.stat(native);
     return stat && this.numbers.counted(stat);
+  }
+
+  /** Begins a round of looks; `told`: what a watch told since the last, where not everything is looked at. */
+  #begin(previous: DirectoryEntry, now: number, doubted: ReadonlySet<Path>, told?: Asked["told"]) {
+    this.#now = now;
+    this.#doubted = new Set(doubted);
+    for (const [path, kinds] of told ?? []) if (wasWritten(kinds)) this.#doubted.add(path);
+    this.settling.look(now, told === undefined, told);
+    this.restless.look(now);
+    this.vanishing.look(now);
+    this.#before = previous;
+    this.#strangers.clear();
   }
 
   /** The native path of a path as spelled. */
@@ -227,6 +240,28 @@ export class Scanner {
     if (!names) this.#listings.set(parent, names = this.#listing(parent));
     const name = nameOf(path);
     return names.listed.has(name) || before !== null && names.composed.has(name.normalize("NFC"));
+  }
+
+  #isBeside(path: Path, entry: Entry): boolean {
+    if (entry.kind !== "file" || entry.id === 0) return false;
+    const folder = parentOf(path);
+    let strangers = this.#strangers.get(folder);
+    if (!strangers) this.#strangers.set(folder, strangers = this.#strangersIn(folder));
+    return strangers.has(entry.id);
+  }
+
+  #strangersIn(folder: Path): Set<number> {
+    const known = childrenOf(entryAt(this.#before, folder));
+    const numbers = new Set<number>();
+    for (const name of this.#listing(folder).listed) {
+      if (known.has(name)) continue;
+      try {
+        numbers.add(this.#stat(this.native(joinPath(folder, name)))?.id ?? 0);
+      } catch {
+        // What cannot be looked at is not what is missed.
+      }
+    }
+    return numbers;
   }
 
   #listing(folder: Path): Listing {

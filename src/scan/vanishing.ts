@@ -2,16 +2,21 @@
 // shows as a removal alone. So while a watch tells of the other half, what is missed counts as being there until it is found elsewhere
 // or was missed for a moment.
 
-import type { Entry } from "../core/entry.ts";
+import { childrenOf, type Entry } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import { walk } from "../core/tree.ts";
 
-/** Missed for this long, in ms, nothing will be found of it. The two halves of a rename are told at once, but a busy computer may
- * hand on the second late; a deletion that follows half a second later harms nobody. */
-export const GONE_MS = 500;
+/** Missed for this long, in ms, a file is gone: the two halves of a rename are told at once. */
+export const GONE_MS = 40;
+/** A busy computer may hand on the second half late. What lies beside its old name still is waited for, and so is a folder with
+ * something in it: taken for deleted, much would be made anew. */
+export const MOVED_MS = 500;
 
 /** Remembers what looks missed. */
 export class Vanishing {
+  /** `isBeside`: whether the folder of a path holds its file under a name that nothing has told of. */
+  constructor(private readonly isBeside: (path: Path, entry: Entry) => boolean) {}
+
   /** Whether a watch tells of what came; without one nothing is worth waiting for. */
   watched = false;
   #now = 0;
@@ -45,7 +50,8 @@ export class Vanishing {
     for (const [path, entry] of this.#missing) {
       const since = this.#missedBefore.get(path) ?? this.#now;
       const elapsed = this.#now - since; // Negative where the clock was set back.
-      const waits = this.watched && elapsed >= 0 && elapsed < GONE_MS;
+      const patience = elapsed < GONE_MS ? GONE_MS : this.#mayBeMoved(path, entry) ? MOVED_MS : 0;
+      const waits = this.watched && elapsed >= 0 && elapsed < patience;
       if (waits && !this.#isElsewhere(path, entry)) this.#missed.set(path, since);
       else this.#missing.delete(path);
     }
@@ -55,6 +61,10 @@ export class Vanishing {
   /** What was held at the last look, to be looked at again. */
   waiting(): Path[] {
     return [...this.#missed.keys()];
+  }
+
+  #mayBeMoved(path: Path, entry: Entry): boolean {
+    return this.watched && (childrenOf(entry).size > 0 || this.isBeside(path, entry));
   }
 
   #isElsewhere(path: Path, entry: Entry): boolean {

@@ -11,7 +11,7 @@ import { realDisk } from "../../src/fs/real.ts";
 import { Known } from "../../src/scan/known.ts";
 import { Numbers } from "../../src/scan/numbers.ts";
 import { Scanner } from "../../src/scan/scanner.ts";
-import { GONE_MS } from "../../src/scan/vanishing.ts";
+import { GONE_MS, MOVED_MS } from "../../src/scan/vanishing.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { reliedOn } from "../support/seen_disk.ts";
 
@@ -164,7 +164,17 @@ Deno.test("a rescan looks at what it is told of, and into folders that are new",
 
 Deno.test("M1: what is missed counts as being there until it is found elsewhere, or for a moment", () => {
   using ground = new Ground();
-  for (const path of ["gone", "renamed", "folder/in it", "taken apart/one", "taken apart/two"]) {
+  for (
+    const path of [
+      "gone",
+      "renamed",
+      "late",
+      "folder/in it",
+      "away/in it",
+      "taken apart/one",
+      "taken apart/two",
+    ]
+  ) {
     ground.write(path);
   }
   ground.scan();
@@ -175,14 +185,27 @@ Deno.test("M1: what is missed counts as being there until it is found elsewhere,
   Deno.renameSync(`${ground.folder}/folder`, `${ground.folder}/moved`);
   Deno.renameSync(`${ground.folder}/taken apart/one`, `${ground.folder}/one`);
   Deno.removeSync(`${ground.folder}/taken apart`, { recursive: true });
+  Deno.renameSync(`${ground.folder}/late`, `${ground.folder}/untold`);
+  Deno.removeSync(`${ground.folder}/away`, { recursive: true });
   const before = ground.snapshot;
-  assertStrictEquals(ground.rescan(["gone", "renamed", "folder", "taken apart"]), before);
-  assertEquals(vanishing.waiting(), ["gone", "renamed", "folder", "taken apart"]);
+  const missed = ["gone", "renamed", "late", "folder", "away", "taken apart"];
+  assertStrictEquals(ground.rescan(missed), before);
+  assertEquals(vanishing.waiting() as string[], missed);
   ground.rescan([...vanishing.waiting(), "to here", "moved", "one"], [], NOW + GONE_MS - 1);
-  assertEquals([...ground.snapshot.children.keys()].sort(), ["gone", "moved", "one", "to here"]);
-  assertEquals(vanishing.waiting(), ["gone"]);
+  assertEquals([...ground.snapshot.children.keys()].sort(), [
+    "away",
+    "gone",
+    "late",
+    "moved",
+    "one",
+    "to here",
+  ]);
+  assertEquals(vanishing.waiting(), ["gone", "late", "away"]);
   ground.rescan(vanishing.waiting(), [], NOW + GONE_MS);
-  assertEquals([ground.at("gone"), vanishing.waiting()], [null, []]);
+  assertEquals(ground.at("gone"), null);
+  assertEquals(vanishing.waiting(), ["late", "away"], "what is beside it still, and a folder with all in it");
+  ground.rescan(vanishing.waiting(), [], NOW + MOVED_MS);
+  assertEquals([ground.at("late"), ground.at("away"), vanishing.waiting()], [null, null, []]);
 });
 
 Deno.test("M1: what is renamed while everything is looked at is never seen as gone", () => {
