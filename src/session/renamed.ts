@@ -43,7 +43,7 @@ export class RenamedLately {
     let held = false;
     for (const side of SIDES) {
       const renamed = this.#renamed[side];
-      for (const [path, at] of renamed) if (at > now || now - at > ms) renamed.delete(path);
+      for (const [path, at] of renamed) if (at > now || now - at >= ms) renamed.delete(path);
       for (const move of plan[OTHER[side]].moves) {
         if (plan.steps.has(move) && !move.made) renamed.set(move.from, now).set(move.to, now);
       }

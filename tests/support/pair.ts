@@ -100,7 +100,7 @@ export class Pair {
       const swapped = reconcile(this.ancestors.alpha, beta, alpha, -this.offset);
       assertEquals(comparable(swapped), comparable(mirrored(plan)), "swapping the sides does not mirror");
       if (plan.unknown.alpha.length + plan.unknown.beta.length === 0) return plan;
-      for (const side of SIDES) for (const path of plan.unknown[side]) this.disks[side].reveal(path);
+      for (const side of SIDES) for (const path of new Set(plan.unknown[side])) this.disks[side].reveal(path);
     }
   }
 
