@@ -53,8 +53,8 @@ function diffInto(changes: Change[], path: Path, base: DirectoryEntry, tree: Dir
   }
 }
 
-/** `base`, with every entry that equals the one in `tree` replaced by that very object, so that the next look skips it. A folder that
- * does not hold the same keeps its own number: by that it is known when it has changed places with another (M5).
+/** `base`, with every entry that equals the one in `tree` replaced by that very object, so that the next look skips it.
+ * A folder that does not hold the same keeps its number while another place has that: so it is known when two change places (M5).
  * `refreshed` is called for what kept its content but was seen with another time or ID. */
 export function share(
   base: DirectoryEntry,
@@ -62,6 +62,7 @@ export function share(
   bit: boolean,
   refreshed: (path: Path, entry: Entry) => void,
   path: Path = ROOT,
+  isElsewhere: (folder: number) => boolean = foldersOf(base, tree),
 ): DirectoryEntry {
   if (base === tree) return base;
   let children: Map<string, Entry> | null = null;
@@ -69,7 +70,7 @@ export function share(
   for (const [key, old] of base.children) {
     const entry = tree.children.get(key);
     if (old === entry) continue;
-    const kept = entry ? shareEntry(old, entry, bit, refreshed, joinPath(path, key)) : old;
+    const kept = entry ? shareEntry(old, entry, bit, refreshed, joinPath(path, key), isElsewhere) : old;
     if (kept !== entry) whole = false;
     if (kept !== old) (children ??= new Map(base.children)).set(key, kept);
   }
@@ -77,7 +78,7 @@ export function share(
     if (!isOneFolder(base, tree)) refreshed(path, tree);
     return tree;
   }
-  const isSeen = base.id !== 0 || isOneFolder(base, tree);
+  const isSeen = isOneFolder(base, tree) || isElsewhere(base.id);
   if (!children && isSeen) return base;
   const shared = { ...base, children: children ?? base.children };
   if (isSeen) return shared;
@@ -96,8 +97,11 @@ function shareEntry(
   bit: boolean,
   refreshed: (path: Path, entry: Entry) => void,
   path: Path,
+  isElsewhere: (folder: number) => boolean,
 ): Entry {
-  if (old.kind === "directory" && entry.kind === "directory") return share(old, entry, bit, refreshed, path);
+  if (old.kind === "directory" && entry.kind === "directory") {
+    return share(old, entry, bit, refreshed, path, isElsewhere);
+  }
   if (compareEntry(old, entry, bit) !== "same") return old;
   if (!bit && old.kind === "file" && entry.kind === "file" && old.executable !== entry.executable) {
     return seenAgain(old, entry, path, refreshed);
@@ -106,6 +110,22 @@ function shareEntry(
     if (!isSeenAlike(old, entry)) refreshed(path, entry);
   }
   return entry;
+}
+
+/** Answers by number for the folders that `tree` has and does not share with `base`; looks for them when first asked. */
+function foldersOf(base: DirectoryEntry, tree: DirectoryEntry): (folder: number) => boolean {
+  let numbers: Set<number> | null = null;
+  return (folder) => folder !== 0 && (numbers ??= collectFolders(new Set(), base, tree)).has(folder);
+}
+
+function collectFolders(numbers: Set<number>, base: Entry | undefined, tree: DirectoryEntry): Set<number> {
+  for (const [key, entry] of tree.children) {
+    const old = childrenOf(base).get(key);
+    if (entry === old || entry.kind !== "directory") continue;
+    numbers.add(entry.id);
+    collectFolders(numbers, old, entry);
+  }
+  return numbers;
 }
 
 /** A side without executable bits keeps the agreed bit, yet must remember when it saw the file. */

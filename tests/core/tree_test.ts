@@ -207,6 +207,12 @@ Deno.test("sharing a new folder ID is remembered even where nothing else is shar
   assertEquals(d?.kind === "directory" && d.id, 2);
 });
 
+Deno.test("M5 folders that changed places keep the numbers they were agreed with", () => {
+  const ancestor = dir({ "p": dir({ "x": file("x") }, 1), "q": dir({ "y": file("y") }, 2) });
+  const tree = dir({ "p": dir({ "y": file("y") }, 2), "q": dir({ "x": file("x") }, 1) });
+  assertStrictEquals(share(ancestor, tree, true, () => {}), ancestor);
+});
+
 const NEWS: [string, Entry | null, Entry, boolean][] = [
   ["nothing", tNest, tNest, false],
   ["only deletions", tNest, tNestLess, false],
