@@ -14,6 +14,7 @@ import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { digestFrom } from "../scan/digest.ts";
 import { fileEntryOf, isAsSeen } from "../scan/identity.ts";
+import { Look } from "../transition/look.ts";
 import { Versions } from "../transition/versions.ts";
 
 /** What a recovery works on. */
@@ -208,7 +209,9 @@ class Review {
     const { disk } = this.ground;
     const native = this.ground.native(path);
     let version: string | null = null;
-    if (entry.kind !== "directory") version = this.#versions.take(native, path);
+    const look = new Look(disk, this.ground.native, () => false); // Its content was read just now.
+    const unchanged = () => look.expect(native, entry);
+    if (entry.kind !== "directory") version = this.#versions.take(native, path, unchanged);
     else if (disk.list(native).length === 0) disk.remove(native);
     else return true;
     this.#show(path, null);

@@ -302,7 +302,8 @@ class Transition {
   }
 
   #take(native: string, path: Path, entry: Entry) {
-    this.#tellKept(this.ground.versions.take(native, path), entry);
+    const unchanged = () => this.#look.expect(native, entry);
+    this.#tellKept(this.ground.versions.take(native, path, unchanged), entry);
   }
 
   #tellKept(version: string, entry: Entry) {

@@ -53,11 +53,43 @@ export class Versions {
   }
 
   #keepFile(native: string, place: string) {
-    try {
-      return this.disk.hardLink(native, place);
-    } catch {
-      // No hard links on this disk, or not to this file: a copy does, and its failure is the caller's.
+    if (!this.#hasOtherNames(native)) {
+      try {
+        return this.disk.hardLink(native, place);
+      } catch {
+        // No hard links on this disk, or not to this file: a copy does, and its failure is the caller's.
+      }
     }
+    this.#copy(native, place);
+  }
+
+  /** Takes what is at `native` away and keeps it. Returns where. `unchanged` throws where that is not what it was. */
+  take(native: string, path: Path, unchanged: () => void): string {
+    const place = this.#place(path);
+    if (this.#hasOtherNames(native)) this.#takeCopy(native, place, unchanged);
+    else this.disk.rename(native, place);
+    this.#note(path, place);
+    return place;
+  }
+
+  #takeCopy(native: string, place: string, unchanged: () => void) {
+    this.#copy(native, place);
+    try {
+      unchanged(); // Copying it may have taken long.
+      this.disk.remove(native);
+    } catch (error) {
+      this.disk.removeIfThere(place);
+      throw error;
+    }
+  }
+
+  /** A version that is such a file would be rewritten through the other names, wherever they are. */
+  #hasOtherNames(native: string): boolean {
+    const stat = this.disk.stat(native);
+    return stat?.kind === "file" && stat.links > 1;
+  }
+
+  #copy(native: string, place: string) {
     try {
       this.disk.copy(native, place);
       this.disk.flush(place); // It is to be all that is left of what has long been on the disk.
@@ -65,14 +97,6 @@ export class Versions {
       this.disk.removeIfThere(place);
       throw error;
     }
-  }
-
-  /** Takes what is at `native` away and keeps it. Returns where. */
-  take(native: string, path: Path): string {
-    const place = this.#place(path);
-    this.disk.rename(native, place);
-    this.#note(path, place);
-    return place;
   }
 
   /** Forgets a version again, because the replacement did not happen. */

@@ -315,9 +315,13 @@ function give(messages: Uint8Array[], to: Dealing) {
 }
 
 /** Two folders, in sync with what `agreed` says, which `side` had before; removed when they are disposed of. */
-export function duoWith(agreed: Record<string, string> = {}, side: SideName = "alpha") {
+export function duoWith(
+  agreed: Record<string, string> = {},
+  side: SideName = "alpha",
+  disks: Partial<Record<SideName, Disk>> = {},
+) {
   const place = temporary();
-  const duo = new Duo(place.path);
+  const duo = new Duo(place.path, disks);
   for (const [path, content] of Object.entries(agreed)) write(duo[side].native(path), content);
   duo.settle();
   return Object.assign(duo, {

@@ -661,7 +661,7 @@ Deno.test("two versions of one path in one batch are both kept", () => {
   const versions = new Versions(realDisk, place.path, NOW);
   for (const content of ["one", "two"]) {
     write(`${place.path}/file`, content);
-    versions.take(`${place.path}/file`, "d/file" as Path);
+    versions.take(`${place.path}/file`, "d/file" as Path, () => {});
   }
   assertEquals(Object.fromEntries(filesIn(place.path)), {
     "2025-01-01 00.00.00.000": "/",
