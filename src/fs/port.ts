@@ -4,6 +4,7 @@
 export interface Stat {
   kind: "file" | "directory" | "link" | "other";
   size: number;
+  /** NaN for a date that no calendar holds. */
   mtime: number;
   /** The file ID, 0 where the system has none. */
   id: number;

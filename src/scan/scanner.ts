@@ -15,6 +15,7 @@ import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { type Kinds, wasWritten } from "../fs/told.ts";
 import { Certainty } from "./certainty.ts";
+import { dateProblem } from "./date.ts";
 import { EMPTY_DIGEST, fileDigest, textDigest } from "./digest.ts";
 import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber } from "./identity.ts";
 import type { Known } from "./known.ts";
@@ -283,13 +284,15 @@ export class Scanner {
     known: Known,
   ): Entry | null {
     if (!before) this.vanishing.arrive(stat.id);
+    const undated = dateProblem(stat);
+    if (undated) return same(before, { kind: "problem", name, reason: undated, lasting: true });
     switch (stat.kind) {
       case "file":
         return this.#file(path, native, name, stat, before, known);
       case "directory":
         return this.#directory(path, native, name, stat, before, known);
       case "link":
-        return this.#link(path, native, name, before);
+        return this.#link(path, native, name, stat, before);
       default:
         return same(before, {
           kind: "problem",
@@ -427,7 +430,7 @@ export class Scanner {
     return this.#entry(path, native, name, stat, before, known);
   }
 
-  #link(path: Path, native: string, name: string, before: Entry | undefined): Entry {
+  #link(path: Path, native: string, name: string, { mtime }: Stat, before: Entry | undefined): Entry {
     let target: string;
     try {
       target = this.disk.readLink(native).replaceAll(this.disk.separator, "/");
@@ -436,8 +439,8 @@ export class Scanner {
     }
     const reason = linkProblem(parentOf(path), target); // Also of one that came with a folder from elsewhere.
     if (reason) return same(before, { kind: "problem", name, reason, lasting: true });
-    if (before?.kind === "link" && before.target === target) return before;
-    return { kind: "link", name, target, digest: textDigest(target) };
+    if (before?.kind === "link" && before.target === target && before.mtime === mtime) return before;
+    return { kind: "link", name, target, digest: textDigest(target), mtime };
   }
 }
 

@@ -203,7 +203,7 @@ export class Staging {
   #finish(index: number, task: FileTask, from: string, file: OpenFile, digest: string, native = from) {
     let stat: Stat;
     try {
-      file.setTime(task.new.mtime);
+      setTimeIfPossible(file, task.new.mtime);
       stat = file.stat();
     } finally {
       file.close();
@@ -354,6 +354,15 @@ export class Staging {
 }
 
 const NO_BLOCKS = new Blocks(new Uint8Array(), 0);
+
+/** A time that this disk cannot hold is lost: it is no reason to be without the file. */
+function setTimeIfPossible(file: OpenFile, mtime: number) {
+  try {
+    file.setTime(mtime);
+  } catch {
+    // Windows refuses what is far beyond its calendar; other systems take the nearest time they have.
+  }
+}
 
 /** Every file below a tree by its digest: where content already is. */
 export function byDigest(

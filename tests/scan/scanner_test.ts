@@ -413,3 +413,26 @@ Deno.test("a renamed file keeps its digest, found by its ID", () => {
   ]);
   assertEquals([...filesIn(ground.folder).keys()], ["new"]);
 });
+
+Deno.test("C8 (field 17): a file whose date cannot be is a lasting problem, not one being written, until its date is mended", () => {
+  const odd = { is: false };
+  const disk: Disk = {
+    ...realDisk,
+    stat(path) {
+      const stat = realDisk.stat(path);
+      return stat && odd.is && path.endsWith("odd") ? { ...stat, mtime: NaN } : stat;
+    },
+  };
+  using ground = new Ground({ disk });
+  ground.write("odd");
+  ground.write("beside");
+  const agreed = ground.scan();
+  odd.is = true;
+  const found = ground.scan();
+  assertEquals([ground.kind("odd"), ground.kind("beside")], ["problem", "file"]);
+  assertEquals((ground.at("odd") as { lasting: boolean }).lasting, true);
+  assertEquals(ground.scanner.settling.waiting(), []);
+  assertStrictEquals(ground.scan(), found);
+  odd.is = false;
+  assertEquals(ground.scan(), agreed);
+});

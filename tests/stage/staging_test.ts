@@ -479,3 +479,16 @@ Deno.test("a full disk fails the file and nothing else", () => {
   ground.fetch(ground.task("a"));
   assertEquals(ground.staged(0), "a");
 });
+
+for (const mtime of [8.64e15, -8.64e15]) {
+  Deno.test(`C8 (field 17): a file of the time ${mtime}, which this disk may not hold, comes all the same`, () => {
+    using ground = new Ground();
+    ground.write("far", "content");
+    ground.begin([ground.task("far", { mtime })], () => ({
+      native: `${ground.folder}/far`,
+      entry: ground.seen.get("far")!,
+    }));
+    const { digest, mtime: given } = ground.staging.staged.get(0)!;
+    assertEquals([digest, Number.isFinite(given)], [textDigest("content"), true]);
+  });
+}

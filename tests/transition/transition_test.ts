@@ -650,7 +650,7 @@ Deno.test("S4: two versions of a name of 255 bytes in one batch are both kept", 
   const name = "n".repeat(255);
   for (const content of ["one", "two"]) {
     write(`${place.path}/file`, content);
-    versions.take(`${place.path}/file`, `d/${name}` as Path);
+    versions.take(`${place.path}/file`, `d/${name}` as Path, () => {});
   }
   const contents = [...filesIn(place.path).values()].filter((content) => content !== "/");
   assertEquals(contents.sort(), ["one", "two"]);
