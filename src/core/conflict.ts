@@ -16,8 +16,9 @@ export const LONGEST_BYTES = 255;
 
 /** C2. "unknown": times are equal and a digest is missing. `offset` is beta's clock minus alpha's, in ms. */
 export function winner(alpha: Entry, beta: Entry, offset: number): "alpha" | "beta" | "unknown" {
-  if (alpha.kind === "file" && beta.kind === "file") {
-    const later = wholeSeconds(alpha.mtime) - wholeSeconds(beta.mtime) + wholeSeconds(offset);
+  const [here, there] = [mtimeOf(alpha), mtimeOf(beta)];
+  if (here !== undefined && there !== undefined) {
+    const later = wholeSeconds(here) - wholeSeconds(there) + wholeSeconds(offset);
     if (Math.abs(later) >= CLOSE_SECONDS) return later > 0 ? "alpha" : "beta";
   }
   const [one, other] = [digestOf(alpha), digestOf(beta)];
@@ -29,6 +30,11 @@ export function winner(alpha: Entry, beta: Entry, offset: number): "alpha" | "be
 /** Rounds halves away from zero, so that a clock that is ahead mirrors one that is behind. */
 function wholeSeconds(ms: number): number {
   return Math.sign(ms) * Math.round(Math.abs(ms) / 1000);
+}
+
+/** When a file or a link was changed, by its own side's clock; a link that was not looked at tells nothing. */
+export function mtimeOf(entry: Entry): number | undefined {
+  return entry.kind === "file" || entry.kind === "link" ? entry.mtime : undefined;
 }
 
 function digestOf(entry: Entry): string {
@@ -45,7 +51,7 @@ export function conflictName(
   taken: (key: string) => boolean,
   longest = LONGEST_BYTES,
 ): string {
-  const time = new Date(mtime).toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+  const time = new Date(mtime).toISOString().slice(0, -".000Z".length).replace("T", " ").replaceAll(":", ".");
   const dot = name.lastIndexOf(".");
   const [base, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
   for (let count = 1;; count++) {
@@ -55,7 +61,7 @@ export function conflictName(
   }
 }
 
-const MARK = /^(.+) \(conflict (.+) \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d( \d+)?\)(\.[^.]*)?$/s;
+const MARK = /^(.+) \(conflict (.+) (?:\d{4}|[+-]\d{6})-\d\d-\d\d \d\d\.\d\d\.\d\d( \d+)?\)(\.[^.]*)?$/s;
 
 /** What a name says it is a copy of, and whose, when it is one that `conflictName` made (of a name that was not cut). */
 export function copyOf(name: string): { name: string; of: string } | null {

@@ -2,7 +2,7 @@
 // hold what (N2, N5), spelling (N4), executable bits (C7), names of conflict copies (C3).
 
 import { byteLength, lengthProblem, namingProblem } from "./ability.ts";
-import { conflictName, LONGEST_BYTES } from "./conflict.ts";
+import { conflictName, LONGEST_BYTES, mtimeOf } from "./conflict.ts";
 import {
   childrenOf,
   compareContent,
@@ -96,12 +96,11 @@ export class Draft {
   ): { path: Path; name: string; isThere: boolean } | null {
     const parent = parentOf(path);
     const undigested: SideName[] = [];
-    const mtime = entry.kind === "file" ? entry.mtime : 0;
     const user = this.sides[owner].owner;
     const name = conflictName(
       entry.name,
       user,
-      mtime,
+      mtimeOf(entry) ?? 0,
       this.#fold,
       (key) => {
         if (this.#given.has(joinPath(parent, key))) return true;

@@ -25,12 +25,14 @@ export interface DirectoryEntry {
   readonly born: number;
 }
 
-/** A symbolic link; `digest` is that of its target's text. */
+/** A symbolic link; `digest` is that of its target's text. `mtime`, in ms, is its own, where it is known: it decides conflicts, and is
+ * set nowhere (C8). */
 export interface LinkEntry {
   readonly kind: "link";
   readonly name: string;
   readonly target: string;
   readonly digest: string;
+  readonly mtime?: number;
 }
 
 /** Something at a path that cannot be synced as it is, and why. */

@@ -234,7 +234,8 @@ class Transition {
     if (old) this.#look.expect(native, old);
     if (task.new?.kind === "link") {
       this.#putLink(task.new, native, path, old);
-      this.#set(task.path, path, { ...task.new, name: nameOf(path) });
+      const mtime = this.#disk.stat(native)?.mtime; // Its own here is another than there.
+      this.#set(task.path, path, { ...task.new, name: nameOf(path), ...(mtime !== undefined && { mtime }) });
       return task.new.digest;
     }
     if (task.new?.kind !== "file") throw new Error("an order to put what is no file");

@@ -40,7 +40,7 @@ export function entryToWire(entry: Entry): Row {
     case "directory":
       return [DIRECTORY, name];
     case "link":
-      return [LINK, name, entry.target];
+      return [LINK, name, entry.target, entry.mtime ?? null];
     case "problem":
       return [PROBLEM, name, entry.reason, entry.lasting];
   }
@@ -56,7 +56,9 @@ export function entryFromWire(value: unknown, separator: Separator): Entry {
       return { ...EMPTY_ROOT, name, children: new Map() };
     case LINK: {
       const target = asText(row[2]);
-      return { kind: "link", name, target, digest: createHash("sha256").update(target).digest("hex") };
+      const digest = createHash("sha256").update(target).digest("hex");
+      const mtime = row[3] ?? null; // Deeds of before links had a time lack it.
+      return { kind: "link", name, target, digest, ...(mtime !== null && { mtime: asTime(mtime) }) };
     }
     case PROBLEM:
       return { kind: "problem", name, reason: asText(row[2]), lasting: asFlag(row[3]) };

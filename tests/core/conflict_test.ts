@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Entry } from "../../src/core/entry.ts";
-import { conflictName, winner } from "../../src/core/conflict.ts";
+import { conflictName, copyOf, winner } from "../../src/core/conflict.ts";
 import { compareKey } from "../../src/core/path.ts";
 import { file, link, undigested } from "../support/trees.ts";
 
@@ -22,7 +22,10 @@ const WINNERS: [string, Entry, Entry, number, ReturnType<typeof winner>][] = [
   ["a digest is missing, times differ", undigested(low(9_000)), high(0), 0, "alpha"],
   ["a digest is missing, times are equal", undigested(low(0)), high(0), 0, "unknown"],
   ["an empty file needs no digest", undigested(file("")), high(0), 0, "beta"],
-  ["a link has no time", low(1_000_000), { ...link("a"), digest: "a" }, 0, "beta"],
+  ["a link whose time is not known", low(1_000_000), { ...link("a"), digest: "a" }, 0, "beta"],
+  ["C8: a link's own time", high(1_000), { ...link("a"), digest: "a", mtime: 9_000 }, 0, "beta"],
+  ["C8: a link that is older", low(9_000), { ...link("f"), digest: "f", mtime: 1_000 }, 0, "alpha"],
+  ["C8: two links", { ...link("f"), mtime: 9_000 }, { ...link("a"), mtime: 12_000 }, 8_000, "alpha"],
   ["a link, and a file that holds its target's text", file("a"), link("a"), 0, "alpha"],
 ];
 
@@ -51,6 +54,20 @@ const NAMES: [string, string, string][] = [
   ["cut at a character, four bytes", "\u{1f600}".repeat(60), "\u{1f600}".repeat(55) + MARK],
   ["an over-long extension counts as base", "a." + "x".repeat(250), "a." + "x".repeat(218) + MARK],
 ];
+
+const FAR: [string, number, string][] = [
+  ["the last there is", 8.64e15, "+275760-09-13 00.00.00"],
+  ["before year 0", -8.64e15, "-271821-04-20 00.00.00"],
+  ["before 1970", -14_182_939_500, "1969-07-20 20.17.40"],
+];
+
+for (const [name, mtime, expected] of FAR) {
+  Deno.test(`C3 C8 a date far off: ${name}`, () => {
+    const kept = conflictName("a.txt", "bob", mtime, false, free);
+    assertEquals(kept, `a (conflict bob ${expected}).txt`);
+    assertEquals(copyOf(kept), { name: "a.txt", of: "bob" });
+  });
+}
 
 for (const [name, from, expected] of NAMES) {
   Deno.test(`C3 ${name}`, () => {
