@@ -16,6 +16,7 @@ import { EpochCount } from "./epoch_count.ts";
 import { LastUse } from "./last_use.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Lineages } from "./lineages.ts";
+import { Lived } from "./lived.ts";
 import { Losses } from "./losses.ts";
 import { RightsTable } from "./rights.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
@@ -62,6 +63,7 @@ export class Archive {
   readonly unsettled: Unsettled;
   readonly lineages: Lineages;
   readonly lastUse: LastUse;
+  readonly lived: Lived;
   readonly epoch: EpochCount;
   readonly rights: RightsTable;
   readonly #put: StatementSync;
@@ -81,6 +83,7 @@ export class Archive {
       this.lineages = new Lineages(this.#database);
       this.unsettled = new Unsettled(this.#database);
       this.lastUse = new LastUse(this.#database);
+      this.lived = new Lived(this.#database);
       this.epoch = new EpochCount(this.#database);
       this.rights = new RightsTable(this.#database);
       this.deeds = new Deeds(this.#database);

@@ -72,8 +72,8 @@ export class Deeds {
   constructor(private readonly database: DatabaseSync) {
     this.#last = database.prepare("SELECT max(batch) AS last FROM deed WHERE pair = ?");
     this.#add = database.prepare(
-      "INSERT INTO deed (pair, batch, time, peer, path, key, what, source, mine, here, old, new, kept) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO deed (pair, batch, time, peer, path, key, what, source, mine, here, old, new, kept, lived) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT time FROM lived))",
     );
   }
 
@@ -140,10 +140,23 @@ export class Deeds {
     }));
   }
 
-  /** Forgets what is older than `oldest` (ms), and what is too much; the last batch stays, for its number. */
+  /** The folders of versions that hold what the last batch of each pair replaced. */
+  lastKept(): Set<string> {
+    const kept = this.database.prepare(
+      "SELECT DISTINCT substr(kept, 1, instr(kept, '/') - 1) AS folder FROM deed WHERE pair = ? AND batch = ? AND kept IS NOT NULL",
+    );
+    const last = this.database.prepare("SELECT pair, max(batch) AS batch FROM deed GROUP BY pair").all();
+    return new Set(
+      last.flatMap(({ pair, batch }) => kept.all(pair!, batch!).map(({ folder }) => String(folder))),
+    );
+  }
+
+  /** Forgets what is older than `oldest` (ms, in the archive's own time), and what is too much; the last batch of each pair stays.
+   * What was written before there was such a time counts from now on. */
   prune(oldest: number) {
+    this.database.exec("UPDATE deed SET lived = coalesce((SELECT time FROM lived), 0) WHERE lived IS NULL");
     this.database.prepare(
-      "DELETE FROM deed WHERE (time < ? OR id <= (SELECT max(id) FROM deed) - ?) " +
+      "DELETE FROM deed WHERE (lived < ? OR id <= (SELECT max(id) FROM deed) - ?) " +
         "AND batch < (SELECT max(batch) FROM deed AS other WHERE other.pair = deed.pair)",
     ).run(oldest, MOST_DEEDS);
   }

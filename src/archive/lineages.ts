@@ -58,14 +58,15 @@ export class Lineages {
     return row ? notedOf(row) : null;
   }
 
-  /** Notes links, each for what is at its path. */
-  note(links: readonly { path: string; link: Link; entry: Entry | null }[], now: number) {
+  /** Notes links, each for what is at its path, at the archive's own time. */
+  note(links: readonly { path: string; link: Link; entry: Entry | null }[]) {
     if (links.length === 0) return;
+    const { time } = this.database.prepare("SELECT coalesce((SELECT time FROM lived), 0) AS time").get()!;
     transaction(this.database, () => {
       for (const { path, link, entry } of links) {
         const { author, number, holds } = link;
         const whole = [path, author, number, JSON.stringify([...holds]), +(entry !== null)] as const;
-        this.#put.run(...whole, contentOf(entry), seenOf(entry), now);
+        this.#put.run(...whole, contentOf(entry), seenOf(entry), Number(time));
       }
     });
   }
@@ -85,7 +86,7 @@ export class Lineages {
     this.database.exec("DELETE FROM lineage");
   }
 
-  /** Forgets what is older than `oldest` (ms), and what is too much. */
+  /** Forgets what is older than `oldest` (ms, in the archive's own time), and what is too much. */
   prune(oldest: number) {
     this.database.prepare("DELETE FROM lineage WHERE time < ? OR at <= (SELECT max(at) FROM lineage) - ?")
       .run(oldest, MOST);

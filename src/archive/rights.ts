@@ -6,7 +6,7 @@ import type { Rights } from "../fs/rights.ts";
 import { checkRights } from "./damage.ts";
 import { transaction } from "./schema.ts";
 
-/** `gone`: since when nothing is there, in ms; 0 while something is. */
+/** `gone`: since when nothing is there, in ms of the archive's own time; 0 while something is. */
 export interface RememberedRights extends Rights {
   path: Path;
   gone: number;

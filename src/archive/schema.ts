@@ -8,6 +8,7 @@ const FORMAT = 4;
 const COLUMNS = [
   { table: "ancestor", name: "born", type: "INTEGER" },
   { table: "unproven", name: "born", type: "INTEGER NOT NULL DEFAULT 0" },
+  { table: "deed", name: "lived", type: "INTEGER" },
 ];
 
 const TABLES = `
@@ -44,7 +45,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS deed (
     id INTEGER PRIMARY KEY, pair INTEGER NOT NULL, batch INTEGER NOT NULL, time INTEGER NOT NULL,
     peer TEXT NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, what TEXT NOT NULL, source TEXT,
-    mine INTEGER NOT NULL, here INTEGER NOT NULL, old BLOB, new BLOB, kept TEXT
+    mine INTEGER NOT NULL, here INTEGER NOT NULL, old BLOB, new BLOB, kept TEXT, lived INTEGER
   );
   CREATE INDEX IF NOT EXISTS deed_at ON deed (pair, key);
   CREATE INDEX IF NOT EXISTS deed_of ON deed (pair, batch);
@@ -64,7 +65,7 @@ const TABLES = `
     time INTEGER NOT NULL
   );
   CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY, author TEXT NOT NULL, number INTEGER NOT NULL);
-  -- Rights last seen at paths, where they are other than a new file's; gone: since when (ms) nothing is there, 0 while something is.
+  -- Rights last seen at paths, where they are other than a new file's; gone: since when nothing is there (ms of its own time), 0 while something is.
   CREATE TABLE IF NOT EXISTS rights (
     path TEXT PRIMARY KEY, mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL, gone INTEGER NOT NULL
   ) WITHOUT ROWID;
@@ -85,6 +86,10 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS unproven_placed ON unproven (placed);
   -- What is left of damaged files in the root, by the path as spelled.
   CREATE TABLE IF NOT EXISTS remains (path TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+  -- One row: how long the archive has lived, and what the clock showed when that was last counted, in ms (lived.ts).
+  CREATE TABLE IF NOT EXISTS lived (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, clock INTEGER NOT NULL);
+  -- The folders of kept versions in the order in which they were noted, and when that was, in the archive's own time.
+  CREATE TABLE IF NOT EXISTS kept_batch (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, made INTEGER NOT NULL);
   -- One row: whether a process uses the archive (found so at opening, it was stopped), and when the computer it ran on was started.
   CREATE TABLE IF NOT EXISTS last_use (id INTEGER PRIMARY KEY, open INTEGER NOT NULL, booted INTEGER NOT NULL);
 `;

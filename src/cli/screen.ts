@@ -85,6 +85,8 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         return;
       case "resumed":
         return terminal.line(words.resumed(printable(event.peer), event.how));
+      case "pruned":
+        return terminal.line(words.pruned(printable(event.folder), event.batches, event.until));
       case "undone": {
         const { peer, batch, whose, back, left } = event;
         const tell = whose === peer ? pastWords.undoneThere : pastWords.undoneHere;

@@ -187,6 +187,9 @@ export const words = {
         `Taken back with ${peer}: what is gone or changed comes back; what it replaces is kept in .tcpsync/versions.`,
       merged: `Goes on with ${peer}: the two folders are merged, and nothing is deleted.`,
     })[how],
+  pruned: (folder: string, batches: number, until: string) =>
+    `Let go in ${folder}: kept versions of ${plural(batches, "batch", "batches")}, ` +
+    `up to ${until.slice(0, 16).replace("T", " ")}; newer ones stay.`,
   lostServer: (reason: string, retry?: number) => `Lost the server: ${reason}.${again(retry)}`,
   lostPeer: (peer: string, reason: string, retry?: number) => `Lost ${peer}: ${reason}.${again(retry)}`,
   endedUnresolved: "Ended in sync, but something above is left for you to settle.",

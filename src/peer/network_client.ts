@@ -4,6 +4,7 @@ import { resolve } from "@std/path";
 import { Breach, EXIT, UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
 import type { Event } from "../session/event.ts";
+import type { LetGo } from "../session/keeping.ts";
 import type { Past } from "../session/past.ts";
 import type { Remote } from "../session/remote.ts";
 import type { Root } from "../session/root.ts";
@@ -61,7 +62,11 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.backoff = parts.peerBackoff;
     this.leaveMs = parts.leaveMs;
     this.runSession = parts.runSession;
-    this.#roots = new Roots((folder) => parts.openRoot(folder, options.stateDir, name, options.keep));
+    this.#roots = new Roots((folder) => {
+      const letGo = ({ batches, until }: LetGo) =>
+        emit({ event: "pruned", folder, batches, until: new Date(until).toISOString() });
+      return parts.openRoot(folder, options.stateDir, name, options.keep, letGo);
+    });
     this.#pins = options.pins ?? { peers: [] };
     const { serverBackoff: backoff, channel, dial } = parts;
     const admit = (key: Uint8Array) => this.#admit(key);

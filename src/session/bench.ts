@@ -6,6 +6,7 @@ import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Told } from "../fs/told.ts";
 import { Dealing } from "./dealing.ts";
+import { Keeping, type LetGo } from "./keeping.ts";
 import type { Partner } from "./partner.ts";
 import type { Hands, Look } from "./hands.ts";
 import { Past } from "./past.ts";
@@ -17,6 +18,8 @@ export interface Opened {
   identity: string;
   ability: Ability;
   separator: Disk["separator"];
+  /** What was let go of its versions, if anything was. */
+  letGo: LetGo | null;
 }
 
 /** The number of the root's past. */
@@ -28,7 +31,7 @@ export class Bench {
   readonly targets = new Map<number, object>([[0, this], [PAST, new Past(() => this.#hands!)]]);
   #hands: Hands | null = null;
   #count = PAST;
-  #keep = KEEP;
+  #keeping: Keeping | null = null;
 
   /** `take` takes a folder into use, on a computer started at `booted` (ms); `links` is where answers to wishes for links come, if they
    * must be asked for. */
@@ -50,21 +53,23 @@ export class Bench {
     booted = 0,
   ): Opened {
     this.#hands = this.take(folder, stateDir, links, booted);
-    this.#keep = keep;
-    this.prune();
-    const { places, identity, ability, disk } = this.#hands;
+    const { places, identity, ability, disk, archive } = this.#hands;
+    this.#keeping = new Keeping(disk, places.versions, archive, keep, (time, oldest) => {
+      this.#hands?.forgetRights(time, oldest);
+    });
     return {
       folder: places.folder,
       private: places.private,
       identity,
       ability,
       separator: disk.separator,
+      letGo: this.#keeping.prune(),
     };
   }
 
-  /** Lets kept versions go whose time has come: at opening and now and then. */
-  prune() {
-    this.#hands!.prune(this.#keep);
+  /** Lets kept versions go whose time has come. At opening and now and then. */
+  prune(): LetGo | null {
+    return this.#keeping?.prune() ?? null;
   }
 
   /** A watch told of this; `closes`: it tells when a writer closes a file. */
@@ -105,6 +110,11 @@ export class Bench {
   }
 
   close() {
+    try {
+      this.#keeping?.count();
+    } catch {
+      // The folder is gone, or the disk is full: what is not counted now counts as time between two runs.
+    }
     this.#hands?.close();
     this.#hands = null;
   }

@@ -71,6 +71,9 @@ export type Event =
     back: number;
     left: { path: string; reason: string }[];
   }
+  /** Kept versions of so many batches in this folder were let go, as it is set how long and how many stay; the last of them was made at
+   * `until`. */
+  | { event: "pruned"; folder: string; batches: number; until: string }
   /** `whose` folder it is in, where that is one person's alone. `retry`: it is tried again; `waiting` says when. */
   | { event: "problem"; peer: string; path: string; reason: string; retry: boolean; whose?: string }
   /** What was told as a problem is none any more. */

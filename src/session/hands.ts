@@ -23,8 +23,6 @@ import { Numbers } from "../scan/numbers.ts";
 import { SeenRights } from "../scan/rights.ts";
 import { Scanner } from "../scan/scanner.ts";
 import { Remade } from "../scan/remade.ts";
-import { KEEP, oldestKept } from "../transition/retention.ts";
-import { pruneVersions } from "../transition/versions.ts";
 import { Epoch } from "./epoch.ts";
 import { lockRoot } from "./lock.ts";
 import { Proving } from "./proving.ts";
@@ -308,13 +306,9 @@ export class Hands {
     this.snapshot = editor.done();
   }
 
-  /** Lets versions and what is told of them go when their time has come. */
-  prune(limits = KEEP) {
-    const now = Date.now();
-    pruneVersions(this.disk, this.places.versions, now, limits);
-    this.archive.deeds.prune(oldestKept(now, limits));
-    this.archive.lineages.prune(oldestKept(now, limits));
-    this.rights.prune((path) => this.#isThere(path), now, oldestKept(now, limits));
+  /** Forgets rights of what has been gone since before `oldest`, both in the archive's own time. */
+  forgetRights(time: number, oldest: number) {
+    this.rights.prune((path) => this.#isThere(path), time, oldest);
   }
 
   /** Takes over the snapshot that a transition leaves. `moved`: what it renamed, by the new paths (as spelled): what this side's person

@@ -213,7 +213,7 @@ export class Origins {
   }
 
   #note(found: readonly Found[]) {
-    this.#lineages.note(found, Date.now());
+    this.#lineages.note(found);
   }
 
   #linkOf(path: Path, tree: DirectoryEntry): Link | null {

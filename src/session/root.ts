@@ -12,6 +12,7 @@ import type { Dealing } from "./dealing.ts";
 import type { Partner } from "./partner.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import { keepApart, placesIn } from "./folder.ts";
+import type { LetGo } from "./keeping.ts";
 import { signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
@@ -78,27 +79,34 @@ const ARM_AFTER_MS = 3_000;
 
 /** Opens `folder` (must exist, be a directory, writable) for the user `name`, unless another root was kept in it (S2). Throws
  * UserError with one clear line otherwise, also when another process holds it, or the state folder is not apart from it. `keep`:
- * how long versions stay. */
+ * how long versions stay; `letGo` hears of those that do not. */
 export async function openRoot(
   folder: string,
   stateDir: string,
   name: string,
   keep: Limits = KEEP,
+  letGo: (what: LetGo) => void = () => {},
 ): Promise<Root | StrangeRoot> {
   keepApart(folder, stateDir);
   const look = () => strangenessOf(realDisk, folder, stateDir);
-  const take = () => takeRoot(folder, stateDir, name, keep);
+  const take = () => takeRoot(folder, stateDir, name, keep, letGo);
   return look() ? new StrangeRoot(folder, look, take) : await take();
 }
 
-async function takeRoot(folder: string, stateDir: string, name: string, keep: Limits): Promise<Root> {
+async function takeRoot(
+  folder: string,
+  stateDir: string,
+  name: string,
+  keep: Limits,
+  letGo: (what: LetGo) => void,
+): Promise<Root> {
   const { worker, memory } = startHands(folder, stateDir);
   const link = new WorkerLink(worker);
   try {
     const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
     signLock(placesIn(realDisk, folder), realDisk, name);
     const begun = () => recordRoot(realDisk, folder, stateDir, opened.identity);
-    return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint), begun);
+    return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint), begun, letGo);
   } catch (error) {
     link.end();
     throw error;
@@ -106,14 +114,15 @@ async function takeRoot(folder: string, stateDir: string, name: string, keep: Li
 }
 
 /** A root whose bench, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
- * a session begins. */
+ * a session begins, `letGo` when versions are. */
 export function rootOver(
   link: RemoteLink,
   opened: Opened,
   watch: (hint: Hint) => Watching,
   begun: () => void = () => {},
+  letGo: (what: LetGo) => void = () => {},
 ): Root {
-  const root = new OpenRoot(link, opened, watch, begun);
+  const root = new OpenRoot(link, opened, watch, begun, letGo);
   root.start();
   return root;
 }
@@ -163,6 +172,7 @@ class OpenRoot implements Root {
     opened: Opened,
     watch: (hint: Hint) => Watching,
     private readonly begun: () => void,
+    private readonly letGo: (what: LetGo) => void,
   ) {
     this.#bench = link.remote<Bench>(0);
     this.past = link.remote<Past>(PAST);
@@ -171,10 +181,11 @@ class OpenRoot implements Root {
     this.identity = opened.identity;
     this.ability = opened.ability;
     this.#watch = watch((told, all, closes) => this.#hint(told, all, closes));
+    if (opened.letGo) letGo(opened.letGo);
   }
 
   start() {
-    this.#pruneTimer = setInterval(() => this.#bench.prune().catch(() => {}), PRUNE_EVERY_MS); // Another time, then.
+    this.#pruneTimer = setInterval(() => this.#prune(), PRUNE_EVERY_MS);
     this.#armTimer = setTimeout(() => this.armWatch(), ARM_AFTER_MS);
     this.#planFullLook(0);
     this.#sweepAfter(SWEEP_MS);
@@ -327,6 +338,11 @@ class OpenRoot implements Root {
       }
       this.#planFullLook(performance.now() - began);
     }, Math.max(FULL_LOOK_MS, tookMs / FULL_LOOK_SHARE));
+  }
+
+  async #prune() {
+    const gone = await this.#bench.prune().catch(() => null); // Another time, then.
+    if (gone) this.letGo(gone);
   }
 
   #proveAfter(ms: number) {

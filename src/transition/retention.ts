@@ -4,7 +4,7 @@
 export interface KeptBatch {
   name: string;
   /** When it was made, in ms. */
-  time: number;
+  made: number;
   bytes: number;
 }
 
@@ -17,23 +17,36 @@ export interface Limits {
 /** What stays without anybody asking for it: 30 days, however much that is. */
 export const KEEP: Limits = { days: 30, bytes: null };
 
-const DAY_MS = 24 * 3600 * 1000;
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The time before which nothing is kept. */
 export function oldestKept(now: number, { days }: Limits): number {
   return now - days * DAY_MS;
 }
 
-/** The batches to remove: those past their time; then the oldest, until the rest fits. The newest stays, however large: what was
- * replaced a moment ago can always be brought back. */
-export function toRemove(batches: readonly KeptBatch[], now: number, limits: Limits): string[] {
+/** How much time counts at most that has passed at once by the clock, which may have jumped: a third of what is kept. */
+export function mostAtOnce({ days }: Limits): number {
+  return Math.max(HOUR_MS, days * DAY_MS / 3);
+}
+
+/** The batches to remove: those past their time; then the first, until the rest fits. `batches` are in the order in which they were
+ * made; the last one stays, however old and large, and so do those in `spared`: what was replaced last can always be brought back. */
+export function toRemove(
+  batches: readonly KeptBatch[],
+  now: number,
+  limits: Limits,
+  spared: ReadonlySet<string> = new Set(),
+): string[] {
   const oldest = oldestKept(now, limits);
-  const byAge = [...batches].sort((one, other) => one.time - other.time);
-  const expired = byAge.filter(({ time }) => time < oldest);
-  const rest = byAge.slice(expired.length);
-  let bytes = rest.reduce((sum, batch) => sum + batch.bytes, 0);
   const most = limits.bytes ?? Infinity;
-  while (bytes > most && rest.length > 1) {
+  const last = batches.at(-1);
+  const free = batches.filter((batch) => batch !== last && !spared.has(batch.name));
+  const expired = free.filter(({ made }) => made < oldest);
+  const rest = free.filter(({ made }) => made >= oldest);
+  const sum = (some: readonly KeptBatch[]) => some.reduce((total, { bytes }) => total + bytes, 0);
+  let bytes = sum(batches) - sum(expired);
+  while (bytes > most && rest.length > 0) {
     const batch = rest.shift()!;
     bytes -= batch.bytes;
     expired.push(batch);

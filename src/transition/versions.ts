@@ -5,7 +5,7 @@ import { joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
 import type { Entry } from "../core/entry.ts";
 import { isTooLong } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
-import { type Limits, toRemove } from "./retention.ts";
+import { type KeptBatch, type Limits, toRemove } from "./retention.ts";
 
 /** Where versions lie whose path would be too long. */
 const LONG_PATHS = "long paths";
@@ -150,23 +150,42 @@ export class Versions {
 
 const STAMP = /^(\d{4}-\d\d-\d\d) (\d\d)\.(\d\d)\.(\d\d\.\d{3})$/;
 
-/** Removes the batches that `limits` let go. One that cannot be removed, since somebody has a version open, goes another time. */
-export function pruneVersions(disk: Disk, directory: string, now: number, limits: Limits) {
+/** When a batch was made, by the clock of then, in ms; NaN for what is no batch's folder. */
+function timeOf(name: string): number {
+  const [, day, hour, minute, second] = STAMP.exec(name) ?? [];
+  return Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+}
+
+/** The folders of batches in one of versions, by their times. What else is there is somebody else's. */
+export function batchesIn(disk: Disk, directory: string): string[] {
+  return disk.list(directory).filter((name) => !Number.isNaN(timeOf(name))).sort();
+}
+
+/** Removes of `batches` (in the order in which they were made) those that `limits` let go. One that cannot be removed, since somebody
+ * has a version open, goes another time. Returns how many went, and the time of the last of them; null where none did. */
+export function pruneVersions(
+  disk: Disk,
+  directory: string,
+  batches: readonly Omit<KeptBatch, "bytes">[],
+  now: number,
+  limits: Limits,
+  spared?: ReadonlySet<string>,
+): { batches: number; until: number } | null {
   const counted = new Set<number>();
-  const batches = disk.list(directory).flatMap((name) => {
-    const [, day, hour, minute, second] = STAMP.exec(name) ?? [];
-    const time = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
-    if (Number.isNaN(time)) return [];
-    const native = `${directory}${disk.separator}${name}`;
-    return [{ name, time, bytes: limits.bytes === null ? 0 : bytesIn(disk, native, counted) }];
-  });
-  for (const name of toRemove(batches, now, limits)) {
+  const at = (name: string) => `${directory}${disk.separator}${name}`;
+  const kept = batches.map((batch) => ({
+    ...batch,
+    bytes: limits.bytes === null ? 0 : bytesIn(disk, at(batch.name), counted),
+  }));
+  const gone = toRemove(kept, now, limits, spared).filter((name) => {
     try {
-      disk.removeTree(`${directory}${disk.separator}${name}`);
+      disk.removeTree(at(name));
+      return true;
     } catch {
-      // It is looked at again, soon enough for something that stayed for weeks.
+      return false; // It is looked at again, soon enough for something that stayed for weeks.
     }
-  }
+  });
+  return gone.length === 0 ? null : { batches: gone.length, until: Math.max(...gone.map(timeOf)) };
 }
 
 /** What the files below a folder take; one with several names there counts once. */

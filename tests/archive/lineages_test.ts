@@ -13,7 +13,7 @@ Deno.test("a link is for the content it was noted of, and says so by digest, els
   const { lineages } = archive;
   const unknown = { ...file("1"), digest: "", mtime: 7 };
   const noted = (entry: Parameters<typeof isFor>[1]) => {
-    lineages.note([{ path: "a", link, entry }], 0);
+    lineages.note([{ path: "a", link, entry }]);
     return lineages.of("a")!;
   };
   const known = noted(file("1"));
@@ -30,7 +30,7 @@ Deno.test("a link is for the content it was noted of, and says so by digest, els
 Deno.test("links are told in the order in which they were noted, the latest of them", () => {
   using archive = open();
   const { lineages } = archive;
-  const note = (path: string) => lineages.note([{ path, link, entry: null }], 0);
+  const note = (path: string) => lineages.note([{ path, link, entry: null }]);
   for (const path of ["a", "b", "c"]) note(path);
   const first = lineages.since(0, 10);
   assertEquals(first.map(({ path }) => path), ["a", "b", "c"]);
@@ -52,9 +52,11 @@ Deno.test("the number of an edit was never there before, and is above all that i
 
 Deno.test("C6: where a pair begins anew nothing is known any more, nor after its time", () => {
   using archive = open();
-  const { lineages } = archive;
-  lineages.note([{ path: "a", link, entry: null }], 5);
-  lineages.note([{ path: "b", link, entry: null }], 15);
+  const { lineages, lived } = archive;
+  lived.count(0, 100);
+  lineages.note([{ path: "a", link, entry: null }]);
+  lived.count(15, 100);
+  lineages.note([{ path: "b", link, entry: null }]);
   lineages.prune(10);
   assertEquals([lineages.of("a"), lineages.of("b")?.number], [null, 5]);
   archive.restart(archive.pair("peer", false), "anew");

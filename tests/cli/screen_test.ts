@@ -50,6 +50,16 @@ Deno.test("screen: the roster is told once whole, then by who came and left", ()
   );
 });
 
+Deno.test("screen: versions that are let go are told, with where and up to when", () => {
+  const pruned = (batches: number): Event => ({
+    ...{ event: "pruned", folder: "/docs\u001b[2J", batches, until: "2026-10-20T14:03:09.120Z" },
+  });
+  assertEquals(linesOf(pruned(1), pruned(3)), [
+    "Let go in /docs\\u{1b}[2J: kept versions of 1 batch, up to 2026-10-20 14:03; newer ones stay.",
+    "Let go in /docs\\u{1b}[2J: kept versions of 3 batches, up to 2026-10-20 14:03; newer ones stay.",
+  ]);
+});
+
 Deno.test("screen: a server shows its fingerprint, and a client the one of a server it meets for the first time", () => {
   const listening = linesOf({ event: "listening", host: "::", port: 1, fingerprint: "27182" });
   assertEquals(listening[1], "Fingerprint: 27182; those who connect see the same at their first contact.");

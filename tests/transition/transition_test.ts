@@ -14,7 +14,7 @@ import { Scanner } from "../../src/scan/scanner.ts";
 import { Staging } from "../../src/stage/staging.ts";
 import { transition } from "../../src/transition/transition.ts";
 import { KEEP } from "../../src/transition/retention.ts";
-import { pruneVersions, Versions } from "../../src/transition/versions.ts";
+import { batchesIn, pruneVersions, Versions } from "../../src/transition/versions.ts";
 import type { Result } from "../../src/wire/rows.ts";
 import { posix, windows } from "../support/trees.ts";
 import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
@@ -676,6 +676,8 @@ Deno.test("S4: versions go after 30 days, and nothing else does", () => {
   for (const name of ["2024-11-30 00.00.00.000", "2024-12-03 00.00.00.000", "mine"]) {
     Deno.mkdirSync(`${place.path}/${name}`);
   }
-  pruneVersions(realDisk, place.path, NOW, KEEP);
+  const made = [31, 29].map((days) => NOW - days * 24 * 3_600_000);
+  const noted = batchesIn(realDisk, place.path).map((name, number) => ({ name, made: made[number]! }));
+  pruneVersions(realDisk, place.path, noted, NOW, KEEP);
   assertEquals([...filesIn(place.path).keys()], ["2024-12-03 00.00.00.000", "mine"]);
 });

@@ -65,7 +65,7 @@ function fill(archive: Archive, peer: string) {
   archive.unsettled.begin(pair, { generation: 3, chunk: "c", batch: 1, time: 1.7e12, orders, terms });
   archive.carriedOut(pair, [{ index: 0, done: true, digest: "" }], []);
   const link = { author: "a", number: 5, holds: new Map([["a", 5], ["b", 3]]) };
-  archive.lineages.note([{ path: "d/b", link, entry: file("1") }, { path: "a", link, entry: null }], 1.7e12);
+  archive.lineages.note([{ path: "d/b", link, entry: file("1") }, { path: "a", link, entry: null }]);
   archive.lineages.nextEdit(link, 1.7e12);
   archive.wishes.add(pair, { id: `undo with ${peer}`, undo: 1 });
   archive.wishes.add(pair, { id: `settle with ${peer}`, settled: { path: "a", kept: "b" } });
@@ -85,7 +85,7 @@ function use(archive: Archive): string {
     for (const noted of archive.lineages.since(0, 10)) {
       const { author, number } = archive.lineages.nextEdit(noted, 1.8e12);
       const link = edited(noted, author, number);
-      archive.lineages.note([{ path: noted.path, link, entry: null }], 1.8e12);
+      archive.lineages.note([{ path: noted.path, link, entry: null }]);
     }
     const begun = archive.unsettled.of(pair, generation + 1);
     if (begun) archive.unsettled.begin(pair, begun);

@@ -1,0 +1,68 @@
+// S4: how long kept versions stay, between real processes whose clock jumps.
+
+import { assertEquals } from "@std/assert";
+import { codesOf, type Person, scenario, type Scene } from "./harness.ts";
+
+const DAY = 24 * 60;
+
+/** alice has had three edits by bob, each replaced by the next; both have ended. */
+async function edited(scene: Scene, prepare: (alice: Person) => void = () => {}) {
+  const { alice, bob } = await scene.pair();
+  alice.folder.write("doc", "0");
+  prepare(alice);
+  for (const content of ["0", "1", "2", "3"]) {
+    bob.folder.write("doc", content);
+    await once(alice, bob);
+  }
+  return { alice, bob };
+}
+
+async function once(alice: Person, bob: Person) {
+  for (const person of [alice, bob]) person.start("--once");
+  assertEquals(await codesOf(alice, bob), [0, 0]);
+}
+
+const versions = ({ folder }: Person) =>
+  folder.names(".tcpsync/versions").map((batch) => folder.read(`.tcpsync/versions/${batch}/doc`)).sort();
+
+for (const days of [41, -41]) {
+  scenario(
+    `S4 (field 18): a clock that jumps by ${days} days, and back, removes no version`,
+    async (scene) => {
+      const { alice, bob } = await edited(scene);
+      assertEquals(versions(alice), ["0", "1", "2"]);
+      for (const minutes of [days * DAY, 0, days * DAY, 0]) {
+        alice.minutesAhead = minutes;
+        await once(alice, bob);
+        assertEquals(versions(alice), ["0", "1", "2"]);
+        assertEquals(alice.program.since(0, "pruned"), []);
+      }
+    },
+  );
+
+  scenario(
+    `S4 (field 18): versions made by a clock that is ${days} days wrong stay when it is right`,
+    async (scene) => {
+      const { alice, bob } = await edited(scene, (alice) => alice.minutesAhead = days * DAY);
+      alice.minutesAhead = 0;
+      for (const _ of [1, 2]) await once(alice, bob);
+      assertEquals(versions(alice), ["0", "1", "2"]);
+    },
+  );
+}
+
+scenario(
+  "S4: versions go in the end where the program runs once a month, but for the newest; it says so",
+  async (scene) => {
+    const { alice, bob } = await edited(scene);
+    const told = [];
+    for (let month = 1; month <= 5; month++) {
+      alice.minutesAhead = month * 30 * DAY;
+      await once(alice, bob);
+      if (month === 1) assertEquals(versions(alice), ["0", "1", "2"]);
+      told.push(...alice.program.since(0, "pruned"));
+    }
+    assertEquals(versions(alice), ["2"]);
+    assertEquals(told.map(({ batches, folder }) => [batches, folder]), [[2, alice.folder.path]]);
+  },
+);
