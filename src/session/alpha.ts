@@ -4,6 +4,7 @@ import type { Problem } from "../core/plan.ts";
 import { REMADE_MS } from "../scan/remade.ts";
 import { fitting } from "../wire/message.ts";
 import { problemToWire } from "../wire/rows.ts";
+import { clockOffset } from "./clocks.ts";
 import { consent, decisionWithout, type LeadingParty } from "./consent.ts";
 import type { Standing } from "./dealing.ts";
 import type { Decision } from "./deciding.ts";
@@ -19,22 +20,20 @@ const REPLAN_AFTER_MS = 1000;
 /** Leads until the talk is over (rejects) or, with `once` on either side, both are in sync. `merges`: whatever was agreed before is
  * forgotten (C6). Returns the E code. */
 export async function lead(party: LeadingParty, merges: boolean, over: Promise<void>): Promise<number> {
-  const offset = await agreeOnHistory(party, merges);
+  await agreeOnHistory(party, merges);
   const rest = new Rest(party, over);
   for (;;) {
-    const outcome = await cycle(party, offset);
+    const outcome = await cycle(party);
     const code = outcome.unfinished ? null : await rest.after(outcome);
     if (code !== null) return code;
   }
 }
 
-/** Finds where both archives stand together. Returns beta's clock minus ours, in ms. */
-async function agreeOnHistory({ talk, dealing }: Party, merges: boolean): Promise<number> {
+/** Finds where both archives stand together. */
+async function agreeOnHistory({ talk, dealing }: Party, merges: boolean): Promise<void> {
   const own = await dealing.history();
-  const asked = Date.now();
-  await talk.send({ type: "history", time: asked, ...own });
+  await talk.send({ type: "history", ...own });
   const peer = await talk.expect("history");
-  const offset = peer.time - (asked + Date.now()) / 2;
   const generation = merges ? null : meetingPoint(own, peer);
   const begin = generation === null
     ? { history: crypto.randomUUID(), generation: 0 }
@@ -42,13 +41,12 @@ async function agreeOnHistory({ talk, dealing }: Party, merges: boolean): Promis
   await talk.send({ type: "begin", ...begin });
   await dealing.begin(begin.history, begin.generation, peer.batch);
   await talk.expect("begun");
-  return offset;
 }
 
-async function cycle(party: LeadingParty, offset: number): Promise<Outcome> {
+async function cycle(party: LeadingParty): Promise<Outcome> {
   const { talk, dealing, report, changes } = party;
   changes.taken();
-  const decided = await decide(party, offset);
+  const decided = await decide(party);
   // The ignore rules changed while both looked, or the peer had a wish: nothing was decided.
   if (!decided) return { ...NOTHING_DONE, unfinished: true };
   const { decision, waiting, writing } = decided;
@@ -92,13 +90,15 @@ interface Decided extends Pick<Outcome, "waiting" | "writing"> {
 
 /** Looks on both sides and decides; asks for digests where they decide. Null when the ignore rules changed meanwhile, or the
  * peer had a wish. */
-async function decide(party: Party, offset: number): Promise<Decided | null> {
+async function decide(party: Party): Promise<Decided | null> {
   const { talk, dealing } = party;
   await talk.send({ type: "look", ...await sayWishes(party) });
   const own = await lookIfThere(party);
   if (!own) return { decision: decisionWithout(party.self), waiting: false, writing: [] };
+  const asked = Date.now();
   await talk.send({ type: "scan", ignore: own.rules });
   const peer = await talk.expect("scanned");
+  const offset = clockOffset(asked, peer.time, Date.now());
   if (peer.gone) return { decision: decisionWithout(party.peer), waiting: false, writing: [] };
   await talk.expect("changes");
   const rules = { own: own.rules, peer: peer.ignore };

@@ -96,15 +96,16 @@ async function tellLook(party: Party, peerRules: string) {
   const said = await sayWishes(party);
   if (!look) {
     const nothing = { ignore: "", waiting: 0, writing: [], setBack: false };
-    return await talk.send({ type: "scanned", ...nothing, gone: true, ...said });
+    return await talk.send({ type: "scanned", time: Date.now(), ...nothing, gone: true, ...said });
   }
   const { rules: ignore, setBack, waiting, writing, messages } = await dealing.describe(peerRules);
-  await talk.send({ type: "scanned", ignore, waiting, writing, gone: false, setBack, ...said }, ...messages);
+  const seen = { ignore, waiting, writing, gone: false, setBack };
+  await talk.send({ type: "scanned", time: Date.now(), ...seen, ...said }, ...messages);
 }
 
 async function agreeOnHistory({ talk, dealing }: Party) {
   await talk.expect("history");
-  await talk.send({ type: "history", time: Date.now(), ...await dealing.history() });
+  await talk.send({ type: "history", ...await dealing.history() });
   await begin({ talk, dealing }, await talk.expect("begin"));
 }
 

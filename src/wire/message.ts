@@ -42,7 +42,7 @@ export type Message =
     approves: boolean;
   }
   | { type: "acquainted" }
-  | ({ type: "history"; time: number } & HistoryState)
+  | ({ type: "history" } & HistoryState)
   | { type: "begin"; history: string; generation: number }
   | { type: "begun" }
   | { type: "dirty" }
@@ -63,10 +63,18 @@ export type Message =
     damaged: Row[];
     last: boolean;
   }
-  /** `writing`: the first files that are still being written. `gone`: the root is, or is another; no changes follow. `setBack`: it is older
-   * than it was. */
+  /** `time`: what the clock shows. `writing`: the first files that are still being written. `gone`: the root is, or is another; no
+   * changes follow. `setBack`: it is older than it was. */
   | (
-    & { type: "scanned"; ignore: string; waiting: number; writing: string[]; gone: boolean; setBack: boolean }
+    & {
+      type: "scanned";
+      time: number;
+      ignore: string;
+      waiting: number;
+      writing: string[];
+      gone: boolean;
+      setBack: boolean;
+    }
     & Wishing
   )
   | { type: "digests"; rows: Row[]; last: boolean }
@@ -214,7 +222,6 @@ const READERS: Readers = {
   }),
   acquainted: () => ({}),
   history: (r) => ({
-    time: asTime(r.time),
     history: asText(r.history, 64),
     generation: asCount(r.generation),
     oldest: asCount(r.oldest),
@@ -237,6 +244,7 @@ const READERS: Readers = {
     last: asFlag(r.last),
   }),
   scanned: (r) => ({
+    time: asTime(r.time),
     ignore: asText(r.ignore, 1 << 20),
     waiting: asCount(r.waiting),
     writing: texts(r.writing),

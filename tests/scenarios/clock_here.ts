@@ -1,6 +1,11 @@
-// Sets the clock of the worker at hand as many minutes ahead as the address it was started by says.
+// A wrong clock for the thread at hand: "MINUTES" it is ahead (behind, if negative), or "MINUTES until TIME" (ms), when it is put right.
 
-const { location } = self as unknown as { location: { search: string } };
-const ahead = Number(location.search.slice(1)) * 60_000;
-const trueNow = Date.now;
-Date.now = () => trueNow() + ahead;
+export function setClock(wrong: string) {
+  const [minutes, until = "Infinity"] = wrong.split(" until ");
+  const trueNow = Date.now;
+  const now = () => trueNow() < Number(until) ? trueNow() + Number(minutes) * 60_000 : trueNow();
+  globalThis.Date = new Proxy(Date, {
+    construct: (date, args) => Reflect.construct(date, args.length === 0 ? [now()] : args),
+    get: (date, name) => name === "now" ? now : Reflect.get(date, name),
+  });
+}

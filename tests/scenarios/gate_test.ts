@@ -39,13 +39,13 @@ async function begin(talk: RawTalk, role: "alpha" | "beta") {
   await talk.hear("hello");
   if (role === "alpha") await talk.say({ type: "acquainted" });
   if (role === "alpha") {
-    await talk.say({ type: "history", time: Date.now(), history: "", ...HISTORY });
+    await talk.say({ type: "history", history: "", ...HISTORY });
     await talk.hear("history");
     await talk.say({ type: "begin", history: crypto.randomUUID(), generation: 0 });
     await talk.hear("begun");
   } else {
     await talk.hear("history");
-    await talk.say({ type: "history", time: Date.now(), history: "", ...HISTORY });
+    await talk.say({ type: "history", history: "", ...HISTORY });
     await talk.hear("begin");
     await talk.say({ type: "begun" });
   }
@@ -60,6 +60,7 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
   await talk.say(
     {
       type: "scanned",
+      time: Date.now(),
       ignore: "",
       waiting: 0,
       writing: [],

@@ -124,6 +124,8 @@ export class Person {
   program!: Program;
   /** How wrong the clock of this person's computer is. */
   minutesAhead = 0;
+  /** When that is put right, in ms. */
+  clockRightAt = Infinity;
 
   /** `through`: a command that runs the client, if it is not run as it is. */
   constructor(
@@ -140,7 +142,7 @@ export class Person {
     const own = ["--name", this.name, "--folder", this.folder.path, "--state", this.state];
     const server = ["--connect", `127.0.0.1:${this.scene.port}`];
     const flags = [...server, ...own, ...this.flags, ...more];
-    const source = this.minutesAhead === 0 ? SOURCE : withClock(this.minutesAhead);
+    const source = this.minutesAhead === 0 ? SOURCE : withClock(this.minutesAhead, this.clockRightAt);
     return this.program = this.scene.add(new Program(this.name, flags, [...this.through, ...source]));
   }
 

@@ -28,9 +28,9 @@ function running(script: string): string[] {
 /** The command that runs the program from its source. */
 export const SOURCE = running("../../main.ts");
 
-/** The same on a computer whose clock is wrong. */
-export function withClock(minutesAhead: number): string[] {
-  return [...running("clock.ts"), String(minutesAhead)];
+/** The same on a computer whose clock is wrong, until it is put right at `until` (ms). */
+export function withClock(minutesAhead: number, until = Infinity): string[] {
+  return [...running("clock.ts"), `${minutesAhead} until ${until}`];
 }
 
 export class Program {

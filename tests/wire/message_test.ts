@@ -26,16 +26,22 @@ import {
 
 const packed = (tag: number, value: unknown) => Uint8Array.of(tag, ...encode(value));
 
+const SCANNED: Message = {
+  ...{ type: "scanned", time: 1.5e12, ignore: "", waiting: 1, writing: ["a"], gone: false, setBack: false },
+  ...{ wishes: [], heard: [] },
+};
+
 const MESSAGES: Message[] = [
   { type: "begun" },
   { type: "begin", history: "h", generation: 3 },
-  { type: "history", time: 1.5e12, history: "", generation: 0, oldest: 0, batch: 0 },
+  { type: "history", history: "", generation: 0, oldest: 0, batch: 0 },
   {
     ...{ type: "changes", ancestor: "ab", problems: [], damaged: [["d/e"]], last: true },
     ...{ chunk: "c", done: [[3, null]], lineage: [["d", true, 5, "a", 7, [["a", 7]]]] },
     moves: [["a", "b", "b", false, false]],
     rows: [["c", null]],
   },
+  SCANNED,
   { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000 },
   { type: "bye", how: "left", reason: "alice left" },
 ];
@@ -63,10 +69,8 @@ const HOSTILE: [what: string, bytes: Uint8Array][] = [
   ["a count that is no whole number", packed(0, { type: "begin", history: "h", generation: 0.5 })],
   ["a missing flag", packed(2, { type: "results", rows: [] })],
   ["an over-long text", packed(0, { type: "begin", history: "h".repeat(65), generation: 0 })],
-  [
-    "a time beyond all calendars",
-    packed(0, { type: "history", time: 1e300, history: "", generation: 0, oldest: 0, batch: 0 }),
-  ],
+  ["a time beyond all calendars", packed(0, { ...SCANNED, time: 1e300 })],
+  ["a time that is none", packed(0, { ...SCANNED, time: NaN })],
   ["lists in lists without end", new Uint8Array(200_000).fill(0x91).fill(0, 0, 1)],
   ["a list of more than all memory holds", Uint8Array.of(0, 0xdd, 0x01, 0xff, 0xff, 0xff)],
   [

@@ -1,0 +1,16 @@
+// How far two clocks are apart, from a question and its answer.
+
+import { assertEquals } from "@std/assert";
+import { clockOffset } from "../../src/session/clocks.ts";
+
+const ROWS: [name: string, asked: number, time: number, answered: number, offset: number][] = [
+  ["alike, there and back in no time", 1000, 1000, 1000, 0],
+  ["ahead", 1000, 8050, 1100, 7000],
+  ["behind", 10_000, 3050, 10_100, -7000],
+  ["a long look before the answer was written", 0, 67_000, 60_000, 7250],
+  ["our own clock was set back meanwhile", 10_000, 5000, 5000, 0],
+];
+
+for (const [name, asked, time, answered, offset] of ROWS) {
+  Deno.test(`C2: clocks apart: ${name}`, () => assertEquals(clockOffset(asked, time, answered), offset));
+}
