@@ -283,7 +283,7 @@ export class Scanner {
     before: Entry | undefined,
     known: Known,
   ): Entry | null {
-    if (!before) this.vanishing.arrive(stat.id);
+    if (!before && stat.kind !== "file") this.vanishing.arrive(stat.id);
     const undated = dateProblem(stat);
     if (undated) return same(before, { kind: "problem", name, reason: undated, lasting: true });
     switch (stat.kind) {
@@ -317,6 +317,7 @@ export class Scanner {
     const isTaken = this.settling.isSettled(path, stat, unchanged, earlier?.size) &&
       (unchanged || this.restless.isDue(path, stat));
     if (!isTaken) return before ?? known.at(path);
+    if (!before) this.vanishing.arrive(stat.id); // Until now it counted as being where it was.
     if (earlier && isSameBut(stat, earlier) && !isSameNumber(stat.id, earlier.id)) {
       this.numbers.changed(path, earlier);
     }

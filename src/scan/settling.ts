@@ -1,12 +1,13 @@
-// A file that is still being written waits until its writer has closed it, or where no watch tells of that, until two looks agree; a
-// digest taken within a clock tick of a write is not trusted.
+// A file that is still being written waits until its writer has closed it, or where no watch tells of that, until two looks agree; where
+// a watch told of it, whatever its time says, which comes from any clock, or from the file it is a copy of. A digest taken within a clock
+// tick of a write is not trusted.
 
 import type { Path } from "../core/path.ts";
 import type { Stat } from "../fs/port.ts";
 import type { Kinds } from "../fs/told.ts";
 import { COARSEST_TICK_MS, tickOf } from "./clock.ts";
 
-/** A file written this recently may still be being written. */
+/** A file written this recently may still be being written, though no watch told of it. */
 const RECENT_MS = 100;
 /** Two looks at least this far apart that agree settle a file. */
 export const SETTLE_MS = 40;
@@ -76,20 +77,32 @@ export class Settling {
       this.#waiting.set(path, { ...seen(stat), at: this.#now });
       return false;
     }
-    const age = this.#now - stat.mtime;
-    if (unchanged || age > RECENT_MS || age < -COARSEST_TICK_MS) {
+    const isTold = writing !== undefined;
+    if (unchanged || (!isTold && this.#isOfLongAgo(stat))) {
       this.#noteRecent(path, stat);
       return true;
     }
     const before = this.#waited.get(path);
     const agrees = before && before.size === stat.size && before.mtime === stat.mtime &&
       before.id === stat.id;
-    if (!agrees || this.#now - before.at < SETTLE_MS) {
+    if (!agrees || this.#isWithin(SETTLE_MS, before.at)) {
       this.#waiting.set(path, agrees ? before : { ...seen(stat), at: this.#now });
       return false;
     }
     this.#noteRecent(path, stat);
     return true;
+  }
+
+  /** By a clock that is not this one it may be of a time to come. */
+  #isOfLongAgo({ mtime }: Stat): boolean {
+    const age = this.#now - mtime;
+    return age > RECENT_MS || age < -COARSEST_TICK_MS;
+  }
+
+  /** A clock that was set back since says nothing. */
+  #isWithin(ms: number, since: number): boolean {
+    const elapsed = this.#now - since;
+    return elapsed >= 0 && elapsed < ms;
   }
 
   #hear(told: ReadonlyMap<Path, Kinds>) {

@@ -8,9 +8,11 @@ import { entryAt } from "../../src/core/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { probeIdentity } from "../../src/fs/probe.ts";
 import { realDisk } from "../../src/fs/real.ts";
+import type { Kinds } from "../../src/fs/told.ts";
 import { Known } from "../../src/scan/known.ts";
 import { Numbers } from "../../src/scan/numbers.ts";
 import { Scanner } from "../../src/scan/scanner.ts";
+import { SETTLE_MS } from "../../src/scan/settling.ts";
 import { GONE_MS, MOVED_MS } from "../../src/scan/vanishing.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { reliedOn } from "../support/seen_disk.ts";
@@ -51,11 +53,11 @@ class Ground {
     return this.snapshot = this.scanner.scan(this.snapshot, new Known([this.snapshot]), now);
   }
 
-  rescan(paths: string[], deep: string[] = [], now = NOW): DirectoryEntry {
+  rescan(paths: string[], deep: string[] = [], now = NOW, told = new Map<Path, Kinds>()): DirectoryEntry {
     const known = new Known([this.snapshot]);
     return this.snapshot = this.scanner.rescan(
       this.snapshot,
-      { paths: paths as Path[], deep: new Set(deep as Path[]) },
+      { paths: paths as Path[], deep: new Set(deep as Path[]), told },
       known,
       now,
     );
@@ -435,4 +437,17 @@ Deno.test("C8 (field 17): a file whose date cannot be is a lasting problem, not 
   assertStrictEquals(ground.scan(), found);
   odd.is = false;
   assertEquals(ground.scan(), agreed);
+});
+
+Deno.test("M1: a file that was renamed and written on counts as being where it was until two looks agree", () => {
+  using ground = new Ground();
+  ground.write("old");
+  ground.scan();
+  ground.scanner.vanishing.watched = true;
+  Deno.renameSync(`${ground.folder}/old`, `${ground.folder}/new`);
+  ground.write("new", "written on");
+  ground.rescan(["old", "new"], [], NOW, new Map([["new" as Path, ["modify"]]]));
+  assertEquals([ground.kind("old"), ground.kind("new")], ["file", undefined]);
+  ground.rescan(["old", "new"], [], NOW + SETTLE_MS);
+  assertEquals([ground.kind("old"), ground.kind("new")], [undefined, "file"]);
 });

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
 import type { Stat } from "../../src/fs/port.ts";
+import type { Kinds } from "../../src/fs/told.ts";
 import { Settling } from "../../src/scan/settling.ts";
 
 const A = "a" as Path;
@@ -52,4 +53,45 @@ Deno.test("what was seen in the tick of its time is looked at once more after it
     return settling.isDistrusted(A, fileOf(FAT));
   });
   assertEquals(looks, [false, true, true, false]);
+});
+
+const NOW = 1_700_000_000_007;
+const STAMPS: [what: string, stamp: number][] = [
+  ["just now", NOW],
+  [
+    "an hour ago, as on a file server whose clock is behind, or by a program that keeps times",
+    NOW - 3_600_000,
+  ],
+  ["in an hour, as by a clock that is ahead", NOW + 3_600_000],
+];
+
+for (const [what, stamp] of STAMPS) {
+  Deno.test(`field 20: a file the watch told of, written ${what}, waits until two looks agree`, () => {
+    const settling = new Settling();
+    const look = (at: number, stat: Stat, kinds: Kinds = []) => {
+      settling.look(NOW + at, kinds.length === 0, new Map([[A, kinds]]));
+      return settling.isSettled(A, stat, false);
+    };
+    const grown = { ...fileOf(stamp), size: 6 };
+    assertEquals(look(0, fileOf(stamp), ["modify"]), false);
+    assertEquals(settling.waiting(), [A]);
+    assertEquals(look(45, grown, ["modify"]), false, "it was written between the looks");
+    assertEquals(look(60, grown), false, "a look at everything in between settles nothing");
+    assertEquals(look(90, grown), true);
+    assertEquals(settling.waiting(), []);
+  });
+
+  Deno.test(`a clock that is set back does not make a file written ${what} wait for it`, () => {
+    const settling = new Settling();
+    settling.look(NOW, false, new Map([[A, ["modify"]]]));
+    assertEquals(settling.isSettled(A, fileOf(stamp), false), false);
+    settling.look(NOW - 7_200_000, false);
+    assertEquals(settling.isSettled(A, fileOf(stamp), false), true);
+  });
+}
+
+Deno.test("what a look at everything finds written long ago waits for no other look", () => {
+  const settling = new Settling();
+  settling.look(NOW, true);
+  assertEquals(settling.isSettled(A, fileOf(NOW - 3_600_000), false), true);
 });
