@@ -1,7 +1,9 @@
 // The worker that holds the hands of one root: serves a bench on the real disk.
 
+import { withEarlyTimes } from "../fs/early_times.ts";
 import { realDisk } from "../fs/real.ts";
 import { Bench } from "./bench.ts";
+import { placesIn } from "./folder.ts";
 import { DATABASES, Hands } from "./hands.ts";
 import { askingForLinks, type LinkWish } from "./links.ts";
 import { serve } from "./remote.ts";
@@ -11,7 +13,8 @@ const scope = self as unknown as Parameters<typeof serve>[0] & {
 };
 
 const bench = new Bench((folder, stateDir, links, booted) => {
-  const disk = askingForLinks(realDisk, (wish) => scope.postMessage(wish, []), links!);
+  const linking = askingForLinks(realDisk, (wish) => scope.postMessage(wish, []), links!);
+  const disk = withEarlyTimes(linking, placesIn(realDisk, folder).private);
   return new Hands(disk, folder, stateDir, DATABASES, booted);
 });
 serve(scope, bench.targets);
