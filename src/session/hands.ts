@@ -468,7 +468,8 @@ export class Hands {
 
   /** What is to be looked at again by now. */
   #dueAgain(now: number): Set<Path> {
-    const due = [...this.#again].filter(([, at]) => at <= now);
+    const isDue = (at: number) => at <= now || at > now + LOOK_AGAIN_MS; // Further off only by a clock that was set back.
+    const due = [...this.#again].filter(([, at]) => isDue(at));
     for (const [path, at] of due) {
       if (at === TWICE) this.#again.set(path, now + LOOK_AGAIN_MS);
       else this.#again.delete(path);

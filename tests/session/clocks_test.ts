@@ -1,7 +1,9 @@
-// How far two clocks are apart, from a question and its answer.
+// How far two clocks are apart, from a question and its answer; and one that is set back while the program runs.
 
 import { assertEquals } from "@std/assert";
+import type { Path } from "../../src/core/path.ts";
 import { clockOffset } from "../../src/session/clocks.ts";
+import { duoWith } from "../support/duo.ts";
 
 const ROWS: [name: string, asked: number, time: number, answered: number, offset: number][] = [
   ["alike, there and back in no time", 1000, 1000, 1000, 0],
@@ -14,3 +16,18 @@ const ROWS: [name: string, asked: number, time: number, answered: number, offset
 for (const [name, asked, time, answered, offset] of ROWS) {
   Deno.test(`C2: clocks apart: ${name}`, () => assertEquals(clockOffset(asked, time, answered), offset));
 }
+
+Deno.test("a clock that is set back leaves no look owed for as long", () => {
+  using duo = duoWith({ a: "1" });
+  const { hands } = duo.beta;
+  const trueNow = Date.now;
+  try {
+    Deno.mkdirSync(duo.beta.native("new"));
+    hands.hint(["new" as Path], false);
+    assertEquals(hands.look().waiting, 1, "what came before its watch was there is looked for");
+    Date.now = () => trueNow() - 3_600_000;
+    assertEquals(hands.look().waiting, 0);
+  } finally {
+    Date.now = trueNow;
+  }
+});
