@@ -2,7 +2,10 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
+import type { Entry } from "../../src/core/entry.ts";
 import { Breach } from "../../src/core/failure.ts";
+import type { Path } from "../../src/core/path.ts";
+import { textDigest } from "../../src/scan/digest.ts";
 import { BATCH_BYTES, BatchWriter, readBatch } from "../../src/wire/batch.ts";
 import { LONGEST_MESSAGE } from "../../src/wire/channel.ts";
 import {
@@ -16,6 +19,7 @@ import {
 } from "../../src/wire/message.ts";
 import {
   changeFromWire,
+  changeToWire,
   conflictFromWire,
   moveFromWire,
   problemFromWire,
@@ -103,6 +107,8 @@ const ROWS: [what: string, read: () => unknown][] = [
   ["an entry of an unknown kind", () => changeFromWire(["a", [4, "a"]], "/")],
   ["a digest of another length", () => changeFromWire(["a", [0, "a", 1, 0, false, new Uint8Array(31)]], "/")],
   ["a size that is none", () => changeFromWire(["a", [0, "a", -1, 0, false, null]], "/")],
+  ["a file whose time is none", () => changeFromWire(["a", [0, "a", 1, NaN, false, null]], "/")],
+  ["a link whose time is none", () => changeFromWire(["a", [2, "a", "b", NaN]], "/")],
   ["a row that is none", () => changeFromWire("a", "/")],
   ["a move to the root", () => moveFromWire(["a", "", "a", false, false], "/")],
   ["a move under a hostile name", () => moveFromWire(["a", "b", "..", false, false], "/")],
@@ -121,6 +127,13 @@ for (const [what, read] of ROWS) {
     assertThrows(read, Breach);
   });
 }
+
+Deno.test("C8: a link's own time is told, where it is known", () => {
+  for (const mtime of [{ mtime: 1.7e12 }, {}]) {
+    const link: Entry = { kind: "link", name: "a", target: "b", digest: textDigest("b"), ...mtime };
+    assertEquals(changeFromWire(changeToWire({ path: "a" as Path, new: link }), "/").new, link);
+  }
+});
 
 Deno.test("a path that is a name elsewhere passes where it is only looked at", () => {
   assertEquals(changeFromWire(["what\\ever", null], "/").path as string, "what\\ever");

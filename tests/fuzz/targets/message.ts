@@ -13,7 +13,7 @@ const entries = [
   [0, "f", 12, 1.5e12, true, new Uint8Array(32)],
   [0, "ü", 0, -5, false, null],
   [1, "folder"],
-  [2, "link", "../f"],
+  [2, "link", "../f", 1.7e12],
   [3, "odd", "a socket", true],
 ];
 const changes = [["a", null], ...entries.map((entry, number) => [`d/${number}`, entry])];
