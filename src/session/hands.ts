@@ -481,8 +481,7 @@ export class Hands {
   #readRules(): boolean {
     const entry = this.snapshot.children.get(IGNORE_FILE);
     if (entry === this.#rules.read) return false;
-    const size = entry?.kind === "file" ? entry.size : 0;
-    const text = size > 0 ? this.#readText(this.native(IGNORE_FILE as Path), size) : "";
+    const text = entry ? this.#readText(this.native(IGNORE_FILE as Path), entry) : "";
     if (text === null) return false;
     const changed = text !== this.#rules.text;
     this.#rules = { text, read: entry };
@@ -490,8 +489,11 @@ export class Hands {
     return changed;
   }
 
-  #readText(native: string, size: number): string | null {
+  /** The text of a file, also of one that cannot be synced as it is. Null when it cannot be told. */
+  #readText(native: string, seen: Entry): string | null {
     try {
+      const { kind, size } = seen.kind === "file" ? seen : this.disk.stat(native) ?? { kind: "", size: 0 };
+      if (kind !== "file" || size === 0) return "";
       const file = this.disk.openToRead(native);
       const bytes = new Uint8Array(Math.min(size, 1 << 20));
       const count = file.read(bytes);
