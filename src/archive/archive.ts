@@ -9,7 +9,17 @@ import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
 import { contentOf } from "../core/placing.ts";
 import type { Result } from "../wire/rows.ts";
-import { checkConflict, checkHistory, checkPath, checkPlacing, checkRemains, checkSteps } from "./damage.ts";
+import {
+  checkConflict,
+  checkHistory,
+  checkMark,
+  checkPath,
+  checkPlacing,
+  checkReading,
+  checkRemains,
+  checkSteps,
+  checkUnsound,
+} from "./damage.ts";
 import { Conflicts } from "./conflicts.ts";
 import { type Deed, Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
@@ -18,15 +28,20 @@ import { Leftovers } from "./leftovers.ts";
 import { Lineages } from "./lineages.ts";
 import { Lived } from "./lived.ts";
 import { Losses } from "./losses.ts";
+import { ReadMarks } from "./read_marks.ts";
 import { RightsTable } from "./rights.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
 import { durably, openDatabase, transaction } from "./schema.ts";
 import { Unproven } from "./unproven.ts";
 import { Unsettled } from "./unsettled.ts";
+import { UnsoundFiles } from "./unsound.ts";
 import { Wishes } from "./wishes.ts";
 
 /** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
 const UNDO_DEPTH = 8;
+
+/** No file was made then. */
+const NEVER = -1;
 
 /** Where a pair's ancestor stands; `oldest` is the earliest generation it can be taken back to. */
 export interface History {
@@ -66,6 +81,8 @@ export class Archive {
   readonly lived: Lived;
   readonly epoch: EpochCount;
   readonly rights: RightsTable;
+  readonly readMarks: ReadMarks;
+  readonly unsound: UnsoundFiles;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
   readonly #history: StatementSync;
@@ -87,6 +104,8 @@ export class Archive {
       this.epoch = new EpochCount(this.#database);
       this.rights = new RightsTable(this.#database);
       this.deeds = new Deeds(this.#database);
+      this.readMarks = new ReadMarks(this.#database, Date.now());
+      this.unsound = new UnsoundFiles(this.#database);
       this.#put = this.#database.prepare(
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       );
@@ -99,6 +118,10 @@ export class Archive {
       this.unproven.listed().forEach(checkPlacing);
       this.unproven.remains().forEach(checkRemains);
       this.epoch.get();
+      this.readMarks.all().forEach(checkMark);
+      const reading = this.readMarks.open();
+      if (reading) checkReading(reading);
+      this.unsound.all().forEach(checkUnsound);
     } catch (error) {
       this.close();
       throw error;
@@ -245,6 +268,15 @@ export class Archive {
         update.run(mtime, id, born, pair, path);
       }
     });
+  }
+
+  /** What this machine saw of a file is no proof of its content: the next start digests it. */
+  distrust(pair: number, path: Path) {
+    this.#database.prepare("UPDATE ancestor SET id = 0, born = ? WHERE pair = ? AND path = ?").run(
+      NEVER,
+      pair,
+      path,
+    );
   }
 
   losses(pair: number): Losses {

@@ -5,7 +5,9 @@ import type { Placing } from "../core/placing.ts";
 import type { History, UndoStep } from "./archive.ts";
 import type { Remains } from "./unproven.ts";
 import type { RememberedRights } from "./rights.ts";
+import type { UnsoundFile } from "./unsound.ts";
 import type { ListedConflict } from "./conflicts.ts";
+import type { Mark, OpenReading } from "./read_marks.ts";
 import type { Row } from "./row.ts";
 
 const isText = (value: unknown) => typeof value === "string";
@@ -37,6 +39,21 @@ export function checkRemains({ path, content }: Remains): void {
 export function checkRights({ path, mode, owner, group, gone }: RememberedRights): void {
   checkPath(path);
   expect([mode, owner, group, gone].every(isCount), "who may do what");
+}
+
+export function checkMark({ position, time }: Mark): void {
+  expect(isText(position) && isTime(time), "when content was read");
+}
+
+export function checkReading({ begun, position, files, bytes }: OpenReading): void {
+  expect(isTime(begun) && isText(position) && isCount(files) && isCount(bytes), "a reading");
+}
+
+export function checkUnsound(file: UnsoundFile): void {
+  const { path, size, mtime, id, changed, content, reason } = file;
+  checkPath(path);
+  const numbers = isCount(size) && isTime(mtime) && Number.isFinite(id) && isTime(changed);
+  expect(numbers && isText(content) && isText(reason), "what is unsound");
 }
 
 export function checkCount(count: unknown): void {

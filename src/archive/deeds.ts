@@ -68,9 +68,11 @@ const FIRST_PATHS = 3;
 export class Deeds {
   readonly #add: StatementSync;
   readonly #last: StatementSync;
+  readonly #lastAt: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
     this.#last = database.prepare("SELECT max(batch) AS last FROM deed WHERE pair = ?");
+    this.#lastAt = database.prepare("SELECT max(time) AS time FROM deed WHERE pair = ? AND key = ?");
     this.#add = database.prepare(
       "INSERT INTO deed (pair, batch, time, peer, path, key, what, source, mine, here, old, new, kept, lived) " +
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT time FROM lived))",
@@ -114,6 +116,18 @@ export class Deeds {
       "pair = ? AND (key = ? OR key > ? AND key < ?) ORDER BY id DESC LIMIT ?",
       ...[pair, key, `${key}/`, `${key}0`, most],
     );
+  }
+
+  /** When something was last done to one of these paths themselves, in the compared form; 0: nothing is known of that. */
+  lastAt(pair: number, keys: readonly string[]): number {
+    const rows = keys.map((key) => this.#lastAt.get(pair, key)?.time);
+    return Math.max(0, ...rows.filter((time) => typeof time === "number"));
+  }
+
+  /** When the oldest deed that is remembered was done, 0 when none is. */
+  oldest(): number {
+    const time = this.database.prepare("SELECT min(time) AS time FROM deed").get()?.time;
+    return typeof time === "number" ? time : 0;
   }
 
   /** The batches of all pairs, newest first, `most` at most. */

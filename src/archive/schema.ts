@@ -92,6 +92,17 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS kept_batch (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, made INTEGER NOT NULL);
   -- One row: whether a process uses the archive (found so at opening, it was stopped), and when the computer it ran on was started.
   CREATE TABLE IF NOT EXISTS last_use (id INTEGER PRIMARY KEY, open INTEGER NOT NULL, booted INTEGER NOT NULL);
+  -- When the content of each part of the folder was read last, and the reading that is under way (read_marks.ts).
+  CREATE TABLE IF NOT EXISTS read_mark (position TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS reading (
+    id INTEGER PRIMARY KEY, begun INTEGER NOT NULL, asked INTEGER NOT NULL, position TEXT NOT NULL,
+    files INTEGER NOT NULL, bytes INTEGER NOT NULL
+  );
+  -- Files that hold what nobody wrote, by the path as spelled (unsound.ts).
+  CREATE TABLE IF NOT EXISTS unsound (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL,
+    changed INTEGER NOT NULL, content TEXT NOT NULL, reason TEXT NOT NULL
+  ) WITHOUT ROWID;
 `;
 
 /** Opens or makes the database. It stays locked for this process until closed. Throws what SQLite throws, and when SQLite

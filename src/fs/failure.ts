@@ -11,6 +11,16 @@ const HELD_OPEN = /os error (32|33|145)\b/;
 const TOO_LONG = /os error (36|63|206)\b/;
 const NO_SPACE = /os error (28|112|39)\b/;
 
+/** EIO, EBADMSG, EUCLEAN, and what Windows says of sectors, lines and structures it cannot read. */
+const DISK_FAULT = Deno.build.os === "windows"
+  ? /os error (23|27|30|483|1117|1392)\b/
+  : /os error (5|74|117)\b/;
+
+/** Whether a disk could not give what it holds: no program and no person is in the way. */
+export function isDiskFault(error: unknown): boolean {
+  return DISK_FAULT.test(String(error));
+}
+
 /** Whether the system refused a call because a program has the file open, or a folder could not be emptied for that. On
  * Windows this is so for a moment after a program ended, or while a virus scanner looks. */
 export function isHeldOpen(error: unknown): boolean {

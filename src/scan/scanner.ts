@@ -24,6 +24,7 @@ import { Numbers } from "./numbers.ts";
 import { Restless } from "./restless.ts";
 import { Settling } from "./settling.ts";
 import { FolderTimes } from "./sweep.ts";
+import { Unsound } from "./unsound.ts";
 import { Vanishing } from "./vanishing.ts";
 
 /** What a look is asked; paths as spelled. */
@@ -50,6 +51,7 @@ export class Scanner {
   readonly settling = new Settling();
   readonly restless = new Restless();
   readonly vanishing = new Vanishing((path, entry) => this.#isBeside(path, entry));
+  readonly unsound = new Unsound();
   readonly #folderTimes = new FolderTimes();
   #now = 0;
   #doubted = new Set<Path>();
@@ -312,6 +314,8 @@ export class Scanner {
     known: Known,
   ): Entry | null {
     if (stat.links > 1) this.#noteName(stat.id, path);
+    const unsound = this.unsound.at(path, stat);
+    if (unsound) return same(before, { kind: "problem", name, reason: unsound.reason, lasting: true });
     const earlier = before?.kind === "file" ? before : known.file(path, stat, this.numbers.last);
     const unchanged = earlier !== undefined && isAsSeen(stat, earlier);
     const isTaken = this.settling.isSettled(path, stat, unchanged, earlier?.size) &&

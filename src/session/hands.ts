@@ -28,6 +28,7 @@ import { lockRoot } from "./lock.ts";
 import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
 import { RootGone } from "./remote.ts";
+import { Scrub } from "./scrub.ts";
 import { identityOf, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
 
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
@@ -62,6 +63,7 @@ export class Hands {
   readonly epoch: Epoch;
   readonly rights: SeenRights;
   readonly remade = new Remade();
+  readonly scrub: Scrub;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
   #lock: { close(): void };
@@ -129,6 +131,7 @@ export class Hands {
     this.archive = archive;
     this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
     this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
+    this.scrub = new Scrub(this, this.#scanner.unsound);
   }
 
   /** Ends in good order; where the disk does not let it, as if stopped. */
@@ -204,9 +207,18 @@ export class Hands {
     for (const path of paths) this.#again.set(path, TWICE);
   }
 
+  /** Throws RootGone. */
+  ensureThere() {
+    const { folder } = this.places;
+    const present = this.#onRoot(() => readIdentity(this.disk, this.places));
+    if (present !== this.identity) {
+      throw this.#gone(`the folder ${folder} is gone, or is not the one it was`);
+    }
+  }
+
   /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone. */
   look(watched = false): Look {
-    this.#checkIdentity();
+    this.ensureThere();
     this.#scanner.vanishing.watched = watched;
     const before = this.snapshot;
     const now = Date.now();
@@ -222,6 +234,7 @@ export class Hands {
     this.#saveRights();
     if (!this.#first) this.remade.look(before, this.snapshot, this.#writing(), now);
     this.#first = false;
+    this.snapshot = this.scrub.review(this.snapshot);
     return { changed: this.snapshot !== before, ...this.unsettled() };
   }
 
@@ -373,14 +386,6 @@ export class Hands {
       this.rights.save();
     } catch {
       // The archive takes nothing now: with the next look, then.
-    }
-  }
-
-  #checkIdentity() {
-    const { folder } = this.places;
-    const present = this.#onRoot(() => readIdentity(this.disk, this.places));
-    if (present !== this.identity) {
-      throw this.#gone(`the folder ${folder} is gone, or is not the one it was`);
     }
   }
 

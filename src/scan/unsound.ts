@@ -1,0 +1,61 @@
+// Files found to hold what nobody wrote: as long as they look as they did then, they are problems in every snapshot.
+
+import type { UnsoundFile } from "../archive/unsound.ts";
+import type { Path } from "../core/path.ts";
+import type { Stat } from "../fs/port.ts";
+
+export class Unsound {
+  readonly #files = new Map<Path, UnsoundFile>();
+  /** Those that were touched since: what is in them may be other by now. */
+  #touched = new Set<Path>();
+  /** Where those are that were renamed. */
+  #renamed = new Map<Path, Path>();
+
+  put(file: UnsoundFile) {
+    this.#files.set(file.path, file);
+  }
+
+  remove(path: Path) {
+    this.#files.delete(path);
+    this.#touched.delete(path);
+    this.#renamed.delete(path);
+  }
+
+  get(path: Path): UnsoundFile | undefined {
+    return this.#files.get(path);
+  }
+
+  all(): UnsoundFile[] {
+    return [...this.#files.values()];
+  }
+
+  /** The one that is at this path now; renamed, it is the same. */
+  at(path: Path, stat: Stat): UnsoundFile | null {
+    if (this.#files.size === 0) return null;
+    const own = this.#files.get(path);
+    if (own && isLike(own, stat)) {
+      if (own.changed !== stat.changed) this.#touched.add(path);
+      return own;
+    }
+    const known = stat.id !== 0 && this.all().find((file) => isLike(file, stat));
+    if (!known) return null;
+    this.#renamed.set(known.path, path);
+    return known;
+  }
+
+  /** Where else the one of this path was seen. */
+  renamed(path: Path): Path | undefined {
+    return this.#renamed.get(path);
+  }
+
+  /** The paths of those touched since they were read, each time told once. */
+  takeTouched(): Path[] {
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    return touched;
+  }
+}
+
+function isLike(file: UnsoundFile, { size, mtime, id }: Stat): boolean {
+  return file.size === size && file.mtime === mtime && file.id === id;
+}

@@ -1,0 +1,484 @@
+// Reads the content of everything again, a slice at a time, and compares it with what it is known to be: sameness by content, which no
+// look at names and times proves. What differs is judged (core/soundness.ts), and put right or shown:
+//   edit    its digest becomes that of what is there, so the ordinary cycle takes it for the edit it is; the archive forgets what it saw
+//           of the file, so that a stop before that hides nothing
+//   disk    a problem at its path, never sent (archive/unsound.ts), until it is deleted, and comes again from the other side, saved anew,
+//           or holds again what is agreed
+//   digest  ours was wrong, and is set right
+// How far a reading has come is in the archive, file by file: after a stop it goes on there.
+
+import { Buffer } from "node:buffer";
+import { createHash, type Hash } from "node:crypto";
+import type { Archive } from "../archive/archive.ts";
+import type { OpenReading } from "../archive/read_marks.ts";
+import type { UnsoundFile } from "../archive/unsound.ts";
+import { type DirectoryEntry, type Entry, type FileEntry, knownDigest } from "../core/entry.ts";
+import { comparePath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { entriesAfter } from "../core/reading_order.ts";
+import { judgeContent, type Verdict } from "../core/soundness.ts";
+import { entryAt, isHidden, TreeEditor, walk } from "../core/tree.ts";
+import { describeFailure, isDiskFault } from "../fs/failure.ts";
+import type { Disk, OpenFile, Stat } from "../fs/port.ts";
+import { fileEntryOf, isAsSeen } from "../scan/identity.ts";
+import type { Unsound } from "../scan/unsound.ts";
+
+/** What a scrub works on: the hands. */
+export interface ScrubGround {
+  readonly disk: Disk;
+  readonly archive: Archive;
+  readonly native: (path: Path) => string;
+  /** The root as last looked at; a file's digest may be set in it, or a problem put in its place. */
+  snapshot: DirectoryEntry;
+  /** The next look sees these as they are. */
+  doubt(paths: readonly Path[]): void;
+  /** Throws RootGone when the root is not there. */
+  ensureThere(): void;
+}
+
+/** A path whose content differs from what it is known to be; unread: it could not be read now. */
+export interface Finding {
+  path: Path;
+  what: Verdict | "unread";
+  reason: string;
+}
+
+/** How far a reading of everything has come. */
+export interface HowFar {
+  begun: number;
+  files: number;
+  bytes: number;
+  ofFiles: number;
+  ofBytes: number;
+}
+
+/** What a slice did. */
+export interface Slice {
+  howFar: HowFar;
+  findings: Finding[];
+  /** The snapshot changed, or a look is owed. */
+  stirred: boolean;
+  /** All is read. */
+  over: boolean;
+  /** Bytes read, and how long that took, in ms. */
+  bytes: number;
+  took: number;
+}
+
+/** A file that is being read, perhaps in several slices; it is closed between them. */
+interface Current {
+  path: Path;
+  entry: FileEntry;
+  /** What was in the snapshot: a file, or the problem of an unsound one. */
+  seen: Entry;
+  stat: Stat;
+  hash: Hash;
+  offset: number;
+  blank: boolean;
+  /** When it was begun. */
+  from: number;
+}
+
+const DAY_MS = 86_400_000;
+/** To open a file costs about as much as to read so many bytes. */
+const FILE_BYTES = 16 << 10;
+/** Where the pace is what is asked for, it is looked at again after so long at most. */
+const LONGEST_REST_MS = 3600_000;
+
+const REASONS: Record<Verdict, string> = {
+  edit: "it was edited, and neither its size nor its time shows it; it is synced like any edit",
+  disk: "what is in it is not what was agreed, and nobody wrote it: the disk may be failing. " +
+    "Delete it, and it comes again from the other side; or save it anew, and it is taken as it is",
+  digest: "it is as it was agreed; what tcpsync had noted of its content was wrong, and is set right",
+};
+const UNREADABLE = (reason: string) =>
+  `the disk cannot read it (${reason}): delete it, and it comes again from the other side`;
+const CHANGED = "it changed while it was read";
+
+export class Scrub {
+  #reading: OpenReading | null;
+  #current: Current | null = null;
+  /** What there is to read, as counted in that snapshot. */
+  #total = { files: 0, bytes: 0, tree: null as DirectoryEntry | null };
+  readonly #buffer = new Uint8Array(1 << 20);
+  #findings: Finding[] = [];
+  #stirred = false;
+  /** Files the disk failed to read once. */
+  #failing = new Set<Path>();
+  #editor: TreeEditor | null = null;
+
+  constructor(private readonly ground: ScrubGround, private readonly unsound: Unsound) {
+    this.#reading = ground.archive.readMarks.open();
+    for (const file of ground.archive.unsound.all()) unsound.put(file);
+  }
+
+  /** How long ago what was read longest ago was read, in ms; null when nobody knows. */
+  since(now: number): number | null {
+    const { oldest } = this.ground.archive.readMarks;
+    return oldest === 0 ? null : Math.max(0, now - oldest);
+  }
+
+  /** Begins to read everything, because a person asks for it; one that was asked for before and stopped goes on where it was. */
+  begin(now: number): HowFar {
+    if (!this.#reading?.asked) this.#begin(true, now);
+    return this.#howFar();
+  }
+
+  /** Reads on for `ms`. Throws RootGone. */
+  slice(ms: number): Slice {
+    return this.#slice(ms, () => true);
+  }
+
+  /** The slow reading: a slice of it where it is behind `days` for everything; else only when that will be, in ms. */
+  slow(ms: number, days: number, now: number): { slice: Slice | null; due: number } {
+    if (!this.#reading) this.#begin(false, now);
+    const due = this.#dueIn(days, now);
+    if (due > 0) return { slice: null, due };
+    const slice = this.#slice(ms, () => this.#dueIn(days, now) === 0);
+    return { slice, due: this.#dueIn(days, now) };
+  }
+
+  /** After a look: what became of unsound files. Returns the snapshot as it is then. */
+  review(snapshot: DirectoryEntry): DirectoryEntry {
+    const touched = this.unsound.takeTouched();
+    this.ground.snapshot = snapshot;
+    for (const path of touched) this.#readAgain(path);
+    this.#takeOver();
+    for (const file of this.unsound.all()) this.#reviewOne(file);
+    return this.ground.snapshot;
+  }
+
+  /** An unsound file's content is what the peer's file holds as well: the digest was wrong. Returns whether it still is that. */
+  exonerate(path: Path, content: string): boolean {
+    const file = this.unsound.get(path);
+    if (!file || file.content !== content) return false;
+    const { disk, native } = this.ground;
+    const stat = disk.stat(native(path));
+    if (stat?.kind !== "file") return false;
+    this.#settle(path, fileEntryOf(stat, nameOf(path), content));
+    this.#takeOver();
+    return true;
+  }
+
+  #begin(asked: boolean, now: number) {
+    this.#current = null;
+    this.#failing.clear();
+    this.#reading = this.ground.archive.readMarks.begin(asked, now);
+  }
+
+  /** `isDue`: whether one more file is to be read. */
+  #slice(ms: number, isDue: () => boolean): Slice {
+    const from = performance.now();
+    const bytes = this.#bytesRead();
+    this.#findings = [];
+    this.#stirred = false;
+    let over = false;
+    try {
+      over = this.#readFor(from + ms, isDue);
+    } finally {
+      this.#takeOver();
+    }
+    const howFar = this.#howFar();
+    const read = this.#bytesRead() - bytes;
+    if (over) this.#reading = null;
+    const [findings, stirred] = [this.#findings, this.#stirred];
+    return { howFar, findings, stirred, over, bytes: read, took: performance.now() - from };
+  }
+
+  #bytesRead(): number {
+    return (this.#reading?.bytes ?? 0) + (this.#current?.offset ?? 0);
+  }
+
+  #howFar(): HowFar {
+    const total = this.#counted();
+    const { begun = 0, files = 0 } = this.#reading ?? {};
+    const bytes = this.#bytesRead();
+    return {
+      ...{ begun, files, bytes },
+      ofFiles: Math.max(total.files, files),
+      ofBytes: Math.max(total.bytes, bytes),
+    };
+  }
+
+  #counted() {
+    const { snapshot: tree } = this.ground;
+    if (this.#total.tree === tree) return this.#total;
+    this.#total = { files: 0, bytes: 0, tree };
+    for (const [, entry] of walk(ROOT, tree)) {
+      if (!hasContent(entry)) continue;
+      this.#total.files++;
+      this.#total.bytes += entry.size;
+    }
+    return this.#total;
+  }
+
+  /** How long until the slow reading is behind, in ms. A file once begun is read on; when all is read, it rests until its days are over. */
+  #dueIn(days: number, now: number): number {
+    if (this.#current || !this.#reading) return 0;
+    const { begun, files, bytes, ofFiles, ofBytes } = this.#howFar();
+    const all = ofBytes + FILE_BYTES * ofFiles;
+    const share = all === 0 ? 1 : (bytes + FILE_BYTES * files) / all;
+    const due = begun + share * days * DAY_MS - now;
+    return Math.min(Math.max(0, due), LONGEST_REST_MS);
+  }
+
+  /** Returns whether everything is read. */
+  #readFor(until: number, isDue: () => boolean): boolean {
+    const { readMarks } = this.ground.archive;
+    const before = this.#reading;
+    if (!before) return true;
+    const from = this.#current?.from ?? Date.now();
+    let isBegun = false;
+    const isUp = () => isBegun && performance.now() >= until; // However slow the disk is, each slice reads something.
+    try {
+      const { path, entry } = this.#current ?? {};
+      if (path !== undefined) {
+        if (!this.#readOn(until)) return false;
+        this.#pass(path, entry!.size);
+        isBegun = true;
+      }
+      for (const [path, entry] of entriesAfter(this.ground.snapshot, this.#reading!.position)) {
+        if (!hasContent(entry) && !this.unsound.get(path)) continue;
+        if (isUp() || !isDue()) return false;
+        isBegun = true;
+        if (this.#start(path, entry) && !this.#readOn(until)) return false;
+        if (hasContent(entry)) this.#pass(path, entry.size);
+      }
+      for (const path of this.#failing) {
+        if (isUp()) return false;
+        isBegun = true;
+        const entry = entryAt(this.ground.snapshot, path);
+        if (entry && this.#start(path, entry)) this.#readOn(Infinity);
+        this.#failing.delete(path);
+      }
+      if (!isDue()) return false;
+    } finally {
+      if (this.#reading !== before) readMarks.advance(before, this.#reading!, from);
+    }
+    readMarks.finish(this.#reading!, from);
+    return true;
+  }
+
+  /** All up to this file is read. */
+  #pass(position: Path, size: number) {
+    const { files, bytes, ...reading } = this.#reading!;
+    this.#reading = { ...reading, position, files: files + 1, bytes: bytes + size };
+  }
+
+  /** What was found out becomes part of the snapshot. */
+  #takeOver() {
+    if (this.#editor) this.ground.snapshot = this.#editor.done();
+    this.#editor = null;
+  }
+
+  /** Begins to read a file, or what an unsound one holds by now. False where there is nothing to read. */
+  #start(path: Path, seen: Entry): boolean {
+    this.#current = null;
+    const isUnsound = seen.kind === "problem" && this.unsound.get(path) !== undefined;
+    if (!isUnsound && seen.kind !== "file") return false;
+    try {
+      const stat = this.ground.disk.stat(this.ground.native(path));
+      const isThere = stat?.kind === "file" && (seen.kind !== "file" || isAsSeen(stat, seen));
+      if (!isThere) this.#leave(path);
+      else {
+        const entry = seen.kind === "file" ? seen : fileEntryOf(stat, nameOf(path));
+        const [hash, from] = [createHash("sha256"), Date.now()];
+        this.#current = { path, entry, seen, stat, hash, offset: 0, blank: true, from };
+      }
+    } catch (error) {
+      this.#unread(path, describeFailure(error, nameOf(path)).reason);
+    }
+    return this.#current !== null;
+  }
+
+  /** Reads on in the file at hand. Returns whether it is done with. */
+  #readOn(until: number): boolean {
+    const current = this.#current!;
+    let isWhole: boolean;
+    try {
+      isWhole = this.#readInto(current, until);
+    } catch (error) {
+      this.#current = null;
+      this.#failed(current, error);
+      return true;
+    }
+    if (!isWhole) return false;
+    this.#current = null;
+    this.#compare(current, current.hash.digest("hex"));
+    return true;
+  }
+
+  #readInto(current: Current, until: number): boolean {
+    const file = this.ground.disk.openToRead(this.ground.native(current.path));
+    try {
+      this.#ensureSame(file, current);
+      if (current.offset > 0) file.seek(current.offset);
+      while (current.offset < current.entry.size) {
+        const count = file.read(this.#buffer);
+        if (count === 0) throw new Changed(); // It is shorter than it was.
+        const read = this.#buffer.subarray(0, count);
+        current.hash.update(read);
+        current.blank &&= isZero(read);
+        current.offset += count;
+        if (performance.now() >= until && current.offset < current.entry.size) return false;
+      }
+      this.#ensureSame(file, current);
+      return true;
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Throws Changed when the file is not what it was when it was begun. */
+  #ensureSame(file: OpenFile, { entry, stat }: Current) {
+    const now = file.stat();
+    if (!isAsSeen(now, entry) || now.changed !== stat.changed) throw new Changed();
+  }
+
+  /** A file was read whole. */
+  #compare(current: Current, content: string) {
+    const { path, entry, seen } = current;
+    if (this.#at(path) !== seen) return; // It was looked at meanwhile, and is other than it was.
+    const agreed = this.#agreed(path).map(({ digest }) => digest);
+    const earlier = this.unsound.get(path);
+    const file = { ...entry, digest: content };
+    if (earlier ? agreed.includes(content) : entry.digest === content) {
+      if (earlier) this.#settle(path, file);
+      return;
+    }
+    if (!earlier && entry.digest === "") return this.#edit(path, file); // Nobody had needed it yet.
+    const what = earlier?.content === content
+      ? "disk"
+      : judgeContent({ ...this.#unlike(current, content), agreed });
+    this.#findings.push({ path, what, reason: REASONS[what] });
+    if (what === "disk") this.#show(current, content, REASONS.disk);
+    else this.#settle(path, file);
+  }
+
+  #unlike({ path, entry: { mtime }, stat: { changed }, blank }: Current, content: string) {
+    const earlier = this.unsound.get(path);
+    const known = earlier ? earlier.changed : this.#known(path);
+    return { content, blank, mtime: earlier ? NaN : mtime, changed, known };
+  }
+
+  /** Until when all that was done to a file is known: it was read then, or put there, or moved with its folder. Of what was done before
+   * the oldest deed that is remembered nothing can be told. */
+  #known(path: Path): number {
+    const { archive } = this.ground;
+    const { readMarks, deeds } = archive;
+    const last = archive.knownPairs().map(({ id, folds }) =>
+      deeds.lastAt(id, withParents(comparePath(path, folds)))
+    );
+    return Math.max(readMarks.at(path), deeds.oldest(), ...last);
+  }
+
+  #agreed(path: Path): { pair: number; key: Path; digest: string }[] {
+    const { archive } = this.ground;
+    return archive.knownPairs().flatMap(({ id: pair, folds }) => {
+      const key = comparePath(path, folds);
+      const entry = entryAt(archive.ancestor(pair), key);
+      return entry?.kind === "file" ? [{ pair, key, digest: knownDigest(entry) }] : [];
+    });
+  }
+
+  /** From now on the file is a sound one with that digest. */
+  #settle(path: Path, entry: FileEntry) {
+    const { archive } = this.ground;
+    if (this.unsound.get(path)) {
+      this.unsound.remove(path);
+      archive.unsound.remove(path);
+    }
+    for (const { pair, key, digest } of this.#agreed(path)) {
+      if (digest !== entry.digest) archive.distrust(pair, key);
+    }
+    this.#edit(path, entry);
+    this.#stirred = true;
+  }
+
+  /** From now on the file is a problem. `content`: "" where it cannot be read. */
+  #show({ path, entry, stat }: Current, content: string, reason: string) {
+    const { size, mtime, id, changed } = stat;
+    const file = { path, size, mtime, id, changed, content, reason };
+    const isNews = this.unsound.get(path)?.reason !== reason;
+    this.ground.archive.unsound.put(file);
+    this.unsound.put(file);
+    if (!isNews) return;
+    this.#edit(path, { kind: "problem", name: entry.name, reason, lasting: true });
+    this.#stirred = true;
+  }
+
+  #edit(path: Path, entry: Entry) {
+    this.#editor ??= new TreeEditor(this.ground.snapshot);
+    this.#editor.set(path, entry);
+  }
+
+  #at(path: Path): Entry | null {
+    return this.#editor ? this.#editor.get(path) : entryAt(this.ground.snapshot, path);
+  }
+
+  /** A file could not be read to its end. */
+  #failed(current: Current, error: unknown) {
+    const { path } = current;
+    if (error instanceof Changed) return this.#leave(path);
+    this.ground.ensureThere(); // A drive that is pulled out fails everywhere.
+    const { reason } = describeFailure(error, nameOf(path));
+    if (!isDiskFault(error)) return this.#unread(path, reason);
+    // A line to a disk fails for a moment, too.
+    if (!this.#failing.has(path) && !this.unsound.get(path)) return void this.#failing.add(path);
+    const told = UNREADABLE(reason);
+    this.#findings.push({ path, what: "disk", reason: told });
+    this.#show(current, "", told);
+  }
+
+  /** The ordinary look sees to it. */
+  #leave(path: Path) {
+    this.ground.doubt([path]);
+    this.#stirred = true;
+    this.#unread(path, CHANGED);
+  }
+
+  #unread(path: Path, reason: string) {
+    this.#findings.push({ path, what: "unread", reason });
+  }
+
+  #readAgain(path: Path) {
+    const seen = this.#at(path);
+    const interrupted = this.#current;
+    if (seen && this.#start(path, seen)) this.#readOn(Infinity);
+    this.#current = interrupted;
+  }
+
+  #reviewOne(file: UnsoundFile) {
+    const { path } = file;
+    const { archive, snapshot } = this.ground;
+    const entry = entryAt(snapshot, path);
+    if (entry?.kind === "problem" || !entry && isHidden(snapshot, path)) return;
+    const renamed = this.unsound.renamed(path);
+    this.unsound.remove(path);
+    archive.unsound.remove(path);
+    if (entry) return; // Another file, or saved anew: it is taken as it is.
+    if (renamed !== undefined) {
+      this.unsound.put({ ...file, path: renamed });
+      archive.unsound.put({ ...file, path: renamed });
+    }
+    // Deleted, so that it comes again: both sides forget what they agreed on there.
+    archive.unproven.foundDamaged(this.#agreed(path).map(({ pair, key }) => ({ pair, path: key })), null);
+  }
+}
+
+class Changed extends Error {}
+
+/** An empty file's content is known by its size. */
+function hasContent(entry: Entry): entry is FileEntry {
+  return entry.kind === "file" && entry.size > 0;
+}
+
+/** A path and the folders it is in. */
+function withParents(path: Path): Path[] {
+  return path === ROOT ? [] : [path, ...withParents(parentOf(path))];
+}
+
+const zeros = new Uint8Array(1 << 20);
+
+function isZero(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
+}

@@ -1,0 +1,291 @@
+// Sameness by content: everything is read again, what differs is named as what it is, and put right, synced or kept back.
+
+import { assert, assertEquals } from "@std/assert";
+import type { Finding } from "../../src/session/scrub.ts";
+import { type Computer, Duo, duoWith, SIDES } from "../support/duo.ts";
+import { filesIn, kept, temporary, write } from "../support/folder.ts";
+import { RottenDisk } from "../support/rotten_disk.ts";
+
+/** The system tells when anything about a file changed last. */
+const TELLS_TOUCHES = (() => {
+  using place = temporary();
+  return (Deno.lstatSync(place.path).ctime?.getTime() ?? 0) > 0;
+})();
+
+/** Reads everything, as a person asks for it. */
+function verify({ hands }: Computer): Finding[] {
+  const findings: Finding[] = [];
+  hands.scrub.begin(Date.now());
+  for (;;) {
+    const slice = hands.scrub.slice(20);
+    findings.push(...slice.findings);
+    if (slice.over) return findings;
+  }
+}
+
+const named = (findings: Finding[]) => findings.map(({ path, what }) => `${what} ${path}`);
+
+/** Writes content of the same size, and sets the time back; in a second in which nothing else happened. */
+function editUnseen(path: string, content: string) {
+  const { mtime, ctime, size } = Deno.lstatSync(path);
+  const before = Math.max(ctime?.getTime() ?? 0, Date.now() - Date.now() % 1000);
+  do {
+    Deno.writeTextFileSync(path, content);
+    Deno.utimeSync(path, mtime!, mtime!);
+  } while (TELLS_TOUCHES && Deno.lstatSync(path).ctime!.getTime() <= before);
+  assertEquals(Deno.lstatSync(path).size, size, "the size is to stay");
+}
+
+/** Two folders in sync, alpha's on a disk that can rot. */
+function onRottenDisk(agreed: Record<string, string>) {
+  const place = temporary();
+  const rotten = new RottenDisk();
+  const duo = new Duo(place.path, { alpha: rotten.disk });
+  for (const [path, content] of Object.entries(agreed)) write(duo.beta.native(path), content);
+  duo.settle();
+  return Object.assign(duo, {
+    rotten,
+    [Symbol.dispose]() {
+      Duo.prototype[Symbol.dispose].call(duo);
+      place[Symbol.dispose]();
+    },
+  });
+}
+
+Deno.test("all as agreed: everything is read once, and nothing is found", () => {
+  using duo = onRottenDisk({ a: "one", "d/b": "three", "d.e": "eleven char", empty: "" });
+  duo.rotten.read = 0;
+  assertEquals(verify(duo.alpha), []);
+  assertEquals(duo.rotten.read, 3 + 5 + 11);
+  assertEquals(duo.cycle().tasks, 0);
+});
+
+for (const side of SIDES) {
+  Deno.test({
+    name: `an edit at ${side} that kept size and time is named, and synced like any edit`,
+    ignore: !TELLS_TOUCHES,
+    fn: () => {
+      using duo = duoWith({ a: "content 1", "d/b": "other" });
+      editUnseen(duo[side].native("a"), "content 2");
+      assertEquals(duo.cycle().tasks, 0, "no look shows it");
+      assertEquals(named(verify(duo[side])), ["edit a"]);
+      duo.settle();
+      duo.checkInSync();
+      assertEquals(filesIn(duo.alpha.folder).get("a"), "content 2");
+      assertEquals(named(verify(duo[side])), []);
+    },
+  });
+}
+
+Deno.test({
+  name: "C2: an edit nobody saw meets the peer's edit: both contents stay",
+  ignore: !TELLS_TOUCHES,
+  fn: () => {
+    using duo = duoWith({ a: "content 1" });
+    editUnseen(duo.alpha.native("a"), "content 2");
+    write(duo.beta.native("a"), "content 3");
+    assertEquals(named(verify(duo.alpha)), ["edit a"]);
+    duo.settle();
+    duo.checkInSync();
+    assertEquals([...filesIn(duo.alpha.folder).values()].sort(), ["content 2", "content 3"]);
+  },
+});
+
+Deno.test({
+  name: "an edit that was named before a stop is synced after it",
+  ignore: !TELLS_TOUCHES,
+  fn: () => {
+    using duo = duoWith({ a: "content 1" });
+    editUnseen(duo.alpha.native("a"), "content 2");
+    verify(duo.alpha);
+    duo.restart();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(filesIn(duo.beta.folder).get("a"), "content 2");
+  },
+});
+
+const FAULTS = [["flipped", "content 1"], ["unreadable", "content 1"]] as const;
+
+for (const [how, content] of FAULTS) {
+  Deno.test(`a file whose bits are ${how} is a problem on both screens, never sent, and comes again once it is deleted`, () => {
+    using duo = onRottenDisk({ a: content, b: "other" });
+    const path = duo.alpha.native("a");
+    duo.rotten.rot(path, how);
+    assertEquals(named(verify(duo.alpha)), ["disk a"]);
+    const { decision, tasks } = duo.cycle();
+    assertEquals(tasks, 0);
+    assertEquals(decision.problems.map(({ path, lasting }) => [path, lasting]), [["a", true]]);
+    assertEquals(named(verify(duo.alpha)), ["disk a"], "it is named each time");
+    duo.restart();
+    assertEquals(duo.cycle().decision.problems.map(({ path }) => path), ["a"], "also after a start");
+    assertEquals(filesIn(duo.beta.folder).get("a"), content);
+    duo.rotten.mend(path); // Its number may be the next file's.
+    Deno.removeSync(path);
+    settleMissing(duo);
+    duo.checkInSync();
+    assertEquals(filesIn(duo.alpha.folder).get("a"), content);
+    assertEquals(kept(duo.beta.folder).size, 0, "nothing was replaced there");
+    assertEquals(named(verify(duo.alpha)), []);
+  });
+}
+
+/** What is missed counts as there for a moment. */
+function settleMissing(duo: Duo) {
+  duo.settle();
+  while (duo.alpha.hands.look().waiting > 0) { /* The moment passes. */ }
+  duo.settle();
+}
+
+Deno.test("zeros are nobody's work, even where the file was touched", () => {
+  using duo = duoWith({ a: "content 1" });
+  editUnseen(duo.alpha.native("a"), "\0".repeat(9));
+  assertEquals(named(verify(duo.alpha)), ["disk a"]);
+});
+
+Deno.test("a rotten file that is saved anew is taken as it is", () => {
+  using duo = onRottenDisk({ a: "content 1" });
+  const path = duo.alpha.native("a");
+  duo.rotten.rot(path);
+  verify(duo.alpha);
+  duo.cycle();
+  duo.rotten.mend(path);
+  write(path, "saved anew");
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(duo.beta.folder).get("a"), "saved anew");
+});
+
+Deno.test({
+  name: "a rotten file that is put right in place, time and all, is none any more",
+  ignore: !TELLS_TOUCHES,
+  fn: () => {
+    using duo = onRottenDisk({ a: "content 1" });
+    const path = duo.alpha.native("a");
+    duo.rotten.rot(path);
+    verify(duo.alpha);
+    duo.cycle();
+    duo.rotten.mend(path);
+    editUnseen(path, "content 1");
+    const { decision, tasks } = duo.cycle();
+    assertEquals([decision.problems, tasks], [[], 0]);
+  },
+});
+
+Deno.test("a rotten file that only gets other permissions stays a problem", () => {
+  using duo = onRottenDisk({ a: "content 1" });
+  const path = duo.alpha.native("a");
+  duo.rotten.rot(path);
+  verify(duo.alpha);
+  editTouch(path);
+  duo.settle();
+  assertEquals(duo.cycle().decision.problems.map(({ path }) => path), ["a"]);
+  assertEquals(filesIn(duo.beta.folder).get("a"), "content 1");
+});
+
+function editTouch(path: string) {
+  const { ctime } = Deno.lstatSync(path);
+  do Deno.chmodSync(path, 0o600); while (
+    TELLS_TOUCHES && Deno.lstatSync(path).ctime!.getTime() === ctime!.getTime()
+  );
+}
+
+for (const to of ["e", "d/e"]) {
+  Deno.test(`a rotten file renamed to ${to} is not sent under its new name, and the good content stays`, () => {
+    using duo = onRottenDisk({ a: "content 1", "d/b": "other" });
+    duo.rotten.rot(duo.alpha.native("a"));
+    verify(duo.alpha);
+    duo.cycle();
+    Deno.renameSync(duo.alpha.native("a"), duo.alpha.native(to));
+    settleMissing(duo);
+    assertEquals(duo.cycle().decision.problems.map(({ path }) => path), [to]);
+    assertEquals([...filesIn(duo.beta.folder)].filter(([, text]) => text !== "/"), [
+      ["a", "content 1"],
+      ["d/b", "other"],
+    ]);
+    assertEquals(filesIn(duo.alpha.folder).get("a"), "content 1");
+  });
+}
+
+Deno.test("what cannot be read for a moment is no bad disk", () => {
+  using duo = onRottenDisk({ a: "content 1", b: "content 2" });
+  const path = duo.alpha.native("a");
+  duo.rotten.rot(path, "unreadable");
+  const { scrub } = duo.alpha.hands;
+  scrub.begin(Date.now());
+  let isMended = false;
+  duo.alpha.hook = (method, [at]) => {
+    if (method !== "openToRead" || at !== duo.alpha.native("b") || isMended) return;
+    isMended = true;
+    duo.rotten.mend(path);
+  };
+  const { findings, over } = scrub.slice(10_000);
+  assertEquals([findings, over, isMended], [[], true, true]);
+});
+
+Deno.test("an interrupted reading goes on where it stopped, also after a kill; the next one begins anew", () => {
+  using duo = onRottenDisk({ a: "1", "d/b": "22", "d.e": "333", f: "4444" });
+  const { rotten, alpha } = duo;
+  alpha.hands.scrub.begin(Date.now());
+  rotten.read = 0;
+  alpha.hands.scrub.slice(0);
+  alpha.hands.scrub.slice(0);
+  assertEquals(rotten.read, 1 + 2, "each slice reads something, in the lasting order");
+  duo.restart();
+  duo.cycle();
+  rotten.read = 0;
+  const { files, bytes, ofFiles, ofBytes } = alpha.hands.scrub.begin(Date.now());
+  assertEquals([files, bytes, ofFiles, ofBytes], [2, 3, 4, 10]);
+  assertEquals(verify(alpha), []);
+  assertEquals(rotten.read, 3 + 4, "what was read already is not read again");
+  rotten.read = 0;
+  verify(alpha);
+  assertEquals(rotten.read, 10);
+});
+
+Deno.test("a large file is read in slices, and begun anew where it changed meanwhile", () => {
+  const large = "x".repeat(3 << 20);
+  using duo = onRottenDisk({ a: large, b: "b" });
+  const { alpha: { hands: { scrub } }, rotten } = duo;
+  scrub.begin(Date.now());
+  rotten.read = 0;
+  assertEquals([scrub.slice(0), scrub.slice(0)].map(({ bytes, over }) => [bytes, over]), [
+    [1 << 20, false],
+    [1 << 20, false],
+  ]);
+  write(duo.alpha.native("a"), large.replace("x", "y"));
+  assertEquals(named(scrub.slice(10_000).findings), ["unread a"]);
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(named(verify(duo.alpha)), []);
+});
+
+const DAY = 86_400_000;
+
+Deno.test("the slow reading keeps the pace that its days ask for, file by file, and rests when all is read", () => {
+  using duo = onRottenDisk({ a: "1", b: "2", c: "3", d: "4" });
+  const { alpha: { hands: { scrub } }, rotten } = duo;
+  const begun = Date.now();
+  rotten.read = 0;
+  const readAt = (day: number) => {
+    const before = rotten.read;
+    while (scrub.slow(20, 40, begun + day * DAY).slice) { /* It catches up. */ }
+    return rotten.read - before;
+  };
+  assertEquals([0, 5, 11, 19, 31, 39, 41].map(readAt), [1, 0, 1, 0, 2, 0, 1]);
+  assertEquals(scrub.slow(20, 40, begun + 41 * DAY).due, 3600_000, "it is asked again within the hour");
+});
+
+Deno.test("when content was read last is known part by part, and no more is claimed", () => {
+  using duo = onRottenDisk({ a: "1", b: "2" });
+  const { hands: { scrub } } = duo.alpha;
+  const fresh = scrub.since(Date.now())!;
+  assert(fresh >= 0 && fresh < 60_000, "a fresh folder was digested when it came");
+  const from = Date.now();
+  verify(duo.alpha);
+  assert(scrub.since(Date.now())! <= Date.now() - from, "all was read just now");
+  scrub.begin(Date.now());
+  const later = Date.now();
+  scrub.slice(0);
+  assert(scrub.since(later)! >= later - Date.now(), "what is not read again yet counts");
+});
