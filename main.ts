@@ -8,6 +8,7 @@ import { runForget } from "./src/cli/commands/forget.ts";
 import { runMenu } from "./src/cli/commands/menu.ts";
 import { runPast } from "./src/cli/commands/past.ts";
 import { runServer } from "./src/cli/commands/server.ts";
+import { runVerify } from "./src/cli/commands/verify.ts";
 import { parseOptions } from "./src/cli/options.ts";
 import { printBug, printFailure, printText } from "./src/cli/output.ts";
 import { thisPlace } from "./src/cli/place.ts";
@@ -27,6 +28,8 @@ async function run(): Promise<number> {
       return runForget(command);
     case "past":
       return runPast(command);
+    case "verify":
+      return await runVerify(command);
     case "server":
       return await runServer(command);
     case "client":

@@ -82,6 +82,16 @@ export interface PastCommand {
   side?: Side;
 }
 
+/** Reading everything and comparing it with what was agreed, where no client runs. */
+export interface VerifyCommand {
+  kind: "verify";
+  folder: string;
+  stateDir: string;
+  json: boolean;
+  /** Bytes a second at most. */
+  rate?: number;
+}
+
 /** The one thing a run does. */
 export type Command =
   | { kind: "help" }
@@ -91,5 +101,6 @@ export type Command =
   | FingerprintCommand
   | ForgetCommand
   | PastCommand
+  | VerifyCommand
   | ServerCommand
   | ClientCommand;

@@ -16,6 +16,7 @@ import type {
 } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { asksPast, parsePast } from "./past_options.ts";
+import { parseVerify } from "./verify_options.ts";
 import { defaultStateDir, folderPath, type Place } from "./place.ts";
 import {
   fail,
@@ -59,6 +60,7 @@ type Given = Map<string, string[]>;
 
 /** Turns the arguments into the command they ask for. Throws UserError for anything that is not exactly clear. */
 export function parseOptions(args: readonly string[], place: Place): Command {
+  if (args[0] === "verify") return parseVerify(args.slice(1), place) ?? { kind: "help" };
   if (asksPast(args)) return parsePast(args, place) ?? { kind: "help" };
   const given = readFlags(args);
   if (given.has("help")) return { kind: "help" };

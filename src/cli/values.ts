@@ -68,10 +68,16 @@ export function parseSeconds(text: string): number {
 
 const UNITS = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
 
+/** A number of bytes as a person writes it, `5G`; null for anything else. */
+export function parseSize(text: string): number | null {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([KMGT]?)I?B?$/.exec(text.toUpperCase()) ?? [];
+  return digits === undefined ? null : Math.round(Number(digits) * UNITS[unit as keyof typeof UNITS]);
+}
+
 /** The days of `--keep-days` and the bytes of `--keep-size`: how long replaced files stay. */
 export function parseKeep(days: string | undefined, size: string | undefined): Limits {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([KMGT]?)I?B?$/.exec((size ?? "").toUpperCase()) ?? [];
-  if (size !== undefined && digits === undefined) {
+  const bytes = size === undefined ? KEEP.bytes : parseSize(size);
+  if (size !== undefined && bytes === null) {
     fail(`--keep-size ${size} is no size: write a number with K, M, G or T, for example 5G`);
   }
   if (days !== undefined && !/^\d{1,5}$/.test(days)) {
@@ -79,7 +85,7 @@ export function parseKeep(days: string | undefined, size: string | undefined): L
   }
   return {
     days: days === undefined ? KEEP.days : Number(days),
-    bytes: digits === undefined ? KEEP.bytes : Math.round(Number(digits) * UNITS[unit as keyof typeof UNITS]),
+    bytes,
   };
 }
 

@@ -18,6 +18,23 @@ export interface PlanCounts {
 
 export const EMPTY_COUNTS: PlanCounts = { create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
 
+/** A path whose content is not what was agreed, and why that is said.
+ * edit, disk, digest: core/soundness.ts; unread: it could not be read now; the rest shows without reading, where no client runs: new,
+ * gone, changed; problem: it cannot be synced as it is. */
+export interface Differing {
+  path: string;
+  what: "edit" | "disk" | "digest" | "unread" | "new" | "gone" | "changed" | "problem";
+  reason: string;
+}
+
+/** How far reading the content of everything has come. */
+export interface ProofCounts {
+  files: number;
+  bytes: number;
+  ofFiles: number;
+  ofBytes: number;
+}
+
 /** Events carry `peer` where they belong to one session. Paths are raw names: whoever prints them escapes them. */
 export type Event =
   | { event: "listening"; host: string; port: number; fingerprint: string }
@@ -61,6 +78,11 @@ export type Event =
     apart: number;
     looked: number;
   }
+  /** The content of everything in `folder` is read and compared with what was agreed, because a person asks for it; done: all was
+   * read. With `peer`, in that one's folder. */
+  | ({ event: "proof"; folder: string; peer?: string; state: "reading" | "done" | "stopped" } & ProofCounts)
+  /** What was found by that, or by the slow reading in quiet hours. */
+  | ({ event: "differs"; folder: string; peer?: string } & Differing)
   | { event: "conflict"; peer: string; path: string; kept: string; of: string }
   /** A batch was undone in `whose` folder: so many paths are as they were before it, these stay as they are. */
   | {

@@ -10,16 +10,34 @@ import { Past } from "./past.ts";
 
 /** Asks. Throws UserError where the folder was never kept with anyone, or a running client has it. */
 export function askOffline<T>(folder: string, stateDir: string, question: (past: Past) => T): T {
-  const real = realFolder(folder);
-  if (readIdentity(realDisk, placesIn(realDisk, real)) === null) {
-    throw new UserError(`The folder ${folder} was never kept the same with anyone: nothing is known of it`);
-  }
-  const hands = takeUp(real, stateDir);
+  const hands = handsFor(folder, stateDir);
   try {
     return question(new Past(() => hands));
   } finally {
     hands.close();
   }
+}
+
+/** The same for work that takes a while. */
+export async function withHands<T>(
+  folder: string,
+  stateDir: string,
+  work: (hands: Hands) => Promise<T>,
+): Promise<T> {
+  const hands = handsFor(folder, stateDir);
+  try {
+    return await work(hands);
+  } finally {
+    hands.close();
+  }
+}
+
+function handsFor(folder: string, stateDir: string): Hands {
+  const real = realFolder(folder);
+  if (readIdentity(realDisk, placesIn(realDisk, real)) === null) {
+    throw new UserError(`The folder ${folder} was never kept the same with anyone: nothing is known of it`);
+  }
+  return takeUp(real, stateDir);
 }
 
 function takeUp(folder: string, stateDir: string): Hands {

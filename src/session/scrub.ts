@@ -21,6 +21,7 @@ import { describeFailure, isDiskFault } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { fileEntryOf, isAsSeen } from "../scan/identity.ts";
 import type { Unsound } from "../scan/unsound.ts";
+import type { Differing, ProofCounts } from "./event.ts";
 
 /** What a scrub works on: the hands. */
 export interface ScrubGround {
@@ -35,26 +36,15 @@ export interface ScrubGround {
   ensureThere(): void;
 }
 
-/** A path whose content differs from what it is known to be; unread: it could not be read now. */
-export interface Finding {
-  path: Path;
-  what: Verdict | "unread";
-  reason: string;
-}
-
 /** How far a reading of everything has come. */
-export interface HowFar {
+export interface HowFar extends ProofCounts {
   begun: number;
-  files: number;
-  bytes: number;
-  ofFiles: number;
-  ofBytes: number;
 }
 
 /** What a slice did. */
 export interface Slice {
   howFar: HowFar;
-  findings: Finding[];
+  findings: Differing[];
   /** The snapshot changed, or a look is owed. */
   stirred: boolean;
   /** All is read. */
@@ -78,7 +68,15 @@ interface Current {
   from: number;
 }
 
+/** What a slice may take yet: until when, and how many bytes. */
+interface Budget {
+  until: number;
+  bytes: number;
+}
+
 const DAY_MS = 86_400_000;
+/** Less is not read at once. */
+const LEAST_BYTES = 4096;
 /** To open a file costs about as much as to read so many bytes. */
 const FILE_BYTES = 16 << 10;
 /** Where the pace is what is asked for, it is looked at again after so long at most. */
@@ -100,7 +98,7 @@ export class Scrub {
   /** What there is to read, as counted in that snapshot. */
   #total = { files: 0, bytes: 0, tree: null as DirectoryEntry | null };
   readonly #buffer = new Uint8Array(1 << 20);
-  #findings: Finding[] = [];
+  #findings: Differing[] = [];
   #stirred = false;
   /** Files the disk failed to read once. */
   #failing = new Set<Path>();
@@ -123,9 +121,9 @@ export class Scrub {
     return this.#howFar();
   }
 
-  /** Reads on for `ms`. Throws RootGone. */
-  slice(ms: number): Slice {
-    return this.#slice(ms, () => true);
+  /** Reads on for `ms`, or so many bytes. Throws RootGone. */
+  slice(ms: number, bytes = Infinity): Slice {
+    return this.#slice({ until: performance.now() + ms, bytes }, () => true);
   }
 
   /** The slow reading: a slice of it where it is behind `days` for everything; else only when that will be, in ms. */
@@ -133,7 +131,8 @@ export class Scrub {
     if (!this.#reading) this.#begin(false, now);
     const due = this.#dueIn(days, now);
     if (due > 0) return { slice: null, due };
-    const slice = this.#slice(ms, () => this.#dueIn(days, now) === 0);
+    const budget = { until: performance.now() + ms, bytes: Infinity };
+    const slice = this.#slice(budget, () => this.#dueIn(days, now) === 0);
     return { slice, due: this.#dueIn(days, now) };
   }
 
@@ -166,14 +165,14 @@ export class Scrub {
   }
 
   /** `isDue`: whether one more file is to be read. */
-  #slice(ms: number, isDue: () => boolean): Slice {
+  #slice(budget: Budget, isDue: () => boolean): Slice {
     const from = performance.now();
     const bytes = this.#bytesRead();
     this.#findings = [];
     this.#stirred = false;
     let over = false;
     try {
-      over = this.#readFor(from + ms, isDue);
+      over = this.#readFor(budget, isDue);
     } finally {
       this.#takeOver();
     }
@@ -222,17 +221,17 @@ export class Scrub {
   }
 
   /** Returns whether everything is read. */
-  #readFor(until: number, isDue: () => boolean): boolean {
+  #readFor(budget: Budget, isDue: () => boolean): boolean {
     const { readMarks } = this.ground.archive;
     const before = this.#reading;
     if (!before) return true;
     const from = this.#current?.from ?? Date.now();
     let isBegun = false;
-    const isUp = () => isBegun && performance.now() >= until; // However slow the disk is, each slice reads something.
+    const isUp = () => isBegun && isSpent(budget); // However slow the disk is, each slice reads something.
     try {
       const { path, entry } = this.#current ?? {};
       if (path !== undefined) {
-        if (!this.#readOn(until)) return false;
+        if (!this.#readOn(budget)) return false;
         this.#pass(path, entry!.size);
         isBegun = true;
       }
@@ -240,14 +239,14 @@ export class Scrub {
         if (!hasContent(entry) && !this.unsound.get(path)) continue;
         if (isUp() || !isDue()) return false;
         isBegun = true;
-        if (this.#start(path, entry) && !this.#readOn(until)) return false;
+        if (this.#start(path, entry) && !this.#readOn(budget)) return false;
         if (hasContent(entry)) this.#pass(path, entry.size);
       }
       for (const path of this.#failing) {
         if (isUp()) return false;
         isBegun = true;
         const entry = entryAt(this.ground.snapshot, path);
-        if (entry && this.#start(path, entry)) this.#readOn(Infinity);
+        if (entry && this.#start(path, entry)) this.#readOn({ until: Infinity, bytes: Infinity });
         this.#failing.delete(path);
       }
       if (!isDue()) return false;
@@ -291,11 +290,11 @@ export class Scrub {
   }
 
   /** Reads on in the file at hand. Returns whether it is done with. */
-  #readOn(until: number): boolean {
+  #readOn(budget: Budget): boolean {
     const current = this.#current!;
     let isWhole: boolean;
     try {
-      isWhole = this.#readInto(current, until);
+      isWhole = this.#readInto(current, budget);
     } catch (error) {
       this.#current = null;
       this.#failed(current, error);
@@ -307,19 +306,21 @@ export class Scrub {
     return true;
   }
 
-  #readInto(current: Current, until: number): boolean {
+  #readInto(current: Current, budget: Budget): boolean {
     const file = this.ground.disk.openToRead(this.ground.native(current.path));
     try {
       this.#ensureSame(file, current);
       if (current.offset > 0) file.seek(current.offset);
       while (current.offset < current.entry.size) {
-        const count = file.read(this.#buffer);
+        const most = Math.min(this.#buffer.length, Math.max(LEAST_BYTES, budget.bytes));
+        const count = file.read(this.#buffer.subarray(0, most));
         if (count === 0) throw new Changed(); // It is shorter than it was.
         const read = this.#buffer.subarray(0, count);
         current.hash.update(read);
         current.blank &&= isZero(read);
         current.offset += count;
-        if (performance.now() >= until && current.offset < current.entry.size) return false;
+        budget.bytes -= count;
+        if (isSpent(budget) && current.offset < current.entry.size) return false;
       }
       this.#ensureSame(file, current);
       return true;
@@ -443,7 +444,7 @@ export class Scrub {
   #readAgain(path: Path) {
     const seen = this.#at(path);
     const interrupted = this.#current;
-    if (seen && this.#start(path, seen)) this.#readOn(Infinity);
+    if (seen && this.#start(path, seen)) this.#readOn({ until: Infinity, bytes: Infinity });
     this.#current = interrupted;
   }
 
@@ -466,6 +467,10 @@ export class Scrub {
 }
 
 class Changed extends Error {}
+
+function isSpent({ until, bytes }: Budget): boolean {
+  return bytes <= 0 || performance.now() >= until;
+}
 
 /** An empty file's content is known by its size. */
 function hasContent(entry: Entry): entry is FileEntry {

@@ -1,20 +1,15 @@
 // Sameness by content: everything is read again, what differs is named as what it is, and put right, synced or kept back.
 
 import { assert, assertEquals } from "@std/assert";
-import type { Finding } from "../../src/session/scrub.ts";
+import type { Differing } from "../../src/session/event.ts";
 import { type Computer, Duo, duoWith, SIDES } from "../support/duo.ts";
 import { filesIn, kept, temporary, write } from "../support/folder.ts";
+import { editUnseen, TELLS_TOUCHES } from "../support/unseen.ts";
 import { RottenDisk } from "../support/rotten_disk.ts";
 
-/** The system tells when anything about a file changed last. */
-const TELLS_TOUCHES = (() => {
-  using place = temporary();
-  return (Deno.lstatSync(place.path).ctime?.getTime() ?? 0) > 0;
-})();
-
 /** Reads everything, as a person asks for it. */
-function verify({ hands }: Computer): Finding[] {
-  const findings: Finding[] = [];
+function verify({ hands }: Computer): Differing[] {
+  const findings: Differing[] = [];
   hands.scrub.begin(Date.now());
   for (;;) {
     const slice = hands.scrub.slice(20);
@@ -23,18 +18,7 @@ function verify({ hands }: Computer): Finding[] {
   }
 }
 
-const named = (findings: Finding[]) => findings.map(({ path, what }) => `${what} ${path}`);
-
-/** Writes content of the same size, and sets the time back; in a second in which nothing else happened. */
-function editUnseen(path: string, content: string) {
-  const { mtime, ctime, size } = Deno.lstatSync(path);
-  const before = Math.max(ctime?.getTime() ?? 0, Date.now() - Date.now() % 1000);
-  do {
-    Deno.writeTextFileSync(path, content);
-    Deno.utimeSync(path, mtime!, mtime!);
-  } while (TELLS_TOUCHES && Deno.lstatSync(path).ctime!.getTime() <= before);
-  assertEquals(Deno.lstatSync(path).size, size, "the size is to stay");
-}
+const named = (findings: Differing[]) => findings.map(({ path, what }) => `${what} ${path}`);
 
 /** Two folders in sync, alpha's on a disk that can rot. */
 function onRottenDisk(agreed: Record<string, string>) {

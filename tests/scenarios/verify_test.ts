@@ -1,0 +1,116 @@
+// Sameness by content between real processes: what no look shows is found by reading, where a client runs and where none does.
+
+import { assert, assertEquals } from "@std/assert";
+import { editUnseen, TELLS_TOUCHES } from "../support/unseen.ts";
+import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
+import type { Program, Told } from "./program.ts";
+
+const POSIX = Deno.build.os !== "windows";
+
+/** `tcpsync verify` of a person's folder. */
+function verify(scene: Scene, { name, folder, state }: Person, ...flags: string[]): Program {
+  return scene.run(`${name}'s verify`, "verify", "--folder", folder.path, "--state", state, ...flags);
+}
+
+/** Runs it to its end: what differs, and the exit code. */
+async function verified(
+  scene: Scene,
+  person: Person,
+): Promise<{ differs: string[]; code: number; last: Told }> {
+  const program = verify(scene, person);
+  const { code, err } = await scene.wait(program.ended, "the end of verify");
+  assertEquals(err, "");
+  const differs = program.since(0, "differs").map(({ what, path }) => `${what} ${path}`);
+  const proofs = program.since(0, "proof");
+  assertEquals(program.events.at(-1)?.event, "end");
+  return { differs, code, last: proofs.at(-1)! };
+}
+
+/** In sync, and both ended. */
+async function stoppedPair(scene: Scene, files: Record<string, string>) {
+  const { alice, bob } = await scene.syncedPair((one) => {
+    for (const [path, content] of Object.entries(files)) one.write(path, content);
+  });
+  for (const one of [alice, bob]) await one.program.stop();
+  return { alice, bob };
+}
+
+scenario("verify: all as agreed ends with 0 and says how much was read", async (scene) => {
+  const { alice, bob } = await stoppedPair(scene, { "a.txt": "one", "d/b.txt": "three" });
+  for (const one of [alice, bob]) {
+    const { differs, code, last } = await verified(scene, one);
+    assertEquals([differs, code], [[], 0]);
+    const { state, files, bytes, ofFiles, ofBytes } = last;
+    assertEquals([state, files, bytes, ofFiles, ofBytes], ["done", 2, 8, 2, 8]);
+  }
+});
+
+scenario(
+  "verify: an edit that kept size and time is named, and synced like an edit at the next start; C2 where the peer edited too",
+  async (scene) => {
+    const { alice, bob } = await stoppedPair(scene, { "a.txt": "content 1", "b.txt": "content 1" });
+    editUnseen(`${alice.folder.path}/a.txt`, "content 2");
+    editUnseen(`${alice.folder.path}/b.txt`, "content 2");
+    bob.folder.write("b.txt", "content 3, bob's");
+    assertEquals(await verified(scene, bob).then(({ differs, code }) => [differs, code]), [
+      ["changed b.txt"],
+      1,
+    ]);
+    const { differs, code } = await verified(scene, alice);
+    assertEquals([differs, code], [["edit a.txt", "edit b.txt"], 1]);
+    alice.start();
+    bob.start();
+    await scene.alike(alice, bob);
+    assertEquals(bob.folder.read("a.txt"), "content 2");
+    const contents = [...bob.folder.tree().keys()].map((path) => bob.folder.read(path)).sort();
+    assertEquals(contents, ["content 2", "content 2", "content 3, bob's"]);
+  },
+  !TELLS_TOUCHES,
+);
+
+scenario("verify: what is new, changed and gone is named as well", async (scene) => {
+  const { alice } = await stoppedPair(scene, { "a.txt": "a", "b.txt": "b", "c.txt": "c" });
+  alice.folder.write("b.txt", "edited");
+  alice.folder.remove("c.txt");
+  alice.folder.write("e.txt", "new");
+  const { differs, code } = await verified(scene, alice);
+  assertEquals([differs.sort(), code], [["changed b.txt", "gone c.txt", "new e.txt"], 1]);
+});
+
+const MANY = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`d/${n}.bin`, "x".repeat(50_000 + n)]));
+
+scenario("verify: killed in the middle, it goes on where it stopped", async (scene) => {
+  const { alice } = await stoppedPair(scene, MANY);
+  const first = verify(scene, alice, "--rate", "1M");
+  const { files } = await scene.wait(first.event("proof", ({ files }) => files > 3), "some progress");
+  await first.kill();
+  const second = verify(scene, alice);
+  const begun = await scene.wait(second.event("proof"), "the next reading");
+  assert(begun.files >= files && begun.files < 40, `${begun.files} of 40 files, ${files} were read`);
+  const { code } = await scene.wait(second.ended, "its end");
+  assertEquals([code, second.since(0, "proof").at(-1)!.files], [0, 40]);
+});
+
+scenario(
+  "verify: Ctrl+C ends it with 2, and says how far it came",
+  async (scene) => {
+    const { alice } = await stoppedPair(scene, MANY);
+    const program = verify(scene, alice, "--rate", "500K");
+    await scene.wait(program.event("proof", ({ files }) => files > 1), "some progress");
+    const { code, err } = await program.stop();
+    assertEquals([code, err], [2, ""]);
+    const { state, files } = program.since(0, "proof").at(-1)!;
+    assertEquals([state, files > 1 && files < 40], ["stopped", true]);
+  },
+  !POSIX,
+);
+
+scenario("verify: what cannot begin ends with 3 and one clear line", async (scene) => {
+  const { alice, bob } = await scene.syncedPair((one) => one.write("a.txt", "a"));
+  const ended = (program: Program) => scene.wait(program.ended, "the end of verify");
+  assertRefused(await ended(verify(scene, alice)), 3, /alice.*\/verify|type the command there/);
+  const stranger = scene.person("carol");
+  assertRefused(await ended(verify(scene, stranger)), 3, /does not exist|never kept/);
+  assertRefused(await ended(scene.run("no folder", "verify")), 3, /--folder/);
+  assertRefused(await ended(verify(scene, bob, "--rate", "fast")), 3, /--rate fast/);
+});
