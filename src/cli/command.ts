@@ -49,6 +49,8 @@ export interface ClientCommand {
   approveMassChange: boolean;
   /** How long replaced and deleted files are kept. */
   keep: Limits;
+  /** In quiet hours all content is read again within so many days; 0: never by itself. */
+  scrubDays: number;
 }
 
 /** Whose keys are meant: those a user of this computer has, or those of the server on it. */

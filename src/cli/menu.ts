@@ -8,7 +8,7 @@ import { printable } from "./escape.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import type { ClientCommand, ServerCommand } from "./command.ts";
 import { KEEP } from "../transition/retention.ts";
-import { parseAddress, parsePort } from "./values.ts";
+import { parseAddress, parsePort, SCRUB_DAYS } from "./values.ts";
 import { askNewPassword } from "./password.ts";
 import { folderPath, homeFolder, type Place, systemUser } from "./place.ts";
 import type { Prompts } from "./prompts.ts";
@@ -77,6 +77,7 @@ async function askClient(prompts: Prompts, place: Place, stateDir: string): Prom
     yes: false,
     approveMassChange: false,
     keep: KEEP,
+    scrubDays: SCRUB_DAYS,
   };
 }
 

@@ -25,6 +25,7 @@ import {
   parsePairs,
   parsePin,
   parsePort,
+  parseScrubDays,
   parseSeconds,
   parseServerKey,
 } from "./values.ts";
@@ -35,6 +36,7 @@ const ONCE_TIMEOUT = 60;
 const VALUES = [
   ...["host", "port", "connect", "name", "folder", "invite", "accept-from", "state", "timeout"],
   ...["trust", "server-key", "password-file", "forget", "keep-days", "keep-size"],
+  "scrub-days",
 ];
 const SWITCHES = [
   ...["server", "wait", "once", "json", "yes", "demo", "help", "version"],
@@ -50,7 +52,7 @@ const BESIDE: Record<string, string[]> = {
   connect: [
     ...["name", "folder", "invite", "accept-from", "wait"],
     ...["once", "timeout", "json", "yes", "approve-mass-change", "state"],
-    ...["trust", "server-key", "password-file", "keep-days", "keep-size"],
+    ...["trust", "server-key", "password-file", "keep-days", "keep-size", "scrub-days"],
   ],
   demo: [],
 };
@@ -129,6 +131,7 @@ const EXAMPLES: Record<string, string> = {
   "password-file": "FILE",
   "keep-days": "30",
   "keep-size": "5G",
+  "scrub-days": "30",
   forget: "HOST:PORT or --forget NAME",
 };
 
@@ -211,6 +214,7 @@ function clientCommand(given: Given, place: Place): ClientCommand {
     yes: given.has("yes"),
     approveMassChange: given.has("approve-mass-change"),
     keep: parseKeep(given.get("keep-days")?.[0], given.get("keep-size")?.[0]),
+    scrubDays: parseScrubDays(given.get("scrub-days")?.[0]),
   };
   checkPairs(command);
   return withDriver(command, given, place);

@@ -7,6 +7,7 @@ import type { Terminal } from "./output.ts";
 import { leftLines } from "./past_lines.ts";
 import { pastWords } from "./past_words.ts";
 import { createProgress } from "./progress.ts";
+import { createProofScreen } from "./proof_screen.ts";
 import { Told } from "./told.ts";
 import { words } from "./words.ts";
 
@@ -19,6 +20,7 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
   const plans = new Map<string, PlanCounts>();
   const settled = new Map<string, string>();
   const progress = createProgress(terminal, now);
+  const proof = createProofScreen(terminal, now);
   let self: string | undefined;
   let present: Set<string> | undefined;
 
@@ -74,6 +76,9 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
             event.retry,
           ),
         );
+      case "proof":
+      case "differs":
+        return proof(event);
       case "halted":
         progress.end(event.peer);
         settled.delete(event.peer); // What is in sync after that is news.

@@ -7,6 +7,8 @@ import { printable } from "./escape.ts";
 import { nearest } from "./nearest.ts";
 import { PAST_COMMANDS } from "./past_commands.ts";
 import { statusLines } from "./status.ts";
+import { parseRate } from "./verify_options.ts";
+import { verifyWords } from "./verify_words.ts";
 import { words } from "./words.ts";
 
 /** What a command works on. */
@@ -62,6 +64,12 @@ export const COMMANDS: readonly ShellCommand[] = [
     offers: invited,
   },
   { name: "/status", usage: "/status", help: "how each folder stands", run: status },
+  {
+    name: "/verify",
+    usage: "/verify [NAME] [RATE|stop]",
+    help: "read everything on both sides and compare it, RATE (50M) a second at most",
+    run: verify,
+  },
   ...PAST_COMMANDS,
   {
     name: "/fingerprint",
@@ -177,6 +185,17 @@ function status({ client, say }: Shell): void {
   const sessions = client.status();
   if (sessions.length === 0) return say(words.noStatus);
   for (const session of sessions) for (const line of statusLines(session)) say(line);
+}
+
+/** What is found, and how far it is, comes as events. */
+async function verify({ client, say }: Shell, rest: string): Promise<void> {
+  const [name, how] = nameAndFolder(rest, inSession(client));
+  const what = name === undefined ? rest : how;
+  if (what.toLowerCase() === "stop") {
+    if (!await client.stopVerifying(name)) say(verifyWords.nothingToStop);
+    return;
+  }
+  await client.verify(what === "" ? undefined : parseRate(what), name);
 }
 
 function fingerprint({ fingerprints, say }: Shell): void {

@@ -89,6 +89,17 @@ export function parseKeep(days: string | undefined, size: string | undefined): L
   };
 }
 
+/** Content is read again within so many days, unless another number is given. */
+export const SCRUB_DAYS = 30;
+
+/** The days of `--scrub-days`; 0: content is not read by itself. */
+export function parseScrubDays(text: string | undefined): number {
+  if (text === undefined) return SCRUB_DAYS;
+  return /^\d{1,4}$/.test(text)
+    ? Number(text)
+    : fail(`--scrub-days ${text} is no number of days: write for example 30, or 0 to read nothing by itself`);
+}
+
 /** Ends the reading of the command line with a line that says what is wrong. */
 export function fail(message: string): never {
   throw new UserError(message);

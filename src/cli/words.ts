@@ -13,7 +13,7 @@ export const HELP = `tcpsync keeps a folder the same on two computers, live, bot
   tcpsync --demo              see it work, on two folders of its own
   tcpsync --fingerprint       print the number by which others know you
   tcpsync --forget WHO        forget a HOST:PORT or a NAME (both: --server too)
-  tcpsync history|why|undo|conflicts|resolve --folder DIR  look back, bring back
+  tcpsync history|why|undo|conflicts|resolve|verify --folder DIR  look back
 A user types commands, or gives instead:
   --invite USER[=DIR]         keep the folder (or DIR) the same with USER
   --accept-from USER[=DIR]    accept USER's invitation unasked; --wait: anyone's
@@ -22,9 +22,9 @@ A user types commands, or gives instead:
   --approve-mass-change       to the one about much deleted or rewritten as well
   --trust, --server-key FINGERPRINT  believe this user; no other server
   --password-file FILE        the server's password; --server --password asks
-  --json                      one event a line on standard output
   --keep-days N, --keep-size 5G  how long replaced files stay (30 days)
-  --state DIR                 keep keys and what was agreed there
+  --scrub-days N              all content is read again each N days (30; 0: not)
+  --json; --state DIR         one event a line; keep keys and archives there
 Exit codes: 0 in sync; 1 in sync, but with conflicts or names that cannot be
 everywhere; 2 not finished, start again; 3 it could not begin.
 Example, with tcpsync --server at 192.168.1.5 (port 7420 unless given):
@@ -220,7 +220,8 @@ export const words = {
     if (!verified) return `agreed: ${what}, not verified yet${rest}`;
     if (state !== "insync" && state !== "held") return `last verified ${ago(verified.ago)}: ${what}${rest}`;
     const isIdentical = state === "insync" && verified.apart === 0 && problems.length === 0;
-    const looked = `verified ${ago(verified.ago)}, all files looked at ${ago(verified.looked)}`;
+    const read = verified.read === undefined ? "content not read yet" : `content read ${ago(verified.read)}`;
+    const looked = `verified ${ago(verified.ago)}, all files looked at ${ago(verified.looked)}, ${read}`;
     return `${isIdentical ? "identical" : "not identical; agreed"}: ${what}, ${looked}${rest}`;
   },
   underWay: (plan: NonNullable<SessionStatus["plan"]>) =>

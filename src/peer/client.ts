@@ -45,6 +45,8 @@ export interface ClientOptions {
   stay?: boolean;
   /** How long versions stay; 30 days unless given. */
   keep?: Limits;
+  /** In quiet hours all content is read again within so many days; 0, and unless given: never. */
+  scrubDays?: number;
   emit: Emit;
 }
 
@@ -70,6 +72,12 @@ export interface Client {
   askPast<T>(question: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T>;
   /** The same, for what changes something: sessions take it up at once. */
   bringBack<T>(wish: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T>;
+  /** Reads everything that is kept with `peer`, or in the only folder, and has the other side do so: `rate` bytes a second at most.
+   * What is found comes as events. Resolves when this side's reading is over; rejects with UserError as `askPast` does, and while
+   * one is under way. */
+  verify(rate?: number, peer?: string): Promise<void>;
+  /** Stops that on both sides; false when nothing is read here. */
+  stopVerifying(peer?: string): Promise<boolean>;
   /** The names in dispute, as far as the sessions have told. */
   conflicts(): string[];
   /** Resolves when the client has ended by itself or by `close`, with the exit code. */

@@ -6,6 +6,7 @@ import { foldName, nameProblem } from "../core/name.ts";
 import type { Event } from "../session/event.ts";
 import type { LetGo } from "../session/keeping.ts";
 import type { Past } from "../session/past.ts";
+import type { ReadingNews } from "../session/reading.ts";
 import type { Remote } from "../session/remote.ts";
 import type { Root } from "../session/root.ts";
 import { StrangeRoot } from "../session/strange_root.ts";
@@ -63,9 +64,11 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.leaveMs = parts.leaveMs;
     this.runSession = parts.runSession;
     this.#roots = new Roots((folder) => {
+      const told = (news: ReadingNews) => this.tell({ ...news, folder });
       const letGo = ({ batches, until }: LetGo) =>
         emit({ event: "pruned", folder, batches, until: new Date(until).toISOString() });
-      return parts.openRoot(folder, options.stateDir, name, options.keep, letGo);
+      const care = { scrubDays: options.scrubDays ?? 0, told, letGo };
+      return parts.openRoot(folder, options.stateDir, name, options.keep, care);
     });
     this.#pins = options.pins ?? { peers: [] };
     const { serverBackoff: backoff, channel, dial } = parts;
@@ -147,6 +150,14 @@ export class NetworkClient implements Client, PairHost, LinkListener {
       root.touched();
       return answer;
     });
+  }
+
+  async verify(rate?: number, peer?: string): Promise<void> {
+    await this.#withRoot(peer, (root) => root.verify("own", rate));
+  }
+
+  async stopVerifying(peer?: string): Promise<boolean> {
+    return await this.#withRoot(peer, (root) => Promise.resolve(root.stopVerifying("own")));
   }
 
   async close(): Promise<void> {

@@ -20,8 +20,9 @@ export interface Sight {
   writing: Told<"waiting">["writing"];
   /** When what failed is tried again. */
   retryAt: number | null;
-  /** The last proof of sameness: when it was, when all files had last been looked at, and what was apart. */
-  verified: { at: number; lookedAt: number; apart: number } | null;
+  /** The last proof of sameness: when it was, when all files had last been looked at, and all content
+   * read (null: nobody knows), and what was apart. */
+  verified: { at: number; lookedAt: number; readAt: number | null; apart: number } | null;
 }
 
 /** Before the first event of a session. What was proved in the one before it stays known. */
@@ -59,12 +60,13 @@ export function observe(sight: Sight, event: Event, now: number): void {
       break;
     }
     case "verified": {
-      const { files, bytes, digest, apart, looked } = event;
+      const { files, bytes, digest, apart, looked, read } = event;
+      const readAt = read === undefined ? null : now - 1000 * read;
       Object.assign(sight, {
         files,
         bytes,
         digest,
-        verified: { at: now, lookedAt: now - 1000 * looked, apart },
+        verified: { at: now, lookedAt: now - 1000 * looked, readAt, apart },
       });
       break;
     }
@@ -105,7 +107,10 @@ export function statusOf(sight: Sight, now: number): FolderStatus {
     ...(plan && state === "syncing" && { plan: { ...plan.done, paths: plan.paths } }),
     ...(retryAt !== null && { retry: Math.max(0, Math.ceil((retryAt - now) / 1000)) }),
     ...(verified && {
-      verified: { ago: ago(verified.at), looked: ago(verified.lookedAt), apart: verified.apart },
+      verified: {
+        ...{ ago: ago(verified.at), looked: ago(verified.lookedAt), apart: verified.apart },
+        ...(verified.readAt !== null && { read: ago(verified.readAt) }),
+      },
     }),
   };
 }
@@ -124,7 +129,7 @@ export interface FolderStatus {
   writing: { path: string; whose: string }[];
   /** Seconds until what failed is tried again. */
   retry?: number;
-  /** The last proof of sameness: how long ago, in seconds; how long ago all files were looked at; how many paths, on both
-   * sides together, were not as agreed. Absent before the first. */
-  verified?: { ago: number; looked: number; apart: number };
+  /** The last proof of sameness: how long ago, in seconds; how long ago all files were looked at, and all
+   * content read (absent: nobody knows); how many paths, on both sides together, were not as agreed. Absent before the first. */
+  verified?: { ago: number; looked: number; read?: number; apart: number };
 }

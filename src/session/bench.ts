@@ -10,6 +10,7 @@ import { Keeping, type LetGo } from "./keeping.ts";
 import type { Partner } from "./partner.ts";
 import type { Hands, Look } from "./hands.ts";
 import { Past } from "./past.ts";
+import type { HowFar, Slice } from "./scrub.ts";
 
 /** What is known of a root once it is taken into use; native paths. */
 export interface Opened {
@@ -21,6 +22,9 @@ export interface Opened {
   /** What was let go of its versions, if anything was. */
   letGo: LetGo | null;
 }
+
+/** A folder nobody has looked at yet is asked about again after this. */
+const UNLOOKED_MS = 60_000;
 
 /** The number of the root's past. */
 export const PAST = 1;
@@ -96,6 +100,24 @@ export class Bench {
 
   prove(): boolean {
     return this.#hands?.prove() ?? false;
+  }
+
+  /** A reading of all content begins, or goes on: see Scrub. Throws RootGone. */
+  beginReading(): HowFar {
+    const hands = this.#hands!;
+    if (!hands.hasLooked) hands.look();
+    return hands.scrub.begin(Date.now());
+  }
+
+  /** Throws RootGone. */
+  readSlice(ms: number, bytes: number): Slice {
+    return this.#hands!.scrub.slice(ms, bytes);
+  }
+
+  /** A slice of the slow reading, where it is due; only once somebody has looked at the folder. Throws RootGone. */
+  readSlowly(ms: number, days: number): { slice: Slice | null; due: number } {
+    const { hasLooked, scrub } = this.#hands!;
+    return hasLooked ? scrub.slow(ms, days, Date.now()) : { slice: null, due: UNLOOKED_MS };
   }
 
   /** Begins a dealing; its number is that of the remote object. */

@@ -364,8 +364,9 @@ export class Dealing {
   holding(): Holding {
     this.#own.refresh();
     const { generation } = this.history();
-    const { snapshot, sinceLook: looked } = this.hands;
-    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked };
+    const { snapshot, sinceLook: looked, scrub } = this.hands;
+    const read = scrub.since(Date.now());
+    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read };
   }
 
   standing(): Standing {

@@ -68,7 +68,8 @@ export type Event =
     problems: number;
   }
   /** At rest, every few seconds: both sides have just compared what they hold, and agree on it. In `apart` paths, on both
-   * sides together, a folder is not what was agreed: 0 means identical. All files were looked at within `looked` seconds. */
+   * sides together, a folder is not what was agreed: 0 means identical. All files were looked at within `looked` seconds,
+   * and all content was read within `read` seconds; absent: nobody knows since when. */
   | {
     event: "verified";
     peer: string;
@@ -77,6 +78,7 @@ export type Event =
     bytes: number;
     apart: number;
     looked: number;
+    read?: number;
   }
   /** The content of everything in `folder` is read and compared with what was agreed, because a person asks for it; done: all was
    * read. With `peer`, in that one's folder. */

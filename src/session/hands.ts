@@ -160,6 +160,11 @@ export class Hands {
     return this.#scanner.certainty.isDoubtful;
   }
 
+  /** The snapshot shows what there is. */
+  get hasLooked(): boolean {
+    return !this.#first;
+  }
+
   /** The text of this root's ignore file, "" without one. */
   get rules(): string {
     return this.#rules.text;

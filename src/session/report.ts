@@ -97,8 +97,12 @@ export class Report {
   }
 
   /** Told each time: that nothing changed is what it says. */
-  verified({ looked, ...what }: Verified) {
-    this.emit({ event: "verified", peer: this.peer, ...what, looked: Math.round(looked / 1000) });
+  verified({ looked, read, ...what }: Verified) {
+    const seconds = {
+      looked: Math.round(looked / 1000),
+      ...(read !== null && { read: Math.round(read / 1000) }),
+    };
+    this.emit({ event: "verified", peer: this.peer, ...what, ...seconds });
   }
 
   /** Told each time somebody wishes it. */

@@ -12,11 +12,11 @@ import type { Dealing } from "./dealing.ts";
 import type { Partner } from "./partner.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import { keepApart, placesIn } from "./folder.ts";
-import type { LetGo } from "./keeping.ts";
 import { signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
 import type { Past } from "./past.ts";
+import { type Care, NO_CARE, Reading, type ReadingNews } from "./reading.ts";
 import { recordRoot, strangenessOf, StrangeRoot } from "./strange_root.ts";
 import { type Remote, type RemoteLink, RootGone, WorkerLink } from "./remote.ts";
 
@@ -26,6 +26,10 @@ export interface RootListener {
   changed(): void;
   /** Nothing more can be said of the root. One that is gone or is another is no such case: a look tells, and it may come back. */
   failed(reason: string): void;
+  /** What is told of reading its content again. */
+  read?(news: ReadingNews): void;
+  /** This side's person asks that everything is read, on the other side too; null: that it is stopped. */
+  verifies?(rate: number | undefined | null): void;
 }
 
 /** An open root. */
@@ -49,6 +53,11 @@ export interface Root {
   /** While this side's disk is busy with our own writing, watching it costs more than it tells: looks at everything after. */
   pauseWatch(): void;
   resumeWatch(): void;
+  /** Reads the content of everything, `rate` bytes a second at most, as this side's person asks, or the peer's. Resolves when that
+   * is over. */
+  verify(by: "own" | "peer", rate?: number): Promise<void>;
+  /** Stops that; false when nothing is read. */
+  stopVerifying(by: "own" | "peer"): boolean;
   /** Ends the worker and the watch and gives the lock back. */
   close(): Promise<void>;
 }
@@ -79,17 +88,17 @@ const ARM_AFTER_MS = 3_000;
 
 /** Opens `folder` (must exist, be a directory, writable) for the user `name`, unless another root was kept in it (S2). Throws
  * UserError with one clear line otherwise, also when another process holds it, or the state folder is not apart from it. `keep`:
- * how long versions stay; `letGo` hears of those that do not. */
+ * how long versions stay; `care`: what becomes of content in quiet hours, and who hears of what is let go. */
 export async function openRoot(
   folder: string,
   stateDir: string,
   name: string,
   keep: Limits = KEEP,
-  letGo: (what: LetGo) => void = () => {},
+  care: Care = NO_CARE,
 ): Promise<Root | StrangeRoot> {
   keepApart(folder, stateDir);
   const look = () => strangenessOf(realDisk, folder, stateDir);
-  const take = () => takeRoot(folder, stateDir, name, keep, letGo);
+  const take = () => takeRoot(folder, stateDir, name, keep, care);
   return look() ? new StrangeRoot(folder, look, take) : await take();
 }
 
@@ -98,7 +107,7 @@ async function takeRoot(
   stateDir: string,
   name: string,
   keep: Limits,
-  letGo: (what: LetGo) => void,
+  care: Care,
 ): Promise<Root> {
   const { worker, memory } = startHands(folder, stateDir);
   const link = new WorkerLink(worker);
@@ -106,7 +115,7 @@ async function takeRoot(
     const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
     signLock(placesIn(realDisk, folder), realDisk, name);
     const begun = () => recordRoot(realDisk, folder, stateDir, opened.identity);
-    return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint), begun, letGo);
+    return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint), begun, care);
   } catch (error) {
     link.end();
     throw error;
@@ -114,15 +123,15 @@ async function takeRoot(
 }
 
 /** A root whose bench, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
- * a session begins, `letGo` when versions are. */
+ * a session begins. */
 export function rootOver(
   link: RemoteLink,
   opened: Opened,
   watch: (hint: Hint) => Watching,
   begun: () => void = () => {},
-  letGo: (what: LetGo) => void = () => {},
+  care: Care = NO_CARE,
 ): Root {
-  const root = new OpenRoot(link, opened, watch, begun, letGo);
+  const root = new OpenRoot(link, opened, watch, begun, care);
   root.start();
   return root;
 }
@@ -148,6 +157,7 @@ class OpenRoot implements Root {
   readonly #bench: Remote<Bench>;
   readonly #separator: string;
   readonly #watch: Watching;
+  readonly #reading: Reading;
   readonly #listeners = new Set<RootListener>();
   #armed = false;
   #pruneTimer: ReturnType<typeof setInterval> | undefined;
@@ -172,16 +182,23 @@ class OpenRoot implements Root {
     opened: Opened,
     watch: (hint: Hint) => Watching,
     private readonly begun: () => void,
-    private readonly letGo: (what: LetGo) => void,
+    private readonly care: Care,
   ) {
     this.#bench = link.remote<Bench>(0);
+    this.#reading = new Reading(this.#bench, care.scrubDays, (news) => {
+      care.told(news);
+      for (const listener of this.#listeners) listener.read?.(news);
+    }, () => {
+      this.touched();
+      this.#lookNow();
+    });
     this.past = link.remote<Past>(PAST);
     this.#separator = opened.separator;
     this.folder = opened.folder;
     this.identity = opened.identity;
     this.ability = opened.ability;
     this.#watch = watch((told, all, closes) => this.#hint(told, all, closes));
-    if (opened.letGo) letGo(opened.letGo);
+    if (opened.letGo) care.letGo(opened.letGo);
   }
 
   start() {
@@ -232,7 +249,18 @@ class OpenRoot implements Root {
     }
   }
 
+  verify(by: "own" | "peer", rate?: number): Promise<void> {
+    if (by === "own") { for (const listener of this.#listeners) listener.verifies?.(rate); }
+    return this.#reading.verify(rate);
+  }
+
+  stopVerifying(by: "own" | "peer"): boolean {
+    if (by === "own") { for (const listener of this.#listeners) listener.verifies?.(null); }
+    return this.#reading.stop();
+  }
+
   touched(doer?: RootListener) {
+    this.#reading.stir();
     for (const listener of this.#listeners) if (listener !== doer) listener.changed();
   }
 
@@ -265,6 +293,7 @@ class OpenRoot implements Root {
     clearTimeout(this.#armTimer);
     clearInterval(this.#pruneTimer);
     clearTimeout(this.#proveTimer);
+    await this.#reading.close();
     try {
       await this.#bench.close();
     } finally {
@@ -279,6 +308,7 @@ class OpenRoot implements Root {
 
   #hint(told: Told[], all: boolean, closes: boolean) {
     if (this.#closed) return;
+    this.#reading.stir();
     const inside = told.flatMap(({ path, kinds }) => {
       const inner = this.#inner(path);
       return inner === null ? [] : { path: inner, kinds };
@@ -342,7 +372,7 @@ class OpenRoot implements Root {
 
   async #prune() {
     const gone = await this.#bench.prune().catch(() => null); // Another time, then.
-    if (gone) this.letGo(gone);
+    if (gone) this.care.letGo(gone);
   }
 
   #proveAfter(ms: number) {

@@ -1,8 +1,8 @@
 // The proof of sameness: at rest both sides say what they hold, now and then, and compare it.
 //
 // What it proves: both archives hold one agreed tree (its root digest), and neither folder, as last looked at, differs from it
-// but in `apart` paths. A look reads no content whose size, time and file ID are what they were: an edit that kept all three,
-// or a disk that lost bits without a word, is not seen.
+// but in `apart` paths. A look reads no content whose size, times and file ID are what they were: an edit that kept them all, or a
+// disk that lost bits without a word, shows only when content is read again (scrub.ts); `read` says how long ago that was.
 
 import type { TreeSum } from "../core/digest.ts";
 import type { MessageOf } from "../wire/message.ts";
@@ -15,21 +15,30 @@ export interface Holding extends TreeSum {
   apart: number;
   /** How long ago the last look at everything began, in ms. What changed since is known from the watch alone. */
   looked: number;
+  /** How long ago the content that was read longest ago was read, in ms; null when nobody knows. */
+  read: number | null;
 }
 
-/** What both sides hold alike: `apart` on both together, `looked` on the side where it is longer ago. */
+/** What both sides hold alike: `apart` on both together, `looked` and `read` on the side where it is longer ago. */
 export interface Verified extends TreeSum {
   apart: number;
   looked: number;
+  read: number | null;
 }
 
-export function holdingMessage({ generation, digest, apart, looked }: Holding): MessageOf<"holding"> {
-  return { type: "holding", generation, digest, apart, looked };
+export function holdingMessage(
+  { generation, digest, apart, looked, read }: Holding,
+): MessageOf<"holding"> {
+  return { type: "holding", generation, digest, apart, looked, read };
 }
 
 /** Throws Disagreement when the two do not stand at the same agreed tree. */
 export function compareHoldings(own: Holding, peer: MessageOf<"holding">): Verified {
   if (own.generation !== peer.generation || own.digest !== peer.digest) throw new Disagreement();
   const { digest, files, bytes } = own;
-  return { digest, files, bytes, apart: own.apart + peer.apart, looked: Math.max(own.looked, peer.looked) };
+  return {
+    ...{ digest, files, bytes, apart: own.apart + peer.apart },
+    looked: Math.max(own.looked, peer.looked),
+    read: own.read === null || peer.read === null ? null : Math.max(own.read, peer.read),
+  };
 }

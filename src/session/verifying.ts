@@ -11,12 +11,11 @@ import { Viewer } from "../core/view.ts";
 import type { Differing } from "./event.ts";
 import type { Hands } from "./hands.ts";
 import { withHands } from "./offline.ts";
-import type { HowFar, Slice } from "./scrub.ts";
+import { bytesAtOnce, pause, restAfter } from "./pace.ts";
+import type { HowFar } from "./scrub.ts";
 
 /** One stretch of reading: so long nothing else is heard, Ctrl+C neither. */
 const SLICE_MS = 50;
-
-const EVEN_MS = 100;
 
 export interface Verifying {
   folder: string;
@@ -61,28 +60,6 @@ async function verify(hands: Hands, { rate, signal, howFar, differs }: Verifying
   }
   for (const found of whole ? unlikeAgreed(hands) : []) if (!named.has(found.path as Path)) differs(found);
   return { howFar: at, whole };
-}
-
-/** So much is read in one slice, so that a slow reading is an even one. */
-export function bytesAtOnce(rate = Infinity): number {
-  return rate * EVEN_MS / 1000;
-}
-
-/** How long to wait after a slice, so that no more than `rate` bytes a second are read. In ms. */
-export function restAfter({ bytes, took }: Pick<Slice, "bytes" | "took">, rate = Infinity): number {
-  return Math.max(0, bytes / rate * 1000 - took);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const over = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener("abort", over);
-  });
 }
 
 /** What in the folder is not what was agreed with somebody, whether or not a look shows it. */

@@ -118,7 +118,14 @@ export type Message =
   | { type: "insync"; digest: string; conflicts: number; problems: Row[] }
   /** Not in sync, and nothing can be done about it now: what failed is tried again in `retry` ms, 0 when nothing failed. */
   | { type: "wait"; retry: number; problems: Row[]; writing: Row[] }
-  | { type: "holding"; generation: number; digest: string; apart: number; looked: number }
+  | {
+    type: "holding";
+    generation: number;
+    digest: string;
+    apart: number;
+    looked: number;
+    read: number | null;
+  }
   | { type: "bye"; how: "done" | "left" | "halted" | "distrust" | "error"; reason: string };
 
 export type MessageOf<T extends Message["type"]> = Message & { type: T };
@@ -302,6 +309,7 @@ const READERS: Readers = {
     digest: asText(r.digest, 64),
     apart: asCount(r.apart),
     looked: asCount(r.looked),
+    read: r.read === null ? null : asCount(r.read),
   }),
   bye: (r) => ({
     how: asOneOf(r.how, ["done", "left", "halted", "distrust", "error"]),

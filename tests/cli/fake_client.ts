@@ -45,6 +45,8 @@ export function createFakeClient(code = 0): FakeClient {
     status: () => fake.sessions,
     conflicts: () => [],
     askPast: (question) => fake.bringBack(question),
+    verify: (rate, peer) => call("verify", rate === undefined ? undefined : String(rate), peer),
+    stopVerifying: (peer) => call("stopVerifying", peer).then(() => true),
     bringBack: (wish) => wish(fake.past as Remote<Past>),
     ended: ended.promise,
     close() {

@@ -118,7 +118,9 @@ Deno.test({
       await bob.acceptFrom("alice");
       await alice.type("/connectUser bob\r");
       await alice.until((lines) => lines.some((line) => line.startsWith("In sync with bob")));
-      await bothSay(/^identical:1file,11B,digest\w{12},verifiedNsago,allfileslookedatNsago$/);
+      await bothSay(
+        /^identical:1file,11B,digest\w{12},verifiedNsago,allfileslookedatNsago,contentreadNsago$/,
+      );
       writeText(path("bob", "inner", ".tcpsync"), "a name kept for tcpsync");
       await bothSay(/^notidentical;agreed:.*;1probleminner\/\.tcpsync\(bob's\):thisname.*;needsbob$/);
       const write = () =>

@@ -30,6 +30,7 @@ const base = {
   yes: false,
   approveMassChange: false,
   keep: { days: 30, bytes: null },
+  scrubDays: 30,
 };
 const folder = resolve("/f");
 const stateDir = resolve("/s");

@@ -77,16 +77,16 @@ const COMMANDS: [line: string, over: Partial<FakeClient>, calls: string[], says:
   ["y", {}, [], /Commands begin with a slash/],
   [
     "/status",
-    { sessions: [{ ...session, verified: { ago: 8, looked: 45, apart: 0 } }] },
+    { sessions: [{ ...session, verified: { ago: 8, looked: 45, read: 90, apart: 0 } }] },
     [],
-    /^bob: in sync; \/f\n {2}identical: 3 files, 1\.5 kB, digest 0123456789ab, verified 8 s ago, all files looked at 45 s ago$/,
+    /^bob: in sync; \/f\n {2}identical: 3 files, 1\.5 kB, digest 0123456789ab, verified 8 s ago, all files looked at 45 s ago, content read 90 s ago$/,
   ],
   ["/status", { sessions: [session] }, [], /^bob: in sync; \/f\n {2}agreed: .*, not verified yet$/],
   [
     "/status",
     { sessions: [{ ...session, verified: { ago: 8, looked: 150, apart: 2 } }] },
     [],
-    /\n {2}not identical; agreed: .*, verified 8 s ago, all files looked at 2 min ago$/,
+    /\n {2}not identical; agreed: .*, verified 8 s ago, all files looked at 2 min ago, content not read yet$/,
   ],
   [
     "/status",

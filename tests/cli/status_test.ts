@@ -6,12 +6,17 @@ import type { SessionStatus } from "../../src/peer/client.ts";
 
 const session: SessionStatus = {
   ...{ peer: "bob", folder: "/f", state: "insync", files: 3, bytes: 1500, digest: "0123456789abcdef" },
-  ...{ conflicts: 0, problems: [], writing: [], verified: { ago: 8, looked: 45, apart: 0 } },
+  ...{
+    conflicts: 0,
+    problems: [],
+    writing: [],
+    verified: { ago: 8, looked: 45, read: 3 * 86_400, apart: 0 },
+  },
 };
 const held = { path: "budget.xlsx", reason: "waiting for it to be closed", retry: true, whose: "bob" };
 const never = { path: "a:b", reason: 'Windows allows no ":": rename it', retry: false, whose: "alice" };
 const what = "3 files, 1.5 kB, digest 0123456789ab";
-const looked = "verified 8 s ago, all files looked at 45 s ago";
+const looked = "verified 8 s ago, all files looked at 45 s ago, content read 3 days ago";
 
 const TABLE: [what: string, is: Partial<SessionStatus>, lines: string[]][] = [
   ["identical", {}, ["bob: in sync; /f", `  identical: ${what}, ${looked}`]],
@@ -19,9 +24,13 @@ const TABLE: [what: string, is: Partial<SessionStatus>, lines: string[]][] = [
     "bob: in sync; /f",
     `  identical: ${what}, ${looked}; 2 conflicts`,
   ]],
-  ["a path is apart and nobody knows why", { verified: { ago: 8, looked: 45, apart: 1 } }, [
+  ["a path is apart and nobody knows why", { verified: { ago: 8, looked: 45, read: 3 * 86_400, apart: 1 } }, [
     "bob: in sync; /f",
     `  not identical; agreed: ${what}, ${looked}`,
+  ]],
+  ["nobody knows when content was read", { verified: { ago: 8, looked: 45, apart: 0 } }, [
+    "bob: in sync; /f",
+    `  identical: ${what}, ${looked.replace("content read 3 days ago", "content not read yet")}`,
   ]],
   ["a name that cannot be there", { problems: [never] }, [
     "bob: in sync; /f",

@@ -16,13 +16,13 @@ function after(...events: Event[]) {
 }
 
 const insync: Event = { event: "insync", peer, ...sum, conflicts: 0, problems: 0 };
-const verified: Event = { event: "verified", peer, ...sum, apart: 0, looked: 30 };
+const verified: Event = { event: "verified", peer, ...sum, apart: 0, looked: 30, read: 40 };
 const held: Event = { event: "problem", peer, path: "a", reason: "held open", retry: true, whose: "bob" };
 
 Deno.test("status: the last proof of sameness is as old as it is", () => {
   const status = after(insync, verified);
   assertEquals([status.state, status.digest, status.files], ["insync", "ab", 3]);
-  assertEquals(status.verified, { ago: 60, looked: 90, apart: 0 });
+  assertEquals(status.verified, { ago: 60, looked: 90, read: 100, apart: 0 });
 });
 
 Deno.test("status: a plan under way says how far it is, and is gone when it is done", () => {

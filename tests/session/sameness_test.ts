@@ -7,14 +7,15 @@ import { duoWith, type SideName, SIDES } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { plant } from "../support/archive.ts";
 
-const holding: Holding = { generation: 4, digest: "ab", files: 3, bytes: 9, apart: 0, looked: 10 };
+const holding: Holding = { generation: 4, digest: "ab", files: 3, bytes: 9, apart: 0, looked: 10, read: 500 };
 
 Deno.test("what both hold is told as the worse of both", () => {
-  const peer = holdingMessage({ ...holding, apart: 2, looked: 70_000 });
+  const peer = holdingMessage({ ...holding, apart: 2, looked: 70_000, read: 900 });
   assertEquals(compareHoldings({ ...holding, apart: 1 }, peer), {
     ...{ digest: "ab", files: 3, bytes: 9 },
     apart: 3,
     looked: 70_000,
+    read: 900,
   });
 });
 

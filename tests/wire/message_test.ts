@@ -46,7 +46,7 @@ const MESSAGES: Message[] = [
     rows: [["c", null]],
   },
   SCANNED,
-  { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000 },
+  { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000, read: null },
   { type: "bye", how: "left", reason: "alice left" },
 ];
 

@@ -35,10 +35,10 @@ export function clientOptions(
   emit: Emit,
   questions: Questions,
 ): ClientOptions {
-  const { host, port, name, stateDir, folder, once, timeout, shell: stay, keep } = command;
+  const { host, port, name, stateDir, folder, once, timeout, shell: stay, keep, scrubDays } = command;
   const { trust: peers, serverKey: server, passwordFile, approveMassChange: approves } = command;
   return {
-    ...{ host, port, name, stateDir, once, stay, keep, approves, emit, keyring, ...questions },
+    ...{ host, port, name, stateDir, once, stay, keep, scrubDays, approves, emit, keyring, ...questions },
     pins: { peers, ...(server !== undefined && { server }) },
     ...(passwordFile !== undefined && { password: readPassword(passwordFile, printFailure) }),
     ...(folder !== undefined && { folder }),

@@ -113,7 +113,7 @@ const MESSAGES: Message[] = [
   { type: "committed", generation: 4, digest },
   { type: "insync", digest, conflicts: 1, problems },
   { type: "wait", retry: 500, problems, writing },
-  { type: "holding", generation: 4, digest, apart: 2, looked: 1500 },
+  { type: "holding", generation: 4, digest, apart: 2, looked: 1500, read: 7 },
   { type: "bye", how: "left", reason: "bob left" },
 ];
 

@@ -1,0 +1,128 @@
+// Has a root's content read again, in slices between all other work in its worker: everything at once when a person asks for it, and
+// slowly by itself in quiet hours. What that finds out: scrub.ts.
+
+import type { Bench } from "./bench.ts";
+import type { Differing, ProofCounts } from "./event.ts";
+import type { LetGo } from "./keeping.ts";
+import { bytesAtOnce, pause, restAfter } from "./pace.ts";
+import type { Remote } from "./remote.ts";
+import type { Slice } from "./scrub.ts";
+
+/** What is told of a reading; `proof`: how far one that a person asked for has come. */
+export type ReadingNews =
+  | ({ event: "proof"; state: "reading" | "done" | "stopped" } & ProofCounts)
+  | ({ event: "differs" } & Differing);
+
+/** What becomes of a root in quiet hours, and who hears of what is found, or let go. */
+export interface Care {
+  /** All of it is read within so many days; 0: never by itself. */
+  scrubDays: number;
+  told(news: ReadingNews): void;
+  letGo(what: LetGo): void;
+}
+
+export const NO_CARE: Care = { scrubDays: 0, told: () => {}, letGo: () => {} };
+
+/** A save waits no longer than this for a slice to end. */
+const SLICE_MS = 20;
+/** The slow reading takes at most one part in so many of the time. */
+const SLOW_SHARE = 100;
+/** Hours are quiet when nothing has changed, and nothing came, for so long. */
+const QUIET_MS = 3 * 60_000;
+/** How far it is, is told this often. */
+const TELL_EVERY_MS = 500;
+
+export class Reading {
+  #stirredAt = performance.now();
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The reading that was asked for. */
+  #asked: { stop: AbortController; over: Promise<void> } | null = null;
+  #closed = false;
+
+  /** `stirred`: the hands know of something new. */
+  constructor(
+    private readonly bench: Pick<Remote<Bench>, "beginReading" | "readSlice" | "readSlowly">,
+    private readonly days: number,
+    private readonly tell: (news: ReadingNews) => void,
+    private readonly stirred: () => void,
+    private readonly quietMs = QUIET_MS,
+  ) {
+    this.#slowlyAfter(quietMs);
+  }
+
+  /** Something changed, or came: the hours are not quiet. */
+  stir() {
+    this.#stirredAt = performance.now();
+  }
+
+  get isAsked(): boolean {
+    return this.#asked !== null;
+  }
+
+  /** Reads everything, `rate` bytes a second at most; where that was stopped before, it goes on there. Resolves when it is over. */
+  verify(rate?: number): Promise<void> {
+    if (!this.#asked) {
+      const stop = new AbortController();
+      this.#asked = { stop, over: this.#verify(stop.signal, rate).finally(() => this.#asked = null) };
+    }
+    return this.#asked.over;
+  }
+
+  /** Stops what was asked for; false when nothing was. */
+  stop(): boolean {
+    this.#asked?.stop.abort();
+    return this.#asked !== null;
+  }
+
+  async close() {
+    this.#closed = true;
+    clearTimeout(this.#slowTimer);
+    this.stop();
+    await this.#asked?.over.catch(() => {}); // Whoever asked for it hears what went wrong.
+  }
+
+  async #verify(signal: AbortSignal, rate?: number) {
+    let { begun: _, ...counts } = await this.bench.beginReading();
+    let over = false;
+    let told = -Infinity;
+    while (!over && !signal.aborted) {
+      if (performance.now() - told >= TELL_EVERY_MS) {
+        told = performance.now();
+        this.tell({ event: "proof", state: "reading", ...counts });
+      }
+      const slice = await this.bench.readSlice(SLICE_MS, bytesAtOnce(rate));
+      this.#take(slice);
+      ({ begun: _, ...counts } = slice.howFar);
+      over = slice.over;
+      const rest = restAfter(slice, rate);
+      if (rest > 0 && !over) await pause(rest, signal);
+    }
+    this.tell({ event: "proof", state: over ? "done" : "stopped", ...counts });
+  }
+
+  /** What could not be read by itself just now is no news: another time. */
+  #take({ findings, stirred }: Slice, isSlow = false) {
+    for (const found of findings) {
+      if (!isSlow || found.what !== "unread") this.tell({ event: "differs", ...found });
+    }
+    if (stirred) this.stirred();
+  }
+
+  #slowlyAfter(ms: number) {
+    if (this.#closed || this.days === 0) return;
+    this.#slowTimer = setTimeout(() => this.#slowly().then((ms) => this.#slowlyAfter(ms)), ms);
+  }
+
+  /** Returns when to come back. */
+  async #slowly(): Promise<number> {
+    const quietIn = this.#stirredAt + this.quietMs - performance.now();
+    if (quietIn > 0 || this.#asked) return Math.max(quietIn, SLICE_MS * SLOW_SHARE);
+    try {
+      const { slice, due } = await this.bench.readSlowly(SLICE_MS, this.days);
+      if (slice) this.#take(slice, true);
+      return Math.max(due, (slice?.took ?? 0) * (SLOW_SHARE - 1), SLICE_MS);
+    } catch {
+      return this.quietMs; // The root is gone, or closing: a look tells.
+    }
+  }
+}
