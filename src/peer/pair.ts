@@ -50,6 +50,9 @@ type Phase =
   /** Nothing is tried again. `done`: a session ended it, so the peer's further invitations are left alone. */
   | { at: "settled"; code: number; done: boolean };
 
+/** What comes again and again by itself, or beside the cycle. */
+const NO_PROGRESS: ReadonlySet<Event["event"]> = new Set(["verified", "waiting", "proof", "differs"]);
+
 /** One other person. */
 export class Pair {
   #wish: Wish = "none";
@@ -244,9 +247,8 @@ export class Pair {
   #hear(event: Event): void {
     observe(this.#sight, event, Date.now());
     if (event.event === "insync") this.#attempt = 0;
-    const isProgress = event.event !== "verified" && event.event !== "waiting";
-    if (isProgress) this.host.emit(event);
-    else this.host.tell(event);
+    if (NO_PROGRESS.has(event.event)) this.host.tell(event);
+    else this.host.emit(event);
   }
 
   #ended(run: Run, end: RunEnd): void {

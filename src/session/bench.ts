@@ -10,7 +10,7 @@ import { Keeping, type LetGo } from "./keeping.ts";
 import type { Partner } from "./partner.ts";
 import type { Hands, Look } from "./hands.ts";
 import { Past } from "./past.ts";
-import type { HowFar, Slice } from "./scrub.ts";
+import type { HowFar, Scrub, Slice } from "./scrub.ts";
 
 /** What is known of a root once it is taken into use; native paths. */
 export interface Opened {
@@ -118,6 +118,11 @@ export class Bench {
   readSlowly(ms: number, days: number): { slice: Slice | null; due: number } {
     const { hasLooked, scrub } = this.#hands!;
     return hasLooked ? scrub.slow(ms, days, Date.now()) : { slice: null, due: UNLOOKED_MS };
+  }
+
+  /** Reads on in what a peer doubts: see Scrub. Throws RootGone. */
+  readDoubted(ms: number): ReturnType<Scrub["answer"]> {
+    return this.#hands!.scrub.answer(ms);
   }
 
   /** Begins a dealing; its number is that of the remote object. */

@@ -4,19 +4,23 @@
 import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
 import { EMPTY_ROOT } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
+import { comparePath, type Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Problem, taskCount } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import { type BulkType, decodeMessage, type HistoryState, inMessages } from "../wire/message.ts";
 import {
+  type Doubt,
+  doubtFromWire,
+  doubtToWire,
   moveToWire,
   pathToWire,
   problemToWire,
   type Result,
   resultFromWire,
   resultToWire,
+  type Row,
 } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
 import { release } from "./remote.ts";
@@ -35,6 +39,7 @@ import { OwnSide } from "./own_side.ts";
 import { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
 import { PlannedWork } from "./planned.ts";
+import type { Differing } from "./event.ts";
 import type { Holding } from "./sameness.ts";
 import { Spelling } from "./spelling.ts";
 import { tell } from "./telling.ts";
@@ -367,6 +372,42 @@ export class Dealing {
     const { snapshot, sinceLook: looked, scrub } = this.hands;
     const read = scrub.since(Date.now());
     return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read };
+  }
+
+  /** Files that hold here what nobody wrote, for the peer to look at its own. */
+  doubts(): Row[] {
+    const { ancestor, folds } = this.#pairing;
+    return this.hands.scrub.doubtful.flatMap(({ path, content }) => {
+      const key = comparePath(path, folds);
+      return entryAt(ancestor, key)?.kind === "file" ? [doubtToWire({ path: key, content })] : [];
+    });
+  }
+
+  /** The peer's doubts: they are read next. Only what is agreed can be doubted. Throws Breach, RootGone. */
+  doubt(rows: readonly Row[]) {
+    if (!this.hands.hasLooked) this.hands.look();
+    for (const row of rows) {
+      const { path, content } = doubtFromWire(row, this.#separator);
+      const spelled = this.#spelling.here(path);
+      if (spelled !== null && entryAt(this.#pairing.ancestor, path)?.kind === "file") {
+        this.hands.scrub.doubt(spelled, content);
+      }
+    }
+  }
+
+  /** What the peer doubts and is the same here. */
+  alike(doubts: readonly Doubt[]): Row[] {
+    const { folds } = this.#pairing;
+    return doubts.map(({ path, content }) => doubtToWire({ path: comparePath(path, folds), content }));
+  }
+
+  /** What the peer found to be the same there. Returns what was set right by that. Throws Breach. */
+  exonerate(rows: readonly Row[]): Differing[] {
+    const doubts = rows.map((row) => doubtFromWire(row, this.#separator));
+    return doubts.flatMap(({ path, content }) => {
+      const spelled = this.#spelling.here(path);
+      return spelled === null ? [] : this.hands.scrub.exonerate(spelled, content) ?? [];
+    });
   }
 
   standing(): Standing {

@@ -1,7 +1,7 @@
 // What a client or server tells the person or script in front of it: the closed union behind `--json` and the screen.
 // A new event goes here first; cli/ prints it, session/, peer/ and rendezvous/ emit it.
 
-import type { Writing } from "../wire/rows.ts";
+import type { Differing, Writing } from "../wire/rows.ts";
 
 /** Where an invitation stands. */
 export type InvitationState = "offered" | "accepted" | "declined" | "withdrawn" | "expired";
@@ -21,11 +21,7 @@ export const EMPTY_COUNTS: PlanCounts = { create: 0, update: 0, delete: 0, move:
 /** A path whose content is not what was agreed, and why that is said.
  * edit, disk, digest: core/soundness.ts; unread: it could not be read now; the rest shows without reading, where no client runs: new,
  * gone, changed; problem: it cannot be synced as it is. */
-export interface Differing {
-  path: string;
-  what: "edit" | "disk" | "digest" | "unread" | "new" | "gone" | "changed" | "problem";
-  reason: string;
-}
+export type { Differing };
 
 /** How far reading the content of everything has come. */
 export interface ProofCounts {

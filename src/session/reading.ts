@@ -7,6 +7,7 @@ import type { LetGo } from "./keeping.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { Remote } from "./remote.ts";
 import type { Slice } from "./scrub.ts";
+import type { Doubt } from "../wire/rows.ts";
 
 /** What is told of a reading; `proof`: how far one that a person asked for has come. */
 export type ReadingNews =
@@ -36,12 +37,12 @@ export class Reading {
   #stirredAt = performance.now();
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   /** The reading that was asked for. */
-  #asked: { stop: AbortController; over: Promise<void> } | null = null;
+  #asked: { by: Set<"own" | "peer">; stop: AbortController; over: Promise<void> } | null = null;
   #closed = false;
 
   /** `stirred`: the hands know of something new. */
   constructor(
-    private readonly bench: Pick<Remote<Bench>, "beginReading" | "readSlice" | "readSlowly">,
+    private readonly bench: Pick<Remote<Bench>, "beginReading" | "readSlice" | "readSlowly" | "readDoubted">,
     private readonly days: number,
     private readonly tell: (news: ReadingNews) => void,
     private readonly stirred: () => void,
@@ -55,29 +56,40 @@ export class Reading {
     this.#stirredAt = performance.now();
   }
 
-  get isAsked(): boolean {
-    return this.#asked !== null;
-  }
-
   /** Reads everything, `rate` bytes a second at most; where that was stopped before, it goes on there. Resolves when it is over. */
-  verify(rate?: number): Promise<void> {
+  verify(by: "own" | "peer", rate?: number): Promise<void> {
     if (!this.#asked) {
       const stop = new AbortController();
-      this.#asked = { stop, over: this.#verify(stop.signal, rate).finally(() => this.#asked = null) };
+      const over = this.#verify(stop.signal, rate).finally(() => this.#asked = null);
+      this.#asked = { by: new Set(), stop, over };
     }
+    this.#asked.by.add(by);
     return this.#asked.over;
   }
 
-  /** Stops what was asked for; false when nothing was. */
-  stop(): boolean {
-    this.#asked?.stop.abort();
-    return this.#asked !== null;
+  /** Stops what was asked for; a peer's stops only what no person here asks for. False when nothing was. */
+  stop(by: "own" | "peer"): boolean {
+    if (!this.#asked) return false;
+    this.#asked.by.delete(by);
+    if (by === "own" || this.#asked.by.size === 0) this.#asked.stop.abort();
+    return true;
+  }
+
+  /** Reads what a peer doubts: those files that hold the same here. */
+  async readDoubted(): Promise<Doubt[]> {
+    const all: Doubt[] = [];
+    for (;;) {
+      const { alike, more, ...slice } = await this.bench.readDoubted(SLICE_MS);
+      all.push(...alike);
+      this.#take(slice, true);
+      if (!more || this.#closed) return all;
+    }
   }
 
   async close() {
     this.#closed = true;
     clearTimeout(this.#slowTimer);
-    this.stop();
+    this.stop("own");
     await this.#asked?.over.catch(() => {}); // Whoever asked for it hears what went wrong.
   }
 
@@ -101,7 +113,7 @@ export class Reading {
   }
 
   /** What could not be read by itself just now is no news: another time. */
-  #take({ findings, stirred }: Slice, isSlow = false) {
+  #take({ findings, stirred }: Pick<Slice, "findings" | "stirred">, isSlow = false) {
     for (const found of findings) {
       if (!isSlow || found.what !== "unread") this.tell({ event: "differs", ...found });
     }

@@ -11,6 +11,7 @@ import { type Bench, type Opened, PAST } from "./bench.ts";
 import type { Dealing } from "./dealing.ts";
 import type { Partner } from "./partner.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
+import type { Doubt } from "../wire/rows.ts";
 import { keepApart, placesIn } from "./folder.ts";
 import { signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
@@ -58,6 +59,8 @@ export interface Root {
   verify(by: "own" | "peer", rate?: number): Promise<void>;
   /** Stops that; false when nothing is read. */
   stopVerifying(by: "own" | "peer"): boolean;
+  /** Reads what a peer doubts (dealing.doubt): those files that hold the same here. */
+  readDoubted(): Promise<Doubt[]>;
   /** Ends the worker and the watch and gives the lock back. */
   close(): Promise<void>;
 }
@@ -251,12 +254,16 @@ class OpenRoot implements Root {
 
   verify(by: "own" | "peer", rate?: number): Promise<void> {
     if (by === "own") { for (const listener of this.#listeners) listener.verifies?.(rate); }
-    return this.#reading.verify(rate);
+    return this.#reading.verify(by, rate);
   }
 
   stopVerifying(by: "own" | "peer"): boolean {
     if (by === "own") { for (const listener of this.#listeners) listener.verifies?.(null); }
-    return this.#reading.stop();
+    return this.#reading.stop(by);
+  }
+
+  readDoubted(): Promise<Doubt[]> {
+    return this.#reading.readDoubted();
   }
 
   touched(doer?: RootListener) {

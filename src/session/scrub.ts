@@ -75,6 +75,8 @@ interface Budget {
 }
 
 const DAY_MS = 86_400_000;
+/** More files are not doubted at once. */
+const MOST_DOUBTED = 100;
 /** Less is not read at once. */
 const LEAST_BYTES = 4096;
 /** To open a file costs about as much as to read so many bytes. */
@@ -86,7 +88,7 @@ const REASONS: Record<Verdict, string> = {
   edit: "it was edited, and neither its size nor its time shows it; it is synced like any edit",
   disk: "what is in it is not what was agreed, and nobody wrote it: the disk may be failing. " +
     "Delete it, and it comes again from the other side; or save it anew, and it is taken as it is",
-  digest: "it is as it was agreed; what tcpsync had noted of its content was wrong, and is set right",
+  digest: "it is the same on both sides; what tcpsync had noted of its content was wrong, and is set right",
 };
 const UNREADABLE = (reason: string) =>
   `the disk cannot read it (${reason}): delete it, and it comes again from the other side`;
@@ -102,6 +104,11 @@ export class Scrub {
   #stirred = false;
   /** Files the disk failed to read once. */
   #failing = new Set<Path>();
+  /** Files in whose place the peer's hold this content, which is not what was agreed: to be read, the first of them now. */
+  #doubted = new Map<Path, string>();
+  #answering: Current | null = null;
+  /** The file that was read whole last. */
+  #lastRead: Path | null = null;
   #editor: TreeEditor | null = null;
 
   constructor(private readonly ground: ScrubGround, private readonly unsound: Unsound) {
@@ -140,22 +147,53 @@ export class Scrub {
   review(snapshot: DirectoryEntry): DirectoryEntry {
     const touched = this.unsound.takeTouched();
     this.ground.snapshot = snapshot;
-    for (const path of touched) this.#readAgain(path);
+    for (const path of touched) this.#readNow(path);
     this.#takeOver();
     for (const file of this.unsound.all()) this.#reviewOne(file);
     return this.ground.snapshot;
   }
 
-  /** An unsound file's content is what the peer's file holds as well: the digest was wrong. Returns whether it still is that. */
-  exonerate(path: Path, content: string): boolean {
+  /** Unsound files that can be read. */
+  get doubtful(): { path: Path; content: string }[] {
+    return this.unsound.all().filter(({ content }) => content !== "").slice(0, MOST_DOUBTED);
+  }
+
+  /** An unsound file's content is what the peer's file holds as well: the digest was wrong. Null where it is not that any more. */
+  exonerate(path: Path, content: string): Differing | null {
     const file = this.unsound.get(path);
-    if (!file || file.content !== content) return false;
-    const { disk, native } = this.ground;
-    const stat = disk.stat(native(path));
-    if (stat?.kind !== "file") return false;
+    const stat = file?.content === content ? this.ground.disk.stat(this.ground.native(path)) : null;
+    if (!stat || this.unsound.at(path, stat) !== file || stat.changed !== file?.changed) return null;
     this.#settle(path, fileEntryOf(stat, nameOf(path), content));
     this.#takeOver();
-    return true;
+    return { path, what: "digest", reason: REASONS.digest };
+  }
+
+  /** The peer's file holds this content, and nobody wrote it there: is it the same here? */
+  doubt(path: Path, content: string) {
+    if (this.#doubted.size < MOST_DOUBTED) this.#doubted.set(path, content);
+  }
+
+  /** Reads on for `ms` in files that were doubted. `alike`: those that hold the same as the peer's; ours was a wrong digest. */
+  answer(
+    ms: number,
+  ): { alike: { path: Path; content: string }[]; more: boolean } & Pick<Slice, "findings" | "stirred"> {
+    const budget = { until: performance.now() + ms, bytes: Infinity };
+    const alike: { path: Path; content: string }[] = [];
+    this.#findings = [];
+    this.#stirred = false;
+    for (const [path, content] of this.#doubted) {
+      const entry = this.#at(path);
+      this.#answering ??= entry && this.#start(path, entry);
+      if (this.#answering && !this.#readOn(this.#answering, budget)) break;
+      this.#answering = null;
+      this.#doubted.delete(path);
+      const now = this.#lastRead === path ? this.#at(path) : null;
+      this.#lastRead = null;
+      if (now?.kind === "file" && now.digest === content) alike.push({ path, content });
+      if (isSpent(budget)) break;
+    }
+    this.#takeOver();
+    return { alike, more: this.#doubted.size > 0, findings: this.#findings, stirred: this.#stirred };
   }
 
   #begin(asked: boolean, now: number) {
@@ -229,24 +267,26 @@ export class Scrub {
     let isBegun = false;
     const isUp = () => isBegun && isSpent(budget); // However slow the disk is, each slice reads something.
     try {
-      const { path, entry } = this.#current ?? {};
-      if (path !== undefined) {
-        if (!this.#readOn(budget)) return false;
-        this.#pass(path, entry!.size);
+      if (this.#current) {
+        const { path, entry } = this.#current;
+        if (!this.#readOn(this.#current, budget)) return false;
+        this.#current = null;
+        this.#pass(path, entry.size);
         isBegun = true;
       }
       for (const [path, entry] of entriesAfter(this.ground.snapshot, this.#reading!.position)) {
         if (!hasContent(entry) && !this.unsound.get(path)) continue;
         if (isUp() || !isDue()) return false;
         isBegun = true;
-        if (this.#start(path, entry) && !this.#readOn(budget)) return false;
+        this.#current = this.#start(path, entry);
+        if (this.#current && !this.#readOn(this.#current, budget)) return false;
+        this.#current = null;
         if (hasContent(entry)) this.#pass(path, entry.size);
       }
       for (const path of this.#failing) {
         if (isUp()) return false;
         isBegun = true;
-        const entry = entryAt(this.ground.snapshot, path);
-        if (entry && this.#start(path, entry)) this.#readOn({ until: Infinity, bytes: Infinity });
+        this.#readNow(path);
         this.#failing.delete(path);
       }
       if (!isDue()) return false;
@@ -269,41 +309,41 @@ export class Scrub {
     this.#editor = null;
   }
 
-  /** Begins to read a file, or what an unsound one holds by now. False where there is nothing to read. */
-  #start(path: Path, seen: Entry): boolean {
-    this.#current = null;
+  /** Begins to read a file, or what an unsound one holds by now; null where there is nothing to read. */
+  #start(path: Path, seen: Entry): Current | null {
     const isUnsound = seen.kind === "problem" && this.unsound.get(path) !== undefined;
-    if (!isUnsound && seen.kind !== "file") return false;
+    if (!isUnsound && seen.kind !== "file") return null;
     try {
       const stat = this.ground.disk.stat(this.ground.native(path));
-      const isThere = stat?.kind === "file" && (seen.kind !== "file" || isAsSeen(stat, seen));
-      if (!isThere) this.#leave(path);
-      else {
+      if (stat?.kind === "file" && (seen.kind !== "file" || isAsSeen(stat, seen))) {
         const entry = seen.kind === "file" ? seen : fileEntryOf(stat, nameOf(path));
         const [hash, from] = [createHash("sha256"), Date.now()];
-        this.#current = { path, entry, seen, stat, hash, offset: 0, blank: true, from };
+        return { path, entry, seen, stat, hash, offset: 0, blank: true, from };
       }
+      this.#leave(path);
     } catch (error) {
       this.#unread(path, describeFailure(error, nameOf(path)).reason);
     }
-    return this.#current !== null;
+    return null;
   }
 
-  /** Reads on in the file at hand. Returns whether it is done with. */
-  #readOn(budget: Budget): boolean {
-    const current = this.#current!;
-    let isWhole: boolean;
+  /** Reads on in a file, and compares it at its end. Returns whether it is done with. */
+  #readOn(current: Current, budget: Budget): boolean {
     try {
-      isWhole = this.#readInto(current, budget);
+      if (!this.#readInto(current, budget)) return false;
     } catch (error) {
-      this.#current = null;
       this.#failed(current, error);
       return true;
     }
-    if (!isWhole) return false;
-    this.#current = null;
     this.#compare(current, current.hash.digest("hex"));
     return true;
+  }
+
+  /** Reads a file to its end, however long that takes: there are few to be read so. */
+  #readNow(path: Path) {
+    const seen = this.#at(path);
+    const current = seen && this.#start(path, seen);
+    if (current) this.#readOn(current, { until: Infinity, bytes: Infinity });
   }
 
   #readInto(current: Current, budget: Budget): boolean {
@@ -338,6 +378,7 @@ export class Scrub {
   /** A file was read whole. */
   #compare(current: Current, content: string) {
     const { path, entry, seen } = current;
+    this.#lastRead = path;
     if (this.#at(path) !== seen) return; // It was looked at meanwhile, and is other than it was.
     const agreed = this.#agreed(path).map(({ digest }) => digest);
     const earlier = this.unsound.get(path);
@@ -347,7 +388,9 @@ export class Scrub {
       return;
     }
     if (!earlier && entry.digest === "") return this.#edit(path, file); // Nobody had needed it yet.
-    const what = earlier?.content === content
+    const what = this.#doubted.get(path) === content
+      ? "digest"
+      : earlier?.content === content
       ? "disk"
       : judgeContent({ ...this.#unlike(current, content), agreed });
     this.#findings.push({ path, what, reason: REASONS[what] });
@@ -439,13 +482,6 @@ export class Scrub {
 
   #unread(path: Path, reason: string) {
     this.#findings.push({ path, what: "unread", reason });
-  }
-
-  #readAgain(path: Path) {
-    const seen = this.#at(path);
-    const interrupted = this.#current;
-    if (seen && this.#start(path, seen)) this.#readOn({ until: Infinity, bytes: Infinity });
-    this.#current = interrupted;
   }
 
   #reviewOne(file: UnsoundFile) {

@@ -11,6 +11,7 @@ import type { Emit } from "./event.ts";
 import { type AskHalt, FollowingHalt, HaltScreen, LeadingHalt } from "./halt.ts";
 import { Disagreement } from "./history.ts";
 import { Changes } from "./party.ts";
+import { Proofs } from "./proofs.ts";
 import { RootGone } from "./remote.ts";
 import { Report } from "./report.ts";
 import type { Root, RootListener } from "./root.ts";
@@ -51,10 +52,12 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   const { signal, role, self, peer, once, askHalt, approves } = options;
   const changes = new Changes();
   const report = new Report(options.emit, peer);
+  const proofs = new Proofs(options.emit, peer);
   const over = Promise.withResolvers<void>();
   const talk = new Talk(channel, {
     dirty: () => changes.note(),
     answered: (answer) => halt.hear(answer),
+    proves: (message) => proofs.hear(message),
     received: (bytes) => report.progress(0, bytes),
     over: () => over.resolve(),
   });
@@ -71,7 +74,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   let how: MessageOf<"bye">["how"] = "error";
   try {
     const stranger = { ...options, talk, changes, halt, own, over: over.promise };
-    const code = await run(stranger, report);
+    const code = await run(stranger, report, proofs);
     end = { how: "done", reason: code === EXIT.incomplete ? "it is not in sync" : "in sync", code };
   } catch (error) {
     end = endOf(error, report);
@@ -85,17 +88,22 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   return end;
 }
 
-async function run(stranger: Stranger & Pick<SessionOptions, "role">, report: Report): Promise<number> {
+async function run(
+  stranger: Stranger & Pick<SessionOptions, "role">,
+  report: Report,
+  proofs: Proofs,
+): Promise<number> {
   const met = await getAcquainted(stranger);
   if (!met) return EXIT.incomplete;
   const { root, peerRoot, peerAbility, merges } = met;
   const { role, self, peer, talk, changes, halt, own: { once }, over } = stranger;
-  const listener = listenerFor(stranger);
+  const listener = listenerFor(stranger, proofs);
   const forget = root.listen(listener);
   try {
     const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerAbility });
     talk.handTo((bytes) => dealing.take(bytes));
     const party = { self, peer, peerRoot, root, listener, talk, report, changes, once, dealing };
+    proofs.begin({ root, talk, dealing });
     try {
       report.conflicts((await dealing.standing()).conflicts);
       return halt instanceof LeadingHalt
@@ -105,6 +113,7 @@ async function run(stranger: Stranger & Pick<SessionOptions, "role">, report: Re
       if (isDistrust(error)) await dealing.distrust();
       throw error;
     } finally {
+      proofs.end();
       await talk.handToNobody();
       await end();
     }
@@ -113,7 +122,7 @@ async function run(stranger: Stranger & Pick<SessionOptions, "role">, report: Re
   }
 }
 
-function listenerFor({ talk, changes }: Stranger): RootListener {
+function listenerFor({ talk, changes }: Stranger, proofs: Proofs): RootListener {
   return {
     changed: () => {
       changes.note();
@@ -121,6 +130,8 @@ function listenerFor({ talk, changes }: Stranger): RootListener {
       if (talk.isOpen) talk.send({ type: "dirty" }).catch(() => {});
     },
     failed: (reason: string) => talk.end(new RootGone(reason)),
+    read: (news) => proofs.read(news),
+    verifies: (rate) => proofs.verifies(rate),
   };
 }
 

@@ -3,9 +3,12 @@
 import { Breach } from "../core/failure.ts";
 import type { Channel } from "../wire/channel.ts";
 import { decodeMessage, encodeMessage, isBulk, type Message, type MessageOf } from "../wire/message.ts";
+import type { ProofMessage } from "./proofs.ts";
 
 /** The messages of staging come between the others: each kind has a queue of its own. */
 const BESIDE: ReadonlySet<string> = new Set(["want", "supplied", "staged"]);
+/** What goes beside the cycle (proofs.ts). */
+const PROOFS: ReadonlySet<string> = new Set(["prove", "proof", "doubt", "vouch"]);
 /** Long messages given to the hands and not taken in yet, at most: the rest waits in the network. */
 const AHEAD = 4;
 /** What may be queued before the other side is no longer following the protocol. */
@@ -37,6 +40,8 @@ export interface TalkListener {
   dirty(): void;
   /** The peer's person answered; may throw Breach. */
   answered(answer: MessageOf<"answer">): void;
+  /** The peer speaks of content that is read again; may throw Breach. */
+  proves(message: ProofMessage): void;
   /** Bytes of content arrived. */
   received(bytes: number): void;
   /** Nothing more will be said. */
@@ -155,6 +160,7 @@ export class Talk {
   #takeShort(message: Message): boolean {
     if (message.type === "dirty") this.listener.dirty();
     else if (message.type === "answer") this.listener.answered(message);
+    else if (PROOFS.has(message.type)) this.listener.proves(message as ProofMessage);
     else if (message.type === "bye") {
       this.end(new TalkOver("bye", message.reason, message));
       return true;

@@ -4,6 +4,7 @@
 //   look, scan → scanned, changes… → (digests… → digested…) → plan → chunks of: orders…, want/batch/supplied both ways, staged,
 //   transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew.
+// Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
 // Either side may say dirty at any time, and bye; beta answer after halted.
 // What people wish beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
 
@@ -126,6 +127,14 @@ export type Message =
     looked: number;
     read: number | null;
   }
+  /** This side's person asks that the other reads everything and compares it with what is agreed, `rate` bytes a second at most (0: as
+   * fast as it can); or that it stops. */
+  | { type: "prove"; on: boolean; rate: number }
+  /** How far that has come: files and bytes, done and in all; and what differs since it was last told. */
+  | { type: "proof"; state: "reading" | "done" | "stopped"; counts: number[]; rows: Row[] }
+  /** Files that hold what nobody wrote there; and those of them that hold the same on the other side. */
+  | { type: "doubt"; rows: Row[] }
+  | { type: "vouch"; rows: Row[] }
   | { type: "bye"; how: "done" | "left" | "halted" | "distrust" | "error"; reason: string };
 
 export type MessageOf<T extends Message["type"]> = Message & { type: T };
@@ -311,6 +320,14 @@ const READERS: Readers = {
     looked: asCount(r.looked),
     read: r.read === null ? null : asCount(r.read),
   }),
+  prove: (r) => ({ on: asFlag(r.on), rate: asCount(r.rate) }),
+  proof: (r) => ({
+    state: asOneOf(r.state, ["reading", "done", "stopped"]),
+    counts: asCounts(r.counts, 4),
+    rows: rows(r.rows),
+  }),
+  doubt: (r) => ({ rows: rows(r.rows) }),
+  vouch: (r) => ({ rows: rows(r.rows) }),
   bye: (r) => ({
     how: asOneOf(r.how, ["done", "left", "halted", "distrust", "error"]),
     reason: asText(r.reason, 1000),

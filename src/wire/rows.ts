@@ -10,7 +10,7 @@ import { gateName, gatePath, type Path } from "../core/path.ts";
 import type { Problem, Task } from "../core/plan.ts";
 import type { Move } from "../core/tree.ts";
 import { Blocks } from "./blocks.ts";
-import { asBytes, asCount, asFlag, asList, asText, asTime, breach } from "./shape.ts";
+import { asBytes, asCount, asFlag, asList, asOneOf, asText, asTime, breach } from "./shape.ts";
 
 /** This system's separator, which no name from a peer may contain. */
 export type Separator = "/" | "\\";
@@ -213,6 +213,40 @@ export function problemFromWire(value: unknown): Problem {
     lasting: asFlag(lasting),
     ...(whose !== null && { whose: asText(whose, 256) }),
   };
+}
+
+const WHATS = ["edit", "disk", "digest", "unread", "new", "gone", "changed", "problem"] as const;
+
+/** A path that differs where content is read, for a screen. */
+export interface Differing {
+  path: string;
+  what: typeof WHATS[number];
+  reason: string;
+}
+
+export function differingToWire({ path, what, reason }: Differing): Row {
+  return [path, what, reason];
+}
+
+/** Its path is only shown, never used. */
+export function differingFromWire(value: unknown): Differing {
+  const [path, what, reason] = asList(value);
+  return { path: asText(path), what: asOneOf(what, WHATS), reason: asText(reason) };
+}
+
+/** A file that holds content nobody wrote there: by its path and digest. */
+export interface Doubt {
+  path: Path;
+  content: string;
+}
+
+export function doubtToWire({ path, content }: Doubt): Row {
+  return [path, digestToWire(content)];
+}
+
+export function doubtFromWire(value: unknown, separator: Separator): Doubt {
+  const [path, content] = asList(value);
+  return { path: gateInner(path, separator), content: digestFromWire(content) };
 }
 
 /** What a person wishes of the other side: that a batch is undone there too, or that a conflict counts as settled. */

@@ -1,6 +1,7 @@
 // Sameness by content between real processes: what no look shows is found by reading, where a client runs and where none does.
 
 import { assert, assertEquals } from "@std/assert";
+import { plant } from "../support/archive.ts";
 import { editUnseen, TELLS_TOUCHES } from "../support/unseen.ts";
 import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
 import type { Program, Told } from "./program.ts";
@@ -114,3 +115,49 @@ scenario("verify: what cannot begin ends with 3 and one clear line", async (scen
   assertRefused(await ended(scene.run("no folder", "verify")), 3, /--folder/);
   assertRefused(await ended(verify(scene, bob, "--rate", "fast")), 3, /--rate fast/);
 });
+
+scenario(
+  "verify: where both hold what the archives call otherwise, the digest was wrong: it is set right, and nothing is sent",
+  async (scene) => {
+    const { alice, bob } = await stoppedPair(scene, { "a.txt": "content 1", "b.txt": "content 1" });
+    for (const { state } of [alice, bob]) {
+      plant(state, "UPDATE ancestor SET digest = zeroblob(32) WHERE path = 'a.txt'");
+    }
+    assertEquals((await verified(scene, alice)).differs, ["disk a.txt"], "alone it looks like a bad disk");
+    alice.start();
+    bob.start();
+    const right = await Promise.all([alice, bob].map((one) => one.event("differs")));
+    assertEquals(right.map(({ path, what }) => [path, what]), [["a.txt", "digest"], ["a.txt", "digest"]]);
+    await scene.alike(alice, bob);
+    assertEquals(alice.plannedSince(0).bytes + bob.plannedSince(0).bytes, 0);
+    for (const one of [alice, bob]) await one.event("verified", ({ apart }) => apart === 0);
+    for (const one of [alice, bob]) await one.program.stop();
+    for (const one of [alice, bob]) {
+      const { differs, code } = await verified(scene, one);
+      assertEquals([differs, code], [[], 0]);
+    }
+  },
+);
+
+scenario(
+  "verify: a file with nothing but zeros is told on both screens, and comes again once it is deleted",
+  async (scene) => {
+    const { alice, bob } = await stoppedPair(scene, { "a.txt": "content 1" });
+    editUnseen(`${bob.folder.path}/a.txt`, "\0".repeat(9));
+    assertEquals(await verified(scene, bob).then(({ differs, code }) => [differs, code]), [
+      ["disk a.txt"],
+      1,
+    ]);
+    alice.start();
+    bob.start();
+    for (const one of [alice, bob]) {
+      const { path, whose, retry } = await one.event("problem");
+      assertEquals([path, whose, retry], ["a.txt", "bob", false]);
+    }
+    assertEquals(alice.folder.read("a.txt"), "content 1");
+    bob.folder.remove("a.txt");
+    for (const one of [alice, bob]) assertEquals((await one.event("mended")).path, "a.txt");
+    await scene.alike(alice, bob);
+    assertEquals(bob.folder.read("a.txt"), "content 1");
+  },
+);

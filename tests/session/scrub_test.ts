@@ -273,3 +273,49 @@ Deno.test("when content was read last is known part by part, and no more is clai
   scrub.slice(0);
   assert(scrub.since(later)! >= later - Date.now(), "what is not read again yet counts");
 });
+
+Deno.test("at rest no content is read, whatever is looked at and compared", () => {
+  using duo = onRottenDisk({ a: "content 1", "d/b": "content 2" });
+  duo.cycle();
+  let opened = 0;
+  duo.alpha.hook = (method, [path]) => {
+    if (method === "openToRead" && !String(path).includes("/.tcpsync")) opened++;
+  };
+  for (let n = 0; n < 5; n++) {
+    duo.cycle();
+    duo.alpha.dealing.holding();
+    duo.alpha.hands.prove();
+  }
+  assertEquals(opened, 0);
+});
+
+Deno.test("what one side doubts and the other holds as well was a wrong digest; what it does not hold stays a problem", () => {
+  using duo = onRottenDisk({ a: "content 1", b: "content 2" });
+  const { alpha, beta } = duo;
+  // As if the archives had noted another digest of "a" than both files ever had.
+  for (const { hands } of [alpha, beta]) pretend(hands, "a");
+  duo.rotten.rot(alpha.native("b"));
+  assertEquals(named(verify(alpha)), ["disk a", "disk b"]);
+  const doubts = alpha.dealing.doubts();
+  assertEquals(doubts.map(([path]) => path), ["a", "b"]);
+  beta.dealing.doubt(doubts);
+  const { alike, more, findings } = beta.hands.scrub.answer(10_000);
+  assertEquals([alike.map(({ path }) => path), more, named(findings)], [["a"], false, ["digest a"]]);
+  assertEquals(named(alpha.dealing.exonerate(beta.dealing.alike(alike))), ["digest a"]);
+  const { decision, tasks } = duo.cycle();
+  assertEquals([decision.problems.map(({ path }) => path), tasks], [["b"], 0]);
+  assertEquals(duo.alpha.dealing.standing(), duo.beta.dealing.standing());
+  assertEquals(named(verify(beta)), []);
+});
+
+/** The archive, and so the snapshot, say that a file holds something else. */
+function pretend(hands: Computer["hands"], path: string) {
+  const entry = hands.snapshot.children.get(path)!;
+  assert(entry.kind === "file");
+  const wrong = { ...entry, digest: "0".repeat(64) };
+  hands.snapshot = { ...hands.snapshot, children: new Map(hands.snapshot.children).set(path, wrong) };
+  for (const id of hands.archive.pairs()) {
+    const ancestor = hands.archive.ancestor(id);
+    (ancestor.children as Map<string, typeof wrong>).set(path, wrong);
+  }
+}

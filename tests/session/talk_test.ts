@@ -41,11 +41,12 @@ class OtherEnd implements Channel {
 
 function talkWith() {
   const other = new OtherEnd();
-  const heard = { dirty: 0, bytes: 0, answers: [] as boolean[] };
+  const heard = { dirty: 0, bytes: 0, answers: [] as boolean[], proves: [] as string[] };
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const talk = new Talk(other, {
     dirty: () => heard.dirty++,
     answered: ({ yes }) => heard.answers.push(yes),
+    proves: ({ type }) => heard.proves.push(type),
     received: (bytes) => heard.bytes += bytes,
     over: resolve,
   });
@@ -66,6 +67,14 @@ Deno.test("messages come in order, what belongs to staging beside them", async (
   assertEquals((await talk.expect("supplied")).type, "supplied");
   assertEquals([(await talk.next()).type, (await talk.next()).type, heard.dirty], ["begun", "look", 1]);
   await end();
+});
+
+Deno.test("what concerns the reading of content goes beside the cycle", async () => {
+  const { other, talk, heard, end } = talkWith();
+  other.say({ type: "prove", on: true, rate: 0 }, { type: "begun" }, { type: "vouch", rows: [] });
+  assertEquals((await talk.expect("begun")).type, "begun");
+  await end();
+  assertEquals(heard.proves, ["prove", "vouch"]);
 });
 
 Deno.test("a person's answer is told at once, whatever is waited for", async () => {

@@ -21,6 +21,8 @@ import {
   changeFromWire,
   changeToWire,
   conflictFromWire,
+  differingFromWire,
+  doubtFromWire,
   moveFromWire,
   problemFromWire,
   resultFromWire,
@@ -47,6 +49,10 @@ const MESSAGES: Message[] = [
   },
   SCANNED,
   { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000, read: null },
+  { type: "prove", on: true, rate: 50_000_000 },
+  { type: "proof", state: "done", counts: [1, 2, 3, 4], rows: [["a", "disk", "rotten"]] },
+  { type: "doubt", rows: [["a", new Uint8Array(32)]] },
+  { type: "vouch", rows: [] },
   { type: "bye", how: "left", reason: "alice left" },
 ];
 
@@ -118,6 +124,9 @@ const ROWS: [what: string, read: () => unknown][] = [
   ["digests of blocks cut short", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(31)], "/")],
   ["more blocks than there are", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(9 * 32)], "/")],
   ["very many blocks", () => wantFromWire([0, "a", 2 ** 50, 0, 0, new Uint8Array(4097 * 32)], "/")],
+  ["a doubt outside", () => doubtFromWire(["../a", new Uint8Array(32)], "/")],
+  ["a doubt of the root", () => doubtFromWire(["", new Uint8Array(32)], "/")],
+  ["a finding of an unknown kind", () => differingFromWire(["a", "bored", "why"])],
   ["a problem without a reason", () => problemFromWire(["a"])],
   ["a result without an index", () => resultFromWire([null, null])],
 ];

@@ -114,6 +114,10 @@ const MESSAGES: Message[] = [
   { type: "insync", digest, conflicts: 1, problems },
   { type: "wait", retry: 500, problems, writing },
   { type: "holding", generation: 4, digest, apart: 2, looked: 1500, read: 7 },
+  { type: "prove", on: true, rate: 50_000_000 },
+  { type: "proof", state: "reading", counts: [1, 2, 3, 4], rows: [["a", "disk", "rotten"]] },
+  { type: "doubt", rows: [["a", new Uint8Array(32)]] },
+  { type: "vouch", rows: [["d/b", new Uint8Array(32)]] },
   { type: "bye", how: "left", reason: "bob left" },
 ];
 
@@ -205,6 +209,9 @@ const READERS: Record<string, Reader> = {
   done: [rows.resultFromWire, rows.resultToWire],
   results: [rows.resultFromWire, rows.resultToWire],
   conflicts: [rows.conflictFromWire, rows.conflictToWire],
+  proof: [rows.differingFromWire, rows.differingToWire],
+  doubt: [rows.doubtFromWire, rows.doubtToWire],
+  vouch: [rows.doubtFromWire, rows.doubtToWire],
 };
 
 /** Reads the rows of a message as those do that get it. */
