@@ -36,11 +36,6 @@ export class ReadMarks {
     this.#store([], this.#marks);
   }
 
-  /** When what was read longest ago was read, 0 when nobody knows. */
-  get oldest(): number {
-    return Math.min(...this.#marks.map(({ time }) => time));
-  }
-
   /** When what is at a path was read last, at least. */
   at(path: string): number {
     return this.#marks.find(({ position }) => !precedesInReading(position, path))?.time ?? 0;

@@ -34,10 +34,11 @@ export class Unsound {
     if (this.#files.size === 0) return null;
     const own = this.#files.get(path);
     if (own && isLike(own, stat)) {
-      if (own.changed !== stat.changed) this.#touched.add(path);
+      // A number alone proves nothing: disks give others after a mount, and a copy may have been put in its place.
+      if (own.changed !== stat.changed || own.id !== stat.id) this.#touched.add(path);
       return own;
     }
-    const known = stat.id !== 0 && this.all().find((file) => isLike(file, stat));
+    const known = stat.id !== 0 && this.all().find((file) => file.id === stat.id && isLike(file, stat));
     if (!known) return null;
     this.#renamed.set(known.path, path);
     return known;
@@ -56,6 +57,6 @@ export class Unsound {
   }
 }
 
-function isLike(file: UnsoundFile, { size, mtime, id }: Stat): boolean {
-  return file.size === size && file.mtime === mtime && file.id === id;
+function isLike(file: UnsoundFile, { size, mtime }: Stat): boolean {
+  return file.size === size && file.mtime === mtime;
 }

@@ -9,7 +9,7 @@ import type { Dealing } from "./dealing.ts";
 import type { Differing, Emit } from "./event.ts";
 import type { ReadingNews } from "./reading.ts";
 import type { Remote } from "./remote.ts";
-import type { Root, RootListener } from "./root.ts";
+import type { Root } from "./root.ts";
 import type { Talk } from "./talk.ts";
 
 /** The messages that go beside the cycle. */

@@ -1,12 +1,13 @@
 // Has a root's content read again, in slices between all other work in its worker: everything at once when a person asks for it, and
 // slowly by itself in quiet hours. What that finds out: scrub.ts.
 
+import { UserError } from "../core/failure.ts";
 import type { Bench } from "./bench.ts";
 import type { Differing, ProofCounts } from "./event.ts";
 import type { LetGo } from "./keeping.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { Remote } from "./remote.ts";
-import type { Slice } from "./scrub.ts";
+import type { HowFar, Slice } from "./scrub.ts";
 import type { Doubt } from "../wire/rows.ts";
 
 /** What is told of a reading; `proof`: how far one that a person asked for has come. */
@@ -94,22 +95,31 @@ export class Reading {
   }
 
   async #verify(signal: AbortSignal, rate?: number) {
-    let { begun: _, ...counts } = await this.bench.beginReading();
+    let at: HowFar = { begun: 0, files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
     let over = false;
     let told = -Infinity;
-    while (!over && !signal.aborted) {
-      if (performance.now() - told >= TELL_EVERY_MS) {
-        told = performance.now();
-        this.tell({ event: "proof", state: "reading", ...counts });
+    try {
+      at = await this.bench.beginReading();
+      while (!over && !signal.aborted) {
+        if (performance.now() - told >= TELL_EVERY_MS) {
+          told = performance.now();
+          this.#tellHowFar("reading", at);
+        }
+        const slice = await this.bench.readSlice(SLICE_MS, bytesAtOnce(rate));
+        this.#take(slice);
+        ({ howFar: at, over } = slice);
+        const rest = restAfter(slice, rate);
+        if (rest > 0 && !over) await pause(rest, signal);
       }
-      const slice = await this.bench.readSlice(SLICE_MS, bytesAtOnce(rate));
-      this.#take(slice);
-      ({ begun: _, ...counts } = slice.howFar);
-      over = slice.over;
-      const rest = restAfter(slice, rate);
-      if (rest > 0 && !over) await pause(rest, signal);
+    } catch (error) {
+      if (!this.#closed) throw new UserError(`Reading stopped: ${(error as Error).message}`);
+    } finally {
+      this.#tellHowFar(over ? "done" : "stopped", at);
     }
-    this.tell({ event: "proof", state: over ? "done" : "stopped", ...counts });
+  }
+
+  #tellHowFar(state: "reading" | "done" | "stopped", { begun: _, ...counts }: HowFar) {
+    this.tell({ event: "proof", state, ...counts });
   }
 
   /** What could not be read by itself just now is no news: another time. */

@@ -100,6 +100,8 @@ export class Scrub {
   /** What there is to read, as counted in that snapshot. */
   #total = { files: 0, bytes: 0, tree: null as DirectoryEntry | null };
   readonly #buffer = new Uint8Array(1 << 20);
+  /** What this slice has read was read after this. */
+  #readFrom = 0;
   #findings: Differing[] = [];
   #stirred = false;
   /** Files the disk failed to read once. */
@@ -116,10 +118,10 @@ export class Scrub {
     for (const file of ground.archive.unsound.all()) unsound.put(file);
   }
 
-  /** How long ago what was read longest ago was read, in ms; null when nobody knows. */
+  /** How long ago what was read longest ago was read, in ms; null when nobody knows: a clock that was set back tells nothing. */
   since(now: number): number | null {
-    const { oldest } = this.ground.archive.readMarks;
-    return oldest === 0 ? null : Math.max(0, now - oldest);
+    const times = this.ground.archive.readMarks.all().map(({ time }) => time);
+    return times.some((time) => time === 0 || time > now) ? null : now - Math.min(...times);
   }
 
   /** Begins to read everything, because a person asks for it; one that was asked for before and stopped goes on where it was. */
@@ -135,7 +137,7 @@ export class Scrub {
 
   /** The slow reading: a slice of it where it is behind `days` for everything; else only when that will be, in ms. */
   slow(ms: number, days: number, now: number): { slice: Slice | null; due: number } {
-    if (!this.#reading) this.#begin(false, now);
+    if (!this.#reading || this.#reading.begun > now) this.#begin(false, now);
     const due = this.#dueIn(days, now);
     if (due > 0) return { slice: null, due };
     const budget = { until: performance.now() + ms, bytes: Infinity };
@@ -263,7 +265,7 @@ export class Scrub {
     const { readMarks } = this.ground.archive;
     const before = this.#reading;
     if (!before) return true;
-    const from = this.#current?.from ?? Date.now();
+    this.#readFrom = this.#current?.from ?? Date.now();
     let isBegun = false;
     const isUp = () => isBegun && isSpent(budget); // However slow the disk is, each slice reads something.
     try {
@@ -291,9 +293,9 @@ export class Scrub {
       }
       if (!isDue()) return false;
     } finally {
-      if (this.#reading !== before) readMarks.advance(before, this.#reading!, from);
+      if (this.#reading !== before) readMarks.advance(before, this.#reading!, this.#readFrom);
     }
-    readMarks.finish(this.#reading!, from);
+    readMarks.finish(this.#reading!, this.#readFrom);
     return true;
   }
 
@@ -477,10 +479,12 @@ export class Scrub {
   #leave(path: Path) {
     this.ground.doubt([path]);
     this.#stirred = true;
-    this.#unread(path, CHANGED);
+    this.#findings.push({ path, what: "unread", reason: CHANGED });
   }
 
+  /** Nothing is claimed of it that was not known before. */
   #unread(path: Path, reason: string) {
+    this.#readFrom = Math.min(this.#readFrom, this.ground.archive.readMarks.at(path));
     this.#findings.push({ path, what: "unread", reason });
   }
 

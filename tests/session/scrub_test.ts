@@ -274,6 +274,42 @@ Deno.test("when content was read last is known part by part, and no more is clai
   assert(scrub.since(later)! >= later - Date.now(), "what is not read again yet counts");
 });
 
+Deno.test("of what could not be read nothing is claimed, and a clock that was set back tells nothing", () => {
+  using duo = onRottenDisk({ a: "1", b: "2" });
+  const { alpha } = duo;
+  const [begun] = [alpha.hands.archive.readMarks.at("a"), verify(alpha)];
+  const known = alpha.hands.archive.readMarks.at("a");
+  assert(known >= begun, "it was read");
+  alpha.hook = (method, [path]) => {
+    if (method === "openToRead" && path === alpha.native("a")) throw new Deno.errors.PermissionDenied("no");
+  };
+  assertEquals(named(verify(alpha)), ["unread a"]);
+  alpha.hook = () => {};
+  assertEquals(alpha.hands.archive.readMarks.at("a"), known);
+  assert(alpha.hands.scrub.since(Date.now())! >= 0);
+  assertEquals(alpha.hands.scrub.since(known - 1), null);
+});
+
+Deno.test("a rotten file under another number, as after a mount, stays a problem; a good one in its place is none", () => {
+  using duo = onRottenDisk({ a: "content 1" });
+  const path = duo.alpha.native("a");
+  duo.rotten.rot(path);
+  verify(duo.alpha);
+  const { mtime } = Deno.lstatSync(path);
+  const replace = () => {
+    duo.rotten.mend(path); // Its number may be the next file's.
+    Deno.copyFileSync(path, `${path}.new`);
+    Deno.utimeSync(`${path}.new`, mtime!, mtime!);
+    Deno.renameSync(`${path}.new`, path);
+  };
+  replace();
+  duo.rotten.rot(path);
+  assertEquals(duo.cycle().decision.problems.map(({ path }) => path), ["a"]);
+  replace();
+  assertEquals(duo.cycle().decision.problems, []);
+  duo.checkInSync();
+});
+
 Deno.test("at rest no content is read, whatever is looked at and compared", () => {
   using duo = onRottenDisk({ a: "content 1", "d/b": "content 2" });
   duo.cycle();
