@@ -1,5 +1,5 @@
 // How far the content of a root has been read again, and when each part of it was read last (session/scrub.ts). Paths are in the order
-// of reading (session/reading_order.ts). Invariant: each mark says that all from the mark before it up to its own position was read
+// of reading (core/reading_order.ts). Invariant: each mark says that all from the mark before it up to its own position was read
 // after its time; the last one reaches to the end.
 
 import type { DatabaseSync } from "node:sqlite";

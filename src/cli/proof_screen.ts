@@ -37,7 +37,7 @@ export function createProofScreen(terminal: Terminal, now: () => number): (event
     const whose = event.peer === undefined ? undefined : printable(event.peer);
     terminal.line(
       event.state === "stopped"
-        ? verifyWords.stopped(event)
+        ? verifyWords.stopped(event, whose)
         : verifyWords.done(event, reading?.differ ?? 0, whose),
     );
   };

@@ -39,9 +39,10 @@ export const verifyWords = {
         differ === 1 ? "1 path differs" : `${differ.toLocaleString("en-US")} paths differ`
       }; ${read}.`;
   },
-  stopped: (counts: ProofCounts) =>
-    `Stopped at ${percent(counts)} % of ${bytes(counts.ofBytes)}: asked again, it goes on there.`,
-  usage: "/verify [RATE], or /verify stop",
+  stopped: (counts: ProofCounts, whose?: string) =>
+    `Stopped at ${percent(counts)} % of ${bytes(counts.ofBytes)}${
+      whose === undefined ? "" : ` in ${whose}'s folder`
+    }: ` +
+    "asked again, it goes on there.",
   nothingToStop: "Nothing is being verified.",
-  under: "It is being verified already: /verify stop ends that.",
 };

@@ -73,8 +73,7 @@ export interface Client {
   /** The same, for what changes something: sessions take it up at once. */
   bringBack<T>(wish: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T>;
   /** Reads everything that is kept with `peer`, or in the only folder, and has the other side do so: `rate` bytes a second at most.
-   * What is found comes as events. Resolves when this side's reading is over; rejects with UserError as `askPast` does, and while
-   * one is under way. */
+   * What is found comes as events. Resolves when this side's reading is over; rejects with UserError as `askPast` does. */
   verify(rate?: number, peer?: string): Promise<void>;
   /** Stops that on both sides; false when nothing is read here. */
   stopVerifying(peer?: string): Promise<boolean>;

@@ -33,9 +33,10 @@ export class Proofs {
   readonly #early: ProofMessage[] = [];
   /** The peer's person asks for what is read here. */
   #isAskedFor = false;
-  /** What is still to be told of it, and how much can be. */
+  /** Everything is being read, whoever asked first; what it found and the peer does not know, and how much may be told. */
+  #isReading = false;
   #untold: Differing[] = [];
-  #room = 0;
+  #room = MOST_TOLD;
   /** This side's person asked the peer: so many more paths it may tell. */
   #asked: { room: number } | null = null;
   #isAnswering = false;
@@ -63,15 +64,20 @@ export class Proofs {
   read(news: ReadingNews): void {
     if (news.event === "differs") {
       if (news.what === "disk" && this.#ground) this.#doubt(this.#ground);
-      if (this.#isAskedFor && this.#room-- > 0) this.#untold.push(news);
+      if (this.#isReading && this.#room-- > 0) this.#untold.push(news);
       return;
     }
-    if (!this.#isAskedFor) return;
     const { state, files, bytes, ofFiles, ofBytes } = news;
-    const rows = fitting(this.#untold.map(differingToWire));
+    this.#isReading = state === "reading";
+    if (this.#isAskedFor) {
+      const rows = fitting(this.#untold.map(differingToWire));
+      this.#untold = [];
+      this.#send({ type: "proof", state, counts: [files, bytes, ofFiles, ofBytes], rows });
+    }
+    if (this.#isReading) return;
+    this.#isAskedFor = false;
     this.#untold = [];
-    this.#send({ type: "proof", state, counts: [files, bytes, ofFiles, ofBytes], rows });
-    if (state !== "reading") this.#isAskedFor = false;
+    this.#room = MOST_TOLD;
   }
 
   /** What the peer says. Throws Breach. */
@@ -96,8 +102,6 @@ export class Proofs {
       return;
     }
     this.#isAskedFor = true;
-    this.#untold = [];
-    this.#room = MOST_TOLD;
     root.verify("peer", rate || undefined).catch(() => this.#isAskedFor = false); // A look tells what is wrong with the root.
   }
 

@@ -1,7 +1,8 @@
 // `/verify` typed at a terminal: both folders are read, each screen tells of both, and what nobody saw is synced.
 
 import { assertEquals } from "@std/assert";
-import { readText, writeText } from "../../src/fs/folder.ts";
+import { readText } from "../../src/fs/folder.ts";
+import { write } from "../support/folder.ts";
 import { editUnseen, TELLS_TOUCHES } from "../support/unseen.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
 import { onStage } from "./stage.ts";
@@ -12,9 +13,9 @@ Deno.test({
   ignore: !hasTerminal || !TELLS_TOUCHES,
   fn: () =>
     onStage(async ({ address, path, bob, heard }) => {
-      writeText(path("alice", "a.txt"), "content 1");
-      writeText(path("bob", "b.txt"), "content 1");
-      writeText(path("bob", "c.txt"), "as it was");
+      write(path("alice", "a.txt"), "content 1"); // Long ago: what was saved just now is looked at again anyway.
+      write(path("bob", "b.txt"), "content 1");
+      write(path("bob", "c.txt"), "as it was");
       const alice = startAtTerminal([
         ...["--connect", address, "--name", "alice", "--folder", path("alice")],
         ...["--state", path("alice's state"), "--yes"],

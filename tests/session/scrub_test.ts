@@ -199,7 +199,7 @@ Deno.test("what cannot be read for a moment is no bad disk", () => {
   scrub.begin(Date.now());
   let isMended = false;
   duo.alpha.hook = (method, [at]) => {
-    if (method !== "openToRead" || at !== duo.alpha.native("b") || isMended) return;
+    if (method !== "openToRead" || !String(at).endsWith("/b") || isMended) return;
     isMended = true;
     duo.rotten.mend(path);
   };
@@ -281,7 +281,7 @@ Deno.test("of what could not be read nothing is claimed, and a clock that was se
   const known = alpha.hands.archive.readMarks.at("a");
   assert(known >= begun, "it was read");
   alpha.hook = (method, [path]) => {
-    if (method === "openToRead" && path === alpha.native("a")) throw new Deno.errors.PermissionDenied("no");
+    if (method === "openToRead" && String(path).endsWith("/a")) throw new Deno.errors.PermissionDenied("no");
   };
   assertEquals(named(verify(alpha)), ["unread a"]);
   alpha.hook = () => {};
