@@ -37,6 +37,11 @@ export class Certainty {
     this.#until.set(entry, wholeSecond(now) - 1);
   }
 
+  /** Until when all that was done to it is known for certain; 0: that is not known. */
+  until(entry: FileEntry): number {
+    return this.#until.get(entry) ?? 0;
+  }
+
   /** `entry` is the file that was seen as `earlier`. */
   carry(earlier: FileEntry, entry: FileEntry) {
     const until = this.#until.get(earlier);

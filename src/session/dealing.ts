@@ -401,8 +401,9 @@ export class Dealing {
     return doubts.map(({ path, content }) => doubtToWire({ path: comparePath(path, folds), content }));
   }
 
-  /** What the peer found to be the same there. Returns what was set right by that. Throws Breach. */
+  /** What the peer found to be the same there. Returns what was set right by that. Throws Breach, RootGone. */
   exonerate(rows: readonly Row[]): Differing[] {
+    if (!this.hands.hasLooked) this.hands.look();
     const doubts = rows.map((row) => doubtFromWire(row, this.#separator));
     return doubts.flatMap(({ path, content }) => {
       const spelled = this.#spelling.here(path);

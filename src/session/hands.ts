@@ -131,7 +131,8 @@ export class Hands {
     this.archive = archive;
     this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
     this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
-    this.scrub = new Scrub(this, this.#scanner.unsound);
+    const { unsound, certainty } = this.#scanner;
+    this.scrub = new Scrub(this, unsound, certainty);
   }
 
   /** Ends in good order; where the disk does not let it, as if stopped. */

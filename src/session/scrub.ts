@@ -20,6 +20,7 @@ import { entryAt, isHidden, TreeEditor, walk } from "../core/tree.ts";
 import { describeFailure, isDiskFault } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { fileEntryOf, isAsSeen } from "../scan/identity.ts";
+import type { Certainty } from "../scan/certainty.ts";
 import type { Unsound } from "../scan/unsound.ts";
 import type { Differing, ProofCounts } from "./event.ts";
 
@@ -113,7 +114,11 @@ export class Scrub {
   #lastRead: Path | null = null;
   #editor: TreeEditor | null = null;
 
-  constructor(private readonly ground: ScrubGround, private readonly unsound: Unsound) {
+  constructor(
+    private readonly ground: ScrubGround,
+    private readonly unsound: Unsound,
+    private readonly certainty: Certainty,
+  ) {
     this.#reading = ground.archive.readMarks.open();
     for (const file of ground.archive.unsound.all()) unsound.put(file);
   }
@@ -385,8 +390,10 @@ export class Scrub {
     const agreed = this.#agreed(path).map(({ digest }) => digest);
     const earlier = this.unsound.get(path);
     const file = { ...entry, digest: content };
+    this.certainty.read(file, current.from);
     if (earlier ? agreed.includes(content) : entry.digest === content) {
       if (earlier) this.#settle(path, file);
+      else this.certainty.read(entry, current.from);
       return;
     }
     if (!earlier && entry.digest === "") return this.#edit(path, file); // Nobody had needed it yet.
@@ -400,9 +407,10 @@ export class Scrub {
     else this.#settle(path, file);
   }
 
-  #unlike({ path, entry: { mtime }, stat: { changed }, blank }: Current, content: string) {
+  #unlike({ path, entry, stat: { changed }, blank }: Current, content: string) {
+    const { mtime } = entry;
     const earlier = this.unsound.get(path);
-    const known = earlier ? earlier.changed : this.#known(path);
+    const known = earlier ? earlier.changed : Math.max(this.#known(path), this.certainty.until(entry));
     return { content, blank, mtime: earlier ? NaN : mtime, changed, known };
   }
 

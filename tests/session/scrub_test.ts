@@ -20,6 +20,12 @@ function verify({ hands }: Computer): Differing[] {
 
 const named = (findings: Differing[]) => findings.map(({ path, what }) => `${what} ${path}`);
 
+/** Edits a file so that no look shows it, while no client runs. */
+function editStopped(computer: Computer, path: string, content: string) {
+  computer.close();
+  computer.restart(() => editUnseen(computer.native(path), content));
+}
+
 /** Two folders in sync, alpha's on a disk that can rot. */
 function onRottenDisk(agreed: Record<string, string>) {
   const place = temporary();
@@ -46,11 +52,13 @@ Deno.test("all as agreed: everything is read once, and nothing is found", () => 
 
 for (const side of SIDES) {
   Deno.test({
-    name: `an edit at ${side} that kept size and time is named, and synced like any edit`,
+    name:
+      `an edit at ${side}, made while no client ran, that kept size and time is named, and synced like any edit`,
     ignore: !TELLS_TOUCHES,
     fn: () => {
       using duo = duoWith({ a: "content 1", "d/b": "other" });
-      editUnseen(duo[side].native("a"), "content 2");
+      editStopped(duo[side], "a", "content 2");
+      duo.connect();
       assertEquals(duo.cycle().tasks, 0, "no look shows it");
       assertEquals(named(verify(duo[side])), ["edit a"]);
       duo.settle();
@@ -66,8 +74,10 @@ Deno.test({
   ignore: !TELLS_TOUCHES,
   fn: () => {
     using duo = duoWith({ a: "content 1" });
-    editUnseen(duo.alpha.native("a"), "content 2");
+    editStopped(duo.alpha, "a", "content 2");
     write(duo.beta.native("a"), "content 3");
+    duo.connect();
+    duo.alpha.hands.look();
     assertEquals(named(verify(duo.alpha)), ["edit a"]);
     duo.settle();
     duo.checkInSync();
@@ -80,8 +90,9 @@ Deno.test({
   ignore: !TELLS_TOUCHES,
   fn: () => {
     using duo = duoWith({ a: "content 1" });
-    editUnseen(duo.alpha.native("a"), "content 2");
-    verify(duo.alpha);
+    editStopped(duo.alpha, "a", "content 2");
+    duo.alpha.hands.look();
+    assertEquals(named(verify(duo.alpha)), ["edit a"]);
     duo.restart();
     duo.settle();
     duo.checkInSync();
