@@ -6,6 +6,7 @@ import type { Stat } from "../fs/port.ts";
 
 export class Unsound {
   readonly #files = new Map<Path, UnsoundFile>();
+  readonly #byNumber = new Map<number, UnsoundFile>();
   /** Those that were touched since: what is in them may be other by now. */
   #touched = new Set<Path>();
   /** Where those are that were renamed. */
@@ -13,9 +14,12 @@ export class Unsound {
 
   put(file: UnsoundFile) {
     this.#files.set(file.path, file);
+    if (file.id !== 0) this.#byNumber.set(file.id, file);
   }
 
   remove(path: Path) {
+    const file = this.#files.get(path);
+    if (file && this.#byNumber.get(file.id) === file) this.#byNumber.delete(file.id);
     this.#files.delete(path);
     this.#touched.delete(path);
     this.#renamed.delete(path);
@@ -38,8 +42,8 @@ export class Unsound {
       if (own.changed !== stat.changed || own.id !== stat.id) this.#touched.add(path);
       return own;
     }
-    const known = stat.id !== 0 && this.all().find((file) => file.id === stat.id && isLike(file, stat));
-    if (!known) return null;
+    const known = this.#byNumber.get(stat.id);
+    if (!known || !isLike(known, stat)) return null;
     this.#renamed.set(known.path, path);
     return known;
   }

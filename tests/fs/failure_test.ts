@@ -1,7 +1,7 @@
 // What the system says of a failed file call, in words that may go to the other person.
 
-import { assert, assertThrows } from "@std/assert";
-import { describeFailure } from "../../src/fs/failure.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { describeFailure, isDiskFault } from "../../src/fs/failure.ts";
 import { temporary } from "../support/folder.ts";
 
 Deno.test("no path of this disk is in the words for a failure, whatever fails", () => {
@@ -22,4 +22,13 @@ Deno.test("no path of this disk is in the words for a failure, whatever fails", 
     const { reason } = describeFailure(assertThrows(call), "missing");
     assert(reason !== "" && !reason.includes(place.path), `${what}: ${reason}`);
   }
+});
+
+Deno.test("a disk that cannot give what it holds is told from a missing permission, another program, or a name", () => {
+  const [faults, others] = Deno.build.os === "windows"
+    ? [[23, 27, 1117, 1392], [2, 3, 5, 32, 33, 206]]
+    : [[5, 74, 117], [1, 2, 13, 16, 23, 27, 36]];
+  const isFault = (code: number) => isDiskFault(new Error(`The system says something (os error ${code})`));
+  assertEquals(faults.map(isFault), faults.map(() => true));
+  assertEquals(others.map(isFault), others.map(() => false));
 });
