@@ -9,7 +9,7 @@ const files = (n: number) => `${n.toLocaleString("en-US")} ${n === 1 ? "file" : 
 
 const WHATS: Record<Differing["what"], string> = {
   edit: "edited unseen",
-  disk: "NOBODY'S WORK",
+  disk: "DISK FAULT",
   digest: "wrongly noted",
   unread: "not read",
   new: "new",

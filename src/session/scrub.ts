@@ -312,7 +312,10 @@ export class Scrub {
 
   /** What was found out becomes part of the snapshot. */
   #takeOver() {
-    if (this.#editor) this.ground.snapshot = this.#editor.done();
+    if (!this.#editor) return;
+    const isCounted = this.#total.tree === this.ground.snapshot;
+    this.ground.snapshot = this.#editor.done();
+    if (isCounted) this.#total.tree = this.ground.snapshot; // As many files as before, but for a few that are none any more.
     this.#editor = null;
   }
 

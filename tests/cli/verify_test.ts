@@ -89,7 +89,7 @@ Deno.test("a verification reads as a person expects: how much, what differs, how
   assertEquals(out.trim().split("\n"), [
     "Reading 2 files, 3 MB.",
     "edited unseen: a\\u{1b}: seen by nobody",
-    "NOBODY'S WORK: b (bob's): rotten",
+    "DISK FAULT: b (bob's): rotten",
     "Verified: 1 path differs; 2 files, 3 MB read.",
     "Verified: 1 path differs; 2 files, 3 MB read in bob's folder.",
     "Reading goes on at 33 % of 3 MB.",
