@@ -275,10 +275,10 @@ export class Scrub {
     const isUp = () => isBegun && isSpent(budget); // However slow the disk is, each slice reads something.
     try {
       if (this.#current) {
-        const { path, entry } = this.#current;
+        const { path, seen } = this.#current;
         if (!this.#readOn(this.#current, budget)) return false;
         this.#current = null;
-        this.#pass(path, entry.size);
+        this.#pass(path, seen);
         isBegun = true;
       }
       for (const [path, entry] of entriesAfter(this.ground.snapshot, this.#reading!.position)) {
@@ -288,7 +288,7 @@ export class Scrub {
         this.#current = this.#start(path, entry);
         if (this.#current && !this.#readOn(this.#current, budget)) return false;
         this.#current = null;
-        if (hasContent(entry)) this.#pass(path, entry.size);
+        this.#pass(path, entry);
       }
       for (const path of this.#failing) {
         if (isUp()) return false;
@@ -304,10 +304,11 @@ export class Scrub {
     return true;
   }
 
-  /** All up to this file is read. */
-  #pass(position: Path, size: number) {
+  /** All up to this file is read. What is unsound was not counted among what there is to read. */
+  #pass(position: Path, entry: Entry) {
     const { files, bytes, ...reading } = this.#reading!;
-    this.#reading = { ...reading, position, files: files + 1, bytes: bytes + size };
+    const [more, size] = hasContent(entry) ? [1, entry.size] : [0, 0];
+    this.#reading = { ...reading, position, files: files + more, bytes: bytes + size };
   }
 
   /** What was found out becomes part of the snapshot. */

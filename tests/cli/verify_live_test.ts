@@ -3,14 +3,14 @@
 import { assertEquals } from "@std/assert";
 import { readText } from "../../src/fs/folder.ts";
 import { write } from "../support/folder.ts";
-import { editUnseen, TELLS_TOUCHES } from "../support/unseen.ts";
+import { editUnseen, HIDES_EDITS } from "../support/unseen.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
 import { onStage } from "./stage.ts";
 
 Deno.test({
   name:
     "/verify reads both sides: each screen names an unseen edit and whose it is, and it is synced; asked again, all is as agreed",
-  ignore: !hasTerminal || !TELLS_TOUCHES,
+  ignore: !hasTerminal || !HIDES_EDITS,
   fn: () =>
     onStage(async ({ address, path, bob, heard }) => {
       write(path("alice", "a.txt"), "content 1");

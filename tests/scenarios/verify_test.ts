@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { plant } from "../support/archive.ts";
-import { editUnseen, TELLS_TOUCHES } from "../support/unseen.ts";
+import { editUnseen, HIDES_EDITS } from "../support/unseen.ts";
 import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
 import type { Program, Told } from "./program.ts";
 
@@ -66,7 +66,7 @@ scenario(
     const contents = [...bob.folder.tree().keys()].map((path) => bob.folder.read(path)).sort();
     assertEquals(contents, ["content 2", "content 2", "content 3, bob's"]);
   },
-  !TELLS_TOUCHES,
+  !HIDES_EDITS,
 );
 
 scenario("verify: what is new, changed and gone is named as well", async (scene) => {

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Differing } from "../../src/session/event.ts";
 import { type Computer, Duo, duoWith, SIDES } from "../support/duo.ts";
 import { filesIn, kept, temporary, write } from "../support/folder.ts";
-import { editUnseen, TELLS_TOUCHES } from "../support/unseen.ts";
+import { editUnseen, HIDES_EDITS, TELLS_TOUCHES } from "../support/unseen.ts";
 import { RottenDisk } from "../support/rotten_disk.ts";
 
 /** Reads everything, as a person asks for it. */
@@ -54,7 +54,7 @@ for (const side of SIDES) {
   Deno.test({
     name:
       `an edit at ${side}, made while no client ran, that kept size and time is named, and synced like any edit`,
-    ignore: !TELLS_TOUCHES,
+    ignore: !HIDES_EDITS,
     fn: () => {
       using duo = duoWith({ a: "content 1", "d/b": "other" });
       editStopped(duo[side], "a", "content 2");
@@ -71,7 +71,7 @@ for (const side of SIDES) {
 
 Deno.test({
   name: "C2: an edit nobody saw meets the peer's edit: both contents stay",
-  ignore: !TELLS_TOUCHES,
+  ignore: !HIDES_EDITS,
   fn: () => {
     using duo = duoWith({ a: "content 1" });
     editStopped(duo.alpha, "a", "content 2");
@@ -87,7 +87,7 @@ Deno.test({
 
 Deno.test({
   name: "an edit that was named before a stop is synced after it",
-  ignore: !TELLS_TOUCHES,
+  ignore: !HIDES_EDITS,
   fn: () => {
     using duo = duoWith({ a: "content 1" });
     editStopped(duo.alpha, "a", "content 2");
@@ -132,10 +132,25 @@ function settleMissing(duo: Duo) {
   duo.settle();
 }
 
-Deno.test("zeros are nobody's work, even where the file was touched", () => {
-  using duo = duoWith({ a: "content 1" });
-  editUnseen(duo.alpha.native("a"), "\0".repeat(9));
-  assertEquals(named(verify(duo.alpha)), ["disk a"]);
+Deno.test({
+  name: "zeros are nobody's work, even where the file was touched",
+  ignore: !HIDES_EDITS,
+  fn: () => {
+    using duo = duoWith({ a: "content 1" });
+    editUnseen(duo.alpha.native("a"), "\0".repeat(9));
+    assertEquals(named(verify(duo.alpha)), ["disk a"]);
+  },
+});
+
+Deno.test("however little a slice reads, what is unsound is read once in a reading, and it comes to its end", () => {
+  using duo = onRottenDisk({ a: "content 1", b: "content 2", c: "content 3" });
+  for (const name of ["a", "b"]) duo.rotten.rot(duo.alpha.native(name));
+  verify(duo.alpha);
+  const { scrub } = duo.alpha.hands;
+  scrub.begin(Date.now());
+  const slices = Array.from({ length: 4 }, () => scrub.slice(0));
+  assertEquals(slices.map(({ findings }) => named(findings)), [["disk a"], ["disk b"], [], []]);
+  assertEquals(slices.at(-1)!.over, true);
 });
 
 Deno.test("a rotten file that is saved anew is taken as it is", () => {

@@ -1,11 +1,20 @@
 // Edits that no look at sizes and times shows.
 
+import { probeIdentity } from "../../src/fs/probe.ts";
+import { realDisk } from "../../src/fs/real.ts";
 import { temporary } from "./folder.ts";
 
 /** The system tells when anything about a file changed last: nobody can set that time back. */
 export const TELLS_TOUCHES = (() => {
   using place = temporary();
   return (Deno.lstatSync(place.path).ctime?.getTime() ?? 0) > 0;
+})();
+
+/** Such an edit made while no client ran shows at no look: where the disk does not say when a file was made, the time of its last change
+ * stands for that. */
+export const HIDES_EDITS = (() => {
+  using place = temporary();
+  return TELLS_TOUCHES && probeIdentity(realDisk, place.path).births;
 })();
 
 /** Writes content of the same size and sets the time back, in a second in which nothing happened before, and nothing happens after:
