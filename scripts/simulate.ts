@@ -4,10 +4,11 @@
 
 // @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
+import { SECOND_GENERATION } from "../tests/simulator/personality.ts";
 import { simulate, temporaryPlace } from "../tests/simulator/simulate.ts";
 
 const given = parseArgs(Deno.args, { string: ["seed", "minutes"], boolean: ["log"] });
-const first = Number(given.seed ?? Date.now() % 1_000_000_000);
+const first = Number(given.seed ?? SECOND_GENERATION + Date.now() % 200_000_000);
 const minutes = Number(given.minutes ?? (given.seed === undefined ? 1 : 0));
 const place = temporaryPlace();
 const began = performance.now();

@@ -17,7 +17,7 @@ import { Life } from "./clock.ts";
 import { Volume } from "./disk.ts";
 import { Ledger } from "./ledger.ts";
 import { Person } from "./person.ts";
-import { somePersonality, someWatch, type WatchKind } from "./personality.ts";
+import { somePersonality, someWatch, tellsOfAll, type WatchKind } from "./personality.ts";
 import { type Meddling, programDisk } from "./program_disk.ts";
 import { lyingWatch } from "./watcher.ts";
 import type { World } from "./world.ts";
@@ -59,11 +59,17 @@ export class Computer {
   ) {
     const { random, clock } = world;
     this.#booted = clock.now;
-    this.volume = new Volume(somePersonality(random), clock);
-    this.watch = someWatch(random);
+    this.volume = new Volume(somePersonality(random, world.isSecond), clock);
+    this.watch = someWatch(random, this.volume.kind);
     this.folder = this.volume.kind.windows ? `C:\\${name}` : `/${name}`;
     this.volume.makeDirectories(this.folder);
-    this.ledger = new Ledger(this.volume, this.folder, world.whole, (line) => world.trace(line));
+    this.ledger = new Ledger(
+      this.volume,
+      this.folder,
+      world.whole,
+      (line) => world.trace(line),
+      (reason) => world.fail(`${name}: ${reason}`),
+    );
     this.person = new Person(
       name,
       this.volume,
@@ -73,13 +79,15 @@ export class Computer {
       random,
       world.common,
       world.largest,
+      world.habits,
+      () => world.isQuiet && tellsOfAll(this.watch) && this.volume.watcher !== undefined,
     );
   }
 
   /** Starts the program, and again each time it ends with something to see to. */
   start(): void {
     if (this.life) return;
-    const life = this.life = new Life(this.name);
+    const life = this.life = new Life(this.name, this.volume);
     this.world.clock.as(life, () => {
       this.#run(life).catch((error) => this.world.fail(`${this.name}: ${error.stack ?? error}`));
     });
@@ -90,6 +98,8 @@ export class Computer {
     const { life } = this;
     if (!life) return;
     this.world.trace(`${this.name} killed`);
+    // Within one tick an edit cannot be told from damage, and in doubt it is that (core/placing.ts).
+    if (this.volume.kind.tickMs > 1) this.world.isStrict = false;
     life.dead = true;
     this.life = this.client = undefined;
     this.killIn = Infinity;
@@ -110,15 +120,25 @@ export class Computer {
     this.kill();
     this.world.trace(`${this.name} without power`);
     this.volume.cutPower(random);
+    this.volume.remount();
     this.ledger.afterPowerCut();
+    this.world.isStrict = false;
     if (this.#saved && random.below(2)) this.#saved.restore();
     this.#booted = clock.now;
+  }
+
+  /** Its clock is set. Who was killed before takes that for another start of the computer, and in doubt an edit for damage. */
+  setClock(skew: number): void {
+    this.world.isStrict = false;
+    this.world.trace(`${this.name} has its clock ${skew} ms ahead`);
+    this.volume.skew = skew;
   }
 
   /** The archive is lost, or comes back from an old copy. */
   loseArchive(): void {
     this.kill();
     this.world.tampered = true;
+    this.world.isStrict = false;
     this.ledger.accept();
     this.world.trace(`${this.name} without archive`);
     if (this.#saved && this.world.random.below(2)) this.#saved.restore();
@@ -174,7 +194,13 @@ export class Computer {
         lockRoot: () => this.#lock(),
         openArchive: (_, stateDir, identity) => this.#openArchive(stateDir, identity),
       };
-      const hands = this.#hands = new Hands(disk, folder, stateDir, databases, this.#booted);
+      const hands = this.#hands = new Hands(
+        disk,
+        folder,
+        stateDir,
+        databases,
+        this.#booted + this.volume.skew,
+      );
       if (life.dead) hands.archive.close(); // Killed meanwhile, and what it cannot read is no failure to it.
       return hands;
     });
@@ -262,6 +288,7 @@ export class Computer {
         const wrong = inPrivate(path) ? undefined : ledger.placed(path);
         if (wrong) world.fail(`${computer.name}: ${wrong}`);
       },
+      took: (replaced, path) => ledger.took(replaced, path),
       wrote(path) {
         if (!inPrivate(path)) world.fail(`${computer.name}: written in the folder itself: ${path}`);
       },

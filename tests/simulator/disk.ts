@@ -15,6 +15,14 @@ export class Node {
   executable = false;
   mtime = 0;
   born = 0;
+  /** When anything about it changed last, its names too. */
+  changed = 0;
+  /** How many names it has. */
+  names = 0;
+  /** So many programs have it open: its number is its own. */
+  open = 0;
+  /** What was stored in it through a memory map by then is no reason to set its time anew (elapsed ms). */
+  dirtyUntil = 0;
   /** Another program has it open so that nobody else may, until then (elapsed ms). */
   heldUntil = 0;
   /** This user may not look into it. */
@@ -51,6 +59,12 @@ const missing = (call: string, path: string) =>
 const taken = (call: string, path: string) => failure("File exists", 17, call, path, "AlreadyExists");
 const noFolder = (call: string, path: string) => failure("Not a directory", 20, call, path, "NotADirectory");
 
+const FIRST_ID = 100;
+/** Windows gives a file the birth of the one that had its name, so long after that is gone. */
+const TUNNEL_MS = 15_000;
+/** The system writes out what was stored through a memory map after so long. */
+const WRITE_BACK_MS = 30_000;
+
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 // deno-lint-ignore no-control-regex
 const FORBIDDEN = /[\x00-\x1f<>:"|?*/\\]|[. ]$/;
@@ -67,8 +81,12 @@ export class Volume {
   readonly root = new Node("directory", 1);
   /** Hears of everything that changes, with native paths. */
   watcher: ((kind: Deno.FsEvent["kind"], ...paths: string[]) => void) | undefined;
-  #nextId = 100;
-  #freeIds: number[] = [];
+  /** How far the computer's clock is ahead (ms). */
+  skew = 0;
+  #nextId = FIRST_ID;
+  #freeIds: { id: number; folder: Node }[] = [];
+  /** Births by the names they had, for those who come next. */
+  #gone = new Map<string, { born: number; until: number }>();
   /** How to take back what was done to names and may not be on the disk yet, the latest last. */
   #journal: (() => void)[] = [];
 
@@ -78,9 +96,14 @@ export class Volume {
     return this.kind.windows ? "\\" : "/";
   }
 
+  /** What the computer's clock says. */
+  get now(): number {
+    return this.clock.now + this.skew;
+  }
+
   /** The time a change made now gets. */
   get time(): number {
-    return this.rounded(this.clock.now);
+    return this.rounded(this.now);
   }
 
   rounded(time: number): number {
@@ -93,25 +116,43 @@ export class Volume {
     return node && this.statOf(node);
   }
 
-  statOf({ kind, data, mtime, born, id, executable, target }: Node): Stat {
+  statOf(node: Node): Stat {
+    const { kind, data, mtime, executable, target } = node;
+    const { ids, tellsAll, tellsBirth, windows } = this.kind;
     const size = kind === "file" ? data.length : target.length;
-    const times = { mtime, born, changed: 0 };
-    return {
-      kind,
-      size,
-      ...times,
-      id: this.kind.ids === "none" ? 0 : id,
-      links: 1,
-      executable,
-      ...OPEN[kind],
-    };
+    const born = tellsBirth ? node.born : 0;
+    const changed = tellsAll && !windows ? Math.floor(node.changed / 1000) * 1000 : 0;
+    const links = tellsAll ? node.names : 1;
+    const id = ids === "none" ? 0 : this.#seen(node);
+    return { kind, size, mtime, born, changed, id, links, executable, ...OPEN[kind] };
+  }
+
+  /** Numbers are given anew: by a mount, or since the system forgot them. Others may have them now. */
+  remount(): void {
+    if (this.kind.ids !== "by sight" && this.kind.ids !== "passing") return;
+    if (this.kind.ids === "by sight") this.#nextId = FIRST_ID;
+    for (const [, node] of walk(this.root, () => false, "")) {
+      node.id = this.kind.ids === "by sight" ? 0 : this.#nextId++;
+    }
+  }
+
+  /** A folder comes back from a backup: its files have each other's numbers, and were made now. */
+  restore(folder: string, random: Random): void {
+    const files = [...new Set([...this.below(folder)].map(([, node]) => node))]
+      .filter(({ kind }) => kind !== "directory");
+    const numbers = files.map(({ id }) => id);
+    for (const node of files) {
+      [node.id] = numbers.splice(random.below(numbers.length), 1) as [number];
+      node.born = Math.floor(this.now / 10) * 10;
+      node.changed = this.now;
+    }
   }
 
   list(path: string): string[] {
     const node = this.find(path);
     if (!node) throw missing("readdir", path);
     if (node.kind !== "directory") throw noFolder("readdir", path);
-    return [...node.children.values()].map(({ name }) => name);
+    return [...node.children.values()].map(({ name, node }) => (this.#seen(node), name));
   }
 
   /** The node at a path, null when nothing is there. Links on the way are followed, the last is not. */
@@ -135,10 +176,11 @@ export class Volume {
   create(path: string, kind: Node["kind"]): Node {
     const [folder, name] = this.#place(path, "open");
     if (folder.children.has(this.#key(name))) throw taken(kind === "directory" ? "mkdir" : "open", path);
-    const node = new Node(kind, this.#freeIds.pop() ?? this.#nextId++);
+    const node = new Node(kind, this.#nextNumber(folder));
     node.mtime = node.born = this.time;
+    if (this.kind.tellsAll) node.born = this.#bornAs(path) ?? Math.floor(this.now / 10) * 10;
     this.#put(folder, name, node);
-    this.#journal.push(() => folder.children.delete(this.#key(name)));
+    this.#journal.push(() => this.#drop(folder, name));
     this.watcher?.("create", path);
     return node;
   }
@@ -147,16 +189,42 @@ export class Volume {
     const node = this.find(path) ?? this.create(path, "file");
     if (node.kind !== "file") throw failure("Is a directory", 21, "open", path, "IsADirectory");
     this.change(node, path, data);
+    this.closed(path);
   }
 
   change(node: Node, path: string, data: Uint8Array): void {
     node.write(data, this.time);
+    node.changed = this.now;
     this.watcher?.("modify", path);
   }
 
+  /** Through a memory map: no watch tells of it, and the time is set for the first store to a page that was written out. */
+  store(node: Node, data: Uint8Array): void {
+    const isClean = node.dirtyUntil <= this.clock.elapsed;
+    node.write(data, isClean ? this.time : node.mtime);
+    if (!isClean) return;
+    node.changed = this.now;
+    node.dirtyUntil = this.clock.elapsed + WRITE_BACK_MS;
+  }
+
+  /** A program that wrote to it has closed it: Linux tells of that. */
+  closed(path: string): void {
+    if (this.kind.tellsAll && !this.kind.windows) this.watcher?.("access", path);
+  }
+
+  /** A program that stored into it through a memory map has closed it. */
+  mapped(path: string): void {
+    this.watcher?.(this.kind.windows ? "modify" : "access", path);
+  }
+
   setTime(path: string, mtime: number): void {
-    this.read(path).mtime = this.rounded(mtime);
+    this.setTimeOf(this.read(path), mtime);
     this.watcher?.("modify", path);
+  }
+
+  setTimeOf(node: Node, mtime: number): void {
+    node.mtime = this.rounded(mtime);
+    node.changed = this.now;
   }
 
   setExecutable(path: string, executable: boolean): void {
@@ -164,6 +232,7 @@ export class Volume {
     if (!node) throw missing("chmod", path);
     if (!this.kind.executable || node.executable === executable) return;
     node.executable = executable;
+    node.changed = this.now;
     this.watcher?.("modify", path);
   }
 
@@ -189,7 +258,7 @@ export class Volume {
     const [folder, name] = this.#place(to, "link");
     if (folder.children.has(this.#key(name))) throw taken("link", to);
     this.#put(folder, name, node);
-    this.#journal.push(() => folder.children.delete(this.#key(name)));
+    this.#journal.push(() => this.#drop(folder, name));
     this.watcher?.("create", to);
   }
 
@@ -208,12 +277,19 @@ export class Volume {
       const isRespelled = target === folder && this.#key(name) === this.#key(newName);
       if (!isRespelled || this.kind.deafToCase) return; // Two names of one file: nothing happens.
     } else if (there) this.#checkReplaced(node, there, to);
-    folder.children.delete(this.#key(name));
+    this.#drop(folder, name);
+    if (this.kind.tellsAll && !there) node.born = this.#bornAs(to) ?? node.born;
+    this.#leave(from, node);
+    if (there && there !== node) {
+      there.names--;
+      there.changed = this.now;
+      if (this.kind.tellsAll) this.#free(there, target);
+    }
     this.#put(target, newName, node);
     this.#journal.push(() => {
-      target.children.delete(this.#key(newName));
-      if (replaced) target.children.set(this.#key(newName), replaced);
-      folder.children.set(this.#key(name), child);
+      this.#drop(target, newName);
+      if (replaced && there !== node) this.#restore(target, newName, replaced);
+      this.#restore(folder, name, child);
     });
     this.watcher?.("rename", from, to);
   }
@@ -224,12 +300,10 @@ export class Volume {
     if (!child) throw missing("remove", path);
     const { node } = child;
     if (node.children.size > 0) throw failure("Directory not empty", 39, "remove", path);
-    folder.children.delete(this.#key(name));
-    this.#journal.push(() => {
-      folder.children.set(this.#key(name), child);
-      this.#freeIds = this.#freeIds.filter((id) => id !== node.id);
-    });
-    if (this.kind.ids === "reused" && !this.#isLinked(this.root, node)) this.#freeIds.push(node.id);
+    this.#drop(folder, name);
+    this.#leave(path, node);
+    this.#journal.push(() => this.#restore(folder, name, child));
+    this.#free(node, folder);
     this.watcher?.("remove", path);
   }
 
@@ -290,10 +364,38 @@ export class Volume {
     return node === target || [...node.children.values()].some((child) => this.#isWithin(child.node, target));
   }
 
-  #isLinked(folder: Node, node: Node): boolean {
-    return [...folder.children.values()].some((child) =>
-      child.node === node || this.#isLinked(child.node, node)
-    );
+  /** A number for what is made in a folder: first the one that was freed there last, as ext4 does. */
+  #nextNumber(folder: Node): number {
+    if (this.kind.ids === "by sight") return 0;
+    const own = this.kind.tellsAll ? this.#freeIds.findLastIndex((free) => free.folder === folder) : -1;
+    const [free] = this.#freeIds.splice(own, 1);
+    return free?.id ?? this.#nextId++;
+  }
+
+  /** Where numbers are given at first sight, the number of what is seen now. */
+  #seen(node: Node): number {
+    if (node.id === 0 && this.kind.ids === "by sight") node.id = this.#nextId++;
+    return node.id;
+  }
+
+  /** What has no name left gives its number back. */
+  #free(node: Node, folder: Node): void {
+    if (this.kind.ids === "reused" && node.names === 0 && node.open === 0) {
+      this.#freeIds.push({ id: node.id, folder });
+    }
+  }
+
+  /** On Windows who takes a name soon after another left it is as old as that. */
+  #leave(path: string, { born, kind }: Node): void {
+    if (this.kind.tellsAll && this.kind.windows && kind === "file") {
+      this.#gone.set(path.toLowerCase(), { born, until: this.clock.now + TUNNEL_MS });
+    }
+  }
+
+  #bornAs(path: string): number | undefined {
+    const gone = this.#gone.get(path.toLowerCase());
+    this.#gone.delete(path.toLowerCase());
+    return gone && gone.until > this.clock.now ? gone.born : undefined;
   }
 
   /** The folder a path is in, and its last name. Throws where such a path cannot be. */
@@ -322,6 +424,26 @@ export class Volume {
 
   #put(folder: Node, name: string, node: Node): void {
     folder.children.set(this.#key(name), { name: this.kind.decomposes ? name.normalize("NFD") : name, node });
+    node.names++;
+    this.#touchNames(folder, node);
+  }
+
+  #drop(folder: Node, name: string): void {
+    const { node } = folder.children.get(this.#key(name))!;
+    folder.children.delete(this.#key(name));
+    node.names--;
+    this.#touchNames(folder, node);
+  }
+
+  #restore(folder: Node, name: string, child: { name: string; node: Node }): void {
+    folder.children.set(this.#key(name), child);
+    child.node.names++;
+    this.#freeIds = this.#freeIds.filter(({ id }) => id !== child.node.id);
+  }
+
+  #touchNames(folder: Node, node: Node): void {
+    if (this.kind.foldersHaveTimes) folder.mtime = this.time;
+    folder.changed = node.changed = this.now;
   }
 
   /** What names are told apart by on this disk. */

@@ -8,6 +8,11 @@ export class Ledger {
   /** What was here, by content: where last, and whether by the person's own hand. */
   readonly #known = new Map<string, { path: string; own: boolean }>();
   readonly #letGo = new Set<string>();
+  /** What the person made, put or brought back somewhere in the folder, and what they took out of it again, by content. */
+  readonly #meant = new Set<string>();
+  readonly #released = new Set<string>();
+  /** Kept versions that were files of the folder before, and what was in them. */
+  readonly #versions = new Map<Node, string>();
 
   /** `whole`: what people wrote, on either computer. */
   constructor(
@@ -15,11 +20,18 @@ export class Ledger {
     private readonly folder: string,
     private readonly whole: Set<string>,
     private readonly trace: (line: string) => void,
+    private readonly fail: (reason: string) => void,
   ) {}
 
-  /** A person does something to what is at these native paths. */
-  act(paths: string[], act: () => void): void {
+  get #kept(): string {
+    const { separator } = this.volume;
+    return `${this.folder}${separator}.tcpsync${separator}versions`;
+  }
+
+  /** A person does something to what is at these native paths. `moves`: whole folders only go elsewhere, whatever is in them. */
+  act(paths: string[], act: () => void, moves = false): void {
     const before = new Set(paths.flatMap((path) => [...this.#contents(path)].map(({ key }) => key)));
+    const placed = new Set(paths.flatMap((path) => this.#placed(path)));
     try {
       act();
     } finally {
@@ -31,16 +43,85 @@ export class Ledger {
           this.whole.add(inner.key); // Also what a power cut had torn: who touches it makes it their own.
           this.#learn(inner.key, path, true);
         }
+        if (moves) continue;
+        for (const place of this.#placed(path)) if (!placed.has(place)) this.#mean(place);
       }
       const left = [...this.#contents(this.folder)];
       const there = new Set(left.map(({ key }) => key));
       // Also where a version is left: one that was just made is forgotten again, since a person was quicker to replace it.
       for (const key of before) if (!there.has(key)) this.#letGo.add(key);
+      // Of two that are alike, one may be taken away here and the other there.
+      const still = new Set(paths.flatMap((path) => [...this.#contents(path)].map(({ key }) => key)));
+      for (const key of before) if (!still.has(key)) this.#released.add(key);
       // What is left of it where it came from the other computer is no work of the person's any more.
       const saved = new Set(left.filter(({ unflushed }) => !unflushed).map(({ key }) => key));
       for (const key of before) if (!saved.has(key)) this.#disown(key);
       this.volume.settle(); // People save with care.
+      this.#checkVersions();
     }
+  }
+
+  /** A person's program writes to a file that it opened before, wherever that is by now: also a kept version is its owner's then. */
+  writeInto(node: Node, act: () => void): void {
+    const before = node.key;
+    act();
+    this.trace(`a person: an open file ${before.slice(0, 8)} ${node.key.slice(0, 8)}`);
+    this.#versions.delete(node);
+    this.whole.add(node.key);
+    node.unflushed = false;
+    const inFolder = [...this.#contents(this.folder)];
+    if (inFolder.includes(node)) {
+      this.#learn(node.key, "an open file", true);
+      this.#meant.add(node.key);
+      this.#released.delete(node.key);
+    } else this.#letGo.add(node.key);
+    this.#released.add(before);
+    if (!inFolder.some(({ key }) => key === before)) this.#letGo.add(before);
+  }
+
+  /** The program put something at a native path, in the place of something else, perhaps. */
+  took(replaced: Node | null, path: string): void {
+    const node = path.startsWith(this.#kept) ? this.volume.find(path) : replaced;
+    if (node?.kind !== "file" || node.names === 0) return;
+    if ([...this.#contents(this.#kept)].includes(node)) this.#versions.set(node, node.key);
+  }
+
+  /** What people made or brought back here and nobody took away since: `other`, who may have had it too, neither. */
+  stillMeant(other: Ledger): string[] {
+    return [...this.#meant].filter((key) => !this.#released.has(key) && !other.#released.has(key));
+  }
+
+  /** Every content in the folder itself. */
+  inFolder(): Set<string> {
+    return new Set([...this.#contents(this.folder)].map(({ key }) => key));
+  }
+
+  /** A person worked on files of the folder only: that must show in no version. */
+  #checkVersions(): void {
+    for (const [node, key] of this.#versions) {
+      if (node.key === key) continue;
+      this.#versions.delete(node);
+      if (![...this.#contents(this.#kept)].includes(node)) continue;
+      this.fail(`a kept version was rewritten through another name of it (${key.slice(0, 8)})`);
+    }
+  }
+
+  #mean(place: string): void {
+    const key = place.slice(place.indexOf("\0") + 1);
+    this.#meant.add(key);
+    this.#released.delete(key);
+  }
+
+  /** Which content stands where at a path or below it. */
+  #placed(path: string): string[] {
+    const node = this.volume.find(path);
+    if (!node || !path.startsWith(this.folder)) return [];
+    const inner = node.kind === "directory"
+      ? [...this.volume.below(path, isPrivateName)]
+      : [["", node] as const];
+    return inner.filter(([, { kind }]) => kind !== "directory").map(([at, { key }]) =>
+      `${path}/${at}\0${key}`
+    );
   }
 
   /** The program put something at a native path in the folder. Gives what is wrong with that. */
@@ -54,6 +135,7 @@ export class Ledger {
   /** The power was cut: what had only just come from the other computer may be gone, the person's own work may not. */
   afterPowerCut(): void {
     const present = this.present();
+    this.#versions.clear(); // What was replaced may stand in its place again.
     for (const [key, { own }] of this.#known) if (!own && !present.has(key)) this.#known.delete(key);
   }
 
@@ -81,11 +163,9 @@ export class Ledger {
 
   /** Every content in the folder and among the kept versions. */
   present(): Set<string> {
-    const inner = [
-      this.folder,
-      `${this.folder}${this.volume.separator}.tcpsync${this.volume.separator}versions`,
-    ];
-    return new Set(inner.flatMap((path) => [...this.#contents(path)].map(({ key }) => key)));
+    return new Set(
+      [this.folder, this.#kept].flatMap((path) => [...this.#contents(path)].map(({ key }) => key)),
+    );
   }
 
   *#contents(path: string): Generator<Node> {

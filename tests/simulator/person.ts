@@ -4,7 +4,9 @@ import { isPrivateName } from "../../src/core/path.ts";
 import type { Random } from "../fuzz/random.ts";
 import type { Clock } from "./clock.ts";
 import type { Node, Volume } from "./disk.ts";
+import { Habits } from "./habits.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Habit } from "./personality.ts";
 
 /** Names people give; some cannot be everywhere, some are each other's twins, some are ignored. */
 const NAMES = ["a", "b", "c", "d.txt", "report.docx", "e.tar.gz", "long name with spaces.md"];
@@ -13,8 +15,13 @@ const RULES = ["*.tmp\n", "b\n", "c\n!c/d.txt\n", ""];
 /** Never touched: an emptied folder is another story (RULES S2). */
 const KEPT = "keep";
 
+export function isKept(path: string): boolean {
+  return path === KEPT || path === ".tcpsyncignore";
+}
+
 export class Person {
   #count = 0;
+  readonly habits: Habits | undefined;
 
   constructor(
     private readonly name: string,
@@ -26,21 +33,34 @@ export class Person {
     /** Contents that both people have. */
     private readonly common: string[],
     private readonly largest: number,
-  ) {}
+    habits: readonly Habit[],
+    /** Whether the program hears of what is done now. */
+    isHeard: () => boolean,
+  ) {
+    if (habits.length === 0) return;
+    this.habits = new Habits(habits, {
+      ...{ name, volume, folder, ledger, clock, random, isHeard },
+      text: () => this.#text(),
+      some: (kind) => this.#some(kind),
+      somewhere: () => this.#somewhere(),
+      later: (ms, act) => this.#later(ms, act),
+    });
+  }
 
   /** What the folder begins with. */
   begin(files: number): void {
     this.#write(this.#native(KEPT), "keep");
-    for (let count = 0; count < files; count++) this.#attempt(() => this.#old(this.#somewhere(), count));
+    for (let count = 0; count < files; count++) this.attempt(() => this.#old(this.#somewhere(), count));
   }
 
   /** Does something. `quick`: at once and wholly; otherwise it may go on for a while. */
   act(quick: boolean): void {
-    this.#attempt(() => this.#something(quick));
+    this.attempt(() => this.#something(quick));
   }
 
   #something(quick: boolean): void {
     const { random } = this;
+    if (this.habits?.any && random.below(3) === 0) return this.habits.act(quick);
     switch (random.below(quick ? 13 : 16)) {
       case 0:
       case 1:
@@ -77,7 +97,7 @@ export class Person {
   /** A file from long ago: no two of one time, since without file IDs nothing but time and size would tell them apart. */
   #old(path: string, count: number): void {
     this.#write(path, this.#text());
-    this.volume.setTime(path, this.clock.now - 100_000 * (count + 1));
+    this.volume.setTime(path, this.volume.now - 100_000 * (count + 1));
   }
 
   #write(path: string, text: string): void {
@@ -111,7 +131,8 @@ export class Person {
 
   #rename(from: string | undefined, to: string): void {
     if (from === undefined) return;
-    this.#do([from, to], () => this.volume.rename(from, to));
+    const isFolder = this.volume.find(from)?.kind === "directory";
+    this.#do([from, to], () => this.volume.rename(from, to), isFolder);
   }
 
   #respell(path: string | undefined): void {
@@ -130,7 +151,9 @@ export class Person {
 
   #touch(path: string | undefined): void {
     if (path === undefined) return;
-    if (this.random.below(2)) return this.#do([path], () => this.volume.setTime(path, this.clock.now - 5000));
+    if (this.random.below(2)) {
+      return this.#do([path], () => this.volume.setTime(path, this.volume.now - 5000));
+    }
     this.#do([path], () => this.volume.setExecutable(path, !this.volume.find(path)!.executable));
   }
 
@@ -148,7 +171,7 @@ export class Person {
       if (this.volume.find(other.slice(0, other.lastIndexOf(this.volume.separator)))) {
         this.volume.rename(between, other);
       } else this.ledger.act([between], () => {}); // The one was in the other: it stays under the name between.
-    });
+    }, [one, other].some((path) => this.volume.find(path)?.kind === "directory"));
   }
 
   #link(path: string): void {
@@ -184,15 +207,15 @@ export class Person {
   }
 
   #later(ms: number, act: () => void): void {
-    this.clock.after(ms, () => this.#attempt(act), undefined);
+    this.clock.after(ms, () => this.attempt(act), undefined);
   }
 
-  #do(paths: string[], act: () => void): void {
-    this.ledger.act(paths, act);
+  #do(paths: string[], act: () => void, moves = false): void {
+    this.ledger.act(paths, act, moves);
   }
 
   /** What cannot be is not done: the disk refuses, or somebody else changed the place. */
-  #attempt(act: () => void): void {
+  attempt(act: () => void): void {
     try {
       act();
     } catch (error) {
@@ -218,7 +241,7 @@ export class Person {
 
   #some(kind: Node["kind"]): string | undefined {
     const found = [...this.volume.below(this.folder, isPrivateName)]
-      .filter(([path, node]) => node.kind === kind && path !== KEPT && path !== ".tcpsyncignore");
+      .filter(([path, node]) => node.kind === kind && !isKept(path));
     return found.length === 0 ? undefined : this.#native(this.random.pick(found)[0]);
   }
 

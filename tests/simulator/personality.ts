@@ -17,7 +17,15 @@ export interface Personality {
   hardLinks: boolean;
   executable: boolean;
   links: boolean;
-  ids: "lasting" | "reused" | "none";
+  /** Numbers of files: "reused" at once, given anew "by sight" after each mount, "passing" while nothing happens. */
+  ids: "lasting" | "reused" | "none" | "by sight" | "passing";
+  /** Tells when a file was made. */
+  tellsBirth: boolean;
+  /** Tells how many names a file has and when anything about it changed, frees the number of what was replaced, and keeps Windows'
+   * births: as disks do, and those of the first generation do not. */
+  tellsAll: boolean;
+  /** A folder's time is that of the last change of its names. */
+  foldersHaveTimes: boolean;
   /** The longest path, in characters. */
   longest: number;
 }
@@ -32,6 +40,9 @@ const LINUX: Personality = {
   executable: true,
   links: true,
   ids: "lasting",
+  tellsBirth: true,
+  tellsAll: false,
+  foldersHaveTimes: true,
   longest: 4096,
 };
 const NTFS: Personality = {
@@ -59,6 +70,32 @@ const DISKS: Personality[] = [
   { ...LINUX, foldsCase: true, deafToCase: true },
 ];
 
+const EXT4: Personality = { ...LINUX, ids: "reused", tellsAll: true };
+const WINDOWS: Personality = { ...NTFS, tellsAll: true };
+
+/** The disks of the second generation. */
+const MORE_DISKS: Personality[] = [
+  EXT4,
+  EXT4,
+  EXT4,
+  { ...EXT4, tellsBirth: false }, // FUSE, or ext4 with small inodes
+  { ...EXT4, ids: "lasting" }, // btrfs, APFS
+  { ...EXT4, ids: "passing", tellsBirth: false, hardLinks: false }, // sshfs
+  {
+    ...EXT4,
+    ids: "by sight",
+    foldsCase: true,
+    hardLinks: false,
+    executable: false,
+    links: false,
+    tickMs: 2000,
+  }, // vfat
+  WINDOWS,
+  WINDOWS,
+  { ...WINDOWS, ids: "none" },
+  { ...WINDOWS, ids: "none", hardLinks: false, tickMs: 2000, foldersHaveTimes: false }, // exFAT
+];
+
 /** How well a watch tells what happens; chances are in percent. */
 export interface WatchKind {
   drops: number;
@@ -73,6 +110,8 @@ export interface WatchKind {
   stillborn: number;
   /** A move is told in halves. */
   halves: boolean;
+  /** Tells as Deno does on Linux: a little later, of what is there by then, and not of all. */
+  late: boolean;
 }
 
 const GOOD: WatchKind = {
@@ -84,6 +123,7 @@ const GOOD: WatchKind = {
   dies: 0,
   stillborn: 0,
   halves: false,
+  late: false,
 };
 
 const WATCHES: WatchKind[] = [
@@ -97,10 +137,55 @@ const WATCHES: WatchKind[] = [
   { ...GOOD, dies: 3, stillborn: 30, delays: 20, longestDelay: 2000 },
 ];
 
-export function somePersonality(random: Random): Personality {
-  return random.pick(DISKS);
+const LATE: WatchKind = { ...GOOD, late: true };
+
+/** The watches of the second generation on Linux; Windows has those of the first. */
+const LATE_WATCHES: WatchKind[] = [
+  LATE,
+  LATE,
+  LATE,
+  { ...LATE, doubles: 30, delays: 50, longestDelay: 200 },
+  { ...LATE, drops: 30 },
+  { ...LATE, drops: 20, admits: false },
+  { ...LATE, dies: 5 },
+];
+
+/** Seeds from here on have the disks, the watches and the habits of the second generation too. Whoever adds to what a seed draws
+ * from begins a third, so that the seeds of before keep their meaning. */
+export const SECOND_GENERATION = 780_000_000;
+
+export function somePersonality(random: Random, isSecond: boolean): Personality {
+  return random.pick(isSecond ? MORE_DISKS : DISKS);
 }
 
-export function someWatch(random: Random): WatchKind {
-  return random.pick(WATCHES);
+export function someWatch(random: Random, { windows, tellsAll }: Personality): WatchKind {
+  return random.pick(tellsAll && !windows ? LATE_WATCHES : WATCHES);
+}
+
+/** Whether all that happens is told of. */
+export function tellsOfAll({ drops, dies, stillborn }: WatchKind): boolean {
+  return drops + dies + stillborn === 0;
+}
+
+/** What some people, programs and computers do. */
+export const HABITS = [
+  "copies that keep their time",
+  "second names",
+  "memory maps",
+  "edits that keep their time",
+  "backup names",
+  "things taken back",
+  "files left open",
+  "links in loops",
+  // Those of both, or of a computer:
+  "work in what the other renames",
+  "clocks that jump",
+  "numbers given anew",
+] as const;
+export type Habit = typeof HABITS[number];
+export const SHARED_HABITS: readonly Habit[] = HABITS.slice(HABITS.indexOf("work in what the other renames"));
+
+/** A few of them, so that what goes wrong with one is not hidden by the others. */
+export function someHabits(random: Random): Habit[] {
+  return Array.from({ length: 1 + random.below(3) }, () => random.pick(HABITS));
 }

@@ -18,6 +18,8 @@ export interface Meddling {
   kill(): void;
   /** The program put or moved something into the folder, or wants to write there. */
   placed(path: string): void;
+  /** It renamed something to that path, where something else was replaced, or nothing. */
+  took(replaced: Node | null, path: string): void;
   wrote(path: string): void;
   now(): number;
 }
@@ -76,7 +78,7 @@ export function programDisk(volume: Volume, life: Life, meddling: Meddling): Dis
           node.unflushed = true;
         }),
       seek: (offset) => call("seek", [], () => void (at = offset)),
-      setTime: (mtime) => call("setTime", [], () => void (node.mtime = volume.rounded(mtime))),
+      setTime: (mtime) => call("setTime", [], () => volume.setTimeOf(node, mtime)),
       close: () => call("close", [], () => {}),
     };
   };
@@ -128,8 +130,10 @@ export function programDisk(volume: Volume, life: Life, meddling: Meddling): Dis
       }),
     rename: (from, to) =>
       call("rename", [from, to], () => {
+        const replaced = volume.find(to);
         volume.rename(from, to);
         meddling.placed(to);
+        meddling.took(replaced, to);
       }),
     remove: (path) => call("remove", [path], () => volume.remove(path)),
     removeIfThere: (path) => call("remove", [path], () => volume.find(path) && volume.remove(path)),

@@ -3,6 +3,9 @@
 import { realDisk } from "../../src/fs/real.ts";
 import { temporary } from "../support/folder.ts";
 import type { Computer } from "./computer.ts";
+import { isPrivateName } from "../../src/core/path.ts";
+import { isKept } from "./person.ts";
+import type { Habit } from "./personality.ts";
 import { differences, digestOf, tells } from "./sameness.ts";
 import { World } from "./world.ts";
 
@@ -55,6 +58,7 @@ export async function simulate(seed: number, place: string, logs = false): Promi
 async function live(world: World): Promise<number> {
   const { random, clock, both } = world;
   world.trace(JSON.stringify(both.map(({ volume, watch }) => [volume.kind, watch])));
+  if (world.isSecond) world.trace(world.habits.join(", "));
   for (const { person } of both) person.begin(random.below(8));
   clock.after(random.below(500), () => world.startServer());
   for (const computer of both) clock.after(random.below(1000), () => computer.start());
@@ -68,8 +72,87 @@ async function live(world: World): Promise<number> {
     clock.after(random.below(end), () => fault(world, random.pick(both), end));
   }
   if (random.below(3) === 0) random.pick(both).meddles = random.pick([2, 10]);
+  if (world.isSecond) beginHabits(world, end, faults);
   await world.runTo(end);
   return end;
+}
+
+/** With these the program is ended now and then. */
+const RESTARTING: Habit[] = ["clocks that jump", "numbers given anew"];
+
+/** The habits that are not one person's alone. */
+function beginHabits(world: World, end: number, faults: number): void {
+  const { random, clock, both, habits } = world;
+  const meddles = both.some(({ meddles }) => meddles > 0);
+  if (meddles) world.isStrict = false;
+  world.isQuiet = faults === 0 && !meddles && !habits.some((habit) => RESTARTING.includes(habit));
+  const often = (habit: Habit, act: (computer: Computer) => void) => {
+    if (!habits.includes(habit)) return;
+    for (let times = 1 + random.below(4); times > 0; times--) {
+      clock.after(1_500 + random.below(end - 1_500), () => act(random.pick(both)));
+    }
+  };
+  often("work in what the other renames", (computer) => encounter(world, computer));
+  often("clocks that jump", (computer) => jump(world, computer));
+  often("numbers given anew", (computer) => renumber(world, computer));
+}
+
+/** One person renames something at the moment in which the other works there. */
+function encounter({ random, clock, alice, bob }: World, one: Computer): void {
+  const other = one === alice ? bob : alice;
+  const shared = common(one, other);
+  if (shared.length === 0) return;
+  const path = random.pick(shared);
+  const second = random.pick(shared.filter((other) => areApart(other, path)));
+  const third = random.pick(
+    shared.filter((other) => areApart(other, path) && areApart(other, second ?? path)),
+  );
+  const others = [second, third].filter((other) => other !== undefined);
+  const [early, late] = [0, random.below(random.pick([30, 300]))];
+  const [renames, works] = random.below(2) ? [early, late] : [late, early];
+  clock.after(renames, () => one.person.attempt(() => one.person.habits!.rename(path, others)));
+  clock.after(works, () => other.person.attempt(() => other.person.habits!.workAt(path)));
+}
+
+function areApart(one: string, other: string): boolean {
+  return !`${one}/`.startsWith(`${other}/`) && !`${other}/`.startsWith(`${one}/`);
+}
+
+/** What both folders have at one path. */
+function common(one: Computer, other: Computer): string[] {
+  const there = new Map(other.volume.below(other.folder, isPrivateName));
+  return [...one.volume.below(one.folder, isPrivateName)]
+    .filter(([path, { kind }]) => there.get(path)?.kind === kind && !isKept(path)).map(([path]) => path);
+}
+
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+const JUMPS = [5 * SECOND, 3_600 * SECOND, 41 * DAY, 400 * DAY];
+
+/** A clock is set, while the program runs or not, and perhaps put right later. */
+function jump(world: World, computer: Computer): void {
+  const { random, clock } = world;
+  const stops = random.below(2) === 0;
+  const skew = random.pick(JUMPS) * random.pick([1, -1]);
+  if (stops) restart(world, computer);
+  computer.setClock(skew);
+  if (random.below(2)) clock.after(random.below(8_000), () => computer.setClock(0));
+}
+
+/** Files get other numbers: the disk is mounted anew or forgets them, or the folder comes from a backup. */
+function renumber(world: World, computer: Computer): void {
+  const { volume, folder } = computer;
+  world.trace(`${computer.name} has other numbers`);
+  if (volume.kind.ids === "passing") return volume.remount();
+  restart(world, computer);
+  if (volume.kind.ids === "by sight") volume.remount();
+  else volume.restore(folder, world.random);
+}
+
+/** The program ends, in no good order, and begins again a while later. */
+function restart(world: World, computer: Computer): void {
+  computer.kill();
+  world.clock.after(100 + world.random.below(3_000), () => computer.start());
 }
 
 function burst({ clock, random }: World, { person }: Computer, at: number): void {
@@ -184,7 +267,17 @@ function unrest(alice: Computer, bob: Computer): string[] {
   return differences(alice, bob);
 }
 
-function check({ alice, bob }: World): void {
+/** What a person made and nobody took away again is in a folder, not among kept versions alone. */
+function checkMeant(...both: [Computer, Computer]): void {
+  const there = both.map(({ ledger }) => ledger.inFolder());
+  for (const [one, other] of [both, both.toReversed() as typeof both]) {
+    const gone = one.ledger.stillMeant(other.ledger).filter((key) => !there.some((keys) => keys.has(key)));
+    if (gone.length === 0) continue;
+    throw new Error(`what ${one.name} meant to have is in no folder: ${gone.map((key) => key.slice(0, 16))}`);
+  }
+}
+
+function check({ alice, bob, isStrict }: World): void {
   for (const { name, ledger } of [alice, bob]) {
     const lost = ledger.lost();
     if (lost.length > 0) throw new Error(`${name} lost ${lost.join(", ")}`);
@@ -192,6 +285,7 @@ function check({ alice, bob }: World): void {
     const torn = ledger.torn().filter((path) => !told(path));
     if (torn.length > 0) throw new Error(`${name} holds what nobody wrote: ${torn.join(", ")}`);
   }
+  if (isStrict) checkMeant(alice, bob);
   const found = digestOf(alice, bob);
   const said = alice.client!.status()[0]!.digest;
   if (found !== null && found !== said) throw new Error("the root digest is not that of the folder");

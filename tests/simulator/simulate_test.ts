@@ -2,10 +2,11 @@
 // More of them: deno task simulate [--seed S] [--minutes N] [--log]
 
 import { assertEquals } from "@std/assert";
+import { SECOND_GENERATION } from "./personality.ts";
 import { simulate, temporaryPlace } from "./simulate.ts";
 
-/** Nothing here is the system's own, and under Windows everything is slower. */
-const SEEDS = Deno.build.os === "windows" ? 5 : 2000;
+/** So many of each generation. Nothing here is the system's own, and under Windows everything is slower. */
+const SEEDS = Deno.build.os === "windows" ? 3 : 1000;
 
 /** Runs that once went wrong, and what they found. */
 const FOUND: [seed: number, what: string][] = [
@@ -65,7 +66,8 @@ async function failuresOf(seeds: number[]): Promise<string[]> {
 Deno.test("two simulated computers agree, and lose nothing, whatever befalls them", async () => {
   const cores = Math.max(1, navigator.hardwareConcurrency);
   const shares = Array.from({ length: cores }, (_, share) => {
-    return Array.from({ length: SEEDS }, (_, at) => at + 1).filter((seed) => seed % cores === share);
+    return Array.from({ length: SEEDS }, (_, at) => [at + 1, SECOND_GENERATION + at]).flat()
+      .filter((seed) => seed % cores === share);
   });
   assertEquals((await Promise.all(shares.map(failuresOf))).flat(), []);
 });
@@ -79,7 +81,11 @@ for (const [seed, what] of FOUND) {
 
 Deno.test("a simulation of one seed goes the same way twice", async () => {
   using place = temporaryPlace();
-  for (let seed = 1000; seed < 1000 + Math.min(SEEDS, 12); seed++) {
+  const seeds = Array.from(
+    { length: Math.min(SEEDS, 12) },
+    (_, at) => [1000 + at, SECOND_GENERATION + 1000 + at],
+  );
+  for (const seed of seeds.flat()) {
     const [one, other] = [await simulate(seed, place.path), await simulate(seed, place.path)];
     assertEquals(one, other, `seed ${seed}`);
   }

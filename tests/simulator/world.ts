@@ -11,6 +11,7 @@ import { memoryNames } from "../support/names.ts";
 import { Clock, Life } from "./clock.ts";
 import { Computer } from "./computer.ts";
 import { Network } from "./network.ts";
+import { type Habit, SECOND_GENERATION, someHabits } from "./personality.ts";
 
 const keyOf = (byte: number) => keyPairOf(new Uint8Array(32).fill(byte));
 const KEYS = { server: keyOf(1), alice: keyOf(2), bob: keyOf(3) };
@@ -30,6 +31,13 @@ export class World {
   /** Contents both people have. */
   readonly common: string[] = [];
   readonly largest: number;
+  /** Disks, watches and habits may be of the second generation. */
+  readonly isSecond: boolean;
+  readonly habits: readonly Habit[];
+  /** Nothing fails: then everything that is told of reaches the program. */
+  isQuiet = false;
+  /** What a person made has to be in a folder, and not among kept versions alone. */
+  isStrict: boolean;
   /** All that happened, where it is wanted. */
   readonly log: string[] | undefined;
   /** From now on nothing is wrong with disks and programs, so nothing may need a person. */
@@ -44,6 +52,8 @@ export class World {
 
   constructor(seed: number, place: string, logs: boolean) {
     this.random = new Random(seed);
+    this.isSecond = this.isStrict = seed >= SECOND_GENERATION;
+    this.habits = this.isSecond ? someHabits(this.random) : [];
     this.log = logs ? [] : undefined;
     this.clock = new Clock(this.random);
     this.network = new Network(this.clock, this.random);
