@@ -21,9 +21,9 @@ export interface Terminal extends ScreenReader {
 
 const COLUMNS = 100;
 
-// Gives the command a terminal of its own and carries bytes between it and our pipes.
+// Gives the command a terminal of its own and carries bytes between it and our pipes. Whoever has ended has closed it.
 const RELAY = `
-import fcntl, os, pty, select, struct, sys, termios
+import fcntl, os, pty, select, signal, struct, sys, termios
 pid, terminal = pty.fork()
 if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, ${COLUMNS}, 0, 0))
@@ -33,14 +33,19 @@ while terminal in sources:
         try: data = os.read(source, 65536)
         except OSError: data = b""
         if not data: sources.remove(source)
+        if not data and source == 0: os.kill(pid, signal.SIGHUP)
         elif source == 0: os.write(terminal, data)
         else: os.write(1, data)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
 
-/** Starts the program at a terminal. */
-export function startAtTerminal(args: string[], env: Record<string, string> = {}): Terminal {
+/** Starts the program, or another, at a terminal. */
+export function startAtTerminal(
+  args: string[],
+  env: Record<string, string> = {},
+  command: readonly string[] = COMMAND,
+): Terminal {
   const child = new Deno.Command("python3", {
-    args: ["-c", RELAY, ...COMMAND, ...args],
+    args: ["-c", RELAY, ...command, ...args],
     env: { TERM: "xterm", NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",
