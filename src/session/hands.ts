@@ -289,6 +289,7 @@ export class Hands {
     for (const [at, earlier] of this.#scanner.numbers.learn(path, entry.digest)) {
       const other = editor.get(at);
       if (other?.kind !== "file" || other.digest !== "") continue;
+      if (!isSeenAlike({ ...other, id: earlier.id }, earlier)) continue; // It was written since.
       const proved = { ...other, id: 0, digest: earlier.digest };
       editor.set(at, proved);
       this.#scanner.certainty.carry(earlier, proved);

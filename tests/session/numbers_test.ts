@@ -49,6 +49,20 @@ Deno.test("numbers that change while nothing happened cost the reading of a few 
   duo.checkInSync();
 });
 
+Deno.test("what was edited after its number changed for nothing is not taken for what it was", () => {
+  let added = 0;
+  using pair = pairOn(seen((stat) => ({ ...stat, id: stat.id + added })));
+  const { duo } = pair;
+  const { hands } = duo.beta;
+  added = 1000;
+  hands.hint([], true);
+  hands.look();
+  write(duo.beta.native("f19"), "CONTENT OF f19");
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(duo.alpha.folder).get("f19"), "CONTENT OF f19");
+});
+
 Deno.test("a number that changed with the content is another file", () => {
   let added = 0;
   using pair = pairOn(
