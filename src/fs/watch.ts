@@ -1,5 +1,6 @@
 // The watch of a root as its owner sees it: hints of what may have changed, and the certainty to hear of a dead watch.
 
+import type { Unwatched } from "../core/unwatched.ts";
 import { confinedTo } from "./confined.ts";
 import type { Told } from "./told.ts";
 import type { Watched, WatchReport } from "./watch_gather.ts";
@@ -16,6 +17,11 @@ const BURST = 1000;
 /** A dead watch is armed again after this, twice as long each time it dies unproven. */
 const REARM_MS = 500;
 const REARM_LONGEST_MS = 60_000;
+/** After it was deaf so often, the owner is told. Where that leaves a thread behind each time, it is not armed again for long, and it
+ * counts until the watch has gone well for a while. */
+const MOST_DEAF = 4;
+const REARM_DEAF_MS = 3600_000;
+const WELL_MS = 10 * 60_000;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -28,6 +34,10 @@ export interface WatchParts {
   watch(watched: Watched, report: (report: WatchReport) => void): () => void;
   /** Writes the canary's file, if that can be. */
   writeCanary(path: string): void;
+  /** What is to be watched may be another now. */
+  follow?(): void;
+  /** A watch that hangs cannot be ended altogether. */
+  readonly hangs?: boolean;
 }
 
 /** On the disk of this machine: a worker watches, which does nothing else. */
@@ -43,6 +53,8 @@ export const WATCH_PARTS: WatchParts = {
     worker.postMessage(watched);
     return () => worker.terminate();
   },
+  // On Linux the runtime opens what it tells of, which with some entries never ends.
+  hangs: Deno.build.os === "linux",
   writeCanary(path) {
     Deno.writeTextFile(path, `${Date.now()}\n`).catch(() => {}); // The scan tells of a root that is gone.
   },
@@ -56,6 +68,9 @@ export class Watch {
   #missing: Timer | null = null;
   /** How often in a row it died without a proof of life. */
   #deaths = 0;
+  /** How often it was found deaf, and when it was last armed. */
+  #deaf = 0;
+  #armedAt = 0;
   /** When it last told of something. */
   #told = performance.now();
   /** How many paths were told of in this second, and when it began. */
@@ -71,6 +86,8 @@ export class Watch {
     private readonly own: string,
     private readonly hint: Hint,
     private readonly parts: WatchParts = WATCH_PARTS,
+    /** Hears when it tells of nothing, and when it does again. */
+    private readonly lacks: (unwatched: Unwatched | null) => void = () => {},
   ) {
     const [, separator] = /([/\\])[^/\\]*$/.exec(own)!;
     this.#canary = `${own}${separator}canary`;
@@ -82,6 +99,7 @@ export class Watch {
     const watched = { folder: this.folder, private: this.own, canary: this.#canary };
     const end = this.parts.watch(watched, (report) => this.#take(report));
     this.#end = end;
+    this.#armedAt = performance.now();
     // Some watches are dead from the start: network drives, folders of another system.
     return armed.then(() => {
       if (this.#end === end) this.#proveAfter(CANARY_SOON_MS);
@@ -99,6 +117,11 @@ export class Watch {
     this.#armed = null;
   }
 
+  /** What is to be watched may be another now. */
+  follow() {
+    if (this.#end) this.parts.follow?.();
+  }
+
   #take(report: WatchReport) {
     if ("dead" in report) return this.#rearm();
     this.#armed?.();
@@ -107,6 +130,7 @@ export class Watch {
       this.#clear(this.#missing);
       this.#missing = null;
       this.#deaths = 0;
+      this.#noteHearing();
       if (this.#lookAfterProof) report = { ...report, all: true };
       this.#lookAfterProof = false;
     }
@@ -130,7 +154,7 @@ export class Watch {
     const isQuiet = performance.now() - this.#told > QUIET_MS;
     this.#proveAfter(isQuiet ? CANARY_QUIET_MS : CANARY_EVERY_MS);
     if (this.#missing !== null) return;
-    this.#missing = this.#after(CANARY_PATIENCE_MS, () => this.#rearm());
+    this.#missing = this.#after(CANARY_PATIENCE_MS, () => this.#noteDeafness());
     this.parts.writeCanary(this.#canary);
   }
 
@@ -140,9 +164,21 @@ export class Watch {
     this.#proof = this.#after(ms, () => this.#prove());
   }
 
+  #noteHearing() {
+    if (this.#deaf >= MOST_DEAF) this.lacks(null);
+    const isWell = !this.parts.hangs || performance.now() - this.#armedAt > WELL_MS;
+    if (isWell) this.#deaf = 0;
+  }
+
+  #noteDeafness() {
+    if (++this.#deaf >= MOST_DEAF) this.lacks({ why: "deaf", watched: 0, folders: 0 });
+    this.#rearm();
+  }
+
   #rearm() {
     this.stop();
-    const pause = Math.min(REARM_MS * 2 ** this.#deaths++, REARM_LONGEST_MS);
+    const isDeaf = this.#deaf >= MOST_DEAF && this.parts.hangs;
+    const pause = isDeaf ? REARM_DEAF_MS : Math.min(REARM_MS * 2 ** this.#deaths++, REARM_LONGEST_MS);
     this.#after(pause, () => this.start().then(() => this.hint([], true, false)));
   }
 

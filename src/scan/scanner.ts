@@ -59,6 +59,8 @@ export class Scanner {
   #names = new Map<number, Set<Path>>();
   /** Hears of what takes part, whenever it is looked at. */
   onSight: (path: Path, stat: Stat) => void = () => {};
+  /** The folders that an ignored folder lies in. */
+  #partial = new Set<Path>();
   /** During one rescan: folders found to be what they were, and the names in those that were listed. */
   #trusted = new Set<Path>();
   #listings = new Map<Path, Listing>();
@@ -94,6 +96,7 @@ export class Scanner {
     this.certainty.look(now);
     this.#names.clear();
     this.#folderTimes.clear();
+    this.#partial = new Set();
     this.#begin(previous, now, doubted);
     if (stat) this.#folderTimes.listing(ROOT, stat, now);
     const self = { ...EMPTY_ROOT, id: stat?.id ?? 0, born: stat?.born ?? 0 };
@@ -185,9 +188,20 @@ export class Scanner {
     for (const [depth, name] of names.entries()) {
       at = joinPath(at, name);
       if (isPrivateName(name)) return !isPrivateFolder(at);
-      if (depth < names.length - 1 && this.ignores(at, name, true)) return false;
+      if (depth < names.length - 1 && this.#isIgnored(at, name, true)) return false;
     }
     return true;
+  }
+
+  /** Folders with an ignored folder in them, as found so far; another set after each look at everything. */
+  get partial(): ReadonlySet<Path> {
+    return this.#partial;
+  }
+
+  #isIgnored(path: Path, name: string, directory: boolean): boolean {
+    const isIgnored = this.ignores(path, name, directory);
+    if (isIgnored && directory) this.#partial.add(parentOf(path));
+    return isIgnored;
   }
 
   /** The path itself, or its outermost parent that is not the folder it was: that is looked at as a whole. N5: a folder
@@ -227,7 +241,7 @@ export class Scanner {
       if (before) this.vanishing.miss(path, before);
       return null;
     }
-    if (this.ignores(path, name, stat.kind === "directory")) return null;
+    if (this.#isIgnored(path, name, stat.kind === "directory")) return null;
     if (isPrivateName(name)) return privateName(before ?? undefined, name);
     this.onSight(path, stat);
     // What happens in a known folder is told by its own events: some systems tell of the folder as well.
@@ -430,7 +444,7 @@ export class Scanner {
       const reason = "the name is not UTF-8 and cannot travel: rename it";
       return name.includes("\ufffd") ? same(before, { kind: "problem", name, reason, lasting: true }) : null;
     }
-    if (this.ignores(path, name, stat.kind === "directory")) return null;
+    if (this.#isIgnored(path, name, stat.kind === "directory")) return null;
     this.onSight(path, stat);
     return this.#entry(path, native, name, stat, before, known);
   }

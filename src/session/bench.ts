@@ -5,6 +5,7 @@ import type { Path } from "../core/path.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Told } from "../fs/told.ts";
+import type { WatchPlan } from "../fs/watch_plan.ts";
 import { Dealing } from "./dealing.ts";
 import { Keeping, type LetGo } from "./keeping.ts";
 import type { Partner } from "./partner.ts";
@@ -96,6 +97,15 @@ export class Bench {
   /** Throws RootGone. */
   look(watched: boolean): Look & { rules: string } {
     return { ...this.#hands!.look(watched), rules: this.#hands!.rules };
+  }
+
+  /** See Hands. */
+  watchPlan(scarce: boolean): WatchPlan | null {
+    return this.#hands?.watchPlan(scarce) ?? null;
+  }
+
+  noteWatched() {
+    this.#hands?.noteWatched();
   }
 
   prove(): boolean {

@@ -17,12 +17,14 @@ import type { Disk } from "../fs/port.ts";
 import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
 import { rightsOfNew } from "../fs/rights.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
+import type { WatchPlan } from "../fs/watch_plan.ts";
 import { fileDigest, withoutDigests } from "../scan/digest.ts";
 import { byExactNames, Known } from "../scan/known.ts";
 import { Numbers } from "../scan/numbers.ts";
 import { SeenRights } from "../scan/rights.ts";
 import { Scanner } from "../scan/scanner.ts";
 import { Remade } from "../scan/remade.ts";
+import { haveSameFolders, planScarceWatch, planWatch } from "../scan/watch_plan.ts";
 import { Epoch } from "./epoch.ts";
 import { lockRoot } from "./lock.ts";
 import { Proving } from "./proving.ts";
@@ -49,6 +51,8 @@ export interface Unsettled {
 /** What a look at the disk found. */
 export interface Look extends Unsettled {
   changed: boolean;
+  /** Another number when there may be other folders to watch. */
+  folders: number;
 }
 
 const MOST_TOLD = 10;
@@ -83,6 +87,10 @@ export class Hands {
   /** When the last look began. */
   #lookedAt = 0;
   #recovery: Recovery;
+  /** How often there were other folders to watch; those that a plan was last made for, and those that are watched. */
+  #folders = { count: 0, snapshot: EMPTY_ROOT, partial: 0 };
+  #planned: DirectoryEntry = EMPTY_ROOT;
+  #watched: DirectoryEntry = EMPTY_ROOT;
 
   /** Takes `folder` into use, on a computer started at `booted` (ms). Throws UserError. */
   constructor(
@@ -241,7 +249,7 @@ export class Hands {
     if (!this.#first) this.remade.look(before, this.snapshot, this.#writing(), now);
     this.#first = false;
     this.snapshot = this.scrub.review(this.snapshot);
-    return { changed: this.snapshot !== before, ...this.unsettled() };
+    return { changed: this.snapshot !== before, ...this.unsettled(), folders: this.#countFolders() };
   }
 
   /** What is still to be waited for. */
@@ -251,6 +259,29 @@ export class Hands {
       waiting: writing.length + this.#scanner.vanishing.waiting().length + this.#again.size,
       writing: writing.slice(0, MOST_TOLD),
     };
+  }
+
+  #countFolders(): number {
+    const { partial: { size: partial } } = this.#scanner;
+    const { count, snapshot } = this.#folders;
+    const isSame = partial === this.#folders.partial && haveSameFolders(snapshot, this.snapshot);
+    this.#folders = { count: isSame ? count : count + 1, snapshot: this.snapshot, partial };
+    return this.#folders.count;
+  }
+
+  /** What is to be watched; null before the first look. `scarce`: each folder alone, those first that matter most. */
+  watchPlan(scarce: boolean): WatchPlan | null {
+    if (this.#first) return null;
+    if (!scarce) this.#planned = this.snapshot;
+    const { whole, flat, folders } = scarce
+      ? planScarceWatch(this.snapshot, this.#watched)
+      : planWatch(this.snapshot, this.#scanner.partial);
+    return { whole: whole.map(this.native), flat: flat.map(this.native), folders };
+  }
+
+  /** The last plan for all folders is what is watched. */
+  noteWatched() {
+    this.#watched = this.#planned;
   }
 
   /** How long ago the last look at everything began, in ms. */

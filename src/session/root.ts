@@ -2,11 +2,13 @@
 
 import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/path.ts";
+import type { Unwatched } from "../core/unwatched.ts";
 import { BOOT_TIME } from "../fs/boot.ts";
 import { confinedTo } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
 import type { Told } from "../fs/told.ts";
-import { type Hint, Watch } from "../fs/watch.ts";
+import { PlannedParts, type Planner } from "../fs/planned_watch.ts";
+import { type Hint, Watch, WATCH_PARTS } from "../fs/watch.ts";
 import { type Bench, type Opened, PAST } from "./bench.ts";
 import type { Dealing } from "./dealing.ts";
 import type { Partner } from "./partner.ts";
@@ -41,6 +43,8 @@ export interface Root {
   readonly ability: Ability;
   /** What happened to it, and bringing back. */
   readonly past: Remote<Past>;
+  /** What of it cannot be watched; null when it is watched, as far as anybody knows. */
+  readonly unwatched: Unwatched | null;
   /** Looks at the disk where hints say so; all listeners but `asker` hear of changes. Rejects with RootGone. */
   look(asker?: RootListener): Promise<Look & { rules: string }>;
   /** All listeners but `doer`, who changed what is in the folder, hear of it: a look finds nothing new in that. */
@@ -66,7 +70,10 @@ export interface Root {
 }
 
 /** What tells of changes in a folder: see `Watch`. */
-export type Watching = Pick<Watch, "start" | "stop">;
+export type Watching = Pick<Watch, "start" | "stop"> & Partial<Pick<Watch, "follow">>;
+
+/** Where each watched folder costs, what is watched is planned. */
+const PLANNED = Deno.build.os === "linux";
 
 /** Files still being written are looked at again after this. */
 const SETTLE_MS = 45;
@@ -118,7 +125,11 @@ async function takeRoot(
     const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
     signLock(placesIn(realDisk, folder), realDisk, name);
     const begun = () => recordRoot(realDisk, folder, stateDir, opened.identity);
-    return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint), begun, care);
+    const watch = (hint: Hint, planner: Planner) => {
+      const parts = PLANNED ? new PlannedParts(planner) : WATCH_PARTS;
+      return new Watch(opened.folder, opened.private, hint, parts, (unwatched) => planner.lacks(unwatched));
+    };
+    return rootOver(link, opened, watch, begun, care);
   } catch (error) {
     link.end();
     throw error;
@@ -130,7 +141,7 @@ async function takeRoot(
 export function rootOver(
   link: RemoteLink,
   opened: Opened,
-  watch: (hint: Hint) => Watching,
+  watch: (hint: Hint, planner: Planner) => Watching,
   begun: () => void = () => {},
   care: Care = NO_CARE,
 ): Root {
@@ -157,6 +168,7 @@ class OpenRoot implements Root {
   readonly identity: string;
   readonly ability: Ability;
   readonly past: Remote<Past>;
+  unwatched: Unwatched | null = null;
   readonly #bench: Remote<Bench>;
   readonly #separator: string;
   readonly #watch: Watching;
@@ -179,11 +191,13 @@ class OpenRoot implements Root {
   #gone = false;
   /** Infinity: no file is being written; 0: one is, and all know. */
   #writtenSince = Infinity;
+  /** Which folders there were when the watch was last told of them: see Look. */
+  #folders = 0;
 
   constructor(
     private readonly link: RemoteLink,
     opened: Opened,
-    watch: (hint: Hint) => Watching,
+    watch: (hint: Hint, planner: Planner) => Watching,
     private readonly begun: () => void,
     private readonly care: Care,
   ) {
@@ -200,7 +214,11 @@ class OpenRoot implements Root {
     this.folder = opened.folder;
     this.identity = opened.identity;
     this.ability = opened.ability;
-    this.#watch = watch((told, all, closes) => this.#hint(told, all, closes));
+    this.#watch = watch((told, all, closes) => this.#hint(told, all, closes), {
+      plan: (scarce) => this.#bench.watchPlan(scarce),
+      watches: () => this.#bench.noteWatched().catch(() => {}), // The look tells what is wrong.
+      lacks: (unwatched) => this.#noteUnwatched(unwatched),
+    });
     if (opened.letGo) care.letGo(opened.letGo);
   }
 
@@ -223,7 +241,16 @@ class OpenRoot implements Root {
     if (look.changed) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
     this.#noteWriting(look.writing.length > 0, asker);
+    if (look.folders !== this.#folders) this.#watch.follow?.();
+    this.#folders = look.folders;
     return look;
+  }
+
+  /** Both people are told with the next cycle. */
+  #noteUnwatched(unwatched: Unwatched | null) {
+    if (this.#closed || JSON.stringify(unwatched) === JSON.stringify(this.unwatched)) return;
+    this.unwatched = unwatched;
+    this.touched();
   }
 
   /** A folder that is back needs a new watch: the old one may be one of another disk. */

@@ -1,7 +1,9 @@
 // Watches that die, overflow or are dead from the start, on the real disk: found by the canary within seconds, armed again,
 // and nothing is missed. In the simulator they do so in every order.
 
+import { assertEquals } from "@std/assert";
 import { realDisk } from "../../src/fs/real.ts";
+import type { Unwatched } from "../../src/core/unwatched.ts";
 import { Watch, WATCH_PARTS, type WatchParts } from "../../src/fs/watch.ts";
 import { temporary, write } from "../support/folder.ts";
 import { soon } from "../support/streams.ts";
@@ -17,17 +19,26 @@ class Watched implements Disposable {
   readonly #watch: Watch;
   #heard = new Set<string>();
   #all = false;
+  #unwatched: Unwatched | null = null;
   #wake = Promise.withResolvers<void>();
 
   constructor(parts: WatchParts, made = true) {
     const own = `${this.folder}${realDisk.separator}.tcpsync`;
     if (made) this.make();
-    this.#watch = new Watch(this.folder, own, (told, all) => {
-      for (const { path } of told) this.#heard.add(path);
-      this.#all ||= all;
-      this.#wake.resolve();
-      this.#wake = Promise.withResolvers();
-    }, parts);
+    this.#watch = new Watch(
+      this.folder,
+      own,
+      (told, all) => {
+        for (const { path } of told) this.#heard.add(path);
+        this.#all ||= all;
+        this.#tell();
+      },
+      parts,
+      (unwatched) => {
+        this.#unwatched = unwatched;
+        this.#tell();
+      },
+    );
   }
 
   [Symbol.dispose]() {
@@ -53,6 +64,20 @@ class Watched implements Disposable {
     while (!isTold()) await soon(this.#wake.promise, () => `word of ${name}`);
     this.#all = false;
     this.#heard.clear();
+  }
+
+  /** Does that whenever there is something new, until the owner is told that nothing can be watched. */
+  async untilUnwatched(act: () => void): Promise<Unwatched> {
+    while (!this.#unwatched) {
+      act();
+      await soon(this.#wake.promise, () => "word that it is not watched");
+    }
+    return this.#unwatched;
+  }
+
+  #tell() {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
   }
 
   /** Writes a file, and waits for that to be known. */
@@ -125,4 +150,20 @@ Deno.test("after more changes at once than the system tells of, everything is lo
   for (let count = 0; count < MANY; count++) Deno.writeTextFileSync(watched.at(`file ${count}`), "");
   await watched.knowsOf(`file ${MANY - 1}`);
   await watched.writeAndHear("after");
+});
+
+/** The parts of a watch that says that it watches, and tells of nothing ever. */
+const DEAF: WatchParts = {
+  ...WATCH_PARTS,
+  hangs: true,
+  watch(_, report) {
+    queueMicrotask(() => report({ told: [], all: false, canary: false, closes: false }));
+    return () => {};
+  },
+};
+
+Deno.test("a watch that is deaf again and again is given up, and its owner told", async () => {
+  using watched = new Watched(DEAF);
+  await watched.start();
+  await watched.untilDeaf(() => {});
 });
