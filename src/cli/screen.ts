@@ -79,6 +79,13 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
       case "proof":
       case "differs":
         return proof(event);
+      case "unwatched": {
+        const line = words.unwatched(printable(event.whose), event);
+        return told.add(`unwatched ${event.whose}`, event.why) === "new" ? terminal.line(line) : undefined;
+      }
+      case "watched":
+        told.forget(`unwatched ${event.whose}`);
+        return terminal.line(words.watched(printable(event.whose)));
       case "halted":
         progress.end(event.peer);
         settled.delete(event.peer); // What is in sync after that is news.

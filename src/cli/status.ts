@@ -13,6 +13,7 @@ export function statusLines(session: SessionStatus): string[] {
   const lines = [words.status(printable(peer), state, printable(folder))];
   if (digest) lines.push(words.sameness(session));
   if (plan) lines.push(words.underWay({ ...plan, paths: plan.paths.map(printable) }));
+  for (const what of session.unwatched ?? []) lines.push(words.unwatched(printable(what.whose), what));
   const isNew = (one: { path: string }) => problems.every(({ path }) => path !== one.path);
   const differing = [
     ...problems.map((problem) => problemLine(session, problem)),

@@ -2,6 +2,7 @@
 
 // @ts-types="../types/deno_std.d.ts"
 import { format } from "@std/fmt/bytes";
+import type { Unwatched } from "../core/unwatched.ts";
 import type { PlanCounts } from "../session/event.ts";
 import type { SessionStatus } from "../peer/client.ts";
 
@@ -152,6 +153,8 @@ export const words = {
     `Conflict: ${path}; ${of}'s content is kept as ${kept}`,
   problem: (where: string, reason: string, retry: boolean) =>
     `Problem: ${where}: ${reason}${retry ? " (will be tried again)" : ""}`,
+  unwatched: (whose: string, what: Unwatched) => unwatchedText(whose, what),
+  watched: (whose: string) => `All of ${whose}'s folder is watched again.`,
   tooManyToTell: (what: "conflict" | "problem", peer: string) =>
     `There are too many ${what}s with ${peer} to tell one by one; further ones are only counted.`,
   halted: (peer: string, reason: string) => `HALTED with ${peer}, nothing is changed: ${reason}.`,
@@ -282,6 +285,28 @@ function ago(seconds: number): string {
   const units: [number, string][] = [[86_400, "days"], [3600, "h"], [60, "min"]];
   const [size, unit] = units.find(([size]) => seconds >= 2 * size) ?? [1, "s"];
   return `${count(Math.floor(seconds / size))} ${unit} ago`;
+}
+
+/** What Linux lets one person watch is easily set, and often too little for a large folder. */
+const LINUX_WATCHES = 524_288;
+const LINUX_INSTANCES = 1_024;
+
+function unwatchedText(whose: string, { why, watched, folders }: Unwatched): string {
+  const late = "what changes elsewhere is found only when it is looked at, now and then";
+  const set = (what: string, n: number) => `${whose} can set: sudo sysctl fs.inotify.${what}=${n}`;
+  switch (why) {
+    case "watches": {
+      const enough = Math.max(LINUX_WATCHES, 2 ** Math.ceil(Math.log2(2 * folders)));
+      const how = `${count(watched)} of ${plural(folders, "folder")} are watched in ${whose}'s folder`;
+      return `Too few watches: ${how}; ${late}. ${set("max_user_watches", enough)}`;
+    }
+    case "instances":
+      return `${whose}'s folder is not watched, for other programs watch too much; ${late}. ` +
+        set("max_user_instances", LINUX_INSTANCES);
+    case "deaf":
+      return `${whose}'s system does not tell what changes in the folder: it is found when the folder is looked at, ` +
+        "now and then.";
+  }
 }
 
 function haltTakenBack(peer: string): string {

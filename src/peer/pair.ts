@@ -51,7 +51,14 @@ type Phase =
   | { at: "settled"; code: number; done: boolean };
 
 /** What comes again and again by itself, or beside the cycle. */
-const NO_PROGRESS: ReadonlySet<Event["event"]> = new Set(["verified", "waiting", "proof", "differs"]);
+const NO_PROGRESS: ReadonlySet<Event["event"]> = new Set([
+  "verified",
+  "waiting",
+  "proof",
+  "differs",
+  "unwatched",
+  "watched",
+]);
 
 /** One other person. */
 export class Pair {

@@ -1,5 +1,6 @@
 // What the events of a session add up to: what a person sees in `/status`, which is the same on both screens.
 
+import type { Unwatched } from "../core/unwatched.ts";
 import type { Event } from "../session/event.ts";
 
 type Told<E extends Event["event"]> = Event & { event: E };
@@ -23,6 +24,8 @@ export interface Sight {
   /** The last proof of sameness: when it was, when all files had last been looked at, and all content
    * read (null: nobody knows), and what was apart. */
   verified: { at: number; lookedAt: number; readAt: number | null; apart: number } | null;
+  /** What cannot be watched, by whose it is. */
+  unwatched: Map<string, Told<"unwatched">>;
 }
 
 /** Before the first event of a session. What was proved in the one before it stays known. */
@@ -30,7 +33,7 @@ export function newSight(before?: Sight): Sight {
   const { files, bytes, digest, verified } = before ?? { files: 0, bytes: 0, digest: "", verified: null };
   return {
     ...{ state: "syncing", files, bytes, digest, conflicts: 0, disputed: new Set(), problems: new Map() },
-    ...{ plan: null, writing: [], retryAt: null, verified },
+    ...{ plan: null, writing: [], retryAt: null, verified, unwatched: new Map() },
   };
 }
 
@@ -79,6 +82,12 @@ export function observe(sight: Sight, event: Event, now: number): void {
     case "mended":
       sight.problems.delete(keyOf(event));
       break;
+    case "unwatched":
+      sight.unwatched.set(event.whose, event);
+      break;
+    case "watched":
+      sight.unwatched.delete(event.whose);
+      break;
     case "halted":
       sight.state = "halted";
       break;
@@ -96,7 +105,8 @@ function keyOf({ path, whose = "" }: { path: string; whose?: string }): string {
 
 /** What `/status` says of a pair's folders, at the time `now`: times become seconds from then. */
 export function statusOf(sight: Sight, now: number): FolderStatus {
-  const { state, files, bytes, digest, conflicts, problems, plan, writing, retryAt, verified } = sight;
+  const { state, files, bytes, digest, conflicts, problems, plan, writing, retryAt, verified, unwatched } =
+    sight;
   const ago = (time: number) => Math.max(0, Math.round((now - time) / 1000));
   return {
     ...{ state, files, bytes, digest, conflicts, writing },
@@ -111,6 +121,11 @@ export function statusOf(sight: Sight, now: number): FolderStatus {
         ...{ ago: ago(verified.at), looked: ago(verified.lookedAt), apart: verified.apart },
         ...(verified.readAt !== null && { read: ago(verified.readAt) }),
       },
+    }),
+    ...(unwatched.size > 0 && {
+      unwatched: [...unwatched.values()].map(({ whose, why, watched, folders }) => ({
+        ...{ whose, why, watched, folders },
+      })),
     }),
   };
 }
@@ -132,4 +147,6 @@ export interface FolderStatus {
   /** The last proof of sameness: how long ago, in seconds; how long ago all files were looked at, and all
    * content read (absent: nobody knows); how many paths, on both sides together, were not as agreed. Absent before the first. */
   verified?: { ago: number; looked: number; read?: number; apart: number };
+  /** Whose folder cannot be watched as a whole; absent when both can. */
+  unwatched?: ({ whose: string } & Unwatched)[];
 }

@@ -12,6 +12,7 @@ import { Disagreement, meetingPoint } from "./history.ts";
 import { countsToWire } from "./orders.ts";
 import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./party.ts";
 import { NOTHING_DONE, type Outcome, Rest } from "./rest.ts";
+import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
 import { hearWishes, sayWishes } from "./wishes.ts";
 
 /** A plan is dropped for a new one when a change has waited this long. */
@@ -91,14 +92,17 @@ interface Decided extends Pick<Outcome, "waiting" | "writing"> {
 /** Looks on both sides and decides; asks for digests where they decide. Null when the ignore rules changed meanwhile, or the
  * peer had a wish. */
 async function decide(party: Party): Promise<Decided | null> {
-  const { talk, dealing } = party;
-  await talk.send({ type: "look", ...await sayWishes(party) });
+  const { talk, dealing, report, root } = party;
+  const { unwatched } = root;
+  report.watching(party.self, unwatched);
+  await talk.send({ type: "look", unwatched: sayUnwatched(unwatched), ...await sayWishes(party) });
   const own = await lookIfThere(party);
   if (!own) return { decision: decisionWithout(party.self), waiting: false, writing: [] };
   const asked = Date.now();
   await talk.send({ type: "scan", ignore: own.rules });
   const peer = await talk.expect("scanned");
   const offset = clockOffset(asked, peer.time, Date.now());
+  report.watching(party.peer, hearUnwatched(peer));
   if (peer.gone) return { decision: decisionWithout(party.peer), waiting: false, writing: [] };
   await talk.expect("changes");
   const rules = { own: own.rules, peer: peer.ignore };

@@ -8,6 +8,7 @@ import { Disagreement } from "./history.ts";
 import { countsFromWire } from "./orders.ts";
 import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./party.ts";
 import { compareHoldings, holdingMessage } from "./sameness.ts";
+import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
 import { hearWishes, sayWishes } from "./wishes.ts";
 
 /** beta's party. */
@@ -25,6 +26,7 @@ export async function follow(party: FollowingParty): Promise<number> {
         case "look":
           watch.resume();
           party.changes.taken();
+          report.watching(party.peer, hearUnwatched(message));
           await hearWishes(party, message);
           // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
           root.look(party.listener).catch(() => {});
@@ -91,9 +93,10 @@ export async function follow(party: FollowingParty): Promise<number> {
 
 /** Says what is to be seen here, if the root is there. `peerRules`: the other side's ignore rules. */
 async function tellLook(party: Party, peerRules: string) {
-  const { talk, dealing } = party;
+  const { talk, dealing, report, root } = party;
   const look = await lookIfThere(party);
-  const said = await sayWishes(party);
+  report.watching(party.self, root.unwatched);
+  const said = { unwatched: sayUnwatched(root.unwatched), ...await sayWishes(party) };
   if (!look) {
     const nothing = { ignore: "", waiting: 0, writing: [], setBack: false };
     return await talk.send({ type: "scanned", time: Date.now(), ...nothing, gone: true, ...said });

@@ -1,6 +1,7 @@
 // What a client or server tells the person or script in front of it: the closed union behind `--json` and the screen.
 // A new event goes here first; cli/ prints it, session/, peer/ and rendezvous/ emit it.
 
+import type { Unwatched } from "../core/unwatched.ts";
 import type { Differing, Writing } from "../wire/rows.ts";
 
 /** Where an invitation stands. */
@@ -98,6 +99,11 @@ export type Event =
   | { event: "problem"; peer: string; path: string; reason: string; retry: boolean; whose?: string }
   /** What was told as a problem is none any more. */
   | { event: "mended"; peer: string; path: string; whose?: string }
+  /** Not all of `whose` folder can be watched: only so many of its folders. The rest is looked at now and then. There are too few
+   * watches, no further watch can be opened, or none tells of anything there. */
+  | ({ event: "unwatched"; peer: string; whose: string } & Unwatched)
+  /** All of it is watched again. */
+  | { event: "watched"; peer: string; whose: string }
   /** Not in sync yet, and nothing can be done about it now: what failed is tried again in `retry` seconds (absent: nothing
    * failed), and the first of the files that are being written are taken when that is over. */
   | { event: "waiting"; peer: string; retry?: number; writing: Writing[] }

@@ -2,6 +2,7 @@
 
 import type { Conflict } from "../core/conflict.ts";
 import type { Problem } from "../core/plan.ts";
+import type { Unwatched } from "../core/unwatched.ts";
 import type { Standing } from "./dealing.ts";
 import type { Emit, Event, PlanCounts } from "./event.ts";
 import type { Verified } from "./sameness.ts";
@@ -23,6 +24,8 @@ export class Report {
   #lastPlan = "";
   /** The last `waiting` told since it was in sync: what holds it up, "" when nothing does. */
   #lastWaiting = "";
+  /** What was told of folders that cannot be watched, by whose they are. */
+  #unwatched = new Map<string, string>();
 
   constructor(private readonly emit: Emit, private readonly peer: string) {}
 
@@ -94,6 +97,15 @@ export class Report {
     const text = JSON.stringify(event);
     if (retry > 0 || text !== this.#lastWaiting) this.emit(event);
     this.#lastWaiting = text;
+  }
+
+  /** What of somebody's folder cannot be watched: told when it is another thing. */
+  watching(whose: string, unwatched: Unwatched | null) {
+    const text = unwatched ? JSON.stringify(unwatched) : "";
+    if (text === (this.#unwatched.get(whose) ?? "")) return;
+    this.#unwatched.set(whose, text);
+    if (unwatched) this.emit({ event: "unwatched", peer: this.peer, whose, ...unwatched });
+    else this.emit({ event: "watched", peer: this.peer, whose });
   }
 
   /** Told each time: that nothing changed is what it says. */

@@ -47,8 +47,9 @@ export type Message =
   | { type: "begin"; history: string; generation: number }
   | { type: "begun" }
   | { type: "dirty" }
-  /** `wishes` of this side's person, and what came here of those that were `heard`. */
-  | ({ type: "look" } & Wishing)
+  /** `wishes` of this side's person, and what came here of those that were `heard`; `unwatched`: one row when not
+   * all of the folder can be watched. */
+  | ({ type: "look"; unwatched: Row[] } & Wishing)
   | { type: "scan"; ignore: string }
   /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (DESIGN §4); `done`: results of
    * the chunk of that name, whose commit beta has not made; `lineage`: where contents come from that alpha was not told of (M9). */
@@ -76,6 +77,7 @@ export type Message =
       gone: boolean;
       setBack: boolean;
     }
+    & { unwatched: Row[] }
     & Wishing
   )
   | { type: "digests"; rows: Row[]; last: boolean }
@@ -246,7 +248,7 @@ const READERS: Readers = {
   begin: (r) => ({ history: asText(r.history, 64), generation: asCount(r.generation) }),
   begun: () => ({}),
   dirty: () => ({}),
-  look: (r) => ({ wishes: rows(r.wishes), heard: rows(r.heard) }),
+  look: (r) => ({ unwatched: rows(r.unwatched), wishes: rows(r.wishes), heard: rows(r.heard) }),
   scan: (r) => ({ ignore: asText(r.ignore, 1 << 20) }),
   changes: (r) => ({
     ancestor: asText(r.ancestor, 64),
@@ -266,6 +268,7 @@ const READERS: Readers = {
     writing: texts(r.writing),
     gone: asFlag(r.gone),
     setBack: asFlag(r.setBack),
+    unwatched: rows(r.unwatched),
     wishes: rows(r.wishes),
     heard: rows(r.heard),
   }),

@@ -9,6 +9,7 @@ import type { Link } from "../core/lineage.ts";
 import { gateName, gatePath, type Path } from "../core/path.ts";
 import type { Problem, Task } from "../core/plan.ts";
 import type { Move } from "../core/tree.ts";
+import { type Unwatched, UNWATCHED_WHY } from "../core/unwatched.ts";
 import { Blocks } from "./blocks.ts";
 import { asBytes, asCount, asFlag, asList, asOneOf, asText, asTime, breach } from "./shape.ts";
 
@@ -16,6 +17,15 @@ import { asBytes, asCount, asFlag, asList, asOneOf, asText, asTime, breach } fro
 export type Separator = "/" | "\\";
 
 export type Row = unknown[];
+
+export function unwatchedToWire({ why, watched, folders }: Unwatched): Row {
+  return [why, watched, folders];
+}
+
+export function unwatchedFromWire(value: unknown): Unwatched {
+  const [why, watched, folders] = asList(value);
+  return { why: asOneOf(why, UNWATCHED_WHY), watched: asCount(watched), folders: asCount(folders) };
+}
 
 const FILE = 0, DIRECTORY = 1, LINK = 2, PROBLEM = 3;
 const DIGEST_BYTES = 32;

@@ -66,6 +66,7 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
       writing: [],
       gone: false,
       setBack: false,
+      unwatched: [],
       wishes: [],
       heard: [],
     },
@@ -87,7 +88,7 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
 /** As alpha: orders what must not be done. */
 const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async (talk, role) => {
   await begin(talk, role);
-  await talk.say({ type: "look", wishes: [], heard: [] }, { type: "scan", ignore: "" });
+  await talk.say({ type: "look", unwatched: [], wishes: [], heard: [] }, { type: "scan", ignore: "" });
   await talk.hear("changes");
   await talk.say(
     { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], paths: [], problems: [] },

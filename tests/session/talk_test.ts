@@ -61,6 +61,7 @@ Deno.test("messages come in order, what belongs to staging beside them", async (
   const { other, talk, heard, end } = talkWith();
   other.say({ type: "begun" }, { type: "dirty" }, { type: "supplied" }, {
     type: "look",
+    unwatched: [],
     wishes: [],
     heard: [],
   });

@@ -21,6 +21,7 @@ const agreed = changes.map((change) => [...change, true]);
 const moves = [["a", "d/b", "b", false, true], ["d", "e", "E", true, false]];
 const problems = [["d/aux", "no such name there", true, null], ["f", "held open", false, "bob"]];
 const writing = [["d/f", "bob"]];
+const unwatched = [["watches", 1200, 4000]];
 const wishes = [["id", 12], ["id", "a", "a (bob)"]];
 const heard = [["id", 12, 3, [["d/f", "it was changed since"]]]];
 const lineage = [["d/f", true, 1.5e12, "0123", 1.5e12, [["0123", 1.5e12], ["4567", 3]]]];
@@ -41,7 +42,8 @@ const MESSAGES: Message[] = [
   { type: "begin", history: "h", generation: 3 },
   { type: "begun" },
   { type: "dirty" },
-  { type: "look", wishes, heard },
+  { type: "look", unwatched: [], wishes, heard },
+  { type: "look", unwatched, wishes, heard },
   { type: "scan", ignore: "*.o\n!keep.o\n" },
   {
     type: "changes",
@@ -63,6 +65,7 @@ const MESSAGES: Message[] = [
     writing: ["d/f"],
     gone: false,
     setBack: false,
+    unwatched,
     wishes,
     heard,
   },
@@ -201,6 +204,7 @@ const READERS: Record<string, Reader> = {
   lineage: [rows.lineageFromWire, rows.lineageToWire as never],
   damaged: [rows.pathFromWire, rows.pathToWire as never],
   writing: [rows.writingFromWire, rows.writingToWire],
+  unwatched: [rows.unwatchedFromWire, rows.unwatchedToWire],
   wishes: [rows.wishFromWire, rows.wishToWire as never],
   heard: [rows.heardFromWire, rows.heardToWire],
   problems: [rows.problemFromWire, rows.problemToWire],
