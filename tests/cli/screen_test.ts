@@ -288,3 +288,24 @@ Deno.test("help fits a screen", () => {
   assert(lines.length <= 24, String(lines.length));
   for (const line of lines) assert(line.length <= 80, line);
 });
+
+Deno.test("screen: what cannot be watched is told once, with what to set, and when it is over", () => {
+  const unwatched = { event: "unwatched", peer: "bob", whose: "bob", watched: 0, folders: 600_000 } as const;
+  const lines = linesOf(
+    { ...unwatched, why: "watches" },
+    { ...unwatched, why: "watches", folders: 600_001 },
+    { ...unwatched, why: "instances" },
+    { ...unwatched, why: "deaf" },
+    { event: "watched", peer: "bob", whose: "bob" },
+    { ...unwatched, why: "deaf" },
+  );
+  const said = [
+    /max_user_watches=2097152$/,
+    /max_user_instances=1024$/,
+    /bob's system does not tell/,
+    /again/,
+    /does not tell/,
+  ];
+  assertEquals(lines.length, said.length, lines.join("\n"));
+  said.forEach((what, at) => assert(what.test(lines[at]!), lines[at]));
+});

@@ -55,6 +55,14 @@ const TABLE: [what: string, is: Partial<SessionStatus>, lines: string[]][] = [
     `  not identical; agreed: ${what}, ${looked}; 1 problem`,
     "  budget.xlsx (bob's): waiting for it to be closed; being tried again",
   ]],
+  ["folders that are not watched", {
+    unwatched: [{ whose: "bob", why: "watches", watched: 1200, folders: 4000 }],
+  }, [
+    "bob: in sync; /f",
+    `  identical: ${what}, ${looked}`,
+    "  Too few watches: 1,200 of 4,000 folders are watched in bob's folder; what changes elsewhere is found only when it " +
+    "is looked at, now and then. bob can set: sudo sysctl fs.inotify.max_user_watches=524288",
+  ]],
   ["syncing", {
     state: "syncing",
     plan: { files: 1200, bytes: 5e6, ofFiles: 5000, ofBytes: 1e9, paths: ["a/b", "c\u001b"] },

@@ -42,6 +42,15 @@ Deno.test("status: what waits has a next try, and is gone when it is mended", ()
   assertEquals([mended.state, mended.retry, mended.writing, mended.problems], ["insync", undefined, [], []]);
 });
 
+Deno.test("status: what cannot be watched is said until it is, and changes nothing else", () => {
+  const lacks = { why: "watches", watched: 12, folders: 40 } as const;
+  const unwatched: Event = { event: "unwatched", peer, whose: "bob", ...lacks };
+  const more: Event = { ...unwatched, watched: 30 };
+  const status = after(insync, unwatched, more);
+  assertEquals([status.state, status.unwatched], ["insync", [{ whose: "bob", ...lacks, watched: 30 }]]);
+  assertEquals(after(insync, unwatched, { event: "watched", peer, whose: "bob" }).unwatched, undefined);
+});
+
 Deno.test("status: a new session knows what the last one proved, and nothing else of it", () => {
   const sight = newSight();
   for (const event of [insync, verified, held]) observe(sight, event, 0);
