@@ -123,21 +123,27 @@ async function told(alice: Person, bob: Person) {
   }
 }
 
-scenario("watches that run out later are told of, and early folders keep theirs", async (scene) => {
-  const { alice, bob } = await withFew(scene, (folder) => makeFolders(folder, "early", 40));
-  await watched(alice);
-  await save(alice, bob, "early7/f", "one");
-  makeFolders(alice.folder, "late", 40);
-  await told(alice, bob);
-  await scene.alike(alice, bob);
-  assert(watches(alice) > 40, `${watches(alice)} are left`);
-  for (const number of [0, 7, 39]) await save(alice, bob, `early${number}/f`, "two");
-  await save(alice, bob, "late39/f", "two");
-  for (let number = 0; number < 40; number++) alice.folder.remove(`late${number}`);
-  for (const person of [alice, bob]) assertEquals((await person.event("watched")).whose, "alice");
-  await scene.alike(alice, bob);
-  assertEquals([alice.inSync(bob)!.problems, bob.inSync(alice)!.problems], [0, 0]);
-}, !LINUX || !canHaveFew());
+for (const [where, within] of [["at the top", ""], ["in another folder", "early0/"]] as const) {
+  scenario(
+    `watches that run out ${where} later are told of, and early folders keep theirs`,
+    async (scene) => {
+      const { alice, bob } = await withFew(scene, (folder) => makeFolders(folder, "early", 40));
+      await watched(alice);
+      await save(alice, bob, "early7/f", "one");
+      makeFolders(alice.folder, `${within}late`, 40);
+      await told(alice, bob);
+      await scene.alike(alice, bob);
+      assert(watches(alice) > 40, `${watches(alice)} are left`);
+      for (const number of [0, 7, 39]) await save(alice, bob, `early${number}/f`, "two");
+      await save(alice, bob, `${within}late39/f`, "two");
+      for (let number = 0; number < 40; number++) alice.folder.remove(`${within}late${number}`);
+      for (const person of [alice, bob]) assertEquals((await person.event("watched")).whose, "alice");
+      await scene.alike(alice, bob);
+      assertEquals([alice.inSync(bob)!.problems, bob.inSync(alice)!.problems], [0, 0]);
+    },
+    !LINUX || !canHaveFew(),
+  );
+}
 
 scenario("watches that do not suffice from the start are told of", async (scene) => {
   const { alice, bob } = await withFew(scene, (folder) => makeFolders(folder, "early", 80));
