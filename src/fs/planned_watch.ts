@@ -13,7 +13,7 @@ export interface Planner {
   plan(scarce: boolean): Promise<WatchPlan | null>;
   /** The last plan for all is watched. */
   watches(): void;
-  /** What the system refuses to watch; null: all is watched. */
+  /** What the system refuses to watch; null: nothing. */
   lacks(unwatched: Unwatched | null): void;
 }
 

@@ -1,6 +1,5 @@
 // The watch of a root as its owner sees it: hints of what may have changed, and the certainty to hear of a dead watch.
 
-import type { Unwatched } from "../core/unwatched.ts";
 import { confinedTo } from "./confined.ts";
 import type { Told } from "./told.ts";
 import type { Watched, WatchReport } from "./watch_gather.ts";
@@ -86,8 +85,8 @@ export class Watch {
     private readonly own: string,
     private readonly hint: Hint,
     private readonly parts: WatchParts = WATCH_PARTS,
-    /** Hears when it tells of nothing, and when it does again. */
-    private readonly lacks: (unwatched: Unwatched | null) => void = () => {},
+    /** Hears when it tells of nothing again and again, and when it tells of something. */
+    private readonly deaf: (isDeaf: boolean) => void = () => {},
   ) {
     const [, separator] = /([/\\])[^/\\]*$/.exec(own)!;
     this.#canary = `${own}${separator}canary`;
@@ -165,13 +164,13 @@ export class Watch {
   }
 
   #noteHearing() {
-    if (this.#deaf >= MOST_DEAF) this.lacks(null);
+    if (this.#deaf >= MOST_DEAF) this.deaf(false);
     const isWell = !this.parts.hangs || performance.now() - this.#armedAt > WELL_MS;
     if (isWell) this.#deaf = 0;
   }
 
   #noteDeafness() {
-    if (++this.#deaf >= MOST_DEAF) this.lacks({ why: "deaf", watched: 0, folders: 0 });
+    if (++this.#deaf >= MOST_DEAF) this.deaf(true);
     this.#rearm();
   }
 

@@ -72,6 +72,12 @@ export interface Root {
 /** What tells of changes in a folder: see `Watch`. */
 export type Watching = Pick<Watch, "start" | "stop"> & Partial<Pick<Watch, "follow">>;
 
+/** Who says what is watched, and hears what is not. */
+export interface WatchOwner extends Planner {
+  /** The watch tells of nothing, again and again; or it does now. */
+  deaf(isDeaf: boolean): void;
+}
+
 /** Where each watched folder costs, what is watched is planned. */
 const PLANNED = Deno.build.os === "linux";
 
@@ -125,9 +131,9 @@ async function takeRoot(
     const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
     signLock(placesIn(realDisk, folder), realDisk, name);
     const begun = () => recordRoot(realDisk, folder, stateDir, opened.identity);
-    const watch = (hint: Hint, planner: Planner) => {
-      const parts = PLANNED ? new PlannedParts(planner) : WATCH_PARTS;
-      return new Watch(opened.folder, opened.private, hint, parts, (unwatched) => planner.lacks(unwatched));
+    const watch = (hint: Hint, owner: WatchOwner) => {
+      const parts = PLANNED ? new PlannedParts(owner) : WATCH_PARTS;
+      return new Watch(opened.folder, opened.private, hint, parts, (isDeaf) => owner.deaf(isDeaf));
     };
     return rootOver(link, opened, watch, begun, care);
   } catch (error) {
@@ -141,7 +147,7 @@ async function takeRoot(
 export function rootOver(
   link: RemoteLink,
   opened: Opened,
-  watch: (hint: Hint, planner: Planner) => Watching,
+  watch: (hint: Hint, owner: WatchOwner) => Watching,
   begun: () => void = () => {},
   care: Care = NO_CARE,
 ): Root {
@@ -168,7 +174,6 @@ class OpenRoot implements Root {
   readonly identity: string;
   readonly ability: Ability;
   readonly past: Remote<Past>;
-  unwatched: Unwatched | null = null;
   readonly #bench: Remote<Bench>;
   readonly #separator: string;
   readonly #watch: Watching;
@@ -193,11 +198,14 @@ class OpenRoot implements Root {
   #writtenSince = Infinity;
   /** Which folders there were when the watch was last told of them: see Look. */
   #folders = 0;
+  /** What the system refuses to watch, and whether what is watched tells of nothing. */
+  #refused: Unwatched | null = null;
+  #deaf = false;
 
   constructor(
     private readonly link: RemoteLink,
     opened: Opened,
-    watch: (hint: Hint, planner: Planner) => Watching,
+    watch: (hint: Hint, owner: WatchOwner) => Watching,
     private readonly begun: () => void,
     private readonly care: Care,
   ) {
@@ -217,7 +225,8 @@ class OpenRoot implements Root {
     this.#watch = watch((told, all, closes) => this.#hint(told, all, closes), {
       plan: (scarce) => this.#bench.watchPlan(scarce),
       watches: () => this.#bench.noteWatched().catch(() => {}), // The look tells what is wrong.
-      lacks: (unwatched) => this.#noteUnwatched(unwatched),
+      lacks: (refused) => this.#noteUnwatched(() => this.#refused = refused),
+      deaf: (isDeaf) => this.#noteUnwatched(() => this.#deaf = isDeaf),
     });
     if (opened.letGo) care.letGo(opened.letGo);
   }
@@ -246,11 +255,17 @@ class OpenRoot implements Root {
     return look;
   }
 
+  /** Of a folder that is gone, or is another, there is nothing to say. */
+  get unwatched(): Unwatched | null {
+    if (this.#gone) return null;
+    return this.#deaf ? { why: "deaf", watched: 0, folders: 0 } : this.#refused;
+  }
+
   /** Both people are told with the next cycle. */
-  #noteUnwatched(unwatched: Unwatched | null) {
-    if (this.#closed || JSON.stringify(unwatched) === JSON.stringify(this.unwatched)) return;
-    this.unwatched = unwatched;
-    this.touched();
+  #noteUnwatched(note: () => void) {
+    const before = JSON.stringify(this.unwatched);
+    note();
+    if (!this.#closed && JSON.stringify(this.unwatched) !== before) this.touched();
   }
 
   /** A folder that is back needs a new watch: the old one may be one of another disk. */

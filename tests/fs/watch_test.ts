@@ -1,9 +1,7 @@
 // Watches that die, overflow or are dead from the start, on the real disk: found by the canary within seconds, armed again,
 // and nothing is missed. In the simulator they do so in every order.
 
-import { assertEquals } from "@std/assert";
 import { realDisk } from "../../src/fs/real.ts";
-import type { Unwatched } from "../../src/core/unwatched.ts";
 import { Watch, WATCH_PARTS, type WatchParts } from "../../src/fs/watch.ts";
 import { temporary, write } from "../support/folder.ts";
 import { soon } from "../support/streams.ts";
@@ -19,7 +17,7 @@ class Watched implements Disposable {
   readonly #watch: Watch;
   #heard = new Set<string>();
   #all = false;
-  #unwatched: Unwatched | null = null;
+  #deaf = false;
   #wake = Promise.withResolvers<void>();
 
   constructor(parts: WatchParts, made = true) {
@@ -34,8 +32,8 @@ class Watched implements Disposable {
         this.#tell();
       },
       parts,
-      (unwatched) => {
-        this.#unwatched = unwatched;
+      (isDeaf) => {
+        this.#deaf = isDeaf;
         this.#tell();
       },
     );
@@ -66,13 +64,12 @@ class Watched implements Disposable {
     this.#heard.clear();
   }
 
-  /** Does that whenever there is something new, until the owner is told that nothing can be watched. */
-  async untilUnwatched(act: () => void): Promise<Unwatched> {
-    while (!this.#unwatched) {
+  /** Does that whenever there is something new, until the owner is told that the watch is deaf. */
+  async untilDeaf(act: () => void): Promise<void> {
+    while (!this.#deaf) {
       act();
-      await soon(this.#wake.promise, () => "word that it is not watched");
+      await soon(this.#wake.promise, () => "word that it is deaf");
     }
-    return this.#unwatched;
   }
 
   #tell() {
