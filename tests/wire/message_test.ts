@@ -33,7 +33,16 @@ import {
 const packed = (tag: number, value: unknown) => Uint8Array.of(tag, ...encode(value));
 
 const SCANNED: Message = {
-  ...{ type: "scanned", time: 1.5e12, ignore: "", waiting: 1, writing: ["a"], gone: false, setBack: false },
+  ...{
+    type: "scanned",
+    time: 1.5e12,
+    ignore: "",
+    waiting: 1,
+    writing: ["a"],
+    gone: false,
+    setBack: false,
+    unwatched: [],
+  },
   ...{ wishes: [], heard: [] },
 };
 
