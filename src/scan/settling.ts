@@ -14,6 +14,8 @@ export const SETTLE_MS = 40;
 /** A file that somebody keeps open for longer than this, in ms, is taken as it is whenever two looks agree. */
 const OPEN_MS = 10_000;
 const KEPT_OPEN = -Infinity;
+/** Saved again within this, in ms, a close proves nothing: whoever writes line by line may close the file after each. */
+const OFTEN_MS = 1000;
 
 type Seen = Pick<Stat, "size" | "mtime" | "id">;
 type Look = Seen & { at: number };
@@ -53,6 +55,8 @@ export class Settling {
   #writing = new Map<Path, Writing>();
   /** Since when files were found open; KEPT_OPEN: for so long that nobody waits for it any more, until it is closed. */
   #open = new Map<Path, number>();
+  /** When files that the watch told of were last taken, within OFTEN_MS. */
+  #taken = new Map<Path, number>();
 
   /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`; `all`: everything. `told`: what a watch
    * told since the last. */
@@ -61,6 +65,7 @@ export class Settling {
     this.#waited = this.#waiting;
     this.#waiting = new Map();
     this.#hear(told);
+    for (const [path, at] of this.#taken) if (!this.#isWithin(OFTEN_MS, at)) this.#taken.delete(path);
     if (!all) return;
     this.#recentBefore = this.#recent;
     this.#recent = new Map();
@@ -69,16 +74,12 @@ export class Settling {
   /** Whether a file may be taken as it is. `unchanged`: it is as an earlier snapshot has it; `size`: that it had there. */
   isSettled(path: Path, stat: Stat, unchanged: boolean, size?: number): boolean {
     const writing = unchanged ? undefined : this.#writing.get(path);
-    if (writing === "closed") {
-      this.#noteRecent(path, stat);
-      return true;
-    }
+    if (writing === "closed" && !this.#taken.has(path)) return this.#take(path, stat);
     if (this.#isOpen(path, writing, stat.size !== size)) {
       this.#waiting.set(path, { ...seen(stat), at: this.#now });
       return false;
     }
-    const isTold = writing !== undefined;
-    if (unchanged || (!isTold && this.#isOfLongAgo(stat))) {
+    if (unchanged || (writing === undefined && this.#isOfLongAgo(stat))) {
       this.#noteRecent(path, stat);
       return true;
     }
@@ -89,6 +90,11 @@ export class Settling {
       this.#waiting.set(path, agrees ? before : { ...seen(stat), at: this.#now });
       return false;
     }
+    return this.#take(path, stat);
+  }
+
+  #take(path: Path, stat: Stat): true {
+    this.#taken.set(path, this.#now);
     this.#noteRecent(path, stat);
     return true;
   }

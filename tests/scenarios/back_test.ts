@@ -200,7 +200,9 @@ scenario("history and why, line by line; and who is in the way", async (scene) =
   // S4: after 30 days it goes, and what is told of it.
   const old = "2026-01-01 10.00.00.000";
   bob.folder.write(`.tcpsync/versions/${old}/past.txt`, "long ago");
-  plant(bob.state, `UPDATE deed SET time = ${Date.UTC(2026, 0, 1)} WHERE what = 'created'`);
+  const longAgo = -40 * 24 * 3600_000; // Before the archive's own time began.
+  plant(bob.state, `INSERT INTO kept_batch VALUES (0, '${old}', ${longAgo})`);
+  plant(bob.state, `UPDATE deed SET lived = ${longAgo} WHERE what = 'created'`);
   bob.start();
   alice.start();
   await scene.alike(alice, bob);
