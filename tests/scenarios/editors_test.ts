@@ -1,6 +1,6 @@
 // The programs people save with: one saves twenty times while the other person works on another file in the same folder. No conflict copy,
 // nothing lost, no file of the program's own left there. What is not installed is passed over; Debian's packages are named with each.
-// The large ones only run where they are asked for: deno task editors.
+// Large ones, and those much like others, only run where they are asked for: deno task editors.
 
 import { assert, assertEquals } from "@std/assert";
 import { hasTerminal, startAtTerminal, type Terminal } from "../cli/pty.ts";
@@ -20,7 +20,8 @@ interface Editor {
   /** The commands it may be, the first that is there is taken, and the package that has it. */
   commands: string[];
   package: string;
-  large?: boolean;
+  /** Runs only where all are asked for: its package is large, or it is much like another. */
+  asked?: boolean;
   atTerminal?: boolean;
   /** It writes through a memory map while it runs, which shows in full when it has ended. */
   maps?: boolean;
@@ -148,10 +149,11 @@ const EDITORS: Editor[] = [
   {
     ...vim,
     name: "vim, by a backup that it keeps",
+    asked: true,
     open: inVim("backup", "backupcopy=no"),
     leaves: [DOC, `${DOC}~`],
   },
-  { ...vim, name: "vim, in place", open: inVim("backupcopy=yes") },
+  { ...vim, name: "vim, in place", asked: true, open: inVim("backupcopy=yes") },
   {
     name: "nano",
     commands: ["nano"],
@@ -165,7 +167,7 @@ const EDITORS: Editor[] = [
     name: "emacs, with a backup and a lock",
     commands: ["emacs"],
     package: "emacs-nox",
-    large: true,
+    asked: true,
     open: eachTime((command, folder, line) => {
       const always = "(setq backup-enable-predicate #'always)"; // In /tmp, too.
       const edit = `(progn (goto-char (point-max)) (insert "${line}\\n") (save-buffer))`;
@@ -177,7 +179,7 @@ const EDITORS: Editor[] = [
     name: "LibreOffice",
     commands: ["soffice"],
     package: "libreoffice-writer-nogui",
-    large: true,
+    asked: true,
     open: (command, folder, outside) => {
       const text = () => outside.read("text/letter.txt");
       return Promise.resolve({
@@ -269,7 +271,7 @@ const EDITORS: Editor[] = [
     name: "KeePassXC",
     commands: ["keepassxc-cli"],
     package: "keepassxc",
-    large: true,
+    asked: true,
     open: async (command, folder) => {
       const path = folder.at("safe.kdbx");
       await run(
@@ -381,7 +383,7 @@ for (const editor of Deno.build.os === "windows" ? [] : EDITORS) {
   const command = await installed(editor.commands);
   const absent = !command
     ? ` (passed over: it wants ${editor.package})`
-    : editor.large && !ALL
+    : editor.asked && !ALL
     ? " (passed over: deno task editors)"
     : editor.atTerminal && !hasTerminal
     ? " (passed over: it wants python3)"

@@ -6,7 +6,7 @@ import { WINDOWS } from "./folder.ts";
 import { scenario } from "./harness.ts";
 import { until, watched } from "./waiting.ts";
 
-const ROUNDS = WINDOWS ? 3 : 10;
+const ROUNDS = WINDOWS ? 2 : 5;
 
 scenario(
   "files removed with their folder, and the folder made anew at once, are gone for the other too",
