@@ -16,7 +16,7 @@ import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
 import { rightsOfNew } from "../fs/rights.ts";
-import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
+import { type Kinds, type Told, wasPlaced, wasWritten, withKind } from "../fs/told.ts";
 import type { WatchPlan } from "../fs/watch_plan.ts";
 import { fileDigest, withoutDigests } from "../scan/digest.ts";
 import { byExactNames, Known } from "../scan/known.ts";
@@ -451,6 +451,7 @@ export class Hands {
     const before = trees[0] ?? EMPTY_ROOT;
     const known = new Known(trees, this.#first ? Infinity : this.#lookedAt);
     const doubted = this.#readAgain(now);
+    for (const [path, kinds] of this.#dirty) if (wasWritten(kinds)) doubted.add(path);
     this.snapshot = this.#onRoot(() => this.#scanner.scan(before, known, now, doubted));
     if (this.#byItself && this.#scanner.vanishing.watched) this.#notePastWatch(before, now);
     this.#all = this.#byItself = false;
