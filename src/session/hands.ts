@@ -350,7 +350,7 @@ export class Hands {
       const [present, instead] = [editor.get(path), agreed(path)];
       if (present && present.kind !== "file" || instead && instead.kind !== "file") continue;
       if (!instead) editor.set(path, null);
-      else if (!present || !isSeenAlike(present, instead)) {
+      else if (!present || !isSeenAlike(present, instead) || present.digest === "") {
         editor.set(path, { ...instead, name: nameOf(path) });
       }
     }

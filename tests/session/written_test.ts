@@ -126,3 +126,16 @@ Deno.test("in a folder that is in two pairs it stays at both peers", () => {
   }
   inTurn(untilAlike);
 });
+
+Deno.test("changed before a digest that is to be made anew, it is not read again and again as it was", () => {
+  using duo = duoWith({ vm: "one" });
+  duo.alpha.hands.forgetDigests();
+  let opened = 0;
+  duo.alpha.hook = (method, [path]) => {
+    if (method !== "openToRead" || !`${path}`.endsWith("/vm")) return;
+    if (opened++ === 0) write(duo.alpha.native("vm"), "longer");
+  };
+  duo.cycle();
+  assertEquals(opened, 1);
+  untilAlike(duo);
+});
