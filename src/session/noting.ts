@@ -36,6 +36,8 @@ const HIGHEST = 2 ** 40;
 export class Noting {
   /** The batch at hand; 0: none yet. */
   #batch = 0;
+  /** beta: the last number alpha gave. */
+  #given = 0;
   #isUsed = true;
   /** What was carried out here in this batch, in the compared form. */
   #done = new Set<Path>();
@@ -66,9 +68,9 @@ export class Noting {
 
   /** beta: the number alpha gave. Throws Breach. */
   take(batch: number): void {
-    if (batch < this.#batch || batch > HIGHEST) breach(`batch ${batch} after ${this.last}`);
+    if (batch < this.#given || batch > HIGHEST) breach(`batch ${batch} after ${this.#given}`);
     if (batch !== this.#batch) this.#done.clear();
-    this.#batch = batch;
+    this.#batch = this.#given = batch;
   }
 
   /** A batch that was begun before the two sides last parted goes on: `done` is what was carried out here of its last chunk. */

@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { Cut, type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
-import { filesIn, write } from "../support/folder.ts";
+import type { Path } from "../../src/core/path.ts";
+import { copyFolder, filesIn, write } from "../support/folder.ts";
 
 const remove = (duo: Duo, side: SideName, path: string) =>
   Deno.removeSync(duo[side].native(path), { recursive: true });
@@ -268,4 +269,22 @@ Deno.test("M9: what a killed program had done is in the history all the same, an
   duo.beta.past.undo();
   duo.settle();
   assertEquals(filesIn(duo.alpha.folder), before);
+});
+
+Deno.test("M9: what a power cut took from the archive of the one who leads, the other one may still know", () => {
+  using duo = duoWith({ a: "1", b: "22" });
+  const { alpha, beta } = duo;
+  alpha.restart(() => copyFolder(alpha.state, `${alpha.state}.before`));
+  duo.connect();
+  write(alpha.native("a"), "333");
+  const lose = () => {
+    Deno.removeSync(alpha.state, { recursive: true });
+    Deno.renameSync(`${alpha.state}.before`, alpha.state);
+  };
+  broken(duo, "settle", () => alpha.powerCut(lose), () => {
+    alpha.hands.archive.unproven.foundDamaged([{ pair: 1, path: "b" as Path }], null);
+  });
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(beta.folder).get("a"), "333");
 });
