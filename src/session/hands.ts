@@ -206,6 +206,7 @@ export class Hands {
   sweep(now = Date.now()): boolean {
     if (this.#first || this.#all) return false;
     const found = this.#scanner.sweep(this.snapshot, now);
+    if (this.#scanner.vanishing.watched) this.#noteUntold(found, now);
     this.hint(found, false);
     return found.length > 0;
   }
@@ -471,11 +472,21 @@ export class Hands {
     }
   }
 
-  /** What is due to be read again. */
+  /** The same of what a look at the folders found, and no watch told of yet. */
+  #noteUntold(paths: readonly Path[], now: number) {
+    const known = new Set([...this.#dirty.keys(), ...this.#writing()]);
+    for (const path of paths) if (!known.has(path)) this.#pastWatch.set(path, now + WRITTEN_BACK_MS);
+  }
+
+  /** What is due to be read again: no file that had not just been written when it was found. */
   #readAgain(now: number): Set<Path> {
-    const due = [...this.#pastWatch].flatMap(([path, at]) => at <= now ? [path] : []);
-    for (const path of due) this.#pastWatch.delete(path);
-    return new Set(due);
+    const due = [...this.#pastWatch].filter(([, at]) => at <= now);
+    for (const [path] of due) this.#pastWatch.delete(path);
+    const isRecent = ([path, at]: [Path, number]) => {
+      const entry = entryAt(this.snapshot, path);
+      return entry?.kind === "file" && entry.mtime > at - 2 * WRITTEN_BACK_MS;
+    };
+    return new Set(due.filter(isRecent).map(([path]) => path));
   }
 
   #lookAtDirty(now: number) {
