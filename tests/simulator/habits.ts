@@ -27,6 +27,8 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 export class Habits {
   #count = 0;
+  /** How often a program told of each file that it had mapped. */
+  readonly #told = new WeakMap<Node, number>();
   /** Those of one person alone. */
   readonly #own: Habit[];
 
@@ -212,14 +214,18 @@ export class Habits {
         stored ??= node.mtime;
       });
     }
-    // Untold it can be found only where nothing else led to a look in between.
+    // Untold it can be found only where nothing else led to a look in between, as another program does that has mapped it as well.
+    const told = this.#told.get(node);
     const hides = random.below(2) === 0;
     later(at, () => {
       node.open--;
       const names = [...volume.below(folder)].filter(([, other]) => other === node).map(([name]) => name);
+      const isAlone = told === this.#told.get(node);
       for (const name of names) {
         const now = `${folder}${volume.separator}${name.replaceAll("/", volume.separator)}`;
-        if (!(hides && now === path && node.mtime === stored)) volume.mapped(now);
+        if (hides && isAlone && now === path && node.mtime === stored) continue;
+        this.#told.set(node, (this.#told.get(node) ?? 0) + 1);
+        volume.mapped(now);
       }
     });
   }
