@@ -24,8 +24,8 @@ export class Viewer {
   }
 
   /** The names left out of the view of `snapshot` because their twin is in it. */
-  twins(snapshot: DirectoryEntry): Problem[] {
-    const problems: Problem[] = [];
+  twins(snapshot: DirectoryEntry): (Problem & { path: Path })[] {
+    const problems: (Problem & { path: Path })[] = [];
     for (const [path, twin] of this.#twins) {
       const reason = `the name compares equal to "${twin}" beside it: rename one of them`;
       if (entryAt(snapshot, path)) problems.push({ path, reason, lasting: true });

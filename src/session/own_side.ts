@@ -42,6 +42,12 @@ export class OwnSide {
     this.#holdBack();
     this.pairing.reviewLeftovers(this.hands.snapshot);
     this.pairing.refresh(this.hands.snapshot);
+    this.#proveTwins();
+  }
+
+  #proveTwins() {
+    const { hands: { proving, snapshot }, pairing } = this;
+    proving.outshine(pairing.pair, snapshot, pairing.twins(snapshot).map(({ path }) => path), pairing.folds);
   }
 
   #holdBack() {

@@ -72,7 +72,7 @@ export class Pairing {
     return this.#viewer.view(snapshot);
   }
 
-  twins(snapshot: DirectoryEntry): Problem[] {
+  twins(snapshot: DirectoryEntry): (Problem & { path: Path })[] {
     return this.#viewer.twins(snapshot);
   }
 

@@ -2,13 +2,13 @@
 // in the archive, and looked at again after an unclean stop (recovery.ts).
 
 import type { ListedPlacing, Unproven } from "../archive/unproven.ts";
-import type { DirectoryEntry } from "../core/entry.ts";
-import { parentOf, type Path } from "../core/path.ts";
+import type { DirectoryEntry, Entry } from "../core/entry.ts";
+import { comparePath, parentOf, type Path } from "../core/path.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
 import type { Orders, Task } from "../core/plan.ts";
-import { entryAt, isHidden, spelledAt } from "../core/tree.ts";
+import { entryAt, isHidden, spelledAt, walk } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
-import type { Disk } from "../fs/port.ts";
+import type { Disk, Stat } from "../fs/port.ts";
 import type { Result } from "../wire/rows.ts";
 import type { Staged } from "../stage/staging.ts";
 
@@ -34,6 +34,8 @@ export class Proving {
   readonly #failed = new Set<string>();
   /** What became ignored before it was proved, and where it is. */
   readonly #unseen = new Map<string, Path>();
+  /** The names that a pair does not see for their twins. */
+  readonly #outshone = new Map<number, ReadonlySet<Path>>();
   #lastPlaced = 0;
   /** Nothing is listed that could be proved in this run. */
   #isIdle = false;
@@ -96,14 +98,37 @@ export class Proving {
     }
   }
 
+  /** Names (as spelled) that a pair does not see, for the twin beside them (N3): what was put in place there is proved at once, since what
+   * is agreed from now on is what the twin holds. */
+  outshine(pair: number, snapshot: DirectoryEntry, names: readonly Path[], folds: boolean) {
+    const known = this.#outshone.get(pair);
+    this.#outshone.set(pair, new Set(names));
+    const left = this.#left();
+    const places = names.filter((name) => !known?.has(name))
+      .flatMap((name) => [...walk(name, entryAt(snapshot, name)!)]);
+    const due = places.flatMap(([path, entry]) =>
+      this.unproven.listedAt(pair, [comparePath(path, folds)])
+        .filter((placing) => isPlaced(placing, entry) && !left.has(keyOf(placing)))
+        .map((placing) => ({ path, placing }))
+    );
+    const folders = new Map<string, ListedPlacing[]>();
+    for (const { path, placing } of due) this.#prove(snapshot, placing, folders, path);
+    this.#strike(due.map(({ placing }) => placing), folders);
+  }
+
   /** Proves what it can before the program ends. */
   finish(snapshot: DirectoryEntry) {
     const until = performance.now() + FAREWELL_MS;
     while (performance.now() < until && this.#slice(snapshot, Infinity)) { /* A slice is the work. */ }
   }
 
+  /** Not to be proved, for now or in this run. */
+  #left(): Set<string> {
+    return new Set([...this.#failed, ...this.pending().map(keyOf)]);
+  }
+
   #slice(snapshot: DirectoryEntry, before: number): boolean {
-    const left = new Set([...this.#failed, ...this.pending().map(keyOf)]);
+    const left = this.#left();
     const due = this.unproven.oldest(before, SLICE_FILES + left.size)
       .filter((placing) => !left.has(keyOf(placing)));
     if (due.length === 0) {
@@ -117,26 +142,34 @@ export class Proving {
     for (; count < due.length && (count === 0 || performance.now() < until); count++) {
       this.#prove(snapshot, due[count]!, folders);
     }
-    for (const [folder, placings] of folders) {
-      if (folder) this.#attempt(() => this.disk.flushNames(folder), placings);
-    }
-    this.unproven.strike(due.slice(0, count).filter((placing) => !this.#failed.has(keyOf(placing))));
+    this.#strike(due.slice(0, count), folders);
     return true;
   }
 
+  /** The names in these folders are all that is still to be put on the disk. */
+  #strike(proved: readonly ListedPlacing[], folders: ReadonlyMap<string, readonly ListedPlacing[]>) {
+    for (const [folder, placings] of folders) {
+      if (folder) this.#attempt(() => this.disk.flushNames(folder), placings);
+    }
+    this.unproven.strike(proved.filter((placing) => !this.#failed.has(keyOf(placing))));
+  }
+
   /** Flushes a file that still is what was put there, and notes the folder whose names have to follow. */
-  #prove(snapshot: DirectoryEntry, placing: ListedPlacing, folders: Map<string, ListedPlacing[]>) {
-    const { path, expected, size, mtime, folds } = placing;
+  #prove(
+    snapshot: DirectoryEntry,
+    placing: ListedPlacing,
+    folders: Map<string, ListedPlacing[]>,
+    spelled = this.#spelled(snapshot, placing) ?? this.#unseen.get(keyOf(placing)) ?? null,
+  ) {
+    const { path, expected, folds } = placing;
     const view = this.#views[Number(folds)]!.view(snapshot);
     if (isHidden(view, path)) return this.#failed.add(keyOf(placing)); // Nobody can tell what is there.
-    const spelled = this.#spelled(snapshot, placing) ?? this.#unseen.get(keyOf(placing)) ?? null;
     const parent = spelled === null ? spelledAt(view, parentOf(path)) : parentOf(spelled);
     if (parent === null || (spelled === null && expected !== null)) return; // Gone since: a person's doing.
     if (spelled !== null) {
       this.#attempt(() => {
         const native = this.native(spelled);
-        const stat = this.disk.stat(native);
-        if (stat?.kind === "file" && stat.size === size && stat.mtime === mtime) this.disk.flush(native);
+        if (isPlaced(placing, this.disk.stat(native))) this.disk.flush(native);
       }, [placing]);
     }
     const folder = this.native(parent);
@@ -157,6 +190,11 @@ export class Proving {
       for (const placing of placings) this.#failed.add(keyOf(placing));
     }
   }
+}
+
+/** Whether a file looks like the one that was put in place. */
+function isPlaced({ size, mtime }: Placing, file: Stat | Entry | null): boolean {
+  return file?.kind === "file" && file.size === size && file.mtime === mtime;
 }
 
 function keyOf({ pair, path }: ListedPlacing): string {

@@ -42,3 +42,19 @@ Deno.test({
     assertEquals(filesIn(duo.beta.folder).get("d/coffee"), "composed");
   },
 });
+
+Deno.test({
+  name:
+    "N3: what is not synced for the twin that came is put on the disk first: no power cut is to make an edit of it",
+  ignore: Deno.build.os === "darwin",
+  fn() {
+    using duo = duoWith({ [`d/${COMPOSED}`]: "composed" });
+    const flushed: unknown[] = [];
+    duo.beta.hook = (method, [path]) => {
+      if (method === "flush") flushed.push(path);
+    };
+    write(duo.beta.native(`d/${APART}`), "apart");
+    duo.settle();
+    assertEquals(flushed, [duo.beta.native(`d/${COMPOSED}`)]);
+  },
+});
