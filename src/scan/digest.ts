@@ -20,16 +20,25 @@ export function fileDigest(disk: Disk, path: string, seen: FileEntry): string | 
   try {
     const isStill = () => isAsSeen(file.stat(), seen);
     if (!isStill()) return null;
-    const digest = digestFrom(file, Infinity, isStill).hash.digest("hex");
+    const digest = digestFrom(file, { goesOn: isStill }).hash.digest("hex");
     return isStill() ? digest : null;
   } finally {
     file.close();
   }
 }
 
-/** Digests an open file from where it stands, at most `limit` bytes; the hash can go on. `also` sees what is read, and ends it
- * with false. */
-export function digestFrom(file: OpenFile, limit = Infinity, also?: (read: Uint8Array) => boolean | void) {
+/** How an open file is digested. */
+export interface DigestOptions {
+  /** So many bytes at most. */
+  limit?: number;
+  /** Sees what is read. */
+  also?: (read: Uint8Array) => void;
+  /** False ends it before all is read. */
+  goesOn?: () => boolean;
+}
+
+/** Digests an open file from where it stands; the hash can go on. */
+export function digestFrom(file: OpenFile, { limit = Infinity, also, goesOn }: DigestOptions = {}) {
   const hash = createHash("sha256");
   let bytes = 0;
   while (bytes < limit) {
@@ -37,7 +46,8 @@ export function digestFrom(file: OpenFile, limit = Infinity, also?: (read: Uint8
     if (count === 0) break;
     hash.update(buffer.subarray(0, count));
     bytes += count;
-    if (also?.(buffer.subarray(0, count)) === false) break;
+    also?.(buffer.subarray(0, count));
+    if (goesOn?.() === false) break;
   }
   return { hash, bytes };
 }

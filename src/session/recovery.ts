@@ -195,7 +195,7 @@ class Review {
     const file = this.ground.disk.openToRead(native);
     try {
       let blank = true;
-      const { hash } = digestFrom(file, Infinity, (read) => blank &&= isZero(read));
+      const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
       if (!isAsSeen(file.stat(), entry)) return "changing";
       return { content: hash.digest("hex"), isFile: true, blank, mtime: entry.mtime };
     } finally {

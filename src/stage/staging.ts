@@ -294,7 +294,7 @@ export class Staging {
       const source = this.disk.openToRead(native);
       try {
         closeLike(this.disk, copy, file.stat(), source.stat());
-        const { hash, bytes } = digestFrom(source, Infinity, (read) => file.write(read));
+        const { hash, bytes } = digestFrom(source, { also: (read) => file.write(read) });
         return { bytes, digest: hash.digest("hex") };
       } finally {
         source.close();

@@ -142,7 +142,7 @@ export class Supplier {
       return { ...paused, want, source, file };
     }
     this.listener.begun(source);
-    const { hash } = digestFrom(file, want.offset);
+    const { hash } = digestFrom(file, { limit: want.offset });
     return { want, source, file, hash, offset: want.offset, differs: 0 };
   }
 

@@ -69,6 +69,18 @@ for (const [left, lose] of Object.entries(LOSSES)) {
   }
 }
 
+Deno.test("a large file that a stop left whole stays as it is; one edited since is sent as it is", () => {
+  const large = "line of a large file\n".repeat(150_000); // More than is read at once.
+  using duo = justSynced("alpha", { whole: large, edited: large });
+  const { beta } = duo;
+  beta.restart(() => saveNow(beta.native("edited"), `${large}and more`));
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(kept(beta.folder).size, 0);
+  assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), { whole: large, edited: `${large}and more` });
+});
+
 Deno.test("a power cut brings replaced content back, and what was removed: neither is sent as an edit", () => {
   using duo = justSynced("alpha");
   for (const side of SIDES) duo[side].powerCut(() => {}); // Proved by what was read after it.
