@@ -219,9 +219,10 @@ export class Archive {
       const steps: UndoStep[] = [];
       for (const { path, old } of more.ignored ?? []) if (old) this.#dropAll(pair, path, old, steps);
       const editor = new TreeEditor(before);
+      const placed = this.unsettled.timeOf(pair, commit.generation);
       for (const move of commit.moves) {
         const entry = editor.get(move.from);
-        this.unproven.moved(pair, move);
+        this.unproven.moved(pair, move, placed);
         if (!editor.move(move)) continue;
         if (!entry) {
           steps.push({ path: move.to, row: null });

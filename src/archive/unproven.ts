@@ -25,6 +25,7 @@ const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.
 
 export class Unproven {
   readonly #move: StatementSync;
+  readonly #outdated: StatementSync;
   readonly #settle: StatementSync;
   readonly #oldest: StatementSync;
   readonly #remains: StatementSync;
@@ -32,9 +33,14 @@ export class Unproven {
 
   constructor(private readonly database: DatabaseSync) {
     // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0".
-    this.#move = database.prepare(
-      `UPDATE OR REPLACE unproven SET path = ?1 || substr(path, length(?2) + 1)
-       WHERE pair = ?3 AND (path = ?2 OR path > ?2 || '/' AND path < ?2 || '0')`,
+    const [to, moved] = [
+      "?1 || substr(path, length(?2) + 1)",
+      "pair = ?3 AND (path = ?2 OR path > ?2 || '/' AND path < ?2 || '0') AND placed IS NOT ?4",
+    ];
+    this.#move = database.prepare(`UPDATE OR REPLACE unproven SET path = ${to} WHERE ${moved}`);
+    this.#outdated = database.prepare(
+      `DELETE FROM unproven WHERE ${moved} AND damaged = 0
+       AND ${to} IN (SELECT path FROM unproven WHERE pair = ?3 AND placed IS ?4)`,
     );
     this.#settle = database.prepare(
       "DELETE FROM unproven WHERE pair = ?1 AND path = ?2 AND damaged = 0 AND expected IS NOT ?3 AND ?3 IS NOT NULL",
@@ -126,9 +132,11 @@ export class Unproven {
     this.database.prepare("DELETE FROM unproven WHERE pair = ? AND path = ? AND damaged = 1").run(pair, path);
   }
 
-  /** A commit says so: within its transaction. */
-  moved(pair: number, { from, to }: Move) {
-    if (from !== to) this.#move.run(to, from, pair);
+  /** A commit says so: within its transaction. `placed`: when what led to the commit was put in place; that is listed where it is. */
+  moved(pair: number, { from, to }: Move, placed: number | null) {
+    if (from === to) return;
+    this.#outdated.run(to, from, pair, placed);
+    this.#move.run(to, from, pair, placed);
   }
 
   /** A commit agrees on this content: what is listed as another is settled. Where it agrees on nothing, both sides may only have

@@ -42,9 +42,11 @@ export interface Begun {
 
 export class Unsettled {
   readonly #of: StatementSync;
+  readonly #time: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
     this.#of = database.prepare("SELECT * FROM unsettled WHERE pair = ? AND generation = ?");
+    this.#time = database.prepare("SELECT time FROM unsettled WHERE pair = ? AND generation = ?");
   }
 
   /** Writes down what is about to be carried out, in the place of what was before. */
@@ -60,6 +62,11 @@ export class Unsettled {
   note(pair: number, results: readonly Result[]) {
     this.database.prepare("UPDATE unsettled SET results = ? WHERE pair = ?")
       .run(encode(results.map(resultToWire)), pair);
+  }
+
+  /** When the chunk that leads to that commit was begun; null: nothing was to be done here. */
+  timeOf(pair: number, generation: number): number | null {
+    return this.#time.get(pair, generation)?.time as number | undefined ?? null;
   }
 
   /** The chunk that leads to that commit. What a failing disk made of it is none: then it is as if it had not been written. */

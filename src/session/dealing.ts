@@ -285,7 +285,7 @@ export class Dealing {
     const left: Path[] = [];
     const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
-    hands.proving.expect(this.#pairing.pair, this.#orders, wanted, Date.now());
+    hands.proving.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
     const versions = new Versions(hands.disk, hands.places.versions, this.#begun);
     const { results, snapshot, moved } = transition(this.#orders, {
       disk: hands.disk,

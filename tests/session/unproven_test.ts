@@ -652,3 +652,18 @@ Deno.test("a part of a large file that a power cut tore is not relied on, and fe
   assertEquals(duo.cycle().failures, []);
   duo.checkInSync();
 });
+
+Deno.test("a save by way of a backup name that was agreed before: both files are looked at after a power cut", () => {
+  using duo = duoWith({ doc: "first" });
+  const { alpha, beta } = duo;
+  Deno.renameSync(alpha.native("doc"), alpha.native("doc~"));
+  duo.settle();
+  write(alpha.native("doc"), "second, and longer");
+  duo.settle();
+  assertEquals(beta.hands.archive.unproven.listed().map(({ path }) => path as string), ["doc~", "doc"]);
+  beta.powerCut(() => mutilate(beta.native("doc"), new Uint8Array(18)));
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(beta.folder).get("doc"), "second, and longer");
+});
