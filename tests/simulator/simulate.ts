@@ -219,7 +219,8 @@ async function calmDown(world: World, end: number): Promise<void> {
   for (const computer of world.both) {
     computer.space = computer.killIn = Infinity;
     computer.meddles = 0;
-    for (const [, node] of computer.volume.below(computer.folder)) {
+    // Also what a person threw away, and may take back.
+    for (const [, node] of computer.volume.below(computer.volume.separator)) {
       node.denied = false;
       node.heldUntil = 0;
     }
