@@ -177,6 +177,11 @@ export class Archive {
         for (const step of (decode(steps) as UndoStep[]).reverse()) this.#undo(pair, step);
       }
       this.#database.prepare("DELETE FROM undo WHERE pair = ? AND generation > ?").run(pair, generation);
+      // What led further will never be agreed: another chunk takes its number.
+      this.#database.prepare("DELETE FROM unsettled WHERE pair = ? AND generation > ? + 1").run(
+        pair,
+        generation,
+      );
       this.#database.prepare("UPDATE pair SET generation = ? WHERE id = ?").run(generation, pair);
     });
   }

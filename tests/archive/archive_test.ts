@@ -8,6 +8,7 @@ import type { Conflict } from "../../src/core/conflict.ts";
 import { diff } from "../../src/core/diff.ts";
 import { type DirectoryEntry, type Entry, shallow } from "../../src/core/entry.ts";
 import type { Path } from "../../src/core/path.ts";
+import { emptyPlan } from "../../src/core/plan.ts";
 import { apply, applyMoves, type Move, walk } from "../../src/core/tree.ts";
 import { Hands } from "../../src/session/hands.ts";
 import { realDisk } from "../../src/fs/real.ts";
@@ -121,6 +122,19 @@ Deno.test("commits are taken back one by one, moves and all", () => {
     ground.archive.rollBack(ground.pair, generation);
     assertEquals(ground.stored(), lines(trees[generation]!));
     assertEquals(ground.archive.history(ground.pair).generation, generation);
+  }
+});
+
+Deno.test("with the commits before it, the last chunk is taken back: it leads to no other commit of its number", () => {
+  for (const [back, isKept] of [[2, true], [1, false], [0, false]] as const) {
+    using ground = new Ground();
+    const { archive, pair } = ground;
+    for (const content of ["1", "2"]) ground.become(dir({ a: file(content) }));
+    const orders = emptyPlan().alpha;
+    archive.unsettled.begin(pair, { generation: 3, chunk: "c", batch: 1, time: 0, orders, terms: null });
+    ground.become(dir({ a: file("3") }));
+    archive.rollBack(pair, back);
+    assertEquals(archive.unsettled.of(pair, 3) !== null, isKept);
   }
 });
 
