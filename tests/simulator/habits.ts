@@ -103,6 +103,10 @@ export class Habits {
       const to = `${round[0]} renamed${++this.#count}`;
       return this.#do([round[0]!, to], () => volume.rename(round[0]!, to), isFolder(round[0]!));
     }
+    const areAlike = round.some((one, number) =>
+      round.slice(number + 1).some((other) => volume.areAlike(one, other))
+    );
+    if (areAlike && !this.means.isHeard()) return;
     const between = at(`between again ${++this.#count}`);
     this.#do(round, () => {
       volume.rename(round.at(-1)!, between);

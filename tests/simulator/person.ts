@@ -35,7 +35,7 @@ export class Person {
     private readonly largest: number,
     habits: readonly Habit[],
     /** Whether the program hears of what is done now. */
-    isHeard: () => boolean,
+    private readonly isHeard: () => boolean,
   ) {
     if (habits.length === 0) return;
     this.habits = new Habits(habits, {
@@ -159,6 +159,7 @@ export class Person {
 
   #swap(one: string | undefined, other: string | undefined): void {
     if (one === undefined || other === undefined || one === other) return;
+    if (this.habits && this.volume.areAlike(one, other) && !this.isHeard()) return;
     const between = this.#native(`between ${++this.#count}`);
     this.#do([one, other], () => {
       this.volume.rename(one, between);
