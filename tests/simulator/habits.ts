@@ -214,7 +214,7 @@ export class Habits {
         const data = node.data.slice();
         data.set(bytesOf(`${++this.#count} stored`).subarray(0, data.length));
         data[data.length - 1] = data.at(-1)! ^ 1;
-        ledger.writeInto(node, () => volume.store(node, data));
+        ledger.writeInto(node, () => volume.store(node, data), false);
         stored ??= node.mtime;
       });
     }

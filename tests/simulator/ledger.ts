@@ -61,8 +61,9 @@ export class Ledger {
     }
   }
 
-  /** A person's program writes to a file that it opened before, wherever that is by now: also a kept version is its owner's then. */
-  writeInto(node: Node, act: () => void): void {
+  /** A person's program writes to a file that it opened before, wherever that is by now: also a kept version is its owner's then.
+   * `shows`: whoever looks at the file sees that; otherwise it may be deleted or replaced, and be a version. */
+  writeInto(node: Node, act: () => void, shows = true): void {
     const before = node.key;
     act();
     this.trace(`a person: an open file ${before.slice(0, 8)} ${node.key.slice(0, 8)}`);
@@ -72,7 +73,7 @@ export class Ledger {
     const inFolder = [...this.#contents(this.folder)];
     if (inFolder.includes(node)) {
       this.#learn(node.key, "an open file", true);
-      this.#meant.add(node.key);
+      if (shows) this.#meant.add(node.key);
       this.#released.delete(node.key);
     } else this.#letGo.add(node.key);
     this.#released.add(before);
