@@ -146,7 +146,10 @@ function renumber(world: World, computer: Computer): void {
   if (volume.kind.ids === "passing") return volume.remount();
   restart(world, computer);
   if (volume.kind.ids === "by sight") volume.remount();
-  else volume.restore(folder, world.random);
+  else {
+    computer.ledger.accept(); // A backup holds what there is, and nothing but names and times tells what is what in it.
+    volume.restore(folder, world.random);
+  }
 }
 
 /** The program ends, in no good order, and begins again a while later. */
