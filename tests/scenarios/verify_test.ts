@@ -6,6 +6,8 @@ import { editUnseen, HIDES_EDITS } from "../support/unseen.ts";
 import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
 import type { Program, Told } from "./program.ts";
 
+/** On Windows a program that is stopped has no time to end in good order: what it did not prove is looked at by its next start, and
+ * nothing is left for a reading to find. */
 const POSIX = Deno.build.os !== "windows";
 /** A file that is touched right after it was written was not edited for all that can be told. */
 const LONG_AGO = Date.UTC(2024, 0, 1);
@@ -139,6 +141,7 @@ scenario(
       assertEquals([differs, code], [[], 0]);
     }
   },
+  !POSIX,
 );
 
 scenario(
@@ -162,4 +165,5 @@ scenario(
     await scene.alike(alice, bob);
     assertEquals(bob.folder.read("a.txt"), "content 1");
   },
+  !POSIX,
 );

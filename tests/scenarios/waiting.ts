@@ -23,9 +23,12 @@ export async function until(person: Person, what: string, holds: () => boolean):
       return false; // Gone between two looks.
     }
   };
+  const events = watch[Symbol.asyncIterator]();
+  let event = events.next();
+  const heard = () => event = events.next();
   const held = async () => {
-    if (isHeld()) return;
-    for await (const _ of watch) if (isHeld()) return;
+    // Where the system's events come short, what the person is told is a reason to look as well.
+    while (!isHeld()) await Promise.race([event.then(heard), person.program.news()]);
   };
   await person.scene.wait(held(), what);
 }
