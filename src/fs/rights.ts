@@ -120,9 +120,10 @@ export class RightsGiver {
     this.disk.setMode(file, present.executable ? forRunning(mode) : mode);
   }
 
+  /** Open to its owner in any case: else nothing could come into it, nor it to its place. */
   #giveFolder(native: string, present: Stat, wanted: Rights) {
     const isGiven = this.#giveOwner(native, present, wanted);
-    this.disk.setMode(native, this.#closeTo(folderMode(wanted.mode), isGiven));
+    this.disk.setMode(native, this.#closeTo(folderMode(wanted.mode), isGiven) | FOR_OWNER);
   }
 
   /** Whether nobody has given something other rights than what is made in that folder gets. */

@@ -183,6 +183,26 @@ Deno.test(
   },
 );
 
+for (const closed of [0, 0o550]) {
+  const name = `S7: what belongs in a folder comes back, though nobody could write there (${
+    closed.toString(8)
+  })`;
+  Deno.test(name, { ignore: !POSIX }, () => {
+    using duo = duoWith(AGREED);
+    const folder = duo.beta.native("d");
+    setRights(folder, closed);
+    duo.beta.hands.hint([], true);
+    duo.beta.hands.look();
+    setRights(folder, 0o755);
+    remove(duo, "beta", "d");
+    write(duo.alpha.native("d/g"), "made anew");
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Deno.readTextFileSync(duo.beta.native("d/g")), "made anew");
+    assertEquals(modeAt(duo, "beta", "d"), (closed | 0o700).toString(8));
+  });
+}
+
 Deno.test("S7 N5: no rights are given through a link", { ignore: !POSIX }, () => {
   using duo = duoWith({ "d/in/f": "f", "new/in/f": "made anew" });
   setRights(duo.beta.native("d/in/f"), 0o600);
