@@ -33,14 +33,12 @@ export class Unproven {
 
   constructor(private readonly database: DatabaseSync) {
     // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0".
-    const [to, moved] = [
-      "?1 || substr(path, length(?2) + 1)",
-      "pair = ?3 AND (path = ?2 OR path > ?2 || '/' AND path < ?2 || '0') AND placed IS NOT ?4",
-    ];
+    const to = "?1 || substr(unproven.path, length(?2) + 1)";
+    const moved = "pair = ?3 AND (path = ?2 OR path > ?2 || '/' AND path < ?2 || '0') AND placed IS NOT ?4";
     this.#move = database.prepare(`UPDATE OR REPLACE unproven SET path = ${to} WHERE ${moved}`);
     this.#outdated = database.prepare(
-      `DELETE FROM unproven WHERE ${moved} AND damaged = 0
-       AND ${to} IN (SELECT path FROM unproven WHERE pair = ?3 AND placed IS ?4)`,
+      `DELETE FROM unproven WHERE ${moved} AND damaged = 0 AND EXISTS
+       (SELECT 1 FROM unproven AS there WHERE there.pair = ?3 AND there.path = ${to} AND there.placed IS ?4)`,
     );
     this.#settle = database.prepare(
       "DELETE FROM unproven WHERE pair = ?1 AND path = ?2 AND damaged = 0 AND expected IS NOT ?3 AND ?3 IS NOT NULL",

@@ -472,7 +472,7 @@ export class Hands {
     }
   }
 
-  /** The same of what a look at the folders found, and no watch told of yet. */
+  /** The same holds for what a look at the folders found, and no watch told of yet. */
   #noteUntold(paths: readonly Path[], now: number) {
     const known = new Set([...this.#dirty.keys(), ...this.#writing()]);
     for (const path of paths) if (!known.has(path)) this.#pastWatch.set(path, now + WRITTEN_BACK_MS);

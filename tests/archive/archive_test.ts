@@ -138,6 +138,24 @@ Deno.test("with the commits before it, the last chunk is taken back: it leads to
   }
 });
 
+Deno.test("what the last chunk put in place stays listed where it is, whatever its commit says is moved", () => {
+  using ground = new Ground();
+  const { archive, pair } = ground;
+  ground.become(dir({ a: file("1"), b: file("2") }));
+  const put = (path: string, placed: number) => ({
+    ...{ path: at(path), expected: path, formers: [], size: 1, mtime: 1, id: 1, born: 1, placed },
+  });
+  const listed = () => archive.unproven.listed().map(({ path, placed }) => `${path} ${placed}`);
+  archive.unproven.list(pair, [put("a", 10), put("b", 10)]);
+  const orders = emptyPlan().alpha;
+  archive.unsettled.begin(pair, { generation: 2, chunk: "c", batch: 1, time: 20, orders, terms: null });
+  archive.unproven.list(pair, [put("a", 20), put("d", 20)]);
+  ground.commit([], [{ from: at("a"), to: at("c"), name: "c" }, { from: at("b"), to: at("d"), name: "d" }]);
+  assertEquals(listed(), ["a 20", "d 20"]);
+  ground.commit([], [{ from: at("d"), to: at("e"), name: "e" }]);
+  assertEquals(listed(), ["a 20", "e 20"]);
+});
+
 const tree: fc.Arbitrary<DirectoryEntry> = fc.letrec<{ entry: Entry; tree: DirectoryEntry }>((tie) => ({
   entry: fc.oneof(
     { depthSize: "small" },
