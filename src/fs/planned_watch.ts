@@ -2,6 +2,7 @@
 // had where the system has not enough of them.
 
 import type { Unwatched } from "../core/unwatched.ts";
+import { type Timer, Timers } from "./timers.ts";
 import type { Told } from "./told.ts";
 import { WATCH_PARTS, type WatchParts } from "./watch.ts";
 import type { DeadWatch, Watched, WatchReport } from "./watch_gather.ts";
@@ -32,8 +33,6 @@ const LEFT_TO_OTHERS = 1 / 10;
 const LACKING_MS = 2_000;
 /** Whether there are more watches now is tried this often. */
 const TRY_AGAIN_MS = 10 * 60_000;
-
-type Timer = ReturnType<typeof setTimeout>;
 
 /** The parts of a watch that keeps to a plan. */
 export class PlannedParts implements WatchParts {
@@ -80,7 +79,7 @@ class PlannedWatch {
   #before: Arming | null = null;
   #next: Arming | null = null;
   #ended = false;
-  #timers = new Set<Timer>();
+  readonly #timers = new Timers();
   #due: { timer: Timer; at: number } | null = null;
   /** The folders of the live plan, once somebody asked. */
   #planned: Set<string> | null = null;
@@ -102,7 +101,7 @@ class PlannedWatch {
   end() {
     this.#ended = true;
     for (const arming of [this.#before, this.#live, this.#next]) arming?.end();
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.endAll();
   }
 
   /** Watches by the plan as it is now; what is watched so far goes on until then. */
@@ -125,7 +124,7 @@ class PlannedWatch {
   follow() {
     if (this.#ended || this.#asking) return;
     this.#asking = true;
-    this.#after(ASK_MS, () => {
+    this.#timers.after(ASK_MS, () => {
       this.#asking = false;
       this.#compare();
     });
@@ -148,7 +147,7 @@ class PlannedWatch {
     if (arming === this.#next) this.#promote(arming);
     this.report(report);
     if (arming !== this.#live) return;
-    if (report.lacks && this.share.most === null) this.#after(LACKING_MS, () => this.#lack());
+    if (report.lacks && this.share.most === null) this.#timers.after(LACKING_MS, () => this.#lack());
     this.#noteLost(arming.plan, report.told);
   }
 
@@ -162,7 +161,7 @@ class PlannedWatch {
     this.#took = this.#armedAt - arming.began;
     this.#before?.end();
     this.#before = before;
-    this.#after(LINGER_MS, () => before?.end());
+    this.#timers.after(LINGER_MS, () => before?.end());
     const late = before?.plan && plan ? [...uncovered(plan, before.plan), ...this.#lost] : [];
     this.#lost.clear();
     const told = late.map((path): Told => ({ path, kinds: ["create"] })); // What came there before its watch was there.
@@ -229,28 +228,13 @@ class PlannedWatch {
   #armAfter(ms: number, all = false) {
     const at = Math.max(performance.now() + ms, this.#armedAt + this.#took / FOLLOW_SHARE);
     if (this.#due && this.#due.at <= at) return;
-    if (this.#due) this.#clear(this.#due.timer);
-    const timer = this.#after(at - performance.now(), () => {
+    if (this.#due) this.#timers.end(this.#due.timer);
+    const timer = this.#timers.after(at - performance.now(), () => {
       this.#due = null;
       if (all) this.share.most = null;
       this.arm();
     });
     this.#due = { timer, at };
-  }
-
-  #after(ms: number, act: () => void): Timer {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, ms);
-    Deno.unrefTimer(timer as never);
-    this.#timers.add(timer);
-    return timer;
-  }
-
-  #clear(timer: Timer) {
-    clearTimeout(timer);
-    this.#timers.delete(timer);
   }
 }
 

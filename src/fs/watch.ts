@@ -1,6 +1,7 @@
 // The watch of a root as its owner sees it: hints of what may have changed, and the certainty to hear of a dead watch.
 
 import { confinedTo } from "./confined.ts";
+import { type Timer, Timers } from "./timers.ts";
 import type { Told } from "./told.ts";
 import type { Watched, WatchReport } from "./watch_gather.ts";
 
@@ -21,8 +22,6 @@ const REARM_LONGEST_MS = 60_000;
 const MOST_DEAF = 4;
 const REARM_DEAF_MS = 3600_000;
 const WELL_MS = 10 * 60_000;
-
-type Timer = ReturnType<typeof setTimeout>;
 
 /** What was told of native paths; `all`: anything may have changed; `closes`: the watch tells when a writer closes a file. */
 export type Hint = (told: Told[], all: boolean, closes: boolean) => void;
@@ -62,7 +61,7 @@ export const WATCH_PARTS: WatchParts = {
 /** Watches `folder`, again and again when the watch dies. `own` is the private folder in it, whose events do not count. */
 export class Watch {
   #end: (() => void) | null = null;
-  #timers = new Set<Timer>();
+  readonly #timers = new Timers();
   #canary: string;
   #missing: Timer | null = null;
   /** How often in a row it died without a proof of life. */
@@ -109,8 +108,7 @@ export class Watch {
   stop() {
     this.#end?.();
     this.#end = null;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#timers.endAll();
     this.#missing = this.#proof = null;
     this.#armed?.();
     this.#armed = null;
@@ -126,7 +124,7 @@ export class Watch {
     this.#armed?.();
     this.#armed = null;
     if (report.canary && this.#missing !== null) {
-      this.#clear(this.#missing);
+      this.#timers.end(this.#missing);
       this.#missing = null;
       this.#deaths = 0;
       this.#noteHearing();
@@ -153,14 +151,14 @@ export class Watch {
     const isQuiet = performance.now() - this.#told > QUIET_MS;
     this.#proveAfter(isQuiet ? CANARY_QUIET_MS : CANARY_EVERY_MS);
     if (this.#missing !== null) return;
-    this.#missing = this.#after(CANARY_PATIENCE_MS, () => this.#noteDeafness());
+    this.#missing = this.#timers.after(CANARY_PATIENCE_MS, () => this.#noteDeafness());
     this.parts.writeCanary(this.#canary);
   }
 
   /** There is one next proof: a new time for it takes the place of the old. */
   #proveAfter(ms: number) {
-    if (this.#proof !== null) this.#clear(this.#proof);
-    this.#proof = this.#after(ms, () => this.#prove());
+    if (this.#proof !== null) this.#timers.end(this.#proof);
+    this.#proof = this.#timers.after(ms, () => this.#prove());
   }
 
   #noteHearing() {
@@ -178,21 +176,6 @@ export class Watch {
     this.stop();
     const isDeaf = this.#deaf >= MOST_DEAF && this.parts.hangs;
     const pause = isDeaf ? REARM_DEAF_MS : Math.min(REARM_MS * 2 ** this.#deaths++, REARM_LONGEST_MS);
-    this.#after(pause, () => this.start().then(() => this.hint([], true, false)));
-  }
-
-  #after(ms: number, act: () => void): Timer {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, ms);
-    Deno.unrefTimer(timer as never);
-    this.#timers.add(timer);
-    return timer;
-  }
-
-  #clear(timer: Timer) {
-    clearTimeout(timer);
-    this.#timers.delete(timer);
+    this.#timers.after(pause, () => this.start().then(() => this.hint([], true, false)));
   }
 }
