@@ -4,6 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Duo, duoWith } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
+import { later } from "../support/later.ts";
 
 const SIZE = 3 << 20;
 let writes = 0;
@@ -44,6 +45,7 @@ function untilAlike(duo: Duo) {
 
 Deno.test("a file that is written whenever it is sent waits, is said to be written, and all else goes on", () => {
   using duo = duoWith({ vm: content(), note: "one" });
+  using _clock = later(1000); // It has rested from being sent.
   write(duo.alpha.native("vm"), content());
   writeWhenSent(duo, "vm");
   assert(untilHeld(duo) <= 4);
