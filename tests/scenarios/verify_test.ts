@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { plant } from "../support/archive.ts";
-import { editUnseen, HIDES_EDITS } from "../support/unseen.ts";
+import { editUnseen, HIDES_EDITS, letTheSecondPass } from "../support/unseen.ts";
 import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
 import type { Program, Told } from "./program.ts";
 
@@ -37,6 +37,9 @@ async function stoppedPair(scene: Scene, files: Record<string, string>) {
     for (const [path, content] of Object.entries(files)) one.write(path, content, LONG_AGO);
   });
   for (const one of [alice, bob]) await one.program.stop();
+  for (const { folder } of [alice, bob]) {
+    Object.keys(files).forEach((path) => letTheSecondPass(folder.at(path)));
+  }
   return { alice, bob };
 }
 
