@@ -1,10 +1,11 @@
 // The programs people save with: one saves twenty times while the other person works on another file in the same folder. No conflict copy,
 // nothing lost, no file of the program's own left there. What is not installed is passed over; Debian's packages are named with each.
-// Large ones, and those much like others, only run where they are asked for: deno task editors.
+// Large ones, and those much like others, only run where they are asked for: deno task slow.
 
 import { assert, assertEquals } from "@std/assert";
 import { hasTerminal, startAtTerminal, type Terminal } from "../cli/pty.ts";
 import { temporary } from "../support/folder.ts";
+import { SLOW_TOO } from "../support/slow.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { Folder } from "./folder.ts";
 
@@ -12,7 +13,6 @@ const SAVES = 20;
 /** So often the two are waited for in between: else the saves come as fast as they can. */
 const REST_AFTER = 4;
 const BESIDE = "beside.txt";
-const ALL = Deno.env.get("TCPSYNC_EDITORS") === "all";
 
 interface Editor {
   /** What it is called, with how it saves. */
@@ -383,8 +383,8 @@ for (const editor of Deno.build.os === "windows" ? [] : EDITORS) {
   const command = await installed(editor.commands);
   const absent = !command
     ? ` (passed over: it wants ${editor.package})`
-    : editor.asked && !ALL
-    ? " (passed over: deno task editors)"
+    : editor.asked && !SLOW_TOO
+    ? " (passed over: deno task slow)"
     : editor.atTerminal && !hasTerminal
     ? " (passed over: it wants python3)"
     : "";
