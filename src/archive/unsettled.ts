@@ -69,6 +69,11 @@ export class Unsettled {
     return this.#time.get(pair, generation)?.time as number | undefined ?? null;
   }
 
+  /** Whether a chunk that leads to that commit was begun. */
+  isBegun(pair: number, generation: number): boolean {
+    return this.#time.get(pair, generation) !== undefined;
+  }
+
   /** The chunk that leads to that commit. What a failing disk made of it is none: then it is as if it had not been written. */
   of(pair: number, generation: number): Begun | null {
     const row = this.#of.get(pair, generation);

@@ -122,11 +122,16 @@ export class Pairing {
     }
   }
 
-  /** Paths at which an unclean stop damaged what was agreed, until both sides have forgotten it. */
+  /** Paths at which an unclean stop damaged what was agreed, until both sides have forgotten it. What a chunk put in place whose commit
+   * is still to come is agreed by that first (M9): else what the stop took would be a deletion. */
   damaged(): Path[] {
-    const { unproven } = this.archive;
-    return unproven.damaged(this.pair).filter((path) => {
-      if (!entryAt(this.archive.ancestor(this.pair), path)) unproven.mended(this.pair, path);
+    const { unproven, unsettled } = this.archive;
+    const damaged = unproven.damaged(this.pair);
+    if (damaged.length === 0) return [];
+    const isCommitOwed = unsettled.isBegun(this.pair, this.archive.history(this.pair).generation + 1);
+    return damaged.filter((path) => {
+      const isAgreed = entryAt(this.archive.ancestor(this.pair), path) !== null;
+      if (!isAgreed && !isCommitOwed) unproven.mended(this.pair, path);
       return entryAt(this.ancestor, path) !== null;
     });
   }

@@ -111,7 +111,7 @@ scenario("S1 E2: with --once a halt ends with code 2, and changes nothing", asyn
 scenario("S1 E2: a halted session ends at --timeout", async (scene) => {
   const { alice, bob } = await scene.syncedPair(fill);
   await bob.program.stop();
-  bob.start("--timeout", "1");
+  bob.start("--timeout", WINDOWS ? "10" : "1"); // Time enough to meet where programs start slowly.
   await assertHalts(alice, bob, () => takeAway(alice.folder, "photos"), /^alice deleted 60/);
   assertEquals(await codesOf(bob), [2]);
 });
