@@ -155,10 +155,12 @@ class Review {
     const present = spelled === null ? null : { path: spelled, entry: entryAt(view, path)! };
     if (present?.entry.kind === "file" && present.entry.id === id) return present;
     // Renamed after it was put in place, and torn: its size says nothing.
-    const moved = this.ground.numbersLast && id !== 0 && born !== 0 ? this.#fileWithId(id) : undefined;
-    if (moved?.entry.kind === "file" && moved.entry.mtime === mtime && moved.entry.born === born) {
-      return moved;
-    }
+    // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is.
+    const isNumbered = id !== 0 && (born === 0 || this.ground.numbersLast);
+    const moved = isNumbered ? this.#fileWithId(id) : undefined;
+    const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
+      (born === 0 || moved.entry.born === born);
+    if (isIt) return moved;
     if (present) return present;
     return this.#unseen(path, this.writing.some((other) => comparePath(other, folds) === path));
   }
