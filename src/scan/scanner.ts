@@ -41,6 +41,15 @@ export interface Asked {
 
 const NOTHING_ASKED: Asked = { paths: [], deep: new Set(), doubted: new Set(), told: new Map() };
 
+/** What a look saw at a path, and what it was before. */
+interface Sight {
+  path: Path;
+  native: string;
+  name: string;
+  stat: Stat;
+  before: Entry | undefined;
+}
+
 /** The names in a folder, as they are listed and in the composed normal form. */
 interface Listing {
   readonly listed: ReadonlySet<string>;
@@ -247,7 +256,7 @@ export class Scanner {
     // What happens in a known folder is told by its own events: some systems tell of the folder as well.
     const isKnown = before?.kind === "directory" && stat.kind === "directory" && isSameFolder(stat, before);
     if (isKnown && !deep) return before;
-    return this.#entry(path, native, name, stat, before ?? undefined, known);
+    return this.#entry({ path, native, name, stat, before: before ?? undefined }, known);
   }
 
   /** Some disks list a name in another normal form than it was made in: what is known is there in any. */
@@ -291,24 +300,18 @@ export class Scanner {
     return { listed: new Set(names), composed: new Set(names.map((name) => name.normalize("NFC"))) };
   }
 
-  #entry(
-    path: Path,
-    native: string,
-    name: string,
-    stat: Stat,
-    before: Entry | undefined,
-    known: Known,
-  ): Entry | null {
+  #entry(sight: Sight, known: Known): Entry | null {
+    const { name, stat, before } = sight;
     if (!before && stat.kind !== "file") this.vanishing.arrive(stat.id);
     const undated = dateProblem(stat);
     if (undated) return same(before, { kind: "problem", name, reason: undated, lasting: true });
     switch (stat.kind) {
       case "file":
-        return this.#file(path, native, name, stat, before, known);
+        return this.#file(sight, known);
       case "directory":
-        return this.#directory(path, native, name, stat, before, known);
+        return this.#directory(sight, known);
       case "link":
-        return this.#link(path, native, name, stat, before);
+        return this.#link(sight);
       default:
         return same(before, {
           kind: "problem",
@@ -319,14 +322,7 @@ export class Scanner {
     }
   }
 
-  #file(
-    path: Path,
-    native: string,
-    name: string,
-    stat: Stat,
-    before: Entry | undefined,
-    known: Known,
-  ): Entry | null {
+  #file({ path, native, name, stat, before }: Sight, known: Known): Entry | null {
     if (stat.links > 1) this.#noteName(stat.id, path);
     const unsound = this.unsound.at(path, stat);
     if (unsound) return same(before, { kind: "problem", name, reason: unsound.reason, lasting: true });
@@ -365,14 +361,7 @@ export class Scanner {
     else if (id !== 0) this.#names.set(id, new Set([path]));
   }
 
-  #directory(
-    path: Path,
-    native: string,
-    name: string,
-    stat: Stat,
-    before: Entry | undefined,
-    known: Known,
-  ): Entry {
+  #directory({ path, native, name, stat, before }: Sight, known: Known): Entry {
     let names: string[];
     try {
       names = this.disk.list(native);
@@ -446,10 +435,10 @@ export class Scanner {
     }
     if (this.#isIgnored(path, name, stat.kind === "directory")) return null;
     this.onSight(path, stat);
-    return this.#entry(path, native, name, stat, before, known);
+    return this.#entry({ path, native, name, stat, before }, known);
   }
 
-  #link(path: Path, native: string, name: string, { mtime }: Stat, before: Entry | undefined): Entry {
+  #link({ path, native, name, stat: { mtime }, before }: Sight): Entry {
     let target: string;
     try {
       target = this.disk.readLink(native).replaceAll(this.disk.separator, "/");
