@@ -69,7 +69,7 @@ for (const seconds of SECONDS) {
 const MINUTE = 60_000;
 
 scenario(
-  `C2 (field 19): a clock that was 180 minutes ahead and is put right meanwhile decides nothing`,
+  "C2 (field 19): a clock that was 180 minutes ahead and is put right meanwhile decides nothing",
   async (scene) => {
     const { alice, bob } = await scene.pair();
     alice.folder.write("f", "agreed");
@@ -80,10 +80,9 @@ scenario(
     await scene.alike(alice, bob);
     await bob.event("verified", ({ time }) => Math.abs(Date.parse(time) - Date.now()) < MINUTE);
     for (const { program } of [alice, bob]) program.freeze();
-    // The one whom the clock as it was would favour is the earlier.
-    const [earlier, later] = [alice, bob];
-    earlier.folder.write("f", "earlier", Date.now() - 20 * MINUTE);
-    later.folder.write("f", "later", Date.now() - 10 * MINUTE);
+    // The clock as it was would favour alice's, the earlier.
+    alice.folder.write("f", "earlier", Date.now() - 20 * MINUTE);
+    bob.folder.write("f", "later", Date.now() - 10 * MINUTE);
     for (const { program } of [alice, bob]) program.thaw();
     await scene.alike(alice, bob);
     assertEquals(alice.folder.read("f"), "later");
