@@ -8,6 +8,7 @@ import { askingTerminal } from "../asker.ts";
 import type { ClientCommand } from "../command.ts";
 import { alwaysYes, type SessionQuestions } from "../asked.ts";
 import { printable } from "../escape.ts";
+import { toItsEnd } from "../ending.ts";
 import { createJsonEmit } from "../json.ts";
 import { createOutput, printFailure, standardTerminal } from "../output.ts";
 import { thisPlace } from "../place.ts";
@@ -29,17 +30,11 @@ export async function runUnattended(command: ClientCommand): Promise<number> {
     leave();
   });
   const questions = questionsOf(command, { ...terminal, askPassword: passwordQuestion(stop) }, say);
-  let code: number = EXIT.fatal;
-  try {
-    code = await withKeys(command, (keys) => drive(command, keys, { show, say, questions, stop }));
-    return code;
-  } catch (error) {
-    if (error instanceof UserError) code = error.code;
-    throw error;
-  } finally {
+  const work = () => withKeys(command, (keys) => drive(command, keys, { show, say, questions, stop }));
+  return await toItsEnd(work, (code) => {
     forget();
     show({ event: "end", code });
-  }
+  });
 }
 
 /** A client that does what the flags say, until all of it has ended. */

@@ -3,11 +3,12 @@
 // Exit codes: 0 all is as agreed; 1 something differs; 2 it was interrupted, or something could not be read; 3 no such folder, or a
 // running client has it.
 
-import { EXIT, UserError } from "../../core/failure.ts";
+import { EXIT } from "../../core/failure.ts";
 import type { Emit } from "../../session/event.ts";
 import type { HowFar } from "../../session/scrub.ts";
 import { verifyOffline } from "../../session/verifying.ts";
 import type { VerifyCommand } from "../command.ts";
+import { toItsEnd } from "../ending.ts";
 import { createJsonEmit } from "../json.ts";
 import { createOutput, standardTerminal } from "../output.ts";
 import { createProofScreen } from "../proof_screen.ts";
@@ -22,17 +23,10 @@ export async function runVerify({ folder, stateDir, rate, json }: VerifyCommand)
   const write = createOutput(() => stop.abort());
   const emit = json ? createJsonEmit(write) : screen(write);
   const forget = onStop(() => stop.abort());
-  let code: number = EXIT.fatal;
-  try {
-    code = await verify(emit, stop.signal);
-    return code;
-  } catch (error) {
-    if (error instanceof UserError) code = error.code;
-    throw error;
-  } finally {
+  return await toItsEnd(() => verify(emit, stop.signal), (code) => {
     forget();
     emit({ event: "end", code });
-  }
+  });
 
   async function verify(emit: Emit, signal: AbortSignal): Promise<number> {
     let [told, differ, unread] = [-Infinity, 0, 0];
