@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { plant } from "../support/archive.ts";
 import { WINDOWS } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
-import { SOURCE } from "./program.ts";
+import { PROGRAM } from "./program.ts";
 
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -19,8 +19,8 @@ interface Answer {
 async function ask(scene: Scene, person: Person, word: string, ...rest: string[]): Promise<Answer> {
   const flags = ["--folder", person.folder.path, "--state", person.state, "--json"];
   const { code, stdout, stderr } = await scene.wait(
-    new Deno.Command(SOURCE[0]!, {
-      args: [...SOURCE.slice(1), word, ...flags, ...rest],
+    new Deno.Command(PROGRAM[0]!, {
+      args: [...PROGRAM.slice(1), word, ...flags, ...rest],
       stdin: "null",
     }).output(),
     `${word} by ${person.name}`,
@@ -85,8 +85,8 @@ scenario("S4: an undo that is killed anywhere is called again, and is whole then
   await bob.program.stop();
   const own = ["--folder", bob.folder.path, "--state", bob.state];
   for (let tries = 0; tries < 3; tries++) {
-    const undo = new Deno.Command(SOURCE[0]!, {
-      args: [...SOURCE.slice(1), "undo", ...own, "2"],
+    const undo = new Deno.Command(PROGRAM[0]!, {
+      args: [...PROGRAM.slice(1), "undo", ...own, "2"],
       ...{ stdin: "null", stdout: "null", stderr: "null" },
     }).spawn();
     const begun = async () => {

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { removePath } from "../../src/fs/folder.ts";
 import { differences, Folder, type Tree } from "./folder.ts";
-import { type Ended, Program, soon, SOURCE, type Told, withClock } from "./program.ts";
+import { type Ended, PROGRAM, Program, soon, type Told, withClock } from "./program.ts";
 
 /** One scenario: its programs are ended and its folders removed, whatever becomes of it. */
 export function scenario(name: string, act: (scene: Scene) => Promise<void>, ignore = false) {
@@ -142,7 +142,7 @@ export class Person {
     const own = ["--name", this.name, "--folder", this.folder.path, "--state", this.state];
     const server = ["--connect", `127.0.0.1:${this.scene.port}`];
     const flags = [...server, ...own, ...this.flags, ...more];
-    const source = this.minutesAhead === 0 ? SOURCE : withClock(this.minutesAhead, this.clockRightAt);
+    const source = this.minutesAhead === 0 ? PROGRAM : withClock(this.minutesAhead, this.clockRightAt);
     return this.program = this.scene.add(new Program(this.name, flags, [...this.through, ...source]));
   }
 

@@ -25,10 +25,12 @@ function running(script: string): string[] {
   return [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", path];
 }
 
-/** The command that runs the program from its source. */
-export const SOURCE = running("../../main.ts");
+const COMPILED = Deno.env.get("TCPSYNC_PROGRAM");
 
-/** The same on a computer whose clock is wrong, until it is put right at `until` (ms). */
+/** The command that runs the program: from its source, or as people have it, where TCPSYNC_PROGRAM names the compiled one. */
+export const PROGRAM = COMPILED ? [COMPILED] : running("../../main.ts");
+
+/** The same, from its source, on a computer whose clock is wrong, until it is put right at `until` (ms). */
 export function withClock(minutesAhead: number, until = Infinity): string[] {
   return [...running("clock.ts"), `${minutesAhead} until ${until}`];
 }
@@ -42,7 +44,7 @@ export class Program {
   #alive = true;
   #news = Promise.withResolvers<void>();
 
-  constructor(readonly name: string, flags: readonly string[], command: readonly string[] = SOURCE) {
+  constructor(readonly name: string, flags: readonly string[], command: readonly string[] = PROGRAM) {
     this.#child = new Deno.Command(command[0]!, {
       args: [...command.slice(1), ...flags, "--json"],
       stdin: "null",

@@ -122,14 +122,14 @@ scenario(
 );
 
 scenario(
-  `E1: with --once a file that is written each 400 ms is named on both sides, and all else is in sync`,
+  `E1: with --once a file that is written each 100 ms is named on both sides, and all else is in sync`,
   async (scene) => {
     const { alice, bob } = await scene.pair();
     bob.folder.write("vm", randomBytes(SIZE));
     for (let number = 0; number < 50; number++) bob.folder.write(`d/${number}`, `${number}`);
     alice.start("--once");
     bob.start("--once");
-    const codes = await meanwhile(() => poke(bob.folder, "vm"), 400, () => codesOf(alice, bob));
+    const codes = await meanwhile(() => poke(bob.folder, "vm"), 100, () => codesOf(alice, bob));
     assertEquals(codes, [1, 1]);
     for (const { program } of [alice, bob]) {
       const [problem, ...more] = program.since(0, "problem");
