@@ -380,11 +380,17 @@ export class Hands {
     this.snapshot = snapshot;
   }
 
-  /** Notes digests learned while supplying, where the file still is what was supplied. */
+  /** Notes digests learned while supplying, where the file still is what was supplied. One that is not as it was known to be is judged at
+   * the next look. */
   learn(learned: Iterable<[Path, FileEntry, string]>) {
     const editor = new TreeEditor(this.snapshot);
     for (const [path, seen, digest] of learned) {
       if (editor.get(path) !== seen) continue;
+      if (seen.digest !== "") {
+        this.scrub.misread(path);
+        this.doubt([path]);
+        continue;
+      }
       const entry = { ...seen, digest };
       editor.set(path, entry);
       this.#scanner.certainty.read(entry, this.#lookedAt);

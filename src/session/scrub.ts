@@ -110,6 +110,7 @@ export class Scrub {
   /** Files in whose place the peer's hold this content, which is not what was agreed: to be read, the first of them now. */
   #doubted = new Map<Path, string>();
   #answering: Current | null = null;
+  #misread = new Set<Path>();
   /** The file that was read whole last. */
   #lastRead: Path | null = null;
   #editor: TreeEditor | null = null;
@@ -152,12 +153,18 @@ export class Scrub {
 
   /** After a look: what became of unsound files. Returns the snapshot as it is then. */
   review(snapshot: DirectoryEntry): DirectoryEntry {
-    const touched = this.unsound.takeTouched();
+    const paths = [...this.unsound.takeTouched(), ...this.#misread];
+    this.#misread.clear();
     this.ground.snapshot = snapshot;
-    for (const path of touched) this.#readNow(path);
+    for (const path of paths) this.#readNow(path);
     this.#takeOver();
     for (const file of this.unsound.all()) this.#reviewOne(file);
     return this.ground.snapshot;
+  }
+
+  /** What was sent of a file was not what it is known to hold: it is read and judged at the next look. */
+  misread(path: Path) {
+    this.#misread.add(path);
   }
 
   /** Unsound files that can be read. */

@@ -20,7 +20,7 @@ export interface Source {
 
 /** Hears of what is found out on the way. */
 export interface SupplyListener {
-  /** A digest that was not known before. */
+  /** A digest that was not known before, or is other than was known. */
   digest(source: Source, digest: string): void;
   /** A large file is begun to be sent; and has been. */
   begun(source: Source): void;
@@ -215,7 +215,7 @@ export class Supplier {
 
   #complete(batch: BatchWriter, want: Want, source: Source, count: number, digest: string) {
     batch.add(want.index, count, digest);
-    if (source.seen.digest === "") this.listener.digest(source, digest);
+    if (source.seen.digest !== digest) this.listener.digest(source, digest);
   }
 
   #fail(batch: BatchWriter, want: Want, source: Source, reason: string) {

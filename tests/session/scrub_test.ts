@@ -370,6 +370,22 @@ Deno.test("what one side doubts and the other holds as well was a wrong digest; 
   assertEquals(named(verify(beta)), []);
 });
 
+Deno.test({
+  name: "what is sent and is not what is known of it is read and judged at once, and does not fail for ever",
+  ignore: Deno.build.os === "windows", // No executable bit there.
+  fn: () => {
+    using duo = onRottenDisk({ a: "content 1", b: "other" });
+    const path = duo.alpha.native("a");
+    duo.rotten.rot(path);
+    Deno.chmodSync(path, 0o755);
+    Deno.removeSync(duo.beta.native("a")); // C4: the edit comes back, with the content it is known to have.
+    settleMissing(duo);
+    const { decision, tasks } = duo.cycle();
+    assertEquals([decision.problems.map(({ path, lasting }) => [path, lasting]), tasks], [[["a", true]], 0]);
+    assertEquals([...filesIn(duo.beta.folder).keys()], ["b"]);
+  },
+});
+
 /** The archive, and so the snapshot, say that a file holds something else. */
 function pretend(hands: Computer["hands"], path: string) {
   const entry = hands.snapshot.children.get(path)!;
