@@ -155,7 +155,9 @@ class Review {
     const present = spelled === null ? null : { path: spelled, entry: entryAt(view, path)! };
     if (present?.entry.kind === "file" && present.entry.id === id) return present;
     // Renamed after it was put in place, and torn: its size says nothing.
-    // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is.
+    // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
+    // may have both after a mount: what is at the path with that time is the one.
+    if (present?.entry.kind === "file" && born === 0 && present.entry.mtime === mtime) return present;
     const isNumbered = id !== 0 && (born === 0 || this.ground.numbersLast);
     const moved = isNumbered ? this.#fileWithId(id) : undefined;
     const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&

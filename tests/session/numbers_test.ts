@@ -76,13 +76,13 @@ Deno.test("a number that changed with the content is another file", () => {
   assertEquals(filesIn(duo.alpha.folder).get("f07"), "CONTENT OF f07");
 });
 
-/** FAT: numbers are given at first sight, anew with each mount; there are no second names. */
-function fat(): { disk: Disk; mount(): void } {
+/** FAT: numbers are given at first sight, anew with each mount; there are no second names. `born`: what it tells of files' births. */
+function fat(born = LONG_AGO.getTime()): { disk: Disk; mount(): void } {
   let given = new Map<number, number>();
   const numbered = (stat: Stat): Stat => {
     const id = given.get(stat.id) ?? given.size + 100;
     given.set(stat.id, id);
-    return { ...stat, id, born: stat.kind === "file" ? LONG_AGO.getTime() : 0, links: 1 };
+    return { ...stat, id, born: stat.kind === "file" ? born : 0, links: 1 };
   };
   const hardLink = () => {
     throw new Error("Operation not permitted (os error 1)");
@@ -90,22 +90,24 @@ function fat(): { disk: Disk; mount(): void } {
   return { disk: seen(numbered, { hardLink }), mount: () => given = new Map() };
 }
 
-Deno.test("on a disk mounted anew, whose numbers belong to other files now, each path keeps its content", () => {
-  const { disk, mount } = fat();
-  using pair = pairOn(disk);
-  const { duo } = pair;
-  duo.beta.restart(() => {
-    mount();
-    write(duo.beta.native("a new one, first in its folder"), `content of new`, LONG_AGO);
+for (const [births, born] of [["with births", LONG_AGO.getTime()], ["without births", 0]] as const) {
+  Deno.test(`on a disk ${births}, mounted anew, whose numbers belong to other files now, each path keeps its content`, () => {
+    const { disk, mount } = fat(born);
+    using pair = pairOn(disk);
+    const { duo } = pair;
+    duo.beta.restart(() => {
+      mount();
+      write(duo.beta.native("a new one, first in its folder"), `content of new`, LONG_AGO);
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    const files = filesIn(duo.alpha.folder);
+    for (const name of names) assertEquals(files.get(name), `content of ${name}`);
+    assertEquals(files.size, FILES + 1);
+    assertEquals(duo.alpha.dealing.standing().conflicts, []);
   });
-  duo.connect();
-  duo.settle();
-  duo.checkInSync();
-  const files = filesIn(duo.alpha.folder);
-  for (const name of names) assertEquals(files.get(name), `content of ${name}`);
-  assertEquals(files.size, FILES + 1);
-  assertEquals(duo.alpha.dealing.standing().conflicts, []);
-});
+}
 
 Deno.test("M1: where numbers do not last, a folder renamed while it is watched costs no reading, and a single file its own", () => {
   const { disk } = fat();
