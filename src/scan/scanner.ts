@@ -13,7 +13,7 @@ import { isPrivateName, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } f
 import { entryAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
-import { type Kinds, wasWritten } from "../fs/told.ts";
+import { type Kinds, wasPlaced, wasWritten } from "../fs/told.ts";
 import { Certainty } from "./certainty.ts";
 import { dateProblem } from "./date.ts";
 import { EMPTY_DIGEST, fileDigest, textDigest } from "./digest.ts";
@@ -64,6 +64,8 @@ export class Scanner {
   readonly #folderTimes = new FolderTimes();
   #now = 0;
   #doubted = new Set<Path>();
+  /** What may be another thing by now, of which without a number nothing else tells. */
+  #placed = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
   #names = new Map<number, Set<Path>>();
   /** Hears of what takes part, whenever it is looked at. */
@@ -92,13 +94,12 @@ export class Scanner {
     this.#inside = folder.endsWith(disk.separator) ? folder : `${folder}${disk.separator}`;
   }
 
-  /** Walks the whole root. `now` in ms; `doubted`: files whose content is read even where they look the same. Throws when the root
-   * itself cannot be read. */
+  /** Walks the whole root. `now` in ms. Throws when the root itself cannot be read. */
   scan(
     previous: DirectoryEntry,
     known: Known,
     now: number,
-    doubted = NOTHING_ASKED.doubted,
+    { doubted, told }: Pick<Asked, "doubted" | "told"> = NOTHING_ASKED,
   ): DirectoryEntry {
     const stat = this.#stat(this.folder);
     const names = this.disk.list(this.folder);
@@ -106,7 +107,8 @@ export class Scanner {
     this.#names.clear();
     this.#folderTimes.clear();
     this.#partial = new Set();
-    this.#begin(previous, now, doubted);
+    this.#begin(previous, now, doubted, told);
+    this.settling.look(now, true);
     if (stat) this.#folderTimes.listing(ROOT, stat, now);
     const self = { ...EMPTY_ROOT, id: stat?.id ?? 0, born: stat?.born ?? 0 };
     const found = this.#children(ROOT, this.folder, self, previous, names, known);
@@ -126,6 +128,7 @@ export class Scanner {
   ): DirectoryEntry {
     const { deep, doubted, told } = { ...NOTHING_ASKED, ...asked };
     this.#begin(previous, now, doubted, told);
+    this.settling.look(now, false, told);
     const missed = new Set<Path>();
     this.#trusted.clear();
     this.#listings.clear();
@@ -171,12 +174,15 @@ export class Scanner {
     return stat && this.numbers.counted(stat);
   }
 
-  /** Begins a round of looks; `told`: what a watch told since the last, where not everything is looked at. */
-  #begin(previous: DirectoryEntry, now: number, doubted: ReadonlySet<Path>, told?: Asked["told"]) {
+  /** Begins a round of looks. */
+  #begin(previous: DirectoryEntry, now: number, doubted: ReadonlySet<Path>, told: Asked["told"]) {
     this.#now = now;
     this.#doubted = new Set(doubted);
-    for (const [path, kinds] of told ?? []) if (wasWritten(kinds)) this.#doubted.add(path);
-    this.settling.look(now, told === undefined, told);
+    this.#placed = new Set();
+    for (const [path, kinds] of told) {
+      if (wasWritten(kinds)) this.#doubted.add(path);
+      if (wasPlaced(kinds)) this.#placed.add(path);
+    }
     this.restless.look(now);
     this.vanishing.look(now);
     this.#before = previous;
@@ -338,12 +344,18 @@ export class Scanner {
     const holds = unchanged && !this.settling.isDistrusted(path, stat);
     const entry = fileEntryOf(stat, name, stat.size === 0 ? EMPTY_DIGEST : holds ? earlier.digest : "");
     const isDoubted = holds && entry.size > 0 && entry.digest !== "" &&
-      (this.#doubted.has(path) || this.certainty.isDue(stat, earlier));
+      (this.#doubted.has(path) || this.#mayBeAnother(path, stat, earlier) ||
+        this.certainty.isDue(stat, earlier));
     const seen = isDoubted ? { ...entry, digest: this.#digest(native, entry) } : entry;
     const found = unchanged && isSame(seen, earlier) ? earlier : seen;
     if (isDoubted) this.certainty.read(found, this.#now);
     else if (holds && found !== earlier) this.certainty.carry(earlier, found);
     return found;
+  }
+
+  /** Whether another file may have been put there, of the same size and times; not by us. */
+  #mayBeAnother(path: Path, { id }: Stat, earlier: FileEntry): boolean {
+    return id === 0 && this.#placed.has(path) && this.certainty.until(earlier) < this.#now;
   }
 
   /** What is in a file that looks the same and may not be; "" where it cannot be read now. */

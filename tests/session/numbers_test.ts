@@ -2,6 +2,7 @@
 // is sent, and little is read.
 
 import { assert, assertEquals } from "@std/assert";
+import type { Path } from "../../src/core/path.ts";
 import type { Disk, Stat } from "../../src/fs/port.ts";
 import { Duo } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
@@ -124,6 +125,32 @@ Deno.test("M1: where numbers do not last, a folder renamed while it is watched c
   assertEquals([decision.counts.move, decision.counts.create, read], [1, 0, []]);
   duo.settle();
   duo.checkInSync();
+});
+
+Deno.test("without numbers, files of one size and time that change places are seen to, by what the watch tells of them", () => {
+  const born = LONG_AGO.getTime();
+  using pair = pairOn(
+    seen((stat) => ({ ...stat, id: 0, born: stat.kind === "file" ? born : 0, changed: 0 })),
+  );
+  const { duo } = pair;
+  using _clock = later(2000); // What was put in place just now is known to be that.
+  duo.settle();
+  const [one, other, between] = ["f01", "f02", "between"].map((name) => duo.beta.native(name)) as [
+    string,
+    string,
+    string,
+  ];
+  Deno.renameSync(one, between);
+  Deno.renameSync(other, one);
+  Deno.renameSync(between, other);
+  duo.beta.hands.hear(
+    ["f01", "f02"].map((path) => ({ path: path as Path, kinds: ["rename"] as const })),
+    false,
+    true,
+  );
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(duo.alpha.folder).get("f01"), "content of f02");
 });
 
 for (const finds of ["look at everything", "sweep"]) {
