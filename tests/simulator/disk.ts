@@ -127,7 +127,7 @@ export class Volume {
     return { kind, size, mtime, born, changed, id, links, executable, ...OPEN[kind] };
   }
 
-  /** Where they change places, no look shows it. */
+  /** Where one takes the other's place, no look shows it. */
   areAlike(one: string, other: string): boolean {
     const [first, second] = [this.find(one), this.find(other)];
     return this.kind.ids === "none" && first?.kind === "file" && second?.kind === "file" &&

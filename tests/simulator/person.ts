@@ -131,6 +131,7 @@ export class Person {
 
   #rename(from: string | undefined, to: string): void {
     if (from === undefined) return;
+    if (this.habits && this.volume.areAlike(from, to) && !this.isHeard()) return;
     const isFolder = this.volume.find(from)?.kind === "directory";
     this.#do([from, to], () => this.volume.rename(from, to), isFolder);
   }
