@@ -35,6 +35,8 @@ export interface Found {
   isFile: boolean;
   blank: boolean;
   mtime: number;
+  /** By its number it is another file than was put there. */
+  isAnother: boolean;
 }
 
 /** A file that is saved again and again is proved only when it rests. So many formers are remembered: the first, which is on the
@@ -57,7 +59,7 @@ export function judge(
   if (!found.isFile) return "edited";
   // What was to be replaced or removed may not have been proved either.
   if (formers.some((former) => former.mtime === found.mtime)) return "damaged";
-  if (expected === null) return "edited";
+  if (expected === null || found.isAnother) return "edited";
   const isOfOurWriting = namesLost && found.mtime <= placed && found.mtime > placed - WRITTEN_WITHIN_MS;
   // Stopped alone, a program leaves no file empty that it had put in place: emptied since, it is a person's work.
   const isBlanked = found.blank && (namesLost || found.mtime <= placed);

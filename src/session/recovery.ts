@@ -13,7 +13,7 @@ import { Viewer } from "../core/view.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { digestFrom } from "../scan/digest.ts";
-import { fileEntryOf, isAsSeen } from "../scan/identity.ts";
+import { fileEntryOf, isAsSeen, isSameNumber } from "../scan/identity.ts";
 import { Look } from "../transition/look.ts";
 import { Versions } from "../transition/versions.ts";
 
@@ -96,7 +96,7 @@ class Review {
     if (place === "hidden") return false;
     if (!place) return this.#act(placing, null, null);
     return this.#attempt(place, () => {
-      const found = this.#find(place);
+      const found = this.#find(place, placing.id);
       return found !== "changing" && this.#act(placing, place, found);
     });
   }
@@ -189,19 +189,23 @@ class Review {
     return this.#byId.get(id);
   }
 
-  #find({ path, entry }: Place): Found | "changing" | null {
+  /** `id`: the number of what was put there. */
+  #find({ path, entry }: Place, id = 0): Found | "changing" | null {
     const native = this.ground.native(path);
     if (!this.ground.disk.stat(native)) return null;
     if (entry.kind !== "file") {
       const content = contentOf(entry);
-      return content === null ? "changing" : { content, isFile: false, blank: false, mtime: 0 };
+      return content === null
+        ? "changing"
+        : { content, isFile: false, blank: false, mtime: 0, isAnother: true };
     }
     const file = this.ground.disk.openToRead(native);
     try {
       let blank = true;
       const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
       if (!isAsSeen(file.stat(), entry)) return "changing";
-      return { content: hash.digest("hex"), isFile: true, blank, mtime: entry.mtime };
+      const isAnother = this.ground.numbersLast && !isSameNumber(entry.id, id);
+      return { content: hash.digest("hex"), isFile: true, blank, mtime: entry.mtime, isAnother };
     } finally {
       file.close();
     }

@@ -31,8 +31,13 @@ const file = (content: string, mtime: number, blank = false): Found => ({
   mtime,
   blank,
   isFile: true,
+  isAnother: false,
 });
-const directory: Found = { content: "directory", mtime: 0, blank: false, isFile: false };
+const another = (content: string, mtime: number, blank = false): Found => ({
+  ...file(content, mtime, blank),
+  isAnother: true,
+});
+const directory: Found = { content: "directory", mtime: 0, blank: false, isFile: false, isAnother: true };
 
 /** What was done, what is found, and what that is: after a power cut, and where only the program was stopped. */
 const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][] = [
@@ -66,6 +71,15 @@ const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][
   ["something saved after a removal", removed, file("mine", LATER), "edited", "edited"],
   ["something saved after the stop", replaced, file("mine", LATER), "edited", "edited"],
   ["a file of long ago, put there since", replaced, file("mine", OURS - 100_000), "edited", "edited"],
+  ["a copy that kept a time, put there since", replaced, another("mine", OURS), "edited", "edited"],
+  ["an empty file, put there since", made, another("empty", PLACED - 1000, true), "edited", "edited"],
+  [
+    "a part of what was replaced, under its own number",
+    replaced,
+    another("part", OURS - 5000),
+    "damaged",
+    "damaged",
+  ],
   ["a folder, put there since", replaced, directory, "edited", "edited"],
 ];
 

@@ -1,5 +1,6 @@
 // What some people and their programs do besides (personality.ts: HABITS). Each seed has a few of these habits.
 
+import { isPrivateName } from "../../src/core/path.ts";
 import type { Random } from "../fuzz/random.ts";
 import type { Clock } from "./clock.ts";
 import type { Node, Volume } from "./disk.ts";
@@ -307,10 +308,11 @@ export class Habits {
 
   /** Second names outside of files that are in the folder. */
   #outerNames(): string[] {
-    const { volume, name } = this.means;
+    const { volume, name, folder } = this.means;
     const beside = volume.kind.windows ? `C:\\beside ${name}` : `/beside ${name}`;
     if (!volume.find(beside)) return [];
-    const found = [...volume.below(beside)].filter(([, node]) => node.kind === "file" && node.names > 1);
+    const inFolder = new Set([...volume.below(folder, isPrivateName)].map(([, node]) => node));
+    const found = [...volume.below(beside)].filter(([, node]) => node.kind === "file" && inFolder.has(node));
     return found.map(([path]) => `${beside}${volume.separator}${path}`);
   }
 }
