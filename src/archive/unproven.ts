@@ -53,6 +53,7 @@ export class Unproven {
   /** Lists what is about to be put in place. On the disk: a list that a power cut takes back would leave torn files that nobody knows
    * of. One flush for all of them. */
   list(pair: number, placings: readonly Placing[]) {
+    if (placings.length === 0) return;
     const put = this.database.prepare(
       // What is damaged stays so until both sides have forgotten it.
       `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET

@@ -3,10 +3,10 @@
 
 import type { ListedPlacing, Unproven } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { comparePath, parentOf, type Path } from "../core/path.ts";
+import { comparePath, isWithin, parentOf, type Path } from "../core/path.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
 import type { Orders, Task } from "../core/plan.ts";
-import { entryAt, isHidden, spelledAt, walk } from "../core/tree.ts";
+import { entryAt, isHidden, type Move, spelledAt, walk } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import type { Result } from "../wire/rows.ts";
@@ -59,6 +59,7 @@ export class Proving {
     this.#expected = new Set(placings.map(({ path }) => path));
     if (placings.length === 0) return;
     this.#before = this.unproven.listedAt(pair, this.#expected);
+    this.unproven.list(pair, this.#movedOn(pair, orders.moves));
     const before = new Map(this.#before.map((placing) => [placing.path, placing]));
     this.unproven.list(
       pair,
@@ -67,6 +68,20 @@ export class Proving {
         formers: formersOf(before.get(placing.path), placing.formers[0] ?? null),
       })),
     );
+  }
+
+  /** What is listed where the order puts something else, and is moved elsewhere before: where it will be. The commit moves the rest. */
+  #movedOn(pair: number, moves: readonly Move[]): Placing[] {
+    const found: Placing[] = [];
+    const places = new Set(this.#expected);
+    for (const path of places) {
+      const to = moves.reduce(afterMove, path);
+      if (to === path || this.#expected.has(to)) continue;
+      const listed = this.unproven.listedAt(pair, [path]);
+      found.push(...listed.map((placing) => ({ ...placing, path: to })));
+      if (listed.length > 0) places.add(to); // What is listed there moves on as well.
+    }
+    return found;
   }
 
   /** What of the order was not done is listed as it was before: what is there instead is what a person saved, and no damage. */
@@ -199,6 +214,11 @@ function isPlaced({ size, mtime }: Placing, file: Stat | Entry | null): boolean 
 
 function keyOf({ pair, path }: ListedPlacing): string {
   return `${pair} ${path}`;
+}
+
+/** Where what is at a path is after a move. */
+function afterMove(path: Path, { from, to }: Move): Path {
+  return isWithin(path, from) ? `${to}${path.slice(from.length)}` as Path : path;
 }
 
 /** What an order puts in place, and what was there until then. Content that has not come is none; moves and bits take no content. */

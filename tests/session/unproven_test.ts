@@ -667,3 +667,22 @@ Deno.test("a save by way of a backup name that was agreed before: both files are
   duo.checkInSync();
   assertEquals(filesIn(beta.folder).get("doc"), "second, and longer");
 });
+
+for (const [what, from, to] of [["a file", "doc", "doc~"], ["a folder", "d", "e"]] as const) {
+  Deno.test(`${what} is renamed and its name given to something new at once: what moved stays unproven`, () => {
+    const inner = what === "a file" ? "" : "/b";
+    using duo = duoWith({ [from + inner]: "first", beside: "beside" });
+    const { alpha, beta } = duo;
+    Deno.renameSync(alpha.native(from), alpha.native(to));
+    write(alpha.native(from + inner), "second, and longer");
+    assertEquals(duo.cycle().failures, []);
+    duo.settle();
+    const listed = beta.hands.archive.unproven.listed().map(({ path }) => path as string);
+    assert(listed.includes(to + inner) && listed.includes(from + inner), `${listed}`);
+    beta.powerCut(() => mutilate(beta.native(to + inner), new Uint8Array(5)));
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(filesIn(beta.folder).get(to + inner), "first");
+  });
+}
