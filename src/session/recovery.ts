@@ -6,7 +6,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { ListedPlacing, Remains } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { comparePath, nameOf, parentOf, type Path } from "../core/path.ts";
+import { comparePath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, isHidden, spelledAt, TreeEditor, walk } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
@@ -70,6 +70,7 @@ class Review {
   readonly #editor: TreeEditor;
   readonly #versions: Versions;
   #byId: Map<number, Place> | null = null;
+  #hold: boolean | null = null;
 
   constructor(
     private readonly ground: RecoveryGround,
@@ -156,15 +157,27 @@ class Review {
     if (present?.entry.kind === "file" && present.entry.id === id) return present;
     // Renamed after it was put in place, and torn: its size says nothing.
     // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
-    // may have both after a mount: what is at the path with that time is the one.
+    // may have both once numbers were given anew: what is at the path with that time is the one.
     if (present?.entry.kind === "file" && born === 0 && present.entry.mtime === mtime) return present;
-    const isNumbered = id !== 0 && (born === 0 || this.ground.numbersLast);
+    const isNumbered = id !== 0 && (born === 0 ? this.#numbersHold() : this.ground.numbersLast);
     const moved = isNumbered ? this.#fileWithId(id) : undefined;
     const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
       (born === 0 || moved.entry.born === born);
     if (isIt) return moved;
     if (present) return present;
     return this.#unseen(path, this.writing.some((other) => comparePath(other, folds) === path));
+  }
+
+  /** Whatever is where it was agreed, with the size and the time it had, has the number it had: numbers were not given anew. */
+  #numbersHold(): boolean {
+    return this.#hold ??= this.ground.archive.knownPairs().every(({ id: pair, folds }) => {
+      const view = this.views[Number(folds)]!;
+      return [...walk(ROOT, this.ground.archive.ancestor(pair))].every(([path, agreed]) => {
+        const present = agreed.kind === "file" ? entryAt(view, path) : null;
+        return agreed.kind !== "file" || present?.kind !== "file" || present.size !== agreed.size ||
+          present.mtime !== agreed.mtime || isSameNumber(present.id, agreed.id);
+      });
+    });
   }
 
   /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
