@@ -69,7 +69,7 @@ export class Recovery {
 class Review {
   readonly #editor: TreeEditor;
   readonly #versions: Versions;
-  #byId: Map<number, Place> | null = null;
+  #byId: Map<number, Place[]> | null = null;
   #hold: boolean | null = null;
 
   constructor(
@@ -153,7 +153,9 @@ class Review {
   #placeOf({ path, folds, id, born, mtime }: ListedPlacing): Place | "hidden" | null {
     const view = this.views[Number(folds)]!;
     const spelled = spelledAt(view, path);
-    const present = spelled === null ? null : { path: spelled, entry: entryAt(view, path)! };
+    // What was moved away just now counts as there for a moment.
+    const isThere = spelled !== null && !this.#isGone(spelled);
+    const present = isThere ? { path: spelled, entry: entryAt(view, path)! } : null;
     if (present?.entry.kind === "file" && present.entry.id === id) return present;
     // Renamed after it was put in place, and torn: its size says nothing.
     // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
@@ -195,11 +197,23 @@ class Review {
   #fileWithId(id: number): Place | undefined {
     if (!this.#byId) {
       this.#byId = new Map();
-      for (const [path, entry] of walk("" as Path, this.seen)) {
-        if (entry.kind === "file") this.#byId.set(entry.id, { path, entry });
+      for (const [path, entry] of walk(ROOT, this.seen)) {
+        if (entry.kind !== "file") continue;
+        const alike = this.#byId.get(entry.id);
+        if (alike) alike.push({ path, entry });
+        else this.#byId.set(entry.id, [{ path, entry }]);
       }
     }
-    return this.#byId.get(id);
+    return this.#byId.get(id)?.find(({ path }) => !this.#isGone(path));
+  }
+
+  /** What cannot be looked at is not known to be gone. */
+  #isGone(path: Path): boolean {
+    try {
+      return this.ground.disk.stat(this.ground.native(path)) === null;
+    } catch {
+      return false;
+    }
   }
 
   /** `id`: the number of what was put there. */
