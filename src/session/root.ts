@@ -85,9 +85,10 @@ const PLANNED = Deno.build.os === "linux";
 const SETTLE_MS = 45;
 /** Nobody has to know of a file that is written in less. */
 const MOMENT_MS = 500;
-/** A full look now and then, since watches lie; at most this share of the time goes into it. */
+/** A full look now and then, since watches lie; at most this share of the time goes into it, and more where not all is watched. */
 const FULL_LOOK_MS = 60_000;
-const FULL_LOOK_SHARE = 1 / 200;
+const FULL_LOOK_SHARE = 1 / 1000;
+const UNWATCHED_LOOK_SHARE = 1 / 200;
 /** The folders alone are looked at more often, for what no event tells: this often at most, and for no larger share of the time while
  * nothing is told, or something is. */
 const SWEEP_MS = 5_000;
@@ -416,7 +417,7 @@ class OpenRoot implements Root {
         this.#fail(error);
       }
       this.#planFullLook(performance.now() - began);
-    }, Math.max(FULL_LOOK_MS, tookMs / FULL_LOOK_SHARE));
+    }, Math.max(FULL_LOOK_MS, tookMs / (this.unwatched ? UNWATCHED_LOOK_SHARE : FULL_LOOK_SHARE)));
   }
 
   async #prune() {
