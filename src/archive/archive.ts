@@ -21,6 +21,7 @@ import {
   checkUnsound,
 } from "./damage.ts";
 import { Conflicts } from "./conflicts.ts";
+import { Causes } from "./causes.ts";
 import { type Deed, Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
 import { LastUse } from "./last_use.ts";
@@ -73,6 +74,7 @@ export class Archive {
   readonly conflicts: Conflicts;
   readonly leftovers: Leftovers;
   readonly deeds: Deeds;
+  readonly causes: Causes;
   readonly wishes: Wishes;
   readonly unproven: Unproven;
   readonly unsettled: Unsettled;
@@ -104,6 +106,7 @@ export class Archive {
       this.epoch = new EpochCount(this.#database);
       this.rights = new RightsTable(this.#database);
       this.deeds = new Deeds(this.#database);
+      this.causes = new Causes(this.#database);
       this.readMarks = new ReadMarks(this.#database, Date.now());
       this.unsound = new UnsoundFiles(this.#database);
       this.#put = this.#database.prepare(

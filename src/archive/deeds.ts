@@ -61,7 +61,7 @@ export interface BatchLine {
   paths: string[];
 }
 
-/** More than this is no history that anybody reads. */
+/** More than this is no history that anybody reads, but for what versions are kept by. */
 const MOST_DEEDS = 100_000;
 const FIRST_PATHS = 3;
 
@@ -165,12 +165,12 @@ export class Deeds {
     );
   }
 
-  /** Forgets what is older than `oldest` (ms, in the archive's own time), and what is too much; the last batch of each pair stays.
-   * What was written before there was such a time counts from now on. */
+  /** Forgets what is older than `oldest` (ms, in the archive's own time), and what is too much; the last batch of each pair stays, and
+   * of what is too much whatever tells of a kept version: by that it has its share (T10). What was written before there was such a time counts from now on. */
   prune(oldest: number) {
     this.database.exec("UPDATE deed SET lived = coalesce((SELECT time FROM lived), 0) WHERE lived IS NULL");
     this.database.prepare(
-      "DELETE FROM deed WHERE (lived < ? OR id <= (SELECT max(id) FROM deed) - ?) " +
+      "DELETE FROM deed WHERE (lived < ? OR kept IS NULL AND id <= (SELECT max(id) FROM deed) - ?) " +
         "AND batch < (SELECT max(batch) FROM deed AS other WHERE other.pair = deed.pair)",
     ).run(oldest, MOST_DEEDS);
   }

@@ -98,7 +98,11 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
       case "resumed":
         return terminal.line(words.resumed(printable(event.peer), event.how));
       case "pruned":
-        return terminal.line(words.pruned(printable(event.folder), event.batches, event.until));
+        return terminal.line(
+          event.why === "age"
+            ? words.pastTheirTime(printable(event.folder), event.batches, event.until)
+            : words.madeWay({ ...event, folder: printable(event.folder), paths: event.paths.map(printable) }),
+        );
       case "undone": {
         const { peer, batch, whose, back, left } = event;
         const tell = whose === peer ? pastWords.undoneThere : pastWords.undoneHere;

@@ -190,9 +190,12 @@ export const words = {
         `Taken back with ${peer}: what is gone or changed comes back; what it replaces is kept in .tcpsync/versions.`,
       merged: `Goes on with ${peer}: the two folders are merged, and nothing is deleted.`,
     })[how],
-  pruned: (folder: string, batches: number, until: string) =>
+  pastTheirTime: (folder: string, batches: number, until: string) =>
     `Let go in ${folder}: kept versions of ${plural(batches, "batch", "batches")}, ` +
     `up to ${until.slice(0, 16).replace("T", " ")}; newer ones stay.`,
+  madeWay: (gone: { folder: string; versions: number; bytes: number; paths: string[] }) =>
+    `Let go in ${gone.folder}, more than --keep-size lets stay: ${plural(gone.versions, "kept version")}, ` +
+    `${bytes(gone.bytes)}: ${gone.paths.join(", ")}${gone.versions > gone.paths.length ? ", …" : ""}.`,
   lostServer: (reason: string, retry?: number) => `Lost the server: ${reason}.${again(retry)}`,
   lostPeer: (peer: string, reason: string, retry?: number) => `Lost ${peer}: ${reason}.${again(retry)}`,
   endedUnresolved: "Ended in sync, but something above is left for you to settle.",

@@ -65,8 +65,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.runSession = parts.runSession;
     this.#roots = new Roots((folder) => {
       const told = (news: ReadingNews) => this.tell({ ...news, folder });
-      const letGo = ({ batches, until }: LetGo) =>
-        emit({ event: "pruned", folder, batches, until: new Date(until).toISOString() });
+      const letGo = (gone: LetGo) => emit({ event: "pruned", folder, ...gone });
       const care = { scrubDays: options.scrubDays ?? 0, told, letGo };
       return parts.openRoot(folder, options.stateDir, name, options.keep, care);
     });

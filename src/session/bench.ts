@@ -20,8 +20,8 @@ export interface Opened {
   identity: string;
   ability: Ability;
   separator: Disk["separator"];
-  /** What was let go of its versions, if anything was. */
-  letGo: LetGo | null;
+  /** What was let go of its versions. */
+  letGo: LetGo[];
 }
 
 /** A folder nobody has looked at yet is asked about again after this. */
@@ -73,8 +73,8 @@ export class Bench {
   }
 
   /** Lets kept versions go whose time has come. At opening and now and then. */
-  prune(): LetGo | null {
-    return this.#keeping?.prune() ?? null;
+  prune(): LetGo[] {
+    return this.#keeping?.prune() ?? [];
   }
 
   /** A watch told of this; `closes`: it tells when a writer closes a file. */

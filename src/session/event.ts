@@ -3,6 +3,7 @@
 
 import type { Unwatched } from "../core/unwatched.ts";
 import type { Differing, Writing } from "../wire/rows.ts";
+import type { LetGo } from "./keeping.ts";
 
 /** Where an invitation stands. */
 export type InvitationState = "offered" | "accepted" | "declined" | "withdrawn" | "expired";
@@ -92,9 +93,8 @@ export type Event =
     back: number;
     left: { path: string; reason: string }[];
   }
-  /** Kept versions of so many batches in this folder were let go, as it is set how long and how many stay; the last of them was made at
-   * `until`. */
-  | { event: "pruned"; folder: string; batches: number; until: string }
+  /** Kept versions in this folder were let go, as it is set how long and how many stay. */
+  | ({ event: "pruned"; folder: string } & LetGo)
   /** `whose` folder it is in, where that is one person's alone. `retry`: it is tried again; `waiting` says when. */
   | { event: "problem"; peer: string; path: string; reason: string; retry: boolean; whose?: string }
   /** What was told as a problem is none any more. */

@@ -229,7 +229,7 @@ class OpenRoot implements Root {
       lacks: (refused) => this.#noteUnwatched(() => this.#refused = refused),
       deaf: (isDeaf) => this.#noteUnwatched(() => this.#deaf = isDeaf),
     });
-    if (opened.letGo) care.letGo(opened.letGo);
+    for (const gone of opened.letGo) care.letGo(gone);
   }
 
   start() {
@@ -421,8 +421,8 @@ class OpenRoot implements Root {
   }
 
   async #prune() {
-    const gone = await this.#bench.prune().catch(() => null); // Another time, then.
-    if (gone) this.care.letGo(gone);
+    const letGo = await this.#bench.prune().catch(() => []); // Another time, then.
+    for (const gone of letGo) this.care.letGo(gone);
   }
 
   #proveAfter(ms: number) {

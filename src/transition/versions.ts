@@ -1,11 +1,10 @@
 // Kept versions (RULES S4): what tcpsync replaces or deletes stays as plain files in `.tcpsync/versions`, one folder a batch.
 
 import { byteLength } from "../core/ability.ts";
-import { joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
+import { joinPath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Entry } from "../core/entry.ts";
 import { isTooLong } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
-import { type KeptBatch, type Limits, toRemove } from "./retention.ts";
 
 /** Where versions lie whose path would be too long. */
 const LONG_PATHS = "long paths";
@@ -25,8 +24,7 @@ function stampOf(now: number): string {
 export function keptAt(disk: Disk, directory: string, time: number): Pick<Versions["kept"], "get"> {
   const get = (path: Path) => {
     const kept = `${stampOf(time)}/${path}`;
-    const native = `${directory}${disk.separator}${kept.replaceAll("/", disk.separator)}`;
-    return disk.stat(native) ? kept : undefined;
+    return disk.stat(nativeOf(disk, directory, kept)) ? kept : undefined;
   };
   return { get };
 }
@@ -151,7 +149,7 @@ export class Versions {
 const STAMP = /^(\d{4}-\d\d-\d\d) (\d\d)\.(\d\d)\.(\d\d\.\d{3})$/;
 
 /** When a batch was made, by the clock of then, in ms; NaN for what is no batch's folder. */
-function timeOf(name: string): number {
+export function timeOf(name: string): number {
   const [, day, hour, minute, second] = STAMP.exec(name) ?? [];
   return Date.parse(`${day}T${hour}:${minute}:${second}Z`);
 }
@@ -161,44 +159,57 @@ export function batchesIn(disk: Disk, directory: string): string[] {
   return disk.list(directory).filter((name) => !Number.isNaN(timeOf(name))).sort();
 }
 
-/** Removes of `batches` (in the order in which they were made) those that `limits` let go. One that cannot be removed, since somebody
- * has a version open, goes another time. Returns how many went, and the time of the last of them; null where none did. */
-export function pruneVersions(
-  disk: Disk,
-  directory: string,
-  batches: readonly Omit<KeptBatch, "bytes">[],
-  now: number,
-  limits: Limits,
-  spared?: ReadonlySet<string>,
-): { batches: number; until: number } | null {
-  const counted = new Set<number>();
-  const at = (name: string) => `${directory}${disk.separator}${name}`;
-  const kept = batches.map((batch) => ({
-    ...batch,
-    bytes: limits.bytes === null ? 0 : bytesIn(disk, at(batch.name), counted),
-  }));
-  const gone = toRemove(kept, now, limits, spared).filter((name) => {
-    try {
-      disk.removeTree(at(name));
-      return true;
-    } catch {
-      return false; // It is looked at again, soon enough for something that stayed for weeks.
-    }
-  });
-  return gone.length === 0 ? null : { batches: gone.length, until: Math.max(...gone.map(timeOf)) };
+/** The native path of what is kept at `place`. */
+function nativeOf(disk: Disk, directory: string, place: string): string {
+  return `${directory}${disk.separator}${place.replaceAll("/", disk.separator)}`;
 }
 
-/** What the files below a folder take; one with several names there counts once. */
-function bytesIn(disk: Disk, folder: string, counted: Set<number>): number {
-  let bytes = 0;
-  for (const name of disk.list(folder)) {
-    const native = `${folder}${disk.separator}${name}`;
-    const stat = disk.stat(native);
-    if (stat?.kind === "directory") bytes += bytesIn(disk, native, counted);
-    else if (stat?.kind === "file" && (stat.id === 0 || !counted.has(stat.id))) {
-      bytes += stat.size;
+/** Whether that could be done. What somebody has open goes another time, soon enough for something that stayed for weeks. */
+function tryTo(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes these batches. Returns those that went. */
+export function removeBatches(disk: Disk, directory: string, names: readonly string[]): string[] {
+  return names.filter((name) => tryTo(() => disk.removeTree(nativeOf(disk, directory, name))));
+}
+
+/** Removes single versions, and the folders that are empty then. Returns those that went. */
+export function removeVersions<T extends { place: string }>(
+  disk: Disk,
+  directory: string,
+  versions: readonly T[],
+): T[] {
+  return versions.filter(({ place }) => {
+    const removed = tryTo(() => disk.remove(nativeOf(disk, directory, place)));
+    for (let at = parentOf(place as Path); removed && at !== ROOT; at = parentOf(at)) {
+      const folder = nativeOf(disk, directory, at);
+      if (disk.list(folder).length > 0 || !tryTo(() => disk.remove(folder))) break;
+    }
+    return removed;
+  });
+}
+
+/** The files kept in a batch, by where they are, and what they take; one with several names there counts once. */
+export function* filesKeptIn(
+  disk: Disk,
+  directory: string,
+  place: string,
+  counted: Set<number>,
+): Generator<{ place: string; bytes: number }> {
+  for (const name of disk.list(nativeOf(disk, directory, place))) {
+    const inner = `${place}/${name}`;
+    const stat = disk.stat(nativeOf(disk, directory, inner));
+    if (stat?.kind === "directory") yield* filesKeptIn(disk, directory, inner, counted);
+    else if (stat?.kind === "file") {
+      const isCounted = stat.id !== 0 && counted.has(stat.id);
       counted.add(stat.id);
+      yield { place: inner, bytes: isCounted ? 0 : stat.size };
     }
   }
-  return bytes;
 }

@@ -52,11 +52,16 @@ Deno.test("screen: the roster is told once whole, then by who came and left", ()
 
 Deno.test("screen: versions that are let go are told, with where and up to when", () => {
   const pruned = (batches: number): Event => ({
-    ...{ event: "pruned", folder: "/docs\u001b[2J", batches, until: "2026-10-20T14:03:09.120Z" },
+    ...{ event: "pruned", folder: "/docs\u001b[2J", why: "age", batches, until: "2026-10-20T14:03:09.120Z" },
   });
-  assertEquals(linesOf(pruned(1), pruned(3)), [
+  const madeWay = (versions: number, ...paths: string[]): Event => ({
+    ...{ event: "pruned", folder: "/docs", why: "size", versions, bytes: 2_000_000, paths },
+  });
+  assertEquals(linesOf(pruned(1), pruned(3), madeWay(1, "junk\u001b"), madeWay(3, "a", "b")), [
     "Let go in /docs\\u{1b}[2J: kept versions of 1 batch, up to 2026-10-20 14:03; newer ones stay.",
     "Let go in /docs\\u{1b}[2J: kept versions of 3 batches, up to 2026-10-20 14:03; newer ones stay.",
+    "Let go in /docs, more than --keep-size lets stay: 1 kept version, 2 MB: junk\\u{1b}.",
+    "Let go in /docs, more than --keep-size lets stay: 3 kept versions, 2 MB: a, b, ….",
   ]);
 });
 

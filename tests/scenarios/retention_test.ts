@@ -66,3 +66,22 @@ scenario(
     assertEquals(told.map(({ batches, folder }) => [batches, folder]), [[2, alice.folder.path]]);
   },
 );
+
+scenario(
+  "T10: who deletes, and then rewrites more than may be kept, takes no version of today with it",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((alice, bob) => {
+      alice.write("thesis.txt", "years of work");
+      bob.write("junk", "0".repeat(2 << 20));
+    });
+    bob.folder.remove("thesis.txt");
+    await scene.alike(alice, bob);
+    bob.folder.write("junk", "1".repeat(2 << 20));
+    await scene.alike(alice, bob);
+    await alice.program.stop();
+    alice.start("--keep-size", "1M");
+    await scene.alike(alice, bob);
+    assertEquals([...alice.folder.versions().keys()].sort(), ["junk", "thesis.txt"]);
+    assertEquals(alice.program.since(0, "pruned"), []);
+  },
+);

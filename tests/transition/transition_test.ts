@@ -13,8 +13,8 @@ import { Known } from "../../src/scan/known.ts";
 import { Scanner } from "../../src/scan/scanner.ts";
 import { Staging } from "../../src/stage/staging.ts";
 import { transition } from "../../src/transition/transition.ts";
-import { KEEP } from "../../src/transition/retention.ts";
-import { batchesIn, pruneVersions, Versions } from "../../src/transition/versions.ts";
+import { KEEP, pastTheirTime } from "../../src/transition/retention.ts";
+import { batchesIn, removeBatches, Versions } from "../../src/transition/versions.ts";
 import type { Result } from "../../src/wire/rows.ts";
 import { posix, windows } from "../support/trees.ts";
 import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
@@ -678,6 +678,6 @@ Deno.test("S4: versions go after 30 days, and nothing else does", () => {
   }
   const made = [31, 29].map((days) => NOW - days * 24 * 3_600_000);
   const noted = batchesIn(realDisk, place.path).map((name, number) => ({ name, made: made[number]! }));
-  pruneVersions(realDisk, place.path, noted, NOW, KEEP);
+  removeBatches(realDisk, place.path, pastTheirTime(noted, NOW, KEEP));
   assertEquals([...filesIn(place.path).keys()], ["2024-12-03 00.00.00.000", "mine"]);
 });
