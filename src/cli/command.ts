@@ -1,5 +1,6 @@
 // What a run can be asked to do: what the flags, or the menu's answers, come to.
 
+import type { Mode } from "../core/one_way.ts";
 import type { Pin } from "../peer/keyring.ts";
 import type { Side } from "../session/resolving.ts";
 import type { Limits } from "../transition/retention.ts";
@@ -51,6 +52,8 @@ export interface ClientCommand {
   keep: Limits;
   /** In quiet hours all content is read again within so many days; 0: never by itself. */
   scrubDays: number;
+  /** Which changes travel: both sides', or only this side's or the other's. */
+  mode: Mode;
 }
 
 /** Whose keys are meant: those a user of this computer has, or those of the server on it. */

@@ -78,6 +78,7 @@ async function askClient(prompts: Prompts, place: Place, stateDir: string): Prom
     approveMassChange: false,
     keep: KEEP,
     scrubDays: SCRUB_DAYS,
+    mode: "two-way",
   };
 }
 

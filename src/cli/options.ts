@@ -22,6 +22,7 @@ import {
   fail,
   parseAddress,
   parseKeep,
+  parseMode,
   parsePairs,
   parsePin,
   parsePort,
@@ -36,7 +37,7 @@ const ONCE_TIMEOUT = 60;
 const VALUES = [
   ...["host", "port", "connect", "name", "folder", "invite", "accept-from", "state", "timeout"],
   ...["trust", "server-key", "password-file", "forget", "keep-days", "keep-size"],
-  "scrub-days",
+  ...["scrub-days", "mode"],
 ];
 const SWITCHES = [
   ...["server", "wait", "once", "json", "yes", "demo", "help", "version"],
@@ -52,7 +53,7 @@ const BESIDE: Record<string, string[]> = {
   connect: [
     ...["name", "folder", "invite", "accept-from", "wait"],
     ...["once", "timeout", "json", "yes", "approve-mass-change", "state"],
-    ...["trust", "server-key", "password-file", "keep-days", "keep-size", "scrub-days"],
+    ...["trust", "server-key", "password-file", "keep-days", "keep-size", "scrub-days", "mode"],
   ],
   demo: [],
 };
@@ -132,6 +133,7 @@ const EXAMPLES: Record<string, string> = {
   "keep-days": "30",
   "keep-size": "5G",
   "scrub-days": "30",
+  mode: "receive",
   forget: "HOST:PORT or --forget NAME",
 };
 
@@ -215,6 +217,7 @@ function clientCommand(given: Given, place: Place): ClientCommand {
     approveMassChange: given.has("approve-mass-change"),
     keep: parseKeep(given.get("keep-days")?.[0], given.get("keep-size")?.[0]),
     scrubDays: parseScrubDays(given.get("scrub-days")?.[0]),
+    mode: parseMode(given.get("mode")?.[0]),
   };
   checkPairs(command);
   return withDriver(command, given, place);

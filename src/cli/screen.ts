@@ -50,6 +50,11 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
       case "refused":
         progress.end(event.peer);
         return terminal.line(words.refused(printable(event.peer), printable(event.reason)));
+      case "oneway": {
+        const [peer, from] = [printable(event.peer), printable(event.from)];
+        const isNew = told.add(`oneway ${event.peer}`, event.from) === "new";
+        return isNew ? terminal.line(words.oneWay(peer, from)) : undefined;
+      }
       case "plan":
         return plan(event);
       case "progress":
@@ -157,7 +162,8 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
     if (entries === 0) return;
     plans.set(event.peer, event);
     if (entries > BIG_PLAN.entries || event.bytes > BIG_PLAN.bytes) {
-      terminal.line(words.plan(printable(event.peer), event));
+      const from = event.from !== undefined && words.oneWayFrom(printable(event.from));
+      terminal.line(words.plan(printable(event.peer) + (from ? ` (${from})` : ""), event));
     }
   }
 

@@ -11,6 +11,7 @@ const MOST = 10;
 export function statusLines(session: SessionStatus): string[] {
   const { peer, state, folder, digest, problems, writing, plan } = session;
   const lines = [words.status(printable(peer), state, printable(folder))];
+  if (session.from !== undefined) lines.push(words.oneWayFrom(printable(session.from)));
   if (digest) lines.push(words.sameness(session));
   if (plan) lines.push(words.underWay({ ...plan, paths: plan.paths.map(printable) }));
   for (const what of session.unwatched ?? []) lines.push(words.unwatched(printable(what.whose), what));

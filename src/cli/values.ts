@@ -3,6 +3,7 @@
 
 import { UserError } from "../core/failure.ts";
 import { nameProblem } from "../core/name.ts";
+import { type Mode, MODES } from "../core/one_way.ts";
 import type { Pin } from "../peer/keyring.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import { readFingerprint } from "../wire/keys.ts";
@@ -98,6 +99,14 @@ export function parseScrubDays(text: string | undefined): number {
   return /^\d{1,4}$/.test(text)
     ? Number(text)
     : fail(`--scrub-days ${text} is no number of days: write for example 30, or 0 to read nothing by itself`);
+}
+
+/** The mode of `--mode`: which changes travel. */
+export function parseMode(text = "two-way"): Mode {
+  return MODES.find((mode) => mode === text) ??
+    fail(
+      `--mode ${text} is no mode: write send (only your changes travel), receive (only theirs) or two-way`,
+    );
 }
 
 /** Ends the reading of the command line with a line that says what is wrong. */

@@ -24,10 +24,10 @@ A user types commands, or gives instead:
   --trust, --server-key FINGERPRINT  believe this user; no other server
   --password-file FILE        the server's password; --server --password asks
   --keep-days N, --keep-size 5G  how long replaced files stay (30 days)
+  --mode send|receive         only your own changes travel, or only the other's
   --scrub-days N              all content is read again each N days (30; 0: not)
   --json; --state DIR         one event a line; keep keys and archives there
-Exit codes: 0 in sync; 1 in sync, but with conflicts or names that cannot be
-everywhere; 2 not finished, start again; 3 it could not begin.
+Exit: 0 in sync; 1 in sync but for what is listed; 2 start again; 3 not begun.
 Example, with tcpsync --server at 192.168.1.5 (port 7420 unless given):
   tcpsync --connect 192.168.1.5 --name alice --folder ~/docs --invite bob
   tcpsync --connect 192.168.1.5 --name bob --folder ~/docs --wait`;
@@ -137,6 +137,9 @@ export const words = {
   passwordWrong: "That is not the password. The right one:",
 
   // The session.
+  oneWayFrom: (from: string) => `one way: only ${from}'s changes travel`,
+  oneWay: (peer: string, from: string) =>
+    `One way with ${peer}: only ${from}'s changes travel; what is changed on the other side stays there.`,
   plan: (peer: string, plan: PlanCounts) => `With ${peer}: ${changes(plan)}; ${bytes(plan.bytes)} to travel.`,
   progress: (peer: string, percent: number, ofBytes: number, rate: number) =>
     `${peer} ${percent} % of ${bytes(ofBytes)}${rate > 0 ? `, ${bytes(rate)}/s` : ""}`,

@@ -36,6 +36,8 @@ export class Draft {
     readonly plan: Plan,
     private readonly base: DirectoryEntry,
     private readonly sides: Record<SideName, Side>,
+    /** Nothing comes to this side: see reconcile. */
+    private readonly giver: SideName | null = null,
   ) {
     this.#fold = sides.alpha.ability.foldsCase || sides.beta.ability.foldsCase;
   }
@@ -132,6 +134,7 @@ export class Draft {
 
   /** Whether `side` can hold the other side's entry; tells why not. */
   isPossible(side: SideName, path: Path, entry: Entry): boolean {
+    if (side === this.giver) return true;
     const ability = this.sides[side].ability;
     const reason = entry.kind === "problem" ? entry.reason : namingProblem(entry.name, ability) ??
       lengthProblem(path, ability) ??
@@ -152,6 +155,8 @@ export class Draft {
       ? "alpha"
       : base && isSpelledAlike(base, beta)
       ? "beta"
+      : this.giver
+      ? OTHER[this.giver]
       : precedes(alpha.name, beta.name)
       ? "beta"
       : "alpha";
@@ -161,11 +166,13 @@ export class Draft {
     return loser === "alpha" ? { alpha: { ...alpha, name }, beta } : { alpha, beta: { ...beta, name } };
   }
 
-  /** The bit merged by itself: who changed it wins, at a first meeting executable (C7). */
-  bit(base: Entry | null, pair: Pair): boolean {
+  /** The bit merged by itself: who changed it wins, at a first meeting executable (C7). What the giver has is all that counts where its
+   * content `prevails`, or nothing was agreed. */
+  bit(base: Entry | null, pair: Pair, prevails = false): boolean {
     const was = base?.kind === "file" ? base.executable : null;
     const bits: boolean[] = [];
     for (const side of SIDES) {
+      if (this.giver === OTHER[side] && (prevails || was === null)) continue;
       const entry = pair[side];
       if (entry?.kind === "file" && this.sides[side].ability.executable) bits.push(entry.executable);
     }

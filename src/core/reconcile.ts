@@ -19,16 +19,28 @@ import {
 import { follow } from "./following.ts";
 import { isOlder } from "./lineage.ts";
 import { Touched } from "./moves.ts";
+import { keepOneWay } from "./one_way.ts";
 import { joinPath, type Path, ROOT } from "./path.ts";
 import { emptyPlan, type Plan } from "./plan.ts";
 import { postpone } from "./postpone.ts";
 import { type Both, OTHER, type Pair, type Siblings, type Side, type SideName, SIDES } from "./side.ts";
 import { applyMoves } from "./tree.ts";
 
-/** Decides. `offset` is beta's clock minus alpha's, in ms. */
-export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, offset: number): Plan {
+/** Decides. `offset` is beta's clock minus alpha's, in ms; `giver`: whose changes alone travel, if they do not both ways. */
+export function reconcile(
+  ancestor: DirectoryEntry,
+  alpha: Side,
+  beta: Side,
+  offset: number,
+  giver: SideName | null = null,
+): Plan {
   const plan = emptyPlan();
-  const following = follow(ancestor, { alpha, beta });
+  // A rename that nobody follows is a deletion and a creation.
+  const movesOf = (side: SideName, { moves }: Side) => giver === OTHER[side] ? [] : moves;
+  const following = follow(ancestor, {
+    alpha: { ...alpha, moves: movesOf("alpha", alpha) },
+    beta: { ...beta, moves: movesOf("beta", beta) },
+  });
   for (const side of SIDES) {
     plan[side].moves = following[side].map(({ move }) => move);
     for (const { move, step } of following[side]) plan.steps.set(move, step);
@@ -39,7 +51,7 @@ export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, off
   const there = applyMoves(beta.tree, plan.beta.moves);
   const moved = new Touched(following.base.map(({ to }) => to));
   const sides = { alpha, beta };
-  new Reconciler(plan, new Draft(plan, base, sides), sides, offset, moved).directories(
+  new Reconciler(plan, new Draft(plan, base, sides, giver), sides, offset, moved, giver).directories(
     ROOT,
     base,
     here,
@@ -53,6 +65,7 @@ export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, off
     plan[side].removals.sort((one, other) => other.path.length - one.path.length);
     plan[side].directories.sort((one, other) => one.path.length - other.path.length);
   }
+  if (giver) keepOneWay(plan, giver, sides);
   return plan;
 }
 
@@ -64,6 +77,8 @@ class Reconciler {
     private readonly offset: number,
     /** Where nothing is agreed before the moves that are repeated have succeeded. */
     private readonly moved: Touched,
+    /** What this side changed holds, and what the other changed stays there (W2); null: as the rules C have it. */
+    private readonly giver: SideName | null,
   ) {}
 
   /** Both sides hold a directory here: their union (C6), child by child. */
@@ -179,6 +194,8 @@ class Reconciler {
       base?.kind === "directory" && !hasNews(base, directory, this.sides[side].ability.executable)
     ) {
       this.#yieldTo(side, path, directory, opposite);
+    } else if (this.giver) {
+      this.#outdo(side, path, base, directory, opposite);
     } else {
       const kept = this.draft.conflict(other, path, opposite, siblings)!;
       const copy = { ...this.draft.asOwned(other, base, opposite), name: kept.name };
@@ -190,6 +207,29 @@ class Reconciler {
       else this.draft.create(other, path, base, directory);
     }
     return true;
+  }
+
+  /** W2: what the giver has takes the place of the taker's file; a directory that the taker made, or worked in, stays in its way. */
+  #outdo(side: SideName, path: Path, base: Entry | null, directory: DirectoryEntry, opposite: Entry) {
+    const other = OTHER[side];
+    if (side !== this.giver) {
+      const [taker, giver] = [this.sides[side].owner, this.sides[other].owner];
+      const reason =
+        `a folder that ${taker} made or worked in is in the way of ${giver}'s file: rename it, or the file`;
+      this.plan.problems.push({ path, reason, lasting: true, whose: taker });
+    } else if (!this.#isKnown(other, path, opposite)) {
+      return;
+    } else if (base?.kind === "directory") {
+      this.draft.put(other, path, opposite, shallow(directory));
+      this.#inDeleted(side, path, base, directory);
+    } else this.draft.create(other, path, base, directory, opposite);
+  }
+
+  /** What is replaced has to be known by its content; asks for that where it is not. */
+  #isKnown(side: SideName, path: Path, entry: Entry): boolean {
+    const isKnown = isDigested(entry);
+    if (!isKnown) this.plan.unknown[side].push(path);
+    return isKnown;
   }
 
   /** C5: the directory on `side`, in which things were only deleted, makes way for a file or link. */
@@ -249,6 +289,12 @@ class Reconciler {
     if (news.alpha === "unknown" || news.beta === "unknown") return this.draft.need(path, alpha, beta);
     if (news.alpha === "same") return this.#prevail("beta", path, base, both);
     if (news.beta === "same") return this.#prevail("alpha", path, base, both);
+    if (this.giver) {
+      if (this.#isKnown(OTHER[this.giver], path, both[OTHER[this.giver]])) {
+        this.#prevail(this.giver, path, base, both);
+      }
+      return;
+    }
     // Both digests must be known: a copy made by a cycle that was cut short is recognized by its content.
     const won = isDigested(alpha) && isDigested(beta) ? winner(alpha, beta, this.offset) : "unknown";
     if (won === "unknown") return this.draft.need(path, alpha, beta);
@@ -260,10 +306,10 @@ class Reconciler {
   #prevail(won: SideName, path: Path, base: Entry | null, both: Both, requires?: Path) {
     const settled = this.draft.settleName(path, base, both);
     const [best, rest] = [settled[won], settled[OTHER[won]]];
-    const bit = this.draft.bit(base, both);
+    const bit = this.draft.bit(base, both, true);
     const entry = best.kind === "file" ? { ...best, executable: bit } : best;
     this.draft.put(OTHER[won], path, rest, { ...entry, name: rest.name }, requires ? { requires } : {});
-    this.draft.putBit(won, path, best, bit);
+    if (this.giver !== OTHER[won]) this.draft.putBit(won, path, best, bit); // Else the two are not agreed.
   }
 
   /** C3: what `lost` holds is copied beside it on both sides, before its name is given to the other content. */
@@ -279,10 +325,18 @@ class Reconciler {
   /** Both sides hold the same content, or both a directory: bit and spelling may still differ (C7, N4). */
   #agreeOn(path: Path, base: Entry | null, both: Both) {
     const settled = this.draft.settleName(path, base, both);
-    let waits = !isSpelledAlike(both.alpha, both.beta);
     const bit = this.draft.bit(base, both);
-    for (const side of SIDES) waits = this.draft.putBit(side, path, settled[side], bit) || waits;
-    const entry = both.alpha.kind === "file" ? { ...both.alpha, executable: bit } : both.alpha;
+    const changes = SIDES.filter((side) =>
+      this.draft.putBit(side, path, settled[side], bit) || settled[side] !== both[side]
+    );
+    const { giver } = this;
+    const waits = giver
+      ? changes.includes(OTHER[giver])
+      : changes.length > 0 || !isSpelledAlike(both.alpha, both.beta);
+    // What only the taker has otherwise stays so: it is what the giver has that is agreed (W2).
+    const told = both[giver ?? "alpha"];
+    const isGivers = giver !== null && this.sides[giver].ability.executable;
+    const entry = told.kind === "file" && !isGivers ? { ...told, executable: bit } : told;
     if (waits || this.moved.near(path) || this.#isAgreed(base, entry)) return;
     this.plan.agreed.push({ path, new: shallow(entry) });
   }

@@ -1,5 +1,6 @@
 // A client: one user at one server, the invitations it sends and answers, and the sessions that come of them.
 
+import type { Mode } from "../core/one_way.ts";
 import type { Emit } from "../session/event.ts";
 import type { AskHalt } from "../session/halt.ts";
 import type { Past } from "../session/past.ts";
@@ -35,6 +36,8 @@ export interface ClientOptions {
   askHalt?: AskHalt;
   /** Every halt about which people would be asked is answered with yes; default: none is. */
   approves?: boolean;
+  /** Which changes this person wants to travel; both sides' unless given. */
+  mode?: Mode;
   /** The folder sessions use when none is named. */
   folder?: string;
   /** End each session when it is in sync, and the client when all of its sessions have. */

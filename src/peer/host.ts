@@ -1,5 +1,6 @@
 // What one pair needs of the client it belongs to.
 
+import type { Mode } from "../core/one_way.ts";
 import type { Emit, Event } from "../session/event.ts";
 import type { AskHalt } from "../session/halt.ts";
 import type { SessionEnd, SessionOptions } from "../session/session.ts";
@@ -25,6 +26,7 @@ export interface PairHost {
   readonly once: boolean;
   readonly askHalt: AskHalt | undefined;
   readonly approves: boolean;
+  readonly mode: Mode;
   readonly backoff: Backoff;
   /** How long a session may take to leave in good order. */
   readonly leaveMs: number;

@@ -3,6 +3,7 @@
 import { resolve } from "@std/path";
 import { Breach, EXIT, UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
+import type { Mode } from "../core/one_way.ts";
 import type { Event } from "../session/event.ts";
 import type { LetGo } from "../session/keeping.ts";
 import type { Past } from "../session/past.ts";
@@ -35,6 +36,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   readonly once: boolean;
   readonly askHalt: AskHalt | undefined;
   readonly approves: boolean;
+  readonly mode: Mode;
   readonly backoff: Backoff;
   readonly leaveMs: number;
   readonly runSession: typeof runSession;
@@ -60,6 +62,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.once = options.once;
     this.askHalt = options.askHalt;
     this.approves = options.approves ?? false;
+    this.mode = options.mode ?? "two-way";
     this.backoff = parts.peerBackoff;
     this.leaveMs = parts.leaveMs;
     this.runSession = parts.runSession;

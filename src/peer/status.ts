@@ -9,6 +9,8 @@ type Told<E extends Event["event"]> = Event & { event: E };
 export interface Sight {
   /** held: not in sync, and nothing can be done now but wait. */
   state: "syncing" | "held" | "insync" | "halted";
+  /** Whose changes alone travel; null: both sides'. */
+  from: string | null;
   files: number;
   bytes: number;
   digest: string;
@@ -33,13 +35,16 @@ export function newSight(before?: Sight): Sight {
   const { files, bytes, digest, verified } = before ?? { files: 0, bytes: 0, digest: "", verified: null };
   return {
     ...{ state: "syncing", files, bytes, digest, conflicts: 0, disputed: new Set(), problems: new Map() },
-    ...{ plan: null, writing: [], retryAt: null, verified, unwatched: new Map() },
+    ...{ from: null, plan: null, writing: [], retryAt: null, verified, unwatched: new Map() },
   };
 }
 
 /** Takes one event of the session in; `now` is when it came. */
 export function observe(sight: Sight, event: Event, now: number): void {
   switch (event.event) {
+    case "oneway":
+      sight.from = event.from;
+      break;
     case "plan": {
       const { paths, create, update, delete: removed, move, bytes: ofBytes } = event;
       const done = { files: 0, bytes: 0, ofFiles: create + update + removed + move, ofBytes };
@@ -107,9 +112,11 @@ function keyOf({ path, whose = "" }: { path: string; whose?: string }): string {
 export function statusOf(sight: Sight, now: number): FolderStatus {
   const { state, files, bytes, digest, conflicts, problems, plan, writing, retryAt, verified, unwatched } =
     sight;
+  const { from } = sight;
   const ago = (time: number) => Math.max(0, Math.round((now - time) / 1000));
   return {
     ...{ state, files, bytes, digest, conflicts, writing },
+    ...(from !== null && { from }),
     problems: [...problems.values()].map(({ path, reason, retry, whose }) => ({
       ...{ path, reason, retry },
       ...(whose !== undefined && { whose }),
@@ -133,6 +140,8 @@ export function statusOf(sight: Sight, now: number): FolderStatus {
 /** How a pair's folders stand, in words of the last session. */
 export interface FolderStatus {
   state: Sight["state"];
+  /** Whose changes alone travel; absent where both sides' do. */
+  from?: string;
   files: number;
   bytes: number;
   digest: string;

@@ -3,6 +3,8 @@
 
 import type { Ability } from "../core/ability.ts";
 import { UserError } from "../core/failure.ts";
+import { givers, type Mode } from "../core/one_way.ts";
+import { OTHER, type SideName } from "../core/side.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { EMPTY_COUNTS } from "./event.ts";
 import type { Halt } from "./guard.ts";
@@ -21,9 +23,10 @@ export interface Stranger {
   changes: Changes;
   halt: LeadingHalt | FollowingHalt;
   root: Root | StrangeRoot;
+  role: SideName;
   self: string;
   peer: string;
-  own: Answerers & { once: boolean };
+  own: Answerers & { once: boolean; mode: Mode };
   over: Promise<void>;
 }
 
@@ -32,8 +35,13 @@ export interface Acquaintance {
   root: Root;
   peerRoot: string;
   peerAbility: Ability;
+  /** Whose changes alone travel; null: both sides'. */
+  giver: SideName | null;
   merges: boolean;
 }
+
+/** The modes of the two do not go together; the text is for both people. */
+export class ModeRefusal extends UserError {}
 
 /** Says hello and hears it, until both folders are the ones that were kept there, or people take them as they are. Resolves with
  * null when nobody waits for that. Throws UserError when the two cannot be paired. */
@@ -44,7 +52,7 @@ export async function getAcquainted(stranger: Stranger): Promise<Acquaintance | 
   if (!met) return null;
   const root = await rootOf(stranger.root);
   const { root: peerRoot, ability: peerAbility } = met.peer;
-  return { root, peerRoot, peerAbility, merges: met.merges };
+  return { root, peerRoot, peerAbility, giver: giverOf(stranger, met.peer), merges: met.merges };
 }
 
 interface Met {
@@ -81,7 +89,7 @@ async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | nu
     const message = await talk.next();
     switch (message.type) {
       case "hello":
-        refuseCopy(stranger, peer = message);
+        refuse(stranger, peer = message);
         await talk.send(await hello(stranger));
         break;
       case "halted":
@@ -118,8 +126,30 @@ async function rootOf(root: Root | StrangeRoot): Promise<Root> {
 
 async function hear(stranger: Stranger): Promise<MessageOf<"hello">> {
   const peer = await stranger.talk.expect("hello");
-  refuseCopy(stranger, peer);
+  refuse(stranger, peer);
   return peer;
+}
+
+function refuse(stranger: Stranger, peer: MessageOf<"hello">) {
+  refuseCopy(stranger, peer);
+  giverOf(stranger, peer);
+}
+
+/** Throws ModeRefusal. */
+function giverOf({ role, own: { mode } }: Stranger, peer: MessageOf<"hello">): SideName | null {
+  if (peer.mode === "" && mode !== "two-way") {
+    throw new ModeRefusal(
+      `One side has --mode ${mode}, and the other's tcpsync is older and knows no modes: bring that up to date, or leave --mode out`,
+    );
+  }
+  const modes = { [role]: mode, [OTHER[role]]: peer.mode || "two-way" } as Record<SideName, Mode>;
+  const [giver, another] = givers(modes);
+  if (another) {
+    throw new ModeRefusal(
+      `Both sides have --mode ${mode}, so nothing would travel: leave it out on one side`,
+    );
+  }
+  return giver ?? null;
 }
 
 function refuseCopy({ root }: Stranger, peer: MessageOf<"hello">) {

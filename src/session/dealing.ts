@@ -238,10 +238,13 @@ export class Dealing {
     return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
   }
 
-  /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. */
+  /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. Throws Breach, also where
+   * this folder is to stay as it is (W3). */
   takeOrders(): { tasks: boolean } {
     const messages = this.#inbox.take("orders");
     this.#orders = ordersFromWire(messages, this.#separator);
+    const { role, giver } = this.partner;
+    if (giver === role && taskCount(this.#orders) > 0) breach("orders for a folder that only gives");
     this.#noting.take(messages[0]?.batch ?? 0);
     this.#chunk = messages[0]?.chunk ?? "";
     this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
@@ -253,9 +256,13 @@ export class Dealing {
     return this.#contents.stage(this.#orders);
   }
 
-  /** Begins to supply what the peer wants. */
+  /** Begins to supply what the peer wants. Throws Breach, also where nothing is to leave this folder (W3). */
   supply() {
-    this.#contents.supply(this.#inbox.take("want"));
+    const wants = this.#inbox.take("want");
+    const { role, giver } = this.partner;
+    const isTaker = giver !== null && giver !== role;
+    if (isTaker && wants.some(({ rows }) => rows.length > 0)) breach("wants of a folder that only receives");
+    this.#contents.supply(wants);
   }
 
   /** The next batch, or null when everything wanted was supplied. */

@@ -168,7 +168,7 @@ export class Deciding {
       ...(lineages && { lineage: lineages.peers }),
       taken: takenBy(problems, partner.peerAbility, pairing.folds),
     };
-    this.plan = reconcile(pairing.ancestor, alpha, beta, offset);
+    this.plan = reconcile(pairing.ancestor, alpha, beta, offset, partner.giver);
   }
 
   /** Nothing is planned on ancestors that differ: a change to one is another change to the other. Throws Disagreement. */

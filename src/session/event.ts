@@ -46,8 +46,10 @@ export type Event =
   | { event: "verify"; peer: string; code: string; fingerprint: string; asked: boolean }
   /** The two do not trust each other, and nothing is exchanged. */
   | { event: "refused"; peer: string; reason: string }
-  /** `paths`: the first it does something at. */
-  | ({ event: "plan"; peer: string; paths: string[] } & PlanCounts)
+  /** One way: only the changes of `from` travel, who is this side's person or the peer. */
+  | { event: "oneway"; peer: string; from: string }
+  /** `paths`: the first it does something at; `from`: as in `oneway`, absent where changes travel both ways. */
+  | ({ event: "plan"; peer: string; from?: string; paths: string[] } & PlanCounts)
   | {
     event: "progress";
     peer: string;

@@ -19,6 +19,7 @@ export class Report {
   #round = new Map<string, Problem>();
   #conflicts = new Map<string, Conflict>();
   #counts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
+  #from: { from?: string } = {};
   #lastProgress = -Infinity;
   #lastInSync = "";
   #lastPlan = "";
@@ -29,6 +30,12 @@ export class Report {
 
   constructor(private readonly emit: Emit, private readonly peer: string) {}
 
+  /** Only that person's changes travel: told at once, and with each plan. */
+  oneWay(from: string) {
+    this.#from = { from };
+    this.emit({ event: "oneway", peer: this.peer, from });
+  }
+
   /** The plan of a cycle, and the problems it begins with. */
   plan(counts: PlanCounts, paths: string[], problems: readonly Problem[]) {
     this.#counts = {
@@ -37,7 +44,7 @@ export class Report {
       ofFiles: counts.create + counts.update + counts.delete + counts.move,
       ofBytes: counts.bytes,
     };
-    this.#tellPlan({ event: "plan", peer: this.peer, ...counts, paths });
+    this.#tellPlan({ event: "plan", peer: this.peer, ...this.#from, ...counts, paths });
     this.#round = new Map();
     this.problems(problems);
   }

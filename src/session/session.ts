@@ -4,7 +4,8 @@ import { archiveFailure } from "../archive/failing.ts";
 import { Breach, EXIT, UserError } from "../core/failure.ts";
 import type { Channel } from "../wire/channel.ts";
 import type { MessageOf } from "../wire/message.ts";
-import { getAcquainted, type Stranger } from "./acquaint.ts";
+import type { Mode } from "../core/one_way.ts";
+import { getAcquainted, ModeRefusal, type Stranger } from "./acquaint.ts";
 import { lead } from "./alpha.ts";
 import { follow } from "./beta.ts";
 import type { Emit } from "./event.ts";
@@ -31,6 +32,8 @@ export interface SessionOptions {
   askHalt?: AskHalt | undefined;
   /** Every halt about which people would be asked is answered with yes (S3). */
   approves: boolean;
+  /** Which changes this side's person wants to travel. */
+  mode: Mode;
   /** Aborting it leaves the session in good order: the peer is told, what was agreed stays. */
   signal: AbortSignal;
 }
@@ -49,7 +52,7 @@ const GOODBYE_MS = 2000;
 
 /** Runs one session until it ends. Never throws for what the peer or the link does; closes the channel. */
 export async function runSession(channel: Channel, options: SessionOptions): Promise<SessionEnd> {
-  const { signal, role, self, peer, once, askHalt, approves } = options;
+  const { signal, role, self, peer, once, askHalt, approves, mode } = options;
   const changes = new Changes();
   const report = new Report(options.emit, peer);
   const proofs = new Proofs(options.emit, peer);
@@ -61,7 +64,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
     received: (bytes) => report.progress(0, bytes),
     over: () => over.resolve(),
   });
-  const own = { once, asks: askHalt !== undefined, approves };
+  const own = { once, asks: askHalt !== undefined, approves, mode };
   const screen = new HaltScreen(report, peer, askHalt);
   const halt = role === "alpha"
     ? new LeadingHalt(talk, changes, screen, own)
@@ -88,21 +91,31 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   return end;
 }
 
-async function run(
-  stranger: Stranger & Pick<SessionOptions, "role">,
-  report: Report,
-  proofs: Proofs,
-): Promise<number> {
+async function run(stranger: Stranger, report: Report, proofs: Proofs): Promise<number> {
   const met = await getAcquainted(stranger);
   if (!met) return EXIT.incomplete;
-  const { root, peerRoot, peerAbility, merges } = met;
+  const { root, peerRoot, peerAbility, giver, merges } = met;
   const { role, self, peer, talk, changes, halt, own: { once }, over } = stranger;
+  const flow = giver === null ? "both" : giver === role ? "out" : "in";
+  if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
   const listener = listenerFor(stranger, proofs);
   const forget = root.listen(listener);
   try {
-    const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerAbility });
+    const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerAbility, giver });
     talk.handTo((bytes) => dealing.take(bytes));
-    const party = { self, peer, peerRoot, root, listener, talk, report, changes, once, dealing };
+    const party = {
+      self,
+      peer,
+      peerRoot,
+      flow,
+      root,
+      listener,
+      talk,
+      report,
+      changes,
+      once,
+      dealing,
+    } as const;
     proofs.begin({ root, talk, dealing });
     try {
       report.conflicts((await dealing.standing()).conflicts);
@@ -166,7 +179,8 @@ function endOf(error: unknown, report: Report): SessionEnd {
 
 /** What the peer hears of a failure. Paths and lines of code are for the person here alone. */
 function farewellOf(error: unknown): string {
-  if (error instanceof Breach || error instanceof Disagreement) return error.message;
+  const isForBoth = [Breach, Disagreement, ModeRefusal].some((kind) => error instanceof kind);
+  if (error instanceof Error && isForBoth) return error.message;
   if (error instanceof RootGone || error instanceof UserError) return "their folder cannot be used";
   if (archiveFailure(error)) return "their computer cannot write what was agreed";
   return error instanceof TalkOver ? "the connection is over" : "a defect";

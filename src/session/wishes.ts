@@ -1,6 +1,7 @@
 // How wishes travel within a session: with each look, before it; what came of them with the next message of the same kind.
 
 import type { Wishing } from "../wire/message.ts";
+import { breach } from "../wire/shape.ts";
 import type { Party } from "./party.ts";
 import { RootGone } from "./remote.ts";
 
@@ -10,16 +11,18 @@ function unlessGone(error: unknown): null {
   throw error;
 }
 
-/** What to tell the peer. */
-export function sayWishes({ root, peerRoot }: Party): Promise<Wishing> {
-  return root.past.say(peerRoot);
+/** What to tell the peer. Where nothing of this side's travels, its person wishes nothing of the other's folder, until it does again (W3). */
+export async function sayWishes({ root, peerRoot, flow }: Party): Promise<Wishing> {
+  const { wishes, heard } = await root.past.say(peerRoot);
+  return { wishes: flow === "in" ? [] : wishes, heard };
 }
 
-/** Takes in what the peer tells, and tells the person. Returns whether anything here is other than it was. */
+/** Takes in what the peer tells, and tells the person. Returns whether anything here is other than it was. Throws Breach. */
 export async function hearWishes(
-  { root, listener, peerRoot, report, self, peer }: Party,
+  { root, listener, peerRoot, report, self, peer, flow }: Party,
   { wishes, heard }: Wishing,
 ): Promise<boolean> {
+  if (flow === "out" && wishes.length > 0) breach("a wish for a folder that only gives");
   if (wishes.length + heard.length === 0) return false;
   const news = await root.past.hear(peerRoot, { wishes, heard }).catch(unlessGone);
   if (!news) return false;

@@ -10,6 +10,7 @@
 
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
+import { type Mode, MODES } from "../core/one_way.ts";
 import { asBytes, asCount, asFlag, asList, asOneOf, asRecord, asText, asTime, breach } from "./shape.ts";
 import type { Row } from "./rows.ts";
 import { unpack } from "./unpack.ts";
@@ -32,7 +33,8 @@ export interface Wishing {
 /** Rows are decoded by those who use them (rows.ts): a long list is not held twice. `last`: no more parts follow. */
 export type Message =
   /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
-   * side; `approves`: a flag has said yes to every halt. */
+   * side; `approves`: a flag has said yes to every halt; `mode`: which changes this side wants to travel, "" from a program that knows no
+   * modes. */
   | {
     type: "hello";
     root: string;
@@ -41,6 +43,7 @@ export type Message =
     once: boolean;
     asks: boolean;
     approves: boolean;
+    mode: Mode | "";
   }
   | { type: "acquainted" }
   | ({ type: "history" } & HistoryState)
@@ -237,6 +240,7 @@ const READERS: Readers = {
     once: asFlag(r.once),
     asks: asFlag(r.asks),
     approves: asFlag(r.approves),
+    mode: asOneOf(r.mode ?? "", ["", ...MODES]),
   }),
   acquainted: () => ({}),
   history: (r) => ({

@@ -31,6 +31,7 @@ const base = {
   approveMassChange: false,
   keep: { days: 30, bytes: null },
   scrubDays: 30,
+  mode: "two-way",
 };
 const folder = resolve("/f");
 const stateDir = resolve("/s");
@@ -106,6 +107,7 @@ const GOOD: [line: string, command: unknown, terminal?: boolean][] = [
     wait: true,
     approveMassChange: true,
   }],
+  [`${alice} --folder /f --wait --mode receive`, { ...base, folder, wait: true, mode: "receive" }],
   [`${alice} --folder /f --yes --once`, {
     ...base,
     folder,
@@ -127,6 +129,8 @@ const BAD: [line: string, message: RegExp, terminal?: boolean][] = [
   ["--folde x", /Unknown flag --folde: did you mean --folder\?/],
   ["--conect=h", /Unknown flag --conect: did you mean --connect\?/],
   ["--sever", /did you mean --server\?/],
+  [`${alice} --folder /f --wait --mode both`, /--mode both is no mode: write send/],
+  ["--server --mode send", /--mode has no meaning with --server/],
   ["--zzzzz", /Unknown flag --zzzzz: see tcpsync --help/],
   ["-x", /Unknown flag -x/],
   ["--no-wait", /Unknown flag --no-wait/],

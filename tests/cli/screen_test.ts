@@ -288,6 +288,18 @@ Deno.test("nearest: slips are found, strangers are not", () => {
   assertEquals(nearest("/exit", commands), undefined);
 });
 
+Deno.test("screen: one way is told once, and with each large plan", () => {
+  const oneWay: Event = { event: "oneway", peer: "bob\u001b", from: "alice" };
+  const counts = { create: 200, update: 0, delete: 0, move: 0, conflict: 0, bytes: 10 };
+  assertEquals(
+    linesOf(oneWay, oneWay, { event: "plan", peer: "bob", from: "alice", paths: [], ...counts }),
+    [
+      "One way with bob\\u{1b}: only alice's changes travel; what is changed on the other side stays there.",
+      "With bob (one way: only alice's changes travel): 200 new; 10 B to travel.",
+    ],
+  );
+});
+
 Deno.test("help fits a screen", () => {
   const lines = HELP.split("\n");
   assert(lines.length <= 24, String(lines.length));

@@ -20,6 +20,11 @@ const looked = "verified 8 s ago, all files looked at 45 s ago, content read 3 d
 
 const TABLE: [what: string, is: Partial<SessionStatus>, lines: string[]][] = [
   ["identical", {}, ["bob: in sync; /f", `  identical: ${what}, ${looked}`]],
+  ["one way", { from: "bob" }, [
+    "bob: in sync; /f",
+    "  one way: only bob's changes travel",
+    `  identical: ${what}, ${looked}`,
+  ]],
   ["conflicts are the same on both sides", { conflicts: 2 }, [
     "bob: in sync; /f",
     `  identical: ${what}, ${looked}; 2 conflicts`,

@@ -34,7 +34,7 @@ class RawTalk {
 /** An honest beginning, as either side. */
 async function begin(talk: RawTalk, role: "alpha" | "beta") {
   const root = crypto.randomUUID();
-  const own = { strange: "", once: false, asks: false, approves: false } as const;
+  const own = { strange: "", once: false, asks: false, approves: false, mode: "two-way" } as const;
   await talk.say({ type: "hello", root, ability: posix, ...own });
   await talk.hear("hello");
   if (role === "alpha") await talk.say({ type: "acquainted" });
@@ -165,5 +165,26 @@ scenario(
   async (scene) => {
     await scene.serve();
     await tell(scene, scene.person("bob", "--accept-from", "mallory"), "mallory", AS_ALPHA, true);
+  },
+);
+
+/** As alpha: wishes that a batch be undone. */
+const wish: Lie = async (talk, role) => {
+  await begin(talk, role);
+  await talk.say({ type: "look", unwatched: [], wishes: [[crypto.randomUUID(), 1]], heard: [] });
+};
+
+const TO_GIVER: typeof AS_BETA = [
+  ["a folder", orders({ directories: [made("new", "new")] }), /only gives/],
+  ["a rename", orders({ moves: [["mine.txt", "theirs.txt", "theirs.txt", false, false]] }), /only gives/],
+  ["an undo", wish, /only gives/],
+];
+
+scenario(
+  "W3: an inviting peer whose program ignores that bob only sends is left each time, and nothing is done",
+  async (scene) => {
+    await scene.serve();
+    const bob = scene.person("bob", "--accept-from", "mallory", "--mode", "send");
+    await tell(scene, bob, "mallory", TO_GIVER, true);
   },
 );

@@ -69,6 +69,7 @@ async function meet({ roots }: Sides, network: Network): Promise<SessionEnd[]> {
       root,
       once: true,
       approves: false,
+      mode: "two-way",
       emit: () => {},
       signal: new AbortController().signal,
     })

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
+import type { Mode } from "../../src/core/one_way.ts";
 import { RootGone } from "../../src/session/remote.ts";
 import type { Root } from "../../src/session/root.ts";
 import { runSession, type SessionEnd } from "../../src/session/session.ts";
@@ -11,10 +12,13 @@ import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../.
 const ability = { foldsCase: false, executable: true, links: true, windowsNames: false, longestPath: 4000 };
 
 /** Runs a session whose root fails with `failure` once both have said hello; gives its end and the goodbye the peer heard. */
-async function endWith(failure: unknown): Promise<{ end: SessionEnd; bye: MessageOf<"bye"> }> {
+async function endWith(
+  failure: unknown,
+  { mode, peerMode }: { mode: Mode; peerMode: Mode | undefined } = { mode: "two-way", peerMode: "two-way" },
+): Promise<{ end: SessionEnd; bye: MessageOf<"bye"> }> {
   const said: Message[] = [];
   const closed = Promise.withResolvers<null>();
-  const hello: Message = {
+  const hello = {
     type: "hello",
     root: crypto.randomUUID(),
     ability,
@@ -22,7 +26,8 @@ async function endWith(failure: unknown): Promise<{ end: SessionEnd; bye: Messag
     once: false,
     asks: false,
     approves: false,
-  };
+    mode: peerMode,
+  } as Message;
   const arriving: Promise<Uint8Array | null>[] = [Promise.resolve(encodeMessage(hello)), closed.promise];
   const channel: Channel = {
     send(message) {
@@ -41,7 +46,8 @@ async function endWith(failure: unknown): Promise<{ end: SessionEnd; bye: Messag
     deal: () => Promise.reject(failure),
   } as unknown as Root;
   const end = await runSession(channel, {
-    ...{ role: "alpha", self: "alice", peer: "bob", root, once: false, approves: false, emit: () => {} },
+    ...{ role: "alpha", self: "alice", peer: "bob", root, once: false, approves: false, mode },
+    emit: () => {},
     signal: new AbortController().signal,
   });
   const bye = said.at(-1)!;
@@ -67,3 +73,12 @@ for (const [what, failure, reason] of FAILURES) {
     assert(end.reason.includes("secret plans"));
   });
 }
+
+Deno.test("W1: who has a mode leaves a program that knows none, and tells it why", async () => {
+  const { end, bye } = await endWith(new Error("it went on"), { mode: "receive", peerMode: undefined });
+  const reason = "One side has --mode receive, and the other's tcpsync is older and knows no modes: " +
+    "bring that up to date, or leave --mode out";
+  assertEquals([end.how, end.reason, end.code, bye.reason], ["halted", reason, 3, reason]);
+  const both = await endWith(new UserError("it went on"), { mode: "two-way", peerMode: undefined });
+  assertEquals(both.end.reason, "it went on");
+});

@@ -131,6 +131,8 @@ export class Duo {
   onStep: (step: string) => void = () => {};
   /** How many batches each side supplies in one chunk at most. */
   budget = Infinity;
+  /** Whose changes alone travel, from the next session on. */
+  giver: SideName | null = null;
   #remarks: Problem[] = [];
 
   /** Both on the real disk, unless others are given. */
@@ -156,6 +158,7 @@ export class Duo {
         peer: OTHER[side],
         peerRoot: peer.identity,
         peerAbility: peer.ability,
+        giver: this.giver,
       });
     }
     const [own, peer] = [this.alpha.dealing.history(), this.beta.dealing.history()];

@@ -41,7 +41,13 @@ export class Pair {
    * replaced one knew it, and the other side's rename of it may be followed later (M2). */
   promised = new Set<string>();
 
-  constructor(alpha: Ability, beta: Ability, readonly offset: number) {
+  /** `giver`: whose changes alone travel. */
+  constructor(
+    alpha: Ability,
+    beta: Ability,
+    readonly offset: number,
+    readonly giver: SideName | null = null,
+  ) {
     this.disks = { alpha: new Disk(alpha), beta: new Disk(beta) };
     this.fold = alpha.foldsCase || beta.foldsCase;
   }
@@ -96,8 +102,9 @@ export class Pair {
     for (let asked = 0;; asked++) {
       assert(asked < 3, "digests are asked for again and again");
       const { alpha, beta } = this.#sides();
-      const plan = reconcile(this.ancestors.alpha, alpha, beta, this.offset);
-      const swapped = reconcile(this.ancestors.alpha, beta, alpha, -this.offset);
+      const { giver } = this;
+      const plan = reconcile(this.ancestors.alpha, alpha, beta, this.offset, giver);
+      const swapped = reconcile(this.ancestors.alpha, beta, alpha, -this.offset, giver && OTHER[giver]);
       assertEquals(comparable(swapped), comparable(mirrored(plan)), "swapping the sides does not mirror");
       if (plan.unknown.alpha.length + plan.unknown.beta.length === 0) return plan;
       for (const side of SIDES) for (const path of new Set(plan.unknown[side])) this.disks[side].reveal(path);
@@ -125,6 +132,7 @@ export class Pair {
 
   #checkPlan(plan: Plan) {
     for (const side of SIDES) {
+      if (this.giver === OTHER[side]) continue; // What was changed there makes way, into the kept versions (W2).
       const base = applyMoves(this.ancestors[side], movesInAncestor(plan));
       const orders = plan[side];
       const kept = new Set<string>();

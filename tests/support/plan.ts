@@ -7,7 +7,7 @@ import { findMoves } from "../../src/core/moves.ts";
 import type { Path } from "../../src/core/path.ts";
 import type { Orders, Plan, Task } from "../../src/core/plan.ts";
 import { reconcile } from "../../src/core/reconcile.ts";
-import type { Side } from "../../src/core/side.ts";
+import { OTHER, type Side, type SideName } from "../../src/core/side.ts";
 import { contentOf, posix } from "./trees.ts";
 
 /** A side as it presents itself: its tree and its moves. */
@@ -31,6 +31,8 @@ export interface Scene {
   offset?: number;
   /** What takes no part on a side. */
   taken?: { alpha?: string[]; beta?: string[] };
+  /** Whose changes alone travel. */
+  giver?: SideName;
 }
 
 /** A rule as three trees, and all that is planned; `swapped`: what is planned when bob invites, where that differs. */
@@ -51,19 +53,21 @@ export function checkRows(rows: readonly Row[]) {
 }
 
 /** What is planned, sorted. Alice is alpha and bob is beta. */
-export function planned({ ancestor, alpha, beta, abilities = {}, offset = 0, taken = {} }: Scene): string[] {
+export function planned(
+  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {}, giver }: Scene,
+): string[] {
   const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
   const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);
-  return told(reconcile(ancestor, alice, bob, offset));
+  return told(reconcile(ancestor, alice, bob, offset, giver));
 }
 
 /** The same with bob as alpha and alice as beta, told as if they were not swapped. */
 export function plannedSwapped(
-  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {} }: Scene,
+  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {}, giver }: Scene,
 ): string[] {
   const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
   const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);
-  const plan = reconcile(ancestor, bob, alice, -offset);
+  const plan = reconcile(ancestor, bob, alice, -offset, giver && OTHER[giver]);
   const unknown = { alpha: plan.unknown.beta, beta: plan.unknown.alpha };
   return told({ ...plan, alpha: plan.beta, beta: plan.alpha, unknown });
 }

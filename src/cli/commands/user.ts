@@ -35,10 +35,24 @@ export function clientOptions(
   emit: Emit,
   questions: Questions,
 ): ClientOptions {
-  const { host, port, name, stateDir, folder, once, timeout, shell: stay, keep, scrubDays } = command;
+  const { host, port, name, stateDir, folder, once, timeout, shell: stay, keep, scrubDays, mode } = command;
   const { trust: peers, serverKey: server, passwordFile, approveMassChange: approves } = command;
   return {
-    ...{ host, port, name, stateDir, once, stay, keep, scrubDays, approves, emit, keyring, ...questions },
+    ...{
+      host,
+      port,
+      name,
+      stateDir,
+      once,
+      stay,
+      keep,
+      scrubDays,
+      mode,
+      approves,
+      emit,
+      keyring,
+      ...questions,
+    },
     pins: { peers, ...(server !== undefined && { server }) },
     ...(passwordFile !== undefined && { password: readPassword(passwordFile, printFailure) }),
     ...(folder !== undefined && { folder }),

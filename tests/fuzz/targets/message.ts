@@ -36,6 +36,7 @@ const MESSAGES: Message[] = [
     once: true,
     asks: true,
     approves: false,
+    mode: "two-way",
   },
   { type: "acquainted" },
   { type: "history", history: "h", generation: 3, oldest: 1, batch: 7 },
