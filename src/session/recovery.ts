@@ -97,7 +97,7 @@ class Review {
     if (place === "hidden") return false;
     if (!place) return this.#act(placing, null, null);
     return this.#attempt(place, () => {
-      const found = this.#find(place, placing.id);
+      const found = this.#find(place, placing);
       return found !== "changing" && this.#act(placing, place, found);
     });
   }
@@ -161,13 +161,18 @@ class Review {
     // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
     // may have both once numbers were given anew: what is at the path with that time is the one.
     if (present?.entry.kind === "file" && born === 0 && present.entry.mtime === mtime) return present;
-    const isNumbered = id !== 0 && (born === 0 ? this.#numbersHold() : this.ground.numbersLast);
+    const isNumbered = id !== 0 && this.#numbersCount(born);
     const moved = isNumbered ? this.#fileWithId(id) : undefined;
     const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
       (born === 0 || moved.entry.born === born);
     if (isIt) return moved;
     if (present) return present;
     return this.#unseen(path, this.writing.some((other) => comparePath(other, folds) === path));
+  }
+
+  /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */
+  #numbersCount(born: number): boolean {
+    return born === 0 ? this.#numbersHold() : this.ground.numbersLast;
   }
 
   /** Whatever is where it was agreed, with the size and the time it had, has the number it had: numbers were not given anew. */
@@ -216,8 +221,8 @@ class Review {
     }
   }
 
-  /** `id`: the number of what was put there. */
-  #find({ path, entry }: Place, id = 0): Found | "changing" | null {
+  /** `placing`: what was put there. */
+  #find({ path, entry }: Place, placing = { id: 0, born: 0 }): Found | "changing" | null {
     const native = this.ground.native(path);
     if (!this.ground.disk.stat(native)) return null;
     if (entry.kind !== "file") {
@@ -231,7 +236,7 @@ class Review {
       let blank = true;
       const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
       if (!isAsSeen(file.stat(), entry)) return "changing";
-      const isAnother = this.ground.numbersLast && !isSameNumber(entry.id, id);
+      const isAnother = !isSameNumber(entry.id, placing.id) && this.#numbersCount(placing.born);
       return { content: hash.digest("hex"), isFile: true, blank, mtime: entry.mtime, isAnother };
     } finally {
       file.close();
