@@ -75,9 +75,12 @@ export class Restless {
     Object.assign(pace, { failures: 0, pause, ended: now, seen: seenOf(seen), isOther: false });
   }
 
-  /** It was another than it was `seen` before it was sent to its end. */
-  failed(path: Path, seen: Seen, now: number) {
+  /** It was another than it was `seen` before it was sent to its end. While it rests from the last time, that is no news: somebody wants
+   * what it was. */
+  failed(path: Path, seen: Seen, now: number): void {
     const pace = this.#paceOf(path);
+    const elapsed = now - pace.ended;
+    if (pace.begun <= pace.ended && elapsed >= 0 && elapsed < pace.pause) return void this.#waiting.add(path);
     const pause = pace.failures === 0 ? 0 : PAUSE_FIRST_MS * 2 ** (pace.failures - 1);
     const failures = pace.failures + 1;
     const known = { failures, pause: Math.min(pause, PAUSE_LONGEST_MS) };

@@ -98,3 +98,18 @@ Deno.test("a clock that is set back holds nothing up", () => {
   file.go(100, 50);
   assertEquals(file.tries.at(-1), from);
 });
+
+Deno.test("what it was is wanted again and again while it rests: it is tried all the same when its pause is over", () => {
+  const restless = new Restless();
+  const seen = { id: 7, size: 3, mtime: 1 };
+  const stat = { ...seen, mtime: 2, born: 0, changed: 0, links: 1, executable: false } as const;
+  const file = { ...stat, kind: "file", mode: 0o644, owner: 0, group: 0 } as const;
+  let now = 1e12;
+  for (let failure = 0; failure < 3; failure++) restless.failed(PATH, seen, now);
+  for (const until = now + 4000; now < until; now += 50) {
+    restless.look(now);
+    if (restless.isDue(PATH, file)) return;
+    restless.failed(PATH, seen, now + 1);
+  }
+  throw new Error("it is never tried again");
+});
