@@ -32,10 +32,15 @@ export function sessionQuestions(ask: Ask): SessionQuestions {
   };
 }
 
-/** Says yes to the digits for a person who gave `--yes`, and tells it. */
-export function alwaysYes(say: (text: string) => void): SessionQuestions["askDigits"] {
-  return ({ peer }) => {
-    say(words.digitsYes(printable(peer)));
+/** Says yes to the digits for a person who gave `--yes`, of those alone who were named, and tells it; of others `ask` asks. */
+export function yesFor(
+  isNamed: (peer: string) => boolean,
+  say: (text: string) => void,
+  ask: SessionQuestions["askDigits"],
+): SessionQuestions["askDigits"] {
+  return (digits, signal) => {
+    if (!isNamed(digits.peer)) return ask(digits, signal);
+    say(words.digitsYes(printable(digits.peer)));
     return Promise.resolve(true);
   };
 }

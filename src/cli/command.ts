@@ -44,7 +44,7 @@ export interface ClientCommand {
   once: boolean;
   timeout?: number;
   json: boolean;
-  /** Answer yes to every question but those of a halt. */
+  /** Answer yes to the six digits of those named. */
   yes: boolean;
   /** Answer yes to those of a halt (S3). */
   approveMassChange: boolean;

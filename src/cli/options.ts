@@ -227,7 +227,6 @@ function clientCommand(given: Given, place: Place): ClientCommand {
 function withDriver(command: ClientCommand, given: Given, place: Place): ClientCommand {
   if (command.invite.length > 0 || command.acceptFrom.length > 0 || command.wait) return command;
   const flags = "--invite USER, --accept-from USER or --wait";
-  if (command.yes && command.folder && (!place.terminal || command.json)) return { ...command, wait: true };
   const unattended = ["json", "once", "timeout"].find((flag) => given.has(flag));
   if (unattended) fail(`--${unattended} is for a run without questions: add ${flags}`);
   if (!place.terminal) fail(`No terminal to type commands on: add ${flags}`);

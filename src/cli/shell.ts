@@ -1,8 +1,9 @@
 // The interactive shell: typed commands go to the client, its events come in above the line being typed.
 
+import { foldName } from "../core/name.ts";
 import type { Client } from "../peer/client.ts";
 import type { Emit } from "../session/event.ts";
-import { alwaysYes, QuestionQueue, type SessionQuestions, sessionQuestions } from "./asked.ts";
+import { QuestionQueue, type SessionQuestions, sessionQuestions, yesFor } from "./asked.ts";
 import { type Ends, openEditor } from "./editor.ts";
 import { printable } from "./escape.ts";
 import { forgetTyped, openKeyboard } from "./keyboard.ts";
@@ -21,7 +22,7 @@ export interface ShellOptions {
   folder: string | undefined;
   /** A folder as typed, checked to be one; throws UserError. */
   checkFolder(text: string): string;
-  /** Answer yes to every question but those of a halt. */
+  /** Answer yes to the six digits of those whom the person invites by name. */
   yes: boolean;
   /** Not the process's own terminal: tests. */
   ends?: Ends;
@@ -48,7 +49,10 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   const sayHere = (text: string) => leaving ? undefined : say(text);
   const questions = new Questions(sayHere);
   const asking = sessionQuestions(new QuestionQueue({ say: sayHere, questions }).ask);
-  if (options.yes) asking.askDigits = alwaysYes(say);
+  const named = new Set<string>();
+  if (options.yes) {
+    asking.askDigits = yesFor((peer) => named.has(foldName(peer)), say, asking.askDigits);
+  }
 
   const emit: Emit = (event) => {
     screen(event);
@@ -60,7 +64,7 @@ export function prepareShell(options: ShellOptions): PreparedShell {
 
   async function run(client: Client): Promise<number> {
     // What was typed before anything could be read answers nothing.
-    if (questions.waiting || !options.yes && client.pending().length > 0) {
+    if (questions.waiting || client.pending().length > 0) {
       await forgetTyped(options.ends?.input ?? openKeyboard());
     }
     const leave = () => {
@@ -71,7 +75,8 @@ export function prepareShell(options: ShellOptions): PreparedShell {
       void client.close();
     };
     const fingerprints = () => ({ own: options.fingerprint, server });
-    const shell = { ...options, client, say, fingerprints, quit: leave };
+    const invites = (user: string) => void named.add(foldName(user));
+    const shell = { ...options, client, say, invites, fingerprints, quit: leave };
     const editor = openEditor({
       ...options.ends,
       prompt: `${printable(options.name)}> `,
@@ -84,8 +89,7 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     say(words.welcome);
     ask = (user) => {
       if (!client.pending().includes(user)) return; // Answered already, by an earlier yes.
-      if (options.yes && options.folder !== undefined) void runLine(shell, `/accept ${user}`);
-      else questions.ask(invitation(shell, user));
+      questions.ask(invitation(shell, user));
     };
     client.pending().forEach(ask);
     try {

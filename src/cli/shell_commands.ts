@@ -21,6 +21,8 @@ export interface Shell {
   say(text: string): void;
   /** A folder as typed, checked to be one; throws UserError. */
   checkFolder(text: string): string;
+  /** The person invites that user by name. */
+  invites(user: string): void;
   /** One's own fingerprint and the server's, where there are keys. */
   fingerprints(): { own: string; server: string };
   quit(): void;
@@ -147,7 +149,9 @@ async function connectUser(shell: Shell, rest: string): Promise<void> {
   if (folder === "" && shell.folder === undefined) {
     return say(words.needsFolder(`/connectUser ${printable(user)} FOLDER`));
   }
-  await client.invite(user, folder ? shell.checkFolder(folder) : undefined);
+  const kept = folder ? shell.checkFolder(folder) : undefined;
+  shell.invites(user);
+  await client.invite(user, kept);
 }
 
 async function accept(shell: Shell, rest: string): Promise<void> {

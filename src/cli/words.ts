@@ -19,7 +19,7 @@ A user types commands, or gives instead:
   --invite USER[=DIR]         keep the folder (or DIR) the same with USER
   --accept-from USER[=DIR]    accept USER's invitation unasked; --wait: anyone's
   --once, --timeout S         end when in sync; or S seconds without progress
-  --yes                       answer yes to every question, the six digits too
+  --yes                       yes to the digits of those named; lets nobody in
   --approve-mass-change       to the one about much deleted or rewritten as well
   --trust, --server-key FINGERPRINT  believe this user; no other server
   --password-file FILE        the server's password; --server --password asks

@@ -252,8 +252,15 @@ Deno.test("digits: a question that comes before the prompt is shown when it open
   await over;
 });
 
-Deno.test("digits: --yes answers yes, and says so", async () => {
+Deno.test("T12: --yes answers the digits of who was invited by name, and says so; others are asked about", async () => {
   const shown = onShell({ yes: true });
+  shown.client.present = ["bob"];
+  const { answer } = shown.ask(carol);
+  await shown.shows("Call carol");
+  shown.type("n\r");
+  assertEquals(await answer, false);
+  shown.type("/connectUser Bob\r");
+  await shown.screen.until(() => shown.client.calls.includes("invite bob"));
   assertEquals(await shown.ask(bob).answer, true);
   await shown.shows("Taken to be the same at bob's, since --yes was given.");
   assertEquals(times(shown, "Call bob"), 0);

@@ -171,19 +171,6 @@ Deno.test("flags: an invitation nobody asked for is declined, and told; one flag
     await alice.ended;
   }));
 
-Deno.test("flags: --yes accepts what is asked", () =>
-  onStage(async ({ address, path, bob, heard }) => {
-    const alice = startProgram(
-      ...["--connect", address, "--name", "alice", "--folder", path("alice"), "--state", path("s"), "--yes"],
-      ...["--accept-from", "carol"],
-    );
-    await heard((event) => event.event === "roster" && event.users.includes("alice"));
-    await bob.invite("alice");
-    await heard(inSync);
-    alice.kill();
-    await alice.ended;
-  }));
-
 Deno.test("--demo: every change arrives, and the folders are removed again", async () => {
   const { code, out, err } = await startProgram("--demo").ended;
   assertEquals([code, err], [0, ""], out);

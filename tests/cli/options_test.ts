@@ -100,7 +100,6 @@ const GOOD: [line: string, command: unknown, terminal?: boolean][] = [
   [`${alice} --folder /f`, { ...base, folder, shell: true }, true],
   [alice, { ...base, shell: true }, true],
   [`${alice} --folder /f --yes`, { ...base, folder, shell: true, yes: true }, true],
-  [`${alice} --folder /f --yes`, { ...base, folder, wait: true, yes: true }],
   [`${alice} --folder /f --wait --approve-mass-change`, {
     ...base,
     folder,
@@ -108,14 +107,6 @@ const GOOD: [line: string, command: unknown, terminal?: boolean][] = [
     approveMassChange: true,
   }],
   [`${alice} --folder /f --wait --mode receive`, { ...base, folder, wait: true, mode: "receive" }],
-  [`${alice} --folder /f --yes --once`, {
-    ...base,
-    folder,
-    wait: true,
-    yes: true,
-    once: true,
-    timeout: 60,
-  }],
 ];
 
 for (const [line, expected, terminal = false] of GOOD) {
@@ -169,6 +160,7 @@ const BAD: [line: string, message: RegExp, terminal?: boolean][] = [
   [`${alice} --invite bob`, /No folder to keep with bob: add --folder DIR, or write --invite bob=DIR/],
   [`${alice} --wait`, /--wait needs a folder/],
   [`${alice} --folder /f`, /No terminal.*add --invite USER, --accept-from USER or --wait/],
+  [`${alice} --folder /f --yes`, /No terminal.*add --invite USER, --accept-from USER or --wait/],
   [`${alice} --folder /f --json`, /--json is for a run without questions: add --invite/, true],
   [`${alice} --folder /f --once`, /--once is for a run without questions/, true],
   [`${alice} --folder /f --timeout 5`, /--timeout is for a run without questions/, true],

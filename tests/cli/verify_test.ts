@@ -65,7 +65,15 @@ for (const [line, calls] of TYPED) {
     const client = createFakeClient();
     client.sessions = [{ peer: "bob" } as typeof client.sessions[number]];
     const fingerprints = () => ({ own: "1", server: "2" });
-    const shell = { client, name: "alice", folder: "/f", say: () => {}, checkFolder: String, fingerprints };
+    const shell = {
+      client,
+      name: "alice",
+      folder: "/f",
+      say: () => {},
+      checkFolder: String,
+      fingerprints,
+      invites: () => {},
+    };
     await runLine({ ...shell, quit: () => {} }, line);
     assertEquals(client.calls, calls);
   });

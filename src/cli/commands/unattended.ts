@@ -1,16 +1,17 @@
 // `tcpsync --connect` with flags that say all there is to do.
 
-import { EXIT, UserError } from "../../core/failure.ts";
+import { EXIT } from "../../core/failure.ts";
+import { foldName } from "../../core/name.ts";
 import { type Client, createClient } from "../../peer/client.ts";
 import type { Emit } from "../../session/event.ts";
 import type { KnownKeys } from "../../trust/known_keys.ts";
 import { askingTerminal } from "../asker.ts";
 import type { ClientCommand } from "../command.ts";
-import { alwaysYes, type SessionQuestions } from "../asked.ts";
+import { type SessionQuestions, yesFor } from "../asked.ts";
 import { printable } from "../escape.ts";
 import { toItsEnd } from "../ending.ts";
 import { createJsonEmit } from "../json.ts";
-import { createOutput, printFailure, standardTerminal } from "../output.ts";
+import { createOutput, standardTerminal } from "../output.ts";
 import { thisPlace } from "../place.ts";
 import { createScreen } from "../screen.ts";
 import { onStop } from "../stop.ts";
@@ -48,16 +49,10 @@ async function drive(
     stop: AbortController;
   },
 ): Promise<number> {
-  // One invitation that cannot be accepted is told, and ends nothing else.
-  const tell = (error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
-    printFailure(error.message);
-  };
   // An invitation that comes before the flags have been told to the client is answered right after.
   let begun = false;
   const answer = (user: string) => {
     if (!begun || command.wait || !client.pending().includes(user)) return;
-    if (command.yes) return void client.accept(user).catch(tell);
     say(words.unasked(printable(user)));
     void client.decline(user);
   };
@@ -86,14 +81,17 @@ async function begin(client: Client, { invite, acceptFrom, wait }: ClientCommand
   ]);
 }
 
-/** What is asked without a shell, where a person is there; `--yes` answers the six digits, and no more than those (S3). */
+/** What is asked without a shell, where a person is there; `--yes` answers the six digits of those named, and no more (S3). */
 function questionsOf(
-  { yes, json }: ClientCommand,
+  { yes, json, wait, invite, acceptFrom }: ClientCommand,
   { askPassword, askDigits, askHalt }: Required<Pick<Questions, "askPassword">> & SessionQuestions,
   say: (text: string) => void,
 ): Questions {
-  return {
-    ...(thisPlace().terminal && !json && { askPassword, askDigits, askHalt }),
-    ...(yes && { askDigits: alwaysYes(say) }),
-  };
+  const asked: Questions = thisPlace().terminal && !json ? { askPassword, askDigits, askHalt } : {};
+  if (!yes) return asked;
+  const named = new Set([...invite, ...acceptFrom].map(({ user }) => foldName(user)));
+  const isNamed = (peer: string) => wait || named.has(foldName(peer));
+  return { ...asked, askDigits: yesFor(isNamed, say, asked.askDigits ?? nobody) };
 }
+
+const nobody = () => Promise.resolve(false);

@@ -1,0 +1,25 @@
+// Who may come to a folder, and what its person is told before (T12–T14), between real processes.
+
+import { assertEquals } from "@std/assert";
+import { Person, scenario } from "./harness.ts";
+
+scenario("T12: --yes lets nobody in, and answers the digits of those who were named", async (scene) => {
+  await scene.serve();
+  const carol = new Person(scene, "carol", ["--invite", "bob", "--yes", "--once"]);
+  const alice = new Person(scene, "alice", ["--invite", "bob", "--yes", "--once"]);
+  for (const named of ["--accept-from", "--invite"]) {
+    const bob = new Person(scene, "bob", [named, "alice", "--yes"]);
+    bob.folder.write("private.txt", "bob's");
+    bob.start();
+    await bob.event("connected");
+    carol.start();
+    assertEquals((await carol.ended()).code, 3);
+    await bob.event("invitation", ({ from, state }) => from === "carol" && state === "declined");
+    assertEquals([carol.folder.names(), bob.program.since(0, "verify")], [[], []]);
+    if (named === "--invite") continue;
+    alice.start();
+    assertEquals((await alice.ended()).code, 0);
+    assertEquals(alice.folder.names(), ["private.txt"]);
+    await bob.program.stop();
+  }
+});
