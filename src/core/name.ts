@@ -1,7 +1,6 @@
-// What a user may be called: the one rule for names, used where a person types one and where one arrives; and which names
-// look alike on a screen.
+// What a user may be called: the one rule for names, used where a person types one and where one arrives.
 
-import unhomoglyph from "unhomoglyph";
+import { mixedScripts } from "./script.ts";
 
 const LONGEST = 32;
 
@@ -24,26 +23,18 @@ export function nameProblem(name: string): string | undefined {
   if (!/[\p{L}\p{N}]/u.test(name)) return "it holds no letter or digit";
   if (LOOSE_MARK.test(name)) return "it holds an accent that stands on no letter";
   if (MARK_FLOOD.test(name.normalize("NFD"))) return "it holds a letter with too many accents";
+  const scripts = mixedScripts(name);
+  if (scripts.length > 0) {
+    return `it mixes scripts within one word (${
+      scripts.join(", ")
+    }): write each word in one, as in "иван-pc"`;
+  }
   return undefined;
 }
 
 /** The form in which names are compared: "Bob" and "bob" are one user. */
 export function foldName(name: string): string {
   return name.normalize("NFC").toLowerCase().normalize("NFC");
-}
-
-/** The form in which two names are equal when a person could take one for the other, in whatever case their letters are:
- * the skeleton of UTS 39 with its table of confusable characters, and a little more. Take the name as it was spelled:
- * "ВОВ" in Cyrillic looks like "BOB", "вов" does not. */
-export function looksLike(name: string): string {
-  let look = name.normalize("NFKD").replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
-  // Once for what it looks like as spelled, and again as others may spell it: "M" is no "rn", but "m" is.
-  for (let round = 0; round < 2; round++) look = unhomoglyph(look).toLowerCase().normalize("NFKD");
-  return look
-    .replaceAll("i", "l") // "I" looks like "l", and "i" is its other case
-    .replaceAll(/(?<=[lj])\u0307/g, "") // the dot that "i" and "j" have already
-    .replaceAll("vv", "w")
-    .replaceAll(/ +/g, " ");
 }
 
 /** Characters that could disturb a screen (controls, bidi marks, odd spaces, lone surrogates) are told by number. */

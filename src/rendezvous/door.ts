@@ -13,6 +13,8 @@ export interface Names {
   /** Claims `name` for `key`: it is now (or was) the key's own, belongs to another, looks like another's, or no more
    * names are given out. */
   claim(name: string, key: Uint8Array): "yours" | "owned" | "alike" | "full";
+  /** Whether `name` was given to `key` before, and looks now as it did then: nobody present changes that. */
+  holds(name: string, key: Uint8Array): boolean;
 }
 
 /** Who stands at the door: a key that was proven, and the network it comes from. */
@@ -62,7 +64,7 @@ export class Door {
 
   #refuseName(name: string, key: Uint8Array): Refused | undefined {
     // Of those present that holds, too, when their name was freed meanwhile.
-    if (this.roster.hasAlike(name, key)) return refused("alike");
+    if (this.roster.hasAlike(name, key) && !this.names.holds(name, key)) return refused("alike");
     const answer = this.names.claim(name, key);
     return answer === "yours" ? undefined : refused(answer);
   }

@@ -1,6 +1,7 @@
 // Who is present: one guest a name, and the news of it to all of them.
 
-import { foldName, looksLike } from "../core/name.ts";
+import { looksOf } from "../core/look.ts";
+import { foldName } from "../core/name.ts";
 import type { Channel } from "../wire/channel.ts";
 import { encodeControl, type Reply } from "../wire/control.ts";
 import { sameKey } from "../wire/keys.ts";
@@ -82,8 +83,8 @@ export class Roster {
 
   /** Whether the name of somebody with another key could be taken for `name`. */
   hasAlike(name: string, key: Uint8Array): boolean {
-    const like = this.#looks.get(looksLike(name));
-    return like !== undefined && like !== this.get(name) && !sameKey(like.key, key);
+    return looksOf(name).map((look) => this.#looks.get(look))
+      .some((like) => like !== undefined && like !== this.get(name) && !sameKey(like.key, key));
   }
 
   users(): string[] {
@@ -93,7 +94,7 @@ export class Roster {
   /** The others are told; the guest reads of them in its welcome. */
   add(guest: Guest): void {
     this.#guests.set(foldName(guest.name), guest);
-    this.#looks.set(looksLike(guest.name), guest);
+    for (const look of looksOf(guest.name)) this.#looks.set(look, guest);
     this.#change(guest);
   }
 
@@ -101,7 +102,7 @@ export class Roster {
   remove(guest: Guest): boolean {
     if (this.get(guest.name) !== guest) return false;
     this.#guests.delete(foldName(guest.name));
-    if (this.#looks.get(looksLike(guest.name)) === guest) this.#looks.delete(looksLike(guest.name));
+    for (const look of looksOf(guest.name)) if (this.#looks.get(look) === guest) this.#looks.delete(look);
     this.#change();
     return true;
   }

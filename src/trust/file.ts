@@ -6,7 +6,6 @@ import { UserError } from "../core/failure.ts";
 import { fileSize, makePrivateFile } from "../fs/private.ts";
 import { generateKeyPair, KEY_LENGTH, type KeyPair, keyPairOf, sameKey } from "../wire/keys.ts";
 
-const FORMAT = 1;
 const BUSY_MS = 5000;
 
 const IDENTITY = `
@@ -19,8 +18,11 @@ type Row = Record<string, unknown>;
 
 /** What a role's file is about. */
 export interface Contents {
-  /** SQL that makes the tables of this role. */
+  /** The format of the file today, and SQL that makes the tables of this role. */
+  format: number;
   tables: string;
+  /** Brings a file of the format before to today's. */
+  upgrade?(file: TrustFile): void;
   /** For a person: what is lost with the file, and what that means. */
   holds: string;
   without: string;
@@ -93,24 +95,29 @@ export class TrustFile {
 
   #begin(): KeyPair {
     const format = this.first("PRAGMA user_version")!.user_version as number;
-    if (format > FORMAT) {
+    if (format > this.contents.format) {
       throw new UserError(
         `${this.path} was made by a newer tcpsync: use that one, or name another folder with --state`,
       );
     }
     if (format === 0 && this.#attempt(() => fileSize(this.path)) === 0) this.#fill();
-    else if (format !== FORMAT) throw this.#damaged("its format is unknown");
+    else if (format === this.contents.format - 1 && this.contents.upgrade) this.#upgrade();
+    else if (format !== this.contents.format) throw this.#damaged("its format is unknown");
     const fault = String(this.first("PRAGMA integrity_check(1)")?.integrity_check);
     if (fault !== "ok") throw this.#damaged(fault.split("\n").at(-1)!);
     return this.#readIdentity();
   }
 
   #fill() {
-    this.#attempt(() =>
-      this.#database.exec(`${IDENTITY} ${this.contents.tables} PRAGMA user_version = ${FORMAT}`)
-    );
+    const { tables, format } = this.contents;
+    this.#attempt(() => this.#database.exec(`${IDENTITY} ${tables} PRAGMA user_version = ${format}`));
     const { privateKey, publicKey } = generateKeyPair();
     this.all("INSERT INTO identity VALUES (1, ?, ?)", privateKey, publicKey);
+  }
+
+  #upgrade() {
+    this.contents.upgrade!(this);
+    this.all(`PRAGMA user_version = ${this.contents.format}`);
   }
 
   #readIdentity(): KeyPair {

@@ -6,6 +6,7 @@ import { fingerprint, type KeyPair, sameKey } from "../wire/keys.ts";
 import type { Contents, TrustFile } from "./file.ts";
 
 export const CLIENT: Contents = {
+  format: 1,
   tables: `
     -- address: host:port in lower case.
     CREATE TABLE server (address TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;

@@ -1,15 +1,33 @@
 // What a server knows: its own identity, and whose each name is. A name belongs to the first key that used it.
 
-import { foldName, looksLike } from "../core/name.ts";
+import { looksOf } from "../core/look.ts";
+import { foldName } from "../core/name.ts";
 import { fingerprint, type KeyPair, sameKey } from "../wire/keys.ts";
 import type { Contents, TrustFile } from "./file.ts";
 
+const LOOKS = `
+  -- What an owned name looks like, as it was first spelled.
+  CREATE TABLE look (look TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (look, name)) WITHOUT ROWID
+`;
+
 export const SERVER: Contents = {
+  format: 2,
   tables: `
-    -- name: folded. look: the look-alike form of the name as it was first spelled.
-    CREATE TABLE owner (name TEXT PRIMARY KEY, look TEXT NOT NULL, key BLOB NOT NULL) WITHOUT ROWID;
-    CREATE INDEX owner_look ON owner (look);
+    -- name: folded.
+    CREATE TABLE owner (name TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
+    ${LOOKS};
   `,
+  // Names that were given out before they counted as alike stay with their owners.
+  upgrade(file) {
+    file.all(LOOKS);
+    for (const { name, look } of file.all("SELECT name, look FROM owner")) {
+      for (const spelled of [file.text(name), file.text(look)]) {
+        addLooks(file, file.text(name), looksOf(spelled));
+      }
+    }
+    file.all("DROP INDEX owner_look");
+    file.all("ALTER TABLE owner DROP COLUMN look");
+  },
   holds: "this server's identity and the owners of its names",
   without: "this server is a new one for everybody and its names belong to nobody",
 };
@@ -32,16 +50,35 @@ export class NameOwners {
   /** Makes `name` belong to `key` when it is nobody's yet. "owned": it is another's; "alike": it is spelled so that it
    * looks like another's name; "full": no more names are given out, or none to this key. */
   claim(name: string, key: Uint8Array): "yours" | "owned" | "alike" | "full" {
-    const [folded, look] = [foldName(name), looksLike(name)];
+    const [folded, looks] = [foldName(name), looksOf(name)];
     return this.file.change(() => {
       const owner = this.file.first("SELECT key FROM owner WHERE name = ?", folded);
       if (owner && !sameKey(this.file.key(owner.key), key)) return "owned";
-      if (this.file.first("SELECT 1 FROM owner WHERE look = ? AND key <> ?", look, key)) return "alike";
+      if (looks.some((look) => !this.#isLookOf(folded, look) && this.#isTaken(look, key))) return "alike";
       if (owner) return "yours";
       if (this.#count("") >= this.names || this.#count("WHERE key = ?", key) >= NAMES_OF_ONE) return "full";
-      this.file.all("INSERT INTO owner VALUES (?, ?, ?)", folded, look, key);
+      this.file.all("INSERT INTO owner VALUES (?, ?)", folded, key);
+      addLooks(this.file, folded, looks);
       return "yours";
     });
+  }
+
+  /** Whether `name` was given to `key` before, and looks now as it did then. */
+  holds(name: string, key: Uint8Array): boolean {
+    const folded = foldName(name);
+    const owner = this.file.first("SELECT key FROM owner WHERE name = ?", folded);
+    return owner !== undefined && sameKey(this.file.key(owner.key), key) &&
+      looksOf(name).every((look) => this.#isLookOf(folded, look));
+  }
+
+  #isLookOf(folded: string, look: string): boolean {
+    return this.file.first("SELECT 1 FROM look WHERE look = ? AND name = ?", look, folded) !== undefined;
+  }
+
+  /** Another's name looks so. */
+  #isTaken(look: string, key: Uint8Array): boolean {
+    const taken = "SELECT 1 FROM look JOIN owner USING (name) WHERE look = ? AND key <> ?";
+    return this.file.first(taken, look, key) !== undefined;
   }
 
   #count(which: string, ...values: Uint8Array[]): number {
@@ -52,7 +89,12 @@ export class NameOwners {
   forget(name: string): string[] {
     return this.file.change(() => {
       const rows = this.file.all("DELETE FROM owner WHERE name = ? RETURNING *", foldName(name));
+      this.file.all("DELETE FROM look WHERE name = ?", foldName(name));
       return rows.map((row) => `${this.file.text(row.name)} ${fingerprint(this.file.key(row.key))}`);
     });
   }
+}
+
+function addLooks(file: TrustFile, folded: string, looks: string[]) {
+  for (const look of looks) file.all("INSERT OR IGNORE INTO look VALUES (?, ?)", look, folded);
 }

@@ -1,7 +1,7 @@
 // Who may come to a folder, and what its person is told before (T12–T14), between real processes.
 
 import { assertEquals } from "@std/assert";
-import { Person, scenario } from "./harness.ts";
+import { assertRefused, Person, scenario } from "./harness.ts";
 
 scenario("T12: --yes lets nobody in, and answers the digits of those who were named", async (scene) => {
   await scene.serve();
@@ -23,3 +23,20 @@ scenario("T12: --yes lets nobody in, and answers the digits of those who were na
     await bob.program.stop();
   }
 });
+
+scenario(
+  "T13: a name that is another's to the eye, or mixes scripts in a word, is refused",
+  async (scene) => {
+    await scene.serve();
+    const named = (name: string) => new Person(scene, name, ["--wait"]);
+    const honest = ["ken", "ᴛom", "иван-pc"].map(named);
+    honest.forEach((person) => person.start());
+    await Promise.all(honest.map((person) => person.event("connected")));
+    const others = ["кен", "tom", "Kоля"].map(named);
+    others.forEach((person) => person.start());
+    const [ken, tom, kolya] = await Promise.all(others.map((person) => person.ended()));
+    assertRefused(ken!, 3, /"кен" looks like a name somebody else has/);
+    assertRefused(tom!, 3, /"tom" looks like a name somebody else has/);
+    assertRefused(kolya!, 3, /Kоля cannot be a user's name: it mixes scripts .*\(Latin, Cyrillic\)/);
+  },
+);

@@ -87,7 +87,7 @@ Deno.test("a file of a newer version is left alone", () => {
   openTrust(place.path, "server").close();
   {
     using database = new DatabaseSync(`${place.path}/server.db`);
-    database.exec("PRAGMA user_version = 2");
+    database.exec("PRAGMA user_version = 3");
   }
   assertThrows(() => openTrust(place.path, "server"), UserError, "was made by a newer tcpsync");
 });
