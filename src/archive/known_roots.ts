@@ -1,5 +1,5 @@
 // Which root was kept in which folder (RULES S2): one that suddenly holds another root, or none, is not touched before people
-// have said so. A root that moved takes its entry along: where it was before, anything may be.
+// have said so. A root that moved takes its entry along: where it was before, anything may be. And with whom each was kept, by name.
 
 import { DatabaseSync } from "node:sqlite";
 import type { Disk } from "../fs/port.ts";
@@ -15,7 +15,8 @@ export class KnownRoots {
     this.#database = new DatabaseSync(file);
     try {
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS};
-        CREATE TABLE IF NOT EXISTS root (place TEXT UNIQUE NOT NULL, identity TEXT PRIMARY KEY) WITHOUT ROWID`);
+        CREATE TABLE IF NOT EXISTS root (place TEXT UNIQUE NOT NULL, identity TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS person (identity TEXT, name TEXT, PRIMARY KEY (identity, name)) WITHOUT ROWID`);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -34,6 +35,16 @@ export class KnownRoots {
       this.#database.prepare("DELETE FROM root WHERE place = ? OR identity = ?").run(place, identity);
       this.#database.prepare("INSERT INTO root VALUES (?, ?)").run(place, identity);
     });
+  }
+
+  /** With whom the root last kept at a place was kept. */
+  people(place: string): string[] {
+    const named = "SELECT name FROM person JOIN root USING (identity) WHERE place = ? ORDER BY name";
+    return this.#database.prepare(named).all(place).map(({ name }) => String(name));
+  }
+
+  recordPerson(identity: string, name: string) {
+    this.#database.prepare("INSERT OR IGNORE INTO person VALUES (?, ?)").run(identity, name);
   }
 
   close() {

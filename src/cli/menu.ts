@@ -116,14 +116,22 @@ export async function askFirst(prompts: Prompts, client: Client, self: string): 
     message: words.menuWhom,
     choices: [...present.map((user) => ({ name: printable(user), value: user })), typed],
   });
-  if (whom !== typed.value) return { invite: whom };
+  if (whom !== typed.value) return await askShared(prompts, client, whom);
   const name = await prompts.input({
     message: words.menuTheirName,
     default: "",
     validate: (answer) =>
       foldName(answer.trim()) === foldName(self) ? words.menuNotOwnName : validName(answer),
   });
-  return { invite: name.trim() };
+  return await askShared(prompts, client, name.trim());
+}
+
+/** A folder that was kept with others goes to nobody else unasked. */
+async function askShared(prompts: Prompts, client: Client, invite: string): Promise<{ invite?: string }> {
+  const { folder, sharedWith } = client.sharing(invite);
+  if (folder === undefined || sharedWith.length === 0) return { invite };
+  const message = words.menuTogether(printable(invite), printable(folder), sharedWith.map(printable));
+  return await prompts.confirm({ message, default: false }) ? { invite } : {};
 }
 
 function validName(answer: string): true | string {

@@ -3,7 +3,7 @@
 import { foldName } from "../core/name.ts";
 import type { Client } from "../peer/client.ts";
 import type { Emit } from "../session/event.ts";
-import { QuestionQueue, type SessionQuestions, sessionQuestions, yesFor } from "./asked.ts";
+import { type InWords, QuestionQueue, type SessionQuestions, sessionQuestions, yesFor } from "./asked.ts";
 import { type Ends, openEditor } from "./editor.ts";
 import { printable } from "./escape.ts";
 import { forgetTyped, openKeyboard } from "./keyboard.ts";
@@ -42,13 +42,16 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   const terminal = heldTerminal();
   const screen = createScreen(terminal);
   // Nobody can be asked before the prompt is open; `run` asks about what came until then.
-  let ask: ((user: string) => void) | undefined;
+  let offer: ((user: string) => void) | undefined;
   let leaving = false;
   let server = "";
   const say = (text: string) => terminal.line(text);
   const sayHere = (text: string) => leaving ? undefined : say(text);
   const questions = new Questions(sayHere);
-  const asking = sessionQuestions(new QuestionQueue({ say: sayHere, questions }).ask);
+  const { ask } = new QuestionQueue({ say: sayHere, questions });
+  const asking = sessionQuestions(ask);
+  /** The open invitations' ends. */
+  const offers = new Map<string, AbortController>();
   const named = new Set<string>();
   if (options.yes) {
     asking.askDigits = yesFor((peer) => named.has(foldName(peer)), say, asking.askDigits);
@@ -58,8 +61,10 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     screen(event);
     if (event.event === "connected") server = event.fingerprint;
     if (event.event !== "invitation" || !("from" in event)) return;
-    if (event.state === "offered") ask?.(event.from);
-    else questions.settle();
+    if (event.state === "offered") return offer?.(event.from);
+    offers.get(event.from)?.abort();
+    offers.delete(event.from);
+    questions.settle();
   };
 
   async function run(client: Client): Promise<number> {
@@ -76,7 +81,12 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     };
     const fingerprints = () => ({ own: options.fingerprint, server });
     const invites = (user: string) => void named.add(foldName(user));
-    const shell = { ...options, client, say, invites, fingerprints, quit: leave };
+    const about = (user: string, asked: InWords) => {
+      const over = new AbortController();
+      if (client.pending().includes(user)) offers.set(user, over);
+      return ask(asked, over.signal);
+    };
+    const shell = { ...options, client, say, ask: about, invites, fingerprints, quit: leave };
     const editor = openEditor({
       ...options.ends,
       prompt: `${printable(options.name)}> `,
@@ -87,11 +97,11 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     });
     terminal.release(editor);
     say(words.welcome);
-    ask = (user) => {
+    offer = (user) => {
       if (!client.pending().includes(user)) return; // Answered already, by an earlier yes.
       questions.ask(invitation(shell, user));
     };
-    client.pending().forEach(ask);
+    client.pending().forEach(offer);
     try {
       return await client.ended;
     } finally {
@@ -107,7 +117,10 @@ function invitation(shell: Shell, user: string): Question {
   const { client, say } = shell;
   let answering = false;
   return {
-    show: () => say(words.question(printable(user))),
+    show() {
+      const { folder, sharedWith } = client.sharing(user);
+      say(words.question(printable(user), folder && printable(folder), sharedWith.map(printable)));
+    },
     open: () => !answering && client.pending().includes(user),
     answer(yes) {
       answering = client.pending().length === 1;

@@ -3,6 +3,7 @@
 import { UserError } from "../core/failure.ts";
 import { foldName } from "../core/name.ts";
 import type { Client } from "../peer/client.ts";
+import type { InWords } from "./asked.ts";
 import { printable } from "./escape.ts";
 import { nearest } from "./nearest.ts";
 import { PAST_COMMANDS } from "./past_commands.ts";
@@ -19,6 +20,8 @@ export interface Shell {
   /** The folder of a session for which none is named. */
   folder: string | undefined;
   say(text: string): void;
+  /** Asks something about a user; the end of an open invitation of theirs takes the question back. */
+  ask(user: string, asked: InWords): Promise<boolean>;
   /** A folder as typed, checked to be one; throws UserError. */
   checkFolder(text: string): string;
   /** The person invites that user by name. */
@@ -150,6 +153,8 @@ async function connectUser(shell: Shell, rest: string): Promise<void> {
     return say(words.needsFolder(`/connectUser ${printable(user)} FOLDER`));
   }
   const kept = folder ? shell.checkFolder(folder) : undefined;
+  const question = sharedQuestion(shell, user, kept, "/connectUser");
+  if (question && !await shell.ask(user, question)) return;
   shell.invites(user);
   await client.invite(user, kept);
 }
@@ -164,7 +169,23 @@ async function accept(shell: Shell, rest: string): Promise<void> {
   if (folder === "" && shell.folder === undefined) {
     return say(words.needsFolder(`/accept ${printable(user)} FOLDER`));
   }
-  await client.accept(user, folder ? shell.checkFolder(folder) : undefined);
+  const kept = folder ? shell.checkFolder(folder) : undefined;
+  const question = sharedQuestion(shell, user, kept, "/accept");
+  if (question && !await shell.ask(user, question)) return;
+  await client.accept(user, kept);
+}
+
+/** A second person on a folder is asked about: what to ask, if somebody has a share in it already. */
+function sharedQuestion(
+  { client }: Shell,
+  user: string,
+  kept: string | undefined,
+  command: string,
+): InWords | undefined {
+  const { folder, sharedWith } = client.sharing(user, kept);
+  if (folder === undefined || sharedWith.length === 0) return undefined;
+  const name = printable(user);
+  return words.together(name, printable(folder), sharedWith.map(printable), `${command} ${name} FOLDER`);
 }
 
 async function decline(shell: Shell, rest: string): Promise<void> {

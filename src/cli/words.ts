@@ -91,7 +91,18 @@ export const words = {
   left: (user: string) => `${user} has left.`,
 
   // Invitations.
-  question: (user: string) => `${user} invites you: /accept [FOLDER] or /decline (or just y / n)`,
+  question: (user: string, folder: string | undefined, others: string[]) => {
+    if (folder === undefined) return `${user} invites you: /accept FOLDER or /decline`;
+    const shared = others.length > 0 ? ` too; you keep it with ${listed(others)} already` : "";
+    return `${user} invites you: y / n, or /accept FOLDER\n    y: ${folder} is kept the same with ${user}${shared}`;
+  },
+  together: (user: string, folder: string, others: string[], usage: string) => ({
+    question: `Keep ${folder} with ${user}, and with ${listed(others)}?  y / n\n` +
+      `    y: all that is in it goes to ${user}, and what any of you changes or deletes there goes to all\n` +
+      `    n: nothing of it is shared with ${user}`,
+    no: `Nothing is shared with ${user}; to keep another folder: ${usage}`,
+    takenBack: takenBack(user),
+  }),
   unasked: (user: string) => `${user} invites you; not accepted, since --accept-from ${user} was not given.`,
   youAccepted: (user: string) => `You accepted ${user}'s invitation.`,
   youDeclined: (user: string) => `You declined ${user}'s invitation.`,
@@ -113,7 +124,7 @@ export const words = {
   digits: (peer: string, code: string) => ({
     question: `Call ${peer}, or look at both screens: are the six digits there ${spaced(code)} too?  y / n`,
     yes: `You said that ${peer} sees the same; ${peer} has to say so as well.`,
-    takenBack: `The question about ${peer} is taken back: no answer is needed any more.`,
+    takenBack: takenBack(peer),
   }),
   digitsYes: (peer: string) => `Taken to be the same at ${peer}'s, since --yes was given.`,
   cameBefore: "That was begun before the question came up, so it is no answer to it. Once more:",
@@ -268,6 +279,8 @@ export const words = {
   menuWhom: "Whom?",
   menuTypeName: "Someone who is not here yet: type the name",
   menuTheirName: "Their name:",
+  menuTogether: (user: string, folder: string, others: string[]) =>
+    `You keep ${folder} with ${listed(others)}. Keep it with ${user} too, who gets all that is in it?`,
   menuBadName: (problem: string) => `That cannot be a name: ${problem}`,
   menuNotFolder: "That is a file: name a folder",
   menuNotOwnName: "That is you: write another name",
@@ -313,6 +326,15 @@ function unwatchedText(whose: string, { why, watched, folders }: Unwatched): str
       return `${whose}'s system does not tell what changes in the folder: it is found when the folder is looked at, ` +
         "now and then.";
   }
+}
+
+/** `bob, carol and dave`. */
+function listed(names: string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function takenBack(peer: string): string {
+  return `The question about ${peer} is taken back: no answer is needed any more.`;
 }
 
 function haltTakenBack(peer: string): string {

@@ -1,12 +1,14 @@
 // A client: one user at one server, the invitations it sends and answers, and the sessions that come of them.
 
 import type { Mode } from "../core/one_way.ts";
-import type { Emit } from "../session/event.ts";
+import { realDisk } from "../fs/real.ts";
+import type { Emit, Sharing } from "../session/event.ts";
 import type { AskHalt } from "../session/halt.ts";
 import type { Past } from "../session/past.ts";
 import type { Remote } from "../session/remote.ts";
 import { openRoot } from "../session/root.ts";
 import { runSession } from "../session/session.ts";
+import { keptWith } from "../session/strange_root.ts";
 import type { ChannelOptions } from "../wire/channel.ts";
 import type { Limits } from "../transition/retention.ts";
 import type { Backoff } from "./backoff.ts";
@@ -67,6 +69,8 @@ export interface Client {
   /** Names with an invitation waiting for this person's answer, oldest first. */
   pending(): string[];
   accept(peer: string, folder?: string): Promise<void>;
+  /** What sharing with `peer` means: in `folder`, or in the one that is used when none is named. */
+  sharing(peer: string, folder?: string): Sharing;
   decline(peer: string): Promise<void>;
   /** Ends the session with `peer` (withdraws or forgets an invitation too); without a name, all of them. */
   disconnect(peer?: string): Promise<void>;
@@ -99,6 +103,8 @@ export interface SessionStatus extends Omit<FolderStatus, "state"> {
 export interface ClientParts {
   openRoot: typeof openRoot;
   runSession: typeof runSession;
+  /** With whom a folder was kept before. */
+  keptWith(folder: string, stateDir: string): string[];
   dial: Dial;
   /** Between two attempts to reach the server, and between two invitations of the same peer. */
   serverBackoff: Backoff;
@@ -113,6 +119,7 @@ export interface ClientParts {
 const PARTS: ClientParts = {
   openRoot,
   runSession,
+  keptWith: (folder, stateDir) => keptWith(realDisk, folder, stateDir),
   dial: dialTcp,
   serverBackoff: { first: 250, longest: 10_000 },
   peerBackoff: { first: 200, longest: 10_000 },

@@ -1,7 +1,7 @@
 // What one pair needs of the client it belongs to.
 
 import type { Mode } from "../core/one_way.ts";
-import type { Emit, Event } from "../session/event.ts";
+import type { Emit, Event, Sharing } from "../session/event.ts";
 import type { AskHalt } from "../session/halt.ts";
 import type { SessionEnd, SessionOptions } from "../session/session.ts";
 import type { SealedChannel } from "../wire/sealed.ts";
@@ -36,6 +36,8 @@ export interface PairHost {
   tell(event: Event): void;
   send(request: Request): void;
   lease(folder: string): Promise<Lease>;
+  /** See `Client`. */
+  sharing(peer: string, folder?: string): Sharing;
   /** The channel a ticket is good for, sealed and after the meeting with `peer`. Rejects with Refusal when the two do not come
    * to trust each other. */
   join(seat: Seat, signal: AbortSignal): Promise<SealedChannel>;

@@ -4,7 +4,7 @@ import { resolve } from "@std/path";
 import { Breach, EXIT, UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
 import type { Mode } from "../core/one_way.ts";
-import type { Event } from "../session/event.ts";
+import type { Event, Sharing } from "../session/event.ts";
 import type { LetGo } from "../session/keeping.ts";
 import type { Past } from "../session/past.ts";
 import type { ReadingNews } from "../session/reading.ts";
@@ -122,6 +122,19 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   async accept(peer: string, folder?: string): Promise<void> {
     const accepted = await this.#pendingPair(peer).accept(this.#folder(folder));
     if (!accepted) throw new UserError(`"${peer}" has withdrawn the invitation`);
+  }
+
+  sharing(peer: string, folder?: string): Sharing {
+    const named = folder ?? this.#anyone?.root.folder ?? this.options.folder;
+    if (named === undefined) return { sharedWith: [] };
+    const shared = resolve(named);
+    const pairs = [...this.#pairs.values()].filter((pair) => pair.sharedFolder === shared);
+    const before = this.parts.keptWith(shared, this.options.stateDir);
+    const names = new Map(
+      [...before, ...pairs.map((pair) => pair.peer)].map((name) => [foldName(name), name]),
+    );
+    names.delete(foldName(peer));
+    return { folder: shared, sharedWith: [...names.values()].sort() };
   }
 
   // deno-lint-ignore require-await -- an unknown invitation is to be a rejection

@@ -110,6 +110,11 @@ export class Pair {
     return this.#lease?.root;
   }
 
+  /** The folder, once this person was invited to it, or is let in. */
+  get sharedFolder(): string | undefined {
+    return this.open && !["opening", "waiting"].includes(this.#phase.at) ? this.#folder : undefined;
+  }
+
   /** The names in dispute. */
   get conflicts(): Iterable<string> {
     return this.#sight.disputed;
@@ -213,7 +218,8 @@ export class Pair {
       if (this.#phase.at === "settled" && this.#phase.done) return;
       this.#offer = true;
       this.offeredAt = performance.now();
-      this.host.emit({ event: "invitation", from: this.peer, state });
+      const sharing = this.host.sharing(this.peer, this.#wish === "none" ? undefined : this.#folder);
+      this.host.emit({ event: "invitation", from: this.peer, state, ...sharing });
       return this.#next();
     }
     const known = this.#offer || this.#accepted;

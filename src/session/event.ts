@@ -8,6 +8,12 @@ import type { LetGo } from "./keeping.ts";
 /** Where an invitation stands. */
 export type InvitationState = "offered" | "accepted" | "declined" | "withdrawn" | "expired";
 
+/** What a yes to an invitation means: the folder, absent where none is named, and with whom else it is shared, or was before. */
+export interface Sharing {
+  folder?: string;
+  sharedWith: string[];
+}
+
 /** Counts of what a plan is going to do, both sides together; bytes are content that has to travel. */
 export interface PlanCounts {
   create: number;
@@ -39,7 +45,8 @@ export type Event =
   /** `fingerprint` is the server's; `first`: it was met for the first time and is remembered. */
   | { event: "connected"; user: string; fingerprint: string; first: boolean }
   | { event: "roster"; users: string[] }
-  | { event: "invitation"; from: string; state: InvitationState }
+  /** With `offered`: what a yes would share, see `Sharing`. */
+  | ({ event: "invitation"; from: string; state: InvitationState } & Partial<Sharing>)
   | { event: "invitation"; to: string; state: InvitationState }
   /** Not both know each other: the six digits are compared; `fingerprint` is the peer's. `asked`: by this side's person, who
    * does not know the peer; else only the peer's person is asked. */

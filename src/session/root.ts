@@ -131,7 +131,7 @@ async function takeRoot(
   try {
     const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
     signLock(placesIn(realDisk, folder), realDisk, name);
-    const begun = () => recordRoot(realDisk, folder, stateDir, opened.identity);
+    const begun = (peer: string) => recordRoot(realDisk, folder, stateDir, opened.identity, peer);
     const watch = (hint: Hint, owner: WatchOwner) => {
       const parts = PLANNED ? new PlannedParts(owner) : WATCH_PARTS;
       return new Watch(opened.folder, opened.private, hint, parts, (isDeaf) => owner.deaf(isDeaf));
@@ -144,12 +144,12 @@ async function takeRoot(
 }
 
 /** A root whose bench, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
- * a session begins. */
+ * a session with `peer` begins. */
 export function rootOver(
   link: RemoteLink,
   opened: Opened,
   watch: (hint: Hint, owner: WatchOwner) => Watching,
-  begun: () => void = () => {},
+  begun: (peer: string) => void = () => {},
   care: Care = NO_CARE,
 ): Root {
   const root = new OpenRoot(link, opened, watch, begun, care);
@@ -207,7 +207,7 @@ class OpenRoot implements Root {
     private readonly link: RemoteLink,
     opened: Opened,
     watch: (hint: Hint, owner: WatchOwner) => Watching,
-    private readonly begun: () => void,
+    private readonly begun: (peer: string) => void,
     private readonly care: Care,
   ) {
     this.#bench = link.remote<Bench>(0);
@@ -315,7 +315,7 @@ class OpenRoot implements Root {
   }
 
   async deal(partner: Partner) {
-    this.begun();
+    this.begun(partner.peer);
     const number = await this.#bench.deal(partner);
     return { dealing: this.link.remote<Dealing>(number), end: () => this.#bench.endDealing(number) };
   }

@@ -24,10 +24,22 @@ export function strangenessOf(disk: Disk, folder: string, stateDir: string): Str
   }
 }
 
-/** From now on this is the root that is kept in the folder. Throws UserError. */
-export function recordRoot(disk: Disk, folder: string, stateDir: string, identity: string) {
+/** With whom the root in a folder was kept before; nobody, where that is not known. */
+export function keptWith(disk: Disk, folder: string, stateDir: string): string[] {
   try {
-    withKnownRoots(disk, stateDir, (roots) => roots.record(placeOf(folder), identity));
+    return withKnownRoots(disk, stateDir, (roots) => roots.people(placeOf(folder)));
+  } catch {
+    return []; // A folder, or a state folder, that is not there; whoever opens it tells.
+  }
+}
+
+/** From now on this is the root that is kept in the folder, with `peer` too. Throws UserError. */
+export function recordRoot(disk: Disk, folder: string, stateDir: string, identity: string, peer: string) {
+  try {
+    withKnownRoots(disk, stateDir, (roots) => {
+      roots.record(placeOf(folder), identity);
+      roots.recordPerson(identity, peer);
+    });
   } catch (error) {
     throw new UserError(
       `tcpsync's own folder ${stateDir} cannot be used: ${describeFailure(error, stateDir).reason}`,

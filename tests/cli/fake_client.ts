@@ -3,22 +3,29 @@
 import type { Client, SessionStatus } from "../../src/peer/client.ts";
 import type { Past } from "../../src/session/past.ts";
 import type { Remote } from "../../src/session/remote.ts";
+import { within } from "./within.ts";
 
 /** A client whose state the test sets; `calls` is what it was told to do, in order. */
 export interface FakeClient extends Client {
   present: string[];
   waiting: string[];
   sessions: SessionStatus[];
+  /** With whom the folder `/f` is shared. */
+  sharedWith: string[];
   /** What the folder's past answers. */
   past: Partial<Remote<Past>>;
   calls: string[];
+  /** Resolves once it was told to do that. */
+  called(call: string): Promise<void>;
 }
 
 /** A fake client that ends with `code` when closed. */
 export function createFakeClient(code = 0): FakeClient {
   const ended = Promise.withResolvers<number>();
+  let wake = () => {};
   const call = (...words: (string | undefined)[]) => {
     fake.calls.push(words.filter((word) => word !== undefined).join(" "));
+    wake();
     return Promise.resolve();
   };
   const answered = (peer: string) => fake.waiting = fake.waiting.filter((name) => name !== peer);
@@ -26,8 +33,14 @@ export function createFakeClient(code = 0): FakeClient {
     present: [],
     waiting: [],
     sessions: [],
+    sharedWith: [],
     past: {},
     calls: [],
+    async called(call) {
+      while (!fake.calls.includes(call)) {
+        await within(new Promise<void>((resolve) => wake = resolve), () => call);
+      }
+    },
     start: () => call("start"),
     users: () => fake.present,
     invite: (peer, folder) => call("invite", peer, folder),
@@ -36,6 +49,10 @@ export function createFakeClient(code = 0): FakeClient {
     accept(peer, folder) {
       answered(peer);
       return call("accept", peer, folder);
+    },
+    sharing(peer, folder = "/f") {
+      const sharedWith = folder === "/f" ? fake.sharedWith.filter((name) => name !== peer) : [];
+      return { folder, sharedWith };
     },
     decline(peer) {
       answered(peer);

@@ -34,7 +34,7 @@ Deno.test({
       await alice.type("\t");
       await alice.until((lines) => lines.at(-1) === "alice> /connectUser ");
       await bob.invite("alice");
-      await shows("bob invites you: /accept [FOLDER] or /decline");
+      await shows("bob invites you: y / n, or /accept FOLDER");
       await alice.until((lines) => lines.at(-1) === "alice> /connectUser ");
       await alice.type("carol\r");
       await shows("carol is not here. Here: bob.");
@@ -135,6 +135,64 @@ Deno.test({
       await alice.until((lines) => lines.some((line) => line.startsWith("Lost bob")));
       await alice.type("/status\r");
       await alice.until((lines) => lines.some((line) => /last verified \d+ s ago: 2 files/.test(line)));
+      await alice.type("/quit\r");
+      await alice.ended;
+    }),
+});
+
+Deno.test({
+  name:
+    "T14: a y to dave says that bob has the folder, and is asked about once more before dave gets any of it",
+  ignore: !hasTerminal,
+  fn: () =>
+    onStage(async ({ address, path, bob }) => {
+      writeText(path("bob", "from bob.txt"), "for alice");
+      Deno.mkdirSync(path("dave"));
+      const alice = startAtTerminal([
+        ...[
+          "--connect",
+          address,
+          "--name",
+          "alice",
+          "--folder",
+          path("alice"),
+          "--state",
+          path("alice's state"),
+        ],
+      ]);
+      const shows = (text: string) => alice.until((lines) => lines.join("").includes(text));
+      await shows("Here: bob.");
+      await bob.acceptFrom("alice");
+      await alice.type("/connectUser bob\r");
+      await shows("Call bob");
+      await alice.type("y\r");
+      await shows("In sync with bob");
+      const dave = startProgram(
+        ...[
+          "--connect",
+          address,
+          "--name",
+          "dave",
+          "--folder",
+          path("dave"),
+          "--state",
+          path("dave's state"),
+        ],
+        ...["--invite", "alice", "--yes", "--once", "--json"],
+      );
+      await shows("is kept the same with dave too; you keep it with bob already");
+      await alice.type("y\r");
+      await shows("with dave, and with bob?");
+      await alice.type("n\r");
+      await shows("Nothing is shared with dave");
+      assertEquals(readText(path("dave", "from bob.txt")), undefined);
+      await alice.type("/accept dave\r");
+      await alice.until((lines) => lines.join("").split("with dave, and with bob?").length === 3);
+      await alice.type("y\r");
+      await shows("Call dave");
+      await alice.type("y\r");
+      assertEquals((await dave.ended).code, 0);
+      assertEquals(readText(path("dave", "from bob.txt")), "for alice");
       await alice.type("/quit\r");
       await alice.ended;
     }),

@@ -117,6 +117,14 @@ Deno.test("menu: whom to invite, or to wait", async () => {
   assertEquals(await askFirst(answering(""), client, "alice"), {}, "alone, waiting comes first");
 });
 
+Deno.test("T14: menu: who is invited to a folder that another has is asked about", async () => {
+  const client = Object.assign(createFakeClient(), { present: ["carol"], sharedWith: ["bob"] });
+  assertEquals(await askFirst(answering("", "carol", "n"), client, "alice"), {});
+  assertEquals(await askFirst(answering("", "carol", "y"), client, "alice"), { invite: "carol" });
+  client.sharedWith = ["carol"];
+  assertEquals(await askFirst(answering("", "carol"), client, "alice"), { invite: "carol" });
+});
+
 Deno.test({
   name: "menu on a terminal: the server is chosen with the arrow keys, and Ctrl+C ends it in good order",
   ignore: !hasTerminal,

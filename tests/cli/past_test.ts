@@ -25,6 +25,7 @@ async function said(line: string, past: FakeClient["past"], sessions: Partial<Se
     folder: "/f",
     say: (text) => lines.push(text),
     checkFolder: (text) => text,
+    ask: () => Promise.resolve(true),
     invites: () => {},
     fingerprints: () => ({ own: "1", server: "2" }),
     quit: () => {},

@@ -1,6 +1,6 @@
 // The shell as keys in, screen out, over a client that only remembers what it was told.
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { completions, runLine, type Shell } from "../../src/cli/shell_commands.ts";
 import { UserError } from "../../src/core/failure.ts";
 import type { SessionStatus } from "../../src/peer/client.ts";
@@ -31,6 +31,7 @@ async function said(client: FakeClient, line: string, over: Partial<Shell> = {})
       if (text === "/bad") throw new UserError("the folder /bad does not exist");
       return text;
     },
+    ask: () => Promise.resolve(true),
     invites: () => {},
     fingerprints: () => ({ own: "1-2", server: "3-4" }),
     quit: () => lines.push("(quit)"),
@@ -175,7 +176,10 @@ Deno.test("shell on a screen: an invitation comes in above the line being typed,
   client.waiting = ["carol"];
   shell.emit({ event: "invitation", from: "carol", state: "offered" });
   await screen.until((lines) => lines.at(-1) === "alice> /connUser bob");
-  assertStringIncludes(screen.lines().at(-2)!, "carol invites you: /accept [FOLDER] or /decline");
+  assertEquals(screen.lines().slice(-3, -1), [
+    "carol invites you: y / n, or /accept FOLDER",
+    "    y: /f is kept the same with carol",
+  ]);
   type("ect");
   await screen.until((lines) => lines.at(-1) === "alice> /connectUser bob");
   type("\r");
@@ -290,6 +294,69 @@ Deno.test("shell: what came before the prompt is shown and asked when it opens, 
   type("/quit\r");
   await over;
   assertEquals(client.calls, ["close"]);
+});
+
+/** A shell with a folder that bob has already, to which dave wants to come. */
+function secondPerson() {
+  const client = house({ waiting: ["dave"], sharedWith: ["bob"] });
+  const opened = openShell(client);
+  const over = opened.shell.run(client);
+  const shows = (text: string) => opened.screen.until((lines) => lines.some((line) => line.includes(text)));
+  const leave = async () => {
+    opened.type("/quit\r");
+    await over;
+    assertEquals(client.calls.pop(), "close");
+    return client.calls;
+  };
+  return { ...opened, client, shows, leave };
+}
+
+Deno.test("T14: an invitation says with whom the folder is shared; a yes to a second person is asked about once more", async () => {
+  const { shows, type, leave, client } = secondPerson();
+  await shows("y: /f is kept the same with dave too; you keep it with bob already");
+  type("y\r");
+  await shows("Keep /f with dave, and with bob?  y / n");
+  assertEquals(client.calls, []);
+  type("y\r");
+  await client.called("accept dave");
+  assertEquals(await leave(), ["accept dave"]);
+});
+
+Deno.test("T14: a no shares nothing, and the invitation waits for another folder", async () => {
+  const { shows, type, leave, client } = secondPerson();
+  await shows("dave invites you");
+  type("y\r");
+  await shows("Keep /f with dave, and with bob?  y / n");
+  type("n\r");
+  await shows("Nothing is shared with dave; to keep another folder: /accept dave FOLDER");
+  assertEquals(client.waiting, ["dave"]);
+  type("/accept dave /g\r");
+  await client.called("accept dave /g");
+  assertEquals(await leave(), ["accept dave /g"]);
+});
+
+Deno.test("T14: an invitation taken back takes the second question back", async () => {
+  const { shell, shows, type, leave, client } = secondPerson();
+  await shows("dave invites you");
+  type("y\r");
+  await shows("Keep /f with dave, and with bob?  y / n");
+  client.waiting = [];
+  shell.emit({ event: "invitation", from: "dave", state: "withdrawn" });
+  await shows("The question about dave is taken back");
+  type("y\r");
+  await shows("Commands begin with a slash");
+  assertEquals(await leave(), []);
+});
+
+Deno.test("T14: whoever is invited to a folder that another has is asked about as well", async () => {
+  const { shows, type, leave, client } = secondPerson();
+  await shows("dave invites you");
+  type("/connectUser carol\r");
+  await shows("Keep /f with carol, and with bob?  y / n");
+  assertEquals(client.calls, []);
+  type("y\r");
+  await client.called("invite carol");
+  assertEquals(await leave(), ["invite carol"]);
 });
 
 Deno.test("shell: an invitation that needs no answer is not asked about", async () => {

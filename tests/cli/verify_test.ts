@@ -73,6 +73,7 @@ for (const [line, calls] of TYPED) {
       checkFolder: String,
       fingerprints,
       invites: () => {},
+      ask: () => Promise.resolve(true),
     };
     await runLine({ ...shell, quit: () => {} }, line);
     assertEquals(client.calls, calls);

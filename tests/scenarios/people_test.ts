@@ -40,3 +40,29 @@ scenario(
     assertRefused(kolya!, 3, /Kоля cannot be a user's name: it mixes scripts .*\(Latin, Cyrillic\)/);
   },
 );
+
+scenario(
+  "T14: an invitation says which folder is meant, and with whom it is or was shared",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair();
+    const dave = new Person(scene, "dave", ["--invite", "alice"]);
+    const asked = async () => {
+      dave.start();
+      const { folder, sharedWith } = await alice.event("invitation", ({ from }) => from === "dave");
+      await dave.ended();
+      return [folder, sharedWith];
+    };
+    assertEquals(await asked(), [alice.folder.path, ["bob"]]);
+    await alice.program.stop();
+    await bob.program.stop();
+    const elsewhere = scene.folder("elsewhere");
+    alice.flags.splice(0, 2, "--accept-from", "carol");
+    alice.start();
+    await alice.event("connected");
+    assertEquals(await asked(), [alice.folder.path, ["bob"]], "before alice was started again");
+    await alice.program.stop();
+    alice.start("--accept-from", `dave=${elsewhere.path}`);
+    await alice.event("connected");
+    assertEquals(await asked(), [elsewhere.path, []]);
+  },
+);

@@ -23,7 +23,7 @@ function ground(): Ground & Disposable {
     at,
     keep(name, identity) {
       write(`${at(name)}/.tcpsync/identity`, `${identity}\n`);
-      recordRoot(realDisk, at(name), at("state"), identity);
+      recordRoot(realDisk, at(name), at("state"), identity, "bob");
     },
     strangeness: (name) => strangenessOf(realDisk, at(name), at("state")),
     [Symbol.dispose]: place[Symbol.dispose],

@@ -157,7 +157,7 @@ export class Computer {
       folder: this.folder,
       once: false,
       emit: (event) => this.#hear(event, seeTo.resolve),
-    }, { dial: this.world.network.dial, openRoot: () => this.#openRoot(life) });
+    }, { dial: this.world.network.dial, openRoot: () => this.#openRoot(life), keptWith: () => [] });
     client.ended.catch((bug) => this.world.fail(`${this.name}: ${bug.stack ?? bug}`));
     try {
       await client.start();

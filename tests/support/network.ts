@@ -104,6 +104,7 @@ export function testClient(
     {
       openRoot: (folder) => Promise.resolve(countingRoot(folder, open)),
       runSession: sayHello,
+      keptWith: () => [],
       serverBackoff: { first: 10, longest: 50 },
       peerBackoff: { first: 10, longest: 50 },
       ...parts,

@@ -72,6 +72,7 @@ export const shell: Target<string> = {
       folder: line.length % 2 === 0 ? "/f" : undefined,
       say: (text) => said.push(text),
       invites: () => {},
+      ask: () => Promise.resolve(true),
       fingerprints: () => ({ own: "1", server: "2" }),
       checkFolder(text) {
         if (text.includes("/")) throw new UserError(`the folder ${text} does not exist`);
