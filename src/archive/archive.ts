@@ -22,7 +22,8 @@ import {
 } from "./damage.ts";
 import { Conflicts } from "./conflicts.ts";
 import { Causes } from "./causes.ts";
-import { type Deed, Deeds } from "./deeds.ts";
+import type { Deed } from "./deed.ts";
+import { Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
 import { LastUse } from "./last_use.ts";
 import { Leftovers } from "./leftovers.ts";

@@ -3,52 +3,9 @@
 // stays when the commit is taken back.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { decode, encode } from "@msgpack/msgpack";
-import { type Entry, shallow } from "../core/entry.ts";
-import { entryFromWire, entryToWire } from "../wire/rows.ts";
+import { bytesOf, type Deed, deedOf, isWhat, NOTES, type What } from "./deed.ts";
 import { transaction } from "./schema.ts";
-
-/** What can happen to a path. copied: what lost in a conflict is kept here; outdone: the other content of a conflict took the
- * name; returned: it was deleted, and an edit of the other person brought it back (C4); mode: the executable bit alone; undone, settled: this side's person, or the peer's, wished it so. */
-export const WHATS = [
-  ...[
-    "created",
-    "edited",
-    "deleted",
-    "moved",
-    "mode",
-    "copied",
-    "outdone",
-    "returned",
-    "undone",
-    "settled",
-  ] as const,
-];
-export type What = typeof WHATS[number];
-
-/** One thing that happened to one path. */
-export interface Deed {
-  batch: number;
-  /** In ms, by this computer's clock. */
-  time: number;
-  /** The other person's name. */
-  peer: string;
-  /** As its names were spelled; `key` is the same in the compared form. */
-  path: string;
-  key: string;
-  what: What;
-  /** Where a moved entry was before, as spelled. */
-  source: string | null;
-  /** It was this side's person who changed it; else the peer. */
-  mine: boolean;
-  /** It was done to this folder by tcpsync; else this person had done it, and the peer's folder followed. */
-  here: boolean;
-  /** Without children. */
-  old: Entry | null;
-  new: Entry | null;
-  /** Where the former content is kept, from the folder of versions on, with "/". */
-  kept: string | null;
-}
+import { type Undoing, Undone } from "./undone.ts";
 
 /** A batch as a list of them shows it. */
 export interface BatchLine {
@@ -59,23 +16,32 @@ export interface BatchLine {
   counts: { what: What; mine: boolean; count: number }[];
   /** The first of its paths. */
   paths: string[];
+  /** Whether it was undone. */
+  undone: Undoing;
+  /** Nothing but the undoing of others came in it. */
+  isUndo: boolean;
+  /** The batches that were undone in it; 0: with somebody else. */
+  undoes: number[];
 }
 
 /** More than this is no history that anybody reads, but for what versions are kept by. */
 const MOST_DEEDS = 100_000;
 const FIRST_PATHS = 3;
+const NOTED = NOTES.map((what) => `'${what}'`).join(", ");
 
 export class Deeds {
+  readonly undone: Undone;
   readonly #add: StatementSync;
   readonly #last: StatementSync;
   readonly #lastAt: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
+    this.undone = new Undone(database);
     this.#last = database.prepare("SELECT max(batch) AS last FROM deed WHERE pair = ?");
     this.#lastAt = database.prepare("SELECT max(time) AS time FROM deed WHERE pair = ? AND key = ?");
     this.#add = database.prepare(
-      "INSERT INTO deed (pair, batch, time, peer, path, key, what, source, mine, here, old, new, kept, lived) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT time FROM lived))",
+      "INSERT INTO deed (pair, batch, time, peer, path, key, what, source, mine, here, old, new, kept, undoes, lived) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT time FROM lived))",
     );
   }
 
@@ -95,7 +61,8 @@ export class Deeds {
     for (const deed of deeds) {
       const { batch, time, peer, path, key, what, source, mine, here, kept } = deed;
       const [old, fresh] = [bytesOf(deed.old), bytesOf(deed.new)];
-      this.#add.run(pair, batch, time, peer, path, key, what, source, +mine, +here, old, fresh, kept);
+      const undoes = this.undone.cameOf(pair, deed);
+      this.#add.run(pair, batch, time, peer, path, key, what, source, +mine, +here, old, fresh, kept, undoes);
     }
   }
 
@@ -118,6 +85,12 @@ export class Deeds {
     );
   }
 
+  /** The last thing that happened at a path itself, up to a time (in ms, by this computer's clock); in the compared form. */
+  before(pair: number, key: string, time: number): Deed | null {
+    return this.#read("pair = ? AND key = ? AND time <= ? ORDER BY id DESC LIMIT 1", pair, key, time)[0] ??
+      null;
+  }
+
   /** When something was last done to one of these paths themselves, in the compared form; 0: nothing is known of that. */
   lastAt(pair: number, keys: readonly string[]): number {
     const rows = keys.map((key) => this.#lastAt.get(pair, key)?.time);
@@ -133,11 +106,15 @@ export class Deeds {
   /** The batches of all pairs, newest first, `most` at most. */
   numbers(most: number): Omit<BatchLine, "counts" | "paths">[] {
     const rows = this.database.prepare(
-      "SELECT pair, batch, max(time) AS time, max(peer) AS peer FROM deed GROUP BY pair, batch ORDER BY max(id) DESC LIMIT ?",
+      "SELECT pair, batch, min(time) AS time, max(peer) AS peer, sum(undoes IS NOT NULL) > 0 " +
+        `AND sum(undoes IS NULL AND what NOT IN (${NOTED})) = 0 AS undo ` +
+        `FROM deed GROUP BY pair, batch ORDER BY max(CASE WHEN what IN (${NOTED}) THEN 0 ELSE id END) DESC LIMIT ?`,
     ).all(most);
-    return rows.map(({ pair, batch, time, peer }) => ({
-      ...{ pair: Number(pair), batch: Number(batch), time: Number(time), peer: String(peer) },
-    }));
+    return rows.map(({ time, peer, undo, ...row }) => {
+      const [pair, batch] = [Number(row.pair), Number(row.batch)];
+      const known = { pair, batch, time: Number(time), peer: String(peer), isUndo: undo === 1 };
+      return { ...known, undone: this.undone.state(pair, batch), undoes: this.undone.undoneBy(pair, batch) };
+    });
   }
 
   /** The same, with what they did. */
@@ -173,6 +150,7 @@ export class Deeds {
       "DELETE FROM deed WHERE (lived < ? OR kept IS NULL AND id <= (SELECT max(id) FROM deed) - ?) " +
         "AND batch < (SELECT max(batch) FROM deed AS other WHERE other.pair = deed.pair)",
     ).run(oldest, MOST_DEEDS);
+    this.undone.prune();
   }
 
   /** What a failing disk made of a row is left out: an undo looks at the files themselves. */
@@ -180,32 +158,4 @@ export class Deeds {
     const rows = this.database.prepare(`SELECT * FROM deed WHERE ${where}`).all(...values);
     return rows.flatMap((row) => deedOf(row) ?? []);
   }
-}
-
-function isWhat(value: unknown): value is What {
-  return WHATS.includes(value as What);
-}
-
-function bytesOf(entry: Entry | null): Uint8Array | null {
-  return entry && encode(entryToWire(shallow(entry)));
-}
-
-function deedOf(row: Record<string, unknown>): Deed | null {
-  const { batch, time, peer, path, key, what, source, kept } = row;
-  const texts = [peer, path, key].every((text) => typeof text === "string") &&
-    [source, kept].every((text) => text === null || typeof text === "string");
-  if (!texts || !isWhat(what) || typeof batch !== "number" || typeof time !== "number") {
-    return null;
-  }
-  try {
-    const known = { batch, time, peer, path, key, what, source, kept } as Omit<Deed, "mine" | "here">;
-    const entries = { old: entryOf(row.old), new: entryOf(row.new) };
-    return { ...known, ...entries, mine: row.mine === 1, here: row.here === 1 };
-  } catch {
-    return null; // No entry as this program writes it.
-  }
-}
-
-function entryOf(bytes: unknown): Entry | null {
-  return bytes === null ? null : entryFromWire(decode(bytes as Uint8Array), "/");
 }

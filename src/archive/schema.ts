@@ -3,12 +3,13 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raised when a table or a column is added; older archives get what they lack. */
-const FORMAT = 4;
+const FORMAT = 5;
 /** Columns that came later. */
 const COLUMNS = [
   { table: "ancestor", name: "born", type: "INTEGER" },
   { table: "unproven", name: "born", type: "INTEGER NOT NULL DEFAULT 0" },
   { table: "deed", name: "lived", type: "INTEGER" },
+  { table: "deed", name: "undoes", type: "INTEGER" },
 ];
 
 const TABLES = `
@@ -45,10 +46,15 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS deed (
     id INTEGER PRIMARY KEY, pair INTEGER NOT NULL, batch INTEGER NOT NULL, time INTEGER NOT NULL,
     peer TEXT NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, what TEXT NOT NULL, source TEXT,
-    mine INTEGER NOT NULL, here INTEGER NOT NULL, old BLOB, new BLOB, kept TEXT, lived INTEGER
+    mine INTEGER NOT NULL, here INTEGER NOT NULL, old BLOB, new BLOB, kept TEXT, lived INTEGER,
+    undoes INTEGER
   );
   CREATE INDEX IF NOT EXISTS deed_at ON deed (pair, key);
   CREATE INDEX IF NOT EXISTS deed_of ON deed (pair, batch);
+  -- Batches that were undone; whole: here to the end (undone.ts).
+  CREATE TABLE IF NOT EXISTS undone_batch (
+    pair INTEGER NOT NULL, batch INTEGER NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (pair, batch)
+  ) WITHOUT ROWID;
   -- Agreed files that were deleted or rewritten in the last minute (S1), with the digest each had, and when, in ms.
   CREATE TABLE IF NOT EXISTS loss (
     pair INTEGER NOT NULL, path TEXT NOT NULL, digest BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (pair, path)

@@ -1,6 +1,6 @@
 // The same as past_lines.ts for a script: one object a line. Times are ISO 8601, places of versions from the folder on.
 
-import type { Deed } from "../archive/deeds.ts";
+import type { Deed } from "../archive/deed.ts";
 import type { Entry } from "../core/entry.ts";
 import type { Seen, Why } from "../session/looking.ts";
 import type { History } from "../session/past.ts";

@@ -1,6 +1,6 @@
 // Looking back and bringing back as lines for a person, the same in the shell and without a running client.
 
-import type { Deed } from "../archive/deeds.ts";
+import type { Deed } from "../archive/deed.ts";
 import type { SessionStatus } from "../peer/client.ts";
 import type { Why } from "../session/looking.ts";
 import type { History, UndoneHere } from "../session/past.ts";

@@ -2,7 +2,7 @@
 
 // @ts-types="../types/deno_std.d.ts"
 import { format } from "@std/fmt/bytes";
-import type { What } from "../archive/deeds.ts";
+import type { What } from "../archive/deed.ts";
 import type { Seen, Standing } from "../session/looking.ts";
 import type { Side } from "../session/resolving.ts";
 

@@ -1,7 +1,7 @@
 // Why a path is as it is: what stands here, what was agreed, what keeps it out of sync, and what happened to it, newest first.
 
 import type { KnownPair } from "../archive/archive.ts";
-import type { Deed } from "../archive/deeds.ts";
+import type { Deed } from "../archive/deed.ts";
 import { compareEntry } from "../core/diff.ts";
 import type { Entry } from "../core/entry.ts";
 import { IGNORE_FILE, ignoringRule } from "../core/ignore.ts";

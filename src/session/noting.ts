@@ -1,9 +1,10 @@
 // Notes what a dealing does, path by path, for a person to look back on: what this side carried out, and what of its own doings
 // the peer followed.
 
-import type { Deed, Deeds, What } from "../archive/deeds.ts";
+import type { Deed, What } from "../archive/deed.ts";
+import type { Deeds } from "../archive/deeds.ts";
 import { copyOf } from "../core/conflict.ts";
-import { type DirectoryEntry, type Entry, knownDigest, shallow } from "../core/entry.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry, knownDigest, shallow } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { applyMoves, entryAt, type Move, spelledAt } from "../core/tree.ts";
@@ -100,7 +101,13 @@ export class Noting {
   agreed({ moves, rows, ancestor, view }: AgreedUpon): Deed[] {
     const deeds: Deed[] = [];
     for (const move of moves) {
-      if (this.#done.has(move.to) || move.made) continue;
+      if (this.#done.has(move.to)) continue;
+      if (move.made) {
+        const path = spelledAt(view, move.to) ?? move.to;
+        const made = { ...EMPTY_ROOT, name: move.name };
+        deeds.push(this.#deed({ path, key: move.to, what: "created", mine: true, old: null, new: made }));
+        continue;
+      }
       const entry = entryAt(ancestor, move.from);
       const source = spelledAt(ancestor, move.from) ?? move.from;
       const path = spelledAt(view, move.to) ?? move.to;

@@ -1,8 +1,8 @@
 // Orders this side gives itself, on behalf of the person here: to put back, to settle. They are carried out as a peer's are:
 // looked at again, kept as versions, whole or not at all; the next cycle takes what came of it for this person's own doing.
 
-import type { Deed } from "../archive/deeds.ts";
-import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
+import type { Deed } from "../archive/deed.ts";
+import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
 import type { Ignores } from "../core/ignore.ts";
 import { ignoreRules } from "../core/ignore.ts";
 import { type Path } from "../core/path.ts";
@@ -16,13 +16,16 @@ import { Versions } from "../transition/versions.ts";
 import type { Hands } from "./hands.ts";
 import type { Left } from "./undo_steps.ts";
 
-const NOT_KEPT = "its former content is not kept any more";
+/** There is no version of it. */
+export const NOT_KEPT = "its former content is not kept any more";
 const FOR_IGNORED = "it stays for the ignored files in it";
 
-/** A path that was done, and where what was there before is kept. */
+/** A path that was done: what was there and is there now, and where the former content is kept. */
 export interface Done {
   path: Path;
   key: Path;
+  old: Entry | null;
+  new: Entry | null;
   kept: string | null;
 }
 
@@ -69,7 +72,7 @@ export class OwnOrders {
 
   /** Notes what was done, as belonging to a batch. */
   note(pair: number, known: Pick<Deed, "batch" | "peer" | "what" | "mine">) {
-    const common = { ...known, time: Date.now(), source: null, here: true, old: null, new: null };
+    const common = { ...known, time: Date.now(), source: null, here: true };
     this.hands.archive.deeds.write(pair, this.done.map((done) => ({ ...common, ...done })));
   }
 
@@ -96,11 +99,17 @@ export class OwnOrders {
     hands.takeOver(snapshot, moved);
     const tasks = [...removals, ...directories, ...contents];
     for (const result of results) {
-      const key = moves[result.index]?.to ?? tasks[result.index - moves.length]!.path;
+      const move = moves[result.index];
+      const task = tasks[result.index - moves.length];
+      const key = move?.to ?? task!.path;
       const path = spelledAt(this.view, key) ?? spelledAt(before, key) ?? key;
       if (!result.done) this.left.push({ path, reason: result.reason });
       else if (stays.includes(key)) this.left.push({ path, reason: FOR_IGNORED });
-      else this.done.push({ path, key, kept: this.#versions.kept.get(path) ?? null });
+      else {
+        const moved = move ? entryAt(before, move.from) : null;
+        const [old, fresh] = task ? [task.old, task.new] : [moved, moved];
+        this.done.push({ path, key, old, new: fresh, kept: this.#versions.kept.get(path) ?? null });
+      }
     }
   }
 }

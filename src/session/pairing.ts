@@ -1,7 +1,7 @@
 // One pair's trees in the hands: view, changes against the ancestor, and what a commit leads to. No disk here.
 
 import type { Archive, Commit } from "../archive/archive.ts";
-import type { Deed } from "../archive/deeds.ts";
+import type { Deed } from "../archive/deed.ts";
 import type { Ability } from "../core/ability.ts";
 import { diff, share } from "../core/diff.ts";
 import { TreeDigest, type TreeSum } from "../core/digest.ts";

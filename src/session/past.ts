@@ -3,7 +3,8 @@
 
 import type { KnownPair } from "../archive/archive.ts";
 import type { ListedConflict } from "../archive/conflicts.ts";
-import type { BatchLine, Deed } from "../archive/deeds.ts";
+import type { Deed } from "../archive/deed.ts";
+import type { BatchLine } from "../archive/deeds.ts";
 import { UserError } from "../core/failure.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import { fitting, type Wishing } from "../wire/message.ts";
@@ -12,6 +13,7 @@ import type { Hands } from "./hands.ts";
 import { type Why, why } from "./looking.ts";
 import { listConflicts, settle, type ShownConflict, type Side } from "./resolving.ts";
 import { type Left } from "./undo_steps.ts";
+import { planUndo, type UndoPlan } from "./undo_plan.ts";
 import { undoBatch, type Undone } from "./undoing.ts";
 
 /** A batch that was undone on this side, and what is left to the other's. */
@@ -35,6 +37,9 @@ export interface History {
   batches: BatchLine[];
   deeds: Deed[];
 }
+
+/** A batch as it is found by its number. */
+type Batch = Omit<BatchLine, "counts" | "paths">;
 
 /** More batches than there are. */
 const ALL = 1e9;
@@ -73,12 +78,25 @@ export class Past {
     return told;
   }
 
-  /** Undoes a batch, the last one unless a number is given; the other side is asked to do its part. `peer`: whose batches are
-   * meant. Throws UserError when there is none, RootGone. */
+  /** What `undo` is going to do, as far as is known here. Throws UserError when there is no such batch, RootGone. */
+  planUndo(peer?: string, batch?: number): UndoPlan {
+    const pairs = this.#pairs();
+    const plan = (line: Batch) => planUndo(this.hands(), pairs.find(({ id }) => id === line.pair)!, line);
+    const meant = this.#batchesOf(peer, batch);
+    for (const line of meant) {
+      const told = plan(line);
+      // What is as it was before, by hand or with somebody else, need not be undone.
+      if (told.changes.length + told.stays.length > 0) return told;
+    }
+    return plan(meant[0]!);
+  }
+
+  /** Undoes a batch, else the last one that was not undone and is not itself an undoing; the other side is asked to do its part.
+   * `peer`: whose batches are meant. Throws UserError when there is none, RootGone. */
   undo(peer?: string, batch?: number): UndoneHere {
     const hands = this.hands();
     const { deeds, wishes } = hands.archive;
-    const meant = this.#batchOf(peer, batch);
+    const meant = this.#batchesOf(peer, batch)[0]!;
     const pair = this.#pairs().find(({ id }) => id === meant.pair)!;
     const there = deeds.of(pair.id, meant.batch).filter(({ here }) => !here).length;
     // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
@@ -148,19 +166,26 @@ export class Past {
     return [];
   }
 
-  #batchOf(peer: string | undefined, batch: number | undefined) {
+  /** The batch meant; without a number those that can be, the first one first. */
+  #batchesOf(peer: string | undefined, batch: number | undefined): Batch[] {
     const all = this.hands().archive.deeds.numbers(ALL);
     const theirs = all.filter((line) => peer === undefined || line.peer === peer);
-    if (theirs.length === 0) {
-      throw new UserError(peer ? `There is nothing to undo with ${peer}` : "There is nothing to undo");
+    const withPeer = peer === undefined ? "" : ` with ${peer}`;
+    if (theirs.length === 0) throw new UserError(`There is nothing to undo${withPeer}`);
+    if (batch === undefined) {
+      const open = theirs.filter(({ undone, isUndo }) => undone !== "whole" && !isUndo);
+      if (open.length > 0) return open;
+      throw new UserError(
+        `Everything${withPeer} is undone: to undo an undo name its batch, the history lists them`,
+      );
     }
-    const meant = theirs.filter((line) => batch === undefined || line.batch === batch);
+    const meant = theirs.filter((line) => line.batch === batch);
     if (meant.length === 0) throw new UserError(`There is no batch ${batch}: the history lists them`);
-    if (batch !== undefined && meant.length > 1) {
-      const names = meant.map(({ peer }) => peer).join(" and with ");
-      throw new UserError(`There is a batch ${batch} with ${names}: say with whom`);
+    const names = [...new Set(meant.map(({ peer }) => peer))];
+    if (names.length > 1) {
+      throw new UserError(`There is a batch ${batch} with ${names.join(" and with ")}: say with whom`);
     }
-    return meant[0]!;
+    return meant.slice(0, 1);
   }
 
   /** A path as a person writes it: from the folder on, or whole. */

@@ -1,7 +1,7 @@
 // What undoing a batch takes on the side it was done to: its deeds backwards, wherever the path still is what the batch left.
 // Pure. What cannot be put back is told by name.
 
-import type { Deed } from "../archive/deeds.ts";
+import type { Deed } from "../archive/deed.ts";
 import {
   childrenOf,
   compareContent,
@@ -35,7 +35,8 @@ export interface Comparing {
   bit: boolean;
 }
 
-const CHANGED = "it was changed since";
+/** Somebody worked on it. */
+export const CHANGED = "it was changed since";
 const OF_CONFLICT = "it belongs to a conflict, which /resolve settles";
 const NOT_EMPTY = "it holds what came later";
 

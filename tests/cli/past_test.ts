@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 // @ts-types="../../src/types/deno_std.d.ts"
 import { resolve } from "@std/path";
-import type { Deed } from "../../src/archive/deeds.ts";
+import type { Deed } from "../../src/archive/deed.ts";
 import { completions, runLine } from "../../src/cli/shell_commands.ts";
 import { parseOptions } from "../../src/cli/options.ts";
 import { deedLine, historyLines } from "../../src/cli/past_lines.ts";

@@ -1,7 +1,7 @@
 // What a person can look back on: each kind of deed, on the side that did it and on the one it was done to, under one number.
 
 import { assertEquals } from "@std/assert";
-import type { Deed } from "../../src/archive/deeds.ts";
+import type { Deed } from "../../src/archive/deed.ts";
 import { Duo, type SideName, SIDES } from "../support/duo.ts";
 import { nextTime, temporary, write } from "../support/folder.ts";
 

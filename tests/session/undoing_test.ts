@@ -74,9 +74,17 @@ const ROWS: Row[] = [
   },
 ];
 
+/** The batches of a side, newest first: `3 undoes 2`, `2 undone`, and `3 undoes 2, and more` where something else came in it too. */
+function batches(duo: Duo, side: SideName): string[] {
+  return duo[side].hands.archive.deeds.numbers(99).map(({ batch, isUndo, undone, undoes }) =>
+    batch + (undoes.length > 0 ? ` undoes ${undoes.join()}${isUndo ? "" : ", and more"}` : "") +
+    (undone === "no" ? "" : undone === "whole" ? " undone" : " begun")
+  );
+}
+
 for (const { name, agreed, act } of ROWS) {
   for (const side of SIDES) {
-    Deno.test(`undo: ${name}, asked for by ${side}; and undone again`, () => {
+    Deno.test(`undo: ${name}, asked for by ${side}; repeated it goes further back, and by its number it is undone`, () => {
       using duo = duoAfter(agreed, () => {});
       const before = both(duo);
       act(duo);
@@ -87,9 +95,17 @@ for (const { name, agreed, act } of ROWS) {
       duo.settle();
       assertEquals(left, []);
       assertEquals(both(duo), before);
-      duo[side].past.undo();
+      for (const one of SIDES) {
+        assertEquals(batches(duo, one), ["3 undoes 2", "2 undone", "1"], one);
+        assertEquals(duo[one].past.planUndo().batch, 1, `a second undo, by ${one}`);
+      }
+      duo[side].past.undo(undefined, 3);
       duo.settle();
       assertEquals(both(duo), after, "the undo is a batch itself");
+      for (const one of SIDES) {
+        assertEquals(batches(duo, one), ["4 undoes 3", "3 undoes 2 undone", "2", "1"], one);
+        assertEquals(duo[one].past.planUndo().batch, 2, "it is in effect again");
+      }
       for (const content of contents) assertEquals(duo.contents().has(content), true, content);
     });
   }

@@ -1,0 +1,87 @@
+// One thing that happened to one path, and how it is written down.
+
+import { decode, encode } from "@msgpack/msgpack";
+import { type Entry, shallow } from "../core/entry.ts";
+import { entryFromWire, entryToWire } from "../wire/rows.ts";
+
+/** What can happen to a path. copied: what lost in a conflict is kept here; outdone: the other content of a conflict took the
+ * name; returned: it was deleted, and an edit of the other person brought it back (C4); mode: the executable bit
+ * alone; undone, settled: notes of what this side's person, or the peer's, wished so. */
+export const WHATS = [
+  ...[
+    "created",
+    "edited",
+    "deleted",
+    "moved",
+    "mode",
+    "copied",
+    "outdone",
+    "returned",
+    "undone",
+    "settled",
+  ] as const,
+];
+export type What = typeof WHATS[number];
+
+/** One thing that happened to one path. */
+export interface Deed {
+  batch: number;
+  /** In ms, by this computer's clock. */
+  time: number;
+  /** The other person's name. */
+  peer: string;
+  /** As its names were spelled; `key` is the same in the compared form. */
+  path: string;
+  key: string;
+  what: What;
+  /** Where a moved entry was before, as spelled. */
+  source: string | null;
+  /** It was this side's person who changed it; else the peer. */
+  mine: boolean;
+  /** It was done to this folder by tcpsync; else this person had done it, and the peer's folder followed. */
+  here: boolean;
+  /** Without children. */
+  old: Entry | null;
+  new: Entry | null;
+  /** Where the former content is kept, from the folder of versions on, with "/". */
+  kept: string | null;
+  /** It came of undoing that batch; 0: of undoing one of another pair. The archive finds out (undone.ts). */
+  undoes?: number;
+}
+
+/** Tell of no change by themselves: the next batch does. */
+export const NOTES: readonly What[] = ["undone", "settled"];
+
+export function isNote(what: What): boolean {
+  return NOTES.includes(what);
+}
+
+export function isWhat(value: unknown): value is What {
+  return WHATS.includes(value as What);
+}
+
+export function bytesOf(entry: Entry | null): Uint8Array | null {
+  return entry && encode(entryToWire(shallow(entry)));
+}
+
+/** Null for a row that a failing disk spoiled. */
+export function deedOf(row: Record<string, unknown>): Deed | null {
+  const { batch, time, peer, path, key, what, source, kept, undoes } = row;
+  const texts = [peer, path, key].every((text) => typeof text === "string") &&
+    [source, kept].every((text) => text === null || typeof text === "string");
+  if (!texts || !isWhat(what) || typeof batch !== "number" || typeof time !== "number") {
+    return null;
+  }
+  try {
+    const known = { batch, time, peer, path, key, what, source, kept } as Omit<Deed, "mine" | "here">;
+    const entries = { old: entryOf(row.old), new: entryOf(row.new) };
+    const whose = { mine: row.mine === 1, here: row.here === 1 };
+    return { ...known, ...entries, ...whose, ...(typeof undoes === "number" && { undoes }) };
+  } catch {
+    return null; // No entry as this program writes it.
+  }
+}
+
+function entryOf(bytes: unknown): Entry | null {
+  return bytes === null ? null : entryFromWire(decode(bytes as Uint8Array), "/");
+}

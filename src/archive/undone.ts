@@ -1,0 +1,128 @@
+// Which batches were undone, and which changes came of that: so who undoes twice goes further back, and not to and fro.
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { compareContent, type Entry } from "../core/entry.ts";
+import { comparePath } from "../core/path.ts";
+import { type Deed, deedOf, isNote } from "./deed.ts";
+
+/** How far the undoing of a batch has come on this side. */
+export type Undoing = "no" | "begun" | "whole";
+
+export class Undone {
+  readonly #any: StatementSync;
+  readonly #has: StatementSync;
+  readonly #last: StatementSync;
+  readonly #first: StatementSync;
+
+  constructor(private readonly database: DatabaseSync) {
+    this.#any = database.prepare("SELECT 1 FROM undone_batch LIMIT 1");
+    this.#has = database.prepare("SELECT whole FROM undone_batch WHERE pair = ? AND batch = ?");
+    this.#last = database.prepare("SELECT * FROM deed WHERE pair = ? AND key = ? ORDER BY id DESC LIMIT 1");
+    this.#first = database.prepare(
+      "SELECT * FROM deed WHERE pair = ? AND key = ? AND batch = ? ORDER BY id LIMIT 1",
+    );
+  }
+
+  state(pair: number, batch: number): Undoing {
+    const row = this.#has.get(pair, batch);
+    return !row ? "no" : row.whole === 1 ? "whole" : "begun";
+  }
+
+  /** The undoing of a batch begins; called again after it was broken off, it goes on. */
+  begin(pair: number, batch: number) {
+    if (this.state(pair, batch) !== "no") return;
+    this.#set(pair, batch, false);
+    this.#turn(pair, batch, false);
+  }
+
+  /** All that could be put back here is back. */
+  finish(pair: number, batch: number) {
+    if (this.state(pair, batch) !== "no") this.#set(pair, batch, true);
+  }
+
+  /** The batches of which a batch is the undoing; 0: of another pair's. */
+  undoneBy(pair: number, batch: number): number[] {
+    return this.database.prepare(
+      "SELECT DISTINCT undoes FROM deed WHERE pair = ? AND batch = ? AND undoes IS NOT NULL ORDER BY undoes",
+    ).all(pair, batch).flatMap(({ undoes }) => typeof undoes === "number" ? [undoes] : []);
+  }
+
+  /** What of undoing a batch a deed is that is about to be written; null for any other. The last thing known of its path must be
+   * that batch: who goes back to an old content later, by hand, undoes nothing. */
+  cameOf(pair: number, deed: Deed): number | null {
+    if (isNote(deed.what) || !this.#any.get()) return null;
+    const { path, source } = deed;
+    const moved = source === null ? null : this.#undoingAt(pair, this.#keyIn(pair, source), deed);
+    const own = moved ?? this.#undoingAt(pair, deed.key, deed);
+    if (own !== null || !deed.mine) return own;
+    // What was undone with one person looks like this side's own doing to the others.
+    const elsewhere = this.#otherPairs(pair).some((other) => {
+      const last = this.#read(this.#last, other, this.#keyIn(other, path));
+      return last?.here === true && isSame(last.new, deed.new) &&
+        (last.what === "undone" || last.undoes !== undefined);
+    });
+    return elsewhere ? 0 : null;
+  }
+
+  /** Forgets what no deed is known of any more. */
+  prune() {
+    this.database.exec(
+      "DELETE FROM undone_batch WHERE NOT EXISTS " +
+        "(SELECT 1 FROM deed WHERE deed.pair = undone_batch.pair AND deed.batch = undone_batch.batch)",
+    );
+  }
+
+  #undoingAt(pair: number, key: string, deed: Deed): number | null {
+    const last = this.#read(this.#last, pair, key);
+    if (!last) return null;
+    // Noted already, in a batch whose commit was taken back.
+    if (last.undoes !== undefined && last.key === deed.key && isSame(last.new, deed.new)) return last.undoes;
+    if (this.state(pair, last.batch) === "no") return null;
+    const first = this.#read(this.#first, pair, key, last.batch);
+    return first && this.#takesBack(pair, first, deed) ? last.batch : null;
+  }
+
+  /** Whether a deed leaves its path as it was before the first thing a batch did there. */
+  #takesBack(pair: number, first: Deed, deed: Deed): boolean {
+    if (first.what === "moved") {
+      const isBack = first.source !== null && this.#keyIn(pair, first.source) === deed.key;
+      return isBack || first.key === deed.key && deed.new === null;
+    }
+    // A folder that was made again for what comes back into it, or where a moved thing was before.
+    return isSame(first.what === "undone" ? first.new : first.old, deed.new);
+  }
+
+  /** A batch is undone (`inEffect`: is not so any more): what it had undone itself is in effect again, and so on. */
+  #turn(pair: number, batch: number, inEffect: boolean) {
+    for (const target of this.undoneBy(pair, batch)) {
+      if (target <= 0 || target >= batch) continue;
+      if (inEffect) this.#set(pair, target, true);
+      else this.database.prepare("DELETE FROM undone_batch WHERE pair = ? AND batch = ?").run(pair, target);
+      this.#turn(pair, target, !inEffect);
+    }
+  }
+
+  #set(pair: number, batch: number, whole: boolean) {
+    this.database.prepare("INSERT OR REPLACE INTO undone_batch VALUES (?, ?, ?)").run(pair, batch, +whole);
+  }
+
+  #read(statement: StatementSync, ...values: (string | number)[]): Deed | null {
+    const row = statement.get(...values);
+    return row ? deedOf(row) : null;
+  }
+
+  #keyIn(pair: number, path: string): string {
+    return comparePath(
+      path,
+      this.database.prepare("SELECT folds FROM pair WHERE id = ?").get(pair)?.folds === 1,
+    );
+  }
+
+  #otherPairs(pair: number): number[] {
+    return this.database.prepare("SELECT id FROM pair WHERE id <> ?").all(pair).map(({ id }) => Number(id));
+  }
+}
+
+function isSame(one: Entry | null, other: Entry | null): boolean {
+  return one && other ? compareContent(one, other) !== "different" : one === other;
+}

@@ -1,0 +1,181 @@
+// What undoing a batch is going to do on both computers, as far as is known here: shown to its person before anything is done.
+
+import type { BatchLine } from "../archive/deeds.ts";
+import { type Deed, isNote } from "../archive/deed.ts";
+import { compareContent, type Entry } from "../core/entry.ts";
+import { comparePath, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
+import type { Task } from "../core/plan.ts";
+import { entryAt, spelledAt } from "../core/tree.ts";
+import { wantsContent } from "../stage/staging.ts";
+import type { Hands } from "./hands.ts";
+import { NOT_KEPT, type OwnOrders } from "./own_orders.ts";
+import { lookBack, type OfPair } from "./undoing.ts";
+import { CHANGED, type UndoSteps } from "./undo_steps.ts";
+
+/** A person's work on a path: whose it was, this side's person's if null, and the batch it went with; none: it is not agreed yet. */
+export interface Work {
+  who: string | null;
+  batch?: number;
+}
+
+/** One path that an undo changes. comes: what was deleted is back; goes: what was made is removed; former: it gets the content it
+ * had; bit: the executable bit alone; moves: it goes back to where it was. */
+export interface UndoChange {
+  what: "comes" | "goes" | "former" | "bit" | "moves";
+  /** As spelled; of what moves: where it is going to be. */
+  path: string;
+  /** Where it is now. */
+  from?: string;
+  /** Whose work that takes back. */
+  who: string | null;
+  /** The path was worked on since, and yet is what the batch left. */
+  since?: Work;
+}
+
+export interface UndoPlan {
+  pair: number;
+  batch: number;
+  peer: string;
+  time: number;
+  /** The batches that were undone in it; 0: with somebody else. */
+  undoes: number[];
+  changes: UndoChange[];
+  /** What somebody put since into a folder that moves back, and goes with it. */
+  along: ({ path: string } & Work)[];
+  /** What stays as it is. since: who worked on it meanwhile. */
+  stays: { path: string; reason: string; since?: Work }[];
+}
+
+/** So much of what goes along with a folder is looked up. */
+const MOST_ALONG = 1000;
+
+/** Looks at the disk, and tells. Throws RootGone. */
+export function planUndo(
+  hands: Hands,
+  pair: OfPair,
+  { batch, peer, time, undoes }: Omit<BatchLine, "counts" | "paths">,
+): UndoPlan {
+  const batched = hands.archive.deeds.of(pair.id, batch);
+  // What the other computer is to put back shows in this folder, too.
+  const { orders, steps } = lookBack(hands, pair, batched.map((deed) => ({ ...deed, here: true })));
+  const outlook = new Outlook(hands, pair, batched, orders, steps);
+  return { pair: pair.id, batch, peer, time, undoes, ...outlook.tell() };
+}
+
+class Outlook {
+  readonly #byKey: Map<string, Deed>;
+  readonly #batch: number;
+
+  constructor(
+    private readonly hands: Hands,
+    private readonly pair: OfPair,
+    batched: readonly Deed[],
+    private readonly orders: OwnOrders,
+    private readonly steps: UndoSteps,
+  ) {
+    this.#byKey = new Map(batched.filter(({ what }) => !isNote(what)).map((deed) => [deed.key, deed]));
+    this.#batch = batched[0]?.batch ?? 0;
+  }
+
+  tell(): Pick<UndoPlan, "changes" | "along" | "stays"> {
+    const { contents, moves, left } = this.steps;
+    const lost = new Set(contents.contents.filter((task) => !this.#isKept(task)));
+    const tasks = [...contents.directories, ...contents.contents, ...contents.removals, ...moves.removals];
+    const done = tasks.filter((task) => !lost.has(task));
+    return {
+      changes: [
+        ...done.map((task) => this.#change(effectOf(task), task.path, this.#spelled(task))),
+        ...moves.moves.map(({ from, to }) => this.#moveBack(from, to)),
+      ],
+      along: moves.moves.flatMap(({ from }) => this.#along(from)),
+      stays: [
+        ...left.map(({ path, reason }) => ({
+          ...{ path, reason },
+          ...(reason === CHANGED && { since: this.#since(path) ?? this.#unsent(path) }),
+        })),
+        ...[...lost].map((task) => ({ path: this.#spelled(task), reason: NOT_KEPT })),
+      ],
+    };
+  }
+
+  #moveBack(from: Path, to: Path): UndoChange {
+    const deed = this.#byKey.get(from);
+    return { ...this.#change("moves", from, deed?.source ?? to), from: deed?.path ?? from };
+  }
+
+  #change(what: UndoChange["what"], key: Path, path: string): UndoChange {
+    // A folder that is made again for what comes back into it went with another batch.
+    const deed = this.#byKey.get(key) ?? this.#last(this.pair, key);
+    const since = this.#since(path);
+    return { what, path, who: deed ? this.#author(deed) : null, ...(since && { since }) };
+  }
+
+  /** What came into a folder after it was moved. */
+  #along(folder: Path): UndoPlan["along"] {
+    const deeds = this.hands.archive.deeds.at(this.pair.id, folder, MOST_ALONG);
+    const moved = deeds.findIndex(({ batch, key }) => batch === this.#batch && key === folder);
+    const later = deeds.slice(0, Math.max(0, moved)).filter(({ key, what }) =>
+      key !== folder && !isNote(what)
+    );
+    const newest = new Map(later.toReversed().map((deed) => [deed.key, deed]));
+    return [...newest.values()].filter(({ key }) => entryAt(this.orders.view, key as Path)).map((deed) => ({
+      ...{ path: deed.path, who: this.#author(deed), batch: deed.batch },
+    }));
+  }
+
+  /** Who worked on a path after the batch, as far as that is agreed. */
+  #since(path: string): Work | null {
+    const last = this.#last(this.pair, comparePath(path, this.pair.folds));
+    const isLater = last && last.batch !== this.#batch && this.#byKey.has(last.key);
+    return isLater ? { who: this.#author(last), batch: last.batch } : null;
+  }
+
+  #unsent(path: string): Work {
+    const present = entryAt(this.orders.view, comparePath(path, this.pair.folds));
+    return { who: this.#giver(path, present, Infinity) };
+  }
+
+  #author({ mine, peer, path, new: made, time }: Deed): string | null {
+    return mine ? this.#giver(path, made, time) : peer;
+  }
+
+  /** Of another pair, from whom this content came: to the others it looks like this side's own. */
+  #giver(path: string, content: Entry | null, time: number): string | null {
+    for (const pair of this.hands.archive.knownPairs()) {
+      if (pair.id === this.pair.id) continue;
+      const deed = this.#last(pair, comparePath(path, pair.folds), time);
+      if (deed?.here && !deed.mine && !isNote(deed.what) && isSame(deed.new, content)) return deed.peer;
+    }
+    return null;
+  }
+
+  #last({ id }: { id: number }, key: string, time = Infinity): Deed | null {
+    return this.hands.archive.deeds.before(id, key, time);
+  }
+
+  /** The other computer's versions are not known here. */
+  #isKept(task: Task): boolean {
+    if (!wantsContent(task) || !this.#byKey.get(task.path)?.here) return true;
+    const kept = this.steps.kept.get(task.path);
+    return kept !== undefined && this.hands.disk.stat(this.orders.locateKept(kept, task.new).native) !== null;
+  }
+
+  #spelled({ path, new: entry }: Task): string {
+    return this.#byKey.get(path)?.path ?? spelledAt(this.orders.view, path) ??
+      joinPath(this.#spelledFolder(parentOf(path)), entry?.name ?? nameOf(path));
+  }
+
+  #spelledFolder(key: Path): Path {
+    return spelledAt(this.orders.view, key) ?? key;
+  }
+}
+
+function effectOf(task: Task): UndoChange["what"] {
+  if (!task.new) return "goes";
+  if (!task.old) return "comes";
+  return wantsContent(task) || task.new.kind !== "file" ? "former" : "bit";
+}
+
+function isSame(one: Entry | null, other: Entry | null): boolean {
+  return one && other ? compareContent(one, other) !== "different" : one === other;
+}
