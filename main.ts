@@ -27,7 +27,7 @@ async function run(): Promise<number> {
     case "forget":
       return runForget(command);
     case "past":
-      return runPast(command);
+      return await runPast(command);
     case "verify":
       return await runVerify(command);
     case "server":

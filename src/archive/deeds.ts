@@ -113,7 +113,7 @@ export class Deeds {
     return rows.map(({ time, peer, undo, ...row }) => {
       const [pair, batch] = [Number(row.pair), Number(row.batch)];
       const known = { pair, batch, time: Number(time), peer: String(peer), isUndo: undo === 1 };
-      return { ...known, undone: this.undone.state(pair, batch), undoes: this.undone.undoneBy(pair, batch) };
+      return { ...known, undone: this.undone.state(pair, batch), undoes: this.undone.undid(pair, batch) };
     });
   }
 

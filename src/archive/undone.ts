@@ -4,15 +4,21 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { compareContent, type Entry } from "../core/entry.ts";
 import { comparePath } from "../core/path.ts";
 import { type Deed, deedOf, isNote } from "./deed.ts";
+import { transaction } from "./schema.ts";
 
 /** How far the undoing of a batch has come on this side. */
 export type Undoing = "no" | "begun" | "whole";
+
+/** A deed that is written down, by its place among all. */
+type Row = Deed & { id: number };
 
 export class Undone {
   readonly #any: StatementSync;
   readonly #has: StatementSync;
   readonly #last: StatementSync;
   readonly #first: StatementSync;
+  readonly #before: StatementSync;
+  readonly #folds: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
     this.#any = database.prepare("SELECT 1 FROM undone_batch LIMIT 1");
@@ -20,6 +26,10 @@ export class Undone {
     this.#last = database.prepare("SELECT * FROM deed WHERE pair = ? AND key = ? ORDER BY id DESC LIMIT 1");
     this.#first = database.prepare(
       "SELECT * FROM deed WHERE pair = ? AND key = ? AND batch = ? ORDER BY id LIMIT 1",
+    );
+    this.#folds = database.prepare("SELECT folds FROM pair WHERE id = ?");
+    this.#before = database.prepare(
+      "SELECT * FROM deed WHERE pair = ? AND key = ? AND id < ? ORDER BY id DESC LIMIT 1",
     );
   }
 
@@ -31,8 +41,10 @@ export class Undone {
   /** The undoing of a batch begins; called again after it was broken off, it goes on. */
   begin(pair: number, batch: number) {
     if (this.state(pair, batch) !== "no") return;
-    this.#set(pair, batch, false);
-    this.#turn(pair, batch, false);
+    transaction(this.database, () => {
+      this.#set(pair, batch, false);
+      this.#turn(pair, batch, true);
+    });
   }
 
   /** All that could be put back here is back. */
@@ -40,8 +52,8 @@ export class Undone {
     if (this.state(pair, batch) !== "no") this.#set(pair, batch, true);
   }
 
-  /** The batches of which a batch is the undoing; 0: of another pair's. */
-  undoneBy(pair: number, batch: number): number[] {
+  /** The batches that were undone in a batch; 0: one of another pair. */
+  undid(pair: number, batch: number): number[] {
     return this.database.prepare(
       "SELECT DISTINCT undoes FROM deed WHERE pair = ? AND batch = ? AND undoes IS NOT NULL ORDER BY undoes",
     ).all(pair, batch).flatMap(({ undoes }) => typeof undoes === "number" ? [undoes] : []);
@@ -74,12 +86,22 @@ export class Undone {
 
   #undoingAt(pair: number, key: string, deed: Deed): number | null {
     const last = this.#read(this.#last, pair, key);
-    if (!last) return null;
     // Noted already, in a batch whose commit was taken back.
-    if (last.undoes !== undefined && last.key === deed.key && isSame(last.new, deed.new)) return last.undoes;
-    if (this.state(pair, last.batch) === "no") return null;
-    const first = this.#read(this.#first, pair, key, last.batch);
-    return first && this.#takesBack(pair, first, deed) ? last.batch : null;
+    if (last?.undoes !== undefined && last.key === deed.key && isSame(last.new, deed.new)) return last.undoes;
+    for (let done = last; done; done = this.#beforeUndone(pair, done)) {
+      if (this.state(pair, done.batch) === "no") continue;
+      const first = this.#read(this.#first, pair, done.key, done.batch);
+      if (first && this.#takesBack(pair, first, deed)) return done.batch;
+    }
+    return null;
+  }
+
+  /** Where an undo was done: what had been done there before that which it undid, by which the path is as it is again. */
+  #beforeUndone(pair: number, { id, key, source, undoes }: Row): Row | null {
+    if (!undoes) return null;
+    const undone = this.#read(this.#first, pair, key, undoes) ??
+      (source === null ? null : this.#read(this.#first, pair, this.#keyIn(pair, source), undoes));
+    return undone && undone.id < id ? this.#read(this.#before, pair, key, undone.id) : null;
   }
 
   /** Whether a deed leaves its path as it was before the first thing a batch did there. */
@@ -92,13 +114,13 @@ export class Undone {
     return isSame(first.what === "undone" ? first.new : first.old, deed.new);
   }
 
-  /** A batch is undone (`inEffect`: is not so any more): what it had undone itself is in effect again, and so on. */
-  #turn(pair: number, batch: number, inEffect: boolean) {
-    for (const target of this.undoneBy(pair, batch)) {
+  /** A batch is undone, or is so no more: what was undone in it is in effect again, or no more; and so on. */
+  #turn(pair: number, batch: number, isUndone: boolean) {
+    for (const target of this.undid(pair, batch)) {
       if (target <= 0 || target >= batch) continue;
-      if (inEffect) this.#set(pair, target, true);
+      if (!isUndone) this.#set(pair, target, true);
       else this.database.prepare("DELETE FROM undone_batch WHERE pair = ? AND batch = ?").run(pair, target);
-      this.#turn(pair, target, !inEffect);
+      this.#turn(pair, target, !isUndone);
     }
   }
 
@@ -106,16 +128,14 @@ export class Undone {
     this.database.prepare("INSERT OR REPLACE INTO undone_batch VALUES (?, ?, ?)").run(pair, batch, +whole);
   }
 
-  #read(statement: StatementSync, ...values: (string | number)[]): Deed | null {
+  #read(statement: StatementSync, ...values: (string | number)[]): Row | null {
     const row = statement.get(...values);
-    return row ? deedOf(row) : null;
+    const deed = row ? deedOf(row) : null;
+    return deed && { ...deed, id: Number(row!.id) };
   }
 
   #keyIn(pair: number, path: string): string {
-    return comparePath(
-      path,
-      this.database.prepare("SELECT folds FROM pair WHERE id = ?").get(pair)?.folds === 1,
-    );
+    return comparePath(path, this.#folds.get(pair)?.folds === 1);
   }
 
   #otherPairs(pair: number): number[] {
@@ -123,6 +143,7 @@ export class Undone {
   }
 }
 
-function isSame(one: Entry | null, other: Entry | null): boolean {
+/** Whether two entries are the same, as far as their digests are known. */
+export function isSame(one: Entry | null, other: Entry | null): boolean {
   return one && other ? compareContent(one, other) !== "different" : one === other;
 }

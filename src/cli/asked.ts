@@ -45,6 +45,14 @@ export function yesFor(
   };
 }
 
+/** Says yes to what a command asks of a person who gave `--yes`, and tells it. */
+export function answeredYes(say: (text: string) => void): (asked: InWords) => Promise<boolean> {
+  return () => {
+    say(words.answeredYes);
+    return Promise.resolve(true);
+  };
+}
+
 /** How the questions reach the person. */
 export interface QuestionQueueOptions {
   say(text: string): void;

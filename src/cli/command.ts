@@ -80,6 +80,8 @@ export interface PastCommand {
   folder: string;
   stateDir: string;
   json: boolean;
+  /** An undo is done without asking. */
+  yes: boolean;
   path?: string;
   batch?: number;
   /** Whose batches are meant. */

@@ -7,6 +7,8 @@ import { printable } from "./escape.ts";
 import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "./past_lines.ts";
 import { pastWords } from "./past_words.ts";
 import type { Shell, ShellCommand } from "./shell_commands.ts";
+import { isEmpty, undoPlanLines } from "./undo_lines.ts";
+import { undoWords } from "./undo_words.ts";
 import { words } from "./words.ts";
 
 const SIDES: readonly Side[] = ["mine", "theirs", "both"];
@@ -26,7 +28,7 @@ export const PAST_COMMANDS: readonly ShellCommand[] = [
   {
     name: "/undo",
     usage: "/undo [NAME] [BATCH]",
-    help: "take the last batch back, or BATCH, on both computers",
+    help: "take the last batch back, or BATCH, on both computers; shows it and asks",
     run: undo,
   },
   { name: "/conflicts", usage: "/conflicts", help: "what both of you changed", run: conflicts },
@@ -52,12 +54,16 @@ async function why(shell: Shell, rest: string): Promise<void> {
   whyLines(told, sessions).forEach(shell.say);
 }
 
-async function undo({ client, say }: Shell, rest: string): Promise<void> {
+/** Shows what it means, asks, and does it. */
+async function undo({ client, say, confirm }: Shell, rest: string): Promise<void> {
   const [, name = "", number] = /^(.*?)\s*(\d+)?$/s.exec(rest.trim())!;
   const peer = client.status().find((session) => foldName(session.peer) === foldName(name))?.peer;
   if (name !== "" && peer === undefined) return say(words.noSession(printable(name)));
   const batch = number === undefined ? undefined : Number(number);
-  const undone = await client.bringBack((past) => past.undo(peer, batch), peer);
+  const plan = await client.askPast((past) => past.planUndo(peer, batch), peer);
+  undoPlanLines(plan).forEach(say);
+  if (isEmpty(plan) || !await confirm(undoWords.asked(plan.batch, printable(plan.peer)))) return;
+  const undone = await client.bringBack((past) => past.undo(plan.peer, plan.batch), peer);
   const state = client.status().find((session) => session.peer === undone.peer)?.state;
   undoneLines(undone, state === "insync" || state === "syncing" || state === "held").forEach(say);
 }

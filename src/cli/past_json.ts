@@ -9,18 +9,22 @@ import { VERSIONS } from "./past_lines.ts";
 
 export function historyObjects({ batches, deeds }: History): object[] {
   return [
-    ...batches.map(({ batch, time, peer, counts, paths }) => ({
+    ...batches.map(({ batch, time, peer, counts, paths, undoes, undone }) => ({
       ...{ batch, time: iso(time), peer, paths },
+      ...{ undoes: undoes.filter((batch) => batch > 0), undone: undone !== "no" },
       changes: counts.map(({ what, mine, count }) => ({ what, by: by(mine), count })),
     })),
     ...deeds.map(deedObject),
   ];
 }
 
-function deedObject({ batch, time, peer, path, what, source, mine, old, new: now, kept }: Deed): object {
+function deedObject(
+  { batch, time, peer, path, what, source, mine, old, new: now, kept, undoes }: Deed,
+): object {
   return {
     ...{ batch, time: iso(time), peer, path, what, by: by(mine) },
     ...(source !== null && { from: source }),
+    ...(undoes !== undefined && undoes > 0 && { undoes }),
     before: content(old),
     after: content(now),
     ...(kept !== null && { kept: VERSIONS + kept }),

@@ -17,7 +17,7 @@ export const VERSIONS = ".tcpsync/versions/";
 export function historyLines({ batches, deeds }: History): string[] {
   if (batches.length + deeds.length === 0) return [pastWords.noHistory];
   if (deeds.length > 0) return deeds.map(deedLine);
-  const lines = batches.map(({ batch, time, peer, counts, paths }) => {
+  const lines = batches.map(({ batch, time, peer, counts, paths, undoes, undone }) => {
     const by = (mine: boolean) =>
       counts.filter((part) => part.mine === mine).map(({ count, what }) => pastWords.counted(count, what))
         .join(", ");
@@ -25,18 +25,27 @@ export function historyLines({ batches, deeds }: History): string[] {
     const what = whose.flatMap(([mine, who]) => by(mine) === "" ? [] : [pastWords.whose(who, by(mine))]);
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const first = paths.map(printable).join(", ") + (total > paths.length ? ", …" : "");
-    return pastWords.batch(batch, time, `with ${printable(peer)}, ${what.join("; ")}`, first);
+    const marks = [
+      ...(undoes.length > 0 ? [pastWords.undoing(undoes)] : []),
+      ...(undone === "no" ? [] : [pastWords.wasUndone]),
+    ];
+    const head = [`with ${printable(peer)}`, ...marks, what.join("; ")].join(", ");
+    return pastWords.batch(batch, time, head, first);
   });
   const several = new Set(batches.map(({ pair }) => pair)).size > 1;
-  return [...lines, pastWords.undoHint(batches[0]!.batch, printable(batches[0]!.peer), several)];
+  const next = batches.find(({ undone, isUndo }) => undone === "no" && !isUndo) ?? batches[0]!;
+  return [...lines, pastWords.undoHint(next.batch, printable(next.peer), several)];
 }
 
-export function deedLine({ batch, time, path, what, source, mine, peer, old, new: now, kept }: Deed): string {
+export function deedLine(
+  { batch, time, path, what, source, mine, peer, old, new: now, kept, undoes }: Deed,
+): string {
   const happened = pastWords.happened(what, mine ? pastWords.you : printable(peer)) +
     (source === null ? "" : pastWords.movedFrom(printable(source))) +
     (what !== "moved" && old?.kind === "file" && now?.kind === "file"
       ? pastWords.sizes(old.size, now.size)
       : "") +
+    (undoes === undefined ? "" : `, ${pastWords.undoing([undoes])}`) +
     (kept === null ? "" : pastWords.keptAs(printable(VERSIONS + kept)));
   return pastWords.deed(batch, time, printable(path), happened);
 }

@@ -14,7 +14,7 @@ const SIDES: readonly string[] = ["mine", "theirs", "both"];
 const USAGES: Record<PastCommand["asks"], { usage: string; least: number; most: number }> = {
   history: { usage: "[PATH]", least: 0, most: 1 },
   why: { usage: "PATH", least: 1, most: 1 },
-  undo: { usage: "[BATCH] [--with NAME]", least: 0, most: 1 },
+  undo: { usage: "[BATCH] [--with NAME] [--yes]", least: 0, most: 1 },
   conflicts: { usage: "", least: 0, most: 0 },
   resolve: { usage: "PATH mine|theirs|both", least: 2, most: 2 },
 };
@@ -34,10 +34,10 @@ export function parsePast(
   const flags = ["folder", "state", "with"];
   const parsed = parseArgs(rest, {
     string: ["_", ...flags],
-    boolean: ["json", "help"],
+    boolean: ["json", "yes", "help"],
     collect: flags,
     alias: { h: "help" },
-    unknown: (arg, key) => key === undefined ? true : failUnknown(arg, asks, [...flags, "json"]),
+    unknown: (arg, key) => key === undefined ? true : failUnknown(arg, asks, [...flags, "json", "yes"]),
   });
   if (parsed.help) return null;
   const value = (flag: string): string | undefined => {
@@ -51,12 +51,14 @@ export function parsePast(
   if (words.length < least || words.length > most) fail(`That is not clear: write it as ${wanted}`);
   const [state, peer] = [value("state"), value("with")];
   if (peer !== undefined && asks !== "undo") fail(`--with has no meaning with ${asks}: leave it out`);
+  if (parsed.yes && asks !== "undo") fail(`--yes has no meaning with ${asks}: it asks nothing`);
   return {
     kind: "past",
     asks,
     folder: folderPath(folder, place),
     stateDir: state === undefined ? defaultStateDir(place) : folderPath(state, place),
     json: parsed.json === true,
+    yes: parsed.yes === true,
     ...(asks !== "undo" && words[0] !== undefined && { path: words[0] }),
     ...(asks === "undo" && words[0] !== undefined && { batch: numberOf(words[0]) }),
     ...(asks === "resolve" && { side: sideOf(words[1]!, wanted) }),

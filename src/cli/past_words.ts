@@ -55,6 +55,13 @@ const STANDS: Record<Standing["state"], string> = {
 export const pastWords = {
   you: "you",
   noHistory: "Nothing has happened yet.",
+  /** 0 stands for a batch with somebody else. */
+  undoing: (undoes: number[]) => {
+    const numbers = undoes.filter((batch) => batch > 0);
+    if (numbers.length === 0) return "undoing of a batch with somebody else";
+    return `undoing of ${numbers.length > 1 ? "batches" : "batch"} ${numbers.join(", ")}`;
+  },
+  wasUndone: "undone",
   batch: (number: number, time: number, what: string, first: string) =>
     `${String(number).padStart(4)}  ${moment(time)}  ${what}: ${first}`,
   counted: (count: number, what: What) => `${count} ${COUNTED[what]}`,

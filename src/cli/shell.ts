@@ -3,7 +3,15 @@
 import { foldName } from "../core/name.ts";
 import type { Client } from "../peer/client.ts";
 import type { Emit } from "../session/event.ts";
-import { type InWords, QuestionQueue, type SessionQuestions, sessionQuestions, yesFor } from "./asked.ts";
+import {
+  answeredYes,
+  type Ask,
+  type InWords,
+  QuestionQueue,
+  type SessionQuestions,
+  sessionQuestions,
+  yesFor,
+} from "./asked.ts";
 import { type Ends, openEditor } from "./editor.ts";
 import { printable } from "./escape.ts";
 import { forgetTyped, openKeyboard } from "./keyboard.ts";
@@ -86,7 +94,8 @@ export function prepareShell(options: ShellOptions): PreparedShell {
       if (client.pending().includes(user)) offers.set(user, over);
       return ask(asked, over.signal);
     };
-    const shell = { ...options, client, say, ask: about, invites, fingerprints, quit: leave };
+    const confirm = options.yes ? answeredYes(say) : latest(ask);
+    const shell = { ...options, client, say, ask: about, confirm, invites, fingerprints, quit: leave };
     const editor = openEditor({
       ...options.ends,
       prompt: `${printable(options.name)}> `,
@@ -110,6 +119,16 @@ export function prepareShell(options: ShellOptions): PreparedShell {
   }
 
   return { emit, questions: asking, run };
+}
+
+/** Asks one question at a time: the next one takes back what was asked before. */
+function latest(ask: Ask): Shell["confirm"] {
+  let before = new AbortController();
+  return (question) => {
+    before.abort();
+    before = new AbortController();
+    return ask(question, before.signal);
+  };
 }
 
 /** Whether to accept `user`'s invitation. While several wait, y and n do not say which is meant, and the shell asks. */

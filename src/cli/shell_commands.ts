@@ -22,6 +22,8 @@ export interface Shell {
   say(text: string): void;
   /** Asks something about a user; the end of an open invitation of theirs takes the question back. */
   ask(user: string, asked: InWords): Promise<boolean>;
+  /** Asks whether to go on; the next such question takes this one back. */
+  confirm(question: InWords): Promise<boolean>;
   /** A folder as typed, checked to be one; throws UserError. */
   checkFolder(text: string): string;
   /** The person invites that user by name. */

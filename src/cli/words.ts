@@ -127,6 +127,7 @@ export const words = {
     takenBack: takenBack(peer),
   }),
   digitsYes: (peer: string) => `Taken to be the same at ${peer}'s, since --yes was given.`,
+  answeredYes: "Done without asking, since --yes was given.",
   cameBefore: "That was begun before the question came up, so it is no answer to it. Once more:",
   yesOrNoPrompt: "y / n> ",
   yesOrNo: "Write y for yes, n for no",

@@ -36,6 +36,8 @@ export class OwnOrders {
   readonly #versions: Versions;
   readonly done: Done[] = [];
   readonly left: Left[] = [];
+  /** Something of it can be tried again. */
+  hasFailed = false;
 
   /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. Throws RootGone. */
   constructor(private readonly hands: Hands, folds: boolean, paths: readonly Path[]) {
@@ -103,8 +105,10 @@ export class OwnOrders {
       const task = tasks[result.index - moves.length];
       const key = move?.to ?? task!.path;
       const path = spelledAt(this.view, key) ?? spelledAt(before, key) ?? key;
-      if (!result.done) this.left.push({ path, reason: result.reason });
-      else if (stays.includes(key)) this.left.push({ path, reason: FOR_IGNORED });
+      if (!result.done) {
+        this.left.push({ path, reason: result.reason });
+        this.hasFailed ||= result.reason !== NOT_KEPT;
+      } else if (stays.includes(key)) this.left.push({ path, reason: FOR_IGNORED });
       else {
         const moved = move ? entryAt(before, move.from) : null;
         const [old, fresh] = task ? [task.old, task.new] : [moved, moved];

@@ -85,8 +85,8 @@ export class Past {
     const meant = this.#batchesOf(peer, batch);
     for (const line of meant) {
       const told = plan(line);
-      // What is as it was before, by hand or with somebody else, need not be undone.
-      if (told.changes.length + told.stays.length > 0) return told;
+      // What is as it was before, by hand or with somebody else, need not be undone; nor what came to no more before.
+      if (told.changes.length > 0 || told.stays.length > 0 && line.undone === "no") return told;
     }
     return plan(meant[0]!);
   }

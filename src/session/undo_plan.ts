@@ -2,7 +2,8 @@
 
 import type { BatchLine } from "../archive/deeds.ts";
 import { type Deed, isNote } from "../archive/deed.ts";
-import { compareContent, type Entry } from "../core/entry.ts";
+import { isSame } from "../archive/undone.ts";
+import type { Entry } from "../core/entry.ts";
 import { comparePath, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
 import type { Task } from "../core/plan.ts";
 import { entryAt, spelledAt } from "../core/tree.ts";
@@ -82,11 +83,12 @@ class Outlook {
     const lost = new Set(contents.contents.filter((task) => !this.#isKept(task)));
     const tasks = [...contents.directories, ...contents.contents, ...contents.removals, ...moves.removals];
     const done = tasks.filter((task) => !lost.has(task));
+    const changes = [
+      ...done.map((task) => this.#change(effectOf(task), task.path, this.#spelled(task))),
+      ...moves.moves.map(({ from, to }) => this.#moveBack(from, to)),
+    ];
     return {
-      changes: [
-        ...done.map((task) => this.#change(effectOf(task), task.path, this.#spelled(task))),
-        ...moves.moves.map(({ from, to }) => this.#moveBack(from, to)),
-      ],
+      changes: changes.sort((one, other) => one.path < other.path ? -1 : 1),
       along: moves.moves.flatMap(({ from }) => this.#along(from)),
       stays: [
         ...left.map(({ path, reason }) => ({
@@ -174,8 +176,4 @@ function effectOf(task: Task): UndoChange["what"] {
   if (!task.new) return "goes";
   if (!task.old) return "comes";
   return wantsContent(task) || task.new.kind !== "file" ? "former" : "bit";
-}
-
-function isSame(one: Entry | null, other: Entry | null): boolean {
-  return one && other ? compareContent(one, other) !== "different" : one === other;
 }

@@ -32,7 +32,7 @@ export function undoBatch(hands: Hands, pair: OfPair, batch: number, mine: boole
   });
   orders.carryOut(steps.moves, () => null);
   orders.note(pair.id, { batch, peer: batched[0]!.peer, what: "undone", mine });
-  deeds.undone.finish(pair.id, batch);
+  if (!orders.hasFailed) deeds.undone.finish(pair.id, batch);
   return { back: orders.done.length, left: [...steps.left, ...orders.left] };
 }
 

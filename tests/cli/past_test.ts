@@ -3,20 +3,28 @@
 import { assertEquals, assertThrows } from "@std/assert";
 // @ts-types="../../src/types/deno_std.d.ts"
 import { resolve } from "@std/path";
-import type { Deed } from "../../src/archive/deed.ts";
+import type { Deed, What } from "../../src/archive/deed.ts";
+import type { BatchLine } from "../../src/archive/deeds.ts";
 import { completions, runLine } from "../../src/cli/shell_commands.ts";
 import { parseOptions } from "../../src/cli/options.ts";
 import { deedLine, historyLines } from "../../src/cli/past_lines.ts";
 import { moment } from "../../src/cli/past_words.ts";
+import { undoPlanLines, undoPlanObject } from "../../src/cli/undo_lines.ts";
 import { UserError } from "../../src/core/failure.ts";
 import type { SessionStatus } from "../../src/peer/client.ts";
+import type { UndoPlan } from "../../src/session/undo_plan.ts";
 import type { Why } from "../../src/session/looking.ts";
 import { file } from "../support/trees.ts";
 import { createFakeClient, type FakeClient } from "./fake_client.ts";
 
 const TIME = new Date(2026, 10, 25, 8, 15).getTime();
 
-async function said(line: string, past: FakeClient["past"], sessions: Partial<SessionStatus>[] = []) {
+async function said(
+  line: string,
+  past: FakeClient["past"],
+  sessions: Partial<SessionStatus>[] = [],
+  isYes = true,
+) {
   const lines: string[] = [];
   const client = Object.assign(createFakeClient(), { past, sessions });
   await runLine({
@@ -24,6 +32,10 @@ async function said(line: string, past: FakeClient["past"], sessions: Partial<Se
     name: "alice",
     folder: "/f",
     say: (text) => lines.push(text),
+    confirm({ question }) {
+      lines.push(question);
+      return Promise.resolve(isYes);
+    },
     checkFolder: (text) => text,
     ask: () => Promise.resolve(true),
     invites: () => {},
@@ -56,6 +68,10 @@ const DEEDS: [over: Partial<Deed>, what: string][] = [
     { what: "undone", mine: true, old: null, new: null },
     "put back: you undid this batch; before: .tcpsync/versions/2026/d/a",
   ],
+  [
+    { undoes: 9, kept: null },
+    "edited by bob, 10 B → 2 kB, undoing of batch 9",
+  ],
 ];
 
 Deno.test("history: each kind of line", () => {
@@ -65,19 +81,91 @@ Deno.test("history: each kind of line", () => {
 });
 
 Deno.test("history: batches, newest first, and how to take one back", () => {
-  const batch = {
+  const batch: BatchLine = {
     ...{ pair: 1, batch: 12, time: TIME, peer: "bob", paths: ["a", "b", "c"] },
-    counts: [{ what: "edited", mine: false, count: 3 }, { what: "created", mine: true, count: 1 }] as const,
+    counts: [{ what: "edited", mine: false, count: 3 }, { what: "created", mine: true, count: 1 }],
+    ...{ undone: "no", isUndo: false, undoes: [] },
   };
-  const lines = historyLines({ batches: [{ ...batch, counts: [...batch.counts] }], deeds: [] });
-  assertEquals(lines[0], "  12  2026-11-25 08:15  with bob, you 1 new; bob 3 edited: a, b, c, …");
-  assertEquals(lines[1]?.startsWith("/undo 12 "), true);
+  const counts = (what: What) => [{ what, mine: true, count: 3 }];
+  const undo: BatchLine = { ...batch, batch: 14, isUndo: true, undoes: [13], counts: counts("deleted") };
+  const undone: BatchLine = { ...batch, batch: 13, undone: "whole", counts: counts("created") };
+  assertEquals(historyLines({ batches: [undo, undone, batch], deeds: [] }), [
+    "  14  2026-11-25 08:15  with bob, undoing of batch 13, you 3 deleted: a, b, c",
+    "  13  2026-11-25 08:15  with bob, undone, you 3 new: a, b, c",
+    "  12  2026-11-25 08:15  with bob, you 1 new; bob 3 edited: a, b, c, …",
+    "/undo 12 takes a batch back on both computers; /history PATH tells of one path",
+  ]);
   assertEquals(historyLines({ batches: [], deeds: [] }), ["Nothing has happened yet."]);
   assertEquals(moment(TIME), "2026-11-25 08:15");
 });
 
-Deno.test("shell: /undo says what is back, what the other computer does, and what stays", async () => {
-  const asked: unknown[][] = [];
+const PLAN: UndoPlan = {
+  ...{ pair: 1, batch: 12, peer: "bob", time: TIME, undoes: [] },
+  changes: [
+    { what: "comes", path: "d/a", who: "bob" },
+    { what: "comes", path: "d/\x07b", who: "bob" },
+    { what: "goes", path: "new", who: null },
+    { what: "former", path: "x", who: "carol", since: { who: "bob", batch: 14 } },
+    { what: "moves", path: "d", from: "e", who: null },
+  ],
+  along: [{ path: "e/late", who: null, batch: 13 }],
+  stays: [
+    { path: "y", reason: "it was changed since", since: { who: "bob", batch: 13 } },
+    { path: "w", reason: "it was changed since", since: { who: null } },
+    { path: "z", reason: "it belongs to a conflict" },
+  ],
+};
+const PLANNED = [
+  "Batch 12 with bob, of 2026-11-25 08:15. To undo it, on both computers:",
+  "  2 come back, deleted by bob: d/a, d/\\u{7}b",
+  "  1 is removed, made by you: new",
+  "  1 gets its former content, edited by carol: x",
+  "  1 moves back, moved by you: e → d",
+  "  x: goes back too, though worked on since by bob in batch 14",
+  "  e/late: moves along, though it came later, by you in batch 13",
+  "  y: stays as it is: changed since by bob in batch 13",
+  "  w: stays as it is: changed since by you, not in sync yet",
+  "  z: stays as it is: it belongs to a conflict",
+  "  What is removed or replaced stays in .tcpsync/versions.",
+];
+
+Deno.test("undo: what it is going to do, as a person and as a script reads it", () => {
+  assertEquals(undoPlanLines(PLAN), PLANNED);
+  const many = Array.from({ length: 12 }, (_, at) => ({ what: "goes" as const, path: `f${at}`, who: null }));
+  const [head, group] = undoPlanLines({ ...PLAN, undoes: [9, 0], changes: many, along: [], stays: [] });
+  assertEquals(head?.includes(", undid batch 9, which this does again. To undo it,"), true);
+  assertEquals(
+    group,
+    "  12 are removed, made by you: f0, f1, f2, f3, f4, f5, f6, f7, f8, f9 and 2 more",
+  );
+  assertEquals(undoPlanLines({ ...PLAN, changes: [], along: [], stays: [] }), [
+    "All that batch 12 with bob did is as it was before: there is nothing to undo.",
+  ]);
+  assertEquals(undoPlanLines({ ...PLAN, changes: [], along: [] }), [
+    "Nothing of batch 12 with bob can be taken back:",
+    ...PLANNED.slice(7, 10),
+    "/undo BATCH takes another one back; /history lists them",
+  ]);
+  assertEquals<unknown>(undoPlanObject(PLAN), {
+    ...{ state: "planned", batch: 12, peer: "bob", time: new Date(TIME).toISOString(), undoes: [] },
+    changes: [
+      { what: "comes", path: "d/a", by: "peer" },
+      { what: "comes", path: "d/\x07b", by: "peer" },
+      { what: "goes", path: "new", by: "self" },
+      { what: "former", path: "x", by: "other", name: "carol", since: { by: "peer", batch: 14 } },
+      { what: "moves", path: "d", from: "e", by: "self" },
+    ],
+    along: [{ path: "e/late", by: "self", batch: 13 }],
+    stays: [
+      { path: "y", reason: "it was changed since", since: { by: "peer", batch: 13 } },
+      { path: "w", reason: "it was changed since", since: { by: "self" } },
+      { path: "z", reason: "it belongs to a conflict" },
+    ],
+  });
+});
+
+Deno.test("shell: /undo shows what it means, asks, and says what came of it", async () => {
+  const calls: unknown[][] = [];
   const undone = {
     batch: 12,
     peer: "bob",
@@ -86,22 +174,33 @@ Deno.test("shell: /undo says what is back, what the other computer does, and wha
     left: [{ path: "d/\x07b", reason: "it was changed since" }],
   };
   const past = {
+    planUndo: (...args: unknown[]) => {
+      calls.push(["plan", ...args]);
+      return Promise.resolve(PLAN);
+    },
     undo: (...args: unknown[]) => {
-      asked.push(args);
+      calls.push(["undo", ...args]);
       return Promise.resolve(undone);
     },
   };
+  const question = "Undo batch 12 with bob?  y / n";
   const sessions = [{ peer: "bob", state: "insync" as const, folder: "/f" }];
   assertEquals(await said("/undo", past, sessions), [
+    ...[...PLANNED, question],
     "Undone: batch 12 with bob. 1 path back here; bob's computer puts back 2 paths.",
     "  Stays as it is: d/\\u{7}b: it was changed since",
   ]);
+  assertEquals(calls.splice(0), [["plan", undefined, undefined], ["undo", "bob", 12]]);
   assertEquals(
-    (await said("/undo 12", past))[0]?.endsWith("will put back 2 paths when you two next meet."),
+    (await said("/undo 12", past)).at(-2)?.endsWith("will put back 2 paths when you two next meet."),
     true,
   );
-  await said("/undo Bob 12", past, sessions);
-  assertEquals(asked, [[undefined, undefined], [undefined, 12], ["bob", 12]]);
+  assertEquals(calls.splice(0)[0], ["plan", undefined, 12]);
+  assertEquals(await said("/undo Bob 12", past, sessions, false), [...PLANNED, question]);
+  assertEquals(calls.splice(0), [["plan", "bob", 12]], "a no does nothing");
+  const nothing = { ...past, planUndo: () => Promise.resolve({ ...PLAN, changes: [] }) };
+  assertEquals((await said("/undo", nothing)).includes(question), false, "nothing is there to be asked");
+  assertEquals(calls, []);
   assertEquals(await said("/undo carol 12", past, sessions), ["There is nothing with carol."]);
 });
 
@@ -171,7 +270,7 @@ const PLACE = { os: "linux" as const, terminal: false, env: () => "/home/alice" 
 const parse = (...args: string[]) => parseOptions(args, PLACE);
 
 Deno.test("options: what is asked of the past where no client runs", () => {
-  const common = { kind: "past", folder: resolve("/f"), stateDir: resolve("/s"), json: false };
+  const common = { kind: "past", folder: resolve("/f"), stateDir: resolve("/s"), json: false, yes: false };
   const at = ["--folder", "/f", "--state", "/s"];
   assertEquals<unknown>(parse("history", ...at), { ...common, asks: "history" });
   assertEquals<unknown>(parse("history", ...at, "2026"), { ...common, asks: "history", path: "2026" });
@@ -181,8 +280,8 @@ Deno.test("options: what is asked of the past where no client runs", () => {
     path: "d/a b",
     json: true,
   });
-  assertEquals<unknown>(parse("undo", ...at, "12", "--with", "bob"), {
-    ...{ ...common, asks: "undo", batch: 12, peer: "bob" },
+  assertEquals<unknown>(parse("undo", ...at, "12", "--with", "bob", "--yes"), {
+    ...{ ...common, asks: "undo", batch: 12, peer: "bob", yes: true },
   });
   assertEquals<unknown>(parse("resolve", "a", "theirs", ...at), {
     ...common,
@@ -199,6 +298,7 @@ const REFUSED: [args: string[], what: string][] = [
   [["undo", "--folder", "/f", "last"], "last is no batch"],
   [["resolve", "--folder", "/f", "a", "ours"], "ours is none of mine, theirs, both"],
   [["conflicts", "--folder", "/f", "--with", "bob"], "--with has no meaning with conflicts"],
+  [["history", "--folder", "/f", "--yes"], "--yes has no meaning with history"],
   [["history", "--foldr", "/f"], "did you mean --folder?"],
   [["history", "--folder", "/f", "--folder", "/g"], "--folder is given twice"],
 ];

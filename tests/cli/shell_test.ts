@@ -27,6 +27,7 @@ async function said(client: FakeClient, line: string, over: Partial<Shell> = {})
     name: "alice",
     folder: "/f",
     say: (text) => lines.push(text),
+    confirm: () => Promise.resolve(true),
     checkFolder(text) {
       if (text === "/bad") throw new UserError("the folder /bad does not exist");
       return text;
@@ -225,6 +226,62 @@ Deno.test("shell on a screen: y while several have invited asks whom", async () 
   type("/quit\r");
   await over;
   assertEquals(client.calls, ["accept bob", "close"]);
+});
+
+const UNDO = { pair: 1, peer: "bob", time: 0, undoes: [], along: [], stays: [] };
+
+/** A shell on a screen whose undos are noted, by their batches. */
+function undoing(options: { yes?: boolean } = {}) {
+  const undone: number[] = [];
+  const past: FakeClient["past"] = {
+    planUndo: (_, batch = 7) =>
+      Promise.resolve({ ...UNDO, batch, changes: [{ what: "comes", path: "a.txt", who: "bob" }] }),
+    undo: (peer, batch) => {
+      undone.push(batch!);
+      return Promise.resolve({ batch: batch!, peer: peer!, back: 1, there: 0, left: [] });
+    },
+  };
+  const client = Object.assign(house(), { past });
+  const opened = openShell(client, options);
+  const over = opened.shell.run(client);
+  const shows = (text: string) => opened.screen.until((lines) => lines.some((line) => line.includes(text)));
+  const quit = async () => {
+    opened.type("/quit\r");
+    await over;
+  };
+  return { ...opened, undone, shows, quit };
+}
+
+Deno.test("shell on a screen: an undo is shown and asked about; y does it, n does not, another one takes it back", async () => {
+  const { type, shows, undone, quit } = undoing();
+  type("/undo\r");
+  await shows("1 comes back, deleted by bob: a.txt");
+  await shows("Undo batch 7 with bob?  y / n");
+  assertEquals(undone, []);
+  type("n\r");
+  await shows("Nothing is undone.");
+  type("/undo 5\r");
+  await shows("Undo batch 5 with bob?  y / n");
+  type("/undo 4\r");
+  await shows("Whether to undo batch 5 with bob needs no answer any more.");
+  await shows("Undo batch 4 with bob?  y / n");
+  type("y\r");
+  await shows("Undone: batch 4 with bob.");
+  assertEquals(undone, [4]);
+  type("y\r");
+  await shows("Commands begin with a slash");
+  await quit();
+  assertEquals(undone, [4]);
+});
+
+Deno.test("shell on a screen: with --yes an undo is shown and done", async () => {
+  const { type, shows, undone, quit } = undoing({ yes: true });
+  type("/undo\r");
+  await shows("1 comes back, deleted by bob: a.txt");
+  await shows("Done without asking, since --yes was given.");
+  await shows("Undone: batch 7 with bob.");
+  await quit();
+  assertEquals(undone, [7]);
 });
 
 Deno.test("shell on a screen: a typed line of several rows survives too", async () => {

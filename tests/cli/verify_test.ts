@@ -74,6 +74,7 @@ for (const [line, calls] of TYPED) {
       fingerprints,
       invites: () => {},
       ask: () => Promise.resolve(true),
+      confirm: () => Promise.resolve(true),
     };
     await runLine({ ...shell, quit: () => {} }, line);
     assertEquals(client.calls, calls);

@@ -24,6 +24,10 @@ export class Ring {
     this.#place[Symbol.dispose]();
   }
 
+  person(who: Name): Computer {
+    return this.#people[who];
+  }
+
   at(who: Name, path: string): string {
     return this.#people[who].native(path);
   }

@@ -1,18 +1,24 @@
 // `tcpsync history --folder DIR` and its like: what the shell's commands do, where no client runs.
 //
 // Exit codes: 0 done; 1 something is left for a person: a conflict is listed, or a path stays as it is; 2 a conflict could not be
-// settled now; 3 no such folder, batch or path, or a running client has the folder.
+// settled now; 3 no such folder, batch or path, a running client has the folder, or an undo was not said yes to.
 
-import { EXIT } from "../../core/failure.ts";
+import { EXIT, UserError } from "../../core/failure.ts";
 import { askOffline } from "../../session/offline.ts";
 import type { Past } from "../../session/past.ts";
 import type { PastCommand } from "../command.ts";
 import { printable } from "../escape.ts";
 import { jsonLine } from "../json.ts";
+import { forgetTyped, openKeyboard } from "../keyboard.ts";
 import { printText } from "../output.ts";
 import { conflictObject, historyObjects, whyObject } from "../past_json.ts";
 import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "../past_lines.ts";
 import { pastWords } from "../past_words.ts";
+import { thisPlace } from "../place.ts";
+import { leftByKey, terminalPrompts } from "../prompts.ts";
+import { isEmpty, undoPlanLines, undoPlanObject } from "../undo_lines.ts";
+import { undoWords } from "../undo_words.ts";
+import { words } from "../words.ts";
 
 /** What is said of an answer, and how it ends. */
 interface Said {
@@ -21,15 +27,53 @@ interface Said {
   code: number;
 }
 
-/** Asks, prints the answer, and gives the exit code. Throws UserError. */
-export function runPast(command: PastCommand): number {
-  const { lines, objects, code } = askOffline(command.folder, command.stateDir, (past) => ask(past, command));
-  const said = command.json ? objects.map(jsonLine) : lines;
+/** Asks, prints the answer, and gives the exit code. Rejects with UserError. */
+export async function runPast(command: PastCommand): Promise<number> {
+  const { asks } = command;
+  if (asks === "undo") return await undo(command);
+  return print(
+    command,
+    askOffline(command.folder, command.stateDir, (past) => ask(past, { ...command, asks })),
+  );
+}
+
+function print({ json }: PastCommand, { lines, objects, code }: Said): number {
+  const said = json ? objects.map(jsonLine) : lines;
   if (said.length > 0) printText(said.join("\n"));
   return code;
 }
 
-function ask(past: Past, { asks, path = "", peer, batch, side }: PastCommand): Said {
+/** Says what it means, asks, and does it. The folder is held by nobody while the person thinks: it is looked at anew then. */
+async function undo(command: PastCommand): Promise<number> {
+  const { folder, stateDir, peer, batch, yes, json } = command;
+  const plan = askOffline(folder, stateDir, (past) => past.planUndo(peer, batch));
+  const code = plan.stays.length > 0 ? EXIT.unresolved : EXIT.inSync;
+  print(command, { lines: undoPlanLines(plan), objects: [undoPlanObject(plan)], code });
+  if (isEmpty(plan)) return code;
+  if (!json && !await isWanted(undoWords.ask(plan.batch, printable(plan.peer)), yes)) return EXIT.fatal;
+  const undone = askOffline(folder, stateDir, (past) => past.undo(plan.peer, plan.batch));
+  return print(command, {
+    lines: undoneLines(undone, false),
+    objects: [{ state: "done", ...undone }],
+    code: undone.left.length > 0 ? EXIT.unresolved : EXIT.inSync,
+  });
+}
+
+async function isWanted(question: string, yes: boolean): Promise<boolean> {
+  if (yes) {
+    printText(words.answeredYes);
+    return true;
+  }
+  if (!thisPlace().terminal) throw new UserError(undoWords.notAsked);
+  await forgetTyped(openKeyboard());
+  const wanted = await leftByKey(terminalPrompts().confirm({ message: question, default: false })) ?? false;
+  if (!wanted) printText(undoWords.left);
+  return wanted;
+}
+
+type Question = PastCommand & { asks: Exclude<PastCommand["asks"], "undo"> };
+
+function ask(past: Past, { asks, path = "", side }: Question): Said {
   switch (asks) {
     case "history": {
       const history = past.history(path);
@@ -38,11 +82,6 @@ function ask(past: Past, { asks, path = "", peer, batch, side }: PastCommand): S
     case "why": {
       const why = past.why(path);
       return { lines: whyLines(why, []), objects: [whyObject(why)], code: EXIT.inSync };
-    }
-    case "undo": {
-      const undone = past.undo(peer, batch);
-      const code = undone.left.length > 0 ? EXIT.unresolved : EXIT.inSync;
-      return { lines: undoneLines(undone, false), objects: [undone], code };
     }
     case "conflicts": {
       const conflicts = past.conflicts();

@@ -82,6 +82,8 @@ function use(archive: Archive): string {
     const told = [...deeds.of(pair, 1), ...deeds.at(pair, "d", 10)];
     deeds.write(pair, told.map((deed) => ({ ...deed, batch: deeds.last(pair) + 1 })));
     deeds.peers(pair);
+    deeds.undone.begin(pair, 1);
+    deeds.undone.finish(pair, 1);
     for (const noted of archive.lineages.since(0, 10)) {
       const { author, number } = archive.lineages.nextEdit(noted, 1.8e12);
       const link = edited(noted, author, number);

@@ -73,6 +73,7 @@ export const shell: Target<string> = {
       say: (text) => said.push(text),
       invites: () => {},
       ask: () => Promise.resolve(true),
+      confirm: () => Promise.resolve(true),
       fingerprints: () => ({ own: "1", server: "2" }),
       checkFolder(text) {
         if (text.includes("/")) throw new UserError(`the folder ${text} does not exist`);
