@@ -36,9 +36,9 @@ export interface Deed {
   what: What;
   /** Where a moved entry was before, as spelled. */
   source: string | null;
-  /** It was this side's person who changed it; else the peer. */
+  /** It was this side's person who changed it, or wished it undone; else the peer. */
   mine: boolean;
-  /** It was done to this folder by tcpsync; else this person had done it, and the peer's folder followed. */
+  /** It was done to this folder by tcpsync on the peer's order; else it was done here, and the peer's folder followed. */
   here: boolean;
   /** Without children. */
   old: Entry | null;

@@ -56,12 +56,12 @@ export class Deeds {
     if (deeds.length > 0) transaction(this.database, () => this.add(pair, deeds));
   }
 
-  /** Writes them as part of the transaction at hand. */
+  /** Writes them as part of the transaction at hand. What is part of an undoing is whose who wished that. */
   add(pair: number, deeds: readonly Deed[]) {
     for (const deed of deeds) {
-      const { batch, time, peer, path, key, what, source, mine, here, kept } = deed;
+      const { batch, time, peer, path, key, what, source, here, kept } = deed;
       const [old, fresh] = [bytesOf(deed.old), bytesOf(deed.new)];
-      const undoes = this.undone.cameOf(pair, deed);
+      const { undoes, mine } = this.undone.partOf(pair, deed) ?? { undoes: null, mine: deed.mine };
       this.#add.run(pair, batch, time, peer, path, key, what, source, +mine, +here, old, fresh, kept, undoes);
     }
   }

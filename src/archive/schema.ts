@@ -51,9 +51,10 @@ const TABLES = `
   );
   CREATE INDEX IF NOT EXISTS deed_at ON deed (pair, key);
   CREATE INDEX IF NOT EXISTS deed_of ON deed (pair, batch);
-  -- Batches that were undone; whole: here to the end (undone.ts).
+  -- Batches that were undone; whole: here to the end; mine: as this side's person wished (undone.ts).
   CREATE TABLE IF NOT EXISTS undone_batch (
-    pair INTEGER NOT NULL, batch INTEGER NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (pair, batch)
+    pair INTEGER NOT NULL, batch INTEGER NOT NULL, whole INTEGER NOT NULL, mine INTEGER NOT NULL,
+    PRIMARY KEY (pair, batch)
   ) WITHOUT ROWID;
   -- Agreed files that were deleted or rewritten in the last minute (S1), with the digest each had, and when, in ms.
   CREATE TABLE IF NOT EXISTS loss (

@@ -9,6 +9,14 @@ import { transaction } from "./schema.ts";
 /** How far the undoing of a batch has come on this side. */
 export type Undoing = "no" | "begun" | "whole";
 
+/** Of which undoing a deed is a part. */
+export interface PartOf {
+  /** The batch that is undone; 0: one of another pair. */
+  undoes: number;
+  /** This side's person wished it, whichever computer did it. */
+  mine: boolean;
+}
+
 /** A deed that is written down, by its place among all. */
 type Row = Deed & { id: number };
 
@@ -22,7 +30,7 @@ export class Undone {
 
   constructor(private readonly database: DatabaseSync) {
     this.#any = database.prepare("SELECT 1 FROM undone_batch LIMIT 1");
-    this.#has = database.prepare("SELECT whole FROM undone_batch WHERE pair = ? AND batch = ?");
+    this.#has = database.prepare("SELECT whole, mine FROM undone_batch WHERE pair = ? AND batch = ?");
     this.#last = database.prepare("SELECT * FROM deed WHERE pair = ? AND key = ? ORDER BY id DESC LIMIT 1");
     this.#first = database.prepare(
       "SELECT * FROM deed WHERE pair = ? AND key = ? AND batch = ? ORDER BY id LIMIT 1",
@@ -38,18 +46,19 @@ export class Undone {
     return !row ? "no" : row.whole === 1 ? "whole" : "begun";
   }
 
-  /** The undoing of a batch begins; called again after it was broken off, it goes on. */
-  begin(pair: number, batch: number) {
+  /** The undoing of a batch begins, as this side's person wishes it (`mine`) or the peer's; called again after it was broken off, it
+   * goes on. */
+  begin(pair: number, batch: number, mine: boolean) {
     if (this.state(pair, batch) !== "no") return;
     transaction(this.database, () => {
-      this.#set(pair, batch, false);
-      this.#turn(pair, batch, true);
+      this.#set(pair, batch, { whole: false, mine });
+      this.#turn(pair, batch, true, mine);
     });
   }
 
   /** All that could be put back here is back. */
   finish(pair: number, batch: number) {
-    if (this.state(pair, batch) !== "no") this.#set(pair, batch, true);
+    this.database.prepare("UPDATE undone_batch SET whole = 1 WHERE pair = ? AND batch = ?").run(pair, batch);
   }
 
   /** The batches that were undone in a batch; 0: one of another pair. */
@@ -59,21 +68,20 @@ export class Undone {
     ).all(pair, batch).flatMap(({ undoes }) => typeof undoes === "number" ? [undoes] : []);
   }
 
-  /** What of undoing a batch a deed is that is about to be written; null for any other. The last thing known of its path must be
+  /** Of what undoing a deed is a part that is about to be written; null for any other. The last thing known of its path must be
    * that batch: who goes back to an old content later, by hand, undoes nothing. */
-  cameOf(pair: number, deed: Deed): number | null {
+  partOf(pair: number, deed: Deed): PartOf | null {
     if (isNote(deed.what) || !this.#any.get()) return null;
-    const { path, source } = deed;
+    const { key, path, source } = deed;
     const moved = source === null ? null : this.#undoingAt(pair, this.#keyIn(pair, source), deed);
-    const own = moved ?? this.#undoingAt(pair, deed.key, deed);
-    if (own !== null || !deed.mine) return own;
+    const own = moved ?? this.#undoingAt(pair, key, deed);
+    if (own || !deed.mine) return own;
     // What was undone with one person looks like this side's own doing to the others.
     const elsewhere = this.#otherPairs(pair).some((other) => {
       const last = this.#read(this.#last, other, this.#keyIn(other, path));
-      return last?.here === true && isSame(last.new, deed.new) &&
-        (last.what === "undone" || last.undoes !== undefined);
+      return last && isSame(last.new, deed.new) && (last.what === "undone" || last.undoes !== undefined);
     });
-    return elsewhere ? 0 : null;
+    return elsewhere ? { undoes: 0, mine: true } : null;
   }
 
   /** Forgets what no deed is known of any more. */
@@ -84,14 +92,17 @@ export class Undone {
     );
   }
 
-  #undoingAt(pair: number, key: string, deed: Deed): number | null {
+  #undoingAt(pair: number, key: string, deed: Deed): PartOf | null {
     const last = this.#read(this.#last, pair, key);
     // Noted already, in a batch whose commit was taken back.
-    if (last?.undoes !== undefined && last.key === deed.key && isSame(last.new, deed.new)) return last.undoes;
+    if (last?.undoes !== undefined && last.key === deed.key && isSame(last.new, deed.new)) {
+      return { undoes: last.undoes, mine: last.mine };
+    }
     for (let done = last; done; done = this.#beforeUndone(pair, done)) {
-      if (this.state(pair, done.batch) === "no") continue;
-      const first = this.#read(this.#first, pair, done.key, done.batch);
-      if (first && this.#takesBack(pair, first, deed)) return done.batch;
+      const { key, batch } = done;
+      const undone = this.#has.get(pair, batch);
+      const first = undone && this.#read(this.#first, pair, key, batch);
+      if (first && this.#takesBack(pair, first, deed)) return { undoes: batch, mine: undone.mine === 1 };
     }
     return null;
   }
@@ -115,17 +126,18 @@ export class Undone {
   }
 
   /** A batch is undone, or is so no more: what was undone in it is in effect again, or no more; and so on. */
-  #turn(pair: number, batch: number, isUndone: boolean) {
+  #turn(pair: number, batch: number, isUndone: boolean, mine: boolean) {
     for (const target of this.undid(pair, batch)) {
       if (target <= 0 || target >= batch) continue;
-      if (!isUndone) this.#set(pair, target, true);
+      if (!isUndone) this.#set(pair, target, { whole: true, mine });
       else this.database.prepare("DELETE FROM undone_batch WHERE pair = ? AND batch = ?").run(pair, target);
-      this.#turn(pair, target, !isUndone);
+      this.#turn(pair, target, !isUndone, mine);
     }
   }
 
-  #set(pair: number, batch: number, whole: boolean) {
-    this.database.prepare("INSERT OR REPLACE INTO undone_batch VALUES (?, ?, ?)").run(pair, batch, +whole);
+  #set(pair: number, batch: number, { whole, mine }: { whole: boolean; mine: boolean }) {
+    this.database.prepare("INSERT OR REPLACE INTO undone_batch VALUES (?, ?, ?, ?)")
+      .run(pair, batch, +whole, +mine);
   }
 
   #read(statement: StatementSync, ...values: (string | number)[]): Row | null {

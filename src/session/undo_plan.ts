@@ -146,7 +146,7 @@ class Outlook {
     for (const pair of this.hands.archive.knownPairs()) {
       if (pair.id === this.pair.id) continue;
       const deed = this.#last(pair, comparePath(path, pair.folds), time);
-      if (deed?.here && !deed.mine && !isNote(deed.what) && isSame(deed.new, content)) return deed.peer;
+      if (deed && !deed.mine && !isNote(deed.what) && isSame(deed.new, content)) return deed.peer;
     }
     return null;
   }

@@ -25,7 +25,7 @@ export function undoBatch(hands: Hands, pair: OfPair, batch: number, mine: boole
   const batched = deeds.of(pair.id, batch);
   if (batched.length === 0) return { back: 0, left: [] };
   const { orders, steps } = lookBack(hands, pair, batched);
-  deeds.undone.begin(pair.id, batch);
+  deeds.undone.begin(pair.id, batch, mine);
   orders.carryOut(steps.contents, (task) => {
     const kept = steps.kept.get(task.path);
     return kept === undefined ? null : orders.locateKept(kept, task.new);

@@ -7,16 +7,19 @@ import type { Event } from "../../src/session/event.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
 import { inSync, onStage, type Stage } from "./stage.ts";
 
+/** alice's folder, and where her archive is. */
+const places = ({ path }: Stage) => ["--folder", path("alice"), "--state", path("alice's state")];
+
 /** alice at a terminal, in sync with bob. */
-async function together({ address, path, bob, heard }: Stage) {
+async function together(stage: Stage) {
+  const { address, bob, heard } = stage;
   await bob.acceptFrom("alice");
-  const state = ["--state", path("alice's state")];
-  const alice = startAtTerminal(
-    ["--connect", address, "--name", "alice", "--folder", path("alice"), "--yes", ...state],
-  );
+  const alice = startAtTerminal(["--connect", address, "--name", "alice", ...places(stage)]);
   const shows = (text: string) => alice.until((lines) => lines.some((line) => line.includes(text)));
   await shows("Here: bob.");
   await alice.type("/connectUser bob\r");
+  await shows("are the six digits there");
+  await alice.type("y\r");
   await shows("In sync with bob");
   await heard(inSync);
   return { alice, shows, type: (line: string) => alice.type(`${line}\r`) };
@@ -30,7 +33,8 @@ async function becomes({ heard }: Stage, isSo: () => boolean) {
 const undone = (whose: string) => (event: Event) => event.event === "undone" && event.whose === whose;
 
 Deno.test({
-  name: "S4: /undo at a terminal brings back what the other side deleted, at once, on both; bob undoes that",
+  name:
+    "S4: /undo at a terminal says what comes back and who deleted it, asks, and does it on both; bob undoes that",
   ignore: !hasTerminal,
   fn: () =>
     onStage(async (stage) => {
@@ -46,20 +50,57 @@ Deno.test({
       await type("/history docs");
       await shows("docs/deep/b.txt: deleted by you");
       await type("/undo");
+      await shows("4 come back, deleted by you: docs, docs/a.txt, docs/deep, docs/deep/b.txt");
+      await shows("Undo batch 2 with bob?  y / n");
+      assertEquals(readText(path("bob", "docs/a.txt")), undefined);
+      await type("y");
       await shows("Undone: batch 2 with bob. 0 paths back here; bob's computer puts back 4 paths.");
       await shows("Batch 2 is undone in bob's folder: 4 paths back.");
       await heard(undone("bob"));
       await becomes(stage, () => readText(path("alice", "docs/deep/b.txt")) === "content of deep/b.txt");
       await shows("4 new");
-      const { back, left } = await bob.bringBack((past) => past.undo());
+      const { back, left } = await bob.bringBack((past) => past.undo("alice", 3));
       assertEquals([back, left], [0, []]);
       await heard(undone("alice"));
       await shows("bob undid batch 3: 4 paths back here.");
       await becomes(stage, () => readText(path("bob", "docs/deep/b.txt")) === undefined);
       await type("/why docs/a.txt");
       await shows("here: nothing is there");
+      await type("/history");
+      await shows("undoing of batch 3, bob 4 deleted");
       await type("/quit");
       assertEquals(await alice.ended, 0);
+    }),
+});
+
+Deno.test({
+  name:
+    "S4: tcpsync undo at a terminal asks: with no nothing is done, with yes it is; without one it does nothing",
+  ignore: !hasTerminal,
+  fn: () =>
+    onStage(async (stage) => {
+      const { path, bob, heard } = stage;
+      writeText(path("alice", "a.txt"), "content");
+      const { alice, type } = await together(stage);
+      await removePath(path("bob", "a.txt"));
+      await becomes(stage, () => readText(path("alice", "a.txt")) === undefined);
+      await heard((event) => event.event === "insync" && event.files === 0);
+      await type("/quit");
+      assertEquals(await alice.ended, 0);
+      await bob.close();
+      for (
+        const [answer, code, said] of [["", 3, "Nothing is undone."], ["y", 0, "1 path back here"]] as const
+      ) {
+        const undo = startAtTerminal(["undo", ...places(stage)]);
+        await undo.until((lines) =>
+          lines.some((line) => line.includes("1 comes back, deleted by bob: a.txt"))
+        );
+        await undo.until((lines) => lines.some((line) => line.includes("Undo batch 2 with bob?")));
+        await undo.type(`${answer}\r`);
+        await undo.until((lines) => lines.some((line) => line.includes(said)));
+        assertEquals(await undo.ended, code);
+        assertEquals(readText(path("alice", "a.txt")), answer === "y" ? "content" : undefined);
+      }
     }),
 });
 

@@ -30,7 +30,8 @@ async function ask(scene: Scene, person: Person, word: string, ...rest: string[]
 }
 
 scenario(
-  "S4 (field 5): undo without a running client: the rest comes back when the two meet",
+  "S4 (field 5): undo without a running client says whose work it takes back; repeated it goes further back; " +
+    "the rest comes back when the two meet",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair((mine) => {
       for (const name of ["a", "b", "deep/c"]) mine.write(`docs/${name}`, `docs ${name}`, NOON);
@@ -38,6 +39,7 @@ scenario(
     });
     alice.folder.remove("docs");
     alice.folder.write("edited.txt", "after");
+    await scene.alike(alice, bob);
     bob.folder.write("made by bob.txt", "made");
     await scene.alike(alice, bob);
     const after = bob.folder.tree();
@@ -45,26 +47,50 @@ scenario(
     assertEquals([kept.get("docs/deep/c"), kept.get("edited.txt")], ["docs deep/c", "before"], "plain files");
 
     await alice.program.stop();
+    const own = ["--folder", alice.folder.path, "--state", alice.state];
+    const unasked = await scene.wait(
+      new Deno.Command(PROGRAM[0]!, { args: [...PROGRAM.slice(1), "undo", ...own], stdin: "null" }).output(),
+      "an undo that cannot ask",
+    );
+    const [said, err] = [unasked.stdout, unasked.stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assertEquals(unasked.code, 3, err);
+    assert(said!.includes("1 is removed, made by bob: made by bob.txt"), said);
+    assert(err!.includes("there is no terminal to ask on; add --yes"), err);
+    assert(alice.folder.has("made by bob.txt"), "nothing is done");
+
     const history = await ask(scene, alice, "history");
-    const batches = history.said.map(({ batch }) => batch as number);
-    assertEquals(history.code, 0);
-    for (const batch of batches.filter((batch) => batch > 1)) {
-      const undone = await ask(scene, alice, "undo", String(batch));
-      assertEquals([undone.code, undone.said[0]!.batch, undone.said[0]!.peer], [0, batch, "bob"], undone.err);
+    const batches = history.said.map(({ batch }) => batch as number).filter((batch) => batch > 1);
+    const told: unknown[] = [];
+    for (const batch of batches) {
+      const { code, said: [plan, done], err } = await ask(scene, alice, "undo");
+      assertEquals([code, plan!.batch, done!.batch, done!.peer], [0, batch, batch, "bob"], err);
+      told.push(...plan!.changes as unknown[]);
     }
+    const deleted = ["docs", "docs/a", "docs/b", "docs/deep", "docs/deep/c"];
+    assertEquals(
+      new Set(told.map((change) => JSON.stringify(change))),
+      new Set([
+        { what: "goes", path: "made by bob.txt", by: "peer" },
+        ...deleted.map((path) => ({ what: "comes", path, by: "self" })),
+        { what: "former", path: "edited.txt", by: "self" },
+      ].map((change) => JSON.stringify(change))),
+    );
     alice.start();
     await scene.alike(alice, bob);
     for (const { folder } of [alice, bob]) {
       assertEquals([folder.read("docs/deep/c"), folder.read("edited.txt")], ["docs deep/c", "before"]);
       assert(!folder.has("made by bob.txt"));
     }
-    const told = await bob.event("undone", ({ whose }) => whose === "bob");
-    assertEquals(told.left, []);
+    await bob.event("undone", ({ whose, batch }) => whose === "bob" && batch === batches.at(-1));
 
-    // The undo is a batch itself.
+    // The undo is a batch itself, and says so; by its number it is undone.
     await bob.program.stop();
-    const back = await ask(scene, bob, "undo");
-    assertEquals([back.code, back.said[0]!.left], [0, []]);
+    const undos = (await ask(scene, bob, "history")).said.filter(({ undoes }) => (undoes as []).length > 0);
+    assertEquals(undos.flatMap(({ undoes }) => undoes as number[]).sort(), batches.toSorted());
+    for (const { batch } of undos) {
+      const { code, said: [plan, done] } = await ask(scene, bob, "undo", String(batch));
+      assertEquals([code, plan!.state, done!.state, done!.left], [0, "planned", "done", []]);
+    }
     bob.start();
     await scene.alike(alice, bob);
     const tree = alice.folder.tree();
@@ -86,7 +112,7 @@ scenario("S4: an undo that is killed anywhere is called again, and is whole then
   const own = ["--folder", bob.folder.path, "--state", bob.state];
   for (let tries = 0; tries < 3; tries++) {
     const undo = new Deno.Command(PROGRAM[0]!, {
-      args: [...PROGRAM.slice(1), "undo", ...own, "2"],
+      args: [...PROGRAM.slice(1), "undo", ...own, "2", "--yes"],
       ...{ stdin: "null", stdout: "null", stderr: "null" },
     }).spawn();
     const begun = async () => {
@@ -101,7 +127,7 @@ scenario("S4: an undo that is killed anywhere is called again, and is whole then
     await undo.status;
   }
   const last = await ask(scene, bob, "undo", "2");
-  assertEquals([last.code, last.said[0]!.left], [0, []], last.err);
+  assertEquals([last.code, last.said.at(-1)!.left ?? []], [0, []], last.err);
   bob.start();
   await scene.alike(alice, bob);
   for (let number = 0; number < many; number++) {

@@ -236,6 +236,22 @@ Deno.test("undo: what came in beside an undo is a batch like any other: back goe
   assertEquals(undone, [3, 2, 1]);
 });
 
+for (const [asks, other] of [["alpha", "beta"], ["beta", "alpha"]] as const) {
+  Deno.test(`undo: an undo is the work of ${asks}, who asked for it, whichever computer did it`, () => {
+    using duo = duoWith({ a: "1", b: "2" });
+    write(duo.alpha.native("a"), "by alpha");
+    write(duo.beta.native("b"), "by beta");
+    duo.settle();
+    duo[asks].past.undo();
+    duo.settle();
+    assertEquals(lines(duo[asks].past.planUndo(undefined, 3)), ["former a by me", "former b by me"]);
+    assertEquals(lines(duo[other].past.planUndo(undefined, 3)), [
+      `former a by ${asks}`,
+      `former b by ${asks}`,
+    ]);
+  });
+}
+
 Deno.test("undo: in a folder kept with two others the third one's work is told as theirs, and it does not flip", () => {
   using ring = new Ring({ f: "1" });
   ring.write("carol", "f", "by carol");

@@ -80,10 +80,10 @@ function use(archive: Archive): string {
     const { generation, oldest } = archive.history(pair);
     const { deeds, wishes } = archive;
     const told = [...deeds.of(pair, 1), ...deeds.at(pair, "d", 10)];
+    deeds.undone.begin(pair, 1, true);
     deeds.write(pair, told.map((deed) => ({ ...deed, batch: deeds.last(pair) + 1 })));
-    deeds.peers(pair);
-    deeds.undone.begin(pair, 1);
     deeds.undone.finish(pair, 1);
+    deeds.peers(pair);
     for (const noted of archive.lineages.since(0, 10)) {
       const { author, number } = archive.lineages.nextEdit(noted, 1.8e12);
       const link = edited(noted, author, number);
