@@ -66,6 +66,7 @@ Deno.test({
       await becomes(stage, () => readText(path("bob", "docs/deep/b.txt")) === undefined);
       await type("/why docs/a.txt");
       await shows("here: nothing is there");
+      await alice.until((lines) => lines.filter((line) => line.includes("(4 deleted)")).length === 2);
       await type("/history");
       await shows("undoing of batch 3, bob 4 deleted");
       await type("/quit");
