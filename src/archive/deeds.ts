@@ -13,6 +13,7 @@ export interface BatchLine {
   batch: number;
   time: number;
   peer: string;
+  /** Without the notes that it was undone. */
   counts: { what: What; mine: boolean; count: number }[];
   /** The first of its paths. */
   paths: string[];
@@ -122,12 +123,14 @@ export class Deeds {
     return this.numbers(most).map((row) => ({
       ...row,
       counts: this.database.prepare(
-        "SELECT what, mine, count(*) AS count FROM deed WHERE pair = ? AND batch = ? GROUP BY what, mine ORDER BY min(id)",
+        "SELECT what, mine, count(*) AS count FROM deed " +
+          "WHERE pair = ? AND batch = ? AND what <> 'undone' GROUP BY what, mine ORDER BY min(id)",
       ).all(row.pair, row.batch).flatMap(({ what, mine, count }) =>
         isWhat(what) ? [{ what, mine: mine === 1, count: Number(count) }] : []
       ),
-      paths: this.database.prepare("SELECT path FROM deed WHERE pair = ? AND batch = ? ORDER BY id LIMIT ?")
-        .all(row.pair, row.batch, FIRST_PATHS).map(({ path }) => String(path)),
+      paths: this.database.prepare(
+        "SELECT path FROM deed WHERE pair = ? AND batch = ? AND what <> 'undone' ORDER BY id LIMIT ?",
+      ).all(row.pair, row.batch, FIRST_PATHS).map(({ path }) => String(path)),
     }));
   }
 

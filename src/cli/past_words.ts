@@ -78,12 +78,14 @@ export const pastWords = {
   keptAs: (place: string) => `; before: ${place}`,
 
   undone: (batch: number, peer: string, back: number, there: number, live: boolean) => {
-    const rest = there > 0
-      ? `; ${peer}'s computer ${live ? "puts" : "will put"} back ${paths(there)}${
-        live ? "" : " when you two next meet"
-      }`
-      : "";
-    return `Undone: batch ${batch} with ${peer}. ${paths(back)} back here${rest}.`;
+    const rest = `${peer}'s computer ${live ? "puts" : "will put"} back ${paths(there)}${
+      live ? "" : " when you two next meet"
+    }`;
+    const parts = [
+      ...(back > 0 || there === 0 ? [`${paths(back)} back here`] : []),
+      ...(there > 0 ? [rest] : []),
+    ];
+    return `Undone: batch ${batch} with ${peer}: ${parts.join("; ")}.`;
   },
   undoneThere: (batch: number, whose: string, back: number) =>
     `Batch ${batch} is undone in ${whose}'s folder: ${paths(back)} back.`,

@@ -110,6 +110,7 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         );
       case "undone": {
         const { peer, batch, whose, back, left } = event;
+        if (whose === peer && back + left.length === 0) return; // There was nothing to do.
         const tell = whose === peer ? pastWords.undoneThere : pastWords.undoneHere;
         terminal.line(tell(batch, printable(peer), back));
         return leftLines(left, whose === peer ? whose : undefined).forEach((line) => terminal.line(line));

@@ -21,17 +21,16 @@ export function undoPlanLines(plan: UndoPlan): string[] {
     ...changes.flatMap(({ path, since }) => since ? [undoWords.since(printable(path), workText(since))] : []),
     ...along.map(({ path, ...work }) => undoWords.along(printable(path), workText(work))),
     ...stays.map(({ path, reason, since }) =>
-      since
-        ? undoWords.changed(printable(path), workText(since))
-        : undoWords.stays(printable(path), printable(reason))
+      undoWords.stays(printable(path), printable(reason), since && workText(since))
     ),
   ];
   if (isEmpty(plan) && stays.length === 0) return [undoWords.already(batch, whose)];
   if (isEmpty(plan)) return [undoWords.nothing(batch, whose), ...indented(shortened(rest)), undoWords.others];
+  const kept = changes.some(({ what }) => what === "goes" || what === "former") ? [undoWords.kept] : [];
   const groups = Map.groupBy(changes, ({ what, who }) => `${what} ${who === null ? "" : `by ${who}`}`);
   return [
     undoWords.head(batch, whose, time, undoes.filter((batch) => batch > 0)),
-    ...indented([...[...groups.values()].map(groupLine), ...shortened(rest), undoWords.kept]),
+    ...indented([...[...groups.values()].map(groupLine), ...shortened(rest), ...kept]),
   ];
 }
 

@@ -33,8 +33,8 @@ export const undoWords = {
     batch === undefined ? `${who}, not in sync yet` : `${who} in batch ${batch}`,
   since: (path: string, work: string) => `${path}: goes back too, though worked on since by ${work}`,
   along: (path: string, work: string) => `${path}: moves along, though it came later, by ${work}`,
-  changed: (path: string, work: string) => `${path}: stays as it is: changed since by ${work}`,
-  stays: (path: string, reason: string) => `${path}: stays as it is: ${reason}`,
+  stays: (path: string, reason: string, work?: string) =>
+    `${path}: stays as it is: ${reason}${work === undefined ? "" : `, by ${work}`}`,
   more: (n: number) => `… and ${count(n)} more`,
   kept: "What is removed or replaced stays in .tcpsync/versions.",
   ask: (batch: number, peer: string) => `Undo batch ${batch} with ${peer}?`,

@@ -11,7 +11,7 @@ import { wantsContent } from "../stage/staging.ts";
 import type { Hands } from "./hands.ts";
 import { NOT_KEPT, type OwnOrders } from "./own_orders.ts";
 import { lookBack, type OfPair } from "./undoing.ts";
-import { CHANGED, type UndoSteps } from "./undo_steps.ts";
+import { CHANGED, GONE, type Left, type UndoSteps } from "./undo_steps.ts";
 
 /** A person's work on a path: whose it was, this side's person's if null, and the batch it went with; none: it is not agreed yet. */
 export interface Work {
@@ -88,16 +88,19 @@ class Outlook {
       ...moves.moves.map(({ from, to }) => this.#moveBack(from, to)),
     ];
     return {
-      changes: changes.sort((one, other) => one.path < other.path ? -1 : 1),
-      along: moves.moves.flatMap(({ from }) => this.#along(from)),
-      stays: [
-        ...left.map(({ path, reason }) => ({
-          ...{ path, reason },
-          ...(reason === CHANGED && { since: this.#since(path) ?? this.#unsent(path) }),
-        })),
+      changes: byPath(changes),
+      along: byPath(moves.moves.flatMap(({ from }) => this.#along(from))),
+      stays: byPath([
+        ...left.map((one) => this.#stays(one)),
         ...[...lost].map((task) => ({ path: this.#spelled(task), reason: NOT_KEPT })),
-      ],
+      ]),
     };
+  }
+
+  #stays({ path, reason }: Left): UndoPlan["stays"][number] {
+    const isWorkedOn = reason === CHANGED || reason === GONE;
+    const since = isWorkedOn ? this.#since(path, "undos too") ?? this.#unsent(path) : null;
+    return { path, reason, ...(since && { since }) };
   }
 
   #moveBack(from: Path, to: Path): UndoChange {
@@ -108,7 +111,7 @@ class Outlook {
   #change(what: UndoChange["what"], key: Path, path: string): UndoChange {
     // A folder that is made again for what comes back into it went with another batch.
     const deed = this.#byKey.get(key) ?? this.#last(this.pair, key);
-    const since = this.#since(path);
+    const since = this.#since(path, "no undos");
     return { what, path, who: deed ? this.#author(deed) : null, ...(since && { since }) };
   }
 
@@ -126,15 +129,20 @@ class Outlook {
   }
 
   /** Who worked on a path after the batch, as far as that is agreed. */
-  #since(path: string): Work | null {
+  #since(path: string, undos: "undos too" | "no undos"): Work | null {
     const last = this.#last(this.pair, comparePath(path, this.pair.folds));
-    const isLater = last && last.batch !== this.#batch && this.#byKey.has(last.key);
-    return isLater ? { who: this.#author(last), batch: last.batch } : null;
+    if (!last || last.batch === this.#batch || !this.#byKey.has(last.key)) return null;
+    // What an undo put back is as the batch left it.
+    if (undos === "no undos" && (last.undoes !== undefined || isNote(last.what))) return null;
+    return { who: this.#author(last), batch: last.batch };
   }
 
-  #unsent(path: string): Work {
-    const present = entryAt(this.orders.view, comparePath(path, this.pair.folds));
-    return { who: this.#giver(path, present, Infinity) };
+  /** Whose work it is that is not agreed yet. */
+  #unsent(path: string): Work | null {
+    const key = comparePath(path, this.pair.folds);
+    const [present, agreed] = [this.orders.view, this.hands.archive.ancestor(this.pair.id)]
+      .map((tree) => entryAt(tree, key));
+    return isSame(present!, agreed!) ? null : { who: this.#giver(path, present!, Infinity) };
   }
 
   #author({ mine, peer, path, new: made, time }: Deed): string | null {
@@ -170,6 +178,10 @@ class Outlook {
   #spelledFolder(key: Path): Path {
     return spelledAt(this.orders.view, key) ?? key;
   }
+}
+
+function byPath<T extends { path: string }>(told: T[]): T[] {
+  return told.sort((one, other) => one.path < other.path ? -1 : one.path > other.path ? 1 : 0);
 }
 
 function effectOf(task: Task): UndoChange["what"] {

@@ -37,6 +37,7 @@ export interface Comparing {
 
 /** Somebody worked on it. */
 export const CHANGED = "it was changed since";
+export const GONE = "it was moved or deleted since";
 const OF_CONFLICT = "it belongs to a conflict, which /resolve settles";
 const NOT_EMPTY = "it holds what came later";
 
@@ -83,7 +84,7 @@ class Backwards {
     const at = key as Path;
     const present = entryAt(this.view, at);
     if (this.#isAs(present, old)) return;
-    if (!this.#isAs(present, made)) return void this.#left.push({ path, reason: CHANGED });
+    if (!this.#isAs(present, made)) return this.#leave(path, present);
     if (old) this.#makeParents(at, path);
     const task: Task = { path: at, old: present && shallow(present), new: old };
     if (!old && present?.kind === "directory") folders.push(task);
@@ -97,6 +98,10 @@ class Backwards {
     }
   }
 
+  #leave(path: string, present: Entry | null) {
+    this.#left.push({ path, reason: present ? CHANGED : GONE });
+  }
+
   #moveBack({ key, path, source, old, new: made }: Deed) {
     const [at, from] = [key as Path, comparePath(source!, this.comparing.folds)];
     const present = this.#moved.get(at);
@@ -105,9 +110,7 @@ class Backwards {
     this.#makeParents(from, source!);
     const move: Move = { from: at, to: from, name };
     const isLeft = this.#isAs(present, made) || this.#isAs(present, old);
-    if (!present || !isLeft || !this.#moved.move(move)) {
-      return void this.#left.push({ path, reason: CHANGED });
-    }
+    if (!present || !isLeft || !this.#moved.move(move)) return this.#leave(path, present);
     this.#leaving.add(at);
     this.#moves.moves.push(move);
   }

@@ -54,7 +54,7 @@ Deno.test({
       await shows("Undo batch 2 with bob?  y / n");
       assertEquals(readText(path("bob", "docs/a.txt")), undefined);
       await type("y");
-      await shows("Undone: batch 2 with bob. 0 paths back here; bob's computer puts back 4 paths.");
+      await shows("Undone: batch 2 with bob: bob's computer puts back 4 paths.");
       await shows("Batch 2 is undone in bob's folder: 4 paths back.");
       await heard(undone("bob"));
       await becomes(stage, () => readText(path("alice", "docs/deep/b.txt")) === "content of deep/b.txt");

@@ -123,8 +123,8 @@ const PLANNED = [
   "  1 moves back, moved by you: e → d",
   "  x: goes back too, though worked on since by bob in batch 14",
   "  e/late: moves along, though it came later, by you in batch 13",
-  "  y: stays as it is: changed since by bob in batch 13",
-  "  w: stays as it is: changed since by you, not in sync yet",
+  "  y: stays as it is: it was changed since, by bob in batch 13",
+  "  w: stays as it is: it was changed since, by you, not in sync yet",
   "  z: stays as it is: it belongs to a conflict",
   "  What is removed or replaced stays in .tcpsync/versions.",
 ];
@@ -187,7 +187,7 @@ Deno.test("shell: /undo shows what it means, asks, and says what came of it", as
   const sessions = [{ peer: "bob", state: "insync" as const, folder: "/f" }];
   assertEquals(await said("/undo", past, sessions), [
     ...[...PLANNED, question],
-    "Undone: batch 12 with bob. 1 path back here; bob's computer puts back 2 paths.",
+    "Undone: batch 12 with bob: 1 path back here; bob's computer puts back 2 paths.",
     "  Stays as it is: d/\\u{7}b: it was changed since",
   ]);
   assertEquals(calls.splice(0), [["plan", undefined, undefined], ["undo", "bob", 12]]);

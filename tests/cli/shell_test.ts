@@ -266,7 +266,7 @@ Deno.test("shell on a screen: an undo is shown and asked about; y does it, n doe
   await shows("Whether to undo batch 5 with bob needs no answer any more.");
   await shows("Undo batch 4 with bob?  y / n");
   type("y\r");
-  await shows("Undone: batch 4 with bob.");
+  await shows("Undone: batch 4 with bob:");
   assertEquals(undone, [4]);
   type("y\r");
   await shows("Commands begin with a slash");
@@ -279,7 +279,7 @@ Deno.test("shell on a screen: with --yes an undo is shown and done", async () =>
   type("/undo\r");
   await shows("1 comes back, deleted by bob: a.txt");
   await shows("Done without asking, since --yes was given.");
-  await shows("Undone: batch 7 with bob.");
+  await shows("Undone: batch 7 with bob:");
   await quit();
   assertEquals(undone, [7]);
 });

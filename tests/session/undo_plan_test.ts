@@ -90,6 +90,18 @@ const ROWS: Row[] = [
     told: ["goes a by me, then beta in 4"],
   },
   {
+    name: "what was moved away since is told as gone, and by nobody if that is not known",
+    agreed: { a: "1", b: "2" },
+    acts: [
+      (duo) => ["a", "b"].forEach((path) => write(duo.alpha.native(path), `${path} by alpha`)),
+      (duo) => {
+        rename(duo, "beta", "a", "c");
+        remove(duo, "beta", "b");
+      },
+    ],
+    told: ["stays a: it was moved or deleted since", "stays b: beta in 3"],
+  },
+  {
     name: "what came later into a folder that was moved moves along, and is named",
     agreed: { "d/a": "1" },
     acts: [
@@ -191,6 +203,11 @@ for (const side of SIDES) {
     const further = ["4: a,3", "3: a,2", "2: a,1"];
     assertEquals([undo(), ...further.map(() => undo())], ["5: b,3", ...further]);
     for (const one of SIDES) assertEquals(duo[one].past.planUndo().batch, 1, `further back for ${one}`);
+    assertEquals(
+      lines(duo[side].past.planUndo()).map((line) => line.includes("then")),
+      [false],
+      "no work but undos",
+    );
     const undos = [9, 8, 7, 6];
     assertEquals(undos.map(undo), ["9: a,2", "8: a,3", "7: b,3", "6: "]);
     for (const one of SIDES) assertEquals(duo[one].past.planUndo().batch, 5, `in effect again for ${one}`);
