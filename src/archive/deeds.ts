@@ -129,7 +129,7 @@ export class Deeds {
         isWhat(what) ? [{ what, mine: mine === 1, count: Number(count) }] : []
       ),
       paths: this.database.prepare(
-        "SELECT path FROM deed WHERE pair = ? AND batch = ? AND what <> 'undone' ORDER BY id LIMIT ?",
+        "SELECT path FROM deed WHERE pair = ? AND batch = ? AND what <> 'undone' GROUP BY path ORDER BY min(id) LIMIT ?",
       ).all(row.pair, row.batch, FIRST_PATHS).map(({ path }) => String(path)),
     }));
   }

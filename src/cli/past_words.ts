@@ -90,7 +90,7 @@ export const pastWords = {
   undoneThere: (batch: number, whose: string, back: number) =>
     `Batch ${batch} is undone in ${whose}'s folder: ${paths(back)} back.`,
   undoneHere: (batch: number, peer: string, back: number) =>
-    `${peer} undid batch ${batch}: ${paths(back)} back here.`,
+    `${peer} undid batch ${batch}${back > 0 ? `: ${paths(back)} back here` : ""}.`,
   stays: (where: string, reason: string) => `Stays as it is: ${where}: ${reason}`,
 
   noConflicts: "No conflict is listed.",

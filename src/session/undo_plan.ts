@@ -3,6 +3,7 @@
 import type { BatchLine } from "../archive/deeds.ts";
 import { type Deed, isNote } from "../archive/deed.ts";
 import { isSame } from "../archive/undone.ts";
+import { copyOf } from "../core/conflict.ts";
 import type { Entry } from "../core/entry.ts";
 import { comparePath, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
 import type { Task } from "../core/plan.ts";
@@ -57,10 +58,22 @@ export function planUndo(
   { batch, peer, time, undoes }: Omit<BatchLine, "counts" | "paths">,
 ): UndoPlan {
   const batched = hands.archive.deeds.of(pair.id, batch);
-  // What the other computer is to put back shows in this folder, too.
-  const { orders, steps } = lookBack(hands, pair, batched.map((deed) => ({ ...deed, here: true })));
+  const { orders, steps } = lookBack(hands, pair, onBoth(batched, pair.folds));
   const outlook = new Outlook(hands, pair, batched, orders, steps);
   return { pair: pair.id, batch, peer, time, undoes, ...outlook.tell() };
+}
+
+/** A batch as both computers undo it: what the other one is to put back, or to leave, shows in this folder, too. */
+function onBoth(batched: readonly Deed[], folds: boolean): Deed[] {
+  // What won a conflict there took the name: that is told with the copy.
+  const disputed = new Set(
+    batched.filter(({ what }) => what === "copied").flatMap(({ key, path }) => {
+      const copy = copyOf(nameOf(path as Path));
+      return copy ? [joinPath(parentOf(key as Path), comparePath(copy.name, folds))] : [];
+    }),
+  );
+  return batched.filter(({ key, here }) => here || !disputed.has(key as Path))
+    .map((deed) => ({ ...deed, here: true, mine: false }));
 }
 
 class Outlook {

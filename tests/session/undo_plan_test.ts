@@ -154,6 +154,22 @@ Deno.test("undo: a version that is gone does not come back, and it is said befor
   assertEquals(lines(duo.beta.past.planUndo()), ["stays a: its former content is not kept any more"]);
 });
 
+Deno.test("undo: a conflict is not passed over in silence, on either side", () => {
+  using duo = duoWith({ "a.txt": "1" });
+  write(duo.beta.native("a.txt"), "beta's");
+  write(duo.alpha.native("a.txt"), "alpha's");
+  duo.settle();
+  for (const side of SIDES) {
+    const { batch, changes, stays } = duo[side].past.planUndo();
+    assertEquals([batch, changes], [2, []], side);
+    assertEquals(
+      stays.map(({ reason }) => reason),
+      ["it belongs to a conflict, which /resolve settles"],
+      side,
+    );
+  }
+});
+
 /** Undoes as the bare command does. */
 function undoLast(past: Past): number {
   const { peer, batch } = past.planUndo();
