@@ -91,10 +91,17 @@ for (const { name, agreed, act } of ROWS) {
       duo.settle();
       const after = both(duo);
       const contents = duo.contents();
+      const { changes, stays } = duo[side].past.planUndo();
       const { left } = duo[side].past.undo();
       duo.settle();
-      assertEquals(left, []);
+      assertEquals([left, stays], [[], []]);
       assertEquals(both(duo), before);
+      const moved = changes.flatMap(({ path, from }) => from === undefined ? [] : [path, from]);
+      const differs = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+        .filter((path) => before[path] !== after[path])
+        .filter((path) => !moved.some((place) => path === place || path.startsWith(`${place}/`)));
+      const told = changes.filter(({ what }) => what !== "moves").map(({ path }) => path);
+      assertEquals(told, differs.sort(), "it was said beforehand");
       for (const one of SIDES) {
         assertEquals(batches(duo, one), ["3 undoes 2", "2 undone", "1"], one);
         assertEquals(duo[one].past.planUndo().batch, 1, `a second undo, by ${one}`);
