@@ -175,16 +175,21 @@ class Review {
     return born === 0 ? this.#numbersHold() : this.ground.numbersLast;
   }
 
-  /** Whatever is where it was agreed, with the size and the time it had, has the number it had: numbers were not given anew. */
+  /** Files that are where they were agreed, with the size and the time they had, have the numbers they had: none was given anew. */
   #numbersHold(): boolean {
-    return this.#hold ??= this.ground.archive.knownPairs().every(({ id: pair, folds }) => {
+    if (this.#hold !== null) return this.#hold;
+    this.#hold = false; // Where nothing shows it.
+    for (const { id: pair, folds } of this.ground.archive.knownPairs()) {
       const view = this.views[Number(folds)]!;
-      return [...walk(ROOT, this.ground.archive.ancestor(pair))].every(([path, agreed]) => {
+      for (const [path, agreed] of walk(ROOT, this.ground.archive.ancestor(pair))) {
         const present = agreed.kind === "file" ? entryAt(view, path) : null;
-        return agreed.kind !== "file" || present?.kind !== "file" || present.size !== agreed.size ||
-          present.mtime !== agreed.mtime || isSameNumber(present.id, agreed.id);
-      });
-    });
+        if (agreed.kind !== "file" || present?.kind !== "file") continue;
+        if (present.size !== agreed.size || present.mtime !== agreed.mtime) continue;
+        if (present.id !== agreed.id) return this.#hold = false;
+        this.#hold = true;
+      }
+    }
+    return this.#hold;
   }
 
   /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
