@@ -1,0 +1,198 @@
+// The wire of a session in hostile hands: any message at any time, and the few steps of the protocol that lead to a place for it.
+
+import { createHash } from "node:crypto";
+import { type DirectoryEntry, EMPTY_ROOT, type FileEntry } from "../../src/core/entry.ts";
+import type { Path } from "../../src/core/path.ts";
+import { BatchWriter } from "../../src/wire/batch.ts";
+import type { Channel } from "../../src/wire/channel.ts";
+import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
+import { changeToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
+import { soon } from "./streams.ts";
+
+/** Rows of an order, those that are not named none. */
+export type Ordered = Partial<
+  Pick<MessageOf<"orders">, "batch" | "lineage" | "moves" | "removals" | "directories" | "contents">
+>;
+
+/** One end of a session's channel, on which all is said by hand. */
+export class Wire {
+  /** Everything the other end said. */
+  readonly heard: Message[] = [];
+  /** Resolves with the other end's last words, or with how the link broke. */
+  readonly over: Promise<string>;
+  #read = 0;
+  #news = Promise.withResolvers<void>();
+  #end: string | undefined;
+
+  constructor(readonly channel: Channel, readonly role: "alpha" | "beta", readonly identity: string) {
+    this.over = this.#listen();
+  }
+
+  /** Bytes go as they are. */
+  async say(...messages: (Message | Uint8Array)[]): Promise<void> {
+    const bytes = messages.map((said) => said instanceof Uint8Array ? said : encodeMessage(said));
+    await Promise.all(bytes.map((one) => this.channel.send(one)));
+  }
+
+  /** The next message of that type; others are passed over. Rejects when the session is over. */
+  async hear<T extends Message["type"]>(type: T): Promise<MessageOf<T>> {
+    for (;;) {
+      while (this.#read < this.heard.length) {
+        const message = this.heard[this.#read++]!;
+        if (message.type === type) return message as MessageOf<T>;
+      }
+      if (this.#end !== undefined) {
+        throw new Error(`waiting for "${type}", the session is over: ${this.#end}`);
+      }
+      await soon(
+        this.#news.promise,
+        () => `"${type}"; heard: ${this.heard.map((one) => one.type).join(" ")}`,
+      );
+    }
+  }
+
+  /** All rows of the next long message of that type. */
+  async hearRows(type: "want" | "changes" | "results" | "digested"): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (;;) {
+      const part = await this.hear(type);
+      rows.push(...part.rows);
+      if (part.last) return rows;
+    }
+  }
+
+  /** The honest beginning of a session, up to its first cycle, but for what `hello` and `history` say otherwise. */
+  async begin(hello: Partial<MessageOf<"hello">> = {}, history: Partial<MessageOf<"history">> = {}) {
+    const ability = {
+      foldsCase: false,
+      executable: true,
+      links: true,
+      windowsNames: false,
+      longestPath: 4096,
+    };
+    const flags = { strange: "", once: false, asks: false, approves: false } as const;
+    await this.say({ type: "hello", root: this.identity, ability, ...flags, ...hello });
+    await this.hear("hello");
+    const own = { type: "history", history: "", generation: 0, oldest: 0, batch: 0, ...history } as const;
+    if (this.role === "alpha") {
+      await this.say({ type: "acquainted" }, own);
+      await this.hear("history");
+      await this.say({ type: "begin", history: crypto.randomUUID(), generation: 0 });
+      await this.hear("begun");
+    } else {
+      await this.hear("acquainted");
+      await this.hear("history");
+      await this.say(own);
+      await this.hear("begin");
+      await this.say({ type: "begun" });
+    }
+  }
+
+  /** As alpha: looks, and hears what is in the other folder. */
+  async look(ignore = ""): Promise<Row[]> {
+    await this.say({ type: "look", unwatched: [], wishes: [], heard: [] }, { type: "scan", ignore });
+    await this.hear("scanned");
+    return await this.hearRows("changes");
+  }
+
+  /** As alpha: has files digested there, so that their digests are known on both sides. */
+  async digest(...paths: string[]): Promise<Row[]> {
+    await this.say({ type: "digests", rows: paths.map((path) => [path]), last: true });
+    return await this.hearRows("digested");
+  }
+
+  /** As beta: answers the next look, with these changes. */
+  async tell(changes: Partial<MessageOf<"changes">>, scanned: Partial<MessageOf<"scanned">> = {}) {
+    await this.hear("scan");
+    const nothing = { ignore: "", waiting: 0, writing: [], gone: false, setBack: false };
+    const beside = { unwatched: [], wishes: [], heard: [] };
+    await this.say(
+      { type: "scanned", time: Date.now(), ...nothing, ...beside, ...scanned },
+      { type: "changes", ...NO_CHANGES, ...changes },
+    );
+  }
+
+  /** As alpha: has this carried out, whoever decided it; `contents` are those of the contents in it, in their order. Gives the
+   * results. */
+  async order(ordered: Ordered, contents: readonly string[] = []): Promise<Row[]> {
+    const first = [ordered.moves, ordered.removals, ordered.directories]
+      .reduce((sum, rows) => sum + (rows?.length ?? 0), 0);
+    const orders = { ...NO_ORDERS, chunk: crypto.randomUUID(), idle: false, last: true, ...ordered };
+    await this.say({ type: "orders", ...orders }, { type: "want", rows: [], last: true });
+    await this.supply((index) => contents[index - first] ?? "");
+    await this.hear("supplied");
+    await this.hear("staged");
+    await this.say({ type: "transition" });
+    return await this.hearRows("results");
+  }
+
+  /** Supplies what the other end wants: `content` gives it by the number of its task. */
+  async supply(content: (index: number) => string) {
+    for (const [index] of await this.hearRows("want")) {
+      const batch = new BatchWriter();
+      const { written } = new TextEncoder().encodeInto(content(index as number), batch.room());
+      batch.add(index as number, written, digestOf(content(index as number)));
+      await this.say({ type: "batch", bytes: batch.done() });
+    }
+    await this.say({ type: "supplied" });
+  }
+
+  async #listen(): Promise<string> {
+    let end = "closed without a word";
+    try {
+      for (let bytes = await this.channel.receive(); bytes; bytes = await this.channel.receive()) {
+        const message = decodeMessage(bytes);
+        if (message.type === "bye") end = message.reason;
+        this.heard.push(message);
+        this.#tell();
+      }
+    } catch (error) {
+      end = (error as Error).message;
+    }
+    this.channel.close();
+    this.#end = end;
+    this.#tell();
+    return end;
+  }
+
+  #tell() {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
+}
+
+const NO_ORDERS = { batch: 1, lineage: [], moves: [], removals: [], directories: [], contents: [] };
+const NO_CHANGES = {
+  /** That of an empty tree. */
+  ancestor: digestOf(""),
+  ...{ chunk: "", done: [], lineage: [], moves: [] },
+  ...{ rows: [], problems: [], damaged: [], last: true },
+};
+
+function digestOf(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** A file as an entry. */
+export function fileOf(path: string, content: string, mtime = 1_700_000_000_000): FileEntry {
+  const size = new TextEncoder().encode(content).length;
+  const name = path.split("/").at(-1)!;
+  const digest = digestOf(content);
+  return { kind: "file", name, size, mtime, executable: false, digest, id: 0, born: 0 };
+}
+
+function folderOf(path: string): DirectoryEntry {
+  return { ...EMPTY_ROOT, name: path.split("/").at(-1)! };
+}
+
+/** Rows of orders: a file that is to be there, a folder that is to be there, a file that is to go. */
+export const planted = (path: string, content: string): Row =>
+  taskToWire({ path: path as Path, old: null, new: fileOf(path, content) });
+export const made = (path: string): Row => taskToWire({ path: path as Path, old: null, new: folderOf(path) });
+export const removed = (path: string, content: string, mtime?: number): Row =>
+  taskToWire({ path: path as Path, old: fileOf(path, content, mtime), new: null });
+
+/** Rows of changes: a file or folder that is there. */
+export const fileRow = (path: string, content: string): Row =>
+  changeToWire({ path: path as Path, new: fileOf(path, content) });
+export const folderRow = (path: string): Row => changeToWire({ path: path as Path, new: folderOf(path) });
