@@ -6,9 +6,9 @@ import type { Event } from "../../src/session/event.ts";
 import { runSession, type SessionEnd, type SessionOptions } from "../../src/session/session.ts";
 import { StrangeRoot } from "../../src/session/strange_root.ts";
 import type { Channel } from "../../src/wire/channel.ts";
-import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
+import { encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 import type { Folder } from "../scenarios/folder.ts";
-import { Wire } from "./hostile_wire.ts";
+import { messageIn, Wire } from "./hostile_wire.ts";
 import { identityOf, memoryKeyring } from "./keyring.ts";
 import { soon } from "./streams.ts";
 
@@ -157,7 +157,7 @@ export function tampered(channel: Channel, { says = {}, hears = {} }: Changed): 
 }
 
 function rewritten(bytes: Uint8Array, hooks: Hooks): Uint8Array[] {
-  const message = decodeMessage(bytes);
+  const message = messageIn(bytes);
   const hook = hooks[message.type] as ((message: Message) => Message | readonly Message[]) | undefined;
   return hook ? [hook(message)].flat().map((said) => encodeMessage(said)) : [bytes];
 }
