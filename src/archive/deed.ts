@@ -3,6 +3,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 import { type Entry, shallow } from "../core/entry.ts";
 import { entryFromWire, entryToWire } from "../wire/rows.ts";
+import { HIGHEST } from "../wire/shape.ts";
 
 /** What can happen to a path. copied: what lost in a conflict is kept here; outdone: the other content of a conflict took the
  * name; returned: it was deleted, and an edit of the other person brought it back (C4); mode: the executable bit
@@ -48,6 +49,11 @@ export interface Deed {
   /** It came of undoing that batch; 0: of undoing one of another pair. The archive finds out (undone.ts). */
   undoes?: number;
 }
+
+/** The rows with numbers as this program writes them. SQLite gives a whole query up for one that JavaScript cannot hold. */
+export const READABLE = "(SELECT * FROM deed " +
+  `WHERE batch BETWEEN 0 AND ${HIGHEST} AND time BETWEEN -8640000000000000 AND 8640000000000000 ` +
+  `AND coalesce(undoes, 0) BETWEEN 0 AND ${HIGHEST})`;
 
 /** Tell of no change by themselves: the next batch does. */
 export const NOTES: readonly What[] = ["undone", "settled"];

@@ -3,7 +3,7 @@
 // stays when the commit is taken back.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { bytesOf, type Deed, deedOf, isWhat, NOTES, type What } from "./deed.ts";
+import { bytesOf, type Deed, deedOf, isWhat, NOTES, READABLE, type What } from "./deed.ts";
 import { transaction } from "./schema.ts";
 import { type Undoing, Undone } from "./undone.ts";
 
@@ -38,8 +38,8 @@ export class Deeds {
 
   constructor(private readonly database: DatabaseSync) {
     this.undone = new Undone(database);
-    this.#last = database.prepare("SELECT max(batch) AS last FROM deed WHERE pair = ?");
-    this.#lastAt = database.prepare("SELECT max(time) AS time FROM deed WHERE pair = ? AND key = ?");
+    this.#last = database.prepare(`SELECT max(batch) AS last FROM ${READABLE} WHERE pair = ?`);
+    this.#lastAt = database.prepare(`SELECT max(time) AS time FROM ${READABLE} WHERE pair = ? AND key = ?`);
     this.#add = database.prepare(
       "INSERT INTO deed (pair, batch, time, peer, path, key, what, source, mine, here, old, new, kept, undoes, lived) " +
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT time FROM lived))",
@@ -49,7 +49,7 @@ export class Deeds {
   /** The number of the last batch of a pair, 0 before the first. */
   last(pair: number): number {
     const row = this.#last.get(pair);
-    return Number.isSafeInteger(row?.last) ? row!.last as number : 0;
+    return typeof row?.last === "number" ? row.last : 0;
   }
 
   /** Writes them in a transaction of their own. */
@@ -69,7 +69,7 @@ export class Deeds {
 
   /** The names the peer of a pair was known by. */
   peers(pair: number): string[] {
-    return this.database.prepare("SELECT DISTINCT peer FROM deed WHERE pair = ?").all(pair)
+    return this.database.prepare(`SELECT DISTINCT peer FROM ${READABLE} WHERE pair = ?`).all(pair)
       .map(({ peer }) => String(peer));
   }
 
@@ -100,7 +100,7 @@ export class Deeds {
 
   /** When the oldest deed that is remembered was done, 0 when none is. */
   oldest(): number {
-    const time = this.database.prepare("SELECT min(time) AS time FROM deed").get()?.time;
+    const time = this.database.prepare(`SELECT min(time) AS time FROM ${READABLE}`).get()?.time;
     return typeof time === "number" ? time : 0;
   }
 
@@ -109,7 +109,7 @@ export class Deeds {
     const rows = this.database.prepare(
       "SELECT pair, batch, min(time) AS time, max(peer) AS peer, sum(undoes IS NOT NULL) > 0 " +
         `AND sum(undoes IS NULL AND what NOT IN (${NOTED})) = 0 AS undo ` +
-        `FROM deed GROUP BY pair, batch ORDER BY max(CASE WHEN what IN (${NOTED}) THEN 0 ELSE id END) DESC LIMIT ?`,
+        `FROM ${READABLE} GROUP BY pair, batch ORDER BY max(CASE WHEN what IN (${NOTED}) THEN 0 ELSE id END) DESC LIMIT ?`,
     ).all(most);
     return rows.map(({ time, peer, undo, ...row }) => {
       const [pair, batch] = [Number(row.pair), Number(row.batch)];
@@ -123,13 +123,13 @@ export class Deeds {
     return this.numbers(most).map((row) => ({
       ...row,
       counts: this.database.prepare(
-        "SELECT what, mine, count(*) AS count FROM deed " +
+        `SELECT what, mine, count(*) AS count FROM ${READABLE} ` +
           "WHERE pair = ? AND batch = ? AND what <> 'undone' GROUP BY what, mine ORDER BY min(id)",
       ).all(row.pair, row.batch).flatMap(({ what, mine, count }) =>
         isWhat(what) ? [{ what, mine: mine === 1, count: Number(count) }] : []
       ),
       paths: this.database.prepare(
-        "SELECT path FROM deed WHERE pair = ? AND batch = ? AND what <> 'undone' GROUP BY path ORDER BY min(id) LIMIT ?",
+        `SELECT path FROM ${READABLE} WHERE pair = ? AND batch = ? AND what <> 'undone' GROUP BY path ORDER BY min(id) LIMIT ?`,
       ).all(row.pair, row.batch, FIRST_PATHS).map(({ path }) => String(path)),
     }));
   }
@@ -137,9 +137,10 @@ export class Deeds {
   /** The folders of versions that hold what the last batch of each pair replaced. */
   lastKept(): Set<string> {
     const kept = this.database.prepare(
-      "SELECT DISTINCT substr(kept, 1, instr(kept, '/') - 1) AS folder FROM deed WHERE pair = ? AND batch = ? AND kept IS NOT NULL",
+      `SELECT DISTINCT substr(kept, 1, instr(kept, '/') - 1) AS folder FROM ${READABLE} WHERE pair = ? AND batch = ? AND kept IS NOT NULL`,
     );
-    const last = this.database.prepare("SELECT pair, max(batch) AS batch FROM deed GROUP BY pair").all();
+    const last = this.database.prepare(`SELECT pair, max(batch) AS batch FROM ${READABLE} GROUP BY pair`)
+      .all();
     return new Set(
       last.flatMap(({ pair, batch }) => kept.all(pair!, batch!).map(({ folder }) => String(folder))),
     );
@@ -151,14 +152,21 @@ export class Deeds {
     this.database.exec("UPDATE deed SET lived = coalesce((SELECT time FROM lived), 0) WHERE lived IS NULL");
     this.database.prepare(
       "DELETE FROM deed WHERE (lived < ? OR kept IS NULL AND id <= (SELECT max(id) FROM deed) - ?) " +
-        "AND batch < (SELECT max(batch) FROM deed AS other WHERE other.pair = deed.pair)",
+        `AND NOT batch IS (SELECT max(batch) FROM ${READABLE} AS other WHERE other.pair = deed.pair)`,
     ).run(oldest, MOST_DEEDS);
     this.undone.prune();
   }
 
+  /** How many rows are none that can be read: they are left out of everything, and go with their age. */
+  unread(): number {
+    const count = (rows: string) =>
+      Number(this.database.prepare(`SELECT count(*) AS count FROM ${rows}`).get()!.count);
+    return count("deed") - count(READABLE);
+  }
+
   /** What a failing disk made of a row is left out: an undo looks at the files themselves. */
   #read(where: string, ...values: (string | number)[]): Deed[] {
-    const rows = this.database.prepare(`SELECT * FROM deed WHERE ${where}`).all(...values);
+    const rows = this.database.prepare(`SELECT * FROM ${READABLE} WHERE ${where}`).all(...values);
     return rows.flatMap((row) => deedOf(row) ?? []);
   }
 }

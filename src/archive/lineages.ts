@@ -3,10 +3,14 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Entry, knownDigest } from "../core/entry.ts";
 import type { Link } from "../core/lineage.ts";
+import { HIGHEST } from "../wire/shape.ts";
 import { transaction } from "./schema.ts";
 
 /** More than this is no history that decides anything. */
 const MOST = 100_000;
+
+/** An edit whose number lies further ahead of the clock, in ms, had it from a clock that was wrong, or from somebody who made it up. */
+const FURTHEST_AHEAD = 10 * 366 * 24 * 3600 * 1000;
 
 /** A link as it is noted for a path: as spelled, in one normal form. */
 export interface Noted extends Link {
@@ -41,13 +45,16 @@ export class Lineages {
   }
 
   /** Who edits in this root, and the number of their next edit: `now` in ms or more, and above those that `before` has of them. Another
-   * archive is another author: no number comes twice, whatever became of the archives before it. */
+   * archive is another author: no number comes twice, whatever became of the archives before it. So is one whose numbers have come too
+   * far, which others may have told: there is always a next one. */
   nextEdit(before: Link | null, now: number): { author: string; number: number } {
     const row = this.#author.get();
     const isRead = typeof row?.author === "string" && Number.isSafeInteger(row.number);
-    const author = isRead ? row.author as string : crypto.randomUUID().slice(0, 13);
-    const above = Math.max(before?.holds.get(author) ?? 0, isRead ? row.number as number : 0);
-    const number = Math.max(now, above + 1);
+    const known = isRead ? row.author as string : "";
+    const above = isRead ? Math.max(before?.holds.get(known) ?? 0, row.number as number) : 0;
+    const isOther = !isRead || above > now + FURTHEST_AHEAD;
+    const author = isOther ? crypto.randomUUID().slice(0, 13) : known;
+    const number = isOther ? now : Math.max(now, above + 1);
     this.#setAuthor.run(author, number);
     return { author, number };
   }
@@ -109,13 +116,17 @@ function seenOf(entry: Entry | null): string {
   return entry?.kind === "file" ? `${entry.size} ${entry.mtime}` : "";
 }
 
+/** Others are told of it, who take no other number. */
+const isEdit = (number: unknown) => Number.isSafeInteger(number) && (number as number) <= HIGHEST;
+
 /** What a failing disk made of a row is left out: without a link the older rules hold. */
 function notedOf(row: Record<string, unknown>): Noted | null {
   const { at, path, author, number, content, seen } = row;
   const texts = [path, author, content, seen].every((text) => typeof text === "string");
-  if (!texts || !Number.isSafeInteger(at) || !Number.isSafeInteger(number)) return null;
+  if (!texts || !Number.isSafeInteger(at) || !isEdit(number)) return null;
   try {
     const holds = new Map(JSON.parse(String(row.holds)) as [string, number][]);
+    if (!holds.values().every(isEdit)) return null;
     const known = { at, path, author, number, content, seen } as Omit<
       Noted,
       "holds" | "isThere"

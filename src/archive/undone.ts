@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { compareContent, type Entry } from "../core/entry.ts";
 import { comparePath } from "../core/path.ts";
-import { type Deed, deedOf, isNote } from "./deed.ts";
+import { type Deed, deedOf, isNote, READABLE } from "./deed.ts";
 import { transaction } from "./schema.ts";
 
 /** How far the undoing of a batch has come on this side. */
@@ -31,13 +31,15 @@ export class Undone {
   constructor(private readonly database: DatabaseSync) {
     this.#any = database.prepare("SELECT 1 FROM undone_batch LIMIT 1");
     this.#has = database.prepare("SELECT whole, mine FROM undone_batch WHERE pair = ? AND batch = ?");
-    this.#last = database.prepare("SELECT * FROM deed WHERE pair = ? AND key = ? ORDER BY id DESC LIMIT 1");
+    this.#last = database.prepare(
+      `SELECT * FROM ${READABLE} WHERE pair = ? AND key = ? ORDER BY id DESC LIMIT 1`,
+    );
     this.#first = database.prepare(
-      "SELECT * FROM deed WHERE pair = ? AND key = ? AND batch = ? ORDER BY id LIMIT 1",
+      `SELECT * FROM ${READABLE} WHERE pair = ? AND key = ? AND batch = ? ORDER BY id LIMIT 1`,
     );
     this.#folds = database.prepare("SELECT folds FROM pair WHERE id = ?");
     this.#before = database.prepare(
-      "SELECT * FROM deed WHERE pair = ? AND key = ? AND id < ? ORDER BY id DESC LIMIT 1",
+      `SELECT * FROM ${READABLE} WHERE pair = ? AND key = ? AND id < ? ORDER BY id DESC LIMIT 1`,
     );
   }
 
@@ -64,7 +66,7 @@ export class Undone {
   /** The batches that were undone in a batch; 0: one of another pair. */
   undid(pair: number, batch: number): number[] {
     return this.database.prepare(
-      "SELECT DISTINCT undoes FROM deed WHERE pair = ? AND batch = ? AND undoes IS NOT NULL ORDER BY undoes",
+      `SELECT DISTINCT undoes FROM ${READABLE} WHERE pair = ? AND batch = ? AND undoes IS NOT NULL ORDER BY undoes`,
     ).all(pair, batch).flatMap(({ undoes }) => typeof undoes === "number" ? [undoes] : []);
   }
 

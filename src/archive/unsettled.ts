@@ -76,8 +76,8 @@ export class Unsettled {
 
   /** The chunk that leads to that commit. What a failing disk made of it is none: then it is as if it had not been written. */
   of(pair: number, generation: number): Begun | null {
-    const row = this.#of.get(pair, generation);
     try {
+      const row = this.#of.get(pair, generation);
       return row ? begunOf(row) : null;
     } catch {
       return null;

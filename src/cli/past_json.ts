@@ -7,7 +7,7 @@ import type { History } from "../session/past.ts";
 import type { Half, ShownConflict } from "../session/resolving.ts";
 import { VERSIONS } from "./past_lines.ts";
 
-export function historyObjects({ batches, deeds }: History): object[] {
+export function historyObjects({ batches, deeds, unread }: History): object[] {
   return [
     ...batches.map(({ batch, time, peer, counts, paths, undoes, undone }) => ({
       ...{ batch, time: iso(time), peer, paths },
@@ -15,6 +15,7 @@ export function historyObjects({ batches, deeds }: History): object[] {
       changes: counts.map(({ what, mine, count }) => ({ what, by: by(mine), count })),
     })),
     ...deeds.map(deedObject),
+    ...(unread > 0 ? [{ unread }] : []),
   ];
 }
 

@@ -14,7 +14,12 @@ import { words } from "./words.ts";
 /** Where kept versions are, from the folder on. */
 export const VERSIONS = ".tcpsync/versions/";
 
-export function historyLines({ batches, deeds }: History): string[] {
+export function historyLines(history: History): string[] {
+  const lines = readableLines(history);
+  return history.unread > 0 ? [...lines, pastWords.unread(history.unread)] : lines;
+}
+
+function readableLines({ batches, deeds }: History): string[] {
   if (batches.length + deeds.length === 0) return [pastWords.noHistory];
   if (deeds.length > 0) return deeds.map(deedLine);
   const lines = batches.map(({ batch, time, peer, counts, paths, undoes, undone }) => {

@@ -62,6 +62,10 @@ export const pastWords = {
     return `undoing of ${numbers.length > 1 ? "batches" : "batch"} ${numbers.join(", ")}`;
   },
   wasUndone: "undone",
+  unread: (count: number) =>
+    `${count.toLocaleString("en-US")} ${
+      count === 1 ? "entry" : "entries"
+    } of the history cannot be read, and ${count === 1 ? "is" : "are"} left out`,
   batch: (number: number, time: number, what: string, first: string) =>
     `${String(number).padStart(4)}  ${moment(time)}  ${what}: ${first}`,
   counted: (count: number, what: What) => `${count} ${COUNTED[what]}`,

@@ -21,9 +21,20 @@ export function isOlder(one: Link | null, other: Link | null): boolean {
   return (other.holds.get(one.author) ?? -1) >= one.number;
 }
 
+/** More people keep no folder together, and no link tells of more. */
+export const MOST_AUTHORS = 64;
+
+/** The latest edits of those: whoever made up others tells of them in vain. */
+function latest(holds: ReadonlyMap<string, number>, author: string): ReadonlyMap<string, number> {
+  if (holds.size <= MOST_AUTHORS) return holds;
+  const others = [...holds].filter(([name]) => name !== author).sort(([, one], [, other]) => other - one);
+  return new Map([[author, holds.get(author)!], ...others.slice(0, MOST_AUTHORS - 1)]);
+}
+
 /** What the next edit of `before` by `author` makes. */
 export function edited(before: Link | null, author: string, number: number): Link {
-  return { author, number, holds: new Map([...before?.holds ?? [], [author, number]]) };
+  const holds = new Map([...before?.holds ?? [], [author, number]]);
+  return { author, number, holds: latest(holds, author) };
 }
 
 /** What `after` is where it takes the place of `before` by an order. */
@@ -32,5 +43,5 @@ export function ordered(before: Link | null, after: Link): Link {
   for (const [author, number] of before?.holds ?? []) {
     if ((holds.get(author) ?? -1) < number) holds.set(author, number);
   }
-  return { ...after, holds };
+  return { ...after, holds: latest(holds, after.author) };
 }

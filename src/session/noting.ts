@@ -10,7 +10,7 @@ import type { Orders, Task } from "../core/plan.ts";
 import { applyMoves, entryAt, type Move, spelledAt } from "../core/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
-import { breach } from "../wire/shape.ts";
+import { breach, HIGHEST } from "../wire/shape.ts";
 
 /** What was carried out here. `before` and `after` are this side's views; `kept` says where the former content of a path (as
  * spelled) is. */
@@ -30,9 +30,6 @@ export interface AgreedUpon {
   ancestor: DirectoryEntry;
   view: DirectoryEntry;
 }
-
-/** Numbers go no higher, whatever a peer says: there must always be a next one. */
-const HIGHEST = 2 ** 40;
 
 export class Noting {
   /** The batch at hand; 0: none yet. */
@@ -54,9 +51,10 @@ export class Noting {
     return Math.max(this.#batch, this.deeds.last(this.pair));
   }
 
-  /** alpha: begins the batch of a new plan; `peerLast` is the last one the peer knew when the session began. */
+  /** alpha: begins the batch of a new plan; `peerLast` is the last one the peer knew when the session began. Where one was told that
+   * nothing comes after, it is that batch that goes on. */
   begin(peerLast: number): void {
-    if (this.#isUsed) this.#batch = Math.max(this.last, peerLast) + 1;
+    if (this.#isUsed) this.#batch = Math.min(Math.max(this.last, peerLast) + 1, HIGHEST);
     this.#isUsed = false;
     this.#done.clear();
   }

@@ -36,6 +36,8 @@ export interface HeardNews {
 export interface History {
   batches: BatchLine[];
   deeds: Deed[];
+  /** So many entries cannot be read, and are left out. */
+  unread: number;
 }
 
 /** A batch as it is found by its number. */
@@ -60,12 +62,14 @@ export class Past {
   history(path = ""): History {
     const { deeds } = this.hands().archive;
     const inner = this.#inner(path);
-    if (inner === "") return { batches: deeds.batches(MOST_BATCHES), deeds: [] };
+    const unread = deeds.unread();
+    if (inner === "") return { batches: deeds.batches(MOST_BATCHES), deeds: [], unread };
     const found = this.#pairs().flatMap(({ id, folds }) =>
       deeds.at(id, comparePath(inner, folds), MOST_DEEDS)
     );
     if (found.length === 0) throw new UserError(`Nothing is known to have happened to ${inner}`);
-    return { batches: [], deeds: found.sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS) };
+    const newest = found.sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS);
+    return { batches: [], deeds: newest, unread };
   }
 
   /** Throws UserError when nothing is known of the path, RootGone. */

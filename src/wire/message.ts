@@ -11,7 +11,18 @@
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
 import { type Mode, MODES } from "../core/one_way.ts";
-import { asBytes, asCount, asFlag, asList, asOneOf, asRecord, asText, asTime, breach } from "./shape.ts";
+import {
+  asBytes,
+  asCount,
+  asFlag,
+  asList,
+  asOneOf,
+  asRecord,
+  asSize,
+  asText,
+  asTime,
+  breach,
+} from "./shape.ts";
 import type { Row } from "./rows.ts";
 import { unpack } from "./unpack.ts";
 
@@ -327,7 +338,7 @@ const READERS: Readers = {
     looked: asCount(r.looked),
     read: r.read === null ? null : asCount(r.read),
   }),
-  prove: (r) => ({ on: asFlag(r.on), rate: asCount(r.rate) }),
+  prove: (r) => ({ on: asFlag(r.on), rate: asSize(r.rate) }),
   proof: (r) => ({
     state: asOneOf(r.state, ["reading", "done", "stopped"]),
     counts: asCounts(r.counts, 4),
@@ -341,9 +352,10 @@ const READERS: Readers = {
   }),
 };
 
+/** Counts of files, and sums of their bytes. */
 function asCounts(value: unknown, count: number): number[] {
   const list = asList(value);
-  return list.length === count ? list.map(asCount) : breach(`${count} counts expected`);
+  return list.length === count ? list.map(asSize) : breach(`${count} counts expected`);
 }
 
 function asAbility(value: unknown): Ability {

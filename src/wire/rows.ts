@@ -5,13 +5,13 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Conflict } from "../core/conflict.ts";
 import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
-import type { Link } from "../core/lineage.ts";
+import { type Link, MOST_AUTHORS } from "../core/lineage.ts";
 import { gateName, gatePath, type Path } from "../core/path.ts";
 import type { Problem, Task } from "../core/plan.ts";
 import type { Move } from "../core/tree.ts";
 import { type Unwatched, UNWATCHED_WHY } from "../core/unwatched.ts";
 import { Blocks } from "./blocks.ts";
-import { asBytes, asCount, asFlag, asList, asOneOf, asText, asTime, breach } from "./shape.ts";
+import { asBytes, asCount, asFlag, asList, asOneOf, asSize, asText, asTime, breach } from "./shape.ts";
 
 /** This system's separator, which no name from a peer may contain. */
 export type Separator = "/" | "\\";
@@ -81,7 +81,7 @@ function fileFromWire(name: string, row: Row): FileEntry {
   return {
     kind: "file",
     name,
-    size: asCount(row[2]),
+    size: asSize(row[2]),
     mtime: asTime(row[3]),
     executable: asFlag(row[4]),
     digest: digestFromWire(row[5]),
@@ -175,20 +175,11 @@ export function lineageToWire({ path, isThere, mtime, author, number, holds }: L
   return [path, isThere, mtime, author, number, [...holds]];
 }
 
-/** The number of an edit: a time in ms, or little more. There must always be a next one. */
-function asEdit(value: unknown): number {
-  const number = asTime(value);
-  return number >= 0 ? number : breach("the number of an edit expected");
-}
-
-/** More people keep no folder together. */
-const MOST_AUTHORS = 64;
-
 export function lineageFromWire(value: unknown, separator: Separator): LineageRow {
   const [path, isThere, mtime, author, number, rows] = asList(value);
   const holds = asList(rows).map((row) => {
     const [author, number] = asList(row);
-    return [asText(author, 64), asEdit(number)] as const;
+    return [asText(author, 64), asCount(number)] as const;
   });
   if (holds.length > MOST_AUTHORS) breach("a content of too many people");
   return {
@@ -196,7 +187,7 @@ export function lineageFromWire(value: unknown, separator: Separator): LineageRo
     isThere: asFlag(isThere),
     mtime: asTime(mtime),
     author: asText(author, 64),
-    number: asEdit(number),
+    number: asCount(number),
     holds: new Map(holds),
   };
 }
@@ -354,10 +345,10 @@ export function wantFromWire(value: unknown, separator: Separator): Want {
   return {
     index: asCount(index),
     path: gateInner(path, separator),
-    size: asCount(size),
+    size: asSize(size),
     mtime: asTime(mtime),
-    offset: asCount(offset),
-    blocks: new Blocks(asBytes(blocks), asCount(size)),
+    offset: asSize(offset),
+    blocks: new Blocks(asBytes(blocks), asSize(size)),
   };
 }
 

@@ -13,7 +13,15 @@ export function asText(value: unknown, longest = 32_000): string {
     : breach("text expected");
 }
 
+/** No honest count is larger, be it of files, of batches or of milliseconds: there is always a next one, and sums of them are exact. */
+export const HIGHEST = 2 ** 48;
+
 export function asCount(value: unknown): number {
+  return asSize(value) <= HIGHEST ? value as number : breach("a number beyond all counts");
+}
+
+/** So many bytes: of a file, or of all. */
+export function asSize(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
     ? value
     : breach("count expected");

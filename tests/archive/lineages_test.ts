@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Archive } from "../../src/archive/archive.ts";
 import { isFor } from "../../src/archive/lineages.ts";
 import { edited } from "../../src/core/lineage.ts";
+import { HIGHEST } from "../../src/wire/shape.ts";
 import { dir, file, link as linkTo } from "../support/trees.ts";
 
 const link = edited(edited(null, "bob", 3), "alice", 5);
@@ -48,6 +49,16 @@ Deno.test("the number of an edit was never there before, and is above all that i
   assertEquals(archive.lineages.nextEdit(told, 1000), { author, number: 5001 });
   using other = open();
   assert(other.lineages.nextEdit(null, 1000).author !== author);
+});
+
+Deno.test("T: who is told that no number comes after theirs is another author from then on", () => {
+  using archive = open();
+  const now = 1.8e12;
+  const { author } = archive.lineages.nextEdit(null, now);
+  const other = archive.lineages.nextEdit(edited(null, author, HIGHEST), now);
+  assert(other.author !== author);
+  assertEquals(other.number, now);
+  assertEquals(archive.lineages.nextEdit(null, now), { ...other, number: now + 1 });
 });
 
 Deno.test("C6: where a pair begins anew nothing is known any more, nor after its time", () => {

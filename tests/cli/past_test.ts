@@ -89,13 +89,14 @@ Deno.test("history: batches, newest first, and how to take one back", () => {
   const counts = (what: What) => [{ what, mine: true, count: 3 }];
   const undo: BatchLine = { ...batch, batch: 14, isUndo: true, undoes: [13], counts: counts("deleted") };
   const undone: BatchLine = { ...batch, batch: 13, undone: "whole", counts: counts("created") };
-  assertEquals(historyLines({ batches: [undo, undone, batch], deeds: [] }), [
+  assertEquals(historyLines({ batches: [undo, undone, batch], deeds: [], unread: 1 }), [
     "  14  2026-11-25 08:15  with bob, undoing of batch 13, you 3 deleted: a, b, c",
     "  13  2026-11-25 08:15  with bob, undone, you 3 new: a, b, c",
     "  12  2026-11-25 08:15  with bob, you 1 new; bob 3 edited: a, b, c, …",
     "/undo 12 takes a batch back on both computers; /history PATH tells of one path",
+    "1 entry of the history cannot be read, and is left out",
   ]);
-  assertEquals(historyLines({ batches: [], deeds: [] }), ["Nothing has happened yet."]);
+  assertEquals(historyLines({ batches: [], deeds: [], unread: 0 }), ["Nothing has happened yet."]);
   assertEquals(moment(TIME), "2026-11-25 08:15");
 });
 

@@ -3,9 +3,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
 import type { DirectoryEntry } from "../../src/core/entry.ts";
-import { edited, isOlder, type Link, ordered } from "../../src/core/lineage.ts";
+import { edited, isOlder, type Link, MOST_AUTHORS, ordered } from "../../src/core/lineage.ts";
 import { reconcile } from "../../src/core/reconcile.ts";
 import type { Path } from "../../src/core/path.ts";
+import { lineageFromWire, lineageToWire } from "../../src/wire/rows.ts";
+import { HIGHEST } from "../../src/wire/shape.ts";
 import { sideOf } from "../support/plan.ts";
 import { dir, file, tEmpty, tOne, tThree, tTwo } from "../support/trees.ts";
 
@@ -30,6 +32,17 @@ Deno.test("a content is older than what was made of it, by whomever, and than no
     [first, null, false],
   ];
   for (const [one, other, is] of ORDER) assertEquals(isOlder(one, other), is, JSON.stringify([one, other]));
+});
+
+Deno.test("T: a link full of made-up authors is edited and passed on, and honest sides take it", () => {
+  const made = Array.from({ length: MOST_AUTHORS }, (_, n) => [`made up ${n}`, HIGHEST] as const);
+  const full: Link = { author: "made up 0", number: HIGHEST, holds: new Map(made) };
+  const own = edited(full, "carol", 5);
+  for (const link of [own, ordered(full, own), ordered(edited(null, "bob", 3), full)]) {
+    const row = lineageToWire({ path: "a" as Path, isThere: true, mtime: 0, ...link });
+    assertEquals(lineageFromWire(row, "/").holds.get(link.author), link.number);
+  }
+  assertEquals(isOlder(full, own), true);
 });
 
 Deno.test("of two contents at most one is older, whatever was edited and carried elsewhere", () => {

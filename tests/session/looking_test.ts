@@ -4,6 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import { ignoringRule } from "../../src/core/ignore.ts";
 import type { Path } from "../../src/core/path.ts";
+import { plant } from "../support/archive.ts";
 import { duoWith } from "../support/duo.ts";
 import { nextTime, write } from "../support/folder.ts";
 
@@ -69,6 +70,24 @@ Deno.test("why and history: a path is found however it is written; what nobody k
   assertThrows(() => duo.alpha.past.why("nothing"), UserError, "nothing is known");
   assertThrows(() => duo.alpha.past.history("nothing"), UserError, "Nothing is known");
   assertThrows(() => duo.alpha.past.why("."), UserError, "which path");
+});
+
+Deno.test("T: an entry of the history that cannot be read is one entry less, told, and nothing else", () => {
+  using duo = duoWith({ a: "1" });
+  write(duo.alpha.native("b"), "2");
+  duo.settle();
+  const batch = "9007199254740993"; // More than a number can hold.
+  duo.alpha.restart(() => plant(duo.alpha.state, `UPDATE deed SET batch = ${batch} WHERE path = 'b'`));
+  duo.beta.restart();
+  duo.connect();
+  const { past, hands: { archive: { deeds } } } = duo.alpha;
+  assertEquals(past.history().batches.map(({ batch }) => batch), [1]);
+  assertEquals([past.history().unread, past.history("a").deeds.length], [1, 1]);
+  assertEquals([past.why("a").deeds.length, past.why("b").deeds.length], [1, 0]);
+  assertEquals(past.undo().batch, 1);
+  duo.settle();
+  deeds.prune(Date.now() + 1);
+  assertEquals(past.history().unread, 0);
 });
 
 Deno.test("history: what is older than versions are kept goes with them; the last batch keeps its number", () => {

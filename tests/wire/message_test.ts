@@ -23,11 +23,13 @@ import {
   conflictFromWire,
   differingFromWire,
   doubtFromWire,
+  lineageFromWire,
   moveFromWire,
   problemFromWire,
   resultFromWire,
   taskFromWire,
   wantFromWire,
+  wishFromWire,
 } from "../../src/wire/rows.ts";
 
 const packed = (tag: number, value: unknown) => Uint8Array.of(tag, ...encode(value));
@@ -71,6 +73,8 @@ for (const message of MESSAGES) {
   });
 }
 
+const HISTORY = { type: "history", history: "", generation: 0, oldest: 0, batch: 0 };
+
 const HOSTILE: [what: string, bytes: Uint8Array][] = [
   ["nothing", new Uint8Array()],
   ["an unknown tag", Uint8Array.of(9, 1, 2)],
@@ -101,6 +105,8 @@ const HOSTILE: [what: string, bytes: Uint8Array][] = [
   ["bytes beyond the end", Uint8Array.of(0, 0xc6, 0xff, 0xff, 0xff, 0xff, 1)],
   ["something after the end", Uint8Array.of(...packed(0, { type: "begun" }), 0)],
   ["a type of values we do not know", packed(2, { type: "want", rows: [[new Date(0)]], last: true })],
+  ["a batch after which none comes", packed(0, { ...HISTORY, batch: 2 ** 53 - 1 })],
+  ["a wait for ever", packed(0, { type: "wait", retry: 2 ** 53 - 1, problems: [], writing: [] })],
   ["half a character", packed(0, { type: "begin", history: "\ud800", generation: 0 })],
   ["a plan without its counts", packed(0, { type: "plan", counts: [1], problems: [] })],
 ];
@@ -133,6 +139,12 @@ const ROWS: [what: string, read: () => unknown][] = [
   ["digests of blocks cut short", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(31)], "/")],
   ["more blocks than there are", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(9 * 32)], "/")],
   ["very many blocks", () => wantFromWire([0, "a", 2 ** 50, 0, 0, new Uint8Array(4097 * 32)], "/")],
+  ["an edit after which none comes", () => lineageFromWire(["a", true, 0, "bob", 2 ** 53 - 1, []], "/")],
+  [
+    "a past edit after which none comes",
+    () => lineageFromWire(["a", true, 0, "", 0, [["", 2 ** 53 - 1]]], "/"),
+  ],
+  ["an undo of a batch beyond all", () => wishFromWire(["id", 2 ** 53 - 1])],
   ["a doubt outside", () => doubtFromWire(["../a", new Uint8Array(32)], "/")],
   ["a doubt of the root", () => doubtFromWire(["", new Uint8Array(32)], "/")],
   ["a finding of an unknown kind", () => differingFromWire(["a", "bored", "why"])],
