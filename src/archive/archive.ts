@@ -26,6 +26,7 @@ import type { Deed } from "./deed.ts";
 import { Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
 import { LastUse } from "./last_use.ts";
+import { KeptRules } from "./kept_rules.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Lineages } from "./lineages.ts";
 import { Lived } from "./lived.ts";
@@ -83,6 +84,7 @@ export class Archive {
   readonly lastUse: LastUse;
   readonly lived: Lived;
   readonly epoch: EpochCount;
+  readonly keptRules: KeptRules;
   readonly rights: RightsTable;
   readonly readMarks: ReadMarks;
   readonly unsound: UnsoundFiles;
@@ -105,6 +107,7 @@ export class Archive {
       this.lastUse = new LastUse(this.#database);
       this.lived = new Lived(this.#database);
       this.epoch = new EpochCount(this.#database);
+      this.keptRules = new KeptRules(this.#database);
       this.rights = new RightsTable(this.#database);
       this.deeds = new Deeds(this.#database);
       this.causes = new Causes(this.#database);

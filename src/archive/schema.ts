@@ -76,6 +76,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS rights (
     path TEXT PRIMARY KEY, mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL, gone INTEGER NOT NULL
   ) WITHOUT ROWID;
+  -- One row: the ignore rules that held last (kept_rules.ts).
+  CREATE TABLE IF NOT EXISTS rules (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
   -- One row: how far the root's epochs had come (session/epoch.ts).
   CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   -- What the other side still has to hear of (wishes.ts): a batch to undo, or a conflict that is settled.

@@ -1,6 +1,6 @@
 // Which paths never take part (RULES I1): gitignore syntax, after a few defaults.
 
-import { FOLDERS, matches, nameGlob, type Part } from "./glob.ts";
+import { type Folded, folded, FOLDERS, Glob, matches, type Part, pathCost } from "./glob.ts";
 import { namesOf, type Path } from "./path.ts";
 
 /** The file in a root that holds its rules; it is synced like any other. */
@@ -21,7 +21,28 @@ interface Rule {
   negative: boolean;
   foldersOnly: boolean;
   /** What the name must be, wherever it is, or the whole path. */
-  pattern: RegExp | readonly Part[];
+  pattern: Glob | readonly Part[];
+}
+
+/** What rules may be: the other person writes them too, and each name of a folder is held against all of them. */
+export const MOST_RULES = 1000;
+export const LONGEST_RULES = 64 << 10;
+/** So many comparisons of characters take a few milliseconds. */
+const MOST_COMPARISONS = 8_000_000;
+const LONGEST_NAME = 255;
+const LONGEST_PATH = 4096;
+
+/** Why this text is too much to be rules; null when it is not. */
+export function rulesProblem(text: string): string | null {
+  if (text.length > LONGEST_RULES) return `it is longer than ${LONGEST_RULES / 1024} KiB`;
+  const rules = rulesOf(text).filter(({ line }) => line > 0);
+  if (rules.length > MOST_RULES) return `it has ${rules.length} rules, and ${MOST_RULES} is the most`;
+  const cost = rules.reduce((sum, { pattern }) => sum + costOf(pattern), 0);
+  return cost > MOST_COMPARISONS ? "its rules have too many stars to be held against every name" : null;
+}
+
+function costOf(pattern: Rule["pattern"]): number {
+  return pattern instanceof Glob ? pattern.cost(LONGEST_NAME) : pathCost(pattern, LONGEST_NAME, LONGEST_PATH);
 }
 
 /** The rules of one `.tcpsyncignore` text; lines that are no rule ignore nothing. */
@@ -59,11 +80,12 @@ function rulesOf(text: string): Rule[] {
 
 /** The last rule that says anything of a path. */
 function decisive(rules: readonly Rule[], path: Path, name: string, directory: boolean): Rule | undefined {
-  let names: string[] | undefined;
+  const last = folded(name);
+  let names: Folded[] | undefined;
   return rules.find(({ foldersOnly, pattern }) => {
     if (foldersOnly && !directory) return false;
-    if (pattern instanceof RegExp) return pattern.test(name);
-    return matches(pattern, names ??= namesOf(path));
+    if (pattern instanceof Glob) return pattern.test(last);
+    return matches(pattern, names ??= namesOf(path).map(folded));
   });
 }
 
@@ -78,7 +100,7 @@ function ruleOf(text: string, line: number): Rule | null {
   const negative = bare.startsWith("!");
   const foldersOnly = bare.endsWith("/");
   const body = bare.slice(negative ? 1 : 0, foldersOnly ? -1 : undefined);
-  const pattern = body.includes("/") ? partsOf(body) : body === "" ? null : nameGlob(body);
+  const pattern = body.includes("/") ? partsOf(body) : body === "" ? null : Glob.of(body);
   return pattern && { text: bare, line, negative, foldersOnly, pattern };
 }
 
@@ -94,6 +116,6 @@ function withoutSpaces(line: string): string {
 function partsOf(body: string): Part[] | null {
   const names = body.replace(/^\//, "").split("/").map((name) => /^\*\*+$/.test(name) ? FOLDERS : name);
   if (names.at(-1) === FOLDERS) names.push("*"); // What is inside, not the folder itself.
-  const parts = names.map((name) => name === FOLDERS ? FOLDERS : name === "" ? null : nameGlob(name));
+  const parts = names.map((name) => name === FOLDERS ? FOLDERS : name === "" ? null : Glob.of(name));
   return parts.includes(null) ? null : parts as Part[];
 }

@@ -168,7 +168,7 @@ export class Dealing {
     this.#origins.notice(doings);
     const lineage = this.#origins.tell();
     const { rows, withheld } = tell(doings.changes, this.partner.self);
-    const problems = [...this.#own.twins(), ...this.#spelling.shown(withheld)].map(problemToWire);
+    const problems = [...this.#own.problems(), ...this.#spelling.shown(withheld)].map(problemToWire);
     const ancestor = this.#pairing.sum().digest;
     const damaged = this.#pairing.damaged().map(pathToWire);
     const messages = inMessages(

@@ -117,7 +117,7 @@ export class Deciding {
       problems: [
         ...spelling.shown(this.plan.problems),
         ...unread,
-        ...own.twins(),
+        ...own.problems(),
         ...this.#peerSide!.problems,
       ],
       unread,

@@ -7,7 +7,7 @@ import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
-import { IGNORE_FILE, ignoreRules } from "../core/ignore.ts";
+import { IGNORE_FILE, ignoreRules, LONGEST_RULES, rulesProblem } from "../core/ignore.ts";
 import { diff } from "../core/diff.ts";
 import { Touched } from "../core/moves.ts";
 import { nameOf, type Path } from "../core/path.ts";
@@ -82,7 +82,8 @@ export class Hands {
   #recovered = false;
   /** Folders found new, and when to look at them again. */
   #again = new Map<Path, number>();
-  #rules: { text: string; read: Entry | undefined } = { text: "", read: undefined };
+  /** `read`: where they were read last, null before that. `problem`: why what stands there now is too much to hold. */
+  #rules: { text: string; read: Entry | undefined | null; problem: string | null };
   #lookedAtAll = 0;
   /** When the last look began. */
   #lookedAt = 0;
@@ -132,9 +133,10 @@ export class Hands {
       this.disk,
       this.places.folder,
       this.ability.foldsCase,
-      ignoreRules(""),
+      ignoreRules(archive.keptRules.get()),
       numbers,
     );
+    this.#rules = { text: archive.keptRules.get(), read: null, problem: null };
     this.#scanner.onSight = (path, stat) => this.rights.see(path, stat);
     this.archive = archive;
     this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
@@ -174,9 +176,14 @@ export class Hands {
     return !this.#first;
   }
 
-  /** The text of this root's ignore file, "" without one. */
+  /** The text of this root's ignore file, "" without one; that of before where it is too much. */
   get rules(): string {
     return this.#rules.text;
+  }
+
+  /** Why the rules are not those that stand in the file now; null when they are. */
+  get rulesProblem(): string | null {
+    return this.#rules.problem;
   }
 
   /** Notes paths (as spelled) that may have changed; `all`: anything may have. */
@@ -426,6 +433,14 @@ export class Hands {
     }
   }
 
+  #keepRules(text: string) {
+    try {
+      this.archive.keptRules.set(text);
+    } catch {
+      // The archive takes nothing now. A start reads the file; only where that is too much then, older rules hold.
+    }
+  }
+
   #saveRights() {
     try {
       this.rights.save();
@@ -544,10 +559,14 @@ export class Hands {
     if (entry === this.#rules.read) return false;
     const text = entry ? this.#readText(this.native(IGNORE_FILE as Path), entry) : "";
     if (text === null) return false;
-    const changed = text !== this.#rules.text;
-    this.#rules = { text, read: entry };
-    if (changed) this.#scanner.ignores = ignoreRules(text);
-    return changed;
+    const { text: before } = this.#rules;
+    const problem = rulesProblem(text);
+    const held = problem === null ? text : before;
+    this.#rules = { text: held, read: entry, problem };
+    if (held === before) return false;
+    this.#scanner.ignores = ignoreRules(held);
+    this.#keepRules(held);
+    return true;
   }
 
   /** The text of a file, also of one that cannot be synced as it is. Null when it cannot be told. */
@@ -556,7 +575,7 @@ export class Hands {
       const { kind, size } = seen.kind === "file" ? seen : this.disk.stat(native) ?? { kind: "", size: 0 };
       if (kind !== "file" || size === 0) return "";
       const file = this.disk.openToRead(native);
-      const bytes = new Uint8Array(Math.min(size, 1 << 20));
+      const bytes = new Uint8Array(Math.min(size, 3 * LONGEST_RULES + 1)); // A character takes up to three: what is more shows.
       const count = file.read(bytes);
       file.close();
       return new TextDecoder().decode(bytes.subarray(0, count));

@@ -1,6 +1,7 @@
 // A session's own side in the hands: the folder as this pair sees it, and what was done in it.
 
 import type { DirectoryEntry } from "../core/entry.ts";
+import { IGNORE_FILE } from "../core/ignore.ts";
 import { doubtfulMoves } from "../core/moves.ts";
 import { comparePath } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
@@ -48,6 +49,14 @@ export class OwnSide {
   #proveTwins() {
     const { hands: { proving, snapshot }, pairing } = this;
     proving.outshine(pairing.pair, snapshot, pairing.twins(snapshot).map(({ path }) => path), pairing.folds);
+  }
+
+  /** What a person is told of this side beside the plan. */
+  problems(): Problem[] {
+    const { rulesProblem: problem } = this.hands;
+    if (problem === null) return this.twins();
+    const reason = `${problem}: the rules of before hold until it is shorter`;
+    return [...this.twins(), { path: IGNORE_FILE, reason, lasting: true, whose: this.name }];
   }
 
   #holdBack() {

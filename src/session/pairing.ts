@@ -6,7 +6,7 @@ import type { Ability } from "../core/ability.ts";
 import { diff, share } from "../core/diff.ts";
 import { TreeDigest, type TreeSum } from "../core/digest.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { eitherIgnores, ignoreRules, type Ignores } from "../core/ignore.ts";
+import { eitherIgnores, ignoreRules, type Ignores, rulesProblem } from "../core/ignore.ts";
 import { type Circumstances, findMoves } from "../core/moves.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
@@ -14,6 +14,7 @@ import { apply, applyMoves, type Change, entryAt, type Move } from "../core/tree
 import { Viewer } from "../core/view.ts";
 import type { Conflict } from "../core/conflict.ts";
 import { textDigest } from "../scan/digest.ts";
+import { breach } from "../wire/shape.ts";
 import { isFresh, KEPT_MS, type Remade } from "../scan/remade.ts";
 import { Renamed } from "./renamed.ts";
 
@@ -56,9 +57,11 @@ export class Pairing {
     this.#viewer = this.#makeViewer();
   }
 
-  /** The ignore rules of both sides; what either ignores leaves this pair's trees (I1, I2). */
+  /** The ignore rules of both sides; what either ignores leaves this pair's trees (I1, I2). Throws Breach. */
   setRules(own: string, peer: string) {
     if (own === this.#rules.own && peer === this.#rules.peer) return;
+    const problem = rulesProblem(peer);
+    if (problem !== null) breach(`of its ignore rules, ${problem}`);
     this.#rules = { own, peer };
     this.#viewer = this.#makeViewer();
     // I2: what became ignored leaves the ancestor, and is deleted nowhere. In the archive with the next commit, as at the peer's:
@@ -192,7 +195,8 @@ export class Pairing {
   }
 
   #makeViewer(): Viewer {
-    this.#ignores = eitherIgnores(ignoreRules(this.#rules.own), ignoreRules(this.#rules.peer));
+    const { own, peer } = this.#rules;
+    this.#ignores = own === peer ? ignoreRules(own) : eitherIgnores(ignoreRules(own), ignoreRules(peer));
     return new Viewer(this.folds, this.#ignores, (path) => this.#leftovers.has(path));
   }
 }

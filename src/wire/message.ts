@@ -10,6 +10,7 @@
 
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
+import { LONGEST_RULES } from "../core/ignore.ts";
 import { type Mode, MODES } from "../core/one_way.ts";
 import {
   asBytes,
@@ -264,7 +265,7 @@ const READERS: Readers = {
   begun: () => ({}),
   dirty: () => ({}),
   look: (r) => ({ unwatched: rows(r.unwatched), wishes: rows(r.wishes), heard: rows(r.heard) }),
-  scan: (r) => ({ ignore: asText(r.ignore, 1 << 20) }),
+  scan: (r) => ({ ignore: asText(r.ignore, LONGEST_RULES) }),
   changes: (r) => ({
     ancestor: asText(r.ancestor, 64),
     chunk: asText(r.chunk, 64),
@@ -278,7 +279,7 @@ const READERS: Readers = {
   }),
   scanned: (r) => ({
     time: asTime(r.time),
-    ignore: asText(r.ignore, 1 << 20),
+    ignore: asText(r.ignore, LONGEST_RULES),
     waiting: asCount(r.waiting),
     writing: texts(r.writing),
     gone: asFlag(r.gone),

@@ -1,9 +1,15 @@
 // Ignore rules: gitignore's syntax as people know it, and hostile rules that are answered as soon as others.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import fc from "../support/property.ts";
 import ignore from "ignore";
-import { eitherIgnores, ignoreRules } from "../../src/core/ignore.ts";
+import {
+  eitherIgnores,
+  ignoreRules,
+  LONGEST_RULES,
+  MOST_RULES,
+  rulesProblem,
+} from "../../src/core/ignore.ts";
 import { nameOf, type Path } from "../../src/core/path.ts";
 
 function ignores(rules: string, path: string): boolean {
@@ -71,6 +77,49 @@ for (const [what, rules, path] of HOSTILE) {
     assertEquals([ignores(`${rules}\nc`, path), ignores(`${rules}\nc`, "c")], [false, true]);
   });
 }
+
+const BOUNDS: [what: string, rules: string, problem: RegExp | null][] = [
+  ["as many rules as there can be", "*.o\n".repeat(MOST_RULES), null],
+  ["one more", "*.o\n".repeat(MOST_RULES + 1), /^it has 1001 rules, and 1000 is the most$/],
+  ["lines that are no rules", "# much to say\n\n[\n".repeat(MOST_RULES), null],
+  ["a text as long as there can be", "#".repeat(LONGEST_RULES), null],
+  ["a longer one", "#".repeat(LONGEST_RULES + 1), /^it is longer than 64 KiB$/],
+  ["many paths of people", "**/[Pp]ackages/*\n/src/**/build/\n".repeat(100), null],
+  [
+    "a rule with much after any number of folders",
+    `**/${"a/".repeat(500)}b/${"c/".repeat(500)}d`,
+    /too many stars/,
+  ],
+  ["many rules with much between stars", `*${"a".repeat(200)}*\n`.repeat(200), /too many stars/],
+  [
+    "classes of very many ranges between stars",
+    `*${`[${"ab".repeat(100)}]`.repeat(3)}*\n`.repeat(60),
+    /too many stars/,
+  ],
+];
+
+for (const [what, rules, problem] of BOUNDS) {
+  Deno.test(`T: ${what}: ${problem === null ? "can be held against every name" : "is too much"}`, () => {
+    const told = rulesProblem(rules);
+    if (problem === null || told === null) assertEquals(told, null);
+    else assertMatch(told, problem);
+    assertEquals(told === null, problem === null);
+  });
+}
+
+Deno.test("names compare in any case, and what has none of its own as it is", () => {
+  const ALIKE: [rule: string, names: string[], others: string[]][] = [
+    ["stra\u00dfe", ["STRA\u00dfE"], ["STRASSE"]],
+    ["\u03c3*", ["\u03a3x", "\u03c2"], ["s"]],
+    ["[\u0430-\u044f].\u0438", ["\u0411.\u0418", "\u0431.\u0438"], ["b.\u0438"]],
+    ["[!\u0430].x", ["b.X"], ["\u0410.x", "\u0430.x"]],
+    ["\u{1f600}?", ["\u{1f600}\u{1f600}"], ["\u{1f600}", "\u{1f600}ab"]],
+  ];
+  for (const [rule, names, others] of ALIKE) {
+    assertEquals(names.filter((name) => !ignores(rule, name)), [], rule);
+    assertEquals(others.filter((name) => ignores(rule, name)), [], rule);
+  }
+});
 
 // Few stars and short names: the package is what a test can wait for. Negated classes and "\*" it takes otherwise than git.
 const piece = fc.constantFrom("a", "b", "A", "*", "?", "/", "**", "[ab]", ".", "!", "#", "+");

@@ -1,10 +1,23 @@
 // What a changed program of the other person can make this side hold, count or remember is bounded.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startProgram } from "../cli/program.ts";
 import { changedPeer } from "../support/hostile_peer.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import type { Told } from "./program.ts";
+
+/** What alice's program may come to hold besides, in MB, at its peak. */
+const MOST_MB = 64;
+
+/** Peak memory of a process in MB, where the system tells. */
+function peak({ program }: Person): number {
+  if (Deno.build.os !== "linux") return 0;
+  const status = Deno.readTextFileSync(`/proc/${program.pid}/status`);
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024);
+}
+
+const tooMuchFor = (person: Person) => ({ path, whose }: Told) =>
+  path === ".tcpsyncignore" && whose === person.name;
 
 /** A server, and alice and bob in sync; alice's folder is kept with mallory, too, if he comes. */
 async function withMallory(scene: Scene): Promise<{ alice: Person; bob: Person }> {
@@ -29,5 +42,32 @@ scenario(
       assertEquals([code, err], [0, ""], out);
       assertMatch(out, /first\.txt|"batch":1/);
     }
+  },
+);
+
+scenario(
+  "a MiB of ignore rules from a peer: those of before hold, both screens say so, and nothing grows",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((alice) => alice.write(".tcpsyncignore", "/secret/\n"));
+    alice.folder.write("secret/key.txt", "stays home");
+    const before = peak(alice);
+    bob.folder.write(".tcpsyncignore", "x\n".repeat(1 << 19));
+    for (const person of [alice, bob]) {
+      const { reason } = await person.event("problem", tooMuchFor(alice));
+      assertEquals(reason, "it is longer than 64 KiB: the rules of before hold until it is shorter");
+    }
+    bob.folder.write("x", "ignored by none of the rules that hold");
+    await alice.until("x at alice", () => alice.folder.has("x"));
+    assertEquals([alice.folder.has("x"), bob.folder.has("secret")], [true, false]);
+    assert(peak(alice) - before < MOST_MB, `${peak(alice) - before} MB more`);
+    // They hold after a start as well, where nobody heard of others.
+    await alice.program.stop();
+    alice.start();
+    await alice.event("problem", tooMuchFor(alice));
+    await alice.event("insync");
+    assertEquals(bob.folder.has("secret"), false);
+    bob.folder.write(".tcpsyncignore", "/secret/\n");
+    await alice.event("insync", ({ problems }) => problems === 0);
+    assertEquals(bob.folder.has("secret"), false);
   },
 );
