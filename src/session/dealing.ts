@@ -23,6 +23,7 @@ import {
   type Row,
 } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
+import { decodedBytes } from "../wire/unpack.ts";
 import { release } from "./remote.ts";
 import { Guard } from "./guard.ts";
 import type { Hands, Unsettled } from "./hands.ts";
@@ -154,7 +155,7 @@ export class Dealing {
       release(bytes);
       return { type: "batch", last: true };
     }
-    return this.#inbox.put(message, bytes.length);
+    return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
   }
 
   /** beta: what this side did since the ancestor, for alpha, the ignore rules this was made with, and what is waited for. */

@@ -8,8 +8,8 @@ const TAKEN: Record<"alpha" | "beta", ReadonlySet<BulkType>> = {
   alpha: new Set(["changes", "digested", "want", "results"]),
   beta: new Set(["digests", "orders", "want", "commit"]),
 };
-/** What may lie here: a list longer than this is no list of files. */
-const MOST_BYTES = 512 << 20;
+/** What may lie here, in bytes once decoded: a list of more is none of files that two people keep. */
+const MOST_BYTES = 2 ** 30;
 
 export class Inbox {
   #messages = new Map<BulkType, Message[]>();
@@ -17,7 +17,7 @@ export class Inbox {
 
   constructor(private readonly role: "alpha" | "beta") {}
 
-  /** Takes a part in; `bytes` is its length. Throws Breach. */
+  /** Takes a part in, of so many bytes once decoded. Throws Breach. */
   put(message: Message, bytes: number): { type: BulkType; last: boolean } {
     const type = message.type as BulkType;
     if (!TAKEN[this.role].has(type)) breach(`"${type}" is not for this side`);

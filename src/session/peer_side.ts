@@ -5,7 +5,14 @@ import type { Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
 import { apply, applyMoves, type Move } from "../core/tree.ts";
 import type { MessageOf } from "../wire/message.ts";
-import { changeFromWire, moveFromWire, pathFromWire, problemFromWire, resultFromWire } from "../wire/rows.ts";
+import {
+  changeFromWire,
+  MOST_PROBLEMS,
+  moveFromWire,
+  pathFromWire,
+  problemFromWire,
+  resultFromWire,
+} from "../wire/rows.ts";
 import type { PeerDone } from "./late.ts";
 
 export interface PeerSide {
@@ -26,7 +33,7 @@ export function peerSideFrom(messages: readonly MessageOf<"changes">[], ancestor
   return {
     tree: apply(applyMoves(ancestor, moves), changes),
     moves,
-    problems: messages.flatMap((message) => message.problems.map(problemFromWire)),
+    problems: messages.flatMap((message) => message.problems).slice(0, MOST_PROBLEMS).map(problemFromWire),
     damaged: messages.flatMap((message) => message.damaged.map((row) => pathFromWire(row, "/"))),
     done: {
       chunk: messages[0]?.chunk ?? "",

@@ -40,6 +40,8 @@ export class Proofs {
   /** This side's person asked the peer: so many more paths it may tell. */
   #asked: { room: number } | null = null;
   #isAnswering = false;
+  #isExonerating = false;
+  #isProving = false;
 
   constructor(private readonly emit: Emit, private readonly peer: string) {}
 
@@ -101,8 +103,10 @@ export class Proofs {
       if (this.#isAskedFor) root.stopVerifying("peer");
       return;
     }
-    this.#isAskedFor = true;
-    root.verify("peer", rate || undefined).catch(() => this.#isAskedFor = false); // A look tells what is wrong with the root.
+    if (this.#isProving) return;
+    this.#isAskedFor = this.#isProving = true;
+    root.verify("peer", rate || undefined).catch(() => this.#isAskedFor = false) // A look tells what is wrong with the root.
+      .finally(() => this.#isProving = false);
   }
 
   #show({ state, counts, rows }: MessageOf<"proof">, { root: { folder } }: ProofGround) {
@@ -137,12 +141,17 @@ export class Proofs {
     }
   }
 
+  /** Takes one answer at a time, too: nobody asked for more. */
   #exonerate(rows: Row[], { root, dealing, talk }: ProofGround) {
+    if (this.#isExonerating) return;
+    this.#isExonerating = true;
     const { folder } = root;
     dealing.exonerate(rows).then((setRight) => {
       for (const found of setRight) this.emit({ event: "differs", folder, ...found });
       if (setRight.length > 0) root.touched();
-    }).catch((error) => error instanceof Breach && talk.end(error));
+    }).catch((error) => error instanceof Breach && talk.end(error)).finally(() =>
+      this.#isExonerating = false
+    );
   }
 
   #send(message: Message) {

@@ -28,7 +28,12 @@ export class Report {
   /** What was told of folders that cannot be watched, by whose they are. */
   #unwatched = new Map<string, string>();
 
-  constructor(private readonly emit: Emit, private readonly peer: string) {}
+  /** `most`: so many problems are kept and told at once. */
+  constructor(
+    private readonly emit: Emit,
+    private readonly peer: string,
+    private readonly most = Infinity,
+  ) {}
 
   /** Only that person's changes travel: told at once, and with each plan. */
   oneWay(from: string) {
@@ -173,6 +178,7 @@ export class Report {
   #problem(problem: Problem) {
     const { path, reason, lasting, whose } = problem;
     const key = `${path}\0${whose ?? ""}`;
+    if (this.#problems.size >= this.most && !this.#problems.has(key)) return;
     if (this.#problems.get(key)?.reason !== reason) {
       this.emit({ event: "problem", peer: this.peer, path, reason, retry: !lasting, ...whose && { whose } });
     }

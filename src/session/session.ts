@@ -4,6 +4,7 @@ import { archiveFailure } from "../archive/failing.ts";
 import { Breach, EXIT, UserError } from "../core/failure.ts";
 import type { Channel } from "../wire/channel.ts";
 import type { MessageOf } from "../wire/message.ts";
+import { MOST_PROBLEMS } from "../wire/rows.ts";
 import type { Mode } from "../core/one_way.ts";
 import { getAcquainted, ModeRefusal, type Stranger } from "./acquaint.ts";
 import { lead } from "./alpha.ts";
@@ -54,7 +55,8 @@ const GOODBYE_MS = 2000;
 export async function runSession(channel: Channel, options: SessionOptions): Promise<SessionEnd> {
   const { signal, role, self, peer, once, askHalt, approves, mode } = options;
   const changes = new Changes();
-  const report = new Report(options.emit, peer);
+  // Alpha's own are as many as there are; of what beta hears there may be no end.
+  const report = new Report(options.emit, peer, role === "beta" ? MOST_PROBLEMS : Infinity);
   const proofs = new Proofs(options.emit, peer);
   const over = Promise.withResolvers<void>();
   const talk = new Talk(channel, {

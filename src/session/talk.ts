@@ -3,6 +3,7 @@
 import { Breach } from "../core/failure.ts";
 import type { Channel } from "../wire/channel.ts";
 import { decodeMessage, encodeMessage, isBulk, type Message, type MessageOf } from "../wire/message.ts";
+import { decodedBytes, MOST_DECODED } from "../wire/unpack.ts";
 import type { ProofMessage } from "./proofs.ts";
 
 /** The messages of staging come between the others: each kind has a queue of its own. */
@@ -11,8 +12,12 @@ const BESIDE: ReadonlySet<string> = new Set(["want", "supplied", "staged"]);
 const PROOFS: ReadonlySet<string> = new Set(["prove", "proof", "doubt", "vouch"]);
 /** Long messages given to the hands and not taken in yet, at most: the rest waits in the network. */
 const AHEAD = 4;
-/** What may be queued before the other side is no longer following the protocol. */
+/** What may be queued before the other side is no longer following the protocol: so many messages, and so many bytes as they are once
+ * decoded. */
 const LONGEST_QUEUE = 64;
+const MOST_QUEUED = MOST_DECODED;
+/** What only the hands opened takes here. */
+const TAKEN_BYTES = 200;
 
 /** What is known here of a message that only the hands opened. */
 interface Taken {
@@ -49,7 +54,8 @@ export interface TalkListener {
 }
 
 export class Talk {
-  #queues = new Map<string, Arrived[]>();
+  #queues = new Map<string, { message: Arrived; bytes: number }[]>();
+  #queued = 0;
   #wake = Promise.withResolvers<void>();
   #over: Error | null = null;
   #take: ((bytes: Uint8Array) => Promise<{ type: string; last: boolean }>) | null = null;
@@ -123,8 +129,11 @@ export class Talk {
 
   async #next(queue: string): Promise<Arrived> {
     for (;;) {
-      const message = this.#queues.get(queue)?.shift();
-      if (message) return message;
+      const next = this.#queues.get(queue)?.shift();
+      if (next) {
+        this.#queued -= next.bytes;
+        return next.message;
+      }
       if (this.#over) throw this.#over;
       await this.#wake.promise;
     }
@@ -138,7 +147,7 @@ export class Talk {
         if (!isBulk(bytes)) {
           // What is at the hands already must be known before what came after it.
           await Promise.all(ahead.splice(0));
-          if (this.#takeShort(decodeMessage(bytes))) return;
+          if (this.#takeShort(decodeMessage(bytes), decodedBytes(bytes.subarray(1)))) return;
         } else {
           const taking = this.#takeLong(bytes);
           taking.catch((error) => this.end(failureOf(error))); // At once: the peer may have nothing more to say.
@@ -157,14 +166,14 @@ export class Talk {
   }
 
   /** True when it was the last one. */
-  #takeShort(message: Message): boolean {
+  #takeShort(message: Message, bytes: number): boolean {
     if (message.type === "dirty") this.listener.dirty();
     else if (message.type === "answer") this.listener.answered(message);
     else if (PROOFS.has(message.type)) this.listener.proves(message as ProofMessage);
     else if (message.type === "bye") {
       this.end(new TalkOver("bye", message.reason, message));
       return true;
-    } else this.#queue(message as Arrived);
+    } else this.#queue(message as Arrived, bytes);
     return false;
   }
 
@@ -173,15 +182,18 @@ export class Talk {
     const size = bytes.length;
     const { type, last } = await this.#take(bytes);
     if (type === "batch") this.listener.received(size);
-    else if (last) this.#queue({ type, last } as Taken);
+    else if (last) this.#queue({ type, last } as Taken, TAKEN_BYTES);
   }
 
-  #queue(message: Arrived) {
+  #queue(message: Arrived, bytes: number) {
     const name = BESIDE.has(message.type) ? message.type : "";
     const queue = this.#queues.get(name) ?? [];
     this.#queues.set(name, queue);
-    queue.push(message);
-    if (queue.length > LONGEST_QUEUE) throw new Breach("The peer sends more than it was asked for");
+    queue.push({ message, bytes });
+    this.#queued += bytes;
+    if (queue.length > LONGEST_QUEUE || this.#queued > MOST_QUEUED) {
+      throw new Breach("The peer sends more than it was asked for");
+    }
     const { resolve } = this.#wake;
     this.#wake = Promise.withResolvers();
     resolve();

@@ -9,6 +9,9 @@ const HEADER = 9;
 const DIGEST = 32;
 const LAST = 1, FAILED = 2, HELD = 3, CHANGED = 4;
 
+/** A longer reason is cut: it is kept for each file that failed. */
+const LONGEST_REASON = 1000;
+
 export const BATCH_BYTES = 1 << 20;
 /** Files up to this size travel whole, in one piece; larger ones may stop anywhere and go on later. */
 export const WHOLE_BYTES = BATCH_BYTES >> 2;
@@ -94,8 +97,9 @@ export function* readBatch(batch: Uint8Array): Generator<Piece> {
     at = end + (flags === LAST ? DIGEST : 0);
     if (at > batch.length) breach("batch cut in a piece");
     const bytes = batch.subarray(start, end);
-    if (flags === FAILED) yield { index, bytes, failed: new TextDecoder().decode(bytes) };
-    else if (flags === LAST) {
+    if (flags === FAILED) {
+      yield { index, bytes, failed: new TextDecoder().decode(bytes.subarray(0, LONGEST_REASON)) };
+    } else if (flags === LAST) {
       const digest = Buffer.from(batch.buffer, batch.byteOffset + end, DIGEST).toString("hex");
       yield { index, bytes, digest };
     } else if (flags === HELD && length > 0) yield { index, bytes, held: length };

@@ -2,12 +2,16 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startProgram } from "../cli/program.ts";
-import { changedPeer } from "../support/hostile_peer.ts";
+import { encodeMessage } from "../../src/wire/message.ts";
+import { LONGEST_MESSAGE } from "../../src/wire/channel.ts";
+import { changedPeer, peerByHand } from "../support/hostile_peer.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import type { Told } from "./program.ts";
 
 /** What alice's program may come to hold besides, in MB, at its peak. */
 const MOST_MB = 64;
+
+const PLANS = 60;
 
 /** Peak memory of a process in MB, where the system tells. */
 function peak({ program }: Person): number {
@@ -69,5 +73,26 @@ scenario(
     bob.folder.write(".tcpsyncignore", "/secret/\n");
     await alice.event("insync", ({ problems }) => problems === 0);
     assertEquals(bob.folder.has("secret"), false);
+  },
+);
+
+scenario(
+  "sixty plans of 4 MiB full of nothing from a peer are refused at the first, and nothing grows",
+  async (scene) => {
+    await scene.serve();
+    const alice = scene.person("alice", "--accept-from", "mallory");
+    alice.start();
+    await alice.event("connected");
+    await using mallory = await peerByHand(scene, { invites: "alice" });
+    const wire = await mallory.wire();
+    await wire.begin();
+    const before = peak(alice);
+    const problems = Array.from({ length: LONGEST_MESSAGE - 1000 }, () => []);
+    const plan = encodeMessage({ type: "plan", counts: Array(7).fill(0), paths: [], problems });
+    // She may be gone before the last of them: then sending them fails.
+    await wire.say(...Array(PLANS).fill(plan)).catch(() => {});
+    const { reason } = await alice.event("lost", ({ what }) => what === "peer");
+    assertEquals(reason, "The peer sent a malformed message: it holds too many values");
+    assert(peak(alice) - before < MOST_MB, `${peak(alice) - before} MB more`);
   },
 );

@@ -151,3 +151,21 @@ for (const [row, problems, conflicts, code] of CODES) {
     assertEquals(report.code(), 0, "mended");
   });
 }
+
+Deno.test("T: problems that a peer tells without end are told up to so many, and there is room once some are mended", () => {
+  const told: string[] = [];
+  const report = new Report(
+    (event) => "path" in event && told.push(`${event.event} ${event.path}`),
+    "bob",
+    2,
+  );
+  const problem = (path: string) => ({ path, reason: "why", lasting: true });
+  const plan = (...paths: string[]) => report.plan(counts, [], paths.map(problem));
+  plan("a", "b", "c");
+  plan("d");
+  assertEquals(told.splice(0), ["problem a", "problem b"]);
+  report.waiting(0, [], []);
+  assertEquals(told.splice(0), ["mended a", "mended b"]);
+  plan("d");
+  assertEquals(told, ["problem d"]);
+});

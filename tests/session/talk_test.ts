@@ -157,3 +157,21 @@ Deno.test("a goodbye says how the peer left", async () => {
   assertEquals([error.how, error.bye?.how, error.message], ["bye", "done", "bob left"]);
   await end();
 });
+
+/** A message as large as one may be in memory, or nearly. */
+const large: Message = {
+  ...{ type: "plan", counts: [0, 0, 0, 0, 0, 0, 0], paths: [] },
+  problems: Array.from({ length: 300_000 }, () => []),
+};
+
+Deno.test("T: what is queued is bounded in bytes as they are once decoded", async () => {
+  const { other, talk, over, end } = talkWith();
+  other.say(large);
+  assertEquals((await talk.expect("plan")).type, "plan");
+  other.say(large); // The one before was taken: there is room.
+  assertEquals((await talk.expect("plan")).type, "plan");
+  other.say(large, large);
+  await over;
+  await assertRejects(() => talk.send({ type: "dirty" }), Breach, "more than it was asked for");
+  await end();
+});

@@ -117,6 +117,86 @@ for (const [what, bytes] of HOSTILE) {
   });
 }
 
+/** Every message with lists in it, all of them empty. */
+const LISTS: Message[] = [
+  { type: "look", unwatched: [], wishes: [], heard: [] },
+  { ...SCANNED, writing: [], unwatched: [], wishes: [], heard: [] } as Message,
+  {
+    ...{ type: "changes", ancestor: "", chunk: "", done: [], lineage: [], moves: [] },
+    ...{ rows: [], problems: [], damaged: [], last: true },
+  },
+  { type: "digests", rows: [], last: true },
+  { type: "digested", rows: [], last: true },
+  { type: "plan", counts: Array(7).fill(0), paths: [], problems: [] },
+  { type: "halted", number: 1, asks: "mass", reason: "", counts: Array(6).fill(0), paths: [], open: true },
+  {
+    ...{ type: "orders", batch: 1, chunk: "", lineage: [], moves: [], removals: [] },
+    ...{ directories: [], contents: [], idle: false, last: true },
+  },
+  { type: "want", rows: [], last: true },
+  { type: "results", rows: [], last: true },
+  { type: "commit", generation: 1, moves: [], rows: [], conflicts: [], last: true },
+  { type: "insync", digest: "", conflicts: 0, problems: [] },
+  { type: "wait", retry: 0, problems: [], writing: [] },
+  { type: "proof", state: "reading", counts: Array(4).fill(0), rows: [] },
+  { type: "doubt", rows: [] },
+  { type: "vouch", rows: [] },
+];
+
+/** What a list can be full of, from a byte each on. */
+const FILLS: [what: string, of: number[]][] = [
+  ["empty lists", [0x90]],
+  ["rows of no bytes", [0x91, 0xc4, 0]],
+  ["empty records", [0x80]],
+  ["short texts", [0x91, 0xa1, 0x61]],
+  ["fractions", [0x91, 0xcb, 0x3f, 0xb9, 0x99, 0x99, 0x99, 0x99, 0x99, 0x9a]],
+];
+
+/** The message whose last list is `count` times that. */
+function filled(message: Message, of: number[], count: number): Uint8Array {
+  const [key] = Object.entries(message).findLast(([, value]) => Array.isArray(value))!;
+  const bytes = encodeMessage({ ...message, [key]: Array(20).fill("mark") });
+  const mark = [...encode(Array(20).fill("mark"))];
+  const at = bytes.findIndex((_, at) => mark.every((byte, offset) => bytes[at + offset] === byte));
+  const whole = new Uint8Array(bytes.length - mark.length + 5 + of.length * count);
+  whole.set(bytes.subarray(0, at));
+  whole.set([0xdd, count >>> 24, count >>> 16 & 255, count >>> 8 & 255, count & 255], at);
+  whole.set(of, at + 5);
+  for (let done = of.length; done < of.length * count; done *= 2) {
+    whole.copyWithin(at + 5 + done, at + 5, at + 5 + Math.min(done, of.length * count - done));
+  }
+  whole.set(bytes.subarray(at + mark.length), at + 5 + of.length * count);
+  return whole;
+}
+
+for (const message of LISTS) {
+  Deno.test(`T: ${message.type} takes no more than 64 MB, whatever it is full of`, () => {
+    for (const [what, of] of FILLS) {
+      for (const count of [Math.floor((LONGEST_MESSAGE - 1000) / of.length), 90_000]) {
+        const bytes = filled(message, of, count);
+        const before = used();
+        const decoded = decodedOrNull(bytes);
+        const grown = used() - before;
+        assert(grown < 64_000_000, `${count} ${what}: ${grown} bytes${decoded ? "" : ", and refused"}`);
+      }
+    }
+  });
+}
+
+function decodedOrNull(bytes: Uint8Array): Message | null {
+  try {
+    return decodeMessage(bytes);
+  } catch (error) {
+    if (error instanceof Breach) return null;
+    throw error;
+  }
+}
+
+function used(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
 const FILE = [0, "f", 1, 0, false, null];
 const ROWS: [what: string, read: () => unknown][] = [
   ["an absolute path", () => changeFromWire(["/a", null], "/")],
