@@ -11,10 +11,12 @@ import { messages } from "./targets/message.ts";
 import { options } from "./targets/options.ts";
 import { paths } from "./targets/path.ts";
 import { sealed } from "./targets/sealed.ts";
+import { sessionWith } from "./targets/session.ts";
 import { shell } from "./targets/shell.ts";
 
 export const TARGETS = [
   ...[frames, sealed, messages, control, meeting],
   ...[paths, ignores, archives],
   ...[options, shell, json],
+  ...[sessionWith("alpha"), sessionWith("beta")],
 ] as readonly Target[];

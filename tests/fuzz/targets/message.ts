@@ -27,7 +27,7 @@ const heard = [["id", 12, 3, [["d/f", "it was changed since"]]]];
 const lineage = [["d/f", true, 1.5e12, "0123", 1.5e12, [["0123", 1.5e12], ["4567", 3]]]];
 const task = ["d/f", entries[0], entries[1], [true, "g"], "d"];
 
-const MESSAGES: Message[] = [
+export const MESSAGES: Message[] = [
   {
     type: "hello",
     root: "0123",
