@@ -51,7 +51,7 @@ Deno.test("the number of an edit was never there before, and is above all that i
   assert(other.lineages.nextEdit(null, 1000).author !== author);
 });
 
-Deno.test("T: who is told that no number comes after theirs is another author from then on", () => {
+Deno.test("T5: who is told that no number comes after theirs is another author from then on", () => {
   using archive = open();
   const now = 1.8e12;
   const { author } = archive.lineages.nextEdit(null, now);

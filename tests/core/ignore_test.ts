@@ -99,7 +99,7 @@ const BOUNDS: [what: string, rules: string, problem: RegExp | null][] = [
 ];
 
 for (const [what, rules, problem] of BOUNDS) {
-  Deno.test(`T: ${what}: ${problem === null ? "can be held against every name" : "is too much"}`, () => {
+  Deno.test(`T7: ${what}: ${problem === null ? "can be held against every name" : "is too much"}`, () => {
     const told = rulesProblem(rules);
     if (problem === null || told === null) assertEquals(told, null);
     else assertMatch(told, problem);

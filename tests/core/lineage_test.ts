@@ -34,7 +34,7 @@ Deno.test("a content is older than what was made of it, by whomever, and than no
   for (const [one, other, is] of ORDER) assertEquals(isOlder(one, other), is, JSON.stringify([one, other]));
 });
 
-Deno.test("T: a link full of made-up authors is edited and passed on, and honest sides take it", () => {
+Deno.test("T5: a link full of made-up authors is edited and passed on, and honest sides take it", () => {
   const made = Array.from({ length: MOST_AUTHORS }, (_, n) => [`made up ${n}`, HIGHEST] as const);
   const full: Link = { author: "made up 0", number: HIGHEST, holds: new Map(made) };
   const own = edited(full, "carol", 5);

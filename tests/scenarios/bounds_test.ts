@@ -29,7 +29,7 @@ async function withMallory(scene: Scene): Promise<{ alice: Person; bob: Person }
 }
 
 scenario(
-  "a peer's history number near 2^53 leaves history, why and undo as they are for all",
+  "T5: a peer's history number near 2^53 leaves history, why and undo as they are for all",
   async (scene) => {
     const { alice } = await withMallory(scene);
     await using mallory = await changedPeer(scene, { accepts: "alice" }, {
@@ -50,7 +50,7 @@ scenario(
 );
 
 scenario(
-  "a MiB of ignore rules from a peer: those of before hold, both screens say so, and nothing grows",
+  "T7: a MiB of ignore rules from a peer: those of before hold, both screens say so, and nothing grows",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair((alice) => alice.write(".tcpsyncignore", "/secret/\n"));
     alice.folder.write("secret/key.txt", "stays home");
@@ -77,7 +77,7 @@ scenario(
 );
 
 scenario(
-  "sixty plans of 4 MiB full of nothing from a peer are refused at the first, and nothing grows",
+  "T8: sixty plans of 4 MiB full of nothing from a peer are refused at the first, and nothing grows",
   async (scene) => {
     await scene.serve();
     const alice = scene.person("alice", "--accept-from", "mallory");

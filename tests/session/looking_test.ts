@@ -72,7 +72,7 @@ Deno.test("why and history: a path is found however it is written; what nobody k
   assertThrows(() => duo.alpha.past.why("."), UserError, "which path");
 });
 
-Deno.test("T: an entry of the history that cannot be read is one entry less, told, and nothing else", () => {
+Deno.test("T5: an entry of the history that cannot be read is one entry less, told, and nothing else", () => {
   using duo = duoWith({ a: "1" });
   write(duo.alpha.native("b"), "2");
   duo.settle();

@@ -152,7 +152,7 @@ for (const [row, problems, conflicts, code] of CODES) {
   });
 }
 
-Deno.test("T: problems that a peer tells without end are told up to so many, and there is room once some are mended", () => {
+Deno.test("T8: problems that a peer tells without end are told up to so many, and there is room once some are mended", () => {
   const told: string[] = [];
   const report = new Report(
     (event) => "path" in event && told.push(`${event.event} ${event.path}`),

@@ -164,7 +164,7 @@ const large: Message = {
   problems: Array.from({ length: 300_000 }, () => []),
 };
 
-Deno.test("T: what is queued is bounded in bytes as they are once decoded", async () => {
+Deno.test("T8: what is queued is bounded in bytes as they are once decoded", async () => {
   const { other, talk, over, end } = talkWith();
   other.say(large);
   assertEquals((await talk.expect("plan")).type, "plan");

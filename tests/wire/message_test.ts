@@ -170,7 +170,7 @@ function filled(message: Message, of: number[], count: number): Uint8Array {
 }
 
 for (const message of LISTS) {
-  Deno.test(`T: ${message.type} takes no more than 64 MB, whatever it is full of`, () => {
+  Deno.test(`T8: ${message.type} takes no more than 64 MB, whatever it is full of`, () => {
     for (const [what, of] of FILLS) {
       for (const count of [Math.floor((LONGEST_MESSAGE - 1000) / of.length), 90_000]) {
         const bytes = filled(message, of, count);
