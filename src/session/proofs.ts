@@ -18,7 +18,7 @@ export type ProofMessage = MessageOf<"prove" | "proof" | "doubt" | "vouch">;
 /** So many paths are told of one reading. */
 const MOST_TOLD = 1000;
 
-/** So many messages are kept that come while this side still prepares. */
+/** So many messages are kept that come while this side still prepares, or reads already. */
 const MOST_EARLY = 4;
 
 /** What a session's proofs work with, once it has begun. */
@@ -41,7 +41,8 @@ export class Proofs {
   #asked: { room: number } | null = null;
   #isAnswering = false;
   #isExonerating = false;
-  #isProving = false;
+  /** So many wishes of the peer wait for the reading to be over. */
+  #waiting = 0;
 
   constructor(private readonly emit: Emit, private readonly peer: string) {}
 
@@ -103,10 +104,11 @@ export class Proofs {
       if (this.#isAskedFor) root.stopVerifying("peer");
       return;
     }
-    if (this.#isProving) return;
-    this.#isAskedFor = this.#isProving = true;
+    if (this.#waiting >= MOST_EARLY) return; // All of them are one reading.
+    this.#waiting++;
+    this.#isAskedFor = true;
     root.verify("peer", rate || undefined).catch(() => this.#isAskedFor = false) // A look tells what is wrong with the root.
-      .finally(() => this.#isProving = false);
+      .finally(() => this.#waiting--);
   }
 
   #show({ state, counts, rows }: MessageOf<"proof">, { root: { folder } }: ProofGround) {
