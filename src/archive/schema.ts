@@ -3,7 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raised when a table or a column is added; older archives get what they lack. */
-const FORMAT = 5;
+const FORMAT = 6;
 /** Columns that came later. */
 const COLUMNS = [
   { table: "ancestor", name: "born", type: "INTEGER" },
