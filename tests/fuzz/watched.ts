@@ -18,7 +18,7 @@ export class Slate {
   readonly #bytes: Uint8Array;
   readonly #units: Uint16Array;
 
-  constructor(readonly shared = new SharedArrayBuffer(12 + 2 * 70_000)) {
+  constructor(readonly shared = new SharedArrayBuffer(12 + 2 * 100_000)) {
     this.#head = new Int32Array(shared, 0, 3);
     this.#bytes = new Uint8Array(shared, 12);
     this.#units = new Uint16Array(shared, 12);
