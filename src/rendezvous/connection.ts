@@ -4,6 +4,8 @@ import type { Channel } from "../wire/channel.ts";
 import { decodeRequest, encodeControl, type Request } from "../wire/control.ts";
 import type { KeyPair } from "../wire/keys.ts";
 import { sealChannel, type SealedChannel } from "../wire/sealed.ts";
+import type { Network } from "./address.ts";
+import type { Arrival } from "./arrivals.ts";
 import type { Door } from "./door.ts";
 import type { Invitations } from "./invitations.ts";
 import type { Limits } from "./limits.ts";
@@ -24,16 +26,23 @@ export interface House {
 /** What this server can do beyond the first release, for `hello`. */
 const FEATURES: string[] = [];
 
-/** Serves one connection from `network` until it is over, and closes it. Rejects with whatever broke it. */
-export async function serve(conn: PacedSocket, network: string, house: House): Promise<void> {
+/** One who came. */
+export interface Visit {
+  conn: PacedSocket;
+  networks: readonly Network[];
+  arrival: Arrival;
+}
+
+/** Serves one connection until it is over, and closes it. Rejects with whatever broke it. */
+export async function serve({ conn, networks, arrival }: Visit, house: House): Promise<void> {
   const patience = setTimeout(() => conn.close(), house.limits.handshakeMs);
   try {
     const channel = await seal(conn, house);
     try {
       const first = await receive(channel);
       clearTimeout(patience);
-      if (first?.kind === "hello") await serveGuest(first, channel, network, house);
-      if (first?.kind === "join") await house.tickets.join(first.ticket, { channel, conn });
+      if (first?.kind === "hello") await serveGuest(first, channel, networks, house);
+      if (first?.kind === "join") await house.tickets.join(first.ticket, { channel, conn, arrival });
     } finally {
       channel.close();
     }
@@ -52,17 +61,17 @@ type Hello = Request & { kind: "hello" };
 async function serveGuest(
   hello: Hello,
   channel: SealedChannel,
-  network: string,
+  networks: readonly Network[],
   house: House,
 ): Promise<void> {
   const { roster, limits } = house;
-  const refusal = house.door.refuse(hello, { key: channel.key, network });
+  const refusal = house.door.refuse(hello, { key: channel.key, networks });
   if (refusal !== undefined) return await channel.send(encodeControl(refusal));
 
   channel.allow(limits.requestBytes);
   const before = roster.get(hello.name);
   if (before !== undefined) leave(before, house);
-  const guest = new Guest(hello.name, channel.key, hello.process, channel, limits);
+  const guest = new Guest(hello, channel, networks, limits);
   roster.add(guest);
   guest.tell({ kind: "welcome", users: roster.users(), features: FEATURES });
   try {

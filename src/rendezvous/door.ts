@@ -3,9 +3,11 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Reply, Request } from "../wire/control.ts";
-import { sameKey } from "../wire/keys.ts";
+import { fingerprint, sameKey } from "../wire/keys.ts";
+import type { Network } from "./address.ts";
 import type { Guesses } from "./guesses.ts";
 import type { Limits } from "./limits.ts";
+import { Purses } from "./purses.ts";
 import type { Roster } from "./roster.ts";
 
 /** Whose names are whose: a name belongs to the first key that claimed it. */
@@ -17,10 +19,10 @@ export interface Names {
   holds(name: string, key: Uint8Array): boolean;
 }
 
-/** Who stands at the door: a key that was proven, and the network it comes from. */
+/** Who stands at the door: a key that was proven, and the networks it comes from. */
 export interface Caller {
   key: Uint8Array;
-  network: string;
+  networks: readonly Network[];
 }
 
 type Hello = Request & { kind: "hello" };
@@ -29,6 +31,7 @@ type Refused = Reply & { kind: "refused" };
 /** Decides who comes in. */
 export class Door {
   readonly #password: Uint8Array | undefined;
+  readonly #newNames: Purses;
 
   /** Without a `password` none is asked for. */
   constructor(
@@ -39,21 +42,23 @@ export class Door {
     password: string | undefined,
   ) {
     this.#password = password === undefined ? undefined : hash(password);
+    this.#newNames = new Purses(limits.newNames, limits.newNameMs);
   }
 
   /** What to answer to one who cannot come in; undefined: come in. */
-  refuse(hello: Hello, { key, network }: Caller): Refused | undefined {
-    return this.#refusePassword(hello.password, network) ?? this.#refuseCrowd(hello.name) ??
-      this.#refuseName(hello.name, key) ?? this.#refusePlace(hello, key);
+  refuse(hello: Hello, caller: Caller): Refused | undefined {
+    return this.#refusePassword(hello, caller) ?? this.#refuseCrowd(hello.name) ??
+      this.#refuseName(hello.name, caller) ?? this.#refusePlace(hello, caller.key);
   }
 
-  #refusePassword(password: string | undefined, network: string): Refused | undefined {
+  #refusePassword({ name, password }: Hello, { key, networks }: Caller): Refused | undefined {
     if (this.#password === undefined) return undefined;
     if (password === undefined) return refused("password");
-    const retry = this.guesses.wait(network);
+    const known = this.names.holds(name, key) ? fingerprint(key) : undefined;
+    const retry = this.guesses.wait(networks, known);
     if (retry > 0) return { ...refused("wait"), retry };
     if (timingSafeEqual(hash(password), this.#password)) return undefined;
-    this.guesses.wrong(network);
+    this.guesses.wrong(networks, known);
     return refused("wrong");
   }
 
@@ -62,11 +67,15 @@ export class Door {
     return crowded ? refused("full") : undefined;
   }
 
-  #refuseName(name: string, key: Uint8Array): Refused | undefined {
+  #refuseName(name: string, { key, networks }: Caller): Refused | undefined {
     // Of those present that holds, too, when their name was freed meanwhile.
     if (this.roster.hasAlike(name, key) && !this.names.holds(name, key)) return refused("alike");
+    const [isNew, now] = [!this.names.holds(name, key), performance.now()];
+    if (isNew && !this.#newNames.has(networks, now)) return refused("full");
     const answer = this.names.claim(name, key);
-    return answer === "yours" ? undefined : refused(answer);
+    if (answer !== "yours") return refused(answer);
+    if (isNew) this.#newNames.pay(networks, now);
+    return undefined;
   }
 
   /** A broken connection of the same program makes room for its new one. */

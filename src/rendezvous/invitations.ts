@@ -1,9 +1,9 @@
 // All invitations that wait for an answer: runs each pair's machine, keeps its time and carries out what it says.
 
-import { foldName } from "../core/name.ts";
 import { type Input, type Output, QUIET, type Side, type State, step } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
-import type { Guest, Roster } from "./roster.ts";
+import { Purses } from "./purses.ts";
+import { type Guest, pairKey, type Roster } from "./roster.ts";
 import type { Tickets } from "./tickets.ts";
 
 interface Pair {
@@ -19,12 +19,15 @@ export type Act = "invite" | "withdraw" | "accept" | "decline";
 export class Invitations {
   readonly #pairs = new Map<string, Pair>();
   readonly #ofGuest = new Map<Guest, Set<Pair>>();
+  readonly #purses: Purses;
 
   constructor(
     private readonly roster: Roster,
     private readonly tickets: Tickets,
     private readonly limits: Limits,
-  ) {}
+  ) {
+    this.#purses = new Purses(limits.invites, limits.inviteMs);
+  }
 
   /** `guest` does something about the user called `name`. */
   act(guest: Guest, act: Act, name: string): void {
@@ -35,19 +38,22 @@ export class Invitations {
       return;
     }
     const pair = this.#pairs.get(pairKey(guest, peer)) ?? { guests: [guest, peer], state: QUIET };
-    if (act === "invite" && pair.state.at === "quiet" && this.#sentBy(guest) >= this.limits.invitations) {
+    if (act === "invite" && pair.state.at === "quiet" && !this.#mayInvite(guest)) {
       return guest.tell({ kind: "answered", to: name, state: "busy" });
     }
     const input: Input = { kind: act, by: sideOf(pair, guest) };
-    this.#step(
-      pair,
-      this.#agrees(pair, input) && !this.tickets.roomFor(pair.guests) ? { kind: "crowd" } : input,
-    );
+    this.#step(pair, this.#lacksRoom(pair, input) ? { kind: "crowd" } : input);
   }
 
-  /** Whether tickets would follow. */
-  #agrees({ state }: Pair, input: Input): boolean {
-    return step(state, input).outputs.some((output) => "tickets" in output);
+  /** Whether `guest` may ask one more; then it is paid for. */
+  #mayInvite(guest: Guest): boolean {
+    return this.#sentBy(guest) < this.limits.invitations && this.#purses.pay(guest.payers, performance.now());
+  }
+
+  /** Whether tickets would follow, and cannot be had. */
+  #lacksRoom({ guests, state }: Pair, input: Input): boolean {
+    const tickets = step(state, input).outputs.find((output) => "tickets" in output);
+    return tickets !== undefined && !this.tickets.roomFor(guests, tickets.alpha);
   }
 
   /** `guest` is no longer present. */
@@ -82,7 +88,7 @@ export class Invitations {
 
   #carryOut({ guests }: Pair, output: Output): void {
     if ("tickets" in output) {
-      const tickets = this.tickets.issue(guests);
+      const tickets = this.tickets.issue(guests, output.alpha);
       for (const side of [0, 1] as const) {
         const role = side === output.alpha ? "alpha" : "beta";
         guests[side].tell({ kind: "ticket", peer: guests[1 - side]!.name, role, ticket: tickets[side] });
@@ -118,9 +124,4 @@ export class Invitations {
 
 function sideOf({ guests }: Pair, guest: Guest): Side {
   return guests[0] === guest ? 0 : 1;
-}
-
-/** A slash cannot be in a name. */
-function pairKey(a: Guest, b: Guest): string {
-  return [foldName(a.name), foldName(b.name)].sort().join("/");
 }

@@ -7,18 +7,23 @@
 
 import { LONGEST_FIRST, LONGEST_REQUEST } from "../wire/control.ts";
 
-/** The server's bounds. Times are in milliseconds. A network is an IPv4 address or the /64 of an IPv6 address. */
+/** The server's bounds. Times are in milliseconds. A network is an IPv4 address or the /64 of an IPv6 address; the wider ones
+ * that it lies in have a few times as much for all in them (address.ts). */
 export interface Limits {
   /** Connections at once, of all kinds; more are closed as they come. */
   connections: number;
-  /** Connections at once from one network: many people can be behind one address, and each has some. */
+  /** Connections at once from one network: many people can be behind one address, and each has some. Data connections of
+   * those who were invited from there are as many more. */
   connectionsPerNetwork: number;
-  /** Connections taken from one network at once, and then one each so often; others wait. A handshake keeps the
-   * server busy for two milliseconds. */
+  /** Connections taken from one network at once, and then one each so often; others wait, and `handshakeMs` at most. A
+   * handshake keeps the server busy for two milliseconds. */
   arrivals: number;
   arrivalMs: number;
   /** Users present at once. */
   users: number;
+  /** Names nobody had before, which people of one network take at once, and then one each so often: there is an end of them. */
+  newNames: number;
+  newNameMs: number;
   /** From connecting to a valid first message. */
   handshakeMs: number;
   /** Bytes of the first message, and of each that comes after it. */
@@ -30,9 +35,14 @@ export interface Limits {
   byteMs: number;
   /** Invitations one user has sent and nobody has answered. */
   invitations: number;
+  /** Invitations one user sends at once, and then one each so often: what somebody invited does about it costs more than
+   * the inviting. So it is for each network, too, a few times as much. */
+  invites: number;
+  inviteMs: number;
   /** How long an invitation waits for its answer. */
   invitationMs: number;
-  /** Pairs that have got tickets and not met yet, of one user, and in all. */
+  /** Pairs that have got tickets and not met yet: whom one user has invited, a few times as many from each network, and
+   * in all. */
   meetings: number;
   meetingsInAll: number;
   /** How long a ticket waits to be used by both. */
@@ -45,6 +55,8 @@ export interface Limits {
   freeGuesses: number;
   guessMs: number;
   longestGuessMs: number;
+  /** Wrong passwords in all within `guessMemoryMs` after which a network has but one that costs nothing. */
+  guessesInAll: number;
   /** How long after the last of them wrong passwords are forgotten, and of how many networks they are known. */
   guessMemoryMs: number;
   guessers: number;
@@ -62,21 +74,26 @@ export const LIMITS: Readonly<Limits> = {
   arrivals: 256,
   arrivalMs: 20,
   users: 1000,
+  newNames: 128,
+  newNameMs: 10 * 60_000,
   handshakeMs: 10_000,
   firstBytes: LONGEST_FIRST,
   requestBytes: LONGEST_REQUEST,
   burstBytes: LONGEST_REQUEST,
   byteMs: 1,
   invitations: 64,
+  invites: 64,
+  inviteMs: 1000,
   invitationMs: 10 * 60_000,
   meetings: 64,
-  meetingsInAll: 2048,
+  meetingsInAll: 4096,
   ticketMs: 30_000,
   queuedBytes: 256 * 1024,
   rosterMs: 1,
   freeGuesses: 3,
   guessMs: 1000,
   longestGuessMs: 60_000,
+  guessesInAll: 100,
   guessMemoryMs: 15 * 60_000,
   guessers: 10_000,
   relaySilenceMs: 60_000,

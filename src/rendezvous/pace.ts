@@ -11,10 +11,24 @@ export class Pace {
   /** `everyMs` is the interval. */
   constructor(private readonly burst: number, private readonly everyMs: number) {}
 
-  /** Takes `pieces` intervals at the time `now`; gives the milliseconds until they are not in advance any more. */
+  /** The milliseconds until `pieces` intervals, if they were taken at the time `now`, were not in advance any more. */
+  wait(pieces: number, now: number): number {
+    return Math.max(0, this.#after(pieces, now) - now);
+  }
+
+  /** Takes `pieces` intervals at the time `now`; gives that wait. */
   take(pieces: number, now: number): number {
-    this.#taken = Math.max(this.#taken, now - this.burst * this.everyMs) + pieces * this.everyMs;
+    this.#taken = this.#after(pieces, now);
     return Math.max(0, this.#taken - now);
+  }
+
+  #after(pieces: number, now: number): number {
+    return Math.max(this.#taken, now - this.burst * this.everyMs) + pieces * this.everyMs;
+  }
+
+  /** Gives `pieces` intervals back that were taken. */
+  give(pieces: number): void {
+    this.#taken -= pieces * this.everyMs;
   }
 
   /** Whether a whole burst may be taken again: there is nothing to remember. */

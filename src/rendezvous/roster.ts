@@ -2,29 +2,40 @@
 
 import { looksOf } from "../core/look.ts";
 import { foldName } from "../core/name.ts";
-import type { Channel } from "../wire/channel.ts";
+import type { SealedChannel } from "../wire/sealed.ts";
 import { encodeControl, type Reply } from "../wire/control.ts";
 import { sameKey } from "../wire/keys.ts";
+import type { Network } from "./address.ts";
 import type { Limits } from "./limits.ts";
+import { type Payer, payersOf } from "./purses.ts";
 
 /** What a message costs while it waits, besides its bytes: a place in the queue and a promise. Most are smaller. */
 const WAITING_BYTES = 256;
 
 /** One user's control connection, seen from the server. Nothing here waits for its reader. */
 export class Guest {
+  readonly name: string;
+  /** Random, one a run of the client's program. */
+  readonly process: string;
+  /** The public key the name belongs to. */
+  readonly key: Uint8Array;
+  /** What he has others do is paid for by these. */
+  readonly payers: readonly Payer[];
   #queued = 0;
   #rosterSending = false;
   #rosterStale = false;
 
   constructor(
-    readonly name: string,
-    /** The public key the name belongs to. */
-    readonly key: Uint8Array,
-    /** Random, one a run of the client's program. */
-    readonly process: string,
-    private readonly channel: Channel,
+    { name, process }: { name: string; process: string },
+    private readonly channel: SealedChannel,
+    readonly networks: readonly Network[],
     private readonly limits: Limits,
-  ) {}
+  ) {
+    this.name = name;
+    this.process = process;
+    this.key = channel.key;
+    this.payers = payersOf(channel.key, networks);
+  }
 
   /** Sends when the reader is ready; cuts off one for whom too much is waiting. */
   tell(reply: Reply): void {
@@ -55,6 +66,11 @@ export class Guest {
   cut(): void {
     this.channel.close();
   }
+}
+
+/** One text for two users, whoever is named first. A slash cannot be in a name. */
+export function pairKey(a: Guest, b: Guest): string {
+  return [foldName(a.name), foldName(b.name)].sort().join("/");
 }
 
 /** The users present, by compared name. */

@@ -3,7 +3,7 @@
 import type { Emit } from "../session/event.ts";
 import { fingerprint, type KeyPair } from "../wire/keys.ts";
 import { type Socket, socket } from "../wire/socket.ts";
-import { networkOf } from "./address.ts";
+import { type Network, networksOf } from "./address.ts";
 import { Arrivals } from "./arrivals.ts";
 import { type House, serve } from "./connection.ts";
 import { Door, type Names } from "./door.ts";
@@ -52,20 +52,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { hostname: host, port } = listener.addr;
   emit({ event: "listening", host, port, fingerprint: fingerprint(own.publicKey) });
 
-  const house = openHouse(options, limits);
   const arrivals = new Arrivals(limits);
+  const house = openHouse(options, limits, arrivals);
   const open = new Map<PacedSocket, Promise<void>>();
 
-  const accepting = acceptAll(listener, (arrived, network) => {
-    const early = arrivals.enter(network, performance.now());
-    if (early === undefined) return arrived.close();
-    const conn = paced(arrived, limits, early);
+  const accepting = acceptAll(listener, (arrived, networks) => {
+    const arrival = arrivals.enter(networks, performance.now());
+    if (arrival === undefined) return arrived.close();
+    const conn = paced(arrived, limits, arrival.early);
     // A connection ends for its own reasons, of which the others need not hear: the roster tells what matters.
     const ended = () => {
       open.delete(conn);
-      arrivals.leave(network);
+      arrival.leave();
     };
-    open.set(conn, serve(conn, network, house).then(ended, ended));
+    open.set(conn, serve({ conn, networks, arrival }, house).then(ended, ended));
   });
 
   const close = async () => {
@@ -81,11 +81,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { host, port, close };
 }
 
-function openHouse({ own, names, password, emit }: ServerOptions, limits: Limits): House {
+function openHouse(options: ServerOptions, limits: Limits, arrivals: Arrivals): House {
+  const { own, names, password, emit } = options;
   const roster = new Roster(limits, (users) => emit({ event: "roster", users }));
   const guesses = new Guesses(limits, () => performance.now());
   const door = new Door(roster, names, guesses, limits, password);
-  const tickets = new Tickets(limits);
+  const tickets = new Tickets(limits, arrivals);
   return { own, door, roster, invitations: new Invitations(roster, tickets, limits), tickets, limits };
 }
 
@@ -93,12 +94,12 @@ function openHouse({ own, names, password, emit }: ServerOptions, limits: Limits
  * it) does not end the others; a pause keeps a lasting failure from becoming a busy loop. */
 async function acceptAll(
   listener: Listener,
-  take: (conn: Socket, network: string) => void,
+  take: (conn: Socket, networks: Network[]) => void,
 ): Promise<void> {
   for (;;) {
     try {
       const conn = await listener.accept();
-      take(socket(conn), networkOf(conn.remoteAddr.hostname));
+      take(socket(conn), networksOf(conn.remoteAddr.hostname));
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,19 +1,23 @@
 // Single-use tickets: an accepted invitation gives each of the two a token, and the two data connections that
-// bring the tokens, each from the one it was given to, are relayed to each other.
+// bring the tokens, each from the one it was given to, are relayed to each other. Who was invited pays for nothing: not
+// even the connection he brings his token on counts as his.
 
 import { encodeControl } from "../wire/control.ts";
 import { sameKey } from "../wire/keys.ts";
 import type { SealedChannel } from "../wire/sealed.ts";
 import type { Socket } from "../wire/socket.ts";
+import type { Arrival, Arrivals } from "./arrivals.ts";
+import type { Side } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import type { PacedSocket } from "./pace.ts";
 import { relay } from "./relay.ts";
-import type { Guest } from "./roster.ts";
+import { type Guest, pairKey } from "./roster.ts";
 
 /** A data connection that brought a ticket. */
 export interface Seat {
   channel: SealedChannel;
   conn: PacedSocket;
+  arrival: Arrival;
 }
 
 /** What a token is good for, and in whose hands. */
@@ -24,8 +28,11 @@ interface Ticket {
 
 /** A pair whose two tickets have not both been used. */
 interface Meeting {
+  pair: string;
   tokens: [string, string];
   guests: readonly [Guest, Guest];
+  /** Who invited the other: what the meeting costs, his key and his networks pay. */
+  inviter: Guest;
   waiting?: Seat;
   expiry: ReturnType<typeof setTimeout>;
   /** Resolves when both connections are over. */
@@ -35,32 +42,42 @@ interface Meeting {
 /** The tickets that are out. */
 export class Tickets {
   readonly #tickets = new Map<string, Ticket>();
-  readonly #meetings = new Set<Meeting>();
-  /** How many of the meetings are a key's, by the key as text. */
-  readonly #ofKey = new Map<string, number>();
+  /** One at most of each pair, by `pairKey`. */
+  readonly #meetings = new Map<string, Meeting>();
+  /** How many of the meetings somebody pays for. */
+  readonly #paidBy = new Map<string, number>();
 
-  constructor(private readonly limits: Limits) {}
+  constructor(private readonly limits: Limits, private readonly arrivals: Arrivals) {}
 
-  /** Whether the two can be given tickets. */
-  roomFor(guests: readonly [Guest, Guest]): boolean {
-    return this.#meetings.size < this.limits.meetingsInAll &&
-      guests.every(({ key }) => (this.#ofKey.get(String(key)) ?? 0) < this.limits.meetings);
+  /** Whether the two can be given tickets, when `alpha` invited the other. */
+  roomFor(guests: readonly [Guest, Guest], alpha: Side): boolean {
+    const { payers, networks } = guests[alpha];
+    const { meetings, meetingsInAll } = this.limits;
+    const before = this.#meetings.get(pairKey(...guests))?.inviter.payers ?? [];
+    const others = (id: string) =>
+      (this.#paidBy.get(id) ?? 0) - (before.some((payer) => payer.id === id) ? 1 : 0);
+    return this.#meetings.size < meetingsInAll && this.arrivals.canHost(networks) &&
+      payers.every(({ id, shares }) => others(id) < meetings * shares);
   }
 
-  /** Two new tokens, one for each of a pair. */
-  issue(guests: readonly [Guest, Guest]): [string, string] {
+  /** Two new tokens, one for each of a pair. Those it was given before and has not used are void: it begins anew. */
+  issue(guests: readonly [Guest, Guest], alpha: Side): [string, string] {
+    const pair = pairKey(...guests);
+    const before = this.#meetings.get(pair);
+    if (before !== undefined) this.#expire(before);
     const meeting: Meeting = {
+      pair,
       tokens: [token(), token()],
       guests,
+      inviter: guests[alpha],
       expiry: setTimeout(() => this.#expire(meeting), this.limits.ticketMs),
       over: Promise.withResolvers(),
     };
-    this.#meetings.add(meeting);
+    this.#meetings.set(pair, meeting);
     for (const side of [0, 1] as const) {
-      const { key } = guests[side];
-      this.#tickets.set(meeting.tokens[side], { key, meeting });
-      this.#ofKey.set(String(key), (this.#ofKey.get(String(key)) ?? 0) + 1);
+      this.#tickets.set(meeting.tokens[side], { key: guests[side].key, meeting });
     }
+    for (const { id } of meeting.inviter.payers) this.#paidBy.set(id, (this.#paidBy.get(id) ?? 0) + 1);
     return meeting.tokens;
   }
 
@@ -70,6 +87,8 @@ export class Tickets {
     if (ticket === undefined || !sameKey(ticket.key, seat.channel.key)) return await refuse(seat);
     const { meeting } = ticket;
     this.#tickets.delete(token);
+    const { key, networks } = meeting.inviter;
+    if (!sameKey(key, ticket.key)) seat.arrival.hostedBy(networks, performance.now());
     if (meeting.waiting === undefined) {
       meeting.waiting = seat;
       return await meeting.over.promise;
@@ -80,7 +99,7 @@ export class Tickets {
 
   /** Forgets all tickets; who waits is sent away. */
   close(): void {
-    for (const meeting of [...this.#meetings]) this.#expire(meeting);
+    for (const meeting of [...this.#meetings.values()]) this.#expire(meeting);
   }
 
   async #bringTogether(...seats: [Seat, Seat]): Promise<void> {
@@ -101,12 +120,12 @@ export class Tickets {
   /** Its tickets are used or void. */
   #forget(meeting: Meeting): void {
     clearTimeout(meeting.expiry);
-    this.#meetings.delete(meeting);
+    this.#meetings.delete(meeting.pair);
     for (const one of meeting.tokens) this.#tickets.delete(one);
-    for (const { key } of meeting.guests) {
-      const left = this.#ofKey.get(String(key))! - 1;
-      if (left > 0) this.#ofKey.set(String(key), left);
-      else this.#ofKey.delete(String(key));
+    for (const { id } of meeting.inviter.payers) {
+      const left = this.#paidBy.get(id)! - 1;
+      if (left > 0) this.#paidBy.set(id, left);
+      else this.#paidBy.delete(id);
     }
   }
 }

@@ -1,23 +1,25 @@
-// Which addresses count as one network.
+// Which addresses count as one network, and in which wider ones they lie.
 
 import { assertEquals } from "@std/assert";
-import { networkOf } from "../../src/rendezvous/address.ts";
+import { networksOf } from "../../src/rendezvous/address.ts";
 
-const ROWS: [host: string, network: string][] = [
-  ["192.0.2.1", "192.0.2.1"],
-  ["::ffff:192.0.2.1", "192.0.2.1"],
-  ["::FFFF:192.0.2.1", "192.0.2.1"],
-  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-  ["2001:0DB8:0001:0002::9", "2001:db8:1:2::/64"],
-  ["2001:db8:1::9", "2001:db8:1:0::/64"],
-  ["2001:db8::", "2001:db8:0:0::/64"],
-  ["fe80::1%eth0", "fe80:0:0:0::/64"],
-  ["::1", "0:0:0:0::/64"],
-  ["::", "0:0:0:0::/64"],
+const ROWS: [host: string, ...networks: string[]][] = [
+  ["192.0.2.1", "192.0.2.1", "192.0.2.0/24"],
+  ["::ffff:192.0.2.1", "192.0.2.1", "192.0.2.0/24"],
+  ["::FFFF:192.0.2.1", "192.0.2.1", "192.0.2.0/24"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1:0::/56", "2001:db8:1::/48"],
+  ["2001:0DB8:0001:0102::9", "2001:db8:1:102::/64", "2001:db8:1:100::/56", "2001:db8:1::/48"],
+  ["2001:db8:1::9", "2001:db8:1:0::/64", "2001:db8:1:0::/56", "2001:db8:1::/48"],
+  ["2001:db8::", "2001:db8:0:0::/64", "2001:db8:0:0::/56", "2001:db8:0::/48"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64", "fe80:0:0:0::/56", "fe80:0:0::/48"],
+  ["::1", "0:0:0:0::/64", "0:0:0:0::/56", "0:0:0::/48"],
+  ["::", "0:0:0:0::/64", "0:0:0:0::/56", "0:0:0::/48"],
 ];
 
-for (const [host, network] of ROWS) {
-  Deno.test(`${host} counts as ${network}`, () => assertEquals(networkOf(host), network));
+const idsOf = (host: string) => networksOf(host).map(({ id }) => id);
+
+for (const [host, ...networks] of ROWS) {
+  Deno.test(`${host} lies in ${networks.join(", ")}`, () => assertEquals(idsOf(host), networks));
 }
 
 Deno.test({
@@ -34,7 +36,7 @@ Deno.test({
       Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port }),
       listener.accept(),
     ]);
-    assertEquals(networkOf(other.remoteAddr.hostname), "127.0.0.1");
+    assertEquals(idsOf(other.remoteAddr.hostname)[0], "127.0.0.1");
     for (const closable of [one, other, listener]) closable.close();
   },
 });

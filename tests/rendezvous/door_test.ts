@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Server, ServerOptions } from "../../src/rendezvous/server.ts";
 import { generateKeyPair } from "../../src/wire/keys.ts";
+import { listenAs } from "../support/hosts.ts";
 import { memoryNames } from "../support/names.ts";
 import { EventLog, testServer } from "../support/network.ts";
 import { present, refusal } from "../support/person.ts";
@@ -24,6 +25,31 @@ Deno.test("without the password nobody comes in; with it, yes, however its lette
     person.channel.close();
   }
   await server.close();
+});
+
+Deno.test("who guesses from all over an IPv6 /48 has few guesses, and honest people come in from everywhere", async () => {
+  let host = "2001:db8:1:1::1";
+  const log = new EventLog();
+  const server = await testServer({ byteMs: 0 }, log, 0, {
+    password: "secret",
+    listen: listenAs(() => host),
+  });
+  const bob = await present(server.port, "bob", { password: "secret" });
+  let looked = 0;
+  for (let i = 0; i < 100; i++) {
+    host = `2001:db8:1:${(i * 100).toString(16)}::1`;
+    const { reason } = await refusal(server.port, "mallory", { password: "guess" });
+    if (reason === "wrong") looked++;
+  }
+  assertEquals(looked, 6);
+  // From the same /48 one who came in before, and anybody from another one.
+  bob.channel.close();
+  await log.next({ event: "roster", users: [] });
+  const back = await present(server.port, "bob", { own: bob.own, password: "secret" });
+  host = "2001:db8:2:1::1";
+  const alice = await present(server.port, "alice", { password: "secret" });
+  await server.close();
+  await Promise.all([back.end(), alice.end()]);
 });
 
 Deno.test("who does not know the password takes no name, and learns nothing of names", async () => {

@@ -1,14 +1,22 @@
 // What wrong passwords cost.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
+import { networksOf } from "../../src/rendezvous/address.ts";
 import { Guesses } from "../../src/rendezvous/guesses.ts";
 import { LIMITS } from "../../src/rendezvous/limits.ts";
 
-/** Guesses with a clock that is set by hand. */
+/** Guesses with a clock that is set by hand. A network is named by itself, or by an address in it. */
 function guesses(limits = {}) {
   const clock = { now: 1_000_000 };
-  return { clock, guesses: new Guesses({ ...LIMITS, ...limits }, () => clock.now) };
+  const all = new Guesses({ ...LIMITS, ...limits }, () => clock.now);
+  return {
+    clock,
+    guesses: {
+      wait: (host: string, known?: string) => all.wait(networksOf(host), known),
+      wrong: (host: string, known?: string) => all.wrong(networksOf(host), known),
+    },
+  };
 }
 
 Deno.test("the first wrong passwords cost nothing, then each doubles the wait, up to a minute", () => {
@@ -71,4 +79,74 @@ Deno.test("however somebody tries, the tries that are looked at in an hour are f
     }
     return looked <= 3 + 6 + 60;
   }));
+});
+
+/** What looks at passwords from `hosts` as often as it is allowed, for an hour: how many times. */
+function lookedAtInAnHour(hosts: string[], limits = {}): number {
+  const { clock, guesses: here } = guesses(limits);
+  let looked = 0;
+  for (const end = clock.now + 3_600_000; clock.now < end; clock.now += 5000) {
+    for (const host of hosts) {
+      if (here.wait(host) > 0) continue;
+      here.wrong(host);
+      looked++;
+    }
+  }
+  return looked;
+}
+
+const ALL = { guessesInAll: 1e9 };
+
+for (
+  const [what, host] of [
+    ["one IPv6 /56", (i: number) => `2001:db8:1:${i.toString(16)}::1`],
+    ["one IPv6 /48", (i: number) => `2001:db8:1:${(i * 100).toString(16)}::1`],
+    ["one IPv4 /24", (i: number) => `192.0.2.${i}`],
+  ] as const
+) {
+  Deno.test(`from ${what} hardly more passwords are looked at than from one network in it`, () => {
+    const hosts = Array.from({ length: 200 }, (_, i) => host(i));
+    const looked = lookedAtInAnHour(hosts, ALL);
+    assert(looked <= 2 * 3 + 6 + 60, `${looked} were looked at`);
+  });
+}
+
+Deno.test("one who guesses on and on has none of his neighbours wait", () => {
+  const { clock, guesses: here } = guesses();
+  for (let i = 0; i < 1000; i++) {
+    if (here.wait("2001:db8:1:2::1") === 0) here.wrong("2001:db8:1:2::1");
+    if (here.wait("192.0.2.1") === 0) here.wrong("192.0.2.1");
+    clock.now += 1000;
+    assertEquals(["2001:db8:1:3::1", "192.0.2.2"].map((host) => here.wait(host)), [0, 0]);
+  }
+});
+
+Deno.test("however many guess, a right password is looked at from wherever nobody guessed", () => {
+  const { guesses: here } = guesses();
+  for (let i = 0; i < 5000; i++) {
+    const host = `2001:db8:${i.toString(16)}::1`;
+    assertEquals(here.wait(host), 0);
+    here.wrong(host);
+  }
+  assertEquals(here.wait("192.0.2.1"), 0);
+});
+
+Deno.test("when too many guess, a network has one guess and then the longest wait, and that passes", () => {
+  const { clock, guesses: here } = guesses();
+  here.wrong("192.0.2.1");
+  assertEquals(here.wait("192.0.2.1"), 0);
+  for (let i = 1; i < LIMITS.guessesInAll; i++) here.wrong(`2001:db8:${i.toString(16)}::1`);
+  assertEquals(here.wait("192.0.2.1"), 60);
+  clock.now += LIMITS.guessMemoryMs / LIMITS.guessesInAll;
+  assertEquals(here.wait("192.0.2.1"), 0);
+});
+
+Deno.test("a key that came in before is looked at wherever it comes from, once", () => {
+  const { clock, guesses: here } = guesses();
+  for (let i = 0; i < 10; i++) here.wrong("192.0.2.1");
+  assertEquals([here.wait("192.0.2.1") > 0, here.wait("192.0.2.1", "alice")], [true, 0]);
+  here.wrong("192.0.2.1", "alice");
+  assertEquals([here.wait("192.0.2.1", "alice") > 0, here.wait("192.0.2.1", "bob")], [true, 0]);
+  clock.now += LIMITS.guessMemoryMs;
+  assertEquals(here.wait("192.0.2.1", "alice"), 0);
 });

@@ -98,7 +98,7 @@ const ROWS: Record<keyof Limits, Row> = {
     },
   },
   arrivals: {
-    holds: "who comes when too many have just come waits for his turn, however long that is",
+    holds: "who comes when too many have just come, and would wait too long for his turn, is sent away",
     limits: { arrivals: 2, arrivalMs: 100_000, handshakeMs: 1000 },
     async cross({ port }) {
       await assertRejects(() => connect(port));
@@ -116,6 +116,25 @@ const ROWS: Record<keyof Limits, Row> = {
     limits: { users: 2 },
     async cross({ port }) {
       assertEquals(await refusal(port, "carol", { password }), { kind: "refused", reason: "full" });
+    },
+  },
+  newNames: {
+    holds: "where many new names were just taken there are no more of them",
+    limits: { newNames: 2 }, // Shared with alice and bob.
+    async cross({ port }) {
+      assertEquals(await refusal(port, "carol", { password }), { kind: "refused", reason: "full" });
+    },
+  },
+  newNameMs: {
+    holds: "there are more new names after a while",
+    limits: { newNames: 2, newNameMs: 100 },
+    async cross({ port }) {
+      let full = true;
+      while (full) {
+        const carol = await enter(port, "carol", { password });
+        full = await carol.hear("welcome").then(() => false, () => true);
+        carol.channel.close();
+      }
     },
   },
   handshakeMs: {
@@ -161,7 +180,7 @@ const ROWS: Record<keyof Limits, Row> = {
   },
   burstBytes: {
     holds: "a flood of requests is not read before its time, and not told on",
-    limits: { burstBytes: 2000, byteMs: 1 },
+    limits: { burstBytes: 2000, byteMs: 1, invites: 1000 },
     async cross({ come }) {
       const [mallory, carol] = [await come("mallory"), await come("carol")];
       const dave = await come("dave");
@@ -190,6 +209,36 @@ const ROWS: Record<keyof Limits, Row> = {
       await carol.say({ kind: "invite", to: "dave" });
       await carol.say({ kind: "invite", to: "erin" });
       assertEquals(await carol.hear("answered"), { kind: "answered", to: "erin", state: "busy" });
+    },
+  },
+  invites: {
+    holds: "who asks and takes it back over and over is told on so many times, and no more",
+    limits: { invites: 5, inviteMs: 100_000 },
+    async cross({ come }) {
+      const [mallory, carol] = [await come("mallory"), await come("carol")];
+      await flood(mallory, "carol", 10);
+      for (let i = 0; i < 5; i++) assertEquals((await mallory.hear("answered")).state, "busy");
+      const dave = await come("dave");
+      await dave.say({ kind: "invite", to: "carol" });
+      let told = 0;
+      while ((await carol.hear("invitation")).from === "mallory") told++;
+      assertEquals(told, 2 * 5);
+    },
+  },
+  inviteMs: {
+    holds: "who has asked too often may ask again after a while",
+    limits: { invites: 1, inviteMs: 100 },
+    async cross({ come }) {
+      const [carol, dave] = [await come("carol"), await come("dave")];
+      await flood(carol, "dave", 1);
+      let asked = "busy";
+      while (asked === "busy") {
+        await carol.say({ kind: "invite", to: "dave" });
+        await carol.say({ kind: "invite", to: "nobody" });
+        asked = (await carol.hear("answered")).state;
+        if (asked === "busy") await carol.hear("answered");
+      }
+      assertEquals((await dave.hear("invitation")).from, "carol");
     },
   },
   invitationMs: {
@@ -252,7 +301,7 @@ const ROWS: Record<keyof Limits, Row> = {
   },
   queuedBytes: {
     holds: "a reader for whom too much waits is cut off",
-    limits: { queuedBytes: 2000, burstBytes: 1_000_000 },
+    limits: { queuedBytes: 2000, burstBytes: 1_000_000, invites: 1000 },
     async cross({ log, come }) {
       const [carol] = [await come("carol"), await come("dave")];
       await log.next({ event: "roster", users: ["alice", "bob", "carol", "dave"] });
@@ -289,6 +338,13 @@ const ROWS: Record<keyof Limits, Row> = {
   longestGuessMs: {
     holds: "the wait has an end",
     limits: { freeGuesses: 1, guessMs: 1e9, longestGuessMs: 20_000 },
+    async cross(scene) {
+      assertEquals([await guess(scene), await guess(scene)], [wrong, wait(20)]);
+    },
+  },
+  guessesInAll: {
+    holds: "when too many guess, one wrong password makes its network wait",
+    limits: { freeGuesses: 9, guessesInAll: 1, longestGuessMs: 20_000 },
     async cross(scene) {
       assertEquals([await guess(scene), await guess(scene)], [wrong, wait(20)]);
     },

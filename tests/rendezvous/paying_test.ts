@@ -1,0 +1,123 @@
+// Who invites pays: what a stranger has somebody do costs the stranger, and never another person who invites the same one.
+
+import { assertEquals } from "@std/assert";
+import { LIMITS, type Limits } from "../../src/rendezvous/limits.ts";
+import type { Server } from "../../src/rendezvous/server.ts";
+import { listenAs } from "../support/hosts.ts";
+import { EventLog, testServer } from "../support/network.ts";
+import { connect, type Person, present, tickets } from "../support/person.ts";
+
+/** A server, bob, and others, each from an address of their own unless said otherwise. */
+class House {
+  readonly #people: Person[] = [];
+  #host = "198.51.100.1";
+  bob!: Person;
+
+  private constructor(private readonly server: Server) {}
+
+  static async open(limits: Partial<Limits>): Promise<House> {
+    const server = await testServer(limits, new EventLog(), 0, { listen: listenAs(() => house.#host) });
+    const house: House = new House(server);
+    house.bob = await house.come("bob", "198.51.100.1");
+    return house;
+  }
+
+  async come(name: string, host: string): Promise<Person> {
+    this.#host = host;
+    return this.#with(await present(this.server.port, name));
+  }
+
+  /** Brings a ticket; what the server says to that is still to be heard. */
+  async bring(ticket: string, { own }: Person, host: string): Promise<Person> {
+    this.#host = host;
+    const seat = this.#with(await connect(this.server.port, own));
+    await seat.say({ kind: "join", ticket });
+    return seat;
+  }
+
+  #with(person: Person): Person {
+    this.#people.push(person);
+    return person;
+  }
+
+  /** `inviter` asks bob, who says yes to everybody; what is answered. */
+  async ask(inviter: Person, name: string): Promise<string> {
+    await inviter.say({ kind: "invite", to: "bob" });
+    for (let offered = false; !offered;) {
+      const { from, state } = await this.bob.hear("invitation");
+      offered = from === name && state === "offered";
+    }
+    await this.bob.say({ kind: "answer", from: name, accept: true });
+    return (await inviter.hear("answered")).state;
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    await Promise.all(this.#people.map((person) => person.end()));
+  }
+}
+
+const BOBS = "198.51.100.1";
+const ALICES = "192.0.2.1";
+const MALLORYS = "203.0.113.1";
+
+Deno.test("who is invited over and over by one who never comes is not out of reach for others", async () => {
+  const house = await House.open({});
+  const [mallory, alice] = [await house.come("mallory", MALLORYS), await house.come("alice", ALICES)];
+  for (let i = 0; i < LIMITS.meetings; i++) assertEquals(await house.ask(mallory, "mallory"), "accepted");
+  assertEquals(await house.ask(alice, "alice"), "accepted");
+  await house.close();
+});
+
+Deno.test("who comes under many names has no more meetings under way than one network may have", async () => {
+  const house = await House.open({ meetings: 1 });
+  const states = [];
+  for (let i = 0; i < 6; i++) {
+    const name = `n${i}`;
+    states.push(await house.ask(await house.come(name, MALLORYS), name));
+  }
+  assertEquals(states, ["accepted", "accepted", "accepted", "accepted", "busy", "busy"]);
+  assertEquals(await house.ask(await house.come("alice", ALICES), "alice"), "accepted");
+  await house.close();
+});
+
+Deno.test("who comes under many names asks no more often than one network may", async () => {
+  const house = await House.open({ invites: 1, inviteMs: 100_000 });
+  for (let i = 0; i < 5; i++) {
+    const person = await house.come(`n${i}`, MALLORYS);
+    await person.say({ kind: "invite", to: "bob" });
+    await person.say({ kind: "invite", to: "nobody" });
+    assertEquals((await person.hear("answered")).state, i < 4 ? "absent" : "busy");
+  }
+  assertEquals(await house.ask(await house.come("alice", ALICES), "alice"), "accepted");
+  await house.close();
+});
+
+Deno.test("a pair that says yes anew begins anew: one meeting of it is under way, and the older tickets are void", async () => {
+  const house = await House.open({ meetings: 1 });
+  const alice = await house.come("alice", ALICES);
+  const [, old] = await tickets(alice, house.bob);
+  const waits = await house.bring(old, house.bob, BOBS);
+  const both = await tickets(alice, house.bob);
+  assertEquals((await waits.hear("refused")).reason, "ticket");
+  const seats = [await house.bring(both[0], alice, ALICES), await house.bring(both[1], house.bob, BOBS)];
+  await Promise.all(seats.map((seat) => seat.hear("joined")));
+  for (const seat of seats) seat.channel.close();
+  await house.close();
+});
+
+Deno.test("one who was invited and waits has room for others: the connections count for who invited", async () => {
+  const house = await House.open({ connectionsPerNetwork: 2, arrivals: 3, arrivalMs: 100_000 });
+  for (let i = 0; i < 2; i++) {
+    const mallory = await house.come(`n${i}`, MALLORYS);
+    const [, ticket] = await tickets(mallory, house.bob, [`n${i}`, "bob"]);
+    await house.bring(ticket, house.bob, BOBS);
+  }
+  // The inviter's network has as many guests as it may have; bob's is as free as before.
+  const alice = await house.come("alice", ALICES);
+  const both = await tickets(alice, house.bob);
+  const seats = [await house.bring(both[0], alice, ALICES), await house.bring(both[1], house.bob, BOBS)];
+  await Promise.all(seats.map((seat) => seat.hear("joined")));
+  for (const seat of seats) seat.channel.close();
+  await house.close();
+});
