@@ -42,7 +42,9 @@ export async function serve({ conn, networks, arrival }: Visit, house: House): P
       const first = await receive(channel);
       clearTimeout(patience);
       if (first?.kind === "hello") await serveGuest(first, channel, networks, house);
-      if (first?.kind === "join") await house.tickets.join(first.ticket, { channel, conn, arrival });
+      if (first?.kind === "join") {
+        await house.tickets.join(first.ticket, { channel, conn, networks, arrival });
+      }
     } finally {
       channel.close();
     }

@@ -3,20 +3,22 @@
 // even the connection he brings his token on counts as his.
 
 import { encodeControl } from "../wire/control.ts";
-import { sameKey } from "../wire/keys.ts";
+import { fingerprint, sameKey } from "../wire/keys.ts";
 import type { SealedChannel } from "../wire/sealed.ts";
-import type { Socket } from "../wire/socket.ts";
+import type { Network } from "./address.ts";
 import type { Arrival, Arrivals } from "./arrivals.ts";
 import type { Side } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import type { PacedSocket } from "./pace.ts";
-import { relay } from "./relay.ts";
+import { type End, relay } from "./relay.ts";
 import { type Guest, pairKey } from "./roster.ts";
+import { SYSTEM_TIME, Turns } from "./turns.ts";
 
 /** A data connection that brought a ticket. */
 export interface Seat {
   channel: SealedChannel;
   conn: PacedSocket;
+  networks: readonly Network[];
   arrival: Arrival;
 }
 
@@ -46,6 +48,8 @@ export class Tickets {
   readonly #meetings = new Map<string, Meeting>();
   /** How many of the meetings somebody pays for. */
   readonly #paidBy = new Map<string, number>();
+
+  readonly #turns = new Turns(SYSTEM_TIME);
 
   constructor(private readonly limits: Limits, private readonly arrivals: Arrivals) {}
 
@@ -104,11 +108,20 @@ export class Tickets {
 
   async #bringTogether(...seats: [Seat, Seat]): Promise<void> {
     try {
-      const [a, b] = await Promise.all(seats.map(handOver));
+      const [a, b] = await Promise.all(seats.map((seat) => this.#handOver(seat)));
       await relay(a!, b!, this.limits.relaySilenceMs);
     } finally {
       for (const { conn } of seats) conn.close();
     }
+  }
+
+  /** After `joined` the connection's bytes are its users' own; nothing of the server's may slip in between. */
+  async #handOver({ channel, conn, networks }: Seat): Promise<End> {
+    await channel.send(encodeControl({ kind: "joined" }));
+    conn.free();
+    const path = [...networks.map(({ id }) => id).reverse(), fingerprint(channel.key)];
+    const turn = (bytes: number) => this.#turns.take(path, bytes);
+    return { ...channel.release(), closeWrite: () => conn.closeWrite(), turn };
   }
 
   #expire(meeting: Meeting): void {
@@ -132,13 +145,6 @@ export class Tickets {
 
 async function refuse({ channel }: Seat): Promise<void> {
   await channel.send(encodeControl({ kind: "refused", reason: "ticket" }));
-}
-
-/** After `joined` the connection's bytes are its users' own; nothing of the server's may slip in between. */
-async function handOver({ channel, conn }: Seat): Promise<Socket> {
-  await channel.send(encodeControl({ kind: "joined" }));
-  conn.free();
-  return { ...channel.release(), closeWrite: () => conn.closeWrite() };
 }
 
 function token(): string {

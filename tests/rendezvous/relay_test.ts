@@ -1,19 +1,20 @@
 // Two connections as one stream.
 
 import { assert, assertEquals } from "@std/assert";
-import { relay } from "../../src/rendezvous/relay.ts";
-import { type Socket, socket } from "../../src/wire/socket.ts";
+import { type End, relay } from "../../src/rendezvous/relay.ts";
+import { Turns } from "../../src/rendezvous/turns.ts";
+import { socket } from "../../src/wire/socket.ts";
 import { soon } from "../support/streams.ts";
 
 /** A person's end and the server's end of one connection. */
-async function connection(): Promise<[Deno.TcpConn, Socket]> {
+async function connection(turn: End["turn"] = () => Promise.resolve()): Promise<[Deno.TcpConn, End]> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const [person, server] = await Promise.all([
     Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port }),
     listener.accept(),
   ]);
   listener.close();
-  return [person, socket(server)];
+  return [person, { ...socket(server), turn }];
 }
 
 async function readToEnd(conn: Deno.TcpConn): Promise<number> {
@@ -87,4 +88,52 @@ Deno.test("a slow reader holds the sender back and not the server's memory", asy
   await soon(over, () => "the end of the relay");
   alice.close();
   bob.close();
+});
+
+/** One to write, one to read, and the relay between them; `turn` is the writer's. */
+async function pair(turn: End["turn"]) {
+  const [[from, a], [to, b]] = await Promise.all([connection(turn), connection()]);
+  const over = relay(a, b, 60_000);
+  const close = async () => {
+    from.close();
+    to.close();
+    await soon(over, () => "the end of the relay");
+  };
+  return { from, to, close };
+}
+
+Deno.test("a word passes between the pieces of a flood, and of that no more than its turns are", async () => {
+  // Time stands still until it is told to go on: what the flood has at once is soon used up, and then all of it waits.
+  let [now, goOn] = [0, () => {}];
+  const [usedUp, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let later = (act: () => void) => {
+    goOn = act;
+    usedUp.resolve();
+  };
+  const turns = new Turns({ now: () => now, later: (act) => later(act), tickMs: 1 });
+  let flooded = 0;
+  const floods = await Promise.all(Array.from({ length: 8 }, () =>
+    pair(async (bytes) => {
+      await turns.take(["mallory"], bytes);
+      flooded += bytes;
+    })));
+  const others = await pair((bytes) => {
+    asked.resolve();
+    return turns.take(["alice"], bytes);
+  });
+  const ends = floods.flatMap(({ from, to }) => [writeAll(from, 64 * 1024 * 1024), readToEnd(to)]);
+  const ended = Promise.allSettled(ends);
+  await soon(usedUp.promise, () => "the flood to use up what there is");
+  await others.from.write(new Uint8Array([7]));
+  await soon(asked.promise, () => "alice's word to ask for its turn");
+  const before = flooded;
+  now++;
+  goOn();
+  const heard = new Uint8Array(1);
+  assertEquals([await soon(others.to.read(heard), () => "alice's word"), heard[0]], [1, 7]);
+  assert(flooded - before <= 1024 * 1024 + 256 * 1024, `${flooded - before} bytes of the flood went with it`);
+  later = (act) => void setTimeout(() => (now++, act()), 0);
+  later(goOn);
+  await Promise.all([...floods, others].map((each) => each.close()));
+  await ended;
 });
