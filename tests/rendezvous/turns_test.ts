@@ -73,9 +73,11 @@ function turns() {
   let [now, later] = [0, undefined as (() => void) | undefined];
   const all = new Turns({ now: () => now, later: (act) => later = act, tickMs: 1 });
   const out: string[] = [];
+  const askBy = (path: string[], bytes: number) => all.take(path, bytes).then(() => void out.push(path[0]!));
   return {
     out,
-    ask: (who: string, bytes: number) => all.take([who], bytes).then(() => void out.push(who)),
+    ask: (who: string, bytes: number) => askBy([who], bytes),
+    askBy,
     async tick() {
       now++;
       const act = later;
@@ -94,15 +96,33 @@ Deno.test("while little is passed on it is passed on at once", async () => {
   assertEquals(out, ["a", "b"]);
 });
 
-Deno.test("who has asked for much has none wait but the rest of a millisecond", async () => {
+Deno.test("who has little waits for nobody, and who goes on has his turns like all", async () => {
   const { ask, out, tick } = turns();
   for (let i = 0; i < 100; i++) ask("flood", 256 * KB);
   await tick();
-  const passed = out.length;
-  ask("alice", 10);
-  await tick();
-  assert(out.includes("alice"), `${out.length - passed} of the flood passed instead`);
-  assert(out.length <= 3 * 4 + 1, `${out.length} passed`);
+  const before = out.length;
+  for (let i = 0; i < 100; i++) ask("alice", 16 * KB);
+  await Promise.resolve();
+  assertEquals(out.slice(before), ["alice", "alice"]);
+  while (out.length < 200) await tick();
+  const [alices, floods] = ["alice", "flood"].map((who) =>
+    out.slice(before, before + 60).filter((of) => of === who)
+  );
+  assert(
+    alices!.length > 7 * floods!.length,
+    `${alices!.length} small pieces beside ${floods!.length} large ones`,
+  );
+});
+
+Deno.test("a stranger's many keys and networks have one turn, and what they pass on at once has an end", async () => {
+  const { askBy, out, tick } = turns();
+  for (let i = 0; i < 200; i++) askBy(["mallory", "n", "k"], 16 * KB);
+  for (let i = 0; i < 200; i++) askBy(["mallory", `n${i}`, `k${i}`], 16 * KB);
+  askBy(["alice", "n", "k"], 16 * KB);
+  await Promise.resolve();
+  assertEquals(out.length, 32 + 32); // A millisecond's worth, and another for those who are new.
+  while (!out.includes("alice")) await tick();
+  assert(out.indexOf("alice") <= 65 + 4, `${out.indexOf("alice")} went first`);
 });
 
 Deno.test("quiet earns no more than a millisecond's worth", async () => {
