@@ -114,6 +114,8 @@ export interface ClientParts {
   leaveMs: number;
   /** How long two people may take to compare six digits. */
   meetingMs: number;
+  /** Of how many people something is known at once. */
+  mostPairs: number;
 }
 
 const PARTS: ClientParts = {
@@ -126,6 +128,7 @@ const PARTS: ClientParts = {
   channel: {},
   leaveMs: 3_000,
   meetingMs: 5 * 60_000,
+  mostPairs: 2000,
 };
 
 /** Makes a client; nothing happens before `start`. Throws UserError for a name that cannot be. */

@@ -27,9 +27,6 @@ import { Pair } from "./pair.ts";
 import { Patience } from "./patience.ts";
 import { type Lease, Roots } from "./roots.ts";
 
-/** A server that makes up users is heard no further. */
-const MOST_PAIRS = 2000;
-
 /** A client as `createClient` makes it: hands what the link hears to the pairs, and what the pairs say to the link. */
 export class NetworkClient implements Client, PairHost, LinkListener {
   readonly name: string;
@@ -282,12 +279,25 @@ export class NetworkClient implements Client, PairHost, LinkListener {
 
   #hearInvitation({ from, state }: Reply & { kind: "invitation" }): void {
     const known = this.#pairs.has(foldName(from));
-    if (!known && (state !== "offered" || this.#pairs.size >= MOST_PAIRS)) return;
+    if (!known && (state !== "offered" || !this.#hasRoom())) return;
     const pair = this.#pairFor(from);
     pair.hearInvitation(state);
     if (pair.pending && this.#anyone !== undefined && !pair.asks) {
       pair.accept(this.#anyone.root.folder).catch((error) => this.fail(error));
     }
+  }
+
+  /** Whether one more can invite this client: whoever left and left nothing behind makes room, so that many who came once do
+   * not keep out the next. A server that makes up users is heard no further. */
+  #hasRoom(): boolean {
+    if (this.#pairs.size < this.parts.mostPairs) return true;
+    for (const [key, pair] of this.#pairs) {
+      if (!pair.forgettable) continue;
+      this.#pairs.delete(key);
+      pair.leave().catch((bug) => this.fail(bug));
+      return true;
+    }
+    return false;
   }
 
   #admit(key: Uint8Array): { first: boolean } {

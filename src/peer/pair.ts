@@ -71,6 +71,8 @@ export class Pair {
   #attempt = 0;
   #sight = newSight();
   #lost = false;
+  /** The wish came of the peer's invitation. */
+  #answered = false;
   /** The code of the last session that ended by itself. */
   #code: number | undefined;
   /** When the peer's last invitation came. */
@@ -94,6 +96,13 @@ export class Pair {
   /** Something is going on or waited for. */
   get open(): boolean {
     return this.#phase.at !== "quiet" && this.#phase.at !== "settled";
+  }
+
+  /** Nothing is lost when this is forgotten: the peer is gone, nothing goes on, and the person wished nothing by himself. */
+  get forgettable(): boolean {
+    const { at } = this.#phase;
+    return !this.#present && !this.#offer && !this.asks &&
+      (at === "quiet" || (at === "waiting" && this.#answered));
   }
 
   get settled(): boolean {
@@ -136,6 +145,7 @@ export class Pair {
   async want(wish: "accept" | "invite", folder: string): Promise<void> {
     const opening: Phase = { at: "opening" };
     this.#wish = wish;
+    this.#answered = false;
     this.asks = false;
     this.#folder = folder;
     this.#enter(opening);
@@ -155,6 +165,7 @@ export class Pair {
   /** Answers an invitation with yes, and later ones too. False when it was withdrawn while the folder was opened. */
   async accept(folder: string): Promise<boolean> {
     await this.want("accept", folder);
+    this.#answered = true;
     if (this.#phase.at !== "waiting") return true;
     await this.leave();
     return false;

@@ -327,3 +327,27 @@ Deno.test("many users at once", async () => {
   await Promise.all(clients.map((client) => client.close()));
   await server.close();
 });
+
+for (const lets of ["asks about everybody", "lets anybody in"]) {
+  Deno.test(`who ${lets} is within reach, however many strangers have invited him and left`, async () => {
+    const log = new EventLog();
+    const server = await testServer({}, log);
+    const bob = await startedClient(server, "bob", {}, { mostPairs: 3 });
+    if (lets === "lets anybody in") await bob.acceptFrom("*");
+    for (let i = 0; i < 5; i++) {
+      const stranger = await startedClient(server, `n${i}`);
+      await stranger.invite("bob");
+      await bob.log.next({ event: "invitation", from: `n${i}`, state: "offered" });
+      if (lets === "lets anybody in") await bob.log.next({ event: "insync", peer: `n${i}` });
+      await stranger.close();
+      await log.next({ event: "roster", users: ["bob"] });
+      await bob.log.next({ event: "roster", users: [] });
+    }
+    const alice = await startedClient(server, "alice");
+    await alice.invite("bob");
+    await bob.log.next({ event: "invitation", from: "alice", state: "offered" });
+    if (lets === "lets anybody in") await bob.log.next({ event: "insync", peer: "alice" });
+    await close(alice, bob, server);
+    assertEquals(bob.open, []);
+  });
+}
