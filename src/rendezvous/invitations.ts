@@ -38,16 +38,17 @@ export class Invitations {
       return;
     }
     const pair = this.#pairs.get(pairKey(guest, peer)) ?? { guests: [guest, peer], state: QUIET };
-    if (act === "invite" && pair.state.at === "quiet" && !this.#mayInvite(guest)) {
+    if (act === "invite" && pair.state.at === "quiet" && !this.#mayInvite(guest, peer)) {
       return guest.tell({ kind: "answered", to: name, state: "busy" });
     }
     const input: Input = { kind: act, by: sideOf(pair, guest) };
     this.#step(pair, this.#lacksRoom(pair, input) ? { kind: "crowd" } : input);
   }
 
-  /** Whether `guest` may ask one more; then it is paid for. */
-  #mayInvite(guest: Guest): boolean {
-    return this.#sentBy(guest) < this.limits.invitations && this.#purses.pay(guest.payers, performance.now());
+  /** Whether `guest` may ask `peer`; then it is paid for. */
+  #mayInvite(guest: Guest, peer: Guest): boolean {
+    return !peer.isBehind && this.#sentBy(guest) < this.limits.invitations &&
+      this.#purses.pay(guest.payers, performance.now());
   }
 
   /** Whether tickets would follow, and cannot be had. */

@@ -47,7 +47,8 @@ export interface Limits {
   meetingsInAll: number;
   /** How long a ticket waits to be used by both. */
   ticketMs: number;
-  /** Bytes waiting to be read by one user, with what holding them costs; a slower reader is cut off. */
+  /** Bytes waiting to be read by one user, with what holding them costs; a slower reader is cut off. Half of it is not for
+   * invitations: who is asked by many is not to be cut off for it. */
   queuedBytes: number;
   /** The pause after a roster was sent, for each user present: the more there are, the more is sent, and the longer it is. */
   rosterMs: number;

@@ -37,6 +37,11 @@ export class Guest {
     this.payers = payersOf(channel.key, networks);
   }
 
+  /** So much waits for him that what others do is not to add to it: else they could have him cut off. */
+  get isBehind(): boolean {
+    return this.#queued > this.limits.queuedBytes / 2;
+  }
+
   /** Sends when the reader is ready; cuts off one for whom too much is waiting. */
   tell(reply: Reply): void {
     const bytes = encodeControl(reply);

@@ -10,8 +10,10 @@ scenario(
   "a stranger who invites again and again and never comes keeps nobody from the one he invites",
   async (scene) => {
     await scene.serve();
-    const bob = scene.person("bob", "--wait");
     const alice = scene.person("alice", "--invite", "bob");
+    const fingerprint = startProgram("--fingerprint", "--state", alice.state).ended;
+    const { out } = await scene.wait(fingerprint, "alice's fingerprint");
+    const bob = scene.person("bob", "--wait", "--trust", `alice=${out.trim()}`);
     bob.start();
     await bob.event("connected");
     const mallory = await present(scene.port, "mallory");
