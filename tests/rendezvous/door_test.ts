@@ -30,7 +30,8 @@ Deno.test("without the password nobody comes in; with it, yes, however its lette
 Deno.test("who guesses from all over an IPv6 /48 has few guesses, and honest people come in from everywhere", async () => {
   let host = "2001:db8:1:1::1";
   const log = new EventLog();
-  const server = await testServer({ byteMs: 0 }, log, 0, {
+  const limits = { guessMs: 1e6, longestGuessMs: 1e6 };
+  const server = await testServer(limits, log, 0, {
     password: "secret",
     listen: listenAs(() => host),
   });
