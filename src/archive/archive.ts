@@ -53,10 +53,15 @@ export interface History {
   oldest: number;
 }
 
+/** Who is at the other end of a pair: the identity of their root, which anybody can claim, and their public key, which nobody can. */
+export interface PeerIdentity {
+  root: string;
+  key: string;
+}
+
 /** A pair as it is found. `folds`: names compare by folded case in it. */
 export interface KnownPair {
   id: number;
-  peerRoot: string;
   folds: boolean;
 }
 
@@ -139,19 +144,25 @@ export class Archive {
     this.#database.close();
   }
 
-  /** The pair with that peer root, made when it is new. `folds`: whether names compare by folded case in this pair. */
-  pair(peerRoot: string, folds: boolean): number {
-    const row = this.#database.prepare("SELECT id, folds FROM pair WHERE peer_root = ?").get(peerRoot) as
-      | { id: number; folds: number }
-      | undefined;
+  /** The pair with that peer, made when it is new. `folds`: whether names compare by folded case in this pair. */
+  pair({ root, key }: PeerIdentity, folds: boolean): number {
+    const row = this.#database.prepare("SELECT id, folds FROM pair WHERE peer_root = ? AND peer_key = ?")
+      .get(root, key) as { id: number; folds: number } | undefined;
     if (!row) {
       const made = this.#database.prepare(
-        "INSERT INTO pair (peer_root, folds, history, generation) VALUES (?, ?, '', 0) RETURNING id",
-      ).get(peerRoot, folds ? 1 : 0) as { id: number };
+        "INSERT INTO pair (peer_root, peer_key, folds, history, generation) VALUES (?, ?, ?, '', 0) RETURNING id",
+      ).get(root, key, folds ? 1 : 0) as { id: number };
       return made.id;
     }
     if ((row.folds === 1) !== folds) this.#rekey(row.id, folds);
     return row.id;
+  }
+
+  /** All pairs with the peer of this one: whatever folders they have. */
+  pairsWithPeerOf(pair: number): number[] {
+    return this.#database.prepare(
+      "SELECT id FROM pair WHERE id = ? OR peer_key = (SELECT peer_key FROM pair WHERE id = ?)",
+    ).all(pair, pair).map(({ id }) => Number(id));
   }
 
   history(pair: number): History {
@@ -164,7 +175,8 @@ export class Archive {
   restart(pair: number, history: string) {
     this.#ancestors.delete(pair);
     transaction(this.#database, () => {
-      for (const table of ["ancestor", "undo", "unsettled", "conflict", "loss", "approved"]) {
+      // What was lost lately stays lost: whoever begins anew gains nothing by it (S1).
+      for (const table of ["ancestor", "undo", "unsettled", "conflict", "approved"]) {
         this.#database.prepare(`DELETE FROM ${table} WHERE pair = ?`).run(pair);
       }
       this.#database.prepare("UPDATE pair SET history = ?, generation = 0 WHERE id = ?").run(history, pair);
@@ -210,12 +222,10 @@ export class Archive {
     return this.knownPairs().map(({ id }) => id);
   }
 
-  /** The same, with the peers' roots. */
+  /** The same, with how their names compare. */
   knownPairs(): KnownPair[] {
-    const rows = this.#database.prepare("SELECT id, peer_root, folds FROM pair").all();
-    return rows.map(({ id, peer_root: peerRoot, folds }) => ({
-      ...{ id: id as number, peerRoot: String(peerRoot), folds: folds === 1 },
-    }));
+    const rows = this.#database.prepare("SELECT id, folds FROM pair").all();
+    return rows.map(({ id, folds }) => ({ id: id as number, folds: folds === 1 }));
   }
 
   /** Makes a commit. `before` is the ancestor it starts from, `after` the one it leads to, whose entries carry what this

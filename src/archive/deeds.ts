@@ -92,6 +92,16 @@ export class Deeds {
       null;
   }
 
+  /** What the peer's orders did to this folder less than `ms` before `now`, or as near after it where clocks are set, in the order in
+   * which it was done. */
+  ordered(pairs: readonly number[], now: number, ms: number): Deed[] {
+    const listed = pairs.map(() => "?").join();
+    return this.#read(
+      `pair IN (${listed}) AND here = 1 AND mine = 0 AND abs(time - ?) < ? ORDER BY id`,
+      ...[...pairs, now, ms],
+    );
+  }
+
   /** When something was last done to one of these paths themselves, in the compared form; 0: nothing is known of that. */
   lastAt(pair: number, keys: readonly string[]): number {
     const rows = keys.map((key) => this.#lastAt.get(pair, key)?.time);

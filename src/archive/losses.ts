@@ -1,5 +1,5 @@
-// What was taken away from a pair's agreed files lately, and what people have said yes to: kept across restarts, so that a mass
-// change cannot go by in small portions (RULES S1), nor be asked about twice.
+// What was taken away from this folder lately, and what its person has said yes to: kept across restarts, so that a mass change cannot
+// go by in small portions, with whomever (RULES S1), nor be asked about twice.
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Loss } from "../core/safety.ts";
@@ -14,9 +14,9 @@ const RECENT_MS = 60_000;
 export class Losses {
   constructor(private readonly database: DatabaseSync, private readonly pair: number) {}
 
-  /** The files lost within the last minute, with the digest of what was agreed there before. `now` in ms. */
+  /** The files lost within the last minute by anybody, with the digest of what was there before. `now` in ms. */
   recent(now: number): Map<Path, string> {
-    const rows = this.database.prepare("SELECT path, digest, time FROM loss WHERE pair = ?").all(this.pair);
+    const rows = this.database.prepare("SELECT path, digest, time FROM loss").all();
     const recent = new Map<Path, string>();
     for (const row of rows as { path: Path; digest: Uint8Array; time: number }[]) {
       if (isRecent(row.time, now)) recent.set(row.path, fromBlob(row.digest));
@@ -28,8 +28,7 @@ export class Losses {
   note(losses: Iterable<Loss>, now: number) {
     const put = this.database.prepare("INSERT OR IGNORE INTO loss VALUES (?, ?, ?, ?)");
     transaction(this.database, () => {
-      this.database.prepare("DELETE FROM loss WHERE pair = ? AND abs(time - ?) >= ?")
-        .run(this.pair, now, RECENT_MS);
+      this.database.prepare("DELETE FROM loss WHERE abs(time - ?) >= ?").run(now, RECENT_MS);
       for (const { path, old } of losses) put.run(this.pair, path, toBlob(old.digest), now);
     });
   }
@@ -52,7 +51,7 @@ export class Losses {
 
   /** What was lost so far counts no more. */
   forget() {
-    this.database.prepare("DELETE FROM loss WHERE pair = ?").run(this.pair);
+    this.database.exec("DELETE FROM loss");
   }
 
   /** Throws for anything that was not written so. */

@@ -3,7 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raised when a table or a column is added; older archives get what they lack. */
-const FORMAT = 6;
+const FORMAT = 7;
 /** Columns that came later. */
 const COLUMNS = [
   { table: "ancestor", name: "born", type: "INTEGER" },
@@ -13,10 +13,11 @@ const COLUMNS = [
 ];
 
 const TABLES = `
-  -- One row per pair of roots. The same history and generation on both sides mean the same ancestor.
+  -- One row per peer: their root's identity and their public key, in hex. The same history and generation on both sides mean the same
+  -- ancestor.
   CREATE TABLE IF NOT EXISTS pair (
-    id INTEGER PRIMARY KEY, peer_root TEXT UNIQUE NOT NULL, folds INTEGER NOT NULL,
-    history TEXT NOT NULL, generation INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, peer_root TEXT NOT NULL, peer_key TEXT NOT NULL, folds INTEGER NOT NULL,
+    history TEXT NOT NULL, generation INTEGER NOT NULL, UNIQUE (peer_root, peer_key)
   );
   -- The last agreed tree. mtime, id and born are as seen on this machine; path is in the compared form.
   CREATE TABLE IF NOT EXISTS ancestor (
@@ -56,7 +57,7 @@ const TABLES = `
     pair INTEGER NOT NULL, batch INTEGER NOT NULL, whole INTEGER NOT NULL, mine INTEGER NOT NULL,
     PRIMARY KEY (pair, batch)
   ) WITHOUT ROWID;
-  -- Agreed files that were deleted or rewritten in the last minute (S1), with the digest each had, and when, in ms.
+  -- Files that were deleted or rewritten here in the last minute (S1), with the digest each had, and when, in ms.
   CREATE TABLE IF NOT EXISTS loss (
     pair INTEGER NOT NULL, path TEXT NOT NULL, digest BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;
@@ -137,6 +138,7 @@ export function openDatabase(file: string): DatabaseSync {
 }
 
 function bringUp(database: DatabaseSync) {
+  bindPairsToKeys(database);
   database.exec(TABLES);
   for (const { table, name, type } of COLUMNS) {
     const present = database.prepare("SELECT name FROM pragma_table_info(?)").all(table);
@@ -145,6 +147,17 @@ function bringUp(database: DatabaseSync) {
     }
   }
   database.exec(`PRAGMA user_version = ${FORMAT}`);
+}
+
+/** Older archives found a pair by its root alone. Whose key it was they do not say, so nobody is taken for that peer: they meet
+ * anew, which deletes nothing (C6), and what happened before can be looked back on. */
+function bindPairsToKeys(database: DatabaseSync) {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('pair')").all();
+  if (columns.length === 0 || columns.some(({ name }) => name === "peer_key")) return;
+  database.exec("ALTER TABLE pair RENAME TO old_pair");
+  database.exec(TABLES);
+  database.exec(`INSERT INTO pair SELECT id, peer_root, '', folds, history, generation FROM old_pair;
+    DROP TABLE old_pair`);
 }
 
 /** Does all of `work`, or nothing of it; when this returns it is on the disk. */

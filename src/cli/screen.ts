@@ -98,7 +98,13 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         if (event.plan && entriesOf(event.plan) > 0) {
           terminal.line(words.haltedPlan(event.plan, (event.paths ?? []).map(printable)));
         }
-        if (event.plan && !event.asked) terminal.line(words.haltedUnasked);
+        if (event.plan && !event.asked && event.needs) {
+          const [there, here] = [true, false].map((is) =>
+            event.needs!.some((who) => (who === event.peer) === is)
+          );
+          const needs = { here: here!, there: there! };
+          terminal.line(words.haltedUnasked(printable(event.peer), needs));
+        }
         return;
       case "resumed":
         return terminal.line(words.resumed(printable(event.peer), event.how));

@@ -20,7 +20,7 @@ A user types commands, or gives instead:
   --accept-from USER[=DIR]    accept USER's invitation unasked; --wait: anyone's
   --once, --timeout S         end when in sync; or S seconds without progress
   --yes                       yes to the digits of those named; lets nobody in
-  --approve-mass-change       to the one about much deleted or rewritten as well
+  --approve-mass-change       let the other side delete or rewrite much here
   --trust, --server-key FINGERPRINT  believe this user; no other server
   --password-file FILE        the server's password; --server --password asks
   --keep-days N, --keep-size 5G  how long replaced files stay (30 days)
@@ -177,23 +177,30 @@ export const words = {
     const shown = paths.length > 3 ? [...paths.slice(0, 3), "…"] : paths;
     return `    Planned: ${changes(plan)}${shown.length > 0 ? `; lost would be ${shown.join(", ")}` : ""}`;
   },
-  haltedUnasked:
-    "    Nobody is asked here. If it is meant, start again with --approve-mass-change, on either side.",
+  haltedUnasked: (peer: string, needs: { here: boolean; there: boolean }) => {
+    const ways = [
+      ...(needs.here ? ["start again here with --approve-mass-change"] : []),
+      ...(needs.there ? [`${peer} has to say so: on a terminal, or with --approve-mass-change there`] : []),
+    ];
+    return ways.length === 0
+      ? `    It waits for ${peer}'s answer.`
+      : `    Nobody is asked here. If it is meant, ${ways.join(", and ")}.`;
+  },
   halt: (peer: string, asks: "mass" | "merge") =>
     asks === "mass"
       ? {
         question: "Was that meant?  y / n\n" +
-          `    y: it is done on both computers, once ${peer} has said so too\n` +
-          "    n: it is taken back, and what is gone or changed comes back",
-        yes: `You said that it was meant; ${peer} has to say so as well.`,
+          `    y: it is done on both computers; where ${peer} is asked too, once both have said so\n` +
+          "    n: it is not done, and what is gone or changed already comes back",
+        yes: `You said that it was meant; where ${peer} is asked too, that answer is waited for.`,
         no: "You said that it was not meant.",
         takenBack: haltTakenBack(peer),
       }
       : {
         question: "Merge the two folders as they are?  y / n\n" +
-          `    y: what either has comes to the other, nothing is deleted, once ${peer} has said so too\n` +
+          `    y: what either has comes to the other, nothing is deleted; where ${peer} is asked too, once both have said so\n` +
           "    n: nothing is changed, and it stays halted",
-        yes: `You said yes; ${peer} has to say so as well.`,
+        yes: `You said yes; where ${peer} is asked too, that answer is waited for.`,
         no: "You said no: it stays halted.",
         takenBack: haltTakenBack(peer),
       },

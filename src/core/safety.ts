@@ -1,4 +1,5 @@
-// What a plan takes away, and whether that is too much to be done before a person has said yes (RULES S1, S2).
+// What orders take away from the folder they are carried out in, and whether that is too much to be done before a person has said yes
+// (RULES S1, S2). Nothing here rests on what the other side says is agreed.
 
 import { compareContent, type DirectoryEntry, type Entry, type FileEntry, shallow } from "./entry.ts";
 import { isWithin, type Path } from "./path.ts";
@@ -7,18 +8,15 @@ import { OTHER, type SideName, SIDES } from "./side.ts";
 import { applyMoves, entryAt, type Move } from "./tree.ts";
 
 /** S1: more agreed files than this, and more than this share of them, are not taken away without asking. */
-const MOST_FILES = 50;
+export const MOST_FILES = 50;
 const MOST_SHARE = 0.25;
 
-/** An agreed file whose content goes: its path after the moves, and what was agreed there. */
+/** A file whose content goes: its path after the moves, and what was there. */
 export interface Loss {
   readonly path: Path;
   readonly old: FileEntry;
   readonly how: "deleted" | "rewritten";
 }
-
-/** A loss a plan leads to, and the side on which it was done before. */
-export type PlannedLoss = Loss & { readonly by: SideName };
 
 /** S1. `lost`: agreed files that go; `agreed`: how many there were before. */
 export function isTooMuch(lost: number, agreed: number): boolean {
@@ -30,34 +28,29 @@ export function isEmptied(tree: DirectoryEntry, files: number): boolean {
   return tree.children.size === 0 && files > 1;
 }
 
-/** The agreed files in `base` that changes delete or rewrite, by path; the paths of `conflicts` keep their content in a copy. */
-export function lossesIn(
-  base: DirectoryEntry,
-  changes: Iterable<{ path: Path; new: Entry | null }>,
-  conflicts: Iterable<{ path: string }>,
-): Map<Path, Loss> {
-  const kept = new Set<string>();
-  for (const { path } of conflicts) kept.add(path);
+/** What orders delete or rewrite of the files in `tree`, by path. What they first copy beside it, as in a conflict, is kept. */
+export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> {
+  const base = applyMoves(tree, orders.moves);
   const losses = new Map<Path, Loss>();
-  for (const { path, new: entry } of changes) {
+  for (const task of tasksOf(orders)) {
+    const { path, new: entry } = task;
     const old = entryAt(base, path);
-    if (old?.kind !== "file" || kept.has(path)) continue;
+    if (old?.kind !== "file") continue;
     if (entry?.kind !== "file") losses.set(path, { path, old, how: "deleted" });
-    else if (compareContent(old, entry) !== "same") losses.set(path, { path, old, how: "rewritten" });
+    else if (compareContent(old, entry) !== "same" && !isKept(task, old, orders, base)) {
+      losses.set(path, { path, old, how: "rewritten" });
+    }
   }
   return losses;
 }
 
-/** What a plan takes away on either side. */
-export function lossesOf(plan: Plan, ancestor: DirectoryEntry): Map<Path, PlannedLoss> {
-  const base = applyMoves(ancestor, movesInAncestor(plan));
-  const losses = new Map<Path, PlannedLoss>();
-  for (const side of SIDES) {
-    for (const [path, loss] of lossesIn(base, tasksOf(plan[side]), plan.conflicts)) {
-      losses.set(path, { ...loss, by: OTHER[side] });
-    }
-  }
-  return losses;
+/** Whether the copy that a task requires holds, or will hold before, what it replaces: whoever gives the order may name anything. */
+function isKept({ path, requires }: Task, old: FileEntry, orders: Orders, base: DirectoryEntry): boolean {
+  if (requires === undefined) return false;
+  const copy = entryAt(base, requires);
+  if (copy) return compareContent(copy, old) === "same";
+  const made = [...orders.directories, ...orders.contents].filter((task) => task.path === requires);
+  return made.length === 1 && made[0]!.source?.at === "here" && made[0]!.source.path === path;
 }
 
 /** A change to the ancestor that takes a loss back: `path` in the ancestor now holds what `by`, who did it, holds at `present`.
@@ -70,12 +63,15 @@ export interface TakenBack {
   readonly new: Entry | null;
 }
 
+/** What is not to be taken away, by whose disk it is on; null: nothing is asked about there. */
+export type Kept = Record<SideName, ReadonlySet<Path> | null>;
+
 /** The changes to the ancestor after which the same trees lead back to what was agreed, wherever the plan would repeat one of
- * `losses`, or the removal of a folder or link: against such an ancestor the other side's content is the newer. `trees`: both
+ * `losses`, or there the removal of a folder or link: against such an ancestor the other side's content is the newer. `trees`: both
  * sides as they are. */
 export function takingBack(
   plan: Plan,
-  losses: ReadonlySet<Path>,
+  losses: Kept,
   ancestor: DirectoryEntry,
   trees: Record<SideName, DirectoryEntry>,
 ): TakenBack[] {
@@ -85,9 +81,11 @@ export function takingBack(
   const taken = new Map<Path, TakenBack>();
   for (const side of SIDES) {
     const by = OTHER[side];
+    const lost = losses[side];
+    if (!lost) continue;
     for (const { path: planned } of tasksOf(plan[side])) {
       const isFile = entryAt(base, planned)?.kind === "file";
-      if (conflicts.has(planned) || isFile && !losses.has(planned)) continue;
+      if (conflicts.has(planned) || isFile && !lost.has(planned)) continue;
       const present = placeBefore(planned, plan[by].moves);
       const entry = entryAt(trees[by], present);
       const path = placeBefore(planned, moves);
@@ -100,6 +98,18 @@ export function takingBack(
 /** The tasks that replace or remove something. */
 function tasksOf({ removals, directories, contents }: Orders): Task[] {
   return [...removals, ...directories, ...contents].filter(({ old }) => old !== null);
+}
+
+/** The part of orders by which they are judged. */
+export function judged(orders: Orders): Orders {
+  const replaces = ({ old, source }: Task) => old !== null || source?.at === "here";
+  const { moves, removals, directories, contents } = orders;
+  return {
+    moves,
+    removals,
+    directories: directories.filter(replaces),
+    contents: contents.filter(replaces),
+  };
 }
 
 /** Where what is at `path` after the moves was before them. */

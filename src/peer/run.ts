@@ -5,7 +5,7 @@ import type { Emit } from "../session/event.ts";
 import type { Root } from "../session/root.ts";
 import type { StrangeRoot } from "../session/strange_root.ts";
 import type { SessionEnd } from "../session/session.ts";
-import type { Channel } from "../wire/channel.ts";
+import type { SealedChannel } from "../wire/sealed.ts";
 import type { PairHost } from "./host.ts";
 import { Refusal } from "./meeting.ts";
 
@@ -24,7 +24,7 @@ export type RunEnd = SessionEnd | { how: "refused"; reason: string; code: number
 export class Run {
   readonly #abort = new AbortController();
   readonly #finished = Promise.withResolvers<RunEnd>();
-  #channel: Channel | undefined;
+  #channel: SealedChannel | undefined;
   #comparing = false;
 
   constructor(private readonly host: PairHost, private readonly options: RunOptions) {}
@@ -82,6 +82,7 @@ export class Run {
     }
     const { name: self, once, askHalt, approves, mode } = this.host;
     const own = { self, once, askHalt, approves, mode, signal };
-    return await this.host.runSession(this.#channel, { ...this.options, ...own });
+    const peerKey = this.#channel.key.toHex();
+    return await this.host.runSession(this.#channel, { ...this.options, ...own, peerKey });
   }
 }

@@ -67,7 +67,8 @@ async function lead(stranger: Stranger, halt: LeadingHalt): Promise<Met | null> 
     const peer = await hear(stranger);
     halt.meet(peer);
     changes.taken();
-    const verdict = await halt.judge(strangeHalt(stranger, peer), EMPTY_COUNTS, own.once);
+    const halts = { own: strangeHalt(stranger, peer), peers: [] };
+    const verdict = await halt.judge(halts, EMPTY_COUNTS, own.once);
     if (verdict === "ends") return null;
     if (verdict === "go") {
       await talk.send({ type: "acquainted" });
@@ -97,8 +98,8 @@ async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | nu
         if (own.once && !message.open) return null;
         break;
       case "resumed":
+        halt.end(message); // Not without this side's yes.
         if (message.how === "merged") await rootOf(stranger.root);
-        halt.end(message);
         break;
       case "acquainted":
         return { peer, merges: false };
@@ -162,14 +163,19 @@ function refuseCopy({ root }: Stranger, peer: MessageOf<"hello">) {
 function strangeHalt(
   { root, self, peer: name }: Stranger,
   peer: MessageOf<"hello">,
-): Halt | null {
+): Halt[] {
   const own = root instanceof StrangeRoot ? root.strangeness() : null;
-  if (!own && peer.strange === "") return null;
   const said = [
-    ...own ? [sayStrange(self, own)] : [],
-    ...peer.strange ? [sayStrange(name, peer.strange)] : [],
+    ...own ? [{ reason: sayStrange(self, own), needs: ["alpha" as const] }] : [],
+    ...peer.strange ? [{ reason: sayStrange(name, peer.strange), needs: ["beta" as const] }] : [],
   ];
-  return { key: `strange ${said.join()}`, reason: said.join("; "), asks: "merge", paths: [] };
+  return said.map(({ reason, needs }) => ({
+    key: `strange ${reason}`,
+    reason,
+    asks: "merge",
+    needs,
+    paths: [],
+  }));
 }
 
 function sayStrange(name: string, strangeness: "none" | "other"): string {

@@ -6,6 +6,9 @@ import { fitting } from "../wire/message.ts";
 import { problemToWire } from "../wire/rows.ts";
 import { clockOffset } from "./clocks.ts";
 import { consent, decisionWithout, type LeadingParty } from "./consent.ts";
+import type { Halt } from "./guard.ts";
+import type { Halts } from "./halt.ts";
+import { haltFromWire, joined } from "./halts.ts";
 import type { Standing } from "./dealing.ts";
 import type { Decision } from "./deciding.ts";
 import { Disagreement, meetingPoint } from "./history.ts";
@@ -50,8 +53,8 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
   const decided = await decide(party);
   // The ignore rules changed while both looked, or the peer had a wish: nothing was decided.
   if (!decided) return { ...NOTHING_DONE, unfinished: true };
-  const { decision, waiting, writing } = decided;
-  const consented = await consent(party, decision);
+  const { decision, halts, waiting, writing } = decided;
+  const consented = await consent(party, halts, decision.counts);
   if (consented === "again") return { ...NOTHING_DONE, unfinished: true };
   if (consented !== "go") return { ...NOTHING_DONE, halted: consented };
   const tasks = decision.own + decision.peer;
@@ -69,6 +72,7 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
   try {
     for (let chunk = await dealing.chunk(); chunk; chunk = await dealing.chunk()) {
       const done = await carryOut(party, chunk, owed);
+      if (done.stopped.length > 0) return await stopped(party, done.stopped, decision);
       failures = failures.concat(done.failures);
       unfinished ||= done.unfinished;
       // What was cut short for a change goes on after it.
@@ -87,25 +91,26 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
 /** What both sides see, and what follows from it. */
 interface Decided extends Pick<Outcome, "waiting" | "writing"> {
   decision: Decision;
+  halts: Halts;
 }
 
-/** Looks on both sides and decides; asks for digests where they decide. Null when the ignore rules changed meanwhile, or the
- * peer had a wish. */
-async function decide(party: Party): Promise<Decided | null> {
+/** Looks on both sides and decides; asks for digests where they decide. Null when the ignore rules changed meanwhile, or a wish of the
+ * peer was done. */
+async function decide(party: LeadingParty): Promise<Decided | null> {
   const { talk, dealing, report, root } = party;
   const { unwatched } = root;
   report.watching(party.self, unwatched);
   await talk.send({ type: "look", unwatched: sayUnwatched(unwatched), ...await sayWishes(party) });
-  const own = await lookIfThere(party);
-  if (!own) return { decision: decisionWithout(party.self), waiting: false, writing: [] };
+  const look = await lookIfThere(party);
+  if (!look) return decisionWithout(party.self);
   const asked = Date.now();
-  await talk.send({ type: "scan", ignore: own.rules });
+  await talk.send({ type: "scan", ignore: look.rules });
   const peer = await talk.expect("scanned");
   const offset = clockOffset(asked, peer.time, Date.now());
   report.watching(party.peer, hearUnwatched(peer));
-  if (peer.gone) return { decision: decisionWithout(party.peer), waiting: false, writing: [] };
+  if (peer.gone) return decisionWithout(party.peer);
   await talk.expect("changes");
-  const rules = { own: own.rules, peer: peer.ignore };
+  const rules = { own: look.rules, peer: peer.ignore };
   let decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS);
   // What both sides undid is to be one plan.
   if (await hearWishes(party, peer)) return null;
@@ -119,7 +124,31 @@ async function decide(party: Party): Promise<Decided | null> {
     ...here.writing.map((path) => ({ path, whose: party.self })),
     ...peer.writing.map((path) => ({ path, whose: party.peer })),
   ];
-  return decision && { decision, waiting: here.waiting + peer.waiting > 0 || decision.held, writing };
+  if (!decision) return null;
+  const own = [...party.halt.wishes, ...decision.halts];
+  const peers = [...peer.halts.map(haltOfBeta), ...await judgedThere(party, decision)];
+  const waiting = here.waiting + peer.waiting > 0 || decision.held;
+  return { decision, halts: { own, peers }, waiting, writing };
+}
+
+const haltOfBeta = (row: unknown) => haltFromWire(row, "beta");
+
+/** What beta's guard says of a plan that might be too much there. */
+async function judgedThere({ talk, dealing, halt }: LeadingParty, { mayBeMuch }: Decision): Promise<Halt[]> {
+  if (!mayBeMuch && !halt.isHalted) return [];
+  await talk.send(...await dealing.toJudge());
+  const halts = (await talk.expect("judged")).halts.map(haltOfBeta);
+  await dealing.notePeersHalt(joined(halts)?.key ?? "");
+  return halts;
+}
+
+/** beta's guard let nothing of the orders be done, and alpha did nothing either: it is as if beta had been asked before. */
+async function stopped(party: LeadingParty, peers: Halt[], { counts }: Decision): Promise<Outcome> {
+  await party.dealing.notePeersHalt(joined(peers)!.key);
+  const consented = await consent(party, { own: [], peers }, counts);
+  return consented === "stay" || consented === "ends"
+    ? { ...NOTHING_DONE, halted: consented }
+    : { ...NOTHING_DONE, unfinished: true };
 }
 
 /** What the last commit led to here, until beta has said where it led there. */
@@ -133,14 +162,15 @@ async function carryOut(
   party: Party,
   chunk: { messages: Uint8Array[]; own: number; peer: number },
   owed: Owed,
-): Promise<Pick<Outcome, "failures" | "unfinished">> {
+): Promise<Pick<Outcome, "failures" | "unfinished"> & { stopped: Halt[] }> {
   const { talk, dealing, report } = party;
   let failures: Problem[] = [];
   await talk.send(...chunk.messages);
   if (chunk.own + chunk.peer > 0) {
     await stageBoth(party);
     await collect(party, owed);
-    await talk.expect("staged");
+    const stopped = (await talk.expect("staged")).halts.map(haltOfBeta);
+    if (stopped.length > 0) return { failures: [], unfinished: false, stopped };
     await dealing.prepare();
     await talk.send({ type: "transition" });
     const done = await dealing.carryOut();
@@ -156,7 +186,7 @@ async function carryOut(
   owed.standing = await dealing.commit();
   report.problems(failures);
   report.conflicts(owed.standing.conflicts);
-  return { failures, unfinished };
+  return { failures, unfinished, stopped: [] };
 }
 
 /** Both sides must hold the same ancestor after every commit: anything else is a defect, and the history ends here. */

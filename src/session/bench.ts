@@ -33,7 +33,8 @@ export const PAST = 1;
 /** The main object of those that a worker serves. */
 export class Bench {
   /** The bench itself, the past, and the dealings by number. */
-  readonly targets = new Map<number, object>([[0, this], [PAST, new Past(() => this.#hands!)]]);
+  readonly #past = new Past(() => this.#hands!);
+  readonly targets = new Map<number, object>([[0, this], [PAST, this.#past]]);
   #hands: Hands | null = null;
   #count = PAST;
   #keeping: Keeping | null = null;
@@ -137,7 +138,7 @@ export class Bench {
 
   /** Begins a dealing; its number is that of the remote object. */
   deal(partner: Partner): number {
-    this.targets.set(++this.#count, new Dealing(this.#hands!, partner));
+    this.targets.set(++this.#count, new Dealing(this.#hands!, partner, this.#past));
     return this.#count;
   }
 

@@ -1,6 +1,7 @@
 // The invitee's part: it follows. Answers what alpha asks, in alpha's order.
 
 import { EXIT } from "../core/failure.ts";
+import { haltToWire } from "./halts.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { problemFromWire, writingFromWire } from "../wire/rows.ts";
 import type { FollowingHalt } from "./halt.ts";
@@ -47,15 +48,22 @@ export async function follow(party: FollowingParty): Promise<number> {
           halt.show(message);
           if (party.once && !message.open) return EXIT.incomplete;
           break;
-        case "resumed":
-          if (message.how === "approved" || message.how === "back") await dealing.approve();
+        case "resumed": {
+          const { consent, touchesPeer } = halt;
           halt.end(message);
+          if (message.how === "approved" && consent !== "") await dealing.approve();
+          if (message.how === "back") await dealing.hearTakenBack(touchesPeer);
+          break;
+        }
+        case "judge":
+          halt.plan = await dealing.judge();
+          await talk.send({ type: "judged", halts: halt.plan.map(haltToWire) });
           break;
         case "begin":
           await begin(party, message);
           break;
         case "orders":
-          await carryOut(party);
+          if (!await carryOut(party) && party.once && !halt.canSayYes) return EXIT.incomplete;
           break;
         case "insync": {
           watch.resume();
@@ -92,11 +100,14 @@ export async function follow(party: FollowingParty): Promise<number> {
 }
 
 /** Says what is to be seen here, if the root is there. `peerRules`: the other side's ignore rules. */
-async function tellLook(party: Party, peerRules: string) {
-  const { talk, dealing, report, root } = party;
+async function tellLook(party: FollowingParty, peerRules: string) {
+  const { talk, dealing, report, root, halt } = party;
   const look = await lookIfThere(party);
   report.watching(party.self, root.unwatched);
-  const said = { unwatched: sayUnwatched(root.unwatched), ...await sayWishes(party) };
+  const said = {
+    ...{ unwatched: sayUnwatched(root.unwatched), halts: halt.wishes.map(haltToWire) },
+    ...await sayWishes(party),
+  };
   if (!look) {
     const nothing = { ignore: "", waiting: 0, writing: [], setBack: false };
     return await talk.send({ type: "scanned", time: Date.now(), ...nothing, gone: true, ...said });
@@ -117,12 +128,16 @@ async function begin({ talk, dealing }: Pick<Party, "talk" | "dealing">, at: Mes
   await talk.send({ type: "begun" });
 }
 
-async function carryOut(party: Party) {
-  const { talk, dealing, report } = party;
-  const { tasks } = await dealing.takeOrders();
+/** False where this side's guard has let none of it be done. */
+async function carryOut(party: FollowingParty): Promise<boolean> {
+  const { talk, dealing, report, halt } = party;
+  const { tasks, stopped, counts } = await dealing.takeOrders(halt.consent);
+  if (stopped) halt.stop(stopped, counts);
+  else halt.pass();
   if (tasks) {
     await stageBoth(party);
-    await talk.send({ type: "staged" });
+    await talk.send({ type: "staged", halts: stopped ? [haltToWire(stopped)] : [] });
+    if (stopped) return false;
     await talk.expect("transition");
     await dealing.prepare();
     const done = await dealing.carryOut();
@@ -136,6 +151,7 @@ async function carryOut(party: Party) {
   const standing = await dealing.takeCommit();
   report.conflicts(standing.conflicts);
   await talk.send({ type: "committed", generation: standing.generation, digest: standing.digest });
+  return true;
 }
 
 /** Pauses the watch of the root at most once, and resumes it as often as asked. */

@@ -1,8 +1,10 @@
 // What alpha does about a plan that needs people's consent, once it is known what they say.
 
-import { EMPTY_COUNTS } from "./event.ts";
+import { EMPTY_COUNTS, type PlanCounts } from "./event.ts";
 import type { Decision } from "./deciding.ts";
-import type { LeadingHalt } from "./halt.ts";
+import type { Halt } from "./guard.ts";
+import type { Halts, LeadingHalt } from "./halt.ts";
+import { joined } from "./halts.ts";
 import type { Party } from "./party.ts";
 
 /** alpha's party: it leads in a halt too. */
@@ -12,28 +14,29 @@ export type LeadingParty = Party & { readonly halt: LeadingHalt };
  * for now (`stay`) or at all (`ends`). Where people want a loss taken back, the plan at hand is then the first step of that. */
 export async function consent(
   party: LeadingParty,
-  { halt, counts }: Decision,
+  halts: Halts,
+  counts: PlanCounts,
 ): Promise<"go" | "stay" | "ends" | "again"> {
-  const verdict = await party.halt.judge(halt, counts, party.once);
+  const verdict = await party.halt.judge(halts, counts, party.once);
   if (verdict === "approved") {
-    if (halt!.asks === "merge") return await mergeAnew(party);
+    if (joined([...halts.own, ...halts.peers])!.asks === "merge") return await mergeAnew(party);
     await party.dealing.approve();
     await party.halt.end("approved");
-    return "go";
+    return "again"; // Judged anew, and what the other wished is heard again.
   }
   return verdict === "back" ? await takeBack(party) : verdict;
 }
 
 /** A decision for the time in which `name`'s folder cannot be looked at. */
-export function decisionWithout(name: string): Decision {
+export function decisionWithout(name: string) {
   const reason =
     `${name}'s folder is gone, or is not the one it was: when it is back, this goes on by itself`;
-  return {
+  const decision: Decision = {
     ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], digests: [], own: 0, peer: 0 },
-    halt: { key: `gone ${name}`, reason, asks: "nothing", paths: [] },
-    again: false,
-    held: false,
+    ...{ halts: [], mayBeMuch: false, again: false, held: false },
   };
+  const gone: Halt = { key: `gone ${name}`, reason, asks: "nothing", needs: [], paths: [] };
+  return { decision, halts: { own: [gone], peers: [] }, waiting: false, writing: [] };
 }
 
 /** Both archives forget what was agreed: the folders are merged, and nothing is deleted (C6). */

@@ -9,7 +9,13 @@ import { emptyPlan, type Orders, type Problem, taskCount } from "../core/plan.ts
 import { entryAt } from "../core/tree.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
-import { type BulkType, decodeMessage, type HistoryState, inMessages } from "../wire/message.ts";
+import {
+  type BulkType,
+  decodeMessage,
+  type HistoryState,
+  inMessages,
+  type Wishing,
+} from "../wire/message.ts";
 import {
   type Doubt,
   doubtFromWire,
@@ -25,7 +31,8 @@ import {
 import { breach } from "../wire/shape.ts";
 import { decodedBytes } from "../wire/unpack.ts";
 import { release } from "./remote.ts";
-import { Guard } from "./guard.ts";
+import { Added, LATELY_MS } from "./added.ts";
+import { Guard, type Halt } from "./guard.ts";
 import type { Hands, Unsettled } from "./hands.ts";
 import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
@@ -34,13 +41,22 @@ import { Digesting } from "./digesting.ts";
 import { Inbox } from "./inbox.ts";
 import { Late } from "./late.ts";
 import { Noting } from "./noting.ts";
-import { doneOf, doubtfulAfter, failuresOf, ordersFromWire, ordersToWire } from "./orders.ts";
+import {
+  countsOf,
+  doneOf,
+  doubtfulAfter,
+  failuresOf,
+  judgeToWire,
+  ordersFromWire,
+  ordersToWire,
+} from "./orders.ts";
 import { Origins } from "./origins.ts";
 import { OwnSide } from "./own_side.ts";
 import { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
+import { type HeardNews, Past } from "./past.ts";
 import { PlannedWork } from "./planned.ts";
-import type { Differing } from "./event.ts";
+import type { Differing, PlanCounts } from "./event.ts";
 import type { Holding } from "./sameness.ts";
 import { Spelling } from "./spelling.ts";
 import { tell } from "./telling.ts";
@@ -91,13 +107,20 @@ export class Dealing {
   #results: Result[] = [];
   #commit: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
 
-  constructor(private readonly hands: Hands, private readonly partner: Partner) {
+  constructor(
+    private readonly hands: Hands,
+    private readonly partner: Partner,
+    private readonly past = new Past(() => hands),
+  ) {
     const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
-    const pair = hands.archive.pair(partner.peerRoot, folds);
+    const pair = hands.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
     this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds, hands.remade);
     this.#inbox = new Inbox(partner.role);
     this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
-    this.#guard = new Guard(hands.archive.losses(pair));
+    const { deeds } = hands.archive;
+    const added = (now: number) =>
+      new Added(deeds.ordered(hands.archive.pairsWithPeerOf(pair), now, LATELY_MS), folds);
+    this.#guard = new Guard(hands.archive.losses(pair), added, partner);
     this.#spelling = new Spelling({
       here: () => this.#own.view(),
       peer: () => this.#deciding.peerTree,
@@ -139,6 +162,7 @@ export class Dealing {
     } else if (state.generation !== generation) archive.rollBack(this.#pairing.pair, generation);
     this.#pairing.reload();
     this.#late.forget();
+    this.#guard.drop();
   }
 
   /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */
@@ -202,13 +226,63 @@ export class Dealing {
     return decision;
   }
 
-  /** People have said yes to what is asked about. */
+  /** alpha: what beta is to judge before any of it is ordered. */
+  toJudge(): Uint8Array[] {
+    return judgeToWire(this.#deciding.plan.beta, this.hands.epoch.isSetBack);
+  }
+
+  /** alpha: see Deciding. */
+  notePeersHalt(key: string) {
+    this.#deciding.notePeersHalt(key);
+  }
+
+  /** beta: what of alpha's plan has to wait for people. Throws Breach. */
+  judge(): Halt[] {
+    const messages = this.#inbox.take("judge");
+    const orders = ordersFromWire(messages, this.#separator);
+    const isSetBack = messages.some(({ setBack }) => setBack);
+    return this.#shownHalts(this.#guard.judgePlan(orders, this.#own.ground(), isSetBack));
+  }
+
+  /** What to tell the peer of what this side's person wishes, and of what came here of the peer's wishes. */
+  sayWishes(): Wishing {
+    return this.past.say(this.#pairing.pair);
+  }
+
+  /** Takes in what the peer tells of that. Throws Breach, RootGone. */
+  hearWishes(wishing: Wishing): HeardNews {
+    const asked: number[] = [];
+    const news = this.past.hear(this.#pairing.pair, wishing, (batch, orders, view) => {
+      const ground = { ...this.#own.ground(), view };
+      const halt = this.#guard.judgeUndo(batch, orders, ground);
+      if (halt) asked.push(batch);
+      else this.#guard.note(orders, ground);
+      return halt;
+    });
+    this.#guard.retain(asked);
+    return { ...news, halts: news.halts.flatMap((halt) => this.#shownHalts(halt)) };
+  }
+
+  /** This side has said yes to what is asked about. */
   approve() {
     this.#guard.approve();
   }
 
+  /** beta: people have said no. `isOurs`: to what was done here, which is going to be replaced by what was agreed. */
+  hearTakenBack(isOurs: boolean) {
+    this.#guard.drop();
+    this.past.decline(this.#pairing.pair);
+    const changes = isOurs ? this.#own.doings().changes : [];
+    this.#guard.approveLossOf(
+      changes.flatMap(({ path, old, new: entry }) =>
+        old?.kind === "file" && entry?.kind === "file" ? [[path, entry]] : []
+      ),
+    );
+  }
+
   /** alpha: people have said no, and what leads back is to be agreed (deciding.ts). Throws Breach. */
   takeBack(): Pick<Decision, "digests" | "unread"> {
+    this.past.decline(this.#pairing.pair);
     const step = this.#deciding.takeBack(this.#inbox.take("digested"));
     if (step.digests.length + step.unread.length === 0) this.#work = this.#planned();
     return step;
@@ -239,17 +313,38 @@ export class Dealing {
     return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
   }
 
-  /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. Throws Breach, also where
-   * this folder is to stay as it is (W3). */
-  takeOrders(): { tasks: boolean } {
+  /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. `stopped`: none of it is
+   * to be done, since it has to wait for people; `consent`: the question that this side has said yes to, "*" for all. Throws Breach,
+   * also where this folder is to stay as it is (W3). */
+  takeOrders(consent = ""): { tasks: boolean; stopped: Halt | null; counts: PlanCounts } {
     const messages = this.#inbox.take("orders");
     this.#orders = ordersFromWire(messages, this.#separator);
     const { role, giver } = this.partner;
     if (giver === role && taskCount(this.#orders) > 0) breach("orders for a folder that only gives");
+    const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
+    const stopped = this.#stop(consent);
     this.#noting.take(messages[0]?.batch ?? 0);
     this.#chunk = messages[0]?.chunk ?? "";
     this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
-    return { tasks: messages.some(({ idle }) => !idle) };
+    return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
+  }
+
+  /** Whatever alpha asked before, or did not ask. */
+  #stop(consent: string): Halt | null {
+    if (taskCount(this.#orders) === 0) return null;
+    const halt = this.#guard.judgePlan(this.#orders, this.#own.ground());
+    const [shown] = this.#shownHalts(halt);
+    if (!halt || !shown) return null;
+    if (halt.asks === "mass" && (consent === "*" || consent === halt.key)) {
+      this.#guard.approve();
+      return null;
+    }
+    this.#orders = emptyPlan().beta;
+    return shown;
+  }
+
+  #shownHalts(halt: Halt | null): Halt[] {
+    return halt ? [{ ...halt, paths: halt.paths.map((path) => this.#spelling.show(path as Path)) }] : [];
   }
 
   /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
@@ -278,6 +373,7 @@ export class Dealing {
   /** Writes down what is about to be carried out on both sides, as far as this one knows it; alpha before beta may begin. */
   prepare() {
     this.#begun = Date.now();
+    this.#guard.note(this.#orders, { view: this.#own.view(), now: this.#begun });
     this.#late.begin({
       ...{ chunk: this.#chunk, batch: this.#noting.use(), time: this.#begun },
       ...{ orders: this.#orders, staged: this.#contents.staging.staged },
@@ -368,7 +464,6 @@ export class Dealing {
     const { ancestor } = this.#pairing;
     const deeds = this.#noting.agreed({ ...this.#commit, ancestor, view: this.#pairing.view(snapshot) });
     this.hands.epoch.use();
-    this.#guard.note(ancestor, this.#commit, Date.now());
     this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, deeds);
     return this.standing();
   }

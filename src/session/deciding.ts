@@ -2,14 +2,16 @@
 
 import { type DirectoryEntry, knownDigest } from "../core/entry.ts";
 import { emptyPlan, type Plan, type Problem, taskCount } from "../core/plan.ts";
+import type { Path } from "../core/path.ts";
 import { reconcile } from "../core/reconcile.ts";
+import { isEmptied, type Loss, lossesOf, MOST_FILES, takingBack } from "../core/safety.ts";
 import { type Side, takenBy } from "../core/side.ts";
 import { entryAt } from "../core/tree.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { askForDigests, type Digesting } from "./digesting.ts";
 import type { PlanCounts } from "./event.ts";
 import { type Damage, forget, toAgreeFirst } from "./forgetting.ts";
-import type { Case, Guard, Halt } from "./guard.ts";
+import { emptied, type Guard, type Halt, withSameWay } from "./guard.ts";
 import type { Hands } from "./hands.ts";
 import { Disagreement } from "./history.ts";
 import type { Late } from "./late.ts";
@@ -36,8 +38,10 @@ export interface Decision {
   /** Tasks for this side and for the other. */
   own: number;
   peer: number;
-  /** Why nothing of it may be done before people have said so. */
-  halt: Halt | null;
+  /** Why nothing of it may be done before people have said so, as far as this side knows. */
+  halts: Halt[];
+  /** It might be too much for the other side's folder: that judges it first. */
+  mayBeMuch: boolean;
   /** Once this is agreed there is more to decide. */
   again: boolean;
   /** Some edits wait until it is known what was renamed, and what was saved (renamed.ts). */
@@ -81,6 +85,9 @@ export class Deciding {
   #peerSide: PeerSide | null = null;
   #peerIsSetBack = false;
   readonly #renamed = new RenamedLately();
+  /** What people are asked about that would be lost in beta's folder, and the question. */
+  #askedThere: ReadonlyMap<Path, Loss> | null = null;
+  #keyThere = "";
 
   constructor(private readonly grounds: Grounds) {}
 
@@ -113,7 +120,8 @@ export class Deciding {
     return {
       counts: countsOf(this.plan),
       paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
-      halt: isDecided ? this.#judge() : null,
+      halts: isDecided ? this.#judge() : [],
+      mayBeMuch: isDecided && this.#mayBeMuch(),
       problems: [
         ...spelling.shown(this.plan.problems),
         ...unread,
@@ -133,8 +141,13 @@ export class Deciding {
    * are messages, take back again with the answer. `unread`: cannot be read, and so nothing is begun. Throws Breach. */
   takeBack(digested: readonly MessageOf<"digested">[]): Pick<Decision, "digests" | "unread"> {
     this.#takePeerDigests(digested);
-    const { digesting, guard, spelling } = this.grounds;
-    const taken = guard.takingBack(this.#case());
+    const { digesting, guard, own, pairing, spelling } = this.grounds;
+    const trees = { alpha: own.doings().tree, beta: this.#peerSide!.tree };
+    const kept = {
+      alpha: guard.kept(this.plan.alpha, trees.alpha),
+      beta: this.#askedThere && withSameWay(this.#askedThere, this.#lossesThere()),
+    };
+    const taken = takingBack(this.plan, kept, pairing.ancestor, trees);
     const unknown = taken.filter(({ new: entry, present }) =>
       entry?.kind === "file" && knownDigest(entry) === "" && !digesting.hasFailed(present)
     );
@@ -147,7 +160,12 @@ export class Deciding {
       digesting.clear();
       return { digests: [], unread: problems };
     }
-    guard.takeBack(taken);
+    guard.drop();
+    guard.approveLossOf(
+      taken.flatMap(({ planned, by, new: entry }) =>
+        by === "alpha" && entry?.kind === "file" ? [[planned, entry]] : []
+      ),
+    );
     this.plan = { ...emptyPlan(), agreed: taken };
     return { digests: [], unread: [] };
   }
@@ -194,22 +212,30 @@ export class Deciding {
     return [{ whose: self, paths: pairing.damaged() }, { whose: peer, paths: agreed }];
   }
 
-  #judge(): Halt | null {
-    const { guard, spelling } = this.grounds;
-    const halt = guard.judge(this.#case());
-    return halt && { ...halt, paths: halt.paths.map((path) => spelling.show(path)) };
+  /** beta's guard asks about the plan, as that question; "": it does not. */
+  notePeersHalt(key: string) {
+    if (key === "") this.#askedThere = null;
+    else if (key !== this.#keyThere || !this.#askedThere) this.#askedThere = this.#lossesThere();
+    this.#keyThere = key;
   }
 
-  #case(): Case {
-    const { hands, partner, pairing, own } = this.grounds;
-    return {
-      plan: this.plan,
-      ancestor: pairing.ancestor,
-      files: pairing.sum().files,
-      trees: { alpha: own.doings().tree, beta: this.#peerSide!.tree },
-      names: { alpha: partner.self, beta: partner.peer },
-      setBack: { alpha: hands.epoch.isSetBack, beta: this.#peerIsSetBack },
-      now: Date.now(),
-    };
+  /** This side's guard is asked, and whether the other folder is there. */
+  #judge(): Halt[] {
+    const { guard, own, pairing, partner: { peer }, spelling } = this.grounds;
+    const halt = guard.judgePlan(this.plan.alpha, own.ground(), this.#peerIsSetBack);
+    const { files } = pairing.sum();
+    return [
+      ...halt ? [{ ...halt, paths: halt.paths.map((path) => spelling.show(path)) }] : [],
+      ...isEmptied(this.#peerSide!.tree, files) ? [emptied(peer, "beta", files)] : [],
+    ];
+  }
+
+  #mayBeMuch(): boolean {
+    const lost = this.#lossesThere().size;
+    return lost > (this.grounds.hands.epoch.isSetBack ? 0 : MOST_FILES);
+  }
+
+  #lossesThere(): Map<Path, Loss> {
+    return lossesOf(this.plan.beta, this.#peerSide!.tree);
   }
 }

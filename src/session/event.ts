@@ -116,8 +116,8 @@ export type Event =
   /** Not in sync yet, and nothing can be done about it now: what failed is tried again in `retry` seconds (absent: nothing
    * failed), and the first of the files that are being written are taken when that is over. */
   | { event: "waiting"; peer: string; retry?: number; writing: Writing[] }
-  /** A safety rule stopped it; `paths` are some of those that would be lost; `asked`: this side's person is. Without a plan there
-   * is nothing to answer. */
+  /** A safety rule stopped it; `paths` are some of those that would be lost; `asked`: this side's person is; `needs`: whose yes
+   * is missing. Without a plan there is nothing to answer. */
   | {
     event: "halted";
     peer: string;
@@ -125,6 +125,7 @@ export type Event =
     plan?: PlanCounts;
     paths?: string[];
     asked?: boolean;
+    needs?: string[];
   }
   /** A halt has ended: by itself; by a yes, and the plan is carried out; by a no, and what was lost comes back; by a yes, and
    * the two folders are merged like new ones. */

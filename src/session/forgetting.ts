@@ -30,7 +30,8 @@ export function toAgreeFirst(problems: Problem[]): Decision {
     digests: [],
     own: 0,
     peer: 0,
-    halt: null,
+    halts: [],
+    mayBeMuch: false,
     again: true,
     held: false,
   };

@@ -1,23 +1,16 @@
-// Judges each plan before it is carried out (RULES S1, S2). What people approved, and what was lost lately, the archive remembers;
-// what is being asked about is forgotten with the session, and asked again.
+// Guards this side's folder (RULES S1, S2): judges what the peer's orders and undo requests would do to it, before the first of them is
+// carried out. What people approved, and what was lost lately, the archive remembers; what is being asked about is forgotten with the
+// session, and asked again.
+// Invariant: what counts here is known here. Nothing that the peer says makes a loss smaller.
 
 import type { Losses } from "../archive/losses.ts";
-import type { Conflict } from "../core/conflict.ts";
-import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
+import type { DirectoryEntry } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
-import type { Plan } from "../core/plan.ts";
-import {
-  isEmptied,
-  isTooMuch,
-  lossesIn,
-  lossesOf,
-  type PlannedLoss,
-  type TakenBack,
-  takingBack,
-} from "../core/safety.ts";
-import { type SideName, SIDES } from "../core/side.ts";
-import { applyMoves, entryAt } from "../core/tree.ts";
-import type { Agreed } from "./planned.ts";
+import type { Orders } from "../core/plan.ts";
+import { isEmptied, isTooMuch, type Loss, lossesOf, MOST_FILES } from "../core/safety.ts";
+import type { SideName } from "../core/side.ts";
+import { entryAt } from "../core/tree.ts";
+import type { Added } from "./added.ts";
 
 /** Why nothing is done before people have said so. */
 export interface Halt {
@@ -27,146 +20,185 @@ export interface Halt {
   /** What people are asked: whether a mass change is meant (no takes it back), whether the two folders are to be merged like
    * new ones, or nothing, since the folder itself has to come back. */
   asks: "mass" | "merge" | "nothing";
+  /** Whose disk it touches: without a yes from there it stays halted (S3). */
+  needs: SideName[];
   /** Some of the paths that would be lost. */
   paths: string[];
 }
 
-/** What a plan is judged by. `files` counts the agreed ones; `names` are those of the two users. */
-export interface Case {
-  plan: Plan;
+/** What is known of this side's folder: as it is, what is agreed, and how many files that are. */
+export interface Ground {
+  view: DirectoryEntry;
   ancestor: DirectoryEntry;
   files: number;
-  trees: Record<SideName, DirectoryEntry>;
-  names: Record<SideName, string>;
-  /** Whose folder is older than it was: what it would replace or delete is no edit of today. */
-  setBack: Record<SideName, boolean>;
   now: number;
+}
+
+/** Who is guarded, and against whom. */
+export interface Sides {
+  role: SideName;
+  self: string;
+  peer: string;
 }
 
 /** So many paths are shown. */
 export const MOST_SHOWN = 20;
 
+/** What is judged: the plan, or the request to undo the batch of that number. */
+export type Subject = "plan" | number;
+
 export class Guard {
-  /** The losses people are asked about. A few that come to them change nothing about the question. */
-  #asked: ReadonlyMap<Path, PlannedLoss> | null = null;
+  /** The losses people are asked about, by what would lead to them. A few that come to them change nothing about the question. */
+  readonly #asked = new Map<Subject, { number: number; losses: ReadonlyMap<Path, Loss> }>();
   #questions = 0;
-  /** People have answered: until both sides are in sync, what is lost counts for nothing later. */
-  #answered = false;
 
-  constructor(private readonly losses: Losses) {}
+  /** `added`: the files that the peer added lately, before a time in ms. */
+  constructor(
+    private readonly losses: Losses,
+    private readonly added: (now: number) => Added,
+    private readonly sides: Sides,
+  ) {}
 
-  /** Why the plan has to wait for people, or null. */
-  judge(at: Case): Halt | null {
-    for (const side of SIDES) {
-      if (isEmptied(at.trees[side], at.files)) return emptied(at.names[side], at.files);
-    }
-    const planned = this.#unapproved(lossesOf(at.plan, at.ancestor));
-    const recent = this.#recent(at);
-    const goneBefore = recent.filter((path) => entryAt(at.ancestor, path)?.kind !== "file").length;
-    const agreed = at.files + goneBefore;
-    const isMass = (paths: Iterable<Path>) => {
-      const lost = new Set(paths);
-      return lost.size > 0 && isTooMuch(lost.union(new Set(recent)).size, agreed);
-    };
-    const asked = this.#asked;
-    const isOld = planned.values().some(({ by }) => at.setBack[by]);
-    if (!isOld && !isMass(planned.keys())) this.#asked = null;
-    else if (!asked || isMass(planned.keys().filter((path) => !asked.has(path)))) {
-      this.#asked = planned;
-      this.#questions++;
-    }
-    if (!this.#asked) return null;
-    const others = recent.filter((path) => !planned.has(path)).length;
-    return {
-      key: `mass ${this.#questions}`,
-      reason: `${isOld ? wasSetBack(at) : ""}${doneBy(planned, at.names)} of the ${agreed} agreed files` +
-        (others > 0 ? `, and ${others} more were lost within the last minute: /undo brings those back` : ""),
-      asks: "mass",
-      paths: [...planned.keys()].sort().slice(0, MOST_SHOWN),
-    };
+  /** What a no keeps of this folder: the losses people are asked about, and what went on meanwhile in the same way. Null where the
+   * plan is not asked about. */
+  kept(orders: Orders, view: DirectoryEntry): ReadonlySet<Path> | null {
+    const asked = this.#asked.get("plan")?.losses;
+    return asked ? withSameWay(asked, this.#unapproved(lossesOf(orders, view))) : null;
   }
 
-  /** People want what is asked about. What was lost before is settled with that. */
+  /** Why a plan has to wait for people, or null. `isSetBack`: the peer's folder is older than it was, so that what it would replace or
+   * delete is no edit of today. */
+  judgePlan(orders: Orders, ground: Ground, isSetBack = false): Halt | null {
+    const { self, role } = this.sides;
+    if (isEmptied(ground.view, ground.files)) return emptied(self, role, ground.files);
+    return this.#judge("plan", orders, ground, isSetBack);
+  }
+
+  /** Why a request to undo a batch has to wait, or null. */
+  judgeUndo(batch: number, orders: Orders, ground: Ground): Halt | null {
+    return this.#judge(batch, orders, ground, false);
+  }
+
+  /** What would be lost by these orders counts for a minute from now on, unless people have approved it: in the archive before the
+   * first of it is done. */
+  note(orders: Orders, { view, now }: Pick<Ground, "view" | "now">) {
+    const lost = this.#unapproved(lossesOf(orders, view));
+    if (lost.size > 0) this.losses.note(lost.values(), now);
+  }
+
+  /** This side wants what is asked about. What was lost before is settled with that. */
   approve() {
-    this.#answered = true;
-    if (this.#asked) this.losses.approve(oldOf(this.#asked));
+    for (const { losses } of this.#asked.values()) {
+      this.approveLossOf([...losses].map(([path, { old }]) => [path, old]));
+    }
     this.losses.forget();
-    this.#asked = null;
+    this.#asked.clear();
   }
 
-  /** People do not want what is asked about, nor what went on meanwhile, done by the same people in the same way: what leads back,
-   * once it is in the ancestor. */
-  takingBack({ plan, ancestor, trees }: Case): TakenBack[] {
-    const wayOf = ({ by, how }: PlannedLoss) => `${by} ${how}`;
-    const asked = this.#asked ?? new Map<Path, PlannedLoss>();
-    const ways = new Set(asked.values().map(wayOf));
-    const since = [...this.#unapproved(lossesOf(plan, ancestor))].filter(([, loss]) => ways.has(wayOf(loss)));
-    return takingBack(plan, new Set([...asked.keys(), ...since.map(([path]) => path)]), ancestor, trees);
+  /** That this content is lost at these paths is meant: another one comes back there. */
+  approveLossOf(files: readonly [Path, { digest: string }][]) {
+    if (files.length > 0) this.losses.approve(files);
   }
 
-  /** These are going to be committed: that the changed content is lost again is meant. */
-  takeBack(taken: readonly TakenBack[]) {
-    this.#answered = true;
-    this.losses.approve(
-      taken.flatMap(({ planned, new: entry }) => entry?.kind === "file" ? [[planned, entry] as const] : []),
-    );
-    this.#asked = null;
+  /** Nothing is asked any more. */
+  drop() {
+    this.#asked.clear();
   }
 
-  /** What is lost by a commit counts for a minute. */
-  note(
-    ancestor: DirectoryEntry,
-    { moves, rows, conflicts }: Agreed & { conflicts: readonly Conflict[] },
-    now: number,
-  ) {
-    if (this.#answered) return;
-    const losses = lossesIn(applyMoves(ancestor, moves), rows.filter(({ both }) => !both), conflicts);
-    if (losses.size > 0) this.losses.note(losses.values(), now);
+  /** Of the requests to undo a batch only these are still made. */
+  retain(batches: readonly number[]) {
+    for (const subject of this.#asked.keys()) {
+      if (subject !== "plan" && !batches.includes(subject)) this.#asked.delete(subject);
+    }
   }
 
   /** Both sides are in sync: what was approved is done. */
   settle() {
-    if (this.#answered || this.losses.approved().size > 0) this.losses.settle();
-    this.#answered = false;
+    if (this.losses.approved().size > 0) this.losses.settle();
   }
 
-  #unapproved(losses: ReadonlyMap<Path, PlannedLoss>): ReadonlyMap<Path, PlannedLoss> {
+  #judge(subject: Subject, orders: Orders, ground: Ground, isSetBack: boolean): Halt | null {
+    const planned = this.#unapproved(lossesOf(orders, ground.view));
+    if (planned.size === 0) return this.#pass(subject);
+    const recent = this.#recent(ground);
+    if (planned.size + recent.size <= MOST_FILES && !isSetBack) return this.#pass(subject);
+    const added = isSetBack ? null : this.added(ground.now);
+    const counts = (path: Path, digest: string) => !added?.has(path, digest);
+    const lost = new Map([...planned].filter(([path, { old }]) => counts(path, old.digest)));
+    const before = new Set(
+      [...recent].filter(([path, digest]) => counts(path, digest)).map(([path]) => path),
+    );
+    const goneBefore = before.values().filter((path) => entryAt(ground.ancestor, path)?.kind !== "file");
+    const agreed = ground.files - (added?.countIn(ground.ancestor) ?? 0) + [...goneBefore].length;
+    const isMass = (paths: Iterable<Path>) => {
+      const all = new Set(paths);
+      return all.size > 0 && isTooMuch(all.union(before).size, agreed);
+    };
+    if (lost.size === 0 || !isSetBack && !isMass(lost.keys())) return this.#pass(subject);
+    const known = this.#asked.get(subject);
+    const isSame = known && !isMass(lost.keys().filter((path) => !known.losses.has(path)));
+    const asked = isSame ? known : { number: ++this.#questions, losses: lost };
+    this.#asked.set(subject, asked);
+    const others = before.values().filter((path) => !lost.has(path)).toArray().length;
+    const earlier = others > 0
+      ? `, and ${others} more were lost within the last minute: /undo brings those back`
+      : "";
+    const { role, peer } = this.sides;
+    const old = isSetBack ? `${peer}'s folder is older than it was, as from a backup: ` : "";
+    return {
+      key: `${subject} ${asked.number}`,
+      reason: `${old}${saidOf(subject, peer, lost.values())} of the ${agreed} agreed files${earlier}`,
+      asks: "mass",
+      needs: [role],
+      paths: [...lost.keys()].sort().slice(0, MOST_SHOWN),
+    };
+  }
+
+  #pass(subject: Subject): null {
+    this.#asked.delete(subject);
+    return null;
+  }
+
+  #unapproved(losses: ReadonlyMap<Path, Loss>): ReadonlyMap<Path, Loss> {
+    if (losses.size === 0) return losses;
     const approved = this.losses.approved();
     if (approved.size === 0) return losses;
     return new Map([...losses].filter(([path, { old }]) => approved.get(path) !== old.digest));
   }
 
-  /** The paths of the last minute at which what was agreed is still lost. */
-  #recent({ ancestor, now }: Case): Path[] {
-    return [...this.losses.recent(now)].filter(([path, digest]) => {
-      const entry = entryAt(ancestor, path);
+  /** What was lost within the last minute, where it still is. */
+  #recent({ view, now }: Ground): Map<Path, string> {
+    return new Map([...this.losses.recent(now)].filter(([path, digest]) => {
+      const entry = entryAt(view, path);
       return entry?.kind !== "file" || entry.digest !== digest;
-    }).map(([path]) => path);
+    }));
   }
 }
 
-function emptied(name: string, files: number): Halt {
+/** S2: all that was agreed is gone from `name`'s folder. */
+export function emptied(name: string, side: SideName, files: number): Halt {
   const reason = `${name}'s folder is empty, where ${files} files were agreed`;
-  return { key: `emptied ${name}`, reason, asks: "merge", paths: [] };
+  return { key: `emptied ${side}`, reason, asks: "merge", needs: [side], paths: [] };
 }
 
-function wasSetBack({ setBack, names }: Case): string {
-  const whose = SIDES.filter((side) => setBack[side]).map((side) => `${names[side]}'s`);
-  return `${whose.join(" and ")} folder is older than it was, as from a backup: `;
+/** The paths of what is asked about, and of what would be lost in a way that is asked about. */
+export function withSameWay(asked: ReadonlyMap<Path, Loss>, planned: ReadonlyMap<Path, Loss>): Set<Path> {
+  const ways = new Set(asked.values().map(({ how }) => how));
+  return new Set([
+    ...asked.keys(),
+    ...planned.values().filter(({ how }) => ways.has(how)).map(({ path }) => path),
+  ]);
 }
 
-/** `alice deleted 58 and rewrote 2, bob deleted 7`. */
-function doneBy(losses: ReadonlyMap<Path, PlannedLoss>, names: Record<SideName, string>): string {
-  const all = [...losses.values()];
-  return SIDES.flatMap((side) => {
-    const done = ([["deleted", "deleted"], ["rewrote", "rewritten"]] as const).flatMap(([verb, how]) => {
-      const count = all.filter((loss) => loss.by === side && loss.how === how).length;
-      return count > 0 ? [`${verb} ${count}`] : [];
-    });
-    return done.length > 0 ? [`${names[side]} ${done.join(" and ")}`] : [];
-  }).join(", ");
-}
-
-function oldOf(losses: ReadonlyMap<Path, PlannedLoss>): [Path, FileEntry][] {
-  return [...losses].map(([path, { old }]) => [path, old]);
+/** `alice deleted 58 and rewrote 2`, `alice wants batch 7 undone, which deletes 60`. */
+function saidOf(subject: Subject, peer: string, losses: Iterable<Loss>): string {
+  const all = [...losses];
+  const verbs = subject === "plan"
+    ? { deleted: "deleted", rewritten: "rewrote" }
+    : { deleted: "deletes", rewritten: "rewrites" };
+  const done = (["deleted", "rewritten"] as const).flatMap((how) => {
+    const count = all.filter((loss) => loss.how === how).length;
+    return count > 0 ? [`${verbs[how]} ${count}`] : [];
+  }).join(" and ");
+  return subject === "plan" ? `${peer} ${done}` : `${peer} wants batch ${subject} undone, which ${done}`;
 }

@@ -1,10 +1,13 @@
 // Halted (RULES S1-S3): both screens show why and what was planned, both people are asked, and nothing is done until it is
-// settled. alpha leads: it judges each plan anew, so a halt also ends by itself when what led to it is undone.
+// settled. A yes is needed from each side whose disk it touches, and each side knows its own alone. alpha leads: each plan is judged
+// anew, so a halt also ends by itself when what led to it is undone.
 
+import { type SideName, SIDES } from "../core/side.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";
 import type { PlanCounts } from "./event.ts";
 import type { Halt } from "./guard.ts";
+import { joined } from "./halts.ts";
 import { countsFromWire, countsToWire } from "./orders.ts";
 import type { Changes } from "./party.ts";
 import type { Report } from "./report.ts";
@@ -28,6 +31,12 @@ export interface Answerers {
   approves: boolean;
 }
 
+/** Why it is halted: what this side found, and what the other said of itself. */
+export interface Halts {
+  own: readonly Halt[];
+  peers: readonly Halt[];
+}
+
 /** What the brain does with a plan: carries it out, stays halted, lets it be (`ends`, with `once` and nobody to answer), takes
  * it back. */
 export type Verdict = "go" | "stay" | "ends" | "approved" | "back";
@@ -36,23 +45,27 @@ export type Verdict = "go" | "stay" | "ends" | "approved" | "back";
 export class HaltScreen {
   #question = new AbortController();
 
+  /** `names`: of both users; `approves`: this side's yes is given by a flag. */
   constructor(
     private readonly report: Report,
-    private readonly peer: string,
+    private readonly names: Record<SideName, string> & { peer: string },
+    private readonly approves: boolean,
     private readonly ask: AskHalt | undefined,
   ) {}
 
   show(
-    { reason, asks, paths }: Omit<Halt, "key">,
+    { reason, asks, needs, paths }: Omit<Halt, "key">,
     plan: PlanCounts,
     answered: (yes: boolean) => void,
   ) {
     this.#question.abort();
     if (asks === "nothing") return this.report.halted(reason);
-    this.report.halted(reason, { plan, paths, asked: this.ask !== undefined });
+    const { peer } = this.names;
+    const whose = needs.map((side) => this.names[side]).filter((name) => name === peer || !this.approves);
+    this.report.halted(reason, { plan, paths, asked: this.ask !== undefined, needs: whose });
     if (!this.ask) return;
     const { signal } = this.#question = new AbortController();
-    this.ask({ peer: this.peer, asks }, signal).then((yes) => signal.aborted || answered(yes));
+    this.ask({ peer, asks }, signal).then((yes) => signal.aborted || answered(yes));
   }
 
   /** The question is taken back, and what became of it is told. */
@@ -67,16 +80,13 @@ export class HaltScreen {
   }
 }
 
-interface Answers {
-  own?: boolean;
-  peer?: boolean;
-}
-
 /** alpha's part. */
 export class LeadingHalt {
+  /** What the peer wishes and has to wait for people here. */
+  wishes: readonly Halt[] = [];
   #halt: Halt | null = null;
   #number = 0;
-  #answers: Answers = {};
+  #answers: Partial<Record<SideName, boolean>> = {};
   #peer: Answerers = { asks: false, approves: false };
 
   constructor(
@@ -86,6 +96,10 @@ export class LeadingHalt {
     private readonly own: Answerers,
   ) {}
 
+  get isHalted(): boolean {
+    return this.#halt !== null;
+  }
+
   /** What is known of the peer since its hello. */
   meet(peer: Answerers) {
     this.#peer = peer;
@@ -93,25 +107,27 @@ export class LeadingHalt {
 
   /** The peer's person has answered. One that came too late answers nothing. */
   hear({ number, yes }: MessageOf<"answer">) {
-    if (this.#halt && number === this.#number) this.#answers.peer = yes;
+    if (this.#halt && number === this.#number) this.#answers.beta = yes;
     this.changes.note();
   }
 
   /** Tells both sides of a halt that is new, or of one that is over by itself, and says what the answers come to. `once`: nobody
    * waits for people who cannot be asked. */
-  async judge(halt: Halt | null, plan: PlanCounts, once: boolean): Promise<Verdict> {
+  async judge(halts: Halts, plan: PlanCounts, once: boolean): Promise<Verdict> {
+    const halt = joined([...halts.own, ...halts.peers]);
     if (!halt) {
       if (this.#halt) await this.end("over");
       return "go";
     }
-    const isOpen = this.#canBeAnswered(halt);
-    if (halt.key !== this.#halt?.key) await this.#begin(halt, plan, isOpen);
-    const { own, peer } = this.#answers;
-    const isNo = own === false || peer === false;
+    const isOpen = halt.asks !== "nothing" && halt.needs.every((side) => this.#canSayYes(side));
+    if (halt.key !== this.#halt?.key) await this.#begin(halt, halts, plan, isOpen);
+    const isNo = SIDES.some((side) => this.#answers[side] === false);
     if (halt.asks === "mass" && isNo) return "back";
-    if (halt.asks !== "nothing" && (own && peer || this.own.approves || this.#peer.approves)) {
-      return "approved";
-    }
+    const isYes = (side: SideName) => {
+      const { asks, approves } = this.#answerers(side);
+      return approves || this.#answers[side] === true || !asks && !halt.needs.includes(side);
+    };
+    if (halt.asks !== "nothing" && SIDES.every(isYes)) return "approved";
     return once && (!isOpen || isNo) ? "ends" : "stay";
   }
 
@@ -121,41 +137,124 @@ export class LeadingHalt {
     await this.talk.send({ type: "resumed", how });
   }
 
-  #canBeAnswered({ asks }: Halt): boolean {
-    const { own } = this;
-    const peer = this.#peer;
-    return asks !== "nothing" && (own.asks && peer.asks || own.approves || peer.approves);
+  #answerers(side: SideName): Answerers {
+    return side === "alpha" ? this.own : this.#peer;
   }
 
-  async #begin(halt: Halt, plan: PlanCounts, open: boolean) {
+  #canSayYes(side: SideName): boolean {
+    const { asks, approves } = this.#answerers(side);
+    return asks || approves;
+  }
+
+  async #begin(halt: Halt, { own }: Halts, plan: PlanCounts, open: boolean) {
     this.#halt = halt;
     const number = ++this.#number;
-    const answers: Answers = this.#answers = {};
+    const answers: Partial<Record<SideName, boolean>> = this.#answers = {};
     this.screen.show(halt, plan, (yes) => {
-      answers.own = yes;
+      answers.alpha = yes;
       this.changes.note();
     });
-    const { asks, reason, paths } = halt;
-    await this.talk.send({ type: "halted", number, asks, reason, counts: countsToWire(plan), paths, open });
+    const { asks, needs } = halt;
+    // beta knows best what it said itself.
+    const { reason, paths } = joined([...own].filter((halt) => halt.asks === asks)) ??
+      { reason: "", paths: [] };
+    await this.talk.send({
+      ...{ type: "halted", number, asks, reason, paths, open, needs },
+      counts: countsToWire(plan),
+    });
   }
 }
 
-/** beta's part: shows what alpha says, and says what the person here answers. */
+/** beta's part: shows what alpha says and what its own guard says, and tells what the person here answers. */
 export class FollowingHalt {
-  constructor(private readonly talk: Talk, private readonly screen: HaltScreen) {}
+  /** What waits here by this side's own judgement: what the peer wishes, and what it plans. */
+  wishes: readonly Halt[] = [];
+  plan: readonly Halt[] = [];
+  #shown: Omit<Halt, "paths" | "reason"> | null = null;
+  /** The number alpha gave it; null: alpha does not know of it. */
+  #number: number | null = null;
+  #answer: boolean | null = null;
 
-  show({ number, asks, reason, counts, paths }: MessageOf<"halted">) {
-    this.screen.show({ asks, reason, paths }, countsFromWire(counts), (yes) => {
-      this.talk.send({ type: "answer", number, yes }).catch(() => {}); // The talk's end is told where it is noticed.
-    });
+  constructor(
+    private readonly talk: Talk,
+    private readonly screen: HaltScreen,
+    private readonly own: Answerers,
+  ) {}
+
+  /** The question that this side has said yes to; "*": a flag said it to all. */
+  get consent(): string {
+    return this.own.approves ? "*" : this.#answer && this.#shown?.key || "";
   }
 
+  /** Whether anybody can say this side's yes. */
+  get canSayYes(): boolean {
+    return this.own.asks || this.own.approves;
+  }
+
+  /** It touches alpha's folder. */
+  get touchesPeer(): boolean {
+    return this.#shown?.needs.includes("alpha") ?? false;
+  }
+
+  /** alpha is halted. */
+  show({ number, asks, reason, counts, paths, needs }: MessageOf<"halted">) {
+    const own = joined([...this.wishes, ...this.plan].filter((halt) => halt.asks === asks));
+    const sides = SIDES.filter((side) => needs.includes(side));
+    const told: Halt[] = reason === "" ? [] : [{ key: `${number}`, asks, reason, paths, needs: sides }];
+    const halt = joined([...told, ...own ? [own] : []]);
+    if (!halt) return breach("a halt without a reason");
+    this.#number = number;
+    if (halt.key !== this.#shown?.key) this.#show(halt, countsFromWire(counts));
+    else if (this.#answer !== null) this.#tell(this.#answer);
+  }
+
+  /** This side's guard lets something not be done that alpha had not asked about. */
+  stop(halt: Halt, counts: PlanCounts) {
+    this.plan = [halt];
+    if (halt.key === this.#shown?.key) return;
+    this.#number = null;
+    this.#show(halt, counts);
+  }
+
+  /** Throws Breach when alpha takes a yes for given that was not. */
   end({ how }: MessageOf<"resumed">) {
+    const isYes = how === "approved" || how === "merged";
+    if (isYes && this.#shown?.needs.includes("beta") && this.consent === "") {
+      breach("a yes that nobody here gave");
+    }
+    this.#forget();
+    this.screen.clear(how);
+  }
+
+  /** What this side's guard alone had stopped is done now. */
+  pass() {
+    if (!this.#shown || this.#number !== null) return;
+    const how = this.consent === "" ? "over" : "approved";
+    this.#forget();
     this.screen.clear(how);
   }
 
   /** Only beta answers. */
   hear(): never {
     return breach("an answer to nothing");
+  }
+
+  #forget() {
+    this.plan = [];
+    this.#shown = this.#answer = this.#number = null;
+  }
+
+  #show(halt: Halt, counts: PlanCounts) {
+    this.#shown = halt;
+    this.#answer = null;
+    this.screen.show(halt, counts, (yes) => {
+      this.#answer = yes;
+      this.#tell(yes);
+    });
+  }
+
+  #tell(yes: boolean) {
+    if (this.#number === null) return;
+    this.talk.send({ type: "answer", number: this.#number, yes }).catch(() => {}); // The talk's end is told where it is noticed.
   }
 }

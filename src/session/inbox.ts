@@ -6,7 +6,7 @@ import { breach } from "../wire/shape.ts";
 /** The long messages a side has a use for; batches go straight to staging. */
 const TAKEN: Record<"alpha" | "beta", ReadonlySet<BulkType>> = {
   alpha: new Set(["changes", "digested", "want", "results"]),
-  beta: new Set(["digests", "orders", "want", "commit"]),
+  beta: new Set(["digests", "judge", "orders", "want", "commit"]),
 };
 /** What may lie here, in bytes once decoded: a list of more is none of files that two people keep. */
 const MOST_BYTES = 2 ** 30;

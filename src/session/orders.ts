@@ -2,6 +2,7 @@
 
 import type { Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Plan, type Problem } from "../core/plan.ts";
+import { judged } from "../core/safety.ts";
 import { wantsContent } from "../stage/staging.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
 import {
@@ -32,8 +33,23 @@ export function ordersToWire(
   return inMessages(lists, (part) => ({ type: "orders", ...head, ...part }));
 }
 
+/** What beta is to judge before any of it is ordered. */
+export function judgeToWire(orders: Orders, setBack: boolean): Uint8Array[] {
+  const { moves, removals, directories, contents } = judged(orders);
+  const lists = {
+    moves: moves.map(moveToWire),
+    removals: removals.map(taskToWire),
+    directories: directories.map(taskToWire),
+    contents: contents.map(taskToWire),
+  };
+  return inMessages(lists, (part) => ({ type: "judge", setBack, ...part }));
+}
+
 /** Throws Breach. */
-export function ordersFromWire(messages: readonly MessageOf<"orders">[], separator: Separator): Orders {
+export function ordersFromWire(
+  messages: readonly MessageOf<"orders" | "judge">[],
+  separator: Separator,
+): Orders {
   const orders = emptyPlan().beta;
   for (const message of messages) {
     for (const row of message.moves) orders.moves.push(moveFromWire(row, separator));

@@ -8,6 +8,7 @@ import type { Problem } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
 import type { Contents } from "./contents.ts";
 import type { Digesting } from "./digesting.ts";
+import type { Ground } from "./guard.ts";
 import type { Hands } from "./hands.ts";
 import type { Doings, Pairing } from "./pairing.ts";
 
@@ -22,6 +23,12 @@ export class OwnSide {
 
   view(): DirectoryEntry {
     return this.pairing.view(this.hands.snapshot);
+  }
+
+  /** What this side's guard goes by. */
+  ground(): Ground {
+    const { ancestor } = this.pairing;
+    return { view: this.view(), ancestor, files: this.pairing.sum().files, now: Date.now() };
   }
 
   /** What this side did; files that may be unchanged are digested first. */

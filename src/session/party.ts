@@ -25,8 +25,6 @@ export interface Party {
   /** The names of this side's user and the other's. */
   readonly self: string;
   readonly peer: string;
-  /** The identity of the peer's root. */
-  readonly peerRoot: string;
   /** Whose changes travel: both sides', or, one way, those of this side alone (out) or the other's (in). */
   readonly flow: "both" | "out" | "in";
   /** Resolves when there is something to do: the own root or the peer's changed. */

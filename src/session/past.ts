@@ -5,10 +5,13 @@ import type { KnownPair } from "../archive/archive.ts";
 import type { ListedConflict } from "../archive/conflicts.ts";
 import type { Deed } from "../archive/deed.ts";
 import type { BatchLine } from "../archive/deeds.ts";
+import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
 import { comparePath, type Path } from "../core/path.ts";
+import type { Orders } from "../core/plan.ts";
 import { fitting, type Wishing } from "../wire/message.ts";
 import { type Heard, heardFromWire, heardToWire, wishFromWire, wishToWire } from "../wire/rows.ts";
+import type { Halt } from "./guard.ts";
 import type { Hands } from "./hands.ts";
 import { type Why, why } from "./looking.ts";
 import { listConflicts, settle, type ShownConflict, type Side } from "./resolving.ts";
@@ -24,12 +27,17 @@ export interface UndoneHere extends Undone {
   there: number;
 }
 
+/** Why undoing a batch as the peer wishes has to wait for this side's person; null: it may be done, and is, now. */
+export type JudgeUndo = (batch: number, orders: Orders, view: DirectoryEntry) => Halt | null;
+
 /** What the peer's wishes led to here, and what is known now of the own ones. */
 export interface HeardNews {
   /** Something in this folder, or in what is listed, is other than it was. */
   acted: boolean;
   here: Omit<Heard, "id">[];
   there: Omit<Heard, "id">[];
+  /** What waits. */
+  halts: Halt[];
 }
 
 /** The last batches; or, of one path and what is below it, the last deeds. Newest first. */
@@ -52,9 +60,14 @@ const MOST_WISHES = 100;
 /** So many paths of an undo are told by name. */
 const MOST_LEFT = 20;
 
+const NOT_WANTED = "the person there does not want it undone";
+
 export class Past {
-  /** What came of the peers' wishes, not told yet, by their roots. */
-  readonly #heard = new Map<string, Heard[]>();
+  /** What came of the peers' wishes, not told yet, by their pairs. */
+  readonly #heard = new Map<number, Heard[]>();
+  /** Their wishes that wait for this side's person, and those that got a no. */
+  readonly #waiting = new Map<number, string[]>();
+  readonly #declined = new Set<string>();
 
   constructor(private readonly hands: () => Hands) {}
 
@@ -102,10 +115,16 @@ export class Past {
     const { deeds, wishes } = hands.archive;
     const meant = this.#batchesOf(peer, batch)[0]!;
     const pair = this.#pairs().find(({ id }) => id === meant.pair)!;
-    const there = deeds.of(pair.id, meant.batch).filter(({ here }) => !here).length;
+    const theirs = deeds.of(pair.id, meant.batch).filter(({ here }) => !here);
+    const there = theirs.length;
     // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
     wishes.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
-    return { ...undoBatch(hands, pair, meant.batch, true), batch: meant.batch, peer: meant.peer, there };
+    // What the peer puts back comes here as the peer's doing, and is what this side's person wants.
+    const made = theirs.flatMap(({ key, new: entry }) =>
+      entry?.kind === "file" ? [[key as Path, entry]] : []
+    );
+    hands.archive.losses(pair.id).approve(made as [Path, FileEntry][]);
+    return { ...undoBatch(hands, pair, meant.batch, true)!, batch: meant.batch, peer: meant.peer, there };
   }
 
   /** Throws RootGone. */
@@ -127,37 +146,61 @@ export class Past {
     return found.flatMap(({ pair, conflict }) => this.#settle(pair, conflict, side));
   }
 
-  /** What to tell the side with that root. */
-  say(peerRoot: string): Wishing {
-    const pair = this.#pairWith(peerRoot);
-    const heard = this.#heard.get(peerRoot) ?? [];
-    this.#heard.delete(peerRoot);
-    const wishes = pair ? this.hands().archive.wishes.of(pair.id, MOST_WISHES) : [];
+  /** What to tell the peer of that pair. */
+  say(pair: number): Wishing {
+    const heard = this.#heard.get(pair) ?? [];
+    this.#heard.delete(pair);
+    const wishes = this.hands().archive.wishes.of(pair, MOST_WISHES);
     return { wishes: wishes.map(wishToWire), heard: fitting(heard.map(heardToWire)) };
   }
 
-  /** Takes in what the side with that root tells, and does this side's part. Throws Breach, RootGone. */
-  hear(peerRoot: string, { wishes, heard }: Wishing): HeardNews {
-    const pair = this.#pairWith(peerRoot);
-    const news: HeardNews = { acted: false, here: [], there: [] };
-    if (!pair) return news;
+  /** Takes in what the peer of that pair tells, and does this side's part, as far as it may. Throws Breach, RootGone. */
+  hear(id: number, { wishes, heard }: Wishing, judge: JudgeUndo): HeardNews {
+    const pair = this.#pairs().find((known) => known.id === id)!;
+    const news: HeardNews = { acted: false, here: [], there: [], halts: [] };
     const { archive } = this.hands();
     for (const { id, ...known } of heard.map(heardFromWire)) {
       archive.wishes.remove(pair.id, id);
       if (known.batch > 0) news.there.push(known);
     }
-    const answers = wishes.map(wishFromWire).map((wish): Heard => {
-      news.acted = true;
+    const waiting: string[] = [];
+    const answers = wishes.map(wishFromWire).flatMap((wish): Heard[] => {
       if ("undo" in wish) {
-        const { back, left } = undoBatch(this.hands(), pair, wish.undo, false);
-        return { id: wish.id, batch: wish.undo, back, left: left.slice(0, MOST_LEFT) };
+        const answer = this.#undoFor(pair, wish, (orders, view) => {
+          const halt = judge(wish.undo, orders, view);
+          if (halt) news.halts.push(halt);
+          return halt === null;
+        });
+        if (!answer) waiting.push(wish.id);
+        news.acted ||= answer !== null;
+        return answer ? [answer] : [];
       }
+      news.acted = true;
       archive.conflicts.remove(pair.id, wish.settled);
-      return { id: wish.id, batch: 0, back: 0, left: [] };
+      return [{ id: wish.id, batch: 0, back: 0, left: [] }];
     });
-    this.#heard.set(peerRoot, [...this.#heard.get(peerRoot) ?? [], ...answers]);
+    this.#waiting.set(id, waiting);
+    this.#heard.set(id, [...this.#heard.get(id) ?? [], ...answers]);
     news.here = answers.filter(({ batch }) => batch > 0).map(({ id: _, ...known }) => known);
     return news;
+  }
+
+  /** This side's person does not want what the peer of that pair wishes and what waits. */
+  decline(pair: number) {
+    for (const id of this.#waiting.get(pair) ?? []) this.#declined.add(id);
+  }
+
+  #undoFor(
+    pair: KnownPair,
+    { id, undo: batch }: { id: string; undo: number },
+    may: (orders: Orders, view: DirectoryEntry) => boolean,
+  ): Heard | null {
+    if (this.#declined.delete(id)) {
+      const paths = this.hands().archive.deeds.of(pair.id, batch).map(({ path }) => path).slice(0, MOST_LEFT);
+      return { id, batch, back: 0, left: paths.map((path) => ({ path, reason: NOT_WANTED })) };
+    }
+    const undone = undoBatch(this.hands(), pair, batch, false, may);
+    return undone && { id, batch, back: undone.back, left: undone.left.slice(0, MOST_LEFT) };
   }
 
   #settle(pair: KnownPair, conflict: ListedConflict, side: Side): Left[] {
@@ -185,7 +228,7 @@ export class Past {
     }
     const meant = theirs.filter((line) => line.batch === batch);
     if (meant.length === 0) throw new UserError(`There is no batch ${batch}: the history lists them`);
-    const names = [...new Set(meant.map(({ peer }) => peer))];
+    const names = [...new Set(meant.map(({ peer }) => peer))]; // With one who has another key by now it is the later pair's.
     if (names.length > 1) {
       throw new UserError(`There is a batch ${batch} with ${names.join(" and with ")}: say with whom`);
     }
@@ -205,9 +248,5 @@ export class Past {
 
   #pairs(): KnownPair[] {
     return this.hands().archive.knownPairs();
-  }
-
-  #pairWith(peerRoot: string): KnownPair | undefined {
-    return this.#pairs().find((pair) => pair.peerRoot === peerRoot);
   }
 }

@@ -135,7 +135,7 @@ export class Report {
   }
 
   /** What comes after a halt is news, also when it is what was there before. */
-  halted(reason: string, question?: { plan: PlanCounts; paths: string[]; asked: boolean }) {
+  halted(reason: string, question?: { plan: PlanCounts; paths: string[]; asked: boolean; needs: string[] }) {
     this.#lastInSync = "";
     this.emit({ event: "halted", peer: this.peer, reason, ...question });
   }

@@ -25,13 +25,15 @@ export interface SessionOptions {
   role: "alpha" | "beta";
   self: string;
   peer: string;
+  /** The peer's public key, in hex. */
+  peerKey: string;
   root: Root | StrangeRoot;
   /** End as soon as the two folders are in sync. */
   once: boolean;
   emit: Emit;
   /** Asks this side's person about a halt; undefined where nobody is there to be asked. */
   askHalt?: AskHalt | undefined;
-  /** Every halt about which people would be asked is answered with yes (S3). */
+  /** Every halt about which people would be asked gets this side's yes (S3). */
   approves: boolean;
   /** Which changes this side's person wants to travel. */
   mode: Mode;
@@ -66,11 +68,13 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
     received: (bytes) => report.progress(0, bytes),
     over: () => over.resolve(),
   });
-  const own = { once, asks: askHalt !== undefined, approves, mode };
-  const screen = new HaltScreen(report, peer, askHalt);
+  const ask = approves ? undefined : askHalt; // A yes that is given is not asked for.
+  const own = { once, asks: ask !== undefined, approves, mode };
+  const [alpha, beta] = role === "alpha" ? [self, peer] : [peer, self];
+  const screen = new HaltScreen(report, { alpha, beta, peer }, approves, ask);
   const halt = role === "alpha"
     ? new LeadingHalt(talk, changes, screen, own)
-    : new FollowingHalt(talk, screen);
+    : new FollowingHalt(talk, screen, own);
   const leave = () => talk.end(new TalkOver("left", "left"));
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
@@ -93,31 +97,23 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   return end;
 }
 
-async function run(stranger: Stranger, report: Report, proofs: Proofs): Promise<number> {
+async function run(
+  stranger: Stranger & Pick<SessionOptions, "peerKey">,
+  report: Report,
+  proofs: Proofs,
+): Promise<number> {
   const met = await getAcquainted(stranger);
   if (!met) return EXIT.incomplete;
   const { root, peerRoot, peerAbility, giver, merges } = met;
-  const { role, self, peer, talk, changes, halt, own: { once }, over } = stranger;
+  const { role, self, peer, peerKey, talk, changes, halt, own: { once }, over } = stranger;
   const flow = giver === null ? "both" : giver === role ? "out" : "in";
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
   const listener = listenerFor(stranger, proofs);
   const forget = root.listen(listener);
   try {
-    const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerAbility, giver });
+    const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerKey, peerAbility, giver });
     talk.handTo((bytes) => dealing.take(bytes));
-    const party = {
-      self,
-      peer,
-      peerRoot,
-      flow,
-      root,
-      listener,
-      talk,
-      report,
-      changes,
-      once,
-      dealing,
-    } as const;
+    const party = { self, peer, flow, root, listener, talk, report, changes, once, dealing } as const;
     proofs.begin({ root, talk, dealing });
     try {
       report.conflicts((await dealing.standing()).conflicts);

@@ -21,7 +21,7 @@ const TAKEN_BYTES = 200;
 
 /** What is known here of a message that only the hands opened. */
 interface Taken {
-  type: "changes" | "digests" | "digested" | "orders" | "want" | "results" | "commit";
+  type: "changes" | "digests" | "digested" | "judge" | "orders" | "want" | "results" | "commit";
   last: true;
 }
 

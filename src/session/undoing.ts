@@ -2,7 +2,9 @@
 // it was interrupted: what is back already is left alone.
 
 import type { Deed } from "../archive/deed.ts";
+import type { DirectoryEntry } from "../core/entry.ts";
 import { comparePath, type Path } from "../core/path.ts";
+import type { Orders } from "../core/plan.ts";
 import type { Hands } from "./hands.ts";
 import { OwnOrders } from "./own_orders.ts";
 import { type Left, type UndoSteps, undoSteps } from "./undo_steps.ts";
@@ -19,12 +21,20 @@ export interface OfPair {
   folds: boolean;
 }
 
-/** Puts back what a batch did here. `mine`: this side's person asked for it. Throws RootGone. */
-export function undoBatch(hands: Hands, pair: OfPair, batch: number, mine: boolean): Undone {
+/** Puts back what a batch did here. `mine`: this side's person asked for it. `may` is asked before anything is done: null where it may
+ * not be. Throws RootGone. */
+export function undoBatch(
+  hands: Hands,
+  pair: OfPair,
+  batch: number,
+  mine: boolean,
+  may: (orders: Orders, view: DirectoryEntry) => boolean = () => true,
+): Undone | null {
   const { deeds } = hands.archive;
   const batched = deeds.of(pair.id, batch);
   if (batched.length === 0) return { back: 0, left: [] };
   const { orders, steps } = lookBack(hands, pair, batched);
+  if (!may(steps.contents, orders.view)) return null; // Files are replaced and removed there alone.
   deeds.undone.begin(pair.id, batch, mine);
   orders.carryOut(steps.contents, (task) => {
     const kept = steps.kept.get(task.path);

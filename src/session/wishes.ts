@@ -2,6 +2,7 @@
 
 import type { Wishing } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";
+import type { Halt } from "./guard.ts";
 import type { Party } from "./party.ts";
 import { RootGone } from "./remote.ts";
 
@@ -12,19 +13,21 @@ function unlessGone(error: unknown): null {
 }
 
 /** What to tell the peer. Where nothing of this side's travels, its person wishes nothing of the other's folder, until it does again (W3). */
-export async function sayWishes({ root, peerRoot, flow }: Party): Promise<Wishing> {
-  const { wishes, heard } = await root.past.say(peerRoot);
+export async function sayWishes({ dealing, flow }: Party): Promise<Wishing> {
+  const { wishes, heard } = await dealing.sayWishes();
   return { wishes: flow === "in" ? [] : wishes, heard };
 }
 
-/** Takes in what the peer tells, and tells the person. Returns whether anything here is other than it was. Throws Breach. */
+/** Takes in what the peer tells, and tells the person; what has to wait for a yes is what `halt` has of wishes then. Returns whether
+ * anything here is other than it was. Throws Breach. */
 export async function hearWishes(
-  { root, listener, peerRoot, report, self, peer, flow }: Party,
+  { root, listener, dealing, report, self, peer, flow, halt }: Party & { halt: { wishes: readonly Halt[] } },
   { wishes, heard }: Wishing,
 ): Promise<boolean> {
   if (flow === "out" && wishes.length > 0) breach("a wish for a folder that only gives");
-  if (wishes.length + heard.length === 0) return false;
-  const news = await root.past.hear(peerRoot, { wishes, heard }).catch(unlessGone);
+  if (wishes.length + heard.length + halt.wishes.length === 0) return false;
+  const news = await dealing.hearWishes({ wishes, heard }).catch(unlessGone);
+  halt.wishes = news?.halts ?? [];
   if (!news) return false;
   const { acted, here, there } = news;
   for (const what of here) report.undone({ ...what, whose: self });

@@ -1,9 +1,10 @@
 // What two clients say to each other inside a session: the closed union, its bytes, and its validation on arrival.
 //
 // alpha leads:  hello both ways (and again, while one root is strange) → acquainted → history, begun → then cycles:
-//   look, scan → scanned, changes… → (digests… → digested…) → plan → chunks of: orders…, want/batch/supplied both ways, staged,
-//   transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
-// Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew.
+//   look, scan → scanned, changes… → (digests… → digested…) → (judge… → judged) → plan → chunks of: orders…, want/batch/supplied both
+//   ways, staged, transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
+// Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew. Where beta's guard lets
+// something not be done, it says so in scanned (what people wish), judged or staged (then nothing of the orders is carried out).
 // Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
 // Either side may say dirty at any time, and bye; beta answer after halted.
 // What people wish beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
@@ -45,8 +46,8 @@ export interface Wishing {
 /** Rows are decoded by those who use them (rows.ts): a long list is not held twice. `last`: no more parts follow. */
 export type Message =
   /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
-   * side; `approves`: a flag has said yes to every halt; `mode`: which changes this side wants to travel, "" from a program that knows no
-   * modes. */
+   * side; `approves`: a flag has said this side's yes to every halt; `mode`: which changes this side wants to travel, "" from a program
+   * that knows no modes. */
   | {
     type: "hello";
     root: string;
@@ -91,15 +92,29 @@ export type Message =
       writing: string[];
       gone: boolean;
       setBack: boolean;
+      halts: Row[];
     }
     & { unwatched: Row[] }
     & Wishing
   )
   | { type: "digests"; rows: Row[]; last: boolean }
   | { type: "digested"; rows: Row[]; last: boolean }
+  /** What the plan would do at beta's side, as far as that is judged there, and what has to wait for people. `setBack`: alpha's folder is
+   * older than it was. */
+  | {
+    type: "judge";
+    setBack: boolean;
+    moves: Row[];
+    removals: Row[];
+    directories: Row[];
+    contents: Row[];
+    last: boolean;
+  }
+  | { type: "judged"; halts: Row[] }
   /** `paths`: the first it does something at. */
   | { type: "plan"; counts: number[]; paths: string[]; problems: Row[] }
-  /** `number` is that of the question; `counts` the plan's, but for beta's tasks; `open`: it can be answered. */
+  /** `number` is that of the question; `counts` the plan's, but for beta's tasks; `open`: it can be answered; `needs`: whose yes it
+   * takes. `reason` and `paths` without what beta said itself. */
   | {
     type: "halted";
     number: number;
@@ -108,6 +123,7 @@ export type Message =
     counts: number[];
     paths: string[];
     open: boolean;
+    needs: string[];
   }
   | { type: "answer"; number: number; yes: boolean }
   | { type: "resumed"; how: "over" | "approved" | "back" | "merged" }
@@ -128,7 +144,7 @@ export type Message =
   | { type: "want"; rows: Row[]; last: boolean }
   | { type: "batch"; bytes: Uint8Array }
   | { type: "supplied" }
-  | { type: "staged" }
+  | { type: "staged"; halts: Row[] }
   | { type: "transition" }
   | { type: "results"; rows: Row[]; last: boolean }
   | { type: "commit"; generation: number; moves: Row[]; rows: Row[]; conflicts: Row[]; last: boolean }
@@ -164,13 +180,14 @@ export type BulkType =
   | "changes"
   | "digests"
   | "digested"
+  | "judge"
   | "orders"
   | "want"
   | "batch"
   | "results"
   | "commit";
 const BULK_TYPES: ReadonlySet<string> = new Set<BulkType>(
-  ["changes", "digests", "digested", "orders", "want", "batch", "results", "commit"],
+  ["changes", "digests", "digested", "judge", "orders", "want", "batch", "results", "commit"],
 );
 
 /** Whether these bytes are for the hands. */
@@ -284,12 +301,22 @@ const READERS: Readers = {
     writing: texts(r.writing),
     gone: asFlag(r.gone),
     setBack: asFlag(r.setBack),
+    halts: rows(r.halts),
     unwatched: rows(r.unwatched),
     wishes: rows(r.wishes),
     heard: rows(r.heard),
   }),
   digests: (r) => ({ rows: rows(r.rows), last: asFlag(r.last) }),
   digested: (r) => ({ rows: rows(r.rows), last: asFlag(r.last) }),
+  judge: (r) => ({
+    setBack: asFlag(r.setBack),
+    moves: rows(r.moves),
+    removals: rows(r.removals),
+    directories: rows(r.directories),
+    contents: rows(r.contents),
+    last: asFlag(r.last),
+  }),
+  judged: (r) => ({ halts: rows(r.halts) }),
   plan: (r) => ({ counts: asCounts(r.counts, 7), paths: texts(r.paths), problems: rows(r.problems) }),
   halted: (r) => ({
     number: asCount(r.number),
@@ -298,6 +325,7 @@ const READERS: Readers = {
     counts: asCounts(r.counts, 6),
     paths: texts(r.paths),
     open: asFlag(r.open),
+    needs: texts(r.needs),
   }),
   answer: (r) => ({ number: asCount(r.number), yes: asFlag(r.yes) }),
   resumed: (r) => ({ how: asOneOf(r.how, ["over", "approved", "back", "merged"]) }),
@@ -315,7 +343,7 @@ const READERS: Readers = {
   want: (r) => ({ rows: rows(r.rows), last: asFlag(r.last) }),
   batch: (r) => ({ bytes: asBytes(r.bytes) }),
   supplied: () => ({}),
-  staged: () => ({}),
+  staged: (r) => ({ halts: rows(r.halts) }),
   transition: () => ({}),
   results: (r) => ({ rows: rows(r.rows), last: asFlag(r.last) }),
   commit: (r) => ({

@@ -20,7 +20,7 @@ class Ground {
   readonly #place = temporary();
   readonly file = `${this.#place.path}/archive.sqlite`;
   archive = new Archive(this.file);
-  pair = this.archive.pair("peer", false);
+  pair = this.archive.pair({ root: "peer", key: "key" }, false);
 
   constructor() {
     this.archive.restart(this.pair, "history");
@@ -34,7 +34,7 @@ class Ground {
   reopen(folds = false) {
     this.archive.close();
     this.archive = new Archive(this.file);
-    this.pair = this.archive.pair("peer", folds);
+    this.pair = this.archive.pair({ root: "peer", key: "key" }, folds);
   }
 
   /** What is in the file, not in memory. */
@@ -232,7 +232,7 @@ Deno.test("I2: what became ignored leaves the ancestor with a commit, and comes 
 Deno.test("pairs do not see each other, and a new history is empty", () => {
   using ground = new Ground();
   ground.become(dir({ a: file("one") }));
-  const other = ground.archive.pair("another", false);
+  const other = ground.archive.pair({ root: "another", key: "key" }, false);
   assertEquals([lines(ground.archive.ancestor(other)), ground.archive.history(other).generation], [[], 0]);
   ground.archive.restart(ground.pair, "new");
   assertEquals([ground.stored(), ground.archive.history(ground.pair)], [
@@ -346,7 +346,7 @@ for (const [what, damage] of DAMAGES) {
     const state = `${place.path}/state`;
     write(`${place.path}/root/file`, "content");
     const hands = new Hands(realDisk, `${place.path}/root`, state);
-    const pair = hands.archive.pair("peer", false);
+    const pair = hands.archive.pair({ root: "peer", key: "key" }, false);
     const rows = Array.from(
       { length: 500 },
       (_, number) => named({ path: at(`file ${number}`), new: file(`${number}`) }),
@@ -356,7 +356,7 @@ for (const [what, damage] of DAMAGES) {
     hands.close();
     damage(`${state}/archives/${hands.identity}.sqlite`);
     const again = new Hands(realDisk, `${place.path}/root`, state);
-    assertEquals(lines(again.archive.ancestor(again.archive.pair("peer", false))), []);
+    assertEquals(lines(again.archive.ancestor(again.archive.pair({ root: "peer", key: "key" }, false))), []);
     again.close();
     assert([...Deno.readDirSync(`${state}/archives`)].some(({ name }) => name.includes(".damaged-")));
   });
@@ -375,6 +375,36 @@ Deno.test("an archive of before files were known by their birth is taken over, a
   );
   ground.become(dir({ a: file("three", { id: 9, born: 7 }) }));
   assertEquals(ground.stored(), lines(dir({ a: file("three", { id: 9, born: 7 }) })));
+});
+
+Deno.test("S5: an archive of before pairs were bound to keys is nobody's: who claims the root is met anew", () => {
+  using ground = new Ground();
+  ground.become(dir({ a: file("one") }));
+  ground.archive.close();
+  for (
+    const step of [
+      "ALTER TABLE pair RENAME TO other",
+      `CREATE TABLE pair (id INTEGER PRIMARY KEY, peer_root TEXT UNIQUE NOT NULL, folds INTEGER NOT NULL,
+        history TEXT NOT NULL, generation INTEGER NOT NULL)`,
+      "INSERT INTO pair SELECT id, peer_root, folds, history, generation FROM other",
+      "DROP TABLE other",
+      "PRAGMA user_version = 4",
+    ]
+  ) sql(step)(ground.file);
+  ground.archive = new Archive(ground.file);
+  assertEquals(lines(ground.archive.ancestor(ground.pair)), lines(dir({ a: file("one") })));
+  const pair = ground.archive.pair({ root: "peer", key: "key" }, false);
+  assert(pair !== ground.pair);
+  assertEquals(ground.archive.history(pair), { history: "", generation: 0, oldest: 0 });
+});
+
+Deno.test("S5: a pair is root and key", () => {
+  using ground = new Ground();
+  const { archive } = ground;
+  const peers = [["one", "a"], ["one", "b"], ["two", "a"], ["one", "a"]] as const;
+  const [first, ...others] = peers.map(([root, key]) => archive.pair({ root, key }, false));
+  assertEquals(others.map((id) => id === first), [false, false, true]);
+  assertEquals(archive.pairsWithPeerOf(first!), [first, others[1]]);
 });
 
 Deno.test("an archive in use is not taken for a damaged one", () => {

@@ -70,7 +70,7 @@ Deno.test("C6: where a pair begins anew nothing is known any more, nor after its
   lineages.note([{ path: "b", link, entry: null }]);
   lineages.prune(10);
   assertEquals([lineages.of("a"), lineages.of("b")?.number], [null, 5]);
-  archive.restart(archive.pair("peer", false), "anew");
+  archive.restart(archive.pair({ root: "peer", key: "key" }, false), "anew");
   assertEquals(lineages.of("b"), null);
 });
 

@@ -22,7 +22,7 @@ for (const yes of [false, true]) {
     const shows = (text: string) => screen.until((lines) => lines.some((line) => line.includes(text)));
     for (
       const [question, key, text, reply] of [
-        [mass, "y", "Was that meant?", "bob has to say so as well"],
+        [mass, "y", "Was that meant?", "where bob is asked too"],
         [merge, "n", "Merge the two folders as they are?", "it stays halted."],
       ] as const
     ) {
@@ -57,15 +57,26 @@ Deno.test("S3: a screen says why, what is planned, and, where nobody is asked, w
   const screen = createScreen({ line: (text) => lines.push(text), status: () => {} });
   const plan = { create: 0, update: 0, delete: 60, move: 0, conflict: 0, bytes: 0 };
   const reason = "alice deleted 60 of the 80 agreed files";
-  screen({ event: "halted", peer: "bob", reason, plan, paths: ["a", "b"], asked: true });
-  screen({ event: "halted", peer: "bob", reason, plan, paths: ["a", "b", "c", "d"], asked: false });
+  const paths = ["a", "b", "c", "d"];
+  screen({ event: "halted", peer: "bob", reason, plan, paths: ["a", "b"], asked: true, needs: ["bob"] });
+  for (const needs of [["alice"], ["bob"], ["alice", "bob"], []]) {
+    screen({ event: "halted", peer: "bob", reason, plan, paths, asked: false, needs });
+  }
   screen({ event: "halted", peer: "bob", reason: "bob's folder is gone" });
   assertEquals(lines, [
     "HALTED with bob, nothing is changed: alice deleted 60 of the 80 agreed files.",
     "    Planned: 60 deleted; lost would be a, b",
-    "HALTED with bob, nothing is changed: alice deleted 60 of the 80 agreed files.",
-    "    Planned: 60 deleted; lost would be a, b, c, …",
-    "    Nobody is asked here. If it is meant, start again with --approve-mass-change, on either side.",
+    ...[
+      "    Nobody is asked here. If it is meant, start again here with --approve-mass-change.",
+      "    Nobody is asked here. If it is meant, bob has to say so: on a terminal, or with --approve-mass-change there.",
+      "    Nobody is asked here. If it is meant, start again here with --approve-mass-change, and bob has to say so: on a " +
+      "terminal, or with --approve-mass-change there.",
+      "    It waits for bob's answer.",
+    ].flatMap((how) => [
+      "HALTED with bob, nothing is changed: alice deleted 60 of the 80 agreed files.",
+      "    Planned: 60 deleted; lost would be a, b, c, …",
+      how,
+    ]),
     "HALTED with bob, nothing is changed: bob's folder is gone.",
   ]);
 });
@@ -92,9 +103,11 @@ async function haltAtTerminal(
   };
   const setting: Setting = { bob: { askHalt } };
   await onStage(async ({ address, path, bob, heard }) => {
-    writeText(path("alice", "letter.txt"), "dear");
-    for (let number = 0; number < FILES; number++) {
-      writeText(path("alice", "photos", `${number}.txt`), `file ${number}`);
+    for (const name of ["alice", "bob"]) { // Else they would be what alice added, and hers to delete.
+      writeText(path(name, "letter.txt"), "dear");
+      for (let number = 0; number < FILES; number++) {
+        writeText(path(name, "photos", `${number}.txt`), `file ${number}`);
+      }
     }
     await bob.acceptFrom("alice");
     const own = ["--connect", address, "--name", "alice", "--folder", path("alice"), "--state", path("s")];
@@ -131,7 +144,7 @@ Deno.test({
   fn: () =>
     haltAtTerminal([], async (alice, { asked, photos, heard }) => {
       await alice.type("y\r");
-      await alice.shows("bob has to say so as well");
+      await alice.shows("where bob is asked too");
       const { question, answer } = await asked;
       assertEquals([question, photos("bob")], [{ peer: "alice", asks: "mass" }, FILES]);
       answer(true);

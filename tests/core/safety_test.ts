@@ -2,8 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import type { DirectoryEntry } from "../../src/core/entry.ts";
+import type { Path } from "../../src/core/path.ts";
+import { emptyPlan, type Orders, type Task } from "../../src/core/plan.ts";
 import { reconcile } from "../../src/core/reconcile.ts";
 import { isEmptied, isTooMuch, lossesOf, takingBack } from "../../src/core/safety.ts";
+import { OTHER, SIDES } from "../../src/core/side.ts";
 import { apply } from "../../src/core/tree.ts";
 import { sideOf } from "../support/plan.ts";
 import { dir, file, lines, link, tEmpty, tNest } from "../support/trees.ts";
@@ -142,10 +145,14 @@ for (const { row, ancestor = agreed, alpha, beta, losses, back } of ROWS) {
   Deno.test(`S1: ${row}`, () => {
     const sides = [sideOf(ancestor, alpha, "alice"), sideOf(ancestor, beta, "bob")] as const;
     const plan = reconcile(ancestor, ...sides, 0);
-    const found = lossesOf(plan, ancestor);
-    assertEquals([...found.values()].map(({ path, how, by }) => `${path} ${how} ${by}`).sort(), losses);
+    const found = { alpha: lossesOf(plan.alpha, alpha), beta: lossesOf(plan.beta, beta) };
+    const told = SIDES.flatMap((side) =>
+      [...found[side].values()].map(({ path, how }) => `${path} ${how} ${OTHER[side]}`)
+    );
+    assertEquals(told.sort(), losses);
     if (!back) return;
-    const taken = takingBack(plan, new Set(found.keys()), ancestor, { alpha, beta });
+    const kept = { alpha: new Set(found.alpha.keys()), beta: new Set(found.beta.keys()) };
+    const taken = takingBack(plan, kept, ancestor, { alpha, beta });
     assertEquals(lines(apply(ancestor, taken)), lines(back));
   });
 }
@@ -153,10 +160,47 @@ for (const { row, ancestor = agreed, alpha, beta, losses, back } of ROWS) {
 Deno.test("S1: taking back some of the losses leaves the others", () => {
   const alpha = tEmpty;
   const plan = reconcile(agreed, sideOf(agreed, alpha, "alice"), sideOf(agreed, agreed, "bob"), 0);
-  const [first] = lossesOf(plan, agreed).keys();
-  const taken = takingBack(plan, new Set([first!]), agreed, { alpha, beta: agreed });
+  const [first] = lossesOf(plan.beta, agreed).keys();
+  const kept = { alpha: null, beta: new Set([first!]) };
+  const taken = takingBack(plan, kept, agreed, { alpha, beta: agreed });
   assertEquals(taken.map(({ path }) => path), [first!]);
 });
+
+const at = (path: string) => path as Path;
+/** Rewrites `a`, as if a copy of it were `kept`. */
+const rewriting: Task = { path: at("a"), old: one, new: file("junk"), requires: at("kept") };
+const copying: Task = {
+  ...{ path: at("kept"), old: null, new: { ...one, name: "kept" } },
+  source: { at: "here", path: at("a") },
+};
+
+const CLAIMS: [what: string, kept: boolean, orders: Partial<Orders>, tree?: DirectoryEntry][] = [
+  ["that is made of it before", true, { contents: [copying, rewriting] }],
+  ["that is there", true, { contents: [rewriting] }, dir({ a: one, kept: file("one", { id: 4 }) })],
+  ["that is nowhere", false, { contents: [rewriting] }],
+  ["that holds something else", false, { contents: [rewriting] }, dir({ a: one, kept: two })],
+  ["in whose place something else comes first", false, {
+    contents: [{ ...copying, source: { at: "there", path: at("a") } }, copying, rewriting],
+  }],
+  ["in whose place a folder is made", false, {
+    directories: [{ path: at("kept"), old: null, new: dir({}) }],
+    contents: [copying, rewriting],
+  }],
+  ["in whose place something is moved", false, {
+    moves: [{ from: at("b"), to: at("kept"), name: "kept" }],
+    contents: [copying, rewriting],
+  }],
+  ["made of another file", false, {
+    contents: [{ ...copying, source: { at: "here", path: at("b") } }, rewriting],
+  }],
+];
+
+for (const [what, kept, orders, tree = agreed] of CLAIMS) {
+  Deno.test(`S1: what is replaced ${kept ? "is no loss" : "is lost"} where the order names a copy ${what}`, () => {
+    const losses = lossesOf({ ...emptyPlan().beta, ...orders }, tree);
+    assertEquals([...losses.keys()], kept ? [] : ["a"]);
+  });
+}
 
 function filesOf(tree: DirectoryEntry, path = ""): string[] {
   return [...tree.children].flatMap(([key, entry]) =>

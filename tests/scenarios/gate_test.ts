@@ -66,6 +66,7 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
       writing: [],
       gone: false,
       setBack: false,
+      halts: [],
       unwatched: [],
       wishes: [],
       heard: [],

@@ -160,7 +160,7 @@ scenario(
       for (let number = 0; number < 200; number++) {
         folder.write(`old/${number % 9}/${number}`, `old ${number}`);
       }
-    }, "--approve-mass-change");
+    });
     alice.folder.write("letter.txt", "second");
     alice.folder.remove("old");
     await scene.alike(alice, bob);

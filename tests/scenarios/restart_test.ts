@@ -146,7 +146,7 @@ scenario("C4: an edit beats a deletion", async (scene) => {
   await alice.program.stop();
   alice.folder.remove("files");
   bob.folder.append("files/5/5.txt", "bob needs this\n");
-  alice.start("--approve-mass-change");
+  alice.start();
   await scene.alike(alice, bob);
   assertEquals([...alice.folder.tree().keys()], ["files", "files/5", "files/5/5.txt", "shared.txt"]);
   assertEquals(alice.folder.read("files/5/5.txt"), "file 5\nbob needs this\n");

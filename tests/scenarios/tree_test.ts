@@ -15,8 +15,8 @@ scenario(
     const { alice, bob } = await scene.pair();
     if (TREE && !WINDOWS) await copyTree(TREE, alice.folder);
     else makeTree(alice.folder);
-    alice.start("--approve-mass-change");
-    bob.start();
+    alice.start();
+    bob.start("--approve-mass-change");
     await scene.alike(alice, bob);
 
     const [largest, second, third] = foldersBySize(alice.folder);

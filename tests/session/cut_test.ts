@@ -66,6 +66,7 @@ async function meet({ roots }: Sides, network: Network): Promise<SessionEnd[]> {
       role: number === 0 ? "alpha" : "beta",
       self: NAMES[number]!,
       peer: NAMES[1 - number]!,
+      peerKey: NAMES[1 - number]!,
       root,
       once: true,
       approves: false,

@@ -149,14 +149,14 @@ const RULES: Rule[] = [
   },
   {
     name: "M3: renamed here, deleted there: the new name stays",
-    agreed: { a: "1", "d/x": "2", "d/y": "3" },
+    agreed: { a: "1", "d/x": "2", "d/y": "3", stays: "4" },
     act: (duo) => {
       rename(duo, "alpha", "a", "b");
       rename(duo, "alpha", "d", "e");
       remove(duo, "beta", "a");
       remove(duo, "beta", "d");
     },
-    both: { b: "1", e: "/", "e/x": "2", "e/y": "3" },
+    both: { b: "1", e: "/", "e/x": "2", "e/y": "3", stays: "4" },
   },
   {
     name: "M4: renamed differently on both sides: both names",

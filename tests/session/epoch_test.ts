@@ -138,7 +138,7 @@ for (const side of ["alpha", "beta"] as const) {
       `${side}'s folder is older than it was, as from a backup: ${side} deleted 1 and rewrote 1 of the 4 agreed files`,
     );
     assertEquals(duo.takeBack(), []);
-    duo.beta.dealing.approve();
+    duo.beta.dealing.hearTakenBack(side === "beta");
     const { dealing } = duo.alpha;
     for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
     duo.settle();

@@ -61,7 +61,7 @@ Deno.test({
     const open = () => new Hands(realDisk, place.path + "/root", disk.path);
     write(`${place.path}/root/file`, "content");
     const hands = open();
-    hands.archive.pair("peer", false);
+    hands.archive.pair({ root: "peer", key: "key" }, false);
     hands.close();
     disk.fill();
     const { message } = assertThrows(open, UserError);

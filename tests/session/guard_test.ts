@@ -1,23 +1,28 @@
 // The safety stops on two real folders, without the two people: what halts, what does not, what a yes and a no come to.
 
 import { assert, assertEquals } from "@std/assert";
-import { type Duo, duoWith } from "../support/duo.ts";
+import { plant } from "../support/archive.ts";
+import { type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import type { Halt } from "../../src/session/guard.ts";
 import { filesIn, kept, write } from "../support/folder.ts";
 
-/** Two folders in sync with so many files. */
+/** Two folders in sync with so many files, which both had when they met. */
 function duoOf(count: number) {
-  return duoWith(
-    Object.fromEntries(Array.from({ length: count }, (_, number) => [nameOf(number), `file ${number}`])),
-  );
+  const duo = duoWith({});
+  for (let number = 0; number < count; number++) {
+    for (const side of SIDES) write(duo[side].native(nameOf(number)), `file ${number}`);
+  }
+  duo.settle();
+  return duo;
 }
 
 const nameOf = (number: number) => `${number % 3}/${number}`;
 
-function remove(duo: Duo, side: "alpha" | "beta", from: number, to: number) {
+function remove(duo: Duo, side: SideName, from: number, to: number) {
   for (let number = from; number < to; number++) Deno.removeSync(duo[side].native(nameOf(number)));
 }
 
-function rewrite(duo: Duo, side: "alpha" | "beta", from: number, to: number, text = "encrypted") {
+function rewrite(duo: Duo, side: SideName, from: number, to: number, text = "encrypted") {
   for (let number = from; number < to; number++) {
     write(duo[side].native(nameOf(number)), `${text} ${number}`);
   }
@@ -26,13 +31,22 @@ function rewrite(duo: Duo, side: "alpha" | "beta", from: number, to: number, tex
 /** A cycle that must not halt. */
 function pass(duo: Duo) {
   const { decision } = duo.cycle();
-  assertEquals(decision.halt, null);
+  assertEquals([decision.halt, duo.stopped], [null, null]);
 }
 
-function halted(duo: Duo): { key: string; reason: string } {
+function halted(duo: Duo): Halt {
   const { halt } = duo.decide();
   assert(halt !== null, "it is not halted");
   return halt!;
+}
+
+/** Halts, though alpha need not know it before beta says so. */
+function stopped(duo: Duo): Halt {
+  const { halt } = duo.decide();
+  if (halt) return halt;
+  duo.cycle();
+  assert(duo.stopped !== null, "it goes by");
+  return duo.stopped!;
 }
 
 function sayYes(duo: Duo) {
@@ -44,9 +58,10 @@ function sayYes(duo: Duo) {
 
 /** People say no: what leads back is agreed, and then done. */
 function sayNo(duo: Duo) {
+  const { needs } = halted(duo);
   duo.takeBack();
   const { dealing } = duo.alpha;
-  duo.beta.dealing.approve();
+  duo.beta.dealing.hearTakenBack(needs.includes("alpha"));
   for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
 }
 
@@ -59,10 +74,10 @@ const HALTS: [what: string, count: number, act: (duo: Duo) => void, reason: stri
     }
     remove(duo, "alpha", 0, 55);
   }, "alpha deleted 55 of the 60 agreed files"],
-  ["both sides together", 100, (duo) => {
-    remove(duo, "alpha", 0, 30);
-    rewrite(duo, "beta", 70, 100);
-  }, "alpha deleted 30, beta rewrote 30 of the 100 agreed files"],
+  ["much on both sides", 120, (duo) => {
+    remove(duo, "alpha", 0, 60);
+    rewrite(duo, "beta", 60, 120);
+  }, "beta rewrote 60 of the 120 agreed files; alpha deleted 60 of the 120 agreed files"],
   ["files that became folders", 60, (duo) => {
     remove(duo, "beta", 0, 52);
     for (let number = 0; number < 52; number++) write(duo.beta.native(`${nameOf(number)}/in`), "in");
@@ -105,6 +120,15 @@ for (const [what, count, act, reason] of HALTS) {
 const PASSES: [what: string, count: number, act: (duo: Duo) => void][] = [
   ["49 of 60 deleted", 60, (duo) => remove(duo, "alpha", 0, 49)],
   ["60 of 1000 rewritten", 1000, (duo) => rewrite(duo, "beta", 0, 60)],
+  ["little on each side", 100, (duo) => {
+    remove(duo, "alpha", 0, 30);
+    rewrite(duo, "beta", 70, 100);
+  }],
+  ["what the one added, by that one", 60, (duo) => {
+    rewrite(duo, "alpha", 60, 200);
+    pass(duo);
+    remove(duo, "alpha", 60, 200);
+  }],
   ["all moved", 90, (duo) => {
     for (const name of ["0", "1", "2"]) Deno.renameSync(duo.beta.native(name), duo.beta.native(`${name} x`));
   }],
@@ -124,22 +148,64 @@ for (const [what, count, act] of PASSES) {
   });
 }
 
-Deno.test("S1: a slow mass deletion halts, counted over a minute and across restarts of both", () => {
-  using duo = duoOf(100);
-  remove(duo, "alpha", 0, 20);
-  pass(duo);
-  rewrite(duo, "beta", 20, 40);
-  pass(duo);
-  duo.restart();
-  remove(duo, "beta", 40, 50);
-  pass(duo);
-  remove(duo, "alpha", 50, 51);
-  assertEquals(
-    halted(duo).reason,
-    "alpha deleted 1 of the 100 agreed files, and 50 more were lost within the last minute: /undo brings those back",
-  );
-  assert(duo.beta.hands.archive.losses(1).recent(Date.now()).size === 50, "both sides keep count");
-});
+for (const side of SIDES) {
+  Deno.test(`S1: a slow mass deletion by ${side} halts, counted over a minute and across restarts of both`, () => {
+    using duo = duoOf(100);
+    remove(duo, side, 0, 20);
+    pass(duo);
+    rewrite(duo, side, 20, 40);
+    pass(duo);
+    duo.restart();
+    remove(duo, side, 40, 50);
+    pass(duo);
+    remove(duo, side, 50, 51);
+    const reason =
+      `${side} deleted 1 of the 100 agreed files, and 50 more were lost within the last minute: /undo brings those back`;
+    assertEquals(stopped(duo).reason, reason);
+    duo.restart();
+    assertEquals(stopped(duo).reason, reason);
+    const others = duo[side].hands.archive.losses(1).recent(Date.now());
+    assertEquals(others.size, 0, "each side counts what is lost in its own folder");
+  });
+
+  Deno.test(`S1: what ${side} added within the hour, moved or not, makes no deletion a small one`, () => {
+    using duo = duoOf(60);
+    for (let number = 0; number < 500; number++) write(duo[side].native(`new/${number}`), "");
+    pass(duo);
+    Deno.renameSync(duo[side].native("new"), duo[side].native("newer"));
+    pass(duo);
+    duo.connect();
+    remove(duo, side, 0, 51);
+    assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
+  });
+
+  Deno.test(`S1: what ${side} added is no more ${side}'s alone once the other edited it`, () => {
+    using duo = duoOf(0);
+    rewrite(duo, side, 0, 60);
+    pass(duo);
+    const other = side === "alpha" ? "beta" : "alpha";
+    rewrite(duo, other, 0, 60, "edited");
+    halted(duo);
+    sayYes(duo);
+    remove(duo, side, 0, 60);
+    write(duo[side].native("left"), "so that it is not empty");
+    assertEquals(stopped(duo).reason, `${side} deleted 60 of the 60 agreed files`);
+  });
+
+  Deno.test(`S1: a new beginning, another root or another key of ${side}'s makes nothing lost before small`, () => {
+    using duo = duoOf(100);
+    remove(duo, side, 0, 40);
+    pass(duo);
+    const history = crypto.randomUUID();
+    for (const each of SIDES) duo[each].dealing.begin(history, 0);
+    duo.settle();
+    duo[side].key = crypto.randomUUID();
+    duo.connect();
+    duo.settle();
+    remove(duo, side, 40, 51);
+    assert(/ deleted 11 of the 100 agreed files, and 40 more were lost/.test(stopped(duo).reason));
+  });
+}
 
 Deno.test("S1: what is lost more than a minute ago, again and again, or is back, does not count", () => {
   using duo = duoOf(100);
@@ -244,5 +310,88 @@ for (const side of ["alpha", "beta"] as const) {
     duo.settle();
     duo.checkInSync();
     assertEquals(filesIn(duo[side].folder), before);
+  });
+}
+
+/** `side` adds 60 files, which is batch 2; more than an hour ago, as the other's history has it. Then `side` undoes that. */
+function duoUndoing(side: SideName) {
+  const other: SideName = side === "alpha" ? "beta" : "alpha";
+  const duo = duoWith({ left: "so that it is not empty" });
+  for (let number = 0; number < 60; number++) write(duo[side].native(`new/${number}`), `new ${number}`);
+  duo.settle();
+  duo.alpha.kill();
+  duo.beta.kill();
+  plant(duo[other].state, "UPDATE deed SET time = time - 7200000");
+  duo.restart();
+  duo[side].past.undo(undefined, 2);
+  const there = () => [...filesIn(duo[other].folder).keys()].filter((path) => path.startsWith("new/")).length;
+  return Object.assign(duo, { other, there });
+}
+
+for (const side of SIDES) {
+  Deno.test(`S1: ${side}'s undo request halts before anything is done, also after a restart; a yes does it`, () => {
+    using duo = duoUndoing(side);
+    const reason = `${side} wants batch 2 undone, which deletes 60 of the 61 agreed files`;
+    assertEquals([halted(duo).reason, halted(duo).needs, duo.there()], [reason, [duo.other], 60]);
+    duo.restart();
+    const { key } = halted(duo);
+    assertEquals([halted(duo).key, duo.there()], [key, 60]);
+    duo[duo.other].dealing.approve();
+    assertEquals(duo.decide().halt, null, "nor is the one who wished it asked about what comes of it");
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(duo.there(), 0);
+  });
+
+  Deno.test(`S1: a no to ${side}'s undo request leaves all as it is, and ${side} is told`, () => {
+    using duo = duoUndoing(side);
+    halted(duo);
+    if (side === "alpha") duo.beta.dealing.hearTakenBack(false);
+    else duo.alpha.dealing.takeBack();
+    duo.cycle();
+    assertEquals([duo.there(), duo[side].dealing.sayWishes().wishes.length], [60, 0]);
+    pass(duo);
+    duo.checkInSync();
+  });
+
+  Deno.test(`S1: ${side}'s undo requests count together with what ${side} deletes`, () => {
+    using duo = duoOf(100);
+    for (const round of [1, 2]) {
+      rewrite(duo, side, 0, 20, `round ${round}`);
+      duo.settle();
+    }
+    duo[side].past.undo(undefined, 3); // In the other folder these 20 are rewritten.
+    duo.settle();
+    remove(duo, side, 20, 52);
+    assert(stopped(duo).reason.startsWith(`${side} deleted 32 of the 100 agreed files, and 20 more`));
+  });
+
+  Deno.test(`S5: ${side} with a new key, known anew on purpose, is a new pair: merged, and nothing is deleted`, () => {
+    using duo = duoOf(6);
+    const other = side === "alpha" ? "beta" : "alpha";
+    duo[side].key = crypto.randomUUID();
+    remove(duo, side, 0, 3);
+    remove(duo, other, 3, 5);
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals([...filesIn(duo.alpha.folder).values()].filter((text) => text !== "/").length, 6);
+    duo[side].past.undo();
+    duo.settle();
+    duo.checkInSync();
+  });
+
+  Deno.test(`T: who claims ${side}'s root with another key undoes nothing of ${side}'s`, () => {
+    using duo = duoOf(0);
+    write(duo[side].native("file"), `${side}'s`);
+    duo.settle();
+    const wishes = duo[side].dealing.sayWishes();
+    assertEquals(wishes.wishes, []);
+    duo[side].key = "of somebody else";
+    duo.connect();
+    const other = side === "alpha" ? "beta" : "alpha";
+    const news = duo[other].dealing.hearWishes({ wishes: [["a", 1], ["b", 2]], heard: [] });
+    assertEquals(news.here.map(({ back }) => back), [0, 0]);
+    assertEquals(filesIn(duo[other].folder).get("file"), `${side}'s`);
   });
 }

@@ -46,7 +46,16 @@ async function endWith(
     deal: () => Promise.reject(failure),
   } as unknown as Root;
   const end = await runSession(channel, {
-    ...{ role: "alpha", self: "alice", peer: "bob", root, once: false, approves: false, mode },
+    ...{
+      role: "alpha",
+      self: "alice",
+      peer: "bob",
+      peerKey: "bob",
+      root,
+      once: false,
+      approves: false,
+      mode,
+    },
     emit: () => {},
     signal: new AbortController().signal,
   });

@@ -194,7 +194,7 @@ Deno.test("field 5: undo: the other side does its part when it comes back, and t
   duo.restart();
   duo.settle();
   assertEquals(both(duo), { b: "2", d: "/", "d/a": "1" });
-  assertEquals(duo.alpha.past.say(duo.beta.hands.identity).wishes, []);
+  assertEquals(duo.alpha.dealing.sayWishes().wishes, []);
 });
 
 for (const side of SIDES) {

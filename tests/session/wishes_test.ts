@@ -7,15 +7,18 @@ import { hearWishes, sayWishes } from "../../src/session/wishes.ts";
 
 const said = { wishes: [["id", 1, null, null]], heard: [["id", 2, 0, []]] };
 
-/** A party whose past says and hears the above; what it heard. */
+/** A party whose dealing says and hears the above; what it heard. */
 function partyWith(flow: Party["flow"]) {
   const heard: unknown[] = [];
-  const hear = (_: string, what: unknown) => {
-    heard.push(what);
-    return Promise.resolve({ acted: false, here: [], there: [] });
+  const dealing = {
+    sayWishes: () => Promise.resolve(said),
+    hearWishes: (what: unknown) => {
+      heard.push(what);
+      return Promise.resolve({ acted: false, here: [], there: [], halts: [] });
+    },
   };
-  const root = { past: { say: () => Promise.resolve(said), hear } };
-  return { party: { root, flow, peerRoot: "theirs" } as unknown as Party, heard };
+  const party = { dealing, flow, halt: { wishes: [] } };
+  return { party: party as unknown as Party & typeof party, heard };
 }
 
 Deno.test("W3: who only receives wishes nothing of the other's folder", async () => {

@@ -7,6 +7,8 @@ import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { type Chunk, Dealing, type Standing } from "../../src/session/dealing.ts";
 import type { Decision } from "../../src/session/deciding.ts";
+import type { Halt } from "../../src/session/guard.ts";
+import { joined } from "../../src/session/halts.ts";
 import { DATABASES, type Databases, Hands } from "../../src/session/hands.ts";
 import { Past } from "../../src/session/past.ts";
 import { meetingPoint } from "../../src/session/history.ts";
@@ -27,6 +29,8 @@ export class Computer {
   hands: Hands;
   dealing!: Dealing;
   readonly past = new Past(() => this.hands);
+  /** Its public key. */
+  key: string = crypto.randomUUID();
 
   readonly state: string;
 
@@ -117,8 +121,11 @@ function hooked(disk: Disk, hook: Hook): Disk {
 /** Thrown out of a cycle by `onStep` to end it there. */
 export class Cut extends Error {}
 
+/** With all reasons to halt, of both sides, as one. */
+export type Decided = Decision & { halt: Halt | null };
+
 export interface CycleEnd {
-  decision: Decision;
+  decision: Decided;
   failures: Problem[];
   remarks: Problem[];
   tasks: number;
@@ -133,6 +140,8 @@ export class Duo {
   budget = Infinity;
   /** Whose changes alone travel, from the next session on. */
   giver: SideName | null = null;
+  /** Why beta let nothing of the last orders be done. */
+  stopped: Halt | null = null;
   #remarks: Problem[] = [];
 
   /** Both on the real disk, unless others are given. */
@@ -150,16 +159,13 @@ export class Duo {
   /** A new session, as after a lost connection. */
   connect() {
     for (const side of SIDES) {
-      const { hands } = this[side];
-      const peer = this[OTHER[side]].hands;
+      const { hands, past } = this[side];
+      const { hands: peer, key: peerKey } = this[OTHER[side]];
+      const partner = { role: side, self: side, peer: OTHER[side], peerKey };
       this[side].dealing = new Dealing(hands, {
-        role: side,
-        self: side,
-        peer: OTHER[side],
-        peerRoot: peer.identity,
-        peerAbility: peer.ability,
-        giver: this.giver,
-      });
+        ...partner,
+        ...{ peerRoot: peer.identity, peerAbility: peer.ability, giver: this.giver },
+      }, past);
     }
     const [own, peer] = [this.alpha.dealing.history(), this.beta.dealing.history()];
     const generation = meetingPoint(own, peer);
@@ -186,6 +192,7 @@ export class Duo {
   settle(hints = true) {
     for (let cycles = 0; cycles < 10; cycles++) {
       const { tasks, decision } = this.cycle(hints);
+      if (this.stopped) throw new Error(`beta halts: ${this.stopped.reason}`);
       if (tasks === 0 && !decision.again) return;
     }
     throw new Error("does not come to rest");
@@ -197,15 +204,18 @@ export class Duo {
     const failures: Problem[] = [];
     this.#remarks = [];
     const { dealing } = this.alpha;
-    for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) failures.push(...this.carryOut(chunk));
+    this.stopped = null;
+    for (let chunk = dealing.chunk(); chunk && !this.stopped; chunk = dealing.chunk()) {
+      failures.push(...this.carryOut(chunk));
+    }
     this.onStep("refresh");
     for (const side of SIDES) this[side].dealing.refresh();
     return { decision, failures, remarks: this.#remarks, tasks: decision.own + decision.peer };
   }
 
-  decide(hints = true): Decision {
+  decide(hints = true): Decided {
     const { alpha, beta } = this;
-    this.exchangeWishes();
+    const wished = this.exchangeWishes();
     for (const side of SIDES) {
       this.onStep(`look ${side}`);
       if (hints) this[side].hands.hint([], true);
@@ -222,7 +232,18 @@ export class Duo {
       give(beta.dealing.digest(), alpha.dealing);
       decision = alpha.dealing.decide(rules, 0, beta.hands.epoch.isSetBack)!;
     }
-    return decision;
+    const halt = joined([...wished, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
+    return { ...decision, halt };
+  }
+
+  /** beta judges alpha's plan. */
+  judge(): Halt[] {
+    const { alpha, beta } = this;
+    give(alpha.dealing.toJudge(), beta.dealing);
+    this.onStep("judge");
+    const halts = beta.dealing.judge();
+    alpha.dealing.notePeersHalt(joined(halts)?.key ?? "");
+    return halts;
   }
 
   /** People have said no to what alpha's decision halts for. Returns what cannot be read to take it back. */
@@ -237,20 +258,22 @@ export class Duo {
   }
 
   /** Both sides hear what the other's person wished, and what came of the own wishes. */
-  exchangeWishes() {
-    for (const side of [...SIDES, ...SIDES]) {
-      const [from, to] = [this[side], this[OTHER[side]]];
-      const said = from.past.say(to.hands.identity);
+  exchangeWishes(): Halt[] {
+    return [...SIDES, ...SIDES].flatMap((side, number) => {
+      const said = this[side].dealing.sayWishes();
       this.onStep(`wishes of ${side}`);
-      to.past.hear(from.hands.identity, said);
-    }
+      const { halts } = this[OTHER[side]].dealing.hearWishes(said);
+      return number < SIDES.length ? [] : halts;
+    });
   }
 
   carryOut(chunk: Chunk): Problem[] {
     const { alpha: { dealing: alpha }, beta: { dealing: beta } } = this;
     const failures: Problem[] = [];
     give(chunk.messages, beta);
-    const { tasks } = beta.takeOrders();
+    const { tasks, stopped } = beta.takeOrders();
+    this.stopped = stopped;
+    if (stopped) return [];
     if (tasks) {
       this.stage();
       this.onStep("prepare");

@@ -38,7 +38,7 @@ scenario("by hand as beta: tells of what is not there, and supplies it", async (
   await wire.hear("orders");
   await wire.say({ type: "want", rows: [], last: true });
   await wire.supply(() => "made up");
-  await wire.say({ type: "staged" });
+  await wire.say({ type: "staged", halts: [] });
   await wire.hear("transition");
   await wire.say({ type: "results", rows: [], last: true });
   await wire.hear("commit");

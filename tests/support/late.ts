@@ -7,7 +7,7 @@ import { type Agreed, type Known, PlannedWork } from "../../src/session/planned.
 import type { Result } from "../../src/wire/rows.ts";
 
 const archive = new Archive(":memory:");
-const pair = archive.pair("peer", false);
+const pair = archive.pair({ root: "peer", key: "key" }, false);
 
 /** `agreed` is what the chunk agreed at once. */
 export function checkLate(

@@ -51,7 +51,8 @@ export class Ring {
   forget(one: Name, other: Name) {
     for (const [from, to] of [[one, other], [other, one]] as const) {
       const { archive } = this.#people[from].hands;
-      archive.restart(archive.pair(this.#people[to].hands.identity, false), "");
+      const { hands, key } = this.#people[to];
+      archive.restart(archive.pair({ root: hands.identity, key }, false), "");
     }
   }
 

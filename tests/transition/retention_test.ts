@@ -247,7 +247,7 @@ Deno.test("T10: who fills the history takes nothing out of it that tells of a ke
   const file = `${place.path}/archive.sqlite`;
   const open = () => new Archive(file);
   let archive = open();
-  const pair = archive.pair("root of bob", false);
+  const pair = archive.pair({ root: "root of bob", key: "key of bob" }, false);
   const deed = (path: string, kept: string | null) => ({
     ...{
       batch: 1,

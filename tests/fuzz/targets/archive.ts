@@ -19,7 +19,7 @@ const TREE = dir({
 
 /** Commits rows and a move, so that both kinds of undo are in the file. */
 function fill(archive: Archive, peer: string) {
-  const pair = archive.pair(peer, true);
+  const pair = archive.pair({ root: peer, key: peer }, true);
   archive.restart(pair, `history of ${peer}`);
   const rows = [...walk("" as Path, TREE)].slice(1).map(([path, entry]) => ({
     path,
@@ -75,7 +75,7 @@ function fill(archive: Archive, peer: string) {
 /** All a session may ask of an archive. */
 function use(archive: Archive): string {
   const pairs = archive.pairs();
-  archive.pair("other", false); // In another form of names: all its rows are written anew.
+  archive.pair({ root: "other", key: "other" }, false); // In another form of names: all its rows are written anew.
   for (const pair of pairs) {
     const { generation, oldest } = archive.history(pair);
     const { deeds, wishes } = archive;

@@ -214,7 +214,17 @@ async function side(role: Role, place: ReturnType<typeof placeOf>, channel: Chan
   const root = await localRoot(place.folder, place.state);
   const before = beside(place);
   const end = runSession(channel, {
-    ...{ role, self: role, peer: OTHER[role], root, once, approves: true, mode: "two-way", emit: () => {} },
+    ...{
+      role,
+      self: role,
+      peer: OTHER[role],
+      peerKey: OTHER[role],
+      root,
+      once,
+      approves: true,
+      mode: "two-way",
+      emit: () => {},
+    },
     signal: new AbortController().signal,
   }).finally(() => root.close());
   return { end, check: () => holds(beside(place) === before, "something was touched outside the folder") };

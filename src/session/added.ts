@@ -1,0 +1,63 @@
+// Files that the peer added to this folder lately, as the history tells (RULES S1): they are not this side's to keep, so they make
+// no deletion a small one, nor a large one.
+
+import type { Deed } from "../archive/deed.ts";
+import type { DirectoryEntry } from "../core/entry.ts";
+import { comparePath, isWithin, type Path } from "../core/path.ts";
+import { entryAt } from "../core/tree.ts";
+
+/** What was added within this time is the peer's; not what an undo brought back. */
+export const LATELY_MS = 3600_000;
+
+export class Added {
+  /** Where they are now, and with which content. */
+  readonly #present = new Map<Path, string>();
+  /** Wherever they were, and are. */
+  readonly #all = new Set<string>();
+
+  /** `deeds`: what the peer's orders did here, in the order in which it was done. */
+  constructor(deeds: readonly Deed[], private readonly folds: boolean) {
+    for (const deed of deeds) this.#follow(deed);
+  }
+
+  /** Whether that content at that path is the peer's own. */
+  has(path: Path, digest: string): boolean {
+    return this.#all.has(`${path}\0${digest}`);
+  }
+
+  /** How many of the agreed files they are. */
+  countIn(ancestor: DirectoryEntry): number {
+    return this.#present.entries().filter(([path, digest]) => {
+      const entry = entryAt(ancestor, path);
+      return entry?.kind === "file" && entry.digest === digest;
+    }).toArray().length;
+  }
+
+  #follow({ what, key, source, old, new: entry, undoes }: Deed) {
+    const path = key as Path;
+    if (what === "moved") {
+      return this.#move(comparePath(source!, this.folds), path, entry?.kind === "directory");
+    }
+    const known = this.#present.get(path);
+    const isOwn = known !== undefined && old?.kind === "file" && old.digest === known;
+    this.#present.delete(path);
+    if (entry?.kind === "file" && (what === "created" && undoes === undefined || isOwn)) {
+      this.#add(path, entry.digest);
+    }
+  }
+
+  #move(from: Path, to: Path, isFolder: boolean) {
+    const along = isFolder ? [...this.#present.keys()].filter((path) => isWithin(path, from)) : [from];
+    for (const path of along) {
+      const digest = this.#present.get(path);
+      if (digest === undefined) continue;
+      this.#present.delete(path);
+      this.#add(to + path.slice(from.length) as Path, digest);
+    }
+  }
+
+  #add(path: Path, digest: string) {
+    this.#present.set(path, digest);
+    this.#all.add(`${path}\0${digest}`);
+  }
+}

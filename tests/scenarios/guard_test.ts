@@ -1,0 +1,193 @@
+// Each side guards its own folder (RULES S1-S3, T): against the other person's flag, orders and undo requests, and against a program
+// there that was changed.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { plant } from "../support/archive.ts";
+import { peerByHand } from "../support/hostile_peer.ts";
+import { removed, type Wire } from "../support/hostile_wire.ts";
+import type { Folder } from "./folder.ts";
+import { type Person, scenario } from "./harness.ts";
+import { PROGRAM } from "./program.ts";
+
+const FILES = 60;
+const OLD = 1_700_000_000_000;
+
+const pathOf = (number: number) => `photos/${number}.txt`;
+const contentOf = (number: number) => `file ${number}\n`;
+
+function fill(folder: Folder) {
+  folder.write("letter.txt", "dear\n", OLD);
+  for (let number = 0; number < FILES; number++) folder.write(pathOf(number), contentOf(number), OLD);
+}
+
+/** What both had before they met was added by neither. */
+const fillBoth = (one: Folder, other: Folder) => [one, other].forEach(fill);
+
+/** Takes them away in one stroke. */
+function takeAway(folder: Folder) {
+  folder.rename("photos", "../taken away");
+}
+
+async function assertHalted(whom: Person[], needs: string[], reason: RegExp) {
+  for (const person of whom) {
+    const told = await person.event("halted");
+    assert(reason.test(told.reason), `"${told.reason}" does not say ${reason}`);
+    assertEquals(told.needs, needs, `${person.name}: whose yes it takes`);
+  }
+}
+
+scenario("T S3: the other's --approve-mass-change is no yes of this side's", async (scene) => {
+  const { alice, bob } = await scene.syncedPair(fillBoth);
+  await bob.program.stop();
+  bob.start("--approve-mass-change");
+  await scene.alike(alice, bob);
+  takeAway(bob.folder);
+  const reason = /^bob deleted 60 of the 61 agreed files$/;
+  await assertHalted([alice, bob], ["alice"], reason);
+  await alice.program.stop();
+  alice.start();
+  await assertHalted([alice, bob], ["alice"], reason);
+  assertEquals(alice.folder.names("photos").length, FILES);
+  await alice.program.stop();
+  alice.start("--approve-mass-change");
+  assertEquals((await bob.event("resumed")).how, "approved");
+  await scene.alike(alice, bob);
+  assert(!alice.folder.has("photos"));
+});
+
+scenario("T S2: the other's --approve-mass-change fills no drive that is not mounted", async (scene) => {
+  const { alice, bob } = await scene.syncedPair(fillBoth);
+  await Promise.all([alice.program.stop(), bob.program.stop()]);
+  for (const one of [alice, bob]) {
+    const other = one === alice ? bob : alice;
+    Deno.renameSync(one.folder.path, `${one.folder.path}.away`);
+    Deno.mkdirSync(one.folder.path);
+    one.start();
+    other.start("--approve-mass-change");
+    await assertHalted([one, other], [one.name], /is not the one that was kept there/);
+    Deno.removeSync(one.folder.path); // There is nothing in it.
+    Deno.renameSync(`${one.folder.path}.away`, one.folder.path);
+    for (const person of [one, other]) assertEquals((await person.event("resumed")).how, "over");
+    await scene.alike(alice, bob);
+    await Promise.all([alice.program.stop(), bob.program.stop()]);
+  }
+});
+
+scenario("T S1: what the other added within the hour makes no deletion a small one", async (scene) => {
+  const { alice, bob } = await scene.syncedPair(fillBoth);
+  for (let number = 0; number < 250; number++) bob.folder.write(`empty/${number}`, "");
+  bob.folder.rename("empty", "blank");
+  await scene.alike(alice, bob);
+  takeAway(bob.folder);
+  await assertHalted([alice, bob], ["alice"], /^bob deleted 60 of the 61 agreed files$/);
+  assertEquals(alice.folder.names("photos").length, FILES);
+});
+
+/** Orders these photos to be deleted, without a guard. Whether it was refused. */
+async function deletePhotos(wire: Wire, from: number, to: number): Promise<boolean> {
+  const numbers = Array.from({ length: to - from }, (_, number) => from + number);
+  const removals = numbers.map((number) => removed(pathOf(number), contentOf(number), OLD));
+  const none = { batch: 1, lineage: [], moves: [], directories: [], contents: [], idle: false, last: true };
+  await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), removals });
+  await wire.say({ type: "want", rows: [], last: true }, { type: "supplied" });
+  const { halts = [] } = await wire.hear("staged") as { halts?: unknown[] };
+  if (halts.length > 0) return true;
+  await wire.say({ type: "transition" });
+  const results = await wire.hearRows("results");
+  assertEquals(results.filter((row) => row.length === 2).length, to - from, "all are done");
+  const commit = { generation: 1, moves: [], conflicts: [], last: true };
+  await wire.say({ type: "commit", ...commit, rows: numbers.map((number) => [pathOf(number), null, false]) });
+  await wire.hear("committed");
+  return false;
+}
+
+scenario(
+  "T S1: an inviter's program without a guard deletes no more than a guard lets pass",
+  async (scene) => {
+    await scene.serve();
+    const alice = scene.person("alice", "--accept-from", "mallory");
+    fill(alice.folder);
+    alice.start();
+    await alice.event("connected");
+    await using mallory = await peerByHand(scene, { invites: "alice" });
+    const known = async () => {
+      const wire = await mallory.wire();
+      await wire.begin();
+      await wire.look();
+      await wire.digest(...Array.from({ length: FILES }, (_, number) => pathOf(number)));
+      return wire;
+    };
+    const liar = await known();
+    assert(await deletePhotos(liar, 0, FILES), "it takes a yes");
+    await assertHalted([alice], ["alice"], /^mallory deleted 60 of the /);
+    await liar.say({ type: "resumed", how: "approved" });
+    assertMatch(await liar.over, /a yes that nobody here gave/);
+    const wire = await known();
+    assert(await deletePhotos(wire, 0, FILES), "and that must be alice's");
+    assert(!await deletePhotos(wire, 0, 40), "some may go");
+    assert(await deletePhotos(wire, 40, FILES), "but not bit by bit");
+    wire.channel.close();
+    assert(await deletePhotos(await known(), 40, FILES), "nor in another session");
+    await alice.program.kill();
+    alice.start();
+    assert(await deletePhotos(await known(), 40, FILES), "nor after a restart");
+    assertEquals(alice.folder.names("photos").length, 20);
+  },
+);
+
+/** Types a command of this person's, whose client does not run. */
+async function command(person: Person, ...words: string[]) {
+  const [word, ...rest] = words;
+  const own = ["--folder", person.folder.path, "--state", person.state, "--json"];
+  const { code } = await new Deno.Command(PROGRAM[0]!, {
+    args: [...PROGRAM.slice(1), word!, ...own, ...rest],
+    ...{ stdin: "null", stdout: "null" },
+  }).output();
+  assertEquals(code, 0, words.join(" "));
+}
+
+scenario("T S1: the other's undo request is judged before any of it is done", async (scene) => {
+  const { alice, bob } = await scene.syncedPair((mine) => mine.write("letter.txt", "dear\n"));
+  await bob.program.stop();
+  for (let number = 0; number < FILES; number++) bob.folder.write(pathOf(number), contentOf(number));
+  bob.start();
+  await scene.alike(alice, bob);
+  await Promise.all([alice.program.stop(), bob.program.stop()]);
+  const longAgo = 2 * 3600_000;
+  plant(alice.state, `UPDATE deed SET time = time - ${longAgo}`);
+  await command(bob, "undo", "2");
+  alice.start();
+  bob.start();
+  const reason = /^bob wants batch 2 undone, which deletes 60 of the 61 agreed files$/;
+  await assertHalted([alice, bob], ["alice"], reason);
+  assertEquals(alice.folder.names("photos").length, FILES);
+  await alice.program.stop();
+  alice.start("--approve-mass-change");
+  assertEquals((await bob.event("undone", ({ whose }) => whose === "alice")).back, FILES + 1);
+  await scene.alike(alice, bob);
+  assertEquals(bob.folder.names(), ["letter.txt"]);
+});
+
+scenario("T: a pair is root and key: who claims another's root undoes nothing of theirs", async (scene) => {
+  await scene.serve();
+  const people = ["bob", "mallory"].flatMap((name) => ["--accept-from", name]);
+  const alice = scene.person("alice", ...people);
+  const bob = scene.person("bob", "--invite", "alice");
+  alice.folder.write("letter.txt", "dear\n");
+  alice.start();
+  bob.start();
+  await scene.alike(alice, bob);
+  await bob.program.stop();
+  for (const name of ["one", "two"]) bob.folder.write(`from bob/${name}.txt`, name);
+  bob.start();
+  await scene.alike(alice, bob);
+  await using mallory = await peerByHand(scene, { invites: "alice" });
+  const wire = await mallory.wire();
+  const root = bob.folder.read(".tcpsync/identity")!.trim();
+  await wire.begin({ root });
+  const wishes = [1, 2, 3].map((batch) => [crypto.randomUUID(), batch]);
+  await wire.say({ type: "look", unwatched: [], wishes, heard: [] }, { type: "scan", ignore: "" });
+  const { heard } = await wire.hear("scanned");
+  assertEquals(heard.map(([, , back]) => back), [0, 0, 0]);
+  assertEquals(alice.folder.names("from bob"), ["one.txt", "two.txt"]);
+});
