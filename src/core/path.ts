@@ -11,7 +11,11 @@ export const ROOT = "" as Path;
 
 /** The folder in every root that never travels. */
 export const PRIVATE_NAME = ".tcpsync";
-const SHORT_PRIVATE_NAME = /^tcpsyn~\d$/;
+/** The short (8.3) names that NTFS gives it beside its own, unless the disk makes none: six letters without the leading dot, and a
+ * number; from the fifth of their like on, two letters, a checksum of the whole name (e756), and a number, which takes the place of
+ * letters as it grows. So it is by NTFS's published rules, and `TCPSYN~1` opens `.tcpsync` there. Under Wine it does not: names that
+ * begin with a dot have no short ones there. */
+const SHORT_PRIVATE_NAME = /^(tcpsyn~\d|(?=.{8}$)t(c(e(7(56?)?)?)?)?~[1-9]\d*)$/;
 
 const LONGEST_NAME = 1024;
 const LONGEST_PATH = 32_000;

@@ -36,6 +36,8 @@ const HOSTILE: [string, unknown][] = [
   ["private, fullwidth letters", ".\uff54\uff43\uff50sync"],
   ["private, long s", ".tcp\u017fync"],
   ["private, Windows' short alias", "TCPSYN~1"],
+  ["private, its alias where the plain ones are taken", "TCE756~1"],
+  ["private, the tenth such alias", "tce75~10"],
   ["private, a stream of it", ".tcpsync:x"],
   ["private, as a stream", ".TCPSYNC::$INDEX_ALLOCATION"],
   ["private, its alias as a stream", "tcpsyn~1:x"],

@@ -27,6 +27,7 @@ export const paths: Target<string> = {
     ".tcpsync",
     "/.tcpsync/",
     "TCPSYN~1",
+    "TCE756~1",
     ".tcpsync:s",
     ".tcp\u200csync",
     ".TCP\u017fYNC",
@@ -68,7 +69,7 @@ function opensPrivate(name: string): boolean {
     ["NFC", "NFKC"].some((form) => {
       const bare = read.normalize(form).replace(/[. ]+$/, "");
       return [bare.toLowerCase(), bare.toUpperCase().toLowerCase()].some((folded) =>
-        folded === PRIVATE_NAME || /^tcpsyn~[1-9]$/.test(folded)
+        folded === PRIVATE_NAME || /^tc(psyn|e756)~[1-9]$/.test(folded)
       );
     })
   );
