@@ -12,6 +12,7 @@ import {
   knownDigest,
   shallow,
 } from "./entry.ts";
+import type { Ignores } from "./ignore.ts";
 import { compareKey, joinPath, parentOf, type Path, precedes } from "./path.ts";
 import type { Plan, Task } from "./plan.ts";
 import {
@@ -31,13 +32,14 @@ export class Draft {
   /** Compared paths given to conflict copies by this plan. */
   readonly #given = new Set<string>();
 
-  /** `base`: the ancestor after the renames of the plan. */
+  /** `base`: the ancestor after the renames of the plan; `ignores`: what takes no part on either side. */
   constructor(
     readonly plan: Plan,
     private readonly base: DirectoryEntry,
     private readonly sides: Record<SideName, Side>,
     /** Nothing comes to this side: see reconcile. */
-    private readonly giver: SideName | null = null,
+    private readonly giver: SideName | null,
+    private readonly ignores: Ignores,
   ) {
     this.#fold = sides.alpha.ability.foldsCase || sides.beta.ability.foldsCase;
   }
@@ -45,7 +47,7 @@ export class Draft {
   /** Plans the other side's `entry`, with all in it, on `side`, where `old` is in its place.
    * What cannot be there is a problem (N2, N5). */
   create(side: SideName, path: Path, base: Entry | null, entry: Entry, old: Entry | null = null) {
-    if (!this.isPossible(side, path, entry)) return;
+    if (this.isIgnored(path, entry) || !this.isPossible(side, path, entry)) return;
     this.put(side, path, old, this.asOwned(OTHER[side], base, entry));
     for (const [key, child] of childrenOf(entry)) {
       this.create(side, joinPath(path, key), childrenOf(base).get(key) ?? null, child);
@@ -130,6 +132,12 @@ export class Draft {
   #longestNameIn(folder: Path): number {
     const path = Math.min(...SIDES.map((side) => this.sides[side].ability.longestPath));
     return Math.min(LONGEST_BYTES, path - byteLength(folder) - 1);
+  }
+
+  /** Whether what is at a path takes no part (I2, I4). */
+  isIgnored(path: Path, entry: Entry | null): boolean {
+    if (!entry) return false;
+    return this.ignores(joinPath(parentOf(path), entry.name), entry.name, entry.kind === "directory");
   }
 
   /** Whether `side` can hold the other side's entry; tells why not. */

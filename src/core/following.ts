@@ -3,8 +3,9 @@
 
 import { namingProblem } from "./ability.ts";
 import type { DirectoryEntry } from "./entry.ts";
+import type { Ignores } from "./ignore.ts";
 import { leadsOut } from "./link.ts";
-import { joinPath, type Path, precedes } from "./path.ts";
+import { joinPath, parentOf, type Path, precedes } from "./path.ts";
 import { isTaken, OTHER, type Side, type SideName } from "./side.ts";
 import { isMade, type Node, Places, type Step, stepsOf } from "./places.ts";
 import { entryAt, type Move, TreeEditor } from "./tree.ts";
@@ -32,9 +33,13 @@ export interface Following {
   goals: Record<SideName, Path[]>;
 }
 
-/** Puts the renames of both sides together. */
-export function follow(ancestor: DirectoryEntry, sides: Record<SideName, Mover>): Following {
-  const known = new Known(ancestor, sides);
+/** Puts the renames of both sides together. None leads to where a side `ignores` what is there. */
+export function follow(
+  ancestor: DirectoryEntry,
+  sides: Record<SideName, Mover>,
+  ignores: Ignores = () => false,
+): Following {
+  const known = new Known(ancestor, sides, ignores);
   for (;;) {
     const attempt = new Attempt(known);
     const following = attempt.following();
@@ -51,7 +56,11 @@ class Known {
   readonly #last: Record<SideName, Map<Node, Step>>;
   readonly #left = new Set<Node>();
 
-  constructor(readonly ancestor: DirectoryEntry, readonly sides: Record<SideName, Mover>) {
+  constructor(
+    readonly ancestor: DirectoryEntry,
+    readonly sides: Record<SideName, Mover>,
+    readonly ignores: Ignores,
+  ) {
     const alpha = stepsOf(ancestor, sides.alpha.moves, "alpha");
     const beta = stepsOf(ancestor, sides.beta.moves, "beta");
     const lastOf = (steps: Step[]) => new Map(steps.map((step) => [step.node, step]));
@@ -143,7 +152,7 @@ class Attempt {
   #repeat(side: SideName): Repeating {
     const { known } = this;
     const mover = OTHER[side];
-    const repeating = new Repeating(known.ancestor, known.sides[side], side);
+    const repeating = new Repeating(known.ancestor, known.sides[side], side, known.ignores);
     for (const step of known.steps[mover]) {
       if (known.isLeft(step.node) || known.needsNoRepeating(mover, step)) continue;
       const done = known.canBeRepeated(mover, step) && repeating.repeat(step);
@@ -165,7 +174,12 @@ class Repeating {
   readonly places: Places;
   readonly #editor: TreeEditor;
 
-  constructor(ancestor: DirectoryEntry, private readonly side: Mover, name: SideName) {
+  constructor(
+    ancestor: DirectoryEntry,
+    private readonly side: Mover,
+    name: SideName,
+    private readonly ignores: Ignores,
+  ) {
     this.places = stepsOf(ancestor, side.moves, name).places;
     this.#editor = new TreeEditor(side.tree);
   }
@@ -184,6 +198,8 @@ class Repeating {
     }
     if (namingProblem(step.name, this.side.ability) !== null) return false;
     if (isTaken(this.side, move.to, step.name)) return false;
+    const isFolder = move.made === true || this.#editor.get(move.from)?.kind === "directory";
+    if (this.ignores(joinPath(parentOf(move.to), step.name), step.name, isFolder)) return false;
     if (leadsOut(move.to, this.#editor.get(move.from)) || !this.#editor.move(move)) return false;
     this.places.put(step);
     this.repeated.push({ move, step });

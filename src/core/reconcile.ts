@@ -17,6 +17,7 @@ import {
   shallow,
 } from "./entry.ts";
 import { follow } from "./following.ts";
+import type { Ignores } from "./ignore.ts";
 import { isOlder } from "./lineage.ts";
 import { Touched } from "./moves.ts";
 import { keepOneWay } from "./one_way.ts";
@@ -26,21 +27,24 @@ import { postpone } from "./postpone.ts";
 import { type Both, OTHER, type Pair, type Siblings, type Side, type SideName, SIDES } from "./side.ts";
 import { applyMoves } from "./tree.ts";
 
-/** Decides. `offset` is beta's clock minus alpha's, in ms; `giver`: whose changes alone travel, if they do not both ways. */
+/** Decides. `offset` is beta's clock minus alpha's, in ms; `giver`: whose changes alone travel, if they do not both ways; `ignores`: what
+ * takes no part on either side, whose trees have nothing of it, but may be led there by the other's renames. */
 export function reconcile(
   ancestor: DirectoryEntry,
   alpha: Side,
   beta: Side,
   offset: number,
   giver: SideName | null = null,
+  ignores: Ignores = () => false,
 ): Plan {
   const plan = emptyPlan();
   // A rename that nobody follows is a deletion and a creation.
   const movesOf = (side: SideName, { moves }: Side) => giver === OTHER[side] ? [] : moves;
-  const following = follow(ancestor, {
+  const movers = {
     alpha: { ...alpha, moves: movesOf("alpha", alpha) },
     beta: { ...beta, moves: movesOf("beta", beta) },
-  });
+  };
+  const following = follow(ancestor, movers, ignores);
   for (const side of SIDES) {
     plan[side].moves = following[side].map(({ move }) => move);
     for (const { move, step } of following[side]) plan.steps.set(move, step);
@@ -51,12 +55,8 @@ export function reconcile(
   const there = applyMoves(beta.tree, plan.beta.moves);
   const moved = new Touched(following.base.map(({ to }) => to));
   const sides = { alpha, beta };
-  new Reconciler(plan, new Draft(plan, base, sides, giver), sides, offset, moved, giver).directories(
-    ROOT,
-    base,
-    here,
-    there,
-  );
+  const draft = new Draft(plan, base, sides, giver, ignores);
+  new Reconciler(plan, draft, sides, offset, moved, giver).directories(ROOT, base, here, there);
   for (const { alpha: path, beta: kept } of following.parted) {
     plan.conflicts.push({ path, kept, of: beta.owner });
   }
@@ -102,6 +102,8 @@ class Reconciler {
     siblings: Siblings,
   ): boolean {
     const { alpha, beta } = pair;
+    // I2: what a rename led to where it is ignored is deleted nowhere, and nothing comes there.
+    if (this.draft.isIgnored(path, alpha ?? beta)) return true;
     if (alpha?.kind === "problem" || beta?.kind === "problem") {
       // N6: what a problem hides is frozen; its ancestor stays as it is, so nothing is deleted on the other side.
       for (const side of SIDES) {

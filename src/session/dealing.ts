@@ -4,9 +4,11 @@
 import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
 import { EMPTY_ROOT } from "../core/entry.ts";
+import { eitherIgnores } from "../core/ignore.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Problem, taskCount } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
+import { trespass } from "../core/trespass.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import {
@@ -55,6 +57,7 @@ import { OwnSide } from "./own_side.ts";
 import { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
 import { type HeardNews, Past } from "./past.ts";
+import { trespassed } from "./peer_side.ts";
 import { PlannedWork } from "./planned.ts";
 import type { Differing, PlanCounts } from "./event.ts";
 import type { Holding } from "./sameness.ts";
@@ -321,6 +324,8 @@ export class Dealing {
     this.#orders = ordersFromWire(messages, this.#separator);
     const { role, giver } = this.partner;
     if (giver === role && taskCount(this.#orders) > 0) breach("orders for a folder that only gives");
+    const crossed = trespass(this.#orders, this.#own.view(), this.#pairing.told);
+    if (crossed !== null) trespassed(crossed);
     const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
     const stopped = this.#stop(consent);
     this.#noting.take(messages[0]?.batch ?? 0);
@@ -401,7 +406,7 @@ export class Dealing {
       versions,
       isDoubtful: hands.isDoubtful,
       rights: hands.rights,
-      ignores: this.#pairing.ignores,
+      ignores: eitherIgnores(this.#pairing.ignores, hands.ignores),
       leave: (path) => left.push(path),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });

@@ -186,7 +186,8 @@ export class Deciding {
       ...(lineages && { lineage: lineages.peers }),
       taken: takenBy(problems, partner.peerAbility, pairing.folds),
     };
-    this.plan = reconcile(pairing.ancestor, alpha, beta, offset, partner.giver);
+    const { giver } = partner;
+    this.plan = reconcile(pairing.ancestor, alpha, beta, offset, giver, pairing.ignores);
   }
 
   /** Nothing is planned on ancestors that differ: a change to one is another change to the other. Throws Disagreement. */
@@ -195,7 +196,7 @@ export class Deciding {
     if (messages[0]!.ancestor !== pairing.sum().digest) throw new Disagreement();
     const { origins } = this.grounds;
     origins.hear(messages.flatMap(({ lineage }) => lineage));
-    const side = peerSideFrom(messages, pairing.ancestor);
+    const side = peerSideFrom(messages, pairing.ancestor, pairing.told);
     this.#peerSide = { ...side, tree: origins.dated(side.tree) };
   }
 

@@ -7,7 +7,7 @@ import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
-import { IGNORE_FILE, ignoreRules, LONGEST_RULES, rulesProblem } from "../core/ignore.ts";
+import { IGNORE_FILE, ignoreRules, type Ignores, LONGEST_RULES, rulesProblem } from "../core/ignore.ts";
 import { diff } from "../core/diff.ts";
 import { Touched } from "../core/moves.ts";
 import { nameOf, type Path } from "../core/path.ts";
@@ -185,6 +185,9 @@ export class Hands {
   get rulesProblem(): string | null {
     return this.#rules.problem;
   }
+
+  /** Whether what is at a path (as spelled) takes no part by this side's own rules. */
+  ignores: Ignores = (path, name, directory) => this.#scanner.ignores(path, name, directory);
 
   /** Notes paths (as spelled) that may have changed; `all`: anything may have. */
   hint(paths: Path[], all: boolean) {

@@ -32,6 +32,7 @@ export class Pairing {
   #rules = { own: "", peer: "" };
   #apart: { ancestor?: DirectoryEntry; tree?: DirectoryEntry; count: number } = { count: 0 };
   #ignores: Ignores = () => false;
+  #told: Ignores = () => false;
   #leftovers: Set<Path>;
   /** What the archive holds and the ancestor does not any more. */
   #ignored: Change[] = [];
@@ -102,6 +103,9 @@ export class Pairing {
     });
     return back.length === 0 ? moves : [...back, ...find(applyMoves(this.ancestor, back))];
   }
+
+  /** The same by this side's own rules, as they were last told to the peer. */
+  told: Ignores = (path, name, directory) => this.#told(path, name, directory);
 
   /** Whether the rules of either side ignore what is at a path, as spelled. */
   ignores: Ignores = (path, name, directory) => this.#ignores(path, name, directory);
@@ -196,7 +200,8 @@ export class Pairing {
 
   #makeViewer(): Viewer {
     const { own, peer } = this.#rules;
-    this.#ignores = own === peer ? ignoreRules(own) : eitherIgnores(ignoreRules(own), ignoreRules(peer));
+    this.#told = ignoreRules(own);
+    this.#ignores = own === peer ? this.#told : eitherIgnores(this.#told, ignoreRules(peer));
     return new Viewer(this.folds, this.#ignores, (path) => this.#leftovers.has(path));
   }
 }

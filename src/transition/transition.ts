@@ -1,6 +1,6 @@
 // Makes the disk match an order: look again, keep the version, rename into place, report. One task's failure is its result.
 // Invariants: at each moment a path holds its original or its final content; nothing is written or deleted through a link;
-// nothing is replaced or removed that is not what the last scan saw.
+// nothing is replaced or removed that is not what the last scan saw, and nothing is done to what is ignored here (I4).
 
 import { type Ability, namingProblem } from "../core/ability.ts";
 import {
@@ -14,8 +14,9 @@ import {
 import type { Ignores } from "../core/ignore.ts";
 import { linkProblem } from "../core/link.ts";
 import { nameBetween } from "../core/move_order.ts";
-import { isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { compareKey, isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
+import { isCopyOfSynced } from "../core/trespass.ts";
 import { type Move, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
@@ -41,7 +42,7 @@ export interface Ground {
   isDoubtful: (stat: Stat, entry: FileEntry) => boolean;
   /** What is known of the rights at paths (as spelled). */
   rights: Pick<SeenRights, "see" | "at" | "isEmpty" | "usual">;
-  /** Whether what is at a path (as spelled) takes no part. */
+  /** Whether what is at a path (as spelled) takes no part, by the rules the plan was made with, or by those of now. */
   ignores: Ignores;
   /** Hears of a folder that was to be removed and stays for what is ignored in it (I3). */
   leave: (path: Path) => void;
@@ -77,6 +78,8 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
   return { results, snapshot: work.snapshot(), moved: work.moved };
 }
 
+const IGNORED_THERE = "what is ignored here has that name: rename it, or the other";
+
 /** What became of an order. */
 export interface Transitioned {
   results: Result[];
@@ -96,6 +99,8 @@ class Transition {
   readonly #spelled: TreeEditor;
   /** Folders left for what is ignored in them, as spelled. */
   readonly #left = new Set<Path>();
+  /** Folders, as spelled, by whether they are ignored, or in one that is. */
+  readonly #ignoredFolders = new Map<Path, boolean>();
   /** Where what was moved is now, as spelled. */
   moved: Path[] = [];
 
@@ -128,6 +133,7 @@ class Transition {
     const there = this.#disk.stat(target);
     const isItself = move.from === move.to && there && this.#isRespelled(source, target, there);
     if (there && !isItself) throw new Meanwhile("its new name was taken");
+    this.#mayTouch(to, entry.kind === "directory");
     if (namesOf(to).length < namesOf(from).length) {
       this.#look.checkLinks(source, from, to, this.#spelled.get(from));
     }
@@ -185,6 +191,7 @@ class Transition {
     if (!entry) throw new Meanwhile("it is gone already");
     const path = this.#spell(task.path);
     const native = this.ground.native(path);
+    this.#mayTouch(path, entry.kind === "directory");
     this.#look.checkParents(parentOf(path));
     this.ground.rights.see(path, this.#look.expect(native, entry));
     if (entry.kind === "directory" && this.#holdsIgnoredOnly(native, path)) {
@@ -203,6 +210,7 @@ class Transition {
     const native = this.ground.native(path);
     this.#look.checkParents(parentOf(path));
     if (entry?.kind === "directory") return "";
+    this.#mayTouch(path, true);
     if (entry) {
       this.#look.expect(native, entry);
       this.#take(native, path, entry);
@@ -211,7 +219,7 @@ class Transition {
     // One that stands here uncounted, for what is ignored in it, is the one that is wanted.
     if (this.#disk.stat(native)?.kind !== "directory") {
       this.#rights.makeFolder(path, () => this.ground.staging.fresh());
-    }
+    } else this.#mayBe(path);
     const { id = 0, born = 0 } = this.#disk.stat(native) ?? {};
     this.#set(task.path, path, { kind: "directory", name: nameOf(path), children: new Map(), id, born });
     return "";
@@ -231,6 +239,7 @@ class Transition {
     const path = this.#spelling(task);
     const native = this.ground.native(path);
     this.#look.checkParents(parentOf(path));
+    this.#mayTouch(path, false);
     if (old) this.#look.expect(native, old);
     if (task.new?.kind === "link") {
       this.#putLink(task.new, native, path, old);
@@ -280,7 +289,7 @@ class Transition {
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists || this.#disk.stat(native)) {
         throw this.#isIgnored(path)
-          ? new Error("what is ignored here has that name: rename it, or the other")
+          ? new Error(IGNORED_THERE)
           : new Meanwhile("something appeared in its place");
       }
       // RACE: without hard links, what appears between the look above and this rename is replaced.
@@ -317,6 +326,37 @@ class Transition {
       const at = joinPath(path, name);
       return this.#left.has(at) || this.#isIgnored(at);
     });
+  }
+
+  /** I4. Whoever ordered it planned by the rules he was told; where others hold by now, the next plan goes by them. */
+  #mayTouch(path: Path, isFolder: boolean) {
+    const isClosed = this.ground.ignores(path, nameOf(path), isFolder) || this.#isInIgnored(parentOf(path));
+    if (!isClosed || !isFolder && isCopyOfSynced(path, this.ground.ignores)) return;
+    if (!this.#spelled.get(path) && this.#isIgnored(path)) throw new Error(IGNORED_THERE);
+    throw new Meanwhile("it is ignored here");
+  }
+
+  #isInIgnored(folder: Path): boolean {
+    if (folder === ROOT) return false;
+    let isIn = this.#ignoredFolders.get(folder);
+    if (isIn === undefined) {
+      isIn = this.ground.ignores(folder, nameOf(folder), true) || this.#isInIgnored(parentOf(folder));
+      this.#ignoredFolders.set(folder, isIn);
+    }
+    return isIn;
+  }
+
+  /** A folder of that name stands there. Some disks answer for names that are not listed: short ones (8.3), or such as hold what nobody
+   * sees. What goes by another name is no place for this one: it may well be ignored. */
+  #mayBe(path: Path) {
+    const name = nameOf(path);
+    const listed = this.#disk.list(this.ground.native(parentOf(path)));
+    const { foldsCase } = this.ground.ability;
+    const real = listed.includes(name)
+      ? name
+      : listed.find((other) => compareKey(other, foldsCase) === compareKey(name, foldsCase));
+    if (real === undefined) throw new Error(`${name} opens what has another name here: rename it`);
+    this.#mayTouch(joinPath(parentOf(path), real), true);
   }
 
   #isIgnored(path: Path): boolean {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../../src/core/entry.ts";
-import { ignoreRules } from "../../src/core/ignore.ts";
+import { ignoreRules, type Ignores } from "../../src/core/ignore.ts";
 import type { Path } from "../../src/core/path.ts";
 import { emptyPlan, type Orders, type Task } from "../../src/core/plan.ts";
 import { entryAt, TreeEditor } from "../../src/core/tree.ts";
@@ -32,6 +32,7 @@ class Ground {
   snapshot: DirectoryEntry = EMPTY_ROOT;
   readonly kept: string[] = [];
   readonly left: string[] = [];
+  ignores: Ignores = ignoreRules("");
 
   constructor(private readonly disk: Disk = realDisk) {
     Deno.mkdirSync(this.root);
@@ -83,7 +84,7 @@ class Ground {
       versions: new Versions(this.disk, this.versions, NOW),
       isDoubtful: () => false,
       rights: { see: () => {}, at: () => null, isEmpty: true, usual: null },
-      ignores: ignoreRules(""),
+      ignores: this.ignores,
       leave: (path) => this.left.push(path),
       kept: (digest) => this.kept.push(digest),
     });
@@ -680,4 +681,75 @@ Deno.test("S4: versions go after 30 days, and nothing else does", () => {
   const noted = batchesIn(realDisk, place.path).map((name, number) => ({ name, made: made[number]! }));
   removeBatches(realDisk, place.path, pastTheirTime(noted, NOW, KEEP));
   assertEquals([...filesIn(place.path).keys()], ["2024-12-03 00.00.00.000", "mine"]);
+});
+
+Deno.test("I4: where the rules changed since the plan, nothing is done to what they ignore", () => {
+  using ground = new Ground();
+  for (const path of ["build/edited", "build/removed", "moved", "copied"]) ground.write(path, "own");
+  ground.scan();
+  ground.ignores = ignoreRules("build/\n*.key\n");
+  const put = (path: string, known = false): Task => ({
+    path: path as Path,
+    old: known ? ground.at(path) : null,
+    new: file(path, "theirs"),
+  });
+  const contents = [put("build/edited", true), put("build/made"), put("build/deep/made"), put("a.key")];
+  ground.stage(3, ...contents.map((task): [Task, string] => [task, "theirs"]));
+  const results = ground.run({
+    moves: [{ from: "moved" as Path, to: "build/moved" as Path, name: "moved" }],
+    removals: [{ path: "build/removed" as Path, old: ground.at("build/removed"), new: null }],
+    directories: [{ path: "build/deep" as Path, old: null, new: folder("deep") }],
+    contents,
+  });
+  assertEquals(results.filter(({ done }) => done), []);
+  assertEquals(ground.files(), {
+    build: "/",
+    "build/edited": "own",
+    "build/removed": "own",
+    copied: "own",
+    moved: "own",
+  });
+});
+
+Deno.test("I4: a folder that answers to an order by another of its names is not entered", () => {
+  // NTFS gives ".git" the short name GIT~1 as well.
+  const aliased = (path: string) => path.replace(/GIT~1/, ".git");
+  const disk: Disk = { ...realDisk, stat: (path) => realDisk.stat(aliased(path)) };
+  using ground = new Ground(disk);
+  ground.write(".git/config", "own");
+  ground.scan(".git/\n");
+  ground.ignores = ignoreRules(".git/\n");
+  const hook: Task = { path: "GIT~1/hook" as Path, old: null, new: file("GIT~1/hook", "planted") };
+  ground.stage(1, [hook, "planted"]);
+  const results = ground.run({
+    directories: [{ path: "GIT~1" as Path, old: null, new: folder("GIT~1") }],
+    contents: [hook],
+  });
+  assertEquals(results.map((result) => result.done ? "" : result.reason), [
+    "GIT~1 opens what has another name here: rename it",
+    "the folder it belongs in is not there, and is looked at again",
+  ]);
+  assertEquals(ground.files(), { ".git": "/", ".git/config": "own" });
+});
+
+Deno.test({
+  name: "I4: so it is with the short names that this system gives",
+  ignore: POSIX,
+  fn() {
+    using ground = new Ground();
+    ground.write("a long name/own", "own");
+    ground.scan("a long name/\n");
+    ground.ignores = ignoreRules("a long name/\n");
+    const native = ground.root.replaceAll("/", "\\");
+    const { stdout } = new Deno.Command("cmd", { args: ["/c", "dir", "/x", native] }).outputSync();
+    const short = /(\S+~\S+) +a long name/.exec(new TextDecoder().decode(stdout))?.[1];
+    if (short === undefined) return; // This disk makes none.
+    const [result] = ground.run({ directories: [{ path: short as Path, old: null, new: folder(short) }] });
+    assertEquals(result, {
+      index: 0,
+      done: false,
+      reason: `${short} opens what has another name here: rename it`,
+      lasting: false,
+    });
+  },
 });
