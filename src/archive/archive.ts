@@ -12,6 +12,7 @@ import type { Result } from "../wire/rows.ts";
 import {
   checkConflict,
   checkHistory,
+  checkKept,
   checkMark,
   checkPath,
   checkPlacing,
@@ -25,8 +26,8 @@ import { Causes } from "./causes.ts";
 import type { Deed } from "./deed.ts";
 import { Deeds } from "./deeds.ts";
 import { EpochCount } from "./epoch_count.ts";
+import { KeptHomeTable } from "./kept_home.ts";
 import { LastUse } from "./last_use.ts";
-import { KeptRules } from "./kept_rules.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Lineages } from "./lineages.ts";
 import { Lived } from "./lived.ts";
@@ -80,6 +81,7 @@ export class Archive {
   readonly #database: DatabaseSync;
   readonly conflicts: Conflicts;
   readonly leftovers: Leftovers;
+  readonly keptHome: KeptHomeTable;
   readonly deeds: Deeds;
   readonly causes: Causes;
   readonly wishes: Wishes;
@@ -89,7 +91,6 @@ export class Archive {
   readonly lastUse: LastUse;
   readonly lived: Lived;
   readonly epoch: EpochCount;
-  readonly keptRules: KeptRules;
   readonly rights: RightsTable;
   readonly readMarks: ReadMarks;
   readonly unsound: UnsoundFiles;
@@ -105,6 +106,7 @@ export class Archive {
     try {
       this.conflicts = new Conflicts(this.#database);
       this.leftovers = new Leftovers(this.#database);
+      this.keptHome = new KeptHomeTable(this.#database);
       this.wishes = new Wishes(this.#database);
       this.unproven = new Unproven(this.#database);
       this.lineages = new Lineages(this.#database);
@@ -112,7 +114,6 @@ export class Archive {
       this.lastUse = new LastUse(this.#database);
       this.lived = new Lived(this.#database);
       this.epoch = new EpochCount(this.#database);
-      this.keptRules = new KeptRules(this.#database);
       this.rights = new RightsTable(this.#database);
       this.deeds = new Deeds(this.#database);
       this.causes = new Causes(this.#database);
@@ -134,6 +135,7 @@ export class Archive {
       const reading = this.readMarks.open();
       if (reading) checkReading(reading);
       this.unsound.all().forEach(checkUnsound);
+      this.keptHome.all().forEach(checkKept);
     } catch (error) {
       this.close();
       throw error;

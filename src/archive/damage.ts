@@ -3,6 +3,7 @@
 
 import type { Placing } from "../core/placing.ts";
 import type { History, UndoStep } from "./archive.ts";
+import type { Kept } from "./kept_home.ts";
 import type { Remains } from "./unproven.ts";
 import type { RememberedRights } from "./rights.ts";
 import type { UnsoundFile } from "./unsound.ts";
@@ -54,6 +55,11 @@ export function checkUnsound(file: UnsoundFile): void {
   checkPath(path);
   const numbers = isCount(size) && isTime(mtime) && Number.isFinite(id) && isTime(changed);
   expect(numbers && isText(content) && isText(reason), "what is unsound");
+}
+
+export function checkKept({ path, pair, id, born, state }: Kept): void {
+  checkPath(path);
+  expect(isCount(pair) && Number.isFinite(id) && isTime(born) && isText(state), "what stays home");
 }
 
 export function checkCount(count: unknown): void {

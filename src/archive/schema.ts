@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 const FORMAT = 7;
 /** Columns that came later. */
 const COLUMNS = [
+  { table: "rules", name: "theirs", type: "INTEGER NOT NULL DEFAULT 0" },
   { table: "ancestor", name: "born", type: "INTEGER" },
   { table: "unproven", name: "born", type: "INTEGER NOT NULL DEFAULT 0" },
   { table: "deed", name: "lived", type: "INTEGER" },
@@ -43,6 +44,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS leftover (
     pair INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (pair, path)
   ) WITHOUT ROWID;
+  -- What was ignored here when the peer changed that (kept_home.ts).
+  CREATE TABLE IF NOT EXISTS kept_home (
+    path TEXT PRIMARY KEY, pair INTEGER NOT NULL, id INTEGER NOT NULL, born INTEGER NOT NULL, state INTEGER NOT NULL
+  ) WITHOUT ROWID;
   -- What was done to each path (deeds.ts).
   CREATE TABLE IF NOT EXISTS deed (
     id INTEGER PRIMARY KEY, pair INTEGER NOT NULL, batch INTEGER NOT NULL, time INTEGER NOT NULL,
@@ -77,8 +82,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS rights (
     path TEXT PRIMARY KEY, mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL, gone INTEGER NOT NULL
   ) WITHOUT ROWID;
-  -- One row: the ignore rules that held last (kept_rules.ts).
-  CREATE TABLE IF NOT EXISTS rules (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+  -- One row: the ignore rules that held last; theirs: the peer changes them, or has, and they were not read since (kept_home.ts).
+  CREATE TABLE IF NOT EXISTS rules (id INTEGER PRIMARY KEY, text TEXT NOT NULL, theirs INTEGER NOT NULL DEFAULT 0);
   -- One row: how far the root's epochs had come (session/epoch.ts).
   CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   -- What the other side still has to hear of (wishes.ts): a batch to undo, or a conflict that is settled.

@@ -1,8 +1,9 @@
 // What sessions ask their person, one question at a time, the next when the one before is over: the six digits of a first meeting,
-// and what is to become of a halt.
+// what is to become of a halt, and whether what was ignored here may travel.
 
 import type { Digits } from "../peer/meeting.ts";
 import type { HaltQuestion } from "../session/halt.ts";
+import type { LiftQuestion } from "../session/lifting.ts";
 import { printable } from "./escape.ts";
 import type { Question, Questions } from "./questions.ts";
 import { words } from "./words.ts";
@@ -18,10 +19,11 @@ export interface InWords {
 /** Asks this; `signal` takes the question back, which is no yes. */
 export type Ask = (asked: InWords, signal: AbortSignal) => Promise<boolean>;
 
-/** Both ways in which a session asks its person; see `ClientOptions`. */
+/** All ways in which a session asks its person; see `ClientOptions`. */
 export interface SessionQuestions {
   askDigits(digits: Digits, signal: AbortSignal): Promise<boolean>;
   askHalt(halt: HaltQuestion, signal: AbortSignal): Promise<boolean>;
+  askLifted(lifted: LiftQuestion, signal: AbortSignal): Promise<boolean>;
 }
 
 /** A session's questions, asked in words. */
@@ -29,6 +31,7 @@ export function sessionQuestions(ask: Ask): SessionQuestions {
   return {
     askDigits: ({ peer, code }, signal) => ask(words.digits(printable(peer), code), signal),
     askHalt: ({ peer, asks }, signal) => ask(words.halt(printable(peer), asks), signal),
+    askLifted: ({ peer }, signal) => ask(words.lifted(printable(peer)), signal),
   };
 }
 

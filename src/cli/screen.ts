@@ -19,6 +19,7 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
   const told = new Told();
   const plans = new Map<string, PlanCounts>();
   const settled = new Map<string, string>();
+  const keptHome = new Map<string, string>();
   const progress = createProgress(terminal, now);
   const proof = createProofScreen(terminal, now);
   let self: string | undefined;
@@ -84,6 +85,12 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
       case "proof":
       case "differs":
         return proof(event);
+      case "ignored-lifted": {
+        const line = words.keptHome(printable(event.peer), event.paths.map(printable), event.count);
+        if (keptHome.get(event.peer) !== line) terminal.line(line);
+        keptHome.set(event.peer, line);
+        return;
+      }
       case "unwatched": {
         const line = words.unwatched(printable(event.whose), event);
         return told.add(`unwatched ${event.whose}`, event.why) === "new" ? terminal.line(line) : undefined;

@@ -15,6 +15,8 @@ export function statusLines(session: SessionStatus): string[] {
   if (digest) lines.push(words.sameness(session));
   if (plan) lines.push(words.underWay({ ...plan, paths: plan.paths.map(printable) }));
   for (const what of session.unwatched ?? []) lines.push(words.unwatched(printable(what.whose), what));
+  const { home } = session;
+  if (home) lines.push(words.keptHome(printable(peer), home.paths.map(printable), home.count));
   const isNew = (one: { path: string }) => problems.every(({ path }) => path !== one.path);
   const differing = [
     ...problems.map((problem) => problemLine(session, problem)),

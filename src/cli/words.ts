@@ -168,6 +168,22 @@ export const words = {
     `Conflict: ${path}; ${of}'s content is kept as ${kept}`,
   problem: (where: string, reason: string, retry: boolean) =>
     `Problem: ${where}: ${reason}${retry ? " (will be tried again)" : ""}`,
+  keptHome: (peer: string, paths: string[], n: number) => {
+    if (n === 0) return `Nothing that ${peer}'s changes would let travel stays home any more.`;
+    const shown = paths.length > 3 ? [...paths.slice(0, 3), "…"] : paths;
+    const what = n === 1
+      ? "what was ignored here and, by a change of"
+      : `${count(n)} that were ignored here and, by a change of`;
+    return `Stays home: ${what} ${peer}'s, would not be any more: ${shown.join(", ")}`;
+  },
+  lifted: (peer: string) => ({
+    question: `May that travel to ${peer}?  y / n\n` +
+      "    y: it is kept the same on both computers from now on\n" +
+      "    n: it stays here; to let it travel later, write it into .tcpsyncignore yourself, with ! before it",
+    yes: "It travels from now on.",
+    no: "It stays here.",
+    takenBack: `The question about what was ignored here, with ${peer}, needs no answer any more.`,
+  }),
   unwatched: (whose: string, what: Unwatched) => unwatchedText(whose, what),
   watched: (whose: string) => `All of ${whose}'s folder is watched again.`,
   tooManyToTell: (what: "conflict" | "problem", peer: string) =>

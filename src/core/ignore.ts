@@ -1,7 +1,7 @@
 // Which paths never take part (RULES I1): gitignore syntax, after a few defaults.
 
 import { type Folded, folded, FOLDERS, Glob, matches, type Part, pathCost } from "./glob.ts";
-import { namesOf, type Path } from "./path.ts";
+import { nameOf, namesOf, type Path } from "./path.ts";
 
 /** The file in a root that holds its rules; it is synced like any other. */
 export const IGNORE_FILE = ".tcpsyncignore";
@@ -69,6 +69,25 @@ export function ignoringRule(
     if (rule && !rule.negative) return { rule: rule.text, line: Math.max(0, rule.line) };
   }
   return null;
+}
+
+/** Whether a line of that text takes back by name (`!`) what lines before it may ignore. */
+export function takesBack(text: string, path: Path, directory: boolean): boolean {
+  return decisive(rulesOf(text), path, nameOf(path), directory)?.negative === true;
+}
+
+/** Whether a rule of that text says where something is: then a move can lead out of what it ignores. */
+export function saysWhere(text: string): boolean {
+  return rulesOf(text).some(({ pattern }) => !(pattern instanceof Glob));
+}
+
+/** Whether a path is ignored, or is in a folder that is. */
+export function ignoresWithin(ignores: Ignores, path: Path, directory: boolean): boolean {
+  const names = namesOf(path);
+  return names.some((name, depth) => {
+    const isFolder = directory || depth < names.length - 1;
+    return ignores(names.slice(0, depth + 1).join("/") as Path, name, isFolder);
+  });
 }
 
 /** The rules of a text after the defaults, the last one first. */

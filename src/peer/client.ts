@@ -4,6 +4,7 @@ import type { Mode } from "../core/one_way.ts";
 import { realDisk } from "../fs/real.ts";
 import type { Emit, Sharing } from "../session/event.ts";
 import type { AskHalt } from "../session/halt.ts";
+import type { AskLifted } from "../session/lifting.ts";
 import type { Past } from "../session/past.ts";
 import type { Remote } from "../session/remote.ts";
 import { openRoot } from "../session/root.ts";
@@ -36,6 +37,8 @@ export interface ClientOptions {
   askDigits?: (digits: Digits, signal: AbortSignal) => Promise<boolean>;
   /** What is to become of a halt; undefined where nobody is there to be asked. */
   askHalt?: AskHalt;
+  /** Whether what was ignored here may travel; undefined likewise. */
+  askLifted?: AskLifted;
   /** Every halt about which people would be asked is answered with yes; default: none is. */
   approves?: boolean;
   /** Which changes this person wants to travel; both sides' unless given. */

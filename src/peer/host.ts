@@ -3,6 +3,7 @@
 import type { Mode } from "../core/one_way.ts";
 import type { Emit, Event, Sharing } from "../session/event.ts";
 import type { AskHalt } from "../session/halt.ts";
+import type { AskLifted } from "../session/lifting.ts";
 import type { SessionEnd, SessionOptions } from "../session/session.ts";
 import type { SealedChannel } from "../wire/sealed.ts";
 import type { Channel } from "../wire/channel.ts";
@@ -25,6 +26,7 @@ export interface PairHost {
   readonly name: string;
   readonly once: boolean;
   readonly askHalt: AskHalt | undefined;
+  readonly askLifted: AskLifted | undefined;
   readonly approves: boolean;
   readonly mode: Mode;
   readonly backoff: Backoff;

@@ -12,6 +12,7 @@ import type { Remote } from "../session/remote.ts";
 import type { Root } from "../session/root.ts";
 import { StrangeRoot } from "../session/strange_root.ts";
 import type { AskHalt } from "../session/halt.ts";
+import type { AskLifted } from "../session/lifting.ts";
 import type { runSession } from "../session/session.ts";
 import { LONGEST_MESSAGE } from "../wire/channel.ts";
 import type { Reply, Request } from "../wire/control.ts";
@@ -32,6 +33,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   readonly name: string;
   readonly once: boolean;
   readonly askHalt: AskHalt | undefined;
+  readonly askLifted: AskLifted | undefined;
   readonly approves: boolean;
   readonly mode: Mode;
   readonly backoff: Backoff;
@@ -58,6 +60,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.name = name;
     this.once = options.once;
     this.askHalt = options.askHalt;
+    this.askLifted = options.askLifted;
     this.approves = options.approves ?? false;
     this.mode = options.mode ?? "two-way";
     this.backoff = parts.peerBackoff;

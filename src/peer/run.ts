@@ -80,8 +80,8 @@ export class Run {
       if (error instanceof Refusal) return { how: "refused", reason, code: EXIT.fatal };
       return { how: "lost", reason, code: EXIT.incomplete };
     }
-    const { name: self, once, askHalt, approves, mode } = this.host;
-    const own = { self, once, askHalt, approves, mode, signal };
+    const { name: self, once, askHalt, askLifted, approves, mode } = this.host;
+    const own = { self, once, askHalt, askLifted, approves, mode, signal };
     const peerKey = this.#channel.key.toHex();
     return await this.host.runSession(this.#channel, { ...this.options, ...own, peerKey });
   }

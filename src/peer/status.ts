@@ -28,6 +28,8 @@ export interface Sight {
   verified: { at: number; lookedAt: number; readAt: number | null; apart: number } | null;
   /** What cannot be watched, by whose it is. */
   unwatched: Map<string, Told<"unwatched">>;
+  /** What stays home though the peer would let it travel. */
+  home: Pick<Told<"ignored-lifted">, "paths" | "count">;
 }
 
 /** Before the first event of a session. What was proved in the one before it stays known. */
@@ -36,6 +38,7 @@ export function newSight(before?: Sight): Sight {
   return {
     ...{ state: "syncing", files, bytes, digest, conflicts: 0, disputed: new Set(), problems: new Map() },
     ...{ from: null, plan: null, writing: [], retryAt: null, verified, unwatched: new Map() },
+    home: { paths: [], count: 0 },
   };
 }
 
@@ -87,6 +90,9 @@ export function observe(sight: Sight, event: Event, now: number): void {
     case "mended":
       sight.problems.delete(keyOf(event));
       break;
+    case "ignored-lifted":
+      sight.home = event;
+      break;
     case "unwatched":
       sight.unwatched.set(event.whose, event);
       break;
@@ -112,7 +118,7 @@ function keyOf({ path, whose = "" }: { path: string; whose?: string }): string {
 export function statusOf(sight: Sight, now: number): FolderStatus {
   const { state, files, bytes, digest, conflicts, problems, plan, writing, retryAt, verified, unwatched } =
     sight;
-  const { from } = sight;
+  const { from, home } = sight;
   const ago = (time: number) => Math.max(0, Math.round((now - time) / 1000));
   return {
     ...{ state, files, bytes, digest, conflicts, writing },
@@ -129,6 +135,7 @@ export function statusOf(sight: Sight, now: number): FolderStatus {
         ...(verified.readAt !== null && { read: ago(verified.readAt) }),
       },
     }),
+    ...(home.count > 0 && { home: { paths: home.paths, count: home.count } }),
     ...(unwatched.size > 0 && {
       unwatched: [...unwatched.values()].map(({ whose, why, watched, folders }) => ({
         ...{ whose, why, watched, folders },
@@ -158,4 +165,6 @@ export interface FolderStatus {
   verified?: { ago: number; looked: number; read?: number; apart: number };
   /** Whose folder cannot be watched as a whole; absent when both can. */
   unwatched?: ({ whose: string } & Unwatched)[];
+  /** What stays home though the peer's changes would let it travel: the first paths, and how many; absent when nothing does. */
+  home?: { paths: string[]; count: number };
 }

@@ -41,6 +41,8 @@ export interface Asked {
 
 const NOTHING_ASKED: Asked = { paths: [], deep: new Set(), doubted: new Set(), told: new Map() };
 
+const NO_HOME = { keeps: () => false, has: () => false };
+
 /** What a look saw at a path, and what it was before. */
 interface Sight {
   path: Path;
@@ -68,6 +70,8 @@ export class Scanner {
   #placed = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
   #names = new Map<number, Set<Path>>();
+  /** What takes no part though no rule ignores it any more (session/kept_home.ts). */
+  home: { keeps(path: Path, stat: Stat, isNew: boolean): boolean; has(path: Path): boolean } = NO_HOME;
   /** Hears of what takes part, whenever it is looked at. */
   onSight: (path: Path, stat: Stat) => void = () => {};
   /** The folders that an ignored folder lies in. */
@@ -203,7 +207,8 @@ export class Scanner {
     for (const [depth, name] of names.entries()) {
       at = joinPath(at, name);
       if (isPrivateName(name)) return !isPrivateFolder(at);
-      if (depth < names.length - 1 && this.#isIgnored(at, name, true)) return false;
+      if (depth === names.length - 1) continue;
+      if (this.home.has(at) || this.#isIgnored(at, name, true)) return false;
     }
     return true;
   }
@@ -217,6 +222,11 @@ export class Scanner {
     const isIgnored = this.ignores(path, name, directory);
     if (isIgnored && directory) this.#partial.add(parentOf(path));
     return isIgnored;
+  }
+
+  /** It is ignored, or was when the peer changed that (I4). */
+  #staysHere(path: Path, name: string, stat: Stat, before: Entry | null): boolean {
+    return this.#isIgnored(path, name, stat.kind === "directory") || this.home.keeps(path, stat, !before);
   }
 
   /** The path itself, or its outermost parent that is not the folder it was: that is looked at as a whole. N5: a folder
@@ -256,7 +266,7 @@ export class Scanner {
       if (before) this.vanishing.miss(path, before);
       return null;
     }
-    if (this.#isIgnored(path, name, stat.kind === "directory")) return null;
+    if (this.#staysHere(path, name, stat, before)) return null;
     if (isPrivateName(name)) return privateName(before ?? undefined, name);
     this.onSight(path, stat);
     // What happens in a known folder is told by its own events: some systems tell of the folder as well.
@@ -445,7 +455,7 @@ export class Scanner {
       const reason = "the name is not UTF-8 and cannot travel: rename it";
       return name.includes("\ufffd") ? same(before, { kind: "problem", name, reason, lasting: true }) : null;
     }
-    if (this.#isIgnored(path, name, stat.kind === "directory")) return null;
+    if (this.#staysHere(path, name, stat, before ?? null)) return null;
     this.onSight(path, stat);
     return this.#entry({ path, native, name, stat, before }, known);
   }

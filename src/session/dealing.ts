@@ -41,6 +41,7 @@ import { Contents } from "./contents.ts";
 import { Deciding, type Decision } from "./deciding.ts";
 import { Digesting } from "./digesting.ts";
 import { Inbox } from "./inbox.ts";
+import type { Lifted } from "./kept_home.ts";
 import { Late } from "./late.ts";
 import { Noting } from "./noting.ts";
 import {
@@ -407,6 +408,7 @@ export class Dealing {
       isDoubtful: hands.isDoubtful,
       rights: hands.rights,
       ignores: eitherIgnores(this.#pairing.ignores, hands.ignores),
+      home: hands.home.guard(this.#pairing.pair),
       leave: (path) => left.push(path),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
@@ -534,6 +536,16 @@ export class Dealing {
 
   refresh() {
     this.#own.refresh();
+  }
+
+  /** What stays home of what the peer would let travel. */
+  lifted(): Lifted {
+    return this.hands.home.lifted(this.#pairing.pair);
+  }
+
+  /** This side's person has said whether these may travel. */
+  answerLifted(paths: readonly Path[], yes: boolean) {
+    this.hands.doubt(this.hands.home.answer(this.#pairing.pair, paths, yes));
   }
 
   /** What is waited for here: some of it shows only when it is digested. */

@@ -108,6 +108,9 @@ export type Event =
   | { event: "problem"; peer: string; path: string; reason: string; retry: boolean; whose?: string }
   /** What was told as a problem is none any more. */
   | { event: "mended"; peer: string; path: string; whose?: string }
+  /** So many things (these are the first) were ignored in this side's folder, and by the peer's change of the rules, or rename, would not
+   * be any more: they stay home, until this side's person lets them travel; `asked`: is asked now. None: so it is no more. */
+  | { event: "ignored-lifted"; peer: string; paths: string[]; count: number; asked: boolean }
   /** Not all of `whose` folder can be watched: only so many of its folders. The rest is looked at now and then. There are too few
    * watches, no further watch can be opened, or none tells of anything there. */
   | ({ event: "unwatched"; peer: string; whose: string } & Unwatched)

@@ -26,6 +26,7 @@ import { Scanner } from "../scan/scanner.ts";
 import { Remade } from "../scan/remade.ts";
 import { haveSameFolders, planScarceWatch, planWatch } from "../scan/watch_plan.ts";
 import { Epoch } from "./epoch.ts";
+import { KeptHome } from "./kept_home.ts";
 import { lockRoot } from "./lock.ts";
 import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
@@ -53,6 +54,8 @@ export interface Look extends Unsettled {
   changed: boolean;
   /** Another number when there may be other folders to watch. */
   folders: number;
+  /** Another number when what stays home may be other than it was (kept_home.ts). */
+  home: number;
 }
 
 const MOST_TOLD = 10;
@@ -68,6 +71,7 @@ export class Hands {
   readonly rights: SeenRights;
   readonly remade = new Remade();
   readonly scrub: Scrub;
+  readonly home: KeptHome;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
   #lock: { close(): void };
@@ -82,8 +86,8 @@ export class Hands {
   #recovered = false;
   /** Folders found new, and when to look at them again. */
   #again = new Map<Path, number>();
-  /** `read`: where they were read last, null before that. `problem`: why what stands there now is too much to hold. */
-  #rules: { text: string; read: Entry | undefined | null; problem: string | null };
+  /** What the ignore file was when it was read last, null before it was; and why what stands there now is too much to hold. */
+  #rulesRead: { entry: Entry | undefined | null; problem: string | null } = { entry: null, problem: null };
   #lookedAtAll = 0;
   /** When the last look began. */
   #lookedAt = 0;
@@ -129,14 +133,15 @@ export class Hands {
     }
     const { native, places: { versions } } = this;
     const numbers = new Numbers(numbersLast);
+    this.home = new KeptHome(archive.keptHome, { disk: this.disk, native, snapshot: () => this.snapshot });
     this.#scanner = new Scanner(
       this.disk,
       this.places.folder,
       this.ability.foldsCase,
-      ignoreRules(archive.keptRules.get()),
+      ignoreRules(this.home.rules),
       numbers,
     );
-    this.#rules = { text: archive.keptRules.get(), read: null, problem: null };
+    this.#scanner.home = this.home;
     this.#scanner.onSight = (path, stat) => this.rights.see(path, stat);
     this.archive = archive;
     this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
@@ -178,16 +183,17 @@ export class Hands {
 
   /** The text of this root's ignore file, "" without one; that of before where it is too much. */
   get rules(): string {
-    return this.#rules.text;
+    return this.home.rules;
   }
 
   /** Why the rules are not those that stand in the file now; null when they are. */
   get rulesProblem(): string | null {
-    return this.#rules.problem;
+    return this.#rulesRead.problem;
   }
 
-  /** Whether what is at a path (as spelled) takes no part by this side's own rules. */
-  ignores: Ignores = (path, name, directory) => this.#scanner.ignores(path, name, directory);
+  /** Whether what is at a path (as spelled) takes no part by this side's own rules, or stays home. */
+  ignores: Ignores = (path, name, directory) =>
+    this.#scanner.ignores(path, name, directory) || this.home.holds(path);
 
   /** Notes paths (as spelled) that may have changed; `all`: anything may have. */
   hint(paths: Path[], all: boolean) {
@@ -256,11 +262,13 @@ export class Hands {
       this.#recover(now);
       this.proving.hide(byOldRules, this.snapshot);
     }
+    this.home.settle();
     this.#saveRights();
     if (!this.#first) this.remade.look(before, this.snapshot, this.#writing(), now);
     this.#first = false;
     this.snapshot = this.scrub.review(this.snapshot);
-    return { changed: this.snapshot !== before, ...this.unsettled(), folders: this.#countFolders() };
+    const changed = this.snapshot !== before;
+    return { changed, ...this.unsettled(), folders: this.#countFolders(), home: this.home.number };
   }
 
   /** What is still to be waited for. */
@@ -436,14 +444,6 @@ export class Hands {
     }
   }
 
-  #keepRules(text: string) {
-    try {
-      this.archive.keptRules.set(text);
-    } catch {
-      // The archive takes nothing now. A start reads the file; only where that is too much then, older rules hold.
-    }
-  }
-
   #saveRights() {
     try {
       this.rights.save();
@@ -481,6 +481,7 @@ export class Hands {
     if (this.#byItself && this.#scanner.vanishing.watched) this.#notePastWatch(before, now);
     this.#all = this.#byItself = false;
     this.#lookedAtAll = this.#lookedAt = now;
+    this.home.number++; // Some of it may be gone.
     this.#dirty.clear();
     this.#again.clear();
   }
@@ -559,17 +560,22 @@ export class Hands {
   /** Reads the ignore file when it is seen anew: a coarse clock may show another by the same time. True when its text changed. */
   #readRules(): boolean {
     const entry = this.snapshot.children.get(IGNORE_FILE);
-    if (entry === this.#rules.read) return false;
+    if (entry === this.#rulesRead.entry || !entry && this.#isRulesLost()) return false;
     const text = entry ? this.#readText(this.native(IGNORE_FILE as Path), entry) : "";
     if (text === null) return false;
-    const { text: before } = this.#rules;
     const problem = rulesProblem(text);
-    const held = problem === null ? text : before;
-    this.#rules = { text: held, read: entry, problem };
-    if (held === before) return false;
-    this.#scanner.ignores = ignoreRules(held);
-    this.#keepRules(held);
+    this.#rulesRead = { entry, problem };
+    if (problem !== null || text === this.rules) return false;
+    this.home.read(text);
+    this.#scanner.ignores = ignoreRules(text);
     return true;
+  }
+
+  /** A stop damaged the ignore file: until it is here again, the rules hold as they were. */
+  #isRulesLost(): boolean {
+    const { unproven } = this.archive;
+    return this.rules !== "" &&
+      this.archive.pairs().some((pair) => unproven.damaged(pair).includes(IGNORE_FILE as Path));
   }
 
   /** The text of a file, also of one that cannot be synced as it is. Null when it cannot be told. */

@@ -3,7 +3,6 @@
 
 import type { Deed } from "../archive/deed.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
-import type { Ignores } from "../core/ignore.ts";
 import { ignoreRules } from "../core/ignore.ts";
 import { type Path } from "../core/path.ts";
 import { type Orders, type Task, taskCount } from "../core/plan.ts";
@@ -11,6 +10,7 @@ import { entryAt, spelledAt } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import { type FileTask, Staging } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
+import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import type { Hands } from "./hands.ts";
@@ -31,7 +31,6 @@ export interface Done {
 
 /** This side's tree as one pair compares it. */
 export class OwnOrders {
-  readonly #ignores: Ignores;
   readonly #viewer: Viewer;
   readonly #versions: Versions;
   readonly done: Done[] = [];
@@ -39,12 +38,17 @@ export class OwnOrders {
   /** Something of it can be tried again. */
   hasFailed = false;
 
-  /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. Throws RootGone. */
-  constructor(private readonly hands: Hands, folds: boolean, paths: readonly Path[]) {
+  /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. `home`: for orders that the
+   * peer's person wished. Throws RootGone. */
+  constructor(
+    private readonly hands: Hands,
+    folds: boolean,
+    paths: readonly Path[],
+    private readonly home: HomeGuard = NO_GUARD,
+  ) {
     hands.hint([...paths], false);
     hands.look();
-    this.#ignores = ignoreRules(hands.rules);
-    this.#viewer = new Viewer(folds, this.#ignores);
+    this.#viewer = new Viewer(folds, ignoreRules(hands.rules));
     this.#versions = new Versions(hands.disk, hands.places.versions, Date.now());
   }
 
@@ -90,10 +94,11 @@ export class OwnOrders {
     const before = this.view;
     const stays: Path[] = [];
     const { results, snapshot, moved } = transition(orders, {
-      ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: this.#ignores },
+      ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: hands.ignores },
       ...{ view: before, snapshot: hands.snapshot, staging, versions: this.#versions },
       isDoubtful: hands.isDoubtful,
       rights: hands.rights,
+      home: this.home,
       leave: (path) => stays.push(path),
       kept: () => {},
     });

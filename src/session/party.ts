@@ -1,6 +1,7 @@
 // What both parts of a session work with, and the steps both do alike: looking, staging.
 
 import type { Dealing } from "./dealing.ts";
+import type { Lifting } from "./lifting.ts";
 import { release, type Remote, RootGone } from "./remote.ts";
 import type { Report } from "./report.ts";
 import type { Look } from "./hands.ts";
@@ -20,6 +21,7 @@ export interface Party {
   readonly listener: RootListener;
   readonly talk: Talk;
   readonly report: Report;
+  readonly lifting: Lifting;
   readonly dealing: Remote<Dealing>;
   readonly once: boolean;
   /** The names of this side's user and the other's. */
@@ -31,10 +33,13 @@ export interface Party {
   readonly changes: Changes;
 }
 
-/** Looks at the own root; null while that is gone, or is another. */
-export async function lookIfThere({ root, listener }: Party): Promise<Look & { rules: string } | null> {
+/** Looks at the own root, and tells what of it stays home; null while that is gone, or is another. */
+export async function lookIfThere(party: Party): Promise<Look & { rules: string } | null> {
+  const { root, listener, lifting, dealing } = party;
   try {
-    return await root.look(listener);
+    const look = await root.look(listener);
+    await lifting.review(dealing, look.home, () => root.touched());
+    return look;
   } catch (error) {
     if (error instanceof RootGone) return null;
     throw error;

@@ -28,6 +28,9 @@ export class Report {
   /** What was told of folders that cannot be watched, by whose they are. */
   #unwatched = new Map<string, string>();
 
+  /** So many paths stay home until this side's person says whether they may travel. */
+  #unanswered = 0;
+
   /** `most`: so many problems are kept and told at once. */
   constructor(
     private readonly emit: Emit,
@@ -111,6 +114,13 @@ export class Report {
     this.#lastWaiting = text;
   }
 
+  /** What stays home of what the peer would let travel, `open` of it not answered. Told when it is another thing. */
+  lifted({ open, ...what }: { paths: string[]; count: number; open: number; asked: boolean }) {
+    this.#unanswered = open;
+    this.#lastInSync = "";
+    this.emit({ event: "ignored-lifted", peer: this.peer, ...what });
+  }
+
   /** What of somebody's folder cannot be watched: told when it is another thing. */
   watching(whose: string, unwatched: Unwatched | null) {
     const text = unwatched ? JSON.stringify(unwatched) : "";
@@ -147,7 +157,8 @@ export class Report {
   /** RULES E for this pair as it stands when in sync. */
   code(): number {
     if (this.#isRetried()) return EXIT.incomplete;
-    return this.#conflicts.size > 0 || this.#problems.size > 0 ? EXIT.unresolved : EXIT.inSync;
+    const isLeft = this.#conflicts.size > 0 || this.#problems.size > 0 || this.#unanswered > 0;
+    return isLeft ? EXIT.unresolved : EXIT.inSync;
   }
 
   /** What is only tried again is no new plan, and its progress is news only when it takes a while. */

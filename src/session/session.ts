@@ -12,6 +12,7 @@ import { follow } from "./beta.ts";
 import type { Emit } from "./event.ts";
 import { type AskHalt, FollowingHalt, HaltScreen, LeadingHalt } from "./halt.ts";
 import { Disagreement } from "./history.ts";
+import { type AskLifted, Lifting } from "./lifting.ts";
 import { Changes } from "./party.ts";
 import { Proofs } from "./proofs.ts";
 import { RootGone } from "./remote.ts";
@@ -33,6 +34,8 @@ export interface SessionOptions {
   emit: Emit;
   /** Asks this side's person about a halt; undefined where nobody is there to be asked. */
   askHalt?: AskHalt | undefined;
+  /** Asks this side's person about what was ignored here (I4); undefined likewise. */
+  askLifted?: AskLifted | undefined;
   /** Every halt about which people would be asked gets this side's yes (S3). */
   approves: boolean;
   /** Which changes this side's person wants to travel. */
@@ -60,6 +63,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   // Alpha's own are as many as there are; of what beta hears there may be no end.
   const report = new Report(options.emit, peer, role === "beta" ? MOST_PROBLEMS : Infinity);
   const proofs = new Proofs(options.emit, peer);
+  const lifting = new Lifting(report, peer, options.askLifted);
   const over = Promise.withResolvers<void>();
   const talk = new Talk(channel, {
     dirty: () => changes.note(),
@@ -83,7 +87,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   let how: MessageOf<"bye">["how"] = "error";
   try {
     const stranger = { ...options, talk, changes, halt, own, over: over.promise };
-    const code = await run(stranger, report, proofs);
+    const code = await run(stranger, report, proofs, lifting);
     end = { how: "done", reason: code === EXIT.incomplete ? "it is not in sync" : "in sync", code };
   } catch (error) {
     end = endOf(error, report);
@@ -91,6 +95,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
     if (isDistrust(error)) how = "distrust";
   }
   screen.close();
+  lifting.close();
   signal.removeEventListener("abort", leave);
   if (end.how === "done" || end.how === "left" || end.how === "halted") how = end.how;
   await talk.leave(how, farewell, GOODBYE_MS);
@@ -101,6 +106,7 @@ async function run(
   stranger: Stranger & Pick<SessionOptions, "peerKey">,
   report: Report,
   proofs: Proofs,
+  lifting: Lifting,
 ): Promise<number> {
   const met = await getAcquainted(stranger);
   if (!met) return EXIT.incomplete;
@@ -113,7 +119,20 @@ async function run(
   try {
     const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerKey, peerAbility, giver });
     talk.handTo((bytes) => dealing.take(bytes));
-    const party = { self, peer, flow, root, listener, talk, report, changes, once, dealing } as const;
+    const party = {
+      self,
+      peer,
+      peerRoot,
+      flow,
+      root,
+      listener,
+      talk,
+      report,
+      lifting,
+      changes,
+      once,
+      dealing,
+    } as const;
     proofs.begin({ root, talk, dealing });
     try {
       report.conflicts((await dealing.standing()).conflicts);

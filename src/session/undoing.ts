@@ -5,6 +5,7 @@ import type { Deed } from "../archive/deed.ts";
 import type { DirectoryEntry } from "../core/entry.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
+import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
 import type { Hands } from "./hands.ts";
 import { OwnOrders } from "./own_orders.ts";
 import { type Left, type UndoSteps, undoSteps } from "./undo_steps.ts";
@@ -33,7 +34,8 @@ export function undoBatch(
   const { deeds } = hands.archive;
   const batched = deeds.of(pair.id, batch);
   if (batched.length === 0) return { back: 0, left: [] };
-  const { orders, steps } = lookBack(hands, pair, batched);
+  const home = mine ? NO_GUARD : hands.home.guard(pair.id);
+  const { orders, steps } = lookBack(hands, pair, batched, home);
   if (!may(steps.contents, orders.view)) return null; // Files are replaced and removed there alone.
   deeds.undone.begin(pair.id, batch, mine);
   orders.carryOut(steps.contents, (task) => {
@@ -51,8 +53,9 @@ export function lookBack(
   hands: Hands,
   pair: OfPair,
   batched: readonly Deed[],
+  home: HomeGuard = NO_GUARD,
 ): { orders: OwnOrders; steps: UndoSteps } {
-  const orders = new OwnOrders(hands, pair.folds, batched.map(({ path }) => path as Path));
+  const orders = new OwnOrders(hands, pair.folds, batched.map(({ path }) => path as Path), home);
   const keys = batched.flatMap(({ key, source }) => [
     key as Path,
     ...(source === null ? [] : [comparePath(source, pair.folds)]),

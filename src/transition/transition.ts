@@ -22,6 +22,7 @@ import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { RightsGiver } from "../fs/rights.ts";
 import type { SeenRights } from "../scan/rights.ts";
+import type { HomeGuard } from "../scan/home_guard.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
@@ -44,6 +45,8 @@ export interface Ground {
   rights: Pick<SeenRights, "see" | "at" | "isEmpty" | "usual">;
   /** Whether what is at a path (as spelled) takes no part, by the rules the plan was made with, or by those of now. */
   ignores: Ignores;
+  /** Hears of everything that is going to be done, just before. */
+  home: HomeGuard;
   /** Hears of a folder that was to be removed and stays for what is ignored in it (I3). */
   leave: (path: Path) => void;
   /** Hears where replaced or removed content is kept, by digest. */
@@ -137,6 +140,7 @@ class Transition {
     if (namesOf(to).length < namesOf(from).length) {
       this.#look.checkLinks(source, from, to, this.#spelled.get(from));
     }
+    this.ground.home.moves(from, to);
     if (move.from === move.to) this.#respell(source, target, move);
     else {
       this.#rights.giveMoved(from, to, this.#spelled.get(from));
@@ -198,6 +202,7 @@ class Transition {
       this.#leave(task.path, path);
       return "";
     }
+    this.ground.home.touches(path);
     if (entry.kind === "directory") this.#removeDirectory(native);
     else this.#take(native, path, entry);
     this.#set(task.path, path, null);
@@ -211,6 +216,7 @@ class Transition {
     this.#look.checkParents(parentOf(path));
     if (entry?.kind === "directory") return "";
     this.#mayTouch(path, true);
+    this.ground.home.touches(path);
     if (entry) {
       this.#look.expect(native, entry);
       this.#take(native, path, entry);
@@ -240,6 +246,7 @@ class Transition {
     const native = this.ground.native(path);
     this.#look.checkParents(parentOf(path));
     this.#mayTouch(path, false);
+    this.ground.home.touches(path);
     if (old) this.#look.expect(native, old);
     if (task.new?.kind === "link") {
       this.#putLink(task.new, native, path, old);

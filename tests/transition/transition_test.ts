@@ -9,6 +9,7 @@ import { entryAt, TreeEditor } from "../../src/core/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/scan/digest.ts";
+import { NO_GUARD } from "../../src/scan/home_guard.ts";
 import { Known } from "../../src/scan/known.ts";
 import { Scanner } from "../../src/scan/scanner.ts";
 import { Staging } from "../../src/stage/staging.ts";
@@ -85,6 +86,7 @@ class Ground {
       isDoubtful: () => false,
       rights: { see: () => {}, at: () => null, isEmpty: true, usual: null },
       ignores: this.ignores,
+      home: NO_GUARD,
       leave: (path) => this.left.push(path),
       kept: (digest) => this.kept.push(digest),
     });

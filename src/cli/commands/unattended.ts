@@ -84,10 +84,12 @@ async function begin(client: Client, { invite, acceptFrom, wait }: ClientCommand
 /** What is asked without a shell, where a person is there; `--yes` answers the six digits of those named, and no more (S3). */
 function questionsOf(
   { yes, json, wait, invite, acceptFrom }: ClientCommand,
-  { askPassword, askDigits, askHalt }: Required<Pick<Questions, "askPassword">> & SessionQuestions,
+  { askPassword, askDigits, askHalt, askLifted }: Required<Pick<Questions, "askPassword">> & SessionQuestions,
   say: (text: string) => void,
 ): Questions {
-  const asked: Questions = thisPlace().terminal && !json ? { askPassword, askDigits, askHalt } : {};
+  const asked: Questions = thisPlace().terminal && !json
+    ? { askPassword, askDigits, askHalt, askLifted }
+    : {};
   if (!yes) return asked;
   const named = new Set([...invite, ...acceptFrom].map(({ user }) => foldName(user)));
   const isNamed = (peer: string) => wait || named.has(foldName(peer));

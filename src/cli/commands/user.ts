@@ -13,7 +13,7 @@ import { leftByKey, terminalPrompts } from "../prompts.ts";
 import { words } from "../words.ts";
 
 /** What a client asks its person. */
-export type Questions = Pick<ClientOptions, "askPassword" | "askDigits" | "askHalt">;
+export type Questions = Pick<ClientOptions, "askPassword" | "askDigits" | "askHalt" | "askLifted">;
 
 /** The keys this computer's users have, for as long as `use` takes. */
 export async function withKeys<T>(

@@ -27,6 +27,7 @@ function events(text: string): Event[] {
     { event: "conflict", peer: text, path: text, kept: text, of: text },
     { event: "problem", peer: text, path: text, reason: text, retry: true, whose: text },
     { event: "mended", peer: text, path: text },
+    { event: "ignored-lifted", peer: text, paths: [text], count: 2, asked: true },
     { event: "unwatched", peer: text, whose: text, why: "watches", watched: 12, folders: 40 },
     { event: "watched", peer: text, whose: text },
     { event: "waiting", peer: text, retry: 0.25, writing: [{ path: text, whose: text }] },

@@ -1,0 +1,45 @@
+// Finds what is ignored in a folder: a scan leaves it out, and nobody remembers it.
+
+import { childrenOf, type Entry } from "../core/entry.ts";
+import type { Ignores } from "../core/ignore.ts";
+import { isPrivateName, joinPath, type Path } from "../core/path.ts";
+import type { Disk, Stat } from "../fs/port.ts";
+
+/** The topmost ignored entries in a folder, with what the disk says of them. `known`: what the last look saw there: only what is not in
+ * that is looked at. */
+export function* findIgnored(
+  disk: Pick<Disk, "list" | "stat">,
+  native: (path: Path) => string,
+  ignores: Ignores,
+  folder: Path,
+  known: Entry | null,
+): Generator<{ path: Path; stat: Stat }> {
+  for (const name of listed(disk, native(folder))) {
+    const path = joinPath(folder, name);
+    const entry = childrenOf(known).get(name) ?? null;
+    if (entry?.kind === "directory") yield* findIgnored(disk, native, ignores, path, entry);
+    if (entry || isPrivateName(name)) continue;
+    const stat = lookAt(disk, native(path));
+    if (!stat) continue;
+    const isFolder = stat.kind === "directory";
+    if (ignores(path, name, isFolder)) yield { path, stat };
+    else if (isFolder) yield* findIgnored(disk, native, ignores, path, null);
+  }
+}
+
+/** What cannot be looked at is no scan's, either. */
+function listed(disk: Pick<Disk, "list">, native: string): string[] {
+  try {
+    return disk.list(native);
+  } catch {
+    return [];
+  }
+}
+
+function lookAt(disk: Pick<Disk, "stat">, native: string): Stat | null {
+  try {
+    return disk.stat(native);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,200 @@
+// What is ignored here stays home when the peer's rules or renames would lift that, until this side's own person lets it travel (RULES I4).
+// Invariant: before an order changes the rules, or leads something out of what they ignore, all that is ignored there is listed on the
+// disk; so no stop in between lets it travel. The list goes by paths, as spelled, and follows what is moved by file ID.
+
+import type { Kept, KeptHomeTable } from "../archive/kept_home.ts";
+import type { DirectoryEntry } from "../core/entry.ts";
+import {
+  IGNORE_FILE,
+  ignoreRules,
+  type Ignores,
+  ignoresWithin,
+  saysWhere,
+  takesBack,
+} from "../core/ignore.ts";
+import { isWithin, type Path, ROOT } from "../core/path.ts";
+import { entryAt } from "../core/tree.ts";
+import type { Disk, Stat } from "../fs/port.ts";
+import type { HomeGuard } from "../scan/home_guard.ts";
+import { findIgnored } from "../scan/ignored.ts";
+
+/** What of it concerns one pair: paths that its person is asked about, and those he said no to. `number`: another one when anything is
+ * other than it was. */
+export interface Lifted {
+  number: number;
+  asked: Path[];
+  refused: Path[];
+}
+
+interface Ground {
+  disk: Pick<Disk, "list" | "stat">;
+  native: (path: Path) => string;
+  snapshot: () => DirectoryEntry;
+}
+
+export class KeptHome {
+  readonly #kept = new Map<Path, Kept>();
+  /** Those whose file ID is known. */
+  readonly #numbers = new Map<number, Path>();
+  #rules: { text: string; theirs: boolean };
+  #ignores: Ignores;
+  /** Another one whenever the list, or what of it is there, may be other than it was. */
+  number = 1;
+
+  constructor(private readonly table: KeptHomeTable, private readonly ground: Ground) {
+    this.#rules = table.rules();
+    this.#ignores = ignoreRules(this.#rules.text);
+    for (const kept of table.all()) this.#note(kept);
+  }
+
+  /** This side's rules as they were last read, also before this start. */
+  get rules(): string {
+    return this.#rules.text;
+  }
+
+  /** Whether what a look sees at a path stays home; `isNew`: it was not seen there before. What was renamed stays home as it did; where
+   * a disk gave its number to another file and tells no births, that one stays home as well, until it is asked about. */
+  keeps(path: Path, stat: Stat, isNew: boolean): boolean {
+    if (this.#kept.size === 0) return false;
+    if (this.#kept.has(path)) return true;
+    const from = isNew ? this.#numbers.get(stat.id) : undefined;
+    const kept = from === undefined ? undefined : this.#kept.get(from);
+    if (!kept || kept.born !== stat.born || this.#lookAt(kept.path)?.id === stat.id) return false;
+    this.#change([{ ...kept, path }], [kept.path]);
+    return true;
+  }
+
+  /** Whether a path is listed. */
+  has(path: Path): boolean {
+    return this.#kept.has(path);
+  }
+
+  /** Whether something is at a path that stays home. */
+  holds(path: Path): boolean {
+    return this.#kept.has(path) && this.#lookAt(path) !== null;
+  }
+
+  /** Guards what is ignored here while an order of that pair's peer is carried out. */
+  guard(pair: number): HomeGuard {
+    return {
+      touches: (path) => {
+        // Nothing is there any more, and what comes is the peer's: it takes part.
+        if (this.#kept.has(path) && !this.#lookAt(path)) this.#change([], [path]);
+        if (path === IGNORE_FILE) this.#expect(this.#found(pair, ROOT), true);
+      },
+      moves: (from, to) => {
+        if (from === IGNORE_FILE || to === IGNORE_FILE) this.#expect(this.#found(pair, ROOT), true);
+        if (from === to) return;
+        this.#forgetIn(to);
+        this.#expectMove(pair, from, to);
+      },
+    };
+  }
+
+  /** The rules were read anew. What this side's own person takes back by name may travel. */
+  read(text: string) {
+    const before = this.#rules;
+    this.#ignores = ignoreRules(text);
+    this.#rules = { text, theirs: false };
+    try {
+      this.table.read(text);
+    } catch {
+      // The archive takes nothing now. A start reads the file; only where that is too much then, older rules hold.
+    }
+    if (before.theirs) return;
+    const lifted = [...this.#kept.values()].filter(({ path }) => {
+      const isFolder = this.#lookAt(path)?.kind === "directory";
+      return takesBack(text, path, isFolder) && !takesBack(before.text, path, isFolder);
+    });
+    if (lifted.length > 0) this.#change([], lifted.map(({ path }) => path));
+  }
+
+  /** After a look: what was expected is asked about, unless nothing came of it; what the rules ignore needs no list. */
+  settle() {
+    if (this.#rules.theirs) this.read(this.#rules.text);
+    const [asked, gone]: [Kept[], Path[]] = [[], []];
+    for (const kept of this.#kept.values()) {
+      const stat = this.#lookAt(kept.path);
+      const isMissed = stat === null &&
+        (kept.state === "expected" || this.#numbers.get(kept.id) !== kept.path);
+      if (isMissed || stat && ignoresWithin(this.#ignores, kept.path, stat.kind === "directory")) {
+        gone.push(kept.path);
+      } else if (kept.state === "expected") asked.push({ ...kept, state: "asked" });
+    }
+    if (asked.length + gone.length > 0) this.#change(asked, gone);
+  }
+
+  /** What of it concerns that pair, as far as it is there. */
+  lifted(pair: number): Lifted {
+    const mine = [...this.#kept.values()].filter((kept) => kept.pair === pair && this.#lookAt(kept.path));
+    const of = (state: Kept["state"]) =>
+      mine.filter((kept) => kept.state === state).map(({ path }) => path).sort();
+    return { number: this.number, asked: of("asked"), refused: of("refused") };
+  }
+
+  /** This side's person has answered for these paths. Returns what may travel. */
+  answer(pair: number, paths: readonly Path[], yes: boolean): Path[] {
+    const meant = paths.map((path) => this.#kept.get(path)).filter((kept) => kept?.pair === pair) as Kept[];
+    if (yes) this.#change([], meant.map(({ path }) => path));
+    else this.#change(meant.map((kept) => ({ ...kept, state: "refused" })), []);
+    return yes ? meant.map(({ path }) => path) : [];
+  }
+
+  /** All that the rules ignore in a folder now. */
+  *#found(pair: number, folder: Path): Generator<Kept> {
+    const { disk, native, snapshot } = this.ground;
+    const known = entryAt(snapshot(), folder);
+    for (const { path, stat } of findIgnored(disk, native, this.#ignores, folder, known)) {
+      yield { path, pair, id: stat.id, born: stat.born, state: "expected" };
+    }
+  }
+
+  /** What is ignored where it is, and may not be there; and what stays home already. */
+  #expectMove(pair: number, from: Path, to: Path) {
+    const found = saysWhere(this.rules) ? this.#found(pair, from) : [];
+    const inside = [...this.#kept.values()].filter(({ path }) => isWithin(path, from));
+    const along = (kept: Kept) => ({ ...kept, path: `${to}${kept.path.slice(from.length)}` as Path });
+    this.#expect([...found, ...inside].map(along), false);
+  }
+
+  /** What is listed in a place where nothing is now: another thing comes there. */
+  #forgetIn(folder: Path) {
+    const inside = [...this.#kept.keys()].filter((path) => isWithin(path, folder));
+    if (inside.length > 0) this.#change([], inside);
+  }
+
+  #expect(kept: Iterable<Kept>, theirs: boolean) {
+    const fresh = [...kept].filter(({ path }) => !this.#kept.has(path));
+    if (fresh.length === 0 && !theirs) return;
+    this.table.expect(fresh, theirs);
+    this.#rules.theirs ||= theirs;
+    fresh.forEach((one) => this.#note(one));
+    this.number++;
+  }
+
+  /** Where the archive takes nothing now, a start goes by what was listed before: that asks once more, and lets nothing travel. */
+  #change(kept: readonly Kept[], gone: readonly Path[]) {
+    try {
+      this.table.change(kept, gone);
+    } catch {
+      // Told elsewhere.
+    }
+    for (const path of gone) this.#kept.delete(path);
+    kept.forEach((one) => this.#note(one));
+    this.number++;
+  }
+
+  #note(kept: Kept) {
+    this.#kept.set(kept.path, kept);
+    if (kept.id !== 0) this.#numbers.set(kept.id, kept.path);
+  }
+
+  /** What cannot be looked at counts as there, and nothing is known of it. */
+  #lookAt(path: Path): Pick<Stat, "id" | "kind"> | null {
+    try {
+      return this.ground.disk.stat(this.ground.native(path));
+    } catch {
+      return { id: 0, kind: "other" };
+    }
+  }
+}
