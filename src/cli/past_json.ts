@@ -37,10 +37,10 @@ export function conflictObject({ path, kept, of, copyIsMine, named, copy, alike 
 }
 
 export function whyObject(
-  { path, here, problem, ignored, writing, standings, conflicts, deeds }: Why,
+  { path, here, problem, ignored, staysHome, writing, standings, conflicts, deeds }: Why,
 ): object {
   return {
-    ...{ path, here: here && seen(here), problem, ignored, writing },
+    ...{ path, here: here && seen(here), problem, ignored, staysHome, writing },
     standings: standings.map(({ agreed, ...rest }) => ({ ...rest, agreed: agreed && seen(agreed) })),
     conflicts: conflicts.map(conflictObject),
     history: deeds.map(deedObject),

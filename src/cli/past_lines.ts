@@ -86,13 +86,14 @@ function halfLine(path: string, half: Half | null): string {
 
 /** `sessions`: what is known of the other computers at the moment; none without a running client. */
 export function whyLines(why: Why, sessions: readonly SessionStatus[]): string[] {
-  const { path, here, problem, ignored, writing, standings, conflicts, deeds } = why;
+  const { path, here, problem, ignored, staysHome, writing, standings, conflicts, deeds } = why;
   const now = [
     pastWords.here(here ? pastWords.seen(here) : pastWords.gone),
+    ...(staysHome ? [pastWords.staysHome] : []),
     ...(ignored ? [pastWords.ignored(printable(ignored.rule), ignored.line, ignored.file)] : []),
     ...(problem === null ? [] : [pastWords.cannot(printable(problem))]),
     ...(writing ? [pastWords.writing] : []),
-    ...(ignored ? [] : standings.flatMap(({ peers, state, agreed, twin }) => {
+    ...(ignored || staysHome ? [] : standings.flatMap(({ peers, state, agreed, twin }) => {
       if (twin !== null) return [pastWords.twin(printable(twin))];
       const line = pastWords.standing(peers.map(printable).join(", "), state);
       return [line + (state === "changed" && agreed ? pastWords.agreedAs(pastWords.seen(agreed)) : "")];

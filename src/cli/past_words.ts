@@ -127,6 +127,8 @@ export const pastWords = {
     line > 0
       ? `not synced: line ${line} of ${file} ignores it (${rule})`
       : `not synced: ${rule} is ignored everywhere; "!${rule}" in ${file} takes that back`,
+  staysHome:
+    "not synced: it was ignored here, and stays home though a change of the other person's would let it travel",
   twin: (twin: string) => `not synced: its name compares equal to ${twin} beside it; rename one of them`,
   cannot: (reason: string) => `not synced: ${reason}`,
   writing: "being written; taken when that is over",

@@ -481,7 +481,7 @@ export class Hands {
     if (this.#byItself && this.#scanner.vanishing.watched) this.#notePastWatch(before, now);
     this.#all = this.#byItself = false;
     this.#lookedAtAll = this.#lookedAt = now;
-    this.home.number++; // Some of it may be gone.
+    this.home.recount();
     this.#dirty.clear();
     this.#again.clear();
   }

@@ -38,13 +38,25 @@ export class KeptHome {
   readonly #numbers = new Map<number, Path>();
   #rules: { text: string; theirs: boolean };
   #ignores: Ignores;
-  /** Another one whenever the list, or what of it is there, may be other than it was. */
-  number = 1;
+  #count = 0;
+  /** Since the last look there may be something to settle. */
+  #isUnsettled = true;
 
   constructor(private readonly table: KeptHomeTable, private readonly ground: Ground) {
     this.#rules = table.rules();
     this.#ignores = ignoreRules(this.#rules.text);
     for (const kept of table.all()) this.#note(kept);
+    this.recount();
+  }
+
+  /** Another one whenever the list, or what of it is there, may be other than it was; 0 while it is empty. */
+  get number(): number {
+    return this.#kept.size === 0 ? 0 : this.#count;
+  }
+
+  /** Some of what is listed may be gone, or back. */
+  recount() {
+    this.#count++;
   }
 
   /** This side's rules as they were last read, also before this start. */
@@ -69,6 +81,11 @@ export class KeptHome {
     return this.#kept.has(path);
   }
 
+  /** Whether a path, or a folder it is in, is listed. */
+  keepsWithin(path: Path): boolean {
+    return [...this.#kept.keys()].some((kept) => isWithin(path, kept));
+  }
+
   /** Whether something is at a path that stays home. */
   holds(path: Path): boolean {
     return this.#kept.has(path) && this.#lookAt(path) !== null;
@@ -79,7 +96,7 @@ export class KeptHome {
     return {
       touches: (path) => {
         // Nothing is there any more, and what comes is the peer's: it takes part.
-        if (this.#kept.has(path) && !this.#lookAt(path)) this.#change([], [path]);
+        if (this.#kept.has(path) && !this.#lookAt(path)) this.#forget([path]);
         if (path === IGNORE_FILE) this.#expect(this.#found(pair, ROOT), true);
       },
       moves: (from, to) => {
@@ -101,6 +118,7 @@ export class KeptHome {
     } catch {
       // The archive takes nothing now. A start reads the file; only where that is too much then, older rules hold.
     }
+    this.#isUnsettled = true;
     if (before.theirs) return;
     const lifted = [...this.#kept.values()].filter(({ path }) => {
       const isFolder = this.#lookAt(path)?.kind === "directory";
@@ -112,16 +130,18 @@ export class KeptHome {
   /** After a look: what was expected is asked about, unless nothing came of it; what the rules ignore needs no list. */
   settle() {
     if (this.#rules.theirs) this.read(this.#rules.text);
+    if (!this.#isUnsettled) return;
+    this.#isUnsettled = false;
     const [asked, gone]: [Kept[], Path[]] = [[], []];
     for (const kept of this.#kept.values()) {
       const stat = this.#lookAt(kept.path);
       const isMissed = stat === null &&
-        (kept.state === "expected" || this.#numbers.get(kept.id) !== kept.path);
+        (kept.state === "expected" || kept.id !== 0 && this.#numbers.get(kept.id) !== kept.path);
       if (isMissed || stat && ignoresWithin(this.#ignores, kept.path, stat.kind === "directory")) {
         gone.push(kept.path);
       } else if (kept.state === "expected") asked.push({ ...kept, state: "asked" });
     }
-    if (asked.length + gone.length > 0) this.#change(asked, gone);
+    if (asked.length + gone.length > 0) this.#isUnsettled = !this.#change(asked, gone);
   }
 
   /** What of it concerns that pair, as far as it is there. */
@@ -135,9 +155,9 @@ export class KeptHome {
   /** This side's person has answered for these paths. Returns what may travel. */
   answer(pair: number, paths: readonly Path[], yes: boolean): Path[] {
     const meant = paths.map((path) => this.#kept.get(path)).filter((kept) => kept?.pair === pair) as Kept[];
-    if (yes) this.#change([], meant.map(({ path }) => path));
-    else this.#change(meant.map((kept) => ({ ...kept, state: "refused" })), []);
-    return yes ? meant.map(({ path }) => path) : [];
+    const lifted = yes ? meant.map(({ path }) => path) : [];
+    const refused = yes ? [] : meant.map((kept): Kept => ({ ...kept, state: "refused" }));
+    return this.#change(refused, lifted) ? lifted : [];
   }
 
   /** All that the rules ignore in a folder now. */
@@ -160,7 +180,11 @@ export class KeptHome {
   /** What is listed in a place where nothing is now: another thing comes there. */
   #forgetIn(folder: Path) {
     const inside = [...this.#kept.keys()].filter((path) => isWithin(path, folder));
-    if (inside.length > 0) this.#change([], inside);
+    if (inside.length > 0) this.#forget(inside);
+  }
+
+  #forget(paths: readonly Path[]) {
+    if (!this.#change([], paths)) throw new Error("the archive cannot be written now");
   }
 
   #expect(kept: Iterable<Kept>, theirs: boolean) {
@@ -169,19 +193,22 @@ export class KeptHome {
     this.table.expect(fresh, theirs);
     this.#rules.theirs ||= theirs;
     fresh.forEach((one) => this.#note(one));
-    this.number++;
+    this.#isUnsettled = true;
+    this.#count++;
   }
 
-  /** Where the archive takes nothing now, a start goes by what was listed before: that asks once more, and lets nothing travel. */
-  #change(kept: readonly Kept[], gone: readonly Path[]) {
+  /** First on the disk: what a start finds listed, and was let go meanwhile, would look deleted. False, with nothing changed, where the
+   * archive takes nothing now. */
+  #change(kept: readonly Kept[], gone: readonly Path[]): boolean {
     try {
       this.table.change(kept, gone);
     } catch {
-      // Told elsewhere.
+      return false;
     }
     for (const path of gone) this.#kept.delete(path);
     kept.forEach((one) => this.#note(one));
-    this.number++;
+    this.#count++;
+    return true;
   }
 
   #note(kept: Kept) {

@@ -36,6 +36,8 @@ export interface Why {
   /** Why it cannot be synced as it is. */
   problem: string | null;
   ignored: { rule: string; line: number; file: string } | null;
+  /** It, or a folder it is in, was ignored, and stays home though the peer would let it travel (I4). */
+  staysHome: boolean;
   /** It is being written, and taken when that is over. */
   writing: boolean;
   standings: Standing[];
@@ -55,12 +57,14 @@ export function why(hands: Hands, path: Path): Why {
   const key = comparePath(path, folds);
   const entry = entryAt(all, key) ?? entryAt(hands.snapshot, path);
   const spelled = spelledAt(all, key) ?? path;
+  const staysHome = hands.home.keepsWithin(spelled);
   const rule = ignoringRule(hands.rules, spelled, entry?.kind === "directory");
   return {
     path: spelled,
-    here: entry ? seen(entry) : rule && unscanned(hands, spelled),
+    here: entry ? seen(entry) : rule || staysHome ? unscanned(hands, spelled) : null,
     problem: entry?.kind === "problem" ? entry.reason : null,
     ignored: rule && { ...rule, file: IGNORE_FILE },
+    staysHome,
     writing: writing.includes(spelled),
     standings: pairs.map((pair) => standing(hands, pair, path)),
     conflicts: listConflicts(hands).filter(({ path: one, kept: other }) =>

@@ -232,6 +232,7 @@ Deno.test("shell: /why tells how a path stands, what keeps it out of sync, and w
       here: { kind: "file", size: 10, mtime: TIME },
       problem: null,
       ignored: null,
+      staysHome: false,
       writing: true,
     },
     standings: [{

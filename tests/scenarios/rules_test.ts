@@ -260,12 +260,15 @@ scenario(
     const copy = ".tcpsyncignore (conflict alice 2026-11-22 12.00.00)";
     assertEquals(alice.folder.read(".tcpsyncignore"), "*.log\n", "the rules are synced as any file");
     const own = ({ name }: Person) => [`${name}.log`, `${name}.tmp`, `~$${name}.docx`];
-    for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
-      const others = [`${other.name}.tmp`];
+    // What alice ignores stays home though bob's rules came in the place of hers (I4).
+    for (const [one, others] of [[alice, ["bob.tmp"]], [bob, []]] as const) {
       assertEquals(one.folder.names(), [...own(one), ...others, ".tcpsyncignore", copy, "Thumbs.db"].sort());
     }
     alice.folder.remove(copy);
-    alice.folder.write(".tcpsyncignore", "*.log\n!~$*\n!Thumbs.db\n");
+    // Each lets travel what is ignored in the own folder (I4).
+    for (const { folder } of [alice, bob]) {
+      folder.write(".tcpsyncignore", "*.log\n!~$*\n!Thumbs.db\n!*.tmp\n");
+    }
     bob.folder.write("Thumbs.db", "the same");
     alice.folder.write("Thumbs.db", "the same");
     assertEquals(await meet(alice, bob), [0, 0]);

@@ -11,6 +11,7 @@ const read = Deno.readTextFileSync;
 /** Two sides in sync, of which `here` has what is ignored, and ignored it alone or by rules of both. */
 function duoHiding(rules: string, hidden: string[], here: SideName, agreed: Record<string, string> = {}) {
   const duo = duoWith({ [RULES]: rules, ...agreed }, here);
+  duo.lets = false;
   for (const path of hidden) write(duo[here].native(path), `hidden ${path}`);
   duo.settle();
   return duo;
@@ -172,6 +173,21 @@ for (const here of ["alpha", "beta"] as const) {
       }
     });
   }
+
+  Deno.test(`I4: rules that a power cut damaged hold until others come (${here})`, () => {
+    using duo = duoHiding("", [], here, { "deep/file": "x" });
+    write(duo[OTHER[here]].native(RULES), "secret/\n.env\n");
+    duo.settle();
+    for (const path of HIDDEN) write(duo[here].native(path), `hidden ${path}`);
+    duo.settle();
+    const rules = duo[here].native(RULES);
+    const { mtime } = Deno.statSync(rules);
+    duo[here].powerCut(() => write(rules, "\0".repeat(13), mtime!));
+    write(duo[OTHER[here]].native(RULES), "# none\n");
+    duo.connect();
+    assertEquals(kept(duo, here, HIDDEN), [".env", "deep/.env", "secret"]);
+    assertEquals(read(rules), "# none\n");
+  });
 
   Deno.test(`I4: an undo that the other side wishes lifts nothing (${here})`, () => {
     using duo = duoHiding("", [], here, { "deep/file": "x" });

@@ -149,6 +149,7 @@ export class Computer {
     const { clock } = this.world;
     const seeTo = Promise.withResolvers<void>();
     const client = this.client = createClient({
+      askLifted: () => Promise.resolve(true),
       host: "server",
       port: 7420,
       name: this.name,

@@ -142,6 +142,8 @@ export class Duo {
   giver: SideName | null = null;
   /** Why beta let nothing of the last orders be done. */
   stopped: Halt | null = null;
+  /** Whether both people let travel what they are asked about (I4). */
+  lets = true;
   #remarks: Problem[] = [];
 
   /** Both on the real disk, unless others are given. */
@@ -220,6 +222,7 @@ export class Duo {
       this.onStep(`look ${side}`);
       if (hints) this[side].hands.hint([], true);
       this[side].hands.look();
+      if (this.lets) this.#letTravel(this[side]);
     }
     const told = beta.dealing.describe(alpha.hands.rules);
     give(told.messages, alpha.dealing);
@@ -244,6 +247,13 @@ export class Duo {
     const halts = beta.dealing.judge();
     alpha.dealing.notePeersHalt(joined(halts)?.key ?? "");
     return halts;
+  }
+
+  #letTravel({ dealing, hands }: Computer) {
+    const { asked } = dealing.lifted();
+    if (asked.length === 0) return;
+    dealing.answerLifted(asked, true);
+    hands.look();
   }
 
   /** People have said no to what alpha's decision halts for. Returns what cannot be read to take it back. */
