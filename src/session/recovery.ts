@@ -163,8 +163,10 @@ class Review {
     if (present?.entry.kind === "file" && born === 0 && present.entry.mtime === mtime) return present;
     const isNumbered = id !== 0 && this.#numbersCount(born);
     const moved = isNumbered ? this.#fileWithId(id) : undefined;
+    // Windows gives what comes to a name the birth of what had it just before; a disk whose numbers last there gives none twice.
+    const isBorn = born === 0 || this.ground.disk.separator === "\\";
     const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
-      (born === 0 || moved.entry.born === born);
+      (isBorn || moved.entry.born === born);
     if (isIt) return moved;
     if (present) return present;
     return this.#unseen(path, this.writing.some((other) => comparePath(other, folds) === path));
