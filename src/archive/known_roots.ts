@@ -3,6 +3,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import type { Disk } from "../fs/port.ts";
+import { makeOwnFile } from "../fs/private.ts";
 import { transaction } from "./schema.ts";
 
 /** Another process is in it for a moment only. */
@@ -29,6 +30,12 @@ export class KnownRoots {
     return typeof row?.identity === "string" ? row.identity : null;
   }
 
+  /** Where a root was last kept; null when it never was. */
+  placeOf(identity: string): string | null {
+    const row = this.#database.prepare("SELECT place FROM root WHERE identity = ?").get(identity);
+    return typeof row?.place === "string" ? row.place : null;
+  }
+
   record(place: string, identity: string) {
     if (this.at(place) === identity) return;
     transaction(this.#database, () => {
@@ -52,11 +59,27 @@ export class KnownRoots {
   }
 }
 
+/** Where the archive of a root is. */
+export function archiveOf(disk: Disk, stateDir: string, identity: string): string {
+  return `${directoryOf(disk, stateDir)}${disk.separator}${identity}.sqlite`;
+}
+
+/** Whether a root of that identity was made here: it has an archive, or had one when it was last kept. */
+export function isKnownRoot(disk: Disk, stateDir: string, identity: string): boolean {
+  if (disk.stat(archiveOf(disk, stateDir, identity))) return true;
+  return withKnownRoots(disk, stateDir, (roots) => roots.placeOf(identity) !== null);
+}
+
+function directoryOf(disk: Disk, stateDir: string): string {
+  return `${stateDir}${disk.separator}archives`;
+}
+
 /** Uses what is known in a state folder. What cannot be read is set aside: then nothing is known. */
 export function withKnownRoots<T>(disk: Disk, stateDir: string, use: (known: KnownRoots) => T): T {
-  const directory = `${stateDir}${disk.separator}archives`;
+  const directory = directoryOf(disk, stateDir);
   disk.makePrivateDirectory(directory);
   const file = `${directory}${disk.separator}roots.sqlite`;
+  makeOwnFile(file, `${file}-journal`);
   try {
     return useOf(file, use);
   } catch (error) {

@@ -115,6 +115,8 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         return;
       case "resumed":
         return terminal.line(words.resumed(printable(event.peer), event.how));
+      case "foreign":
+        return terminal.line(words.foreign(printable(event.folder), printable(event.moved)));
       case "pruned":
         return terminal.line(
           event.why === "age"

@@ -51,8 +51,8 @@ export class PlannedParts implements WatchParts {
     return this.parts.hangs ?? false;
   }
 
-  writeCanary(path: string) {
-    this.parts.writeCanary(path);
+  stirCanary(path: string) {
+    this.parts.stirCanary(path);
   }
 
   /** The plan may be another now. */

@@ -29,6 +29,24 @@ export function makePrivateFile(path: string): void {
   }
 }
 
+/** Closes files of the program's own to other users, and makes the first where there is none. Whoever opens it tells what cannot be. */
+export function makeOwnFile(path: string, ...others: string[]): void {
+  try {
+    Deno.openSync(path, { write: true, createNew: true, mode: OWNER_ALONE }).close();
+  } catch {
+    for (const present of [path, ...others]) closeIfOpen(present);
+  }
+}
+
+function closeIfOpen(path: string) {
+  try {
+    const { isFile, mode } = Deno.lstatSync(path);
+    if (isFile && !WINDOWS && ((mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, OWNER_ALONE);
+  } catch {
+    // It is not there, or on a disk that knows no modes.
+  }
+}
+
 /** The size of a file in bytes. */
 export function fileSize(path: string): number {
   return Deno.statSync(path).size;

@@ -3,10 +3,13 @@
 import { type Ability, byteLength } from "../core/ability.ts";
 import type { Disk, OpenFile, Stat } from "./port.ts";
 
+/** The one link that is made in the private folder, and removed at once. */
+export const LINK_PROBE = "probe-link";
+
 /** Tries `directory` (which must exist and be writable). Leaves nothing behind; throws what the disk throws. */
 export function probe(disk: Disk, directory: string): Ability {
   const at = (name: string) => `${directory}${disk.separator}${name}`;
-  const [lower, upper, link] = [at("probe"), at("PROBE"), at("probe-link")];
+  const [lower, upper, link] = [at("probe"), at("PROBE"), at(LINK_PROBE)];
   for (const left of [link, lower]) disk.removeIfThere(left);
   disk.create(lower).close();
   try {

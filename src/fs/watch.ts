@@ -30,8 +30,8 @@ export type Hint = (told: Told[], all: boolean, closes: boolean) => void;
 export interface WatchParts {
   /** Begins to watch; the first report comes when the system does. The function it gives ends it. */
   watch(watched: Watched, report: (report: WatchReport) => void): () => void;
-  /** Writes the canary's file, if that can be. */
-  writeCanary(path: string): void;
+  /** Makes the canary's file, or removes it, if that can be. */
+  stirCanary(path: string): void;
   /** What is to be watched may be another now. */
   follow?(): void;
   /** A watch that hangs cannot be ended altogether. */
@@ -53,10 +53,20 @@ export const WATCH_PARTS: WatchParts = {
   },
   // On Linux the runtime opens what it tells of, which with some entries never ends.
   hangs: Deno.build.os === "linux",
-  writeCanary(path) {
-    Deno.writeTextFile(path, `${Date.now()}\n`).catch(() => {}); // The scan tells of a root that is gone.
+  stirCanary(path) {
+    comeOrGo(path).catch(() => {}); // The scan tells of a root that is gone.
   },
 };
+
+/** Never written: whatever has come to be there, a link to elsewhere too, is only removed. */
+async function comeOrGo(path: string) {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    (await Deno.open(path, { write: true, createNew: true })).close();
+  }
+}
 
 /** Watches `folder`, again and again when the watch dies. `own` is the private folder in it, whose events do not count. */
 export class Watch {
@@ -146,13 +156,13 @@ export class Watch {
     return this.#lately.paths > BURST;
   }
 
-  /** Writes the canary: a watch that does not tell of it is dead. */
+  /** Lets the canary come or go: a watch that does not tell of it is dead. */
   #prove() {
     const isQuiet = performance.now() - this.#told > QUIET_MS;
     this.#proveAfter(isQuiet ? CANARY_QUIET_MS : CANARY_EVERY_MS);
     if (this.#missing !== null) return;
     this.#missing = this.#timers.after(CANARY_PATIENCE_MS, () => this.#noteDeafness());
-    this.parts.writeCanary(this.#canary);
+    this.parts.stirCanary(this.#canary);
   }
 
   /** There is one next proof: a new time for it takes the place of the old. */

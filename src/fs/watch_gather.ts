@@ -4,7 +4,7 @@
 import { type Kinds, type Told, withKind } from "./told.ts";
 import type { Refusal, WatchPlan } from "./watch_plan.ts";
 
-/** What was told of paths (native); `all`: events were lost; `canary`: its file was written; `closes`: this watch tells when a writer
+/** What was told of paths (native); `all`: events were lost; `canary`: its file came or went; `closes`: this watch tells when a writer
  * closes a file; `lacks`: a folder made meanwhile is not watched, for there are no more watches; or the watch is dead. */
 export type WatchReport =
   | { told: Told[]; all: boolean; canary: boolean; closes: boolean; lacks?: boolean }

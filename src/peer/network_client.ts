@@ -69,7 +69,8 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.#roots = new Roots((folder) => {
       const told = (news: ReadingNews) => this.tell({ ...news, folder });
       const letGo = (gone: LetGo) => emit({ event: "pruned", folder, ...gone });
-      const care = { scrubDays: options.scrubDays ?? 0, told, letGo };
+      const movedAside = (to: string) => emit({ event: "foreign", folder, moved: to });
+      const care = { scrubDays: options.scrubDays ?? 0, told, letGo, movedAside };
       return parts.openRoot(folder, options.stateDir, name, options.keep, care);
     });
     this.#pins = options.pins ?? { peers: [] };

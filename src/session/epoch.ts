@@ -5,6 +5,7 @@
 
 import type { EpochCount } from "../archive/epoch_count.ts";
 import type { Disk } from "../fs/port.ts";
+import { readStart, writeAnew } from "../fs/small_file.ts";
 
 /** While a root is in use, an epoch lasts so long at least: each costs a flush. */
 const SHORTEST_MS = 60_000;
@@ -66,23 +67,17 @@ export class Epoch {
 
   #read(): number | null {
     try {
-      const file = this.disk.openToRead(this.file);
-      const bytes = new Uint8Array(DIGITS);
-      const length = file.read(bytes);
-      file.close();
-      const text = new TextDecoder().decode(bytes.subarray(0, length));
+      if (this.disk.stat(this.file)?.kind !== "file") return null;
+      const text = readStart(this.disk, this.file, DIGITS);
       return /^\d{16}$/.test(text) ? Number(text) : null;
     } catch {
       return null;
     }
   }
 
-  /** In place, all in one sector, so that it is never without a count. */
+  /** Anew, so that it is never without a count, and never written through what others put there. */
   #write(count: number) {
-    const isNew = !this.disk.stat(this.file);
-    const file = isNew ? this.disk.create(this.file) : this.disk.openToWrite(this.file);
-    file.write(new TextEncoder().encode(String(count).padStart(DIGITS, "0")));
-    file.close();
-    this.disk.flush(this.file);
+    writeAnew(this.disk, this.file, String(count).padStart(DIGITS, "0"));
+    this.disk.flush(this.file); // With its name, where no folder is flushed.
   }
 }

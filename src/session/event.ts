@@ -104,6 +104,8 @@ export type Event =
   }
   /** Kept versions in this folder were let go, as it is set how long and how many stay. */
   | ({ event: "pruned"; folder: string } & LetGo)
+  /** The `.tcpsync` in this folder was made by another computer, or for another folder: what was in it is now at `moved`, and not used. */
+  | { event: "foreign"; folder: string; moved: string }
   /** `whose` folder it is in, where that is one person's alone. `retry`: it is tried again; `waiting` says when. */
   | { event: "problem"; peer: string; path: string; reason: string; retry: boolean; whose?: string }
   /** What was told as a problem is none any more. */

@@ -1,10 +1,14 @@
-// The private folder of a root: identity, staging and versions; and that the folder and this program's own state stay apart.
+// The private folder of a root: identity, staging and versions, and that all in it is this user's; and that the folder and this program's
+// own state stay apart.
 
 import { UserError } from "../core/failure.ts";
 import { compareKey, PRIVATE_NAME } from "../core/path.ts";
 import { resolvedPath } from "../fs/confined.ts";
 import { describeFailure } from "../fs/failure.ts";
-import type { Disk } from "../fs/port.ts";
+import type { Disk, Stat } from "../fs/port.ts";
+import { LINK_PROBE } from "../fs/probe.ts";
+import { rightsOfNew } from "../fs/rights.ts";
+import { readStart, writeAnew } from "../fs/small_file.ts";
 
 /** Native paths inside a root. */
 export interface Places {
@@ -52,63 +56,105 @@ export function placeOf(path: string): string {
   return folded.replace(/\/+$/, "/");
 }
 
-/** Checks the folder and makes the private one in it. Throws UserError with one clear line. */
-export function prepare(disk: Disk, places: Places) {
-  const { folder } = places;
-  const stat = attempt(folder, () => disk.stat(folder));
+/** Checks the folder and makes the private one in it; one that is there is looked at, not followed (RULES S8). Returns whether other
+ * users could come into that before. Throws UserError with one clear line. */
+export function prepare(disk: Disk, places: Places): boolean {
+  const { folder, private: top } = places;
+  const stat = usable(folder, () => disk.stat(folder));
   if (!stat) {
     throw new UserError(`The folder ${folder} does not exist: make it, or name another with --folder`);
   }
-  const target = stat.kind === "link" ? attempt(folder, () => disk.list(folder)) && "directory" : stat.kind;
+  const target = stat.kind === "link" ? usable(folder, () => disk.list(folder)) && "directory" : stat.kind;
   if (target !== "directory") throw new UserError(`${folder} is no folder: name a folder with --folder`);
-  attempt(folder, () => {
-    for (const directory of [places.private, places.staging, places.versions]) {
-      disk.makePrivateDirectory(directory);
-    }
+  return usable(folder, () => {
+    const wasOpen = ((disk.stat(top)?.mode ?? 0) & 0o077) !== 0;
+    checkKind(disk, places, top, "directory");
+    disk.makePrivateDirectory(top);
+    checkOwn(disk, places);
+    for (const directory of [places.staging, places.versions]) disk.makePrivateDirectory(directory);
+    return wasOpen && ((disk.stat(top)?.mode ?? 0) & 0o077) === 0;
   });
 }
 
-function attempt<T>(folder: string, work: () => T): T {
+/** What is used in a private folder is of this kind; of staging, what is in it too. */
+const KINDS: Readonly<Record<string, Stat["kind"]>> = {
+  staging: "directory",
+  versions: "directory",
+  identity: "file",
+  epoch: "file",
+  lock: "file",
+  canary: "file",
+};
+
+/** Whatever else is there may be a file or a folder: all of it is real, and this user's. */
+function checkOwn(disk: Disk, places: Places) {
+  const { private: top, staging } = places;
+  const { owner } = rightsOfNew(disk, top);
+  checkOwner(places, top, disk.stat(top), owner);
+  for (const name of disk.list(top)) {
+    const native = `${top}${disk.separator}${name}`;
+    if (name === LINK_PROBE) disk.removeIfThere(native); // A stop left it.
+    else checkOwner(places, native, checkKind(disk, places, native, KINDS[name]), owner);
+  }
+  if (!disk.stat(staging)) return;
+  for (const name of disk.list(staging)) {
+    const native = `${staging}${disk.separator}${name}`;
+    checkOwner(
+      places,
+      native,
+      checkKind(disk, places, native, name === "new file" ? "file" : "directory"),
+      owner,
+    );
+  }
+}
+
+function checkKind(disk: Disk, places: Places, native: string, kind?: Stat["kind"]): Stat | null {
+  const stat = disk.stat(native);
+  const fits = !stat || (kind ? stat.kind === kind : stat.kind === "file" || stat.kind === "directory");
+  if (!fits) throw refused(places, native, `is ${stat.kind === "link" ? "a link" : `no ${kind ?? "file"}`}`);
+  return stat;
+}
+
+function checkOwner(places: Places, native: string, stat: Stat | null, owner: number) {
+  if (stat && stat.owner !== owner) throw refused(places, native, "belongs to another user");
+}
+
+function refused({ folder }: Places, native: string, what: string): UserError {
+  const inner = native.slice(folder.length).replace(/^[/\\]/, "");
+  return new UserError(
+    `The folder ${folder} cannot be used: ${inner} in it ${what}: remove it, or move it elsewhere`,
+  );
+}
+
+/** Whether a folder is of the user to whom a file made in it belongs: this one, where the disk knows users. Throws what the disk throws. */
+export function isMine(disk: Disk, directory: string): boolean {
+  return rightsOfNew(disk, directory).owner === disk.stat(directory)?.owner;
+}
+
+/** What the disk fails to do in a folder is a reason not to use it. */
+export function usable<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
   }
 }
 
-/** The root's identity, made at first use. A copy of the folder has the same: two such cannot be paired. */
-export function identityOf(disk: Disk, places: Places): string {
-  const present = readIdentity(disk, places);
-  if (present) return present;
-  const identity = crypto.randomUUID();
-  const fresh = `${places.identity}.new`;
-  disk.removeIfThere(fresh);
-  const file = disk.create(fresh);
-  file.write(new TextEncoder().encode(`${identity}\n`));
-  file.close();
-  // A power cut that tore it would make another root of this one.
-  attemptToFlush(() => disk.flush(fresh));
-  disk.rename(fresh, places.identity);
-  attemptToFlush(() => disk.flushNames(places.private));
-  return identity;
-}
-
-function attemptToFlush(flush: () => void) {
-  try {
-    flush();
-  } catch {
-    // Not every disk can be asked to.
-  }
+/** Gives a root an identity: one torn by a power cut would make another root of it. Throws what the disk throws. */
+export function giveIdentity(disk: Disk, places: Places, identity: string) {
+  writeAnew(disk, places.identity, `${identity}\n`);
 }
 
 /** The identity a folder has now; null when it has none, or is gone. */
 export function readIdentity(disk: Disk, places: Places): string | null {
-  const stat = disk.stat(places.identity);
-  if (stat?.kind !== "file") return null;
-  const file = disk.openToRead(places.identity);
-  const bytes = new Uint8Array(64);
-  const count = file.read(bytes);
-  file.close();
-  const text = new TextDecoder().decode(bytes.subarray(0, count)).trim();
+  return readIdentityIn(disk, places.private);
+}
+
+/** The same of a private folder, wherever it is. */
+export function readIdentityIn(disk: Disk, directory: string): string | null {
+  const file = `${directory}${disk.separator}identity`;
+  if (disk.stat(directory)?.kind !== "directory" || disk.stat(file)?.kind !== "file") return null;
+  const text = readStart(disk, file, 64).trim();
   return /^[0-9a-f-]{36}$/.test(text) ? text : null;
 }

@@ -2,6 +2,7 @@
 // Holds the snapshot; each session has a Dealing of its own (dealing.ts).
 
 import { Archive } from "../archive/archive.ts";
+import { archiveOf } from "../archive/known_roots.ts";
 import { archiveFailure } from "../archive/failing.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
@@ -14,6 +15,7 @@ import { nameOf, type Path } from "../core/path.ts";
 import { entryAt, TreeEditor, walk } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
+import { makeOwnFile } from "../fs/private.ts";
 import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
 import { rightsOfNew } from "../fs/rights.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
@@ -32,7 +34,7 @@ import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
 import { RootGone } from "./remote.ts";
 import { Scrub } from "./scrub.ts";
-import { identityOf, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
+import { giveIdentity, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
 
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
 const LOOK_AGAIN_MS = 300;
@@ -107,18 +109,21 @@ export class Hands {
   ) {
     this.disk = disk;
     this.places = placesIn(disk, folder);
-    prepare(disk, this.places);
-    this.#lock = databases.lockRoot(this.places, disk);
+    const wasOpen = prepare(disk, this.places);
+    this.#lock = databases.lockRoot(this.places, disk, wasOpen);
     let archive: Archive | null = null;
     let left: Left;
     let numbersLast: boolean;
     try {
-      this.identity = identityOf(disk, this.places);
-      this.ability = probe(disk, this.places.private);
-      const identity = probeIdentity(disk, this.places.private);
-      numbersLast = identity.numbersLast;
-      if (!identity.births) this.disk = withoutBirths(disk);
+      const identity = readIdentity(disk, this.places);
+      this.identity = identity ?? crypto.randomUUID();
+      // The archive first: by that an identity is known to be one that was given here.
       archive = databases.openArchive(disk, stateDir, this.identity);
+      if (!identity) giveIdentity(disk, this.places, this.identity);
+      this.ability = probe(disk, this.places.private);
+      const tellsApart = probeIdentity(disk, this.places.private);
+      numbersLast = tellsApart.numbersLast;
+      if (!tellsApart.births) this.disk = withoutBirths(disk);
       left = archive.lastUse.takeIntoUse(booted);
       this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
       const usual = this.ability.executable ? rightsOfNew(disk, this.places.staging) : null;
@@ -604,9 +609,9 @@ export const DATABASES: Databases = { lockRoot, openArchive };
 
 /** The archive of a root; one that cannot be read is set aside, which is an empty ancestor (S5). */
 function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
-  const directory = `${stateDir}${disk.separator}archives`;
-  disk.makePrivateDirectory(directory);
-  const file = `${directory}${disk.separator}${identity}.sqlite`;
+  disk.makePrivateDirectory(`${stateDir}${disk.separator}archives`);
+  const file = archiveOf(disk, stateDir, identity);
+  makeOwnFile(file, `${file}-wal`, `${file}-shm`);
   try {
     return new Archive(file);
   } catch (error) {
@@ -615,6 +620,7 @@ function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
     const aside = `${file}.damaged-${Date.now()}`;
     disk.rename(file, aside);
     for (const part of ["-wal", "-shm"]) if (disk.stat(file + part)) disk.rename(file + part, aside + part);
+    makeOwnFile(file);
     return new Archive(file);
   }
 }

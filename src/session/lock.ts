@@ -2,23 +2,48 @@
 
 import { UserError } from "../core/failure.ts";
 import type { Disk } from "../fs/port.ts";
+import { makeOwnFile } from "../fs/private.ts";
+import { readStart } from "../fs/small_file.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { Places } from "./folder.ts";
 
-/** Holds the root for this process until closed or killed: a database nobody else can write to meanwhile. Throws UserError
- * where another has it. */
-export function lockRoot(places: Places, disk: Disk): { close(): void } {
-  let database: DatabaseSync | null = null;
+/** Holds the root for this process until closed or killed: a database nobody else can write to meanwhile. `wasOpen`: other users
+ * could come at it until now, and one of them may read it still, which keeps writers out: then it is made anew. Throws UserError
+ * where another process has it. */
+export function lockRoot(places: Places, disk: Disk, wasOpen = false): { close(): void } {
   try {
-    database = new DatabaseSync(places.lock);
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-    return database;
+    const stat = disk.stat(places.lock);
+    if (stat && !mayBeLock(places, disk)) disk.remove(places.lock);
+    makeOwnFile(places.lock);
+    return openLock(places.lock);
   } catch (error) {
-    database?.close();
     if (!/locked|busy/i.test(String(error))) {
       throw new UserError(`The folder ${places.folder} cannot be used: ${whyNot((error as Error).message)}`);
     }
-    throw new InUse(`The folder ${places.folder} is in use by another tcpsync${holderOf(places, disk)}`);
+    if (!wasOpen) {
+      throw new InUse(`The folder ${places.folder} is in use by another tcpsync${holderOf(places, disk)}`);
+    }
+    disk.remove(places.lock); // A process of this user's with it in hand has the archive too, and keeps this one out of that.
+    return lockRoot(places, disk);
+  }
+}
+
+/** Whether there is a lock that a tcpsync may hold. It never has content: SQLite acts on what a database holds, or what lies beside
+ * one that holds something. */
+export function mayBeLock({ lock }: Places, disk: Disk): boolean {
+  const stat = disk.stat(lock);
+  return stat?.kind === "file" && stat.size === 0;
+}
+
+function openLock(file: string): { close(): void } {
+  const database = new DatabaseSync(file);
+  try {
+    // Nothing is ever written in it, so there is no journal either.
+    database.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
@@ -47,11 +72,8 @@ const SIGNED = /^[^\n]{1,60} \(process \d+\), since [-:\d ]{19} UTC$/;
 /** ", alice (process 4711), since 2026-11-22 18:07:33 UTC"; nothing where it is not known. */
 function holderOf(places: Places, disk: Disk): string {
   try {
-    const file = disk.openToRead(places.holder);
-    const bytes = new Uint8Array(300);
-    const count = file.read(bytes);
-    file.close();
-    const text = new TextDecoder().decode(bytes.subarray(0, count)).trim();
+    if (disk.stat(places.holder)?.kind !== "file") return "";
+    const text = readStart(disk, places.holder, 300).trim();
     return SIGNED.test(text) ? `, ${text}` : "";
   } catch {
     return ""; // It is only just being taken into use, or held by a program that signs nothing.

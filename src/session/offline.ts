@@ -3,7 +3,8 @@
 import { UserError } from "../core/failure.ts";
 import { resolvedPath } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
-import { placesIn, readIdentity } from "./folder.ts";
+import { placesIn } from "./folder.ts";
+import { ownIdentities, ownIn, takeOver } from "./foreign.ts";
 import { Hands } from "./hands.ts";
 import { InUse } from "./lock.ts";
 import { Past } from "./past.ts";
@@ -34,9 +35,12 @@ export async function withHands<T>(
 
 function handsFor(folder: string, stateDir: string): Hands {
   const real = realFolder(folder);
-  if (readIdentity(realDisk, placesIn(realDisk, real)) === null) {
-    throw new UserError(`The folder ${folder} was never kept the same with anyone: nothing is known of it`);
+  if (ownIn(realDisk, placesIn(realDisk, real), ownIdentities(realDisk, real, stateDir)) === null) {
+    throw new UserError(
+      `The folder ${folder} was never kept the same with anyone by this computer: nothing is known of it (in ${stateDir})`,
+    );
   }
+  takeOver(realDisk, real, stateDir);
   return takeUp(real, stateDir);
 }
 

@@ -15,15 +15,17 @@ export type ReadingNews =
   | ({ event: "proof"; state: "reading" | "done" | "stopped" } & ProofCounts)
   | ({ event: "differs" } & Differing);
 
-/** What becomes of a root in quiet hours, and who hears of what is found, or let go. */
+/** What becomes of a root in quiet hours, and who hears of what is found, let go, or moved out of its way. */
 export interface Care {
   /** All of it is read within so many days; 0: never by itself. */
   scrubDays: number;
   told(news: ReadingNews): void;
   letGo(what: LetGo): void;
+  /** What was in its private folder, and another computer's, is now at this native path. */
+  movedAside(to: string): void;
 }
 
-export const NO_CARE: Care = { scrubDays: 0, told: () => {}, letGo: () => {} };
+export const NO_CARE: Care = { scrubDays: 0, told: () => {}, letGo: () => {}, movedAside: () => {} };
 
 /** A save waits no longer than this for a slice to end. */
 const SLICE_MS = 20;

@@ -15,6 +15,7 @@ import type { Partner } from "./partner.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Doubt } from "../wire/rows.ts";
 import { keepApart, placesIn } from "./folder.ts";
+import { takeOver } from "./foreign.ts";
 import { signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
@@ -126,6 +127,8 @@ async function takeRoot(
   keep: Limits,
   care: Care,
 ): Promise<Root> {
+  const moved = takeOver(realDisk, folder, stateDir);
+  if (moved !== null) care.movedAside(moved);
   const { worker, memory } = startHands(folder, stateDir);
   const link = new WorkerLink(worker);
   try {

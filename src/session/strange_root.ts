@@ -6,6 +6,7 @@ import { UserError } from "../core/failure.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { placeOf, placesIn, readIdentity } from "./folder.ts";
+import { ownIn } from "./foreign.ts";
 import type { Root } from "./root.ts";
 
 /** What is wrong: the folder has no identity, or another than the root that was kept there. */
@@ -17,8 +18,9 @@ export function strangenessOf(disk: Disk, folder: string, stateDir: string): Str
   if (known === null) return null;
   try {
     if (!disk.stat(folder)) return null;
-    const present = readIdentity(disk, placesIn(disk, folder));
-    return present === known ? null : present === null ? "none" : "other";
+    const places = placesIn(disk, folder);
+    if (ownIn(disk, places, (identity) => identity === known)) return null;
+    return readIdentity(disk, places) === null ? "none" : "other";
   } catch {
     return null;
   }

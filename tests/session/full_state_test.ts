@@ -65,7 +65,7 @@ Deno.test({
     hands.close();
     disk.fill();
     const { message } = assertThrows(open, UserError);
-    assertStringIncludes(message, "its disk is full: make room there");
+    assertStringIncludes(message, "the disk is full: make room");
     assert(!message.includes("\n"));
     disk.free();
     const again = open();
@@ -85,7 +85,7 @@ Deno.test({
     write(`${disk.path}/root/file`, "content");
     disk.fill();
     const { message } = assertThrows(open, UserError);
-    assertStringIncludes(message, "its disk is full: make room there");
+    assertStringIncludes(message, "the disk is full: make room");
     assert(!message.includes("\n"));
     disk.free();
     open().close();

@@ -78,7 +78,7 @@ export function lyingWatch(volume: Volume, kind: WatchKind, clock: Clock, random
         queue.push(null);
       };
     },
-    writeCanary(path) {
+    stirCanary(path) {
       if (volume.find(path)) volume.setTime(path, clock.now);
       else if (volume.find(path.replace(/[/\\][^/\\]*$/, ""))) volume.write(path, new Uint8Array(1));
     },
