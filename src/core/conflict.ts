@@ -69,6 +69,17 @@ export function copyOf(name: string): { name: string; of: string } | null {
   return found ? { name: found[1]! + (found[4] ?? ""), of: found[2]! } : null;
 }
 
+/** Whether a name may be that of a copy of `name`, which was cut to make room for what `conflictName` put into it. */
+export function isCutCopyOf(copy: string, name: string): boolean {
+  const found = MARK.exec(copy);
+  if (!found || byteLength(copy) <= LONGEST_BYTES - LONGEST_CHARACTER) return false;
+  const [, base, , , extension = ""] = found;
+  return name.length > base!.length + extension.length && name.startsWith(base!) && name.endsWith(extension);
+}
+
+/** Of a character in UTF-8, in bytes: a cut is made before one. */
+const LONGEST_CHARACTER = 4;
+
 /** At most `longest` bytes: the base is cut at a character; when that is not enough the extension counts as base. */
 function fit(base: string, mark: string, extension: string, longest: number): string {
   const room = longest - byteLength(mark) - byteLength(extension);

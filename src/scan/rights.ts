@@ -1,11 +1,13 @@
 // The rights that looks saw: what is put at a path again has those that were there (RULES S7), whoever took it away. Only what is
 // other than a new file's is remembered, so of most folders nothing.
 
-import { copyOf } from "../core/conflict.ts";
+import { copyOf, isCutCopyOf } from "../core/conflict.ts";
 import { comparePath, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
 import type { RememberedRights, RightsTable } from "../archive/rights.ts";
 import type { Stat } from "../fs/port.ts";
 import { fileMode, folderMode, type Rights } from "../fs/rights.ts";
+
+const FOR_OTHERS = 0o077;
 
 export class SeenRights {
   readonly #seen = new Map<string, RememberedRights>();
@@ -44,7 +46,17 @@ export class SeenRights {
     const seen = this.#seen.get(this.#keyOf(path));
     if (seen) return seen;
     const copied = copyOf(nameOf(path));
-    return copied && this.at(joinPath(parentOf(path), copied.name));
+    return copied && (this.at(joinPath(parentOf(path), copied.name)) ?? this.#ofCut(path));
+  }
+
+  /** Of what a conflict copy with a cut name may be a copy of, the rights that give others least. */
+  #ofCut(path: Path): Rights | null {
+    const [parent, name] = [parentOf(path), nameOf(path)];
+    const may = [...this.#seen.values()].filter(({ path: at }) =>
+      parentOf(at) === parent && isCutCopyOf(name, nameOf(at))
+    );
+    const others = ({ mode }: Rights) => mode & FOR_OTHERS;
+    return may.sort((one, other) => others(one) - others(other))[0] ?? null;
   }
 
   /** Writes into the archive what is new. Throws what SQLite throws; nothing is forgotten then. */

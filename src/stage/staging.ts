@@ -70,7 +70,8 @@ export class Staging {
     disk.makePrivateDirectory(directory);
     const oldest = Date.now() - PARTS_KEPT_MS;
     for (const name of disk.list(directory)) {
-      const isPart = name.startsWith("part-") && (disk.stat(this.#at(name))?.mtime ?? 0) > oldest;
+      const stat = name.startsWith("part-") ? disk.stat(this.#at(name)) : null;
+      const isPart = stat?.kind === "file" && stat.mtime > oldest;
       if (!isPart) this.#discard(this.#at(name));
     }
   }

@@ -156,7 +156,8 @@ export function timeOf(name: string): number {
 
 /** The folders of batches in one of versions, by their times. What else is there is somebody else's. */
 export function batchesIn(disk: Disk, directory: string): string[] {
-  return disk.list(directory).filter((name) => !Number.isNaN(timeOf(name))).sort();
+  const isFolder = (name: string) => disk.stat(`${directory}${disk.separator}${name}`)?.kind === "directory";
+  return disk.list(directory).filter((name) => !Number.isNaN(timeOf(name)) && isFolder(name)).sort();
 }
 
 /** The native path of what is kept at `place`. */

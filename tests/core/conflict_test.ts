@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Entry } from "../../src/core/entry.ts";
-import { conflictName, copyOf, winner } from "../../src/core/conflict.ts";
+import { conflictName, copyOf, isCutCopyOf, winner } from "../../src/core/conflict.ts";
 import { compareKey } from "../../src/core/path.ts";
 import { file, link, undigested } from "../support/trees.ts";
 
@@ -66,6 +66,21 @@ for (const [name, mtime, expected] of FAR) {
     const kept = conflictName("a.txt", "bob", mtime, false, free);
     assertEquals(kept, `a (conflict bob ${expected}).txt`);
     assertEquals(copyOf(kept), { name: "a.txt", of: "bob" });
+  });
+}
+
+const CUT: [name: string, isCopy: boolean][] = [
+  [`${"k".repeat(245)}.txt`, true],
+  [`${"k".repeat(244)}é.txt`, true],
+  [`${"k".repeat(245)}.doc`, false],
+  [`${"l".repeat(245)}.txt`, false],
+  [`${"k".repeat(20)}.txt`, false],
+];
+
+for (const [name, isCopy] of CUT) {
+  Deno.test(`C3 S7: a name that was cut is ${isCopy ? "" : "not "}known for that of a copy of ${name.slice(-8)}`, () => {
+    assertEquals(isCutCopyOf(conflictName(CUT[0]![0], "bob", AT, false, free), name), isCopy);
+    assertEquals(isCutCopyOf(conflictName("k.txt", "bob", AT, false, free), name), false);
   });
 }
 

@@ -4,15 +4,19 @@ import { assertEquals } from "@std/assert";
 import {
   isReadableByOthers,
   isSystemsOwn,
+  lockedByOther,
   OTHER_GROUP,
   rightsAt,
   seenByOther,
   setRights,
 } from "../support/others.ts";
 import { WINDOWS } from "./folder.ts";
-import { Person, scenario, type Scene } from "./harness.ts";
+import { assertRefused, Person, scenario, type Scene } from "./harness.ts";
 
 const ALONE = isSystemsOwn() ? "" : " (left out: this user cannot act for others)";
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+const HOUR = 3600_000;
 
 /** Other users come as far as the two folders. */
 function open(scene: Scene) {
@@ -101,6 +105,74 @@ scenario(
     assertEquals(versions.map((path) => Deno.readTextFileSync(path)), ["one"]);
     assertEquals([...versions, bob.folder.at("priv/f")].filter(isReadableByOthers), []);
     for (const folder of [own, `${bob.state}/archives`]) assertEquals(rightsAt(folder), "700 0:0", folder);
+  },
+  ALONE !== "",
+);
+
+scenario(
+  `S7: a conflict copy of a closed file is closed at every moment, on both sides, also where its name had to be cut${ALONE}`,
+  async (scene) => {
+    open(scene);
+    const names = ["key.txt", `${"k".repeat(240)}.txt`].flatMap((name) => [`a${name}`, `b${name}`]);
+    const { alice, bob } = await scene.syncedPair((folder) =>
+      names.forEach((name) => folder.write(name, "0"))
+    );
+    for (const { folder } of [alice, bob]) names.forEach((name) => Deno.chmodSync(folder.at(name), 0o600));
+    await Promise.all([alice.program.stop(), bob.program.stop()]);
+    for (const name of names) {
+      const isAlices = name.startsWith("a");
+      alice.folder.write(name, "1 alice", NOON + (isAlices ? HOUR : 0));
+      bob.folder.write(name, "1 bob", NOON + (isAlices ? 0 : HOUR));
+    }
+    const seen = await seenByOther(alice.folder.path, async () => {
+      const alsoSeen = await seenByOther(bob.folder.path, async () => {
+        alice.start();
+        bob.start();
+        await scene.alike(alice, bob);
+      });
+      assertEquals(alsoSeen, new Set());
+    });
+    assertEquals(seen, new Set());
+    for (const { folder } of [alice, bob]) {
+      assertEquals(folder.names().length, 2 * names.length);
+      assertEquals(folder.names().filter((name) => rightsAt(folder.at(name)) !== "600 0:0"), []);
+    }
+  },
+  ALONE !== "",
+);
+
+scenario(
+  `S7: who could once read tcpsync's own files reads none of them now, and keeps nobody out by a lock on one${ALONE}`,
+  async (scene) => {
+    open(scene);
+    const { alice, bob } = await scene.syncedPair((folder) => folder.write("f", "one"));
+    await bob.program.kill();
+    const own = `${bob.folder.path}/.tcpsync`;
+    const closed = [...filesBelow(`${bob.state}/archives`), `${own}/lock`];
+    for (const folder of [bob.state, `${bob.state}/archives`, own]) Deno.chmodSync(folder, 0o755);
+    for (const file of closed) Deno.chmodSync(file, 0o644);
+    const unlock = await lockedByOther(`${own}/lock`);
+    try {
+      bob.start();
+      alice.folder.write("f", "two");
+      await scene.alike(alice, bob);
+    } finally {
+      await unlock();
+    }
+    const now = [...filesBelow(`${bob.state}/archives`), `${own}/lock`];
+    assertEquals(now.filter((path) => rightsAt(path) !== "600 0:0"), []);
+    assertEquals([...filesBelow(own), ...now].filter(isReadableByOthers), []);
+    const flags = [
+      "--name",
+      "carol",
+      "--folder",
+      bob.folder.path,
+      "--state",
+      scene.folder("carol").path,
+      "--wait",
+    ];
+    const carol = scene.run("carol", "--connect", `127.0.0.1:${scene.port}`, ...flags);
+    assertRefused(await scene.wait(carol.ended, "the end of carol"), 3, /in use by another tcpsync/);
   },
   ALONE !== "",
 );

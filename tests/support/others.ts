@@ -50,6 +50,21 @@ export async function seenByOther(folder: string, act: () => Promise<void>): Pro
   return found;
 }
 
+/** Another user reads a file and keeps a lock on it, as readers do, until the returned function is called. */
+export async function lockedByOther(path: string): Promise<() => Promise<void>> {
+  const script = [
+    "import fcntl, signal, sys",
+    "file = open(sys.argv[1]); fcntl.lockf(file, fcntl.LOCK_SH); print('locked', flush=True); signal.pause()",
+  ].join("\n");
+  const child = command("python3", "-c", script, path).spawn();
+  const { value } = await child.stdout.pipeThrough(new TextDecoderStream()).getReader().read();
+  if (!value?.startsWith("locked")) throw new Error(`${path} could not be locked`);
+  return async () => {
+    child.kill("SIGKILL");
+    await child.status;
+  };
+}
+
 /** Mode, user and group of what is at a path. */
 export function rightsAt(path: string): string {
   const { mode, uid, gid } = Deno.lstatSync(path);
@@ -69,7 +84,9 @@ export function setRights(
 
 function command(...line: string[]): Deno.Command {
   const [first, ...args] = [...AS_NOBODY, ...line];
-  return new Deno.Command(first!, { args, stdin: "null", stdout: "piped", stderr: "null" });
+  // What this user has among his own files is out of the other's reach.
+  const env = { PATH: "/usr/bin:/bin" };
+  return new Deno.Command(first!, { args, env, stdin: "null", stdout: "piped", stderr: "null" });
 }
 
 function run(...line: string[]): Deno.CommandOutput {
