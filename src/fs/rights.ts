@@ -17,9 +17,12 @@ const GIVES_GROUP = 0o2000;
 /** Of a folder's mode: that it gives its group, and that in it everybody removes his own only. */
 const OF_FOLDERS = 0o3777;
 
+/** What is made in a folder to be looked at. */
+export const NEW_FILE = "new file";
+
 /** What a file gets that is made in a folder, where nobody had a say: tries it. Throws what the disk throws. */
 export function rightsOfNew(disk: Disk, directory: string): Rights {
-  const path = `${directory}${disk.separator}new file`;
+  const path = `${directory}${disk.separator}${NEW_FILE}`;
   disk.removeIfThere(path);
   disk.create(path).close();
   const { mode, owner, group } = disk.stat(path)!;

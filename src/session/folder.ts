@@ -7,7 +7,7 @@ import { resolvedPath } from "../fs/confined.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { LINK_PROBE } from "../fs/probe.ts";
-import { rightsOfNew } from "../fs/rights.ts";
+import { NEW_FILE, rightsOfNew } from "../fs/rights.ts";
 import { readStart, writeAnew } from "../fs/small_file.ts";
 
 /** Native paths inside a root. */
@@ -67,14 +67,23 @@ export function prepare(disk: Disk, places: Places): boolean {
   const target = stat.kind === "link" ? usable(folder, () => disk.list(folder)) && "directory" : stat.kind;
   if (target !== "directory") throw new UserError(`${folder} is no folder: name a folder with --folder`);
   return usable(folder, () => {
-    const wasOpen = ((disk.stat(top)?.mode ?? 0) & 0o077) !== 0;
     checkKind(disk, places, top, "directory");
-    disk.makePrivateDirectory(top);
+    const wasOpen = makePrivate(disk, places);
     checkOwn(disk, places);
     for (const directory of [places.staging, places.versions]) disk.makePrivateDirectory(directory);
-    return wasOpen && ((disk.stat(top)?.mode ?? 0) & 0o077) === 0;
+    return wasOpen;
   });
 }
+
+/** Makes the private folder, or closes it to others. Returns whether they could come into it until now. */
+export function makePrivate(disk: Disk, { private: top }: Places): boolean {
+  const isOpen = () => ((disk.stat(top)?.mode ?? 0) & FOR_OTHERS) !== 0;
+  const wasOpen = isOpen();
+  disk.makePrivateDirectory(top);
+  return wasOpen && !isOpen(); // On a disk that knows no modes it looks open for good.
+}
+
+const FOR_OTHERS = 0o077;
 
 /** What is used in a private folder is of this kind; of staging, what is in it too. */
 const KINDS: Readonly<Record<string, Stat["kind"]>> = {
@@ -89,46 +98,64 @@ const KINDS: Readonly<Record<string, Stat["kind"]>> = {
 /** Whatever else is there may be a file or a folder: all of it is real, and this user's. */
 function checkOwn(disk: Disk, places: Places) {
   const { private: top, staging } = places;
-  const { owner } = rightsOfNew(disk, top);
+  const owner = ownerOfNew(disk, places);
   checkOwner(places, top, disk.stat(top), owner);
   for (const name of disk.list(top)) {
     const native = `${top}${disk.separator}${name}`;
     if (name === LINK_PROBE) disk.removeIfThere(native); // A stop left it.
     else checkOwner(places, native, checkKind(disk, places, native, KINDS[name]), owner);
   }
-  if (!disk.stat(staging)) return;
-  for (const name of disk.list(staging)) {
+  for (const name of disk.stat(staging) ? disk.list(staging) : []) {
     const native = `${staging}${disk.separator}${name}`;
     checkOwner(
       places,
       native,
-      checkKind(disk, places, native, name === "new file" ? "file" : "directory"),
+      checkKind(disk, places, native, name === NEW_FILE ? "file" : "directory"),
       owner,
     );
+  }
+}
+
+/** Of what is made in the private folder: this user, where the disk knows users. */
+function ownerOfNew(disk: Disk, places: Places): number {
+  try {
+    return rightsOfNew(disk, places.private).owner;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) throw notMine(places, places.private);
+    throw error;
   }
 }
 
 function checkKind(disk: Disk, places: Places, native: string, kind?: Stat["kind"]): Stat | null {
   const stat = disk.stat(native);
   const fits = !stat || (kind ? stat.kind === kind : stat.kind === "file" || stat.kind === "directory");
-  if (!fits) throw refused(places, native, `is ${stat.kind === "link" ? "a link" : `no ${kind ?? "file"}`}`);
+  if (!fits) {
+    const what = stat.kind === "link" ? "a link" : `no ${kind === "directory" ? "folder" : "file"}`;
+    throw refused(places, native, `is ${what}: remove it, or move it elsewhere`);
+  }
   return stat;
 }
 
 function checkOwner(places: Places, native: string, stat: Stat | null, owner: number) {
-  if (stat && stat.owner !== owner) throw refused(places, native, "belongs to another user");
+  if (stat && stat.owner !== owner) throw notMine(places, native);
 }
 
 function refused({ folder }: Places, native: string, what: string): UserError {
   const inner = native.slice(folder.length).replace(/^[/\\]/, "");
-  return new UserError(
-    `The folder ${folder} cannot be used: ${inner} in it ${what}: remove it, or move it elsewhere`,
+  return new UserError(`The folder ${folder} cannot be used: ${inner} in it ${what}`);
+}
+
+function notMine(places: Places, native: string): UserError {
+  return refused(
+    places,
+    native,
+    "belongs to another user: have it moved elsewhere, or name another with --folder",
   );
 }
 
-/** Whether a folder is of the user to whom a file made in it belongs: this one, where the disk knows users. Throws what the disk throws. */
-export function isMine(disk: Disk, directory: string): boolean {
-  return rightsOfNew(disk, directory).owner === disk.stat(directory)?.owner;
+/** Whether a private folder is this user's. Throws UserError where it is closed to him, and what the disk throws. */
+export function isMine(disk: Disk, places: Places): boolean {
+  return ownerOfNew(disk, places) === disk.stat(places.private)?.owner;
 }
 
 /** What the disk fails to do in a folder is a reason not to use it. */

@@ -5,7 +5,16 @@
 import { isKnownRoot, withKnownRoots } from "../archive/known_roots.ts";
 import type { Disk } from "../fs/port.ts";
 import { LINK_PROBE } from "../fs/probe.ts";
-import { isMine, placeOf, type Places, placesIn, readIdentity, readIdentityIn, usable } from "./folder.ts";
+import {
+  isMine,
+  makePrivate,
+  placeOf,
+  type Places,
+  placesIn,
+  readIdentity,
+  readIdentityIn,
+  usable,
+} from "./folder.ts";
 import { lockRoot, mayBeLock } from "./lock.ts";
 
 /** The native path of the private folder that this computer made for a root: its own, or one that lies in that of another. Null where
@@ -31,11 +40,11 @@ export function takeOver(disk: Disk, folder: string, stateDir: string): string |
   const places = placesIn(disk, folder);
   const { private: top } = places;
   return usable(folder, () => {
-    if (disk.stat(top)?.kind !== "directory" || !isMine(disk, top)) return null; // Whoever prepares it tells.
+    if (disk.stat(top)?.kind !== "directory" || !isMine(disk, places)) return null; // Whoever prepares it tells.
     const own = ownIn(disk, places, ownIdentities(disk, folder, stateDir));
     if (own === top || !own && isBare(disk, top)) return null;
-    if (mayBeLock(places, disk)) lockRoot(places, disk).close(); // Throws where a program uses it, with another state folder.
-    disk.makePrivateDirectory(top);
+    const wasOpen = makePrivate(disk, places);
+    if (mayBeLock(places, disk)) lockRoot(places, disk, wasOpen).close(); // Throws where one with another state folder uses it.
     const moved = moveAside(disk, top);
     if (own) {
       moveAll(disk, own, top);
@@ -46,13 +55,15 @@ export function takeOver(disk: Disk, folder: string, stateDir: string): string |
 }
 
 const ASIDE = /^foreign-\d+$/;
+/** Whoever prepares a folder could make any number of them. */
+const MOST_ASIDE = 100;
 
 /** The folders in a private one that hold what others made. */
 function setAside(disk: Disk, top: string): string[] {
   if (disk.stat(top)?.kind !== "directory") return [];
   const isOne = (name: string) =>
     ASIDE.test(name) && disk.stat(`${top}${disk.separator}${name}`)?.kind === "directory";
-  return disk.list(top).filter(isOne);
+  return disk.list(top).filter(isOne).sort().slice(0, MOST_ASIDE);
 }
 
 /** What a stop leaves of a private folder that is only just being made. */
@@ -69,7 +80,7 @@ function isBare(disk: Disk, top: string): boolean {
   });
 }
 
-/** A stop in between leaves a part of it aside; the rest follows then. */
+/** A stop in between leaves a part of it aside; the rest follows then. What lies aside already stays beside it. */
 function moveAside(disk: Disk, top: string): string {
   const before = new Set(setAside(disk, top));
   let number = 1;
@@ -89,16 +100,26 @@ function moveAll(disk: Disk, from: string, to: string, goes: (name: string) => b
   }
 }
 
-/** Whether the root is still there where it was last kept, and that is another folder: one may have two names. */
+/** Whether the root is still there where it was last kept, and that is another folder. */
 function isCopy(disk: Disk, folder: string, stateDir: string, identity: string): boolean {
   const place = withKnownRoots(disk, stateDir, (roots) => roots.placeOf(identity));
   if (place === null || place === placeOf(folder)) return false;
-  const there = placesIn(disk, place);
+  const [here, there] = [placesIn(disk, folder), placesIn(disk, place)];
   try {
-    if (readIdentity(disk, there) !== identity) return false;
-    const [one, other] = [placesIn(disk, folder), there].map(({ private: top }) => disk.stat(top)!);
-    return one!.id !== 0 && other!.id !== 0 && (one!.id !== other!.id || one!.born !== other!.born);
+    return readIdentity(disk, there) === identity && !isSameFolder(disk, here.private, there.private);
   } catch {
-    return false; // A disk that cannot be looked at now.
+    return false; // A disk that cannot be looked at now, or written.
+  }
+}
+
+/** One folder may have two names, and two numbers (by way of a share): what is made in it shows by both. */
+function isSameFolder(disk: Disk, one: string, other: string): boolean {
+  const [made, shown] = [one, other].map((directory) => `${directory}${disk.separator}probe-place`);
+  disk.removeIfThere(made!);
+  disk.create(made!).close();
+  try {
+    return disk.stat(shown!) !== null;
+  } finally {
+    disk.remove(made!);
   }
 }

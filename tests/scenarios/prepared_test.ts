@@ -2,8 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { filesIn, write } from "../support/folder.ts";
+import { isSystemsOwn, setRights } from "../support/others.ts";
+import { unprivileged } from "../support/unprivileged.ts";
 import { WINDOWS } from "./folder.ts";
-import { assertRefused, scenario, type Scene } from "./harness.ts";
+import { assertRefused, Person, scenario, type Scene } from "./harness.ts";
 import { watched } from "./waiting.ts";
 
 const BATCH = "2026-11-22 18.07.33.123";
@@ -90,4 +92,26 @@ scenario(
     assertEquals(alice.folder.versions(), new Map());
     assertEquals(alice.program.since(0, "foreign").length, 1);
   },
+);
+
+const CLOSED = isSystemsOwn() ? "" : " (left out: this user cannot act for others)";
+
+scenario(
+  `S8: a folder that another user of this computer keeps is refused in one line, and left as it is${CLOSED}`,
+  async (scene) => {
+    await scene.serve();
+    const folder = scene.folder("shared");
+    folder.write(".tcpsync/identity", `${crypto.randomUUID()}\n`);
+    for (const [path, mode] of [[".tcpsync/identity", 0o600], [".tcpsync", 0o700]] as const) {
+      setRights(folder.at(path), mode, null, 4711);
+    }
+    const before = filesIn(folder.path, "");
+    for (const through of [[], unprivileged()!]) {
+      const alice = new Person(scene, "alice", ["--wait"], folder, through);
+      alice.start();
+      assertRefused(await alice.ended(), 3, /\.tcpsync in it belongs to another user/);
+    }
+    assertEquals(filesIn(folder.path, ""), before);
+  },
+  CLOSED !== "",
 );

@@ -9,6 +9,7 @@ import { takeOver } from "../../src/session/foreign.ts";
 import { Hands } from "../../src/session/hands.ts";
 import { askOffline } from "../../src/session/offline.ts";
 import { recordRoot, strangenessOf } from "../../src/session/strange_root.ts";
+import { isSystemsOwn, setRights } from "../support/others.ts";
 import { copyFolder, filesIn, temporary, write } from "../support/folder.ts";
 
 const OTHER = "22222222-2222-4222-8222-222222222222";
@@ -271,6 +272,27 @@ for (const name of OWN) {
     });
   }
 }
+
+Deno.test("S8: a private folder that another user of this computer made is left alone, and refused", {
+  ignore: !isSystemsOwn(),
+}, () => {
+  for (const computer of ["state", "another"]) {
+    for (const name of ["", "/lock", "/versions"]) {
+      using ground = new Ground();
+      ground.use("f", "state");
+      const native = ground.at(`f/.tcpsync${name}`);
+      setRights(native, Deno.lstatSync(native).mode! & 0o777, null, 4711);
+      const before = ground.inside("f");
+      if (computer === "another" && name !== "") assertEquals(ground.use("f", computer).moved, "foreign-1");
+      else {assertThrows(
+          () => ground.use("f", computer),
+          UserError,
+          `.tcpsync${name} in it belongs to another user`,
+        );}
+      if (name === "") assertEquals(ground.inside("f"), before);
+    }
+  }
+});
 
 const SWAPPED: [name: string, kind: "file" | "folder"][] = [
   ["staging", "file"],
