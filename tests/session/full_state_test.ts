@@ -65,7 +65,7 @@ Deno.test({
     hands.close();
     disk.fill();
     const { message } = assertThrows(open, UserError);
-    assertStringIncludes(message, "the disk is full: make room");
+    assertStringIncludes(message, "its disk is full: make room there");
     assert(!message.includes("\n"));
     disk.free();
     const again = open();
