@@ -79,7 +79,6 @@ export function withKnownRoots<T>(disk: Disk, stateDir: string, use: (known: Kno
   const directory = directoryOf(disk, stateDir);
   disk.makePrivateDirectory(directory);
   const file = `${directory}${disk.separator}roots.sqlite`;
-  makeOwnFile(file, `${file}-journal`);
   try {
     return useOf(file, use);
   } catch (error) {
@@ -90,6 +89,7 @@ export function withKnownRoots<T>(disk: Disk, stateDir: string, use: (known: Kno
 }
 
 function useOf<T>(file: string, use: (known: KnownRoots) => T): T {
+  makeOwnFile(file, `${file}-journal`);
   const known = new KnownRoots(file);
   try {
     return use(known);

@@ -229,7 +229,8 @@ export const words = {
       merged: `Goes on with ${peer}: the two folders are merged, and nothing is deleted.`,
     })[how],
   foreign: (folder: string, moved: string) =>
-    `The .tcpsync in ${folder} was not made for it by this computer: it is not used, and all of it is in ${moved} now.`,
+    `The .tcpsync in ${folder} was not made for it by this computer: nothing of it is used. ` +
+    `All of it is in ${moved} now; delete that when you need nothing of it.`,
   pastTheirTime: (folder: string, batches: number, until: string) =>
     `Let go in ${folder}: kept versions of ${plural(batches, "batch", "batches")}, ` +
     `up to ${until.slice(0, 16).replace("T", " ")}; newer ones stay.`,

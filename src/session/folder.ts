@@ -118,11 +118,16 @@ function checkOwn(disk: Disk, places: Places) {
 
 /** Of what is made in the private folder: this user, where the disk knows users. */
 function ownerOfNew(disk: Disk, places: Places): number {
+  return unlessClosed(places, () => rightsOfNew(disk, places.private).owner);
+}
+
+/** What is done in a private folder that may be another user's, and closed. */
+export function unlessClosed<T>(places: Places, work: () => T): T {
   try {
-    return rightsOfNew(disk, places.private).owner;
+    return work();
   } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied) throw notMine(places, places.private);
-    throw error;
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    throw refused(places, places.private, `is closed to this user: ${ELSEWHERE}`);
   }
 }
 
@@ -137,20 +142,16 @@ function checkKind(disk: Disk, places: Places, native: string, kind?: Stat["kind
 }
 
 function checkOwner(places: Places, native: string, stat: Stat | null, owner: number) {
-  if (stat && stat.owner !== owner) throw notMine(places, native);
+  if (stat && stat.owner !== owner) {
+    throw refused(places, native, `belongs to another user: ${ELSEWHERE}`);
+  }
 }
+
+const ELSEWHERE = "have it moved elsewhere, or name another with --folder";
 
 function refused({ folder }: Places, native: string, what: string): UserError {
   const inner = native.slice(folder.length).replace(/^[/\\]/, "");
   return new UserError(`The folder ${folder} cannot be used: ${inner} in it ${what}`);
-}
-
-function notMine(places: Places, native: string): UserError {
-  return refused(
-    places,
-    native,
-    "belongs to another user: have it moved elsewhere, or name another with --folder",
-  );
 }
 
 /** Whether a private folder is this user's. Throws UserError where it is closed to him, and what the disk throws. */

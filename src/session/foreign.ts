@@ -13,6 +13,7 @@ import {
   placesIn,
   readIdentity,
   readIdentityIn,
+  unlessClosed,
   usable,
 } from "./folder.ts";
 import { lockRoot, mayBeLock } from "./lock.ts";
@@ -40,10 +41,11 @@ export function takeOver(disk: Disk, folder: string, stateDir: string): string |
   const places = placesIn(disk, folder);
   const { private: top } = places;
   return usable(folder, () => {
-    if (disk.stat(top)?.kind !== "directory" || !isMine(disk, places)) return null; // Whoever prepares it tells.
-    const own = ownIn(disk, places, ownIdentities(disk, folder, stateDir));
-    if (own === top || !own && isBare(disk, top)) return null;
+    if (disk.stat(top)?.kind !== "directory") return null; // Whoever prepares it tells.
+    const own = unlessClosed(places, () => ownIn(disk, places, ownIdentities(disk, folder, stateDir)));
+    if (own === top) return null;
     const wasOpen = makePrivate(disk, places);
+    if (!isMine(disk, places) || !own && isBare(disk, top)) return null;
     if (mayBeLock(places, disk)) lockRoot(places, disk, wasOpen).close(); // Throws where one with another state folder uses it.
     const moved = moveAside(disk, top);
     if (own) {

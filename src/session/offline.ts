@@ -3,7 +3,7 @@
 import { UserError } from "../core/failure.ts";
 import { resolvedPath } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
-import { placesIn } from "./folder.ts";
+import { placesIn, usable } from "./folder.ts";
 import { ownIdentities, ownIn, takeOver } from "./foreign.ts";
 import { Hands } from "./hands.ts";
 import { InUse } from "./lock.ts";
@@ -35,7 +35,8 @@ export async function withHands<T>(
 
 function handsFor(folder: string, stateDir: string): Hands {
   const real = realFolder(folder);
-  if (ownIn(realDisk, placesIn(realDisk, real), ownIdentities(realDisk, real, stateDir)) === null) {
+  const isOwn = ownIdentities(realDisk, real, stateDir);
+  if (usable(folder, () => ownIn(realDisk, placesIn(realDisk, real), isOwn)) === null) {
     throw new UserError(
       `The folder ${folder} was never kept the same with anyone by this computer: nothing is known of it (in ${stateDir})`,
     );

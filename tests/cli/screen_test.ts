@@ -65,6 +65,14 @@ Deno.test("screen: versions that are let go are told, with where and up to when"
   ]);
 });
 
+Deno.test("S8: screen: in one line whose .tcpsync is not used, and where it is", () => {
+  const moved = { event: "foreign", folder: "/docs\u001b", moved: "/docs\u001b/.tcpsync/foreign-1" } as const;
+  assertEquals(linesOf(moved), [
+    "The .tcpsync in /docs\\u{1b} was not made for it by this computer: nothing of it is used. " +
+    "All of it is in /docs\\u{1b}/.tcpsync/foreign-1 now; delete that when you need nothing of it.",
+  ]);
+});
+
 Deno.test("screen: a server shows its fingerprint, and a client the one of a server it meets for the first time", () => {
   const listening = linesOf({ event: "listening", host: "::", port: 1, fingerprint: "27182" });
   assertEquals(listening[1], "Fingerprint: 27182; those who connect see the same at their first contact.");
