@@ -49,8 +49,9 @@ scenario("M1 M2 M3 M5 M6 M7 I3: what one renames, the other works on", async (sc
     alice.folder.remove("left");
     bob.folder.write("left/Thumbs.db", "small pictures");
   });
-  const told = bob.program.since(0, "problem").map(({ path, retry }) => ({ path, retry }));
-  assertEquals(told, [{ path: "left", retry: false }]);
+  // What is tried again, since it was moved at that moment, is none that stays.
+  const told = bob.program.since(0, "problem").filter(({ retry }) => !retry);
+  assertEquals(told.map(({ path }) => path), ["left"]);
   const { folder } = alice;
   assertEquals(folder.read("works/x.txt"), "work x edited by bob");
   assertEquals(folder.names("works"), ["new.txt", "x.txt", "zz.txt"]);

@@ -37,7 +37,8 @@ scenario(
     const mark = alice.program.mark();
     for (const name of NAMES) alice.folder.rename(`${name}/${name}`, `${name}/renamed`);
     await scene.alike(alice, bob);
-    assertEquals(alice.plannedSince(mark).bytes, 0);
+    // M6: where a watch tells of the second half of a rename too late, it is a deletion and a creation.
+    if (!WINDOWS) assertEquals(alice.plannedSince(mark).bytes, 0);
     await Promise.all([alice.program.kill(), bob.program.kill()]);
     for (const name of NAMES) {
       bob.folder.rename(name, renamed(name));
