@@ -93,12 +93,13 @@ export class Deeds {
   }
 
   /** What the peer's orders did to this folder less than `ms` before `now`, or as near after it where clocks are set, in the order in
-   * which it was done. */
-  ordered(pairs: readonly number[], now: number, ms: number): Deed[] {
+   * which it was done; of one kind or of all. */
+  ordered(pairs: readonly number[], now: number, ms: number, what?: What): Deed[] {
     const listed = pairs.map(() => "?").join();
+    const kind = what === undefined ? "" : "AND what = ? ";
     return this.#read(
-      `pair IN (${listed}) AND here = 1 AND mine = 0 AND abs(time - ?) < ? ORDER BY id`,
-      ...[...pairs, now, ms],
+      `pair IN (${listed}) ${kind}AND here = 1 AND mine = 0 AND abs(time - ?) < ? ORDER BY id`,
+      ...[...pairs, ...what === undefined ? [] : [what], now, ms],
     );
   }
 

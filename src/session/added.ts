@@ -1,10 +1,12 @@
 // Files that the peer added to this folder lately, as the history tells (RULES S1): they are not this side's to keep, so they make
-// no deletion a small one, nor a large one.
+// no deletion a small one, nor a large one. What the peer deleted and put back was not added, and a file that comes to a place where
+// an added one was is none.
 
 import type { Deed } from "../archive/deed.ts";
 import type { DirectoryEntry } from "../core/entry.ts";
 import { comparePath, isWithin, type Path } from "../core/path.ts";
 import { entryAt } from "../core/tree.ts";
+import { FormerPlaces } from "./former_places.ts";
 
 /** What was added within this time is the peer's; not what an undo brought back. */
 export const LATELY_MS = 3600_000;
@@ -14,21 +16,29 @@ export class Added {
   readonly #present = new Map<Path, string>();
   /** Wherever they were, and are. */
   readonly #all = new Set<string>();
+  /** Where files were at first that the peer took away, and that were none of them. */
+  readonly #taken = new Set<Path>();
+  readonly #former = new FormerPlaces();
 
   /** `deeds`: what the peer's orders did here, in the order in which it was done. */
   constructor(deeds: readonly Deed[], private readonly folds: boolean) {
     for (const deed of deeds) this.#follow(deed);
   }
 
-  /** Whether that content at that path is the peer's own. */
+  /** Whether that content, which is at that path now, is the peer's own. */
   has(path: Path, digest: string): boolean {
+    return this.#present.get(path) === digest;
+  }
+
+  /** Whether that content was the peer's own when it was lost; the path is the one at which it was at first. */
+  had(path: Path, digest: string): boolean {
     return this.#all.has(`${path}\0${digest}`);
   }
 
-  /** How many of the agreed files they are. */
-  countIn(ancestor: DirectoryEntry): number {
+  /** How many of the files in a tree they are. */
+  countIn(tree: DirectoryEntry): number {
     return this.#present.entries().filter(([path, digest]) => {
-      const entry = entryAt(ancestor, path);
+      const entry = entryAt(tree, path);
       return entry?.kind === "file" && entry.digest === digest;
     }).toArray().length;
   }
@@ -41,12 +51,18 @@ export class Added {
     const known = this.#present.get(path);
     const isOwn = known !== undefined && old?.kind === "file" && old.digest === known;
     this.#present.delete(path);
-    if (entry?.kind === "file" && (what === "created" && undoes === undefined || isOwn)) {
-      this.#add(path, entry.digest);
+    if (entry?.kind !== "file") {
+      if (old?.kind === "file" && !isOwn) this.#taken.add(this.#former.of(path));
+      return;
     }
+    const isPutBack = what === "created" && this.#taken.delete(path);
+    if (isOwn || what === "created" && undoes === undefined && !isPutBack) this.#add(path, entry.digest);
   }
 
   #move(from: Path, to: Path, isFolder: boolean) {
+    if (from === to) return;
+    this.#former.move(from, to, isFolder);
+    this.#forgetIn(to, isFolder);
     const along = isFolder ? [...this.#present.keys()].filter((path) => isWithin(path, from)) : [from];
     for (const path of along) {
       const digest = this.#present.get(path);
@@ -54,6 +70,13 @@ export class Added {
       this.#present.delete(path);
       this.#add(to + path.slice(from.length) as Path, digest);
     }
+  }
+
+  /** What was known there went unheard: else nothing could come there. */
+  #forgetIn(place: Path, isFolder: boolean) {
+    this.#present.delete(place);
+    if (!isFolder) return;
+    for (const path of this.#present.keys()) if (isWithin(path, place)) this.#present.delete(path);
   }
 
   #add(path: Path, digest: string) {

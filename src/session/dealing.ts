@@ -1,6 +1,7 @@
 // One session's part in the hands: what is told of the snapshot, the plan's chunks, staging, supplying, commits.
 // Speaks wire messages on one side (whole, as bytes) and the disk on the other; the brain only passes them on.
 
+import type { What } from "../archive/deed.ts";
 import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
 import { EMPTY_ROOT } from "../core/entry.ts";
@@ -34,7 +35,8 @@ import { breach } from "../wire/shape.ts";
 import { decodedBytes } from "../wire/unpack.ts";
 import { release } from "./remote.ts";
 import { Added, LATELY_MS } from "./added.ts";
-import { Guard, type Halt } from "./guard.ts";
+import { FormerPlaces } from "./former_places.ts";
+import { Guard, type Halt, type Lately } from "./guard.ts";
 import type { Hands, Unsettled } from "./hands.ts";
 import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
@@ -122,9 +124,13 @@ export class Dealing {
     this.#inbox = new Inbox(partner.role);
     this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
     const { deeds } = hands.archive;
-    const added = (now: number) =>
-      new Added(deeds.ordered(hands.archive.pairsWithPeerOf(pair), now, LATELY_MS), folds);
-    this.#guard = new Guard(hands.archive.losses(pair), added, partner);
+    const ordered = (now: number, what?: What) =>
+      deeds.ordered(hands.archive.pairsWithPeerOf(pair), now, LATELY_MS, what);
+    const lately: Lately = {
+      added: (now) => new Added(ordered(now), folds),
+      formerPlaces: (now) => FormerPlaces.told(ordered(now, "moved"), folds),
+    };
+    this.#guard = new Guard(hands.archive.losses(pair), lately, partner);
     this.#spelling = new Spelling({
       here: () => this.#own.view(),
       peer: () => this.#deciding.peerTree,
@@ -272,14 +278,15 @@ export class Dealing {
     this.#guard.approve();
   }
 
-  /** beta: people have said no. `isOurs`: to what was done here, which is going to be replaced by what was agreed. */
+  /** beta: people have said no. `isOurs`: to what was done here, which is going to be replaced by what was agreed. What alpha alone says
+   * was agreed, and was never seen here, is none of it. */
   hearTakenBack(isOurs: boolean) {
     this.#guard.drop();
     this.past.decline(this.#pairing.pair);
     const changes = isOurs ? this.#own.doings().changes : [];
     this.#guard.approveLossOf(
       changes.flatMap(({ path, old, new: entry }) =>
-        old?.kind === "file" && entry?.kind === "file" ? [[path, entry]] : []
+        old?.kind === "file" && old.id !== 0 && entry?.kind === "file" ? [[path, entry]] : []
       ),
     );
   }

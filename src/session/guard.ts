@@ -4,13 +4,14 @@
 // Invariant: what counts here is known here. Nothing that the peer says makes a loss smaller.
 
 import type { Losses } from "../archive/losses.ts";
-import type { DirectoryEntry } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
+import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
+import { type Path, ROOT } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
 import { isEmptied, isTooMuch, type Loss, lossesOf, MOST_FILES } from "../core/safety.ts";
 import type { SideName } from "../core/side.ts";
-import { entryAt } from "../core/tree.ts";
+import { entryAt, walk } from "../core/tree.ts";
 import type { Added } from "./added.ts";
+import { FormerPlaces } from "./former_places.ts";
 
 /** Why nothing is done before people have said so. */
 export interface Halt {
@@ -41,6 +42,14 @@ export interface Sides {
   peer: string;
 }
 
+/** What the history tells of what the peer's orders did to this folder lately, before a time in ms. */
+export interface Lately {
+  /** The files that the peer added. */
+  added(now: number): Pick<Added, "has" | "had" | "countIn">;
+  /** Where files were at first that the peer moved. */
+  formerPlaces(now: number): Pick<FormerPlaces, "of">;
+}
+
 /** So many paths are shown. */
 export const MOST_SHOWN = 20;
 
@@ -52,10 +61,9 @@ export class Guard {
   readonly #asked = new Map<Subject, { number: number; losses: ReadonlyMap<Path, Loss> }>();
   #questions = 0;
 
-  /** `added`: the files that the peer added lately, before a time in ms. */
   constructor(
     private readonly losses: Losses,
-    private readonly added: (now: number) => Added,
+    private readonly lately: Lately,
     private readonly sides: Sides,
   ) {}
 
@@ -83,7 +91,9 @@ export class Guard {
    * first of it is done. */
   note(orders: Orders, { view, now }: Pick<Ground, "view" | "now">) {
     const lost = this.#unapproved(lossesOf(orders, view));
-    if (lost.size > 0) this.losses.note(lost.values(), now);
+    if (lost.size === 0) return;
+    const [here, former] = [FormerPlaces.before(orders.moves, view), this.lately.formerPlaces(now)];
+    this.losses.note(lost.values().map((loss) => ({ ...loss, path: former.of(here.of(loss.path)) })), now);
   }
 
   /** This side wants what is asked about. What was lost before is settled with that. */
@@ -122,16 +132,18 @@ export class Guard {
     if (planned.size === 0) return this.#pass(subject);
     const recent = this.#recent(ground);
     if (planned.size + recent.size <= MOST_FILES && !isSetBack) return this.#pass(subject);
-    const added = isSetBack ? null : this.added(ground.now);
-    const counts = (path: Path, digest: string) => !added?.has(path, digest);
-    const lost = new Map([...planned].filter(([path, { old }]) => counts(path, old.digest)));
+    const added = isSetBack ? null : this.lately.added(ground.now);
+    const [here, former] = [
+      FormerPlaces.before(orders.moves, ground.view),
+      this.lately.formerPlaces(ground.now),
+    ];
+    const lost = new Map([...planned].filter(([path, { old }]) => !added?.has(here.of(path), old.digest)));
     const before = new Set(
-      [...recent].filter(([path, digest]) => counts(path, digest)).map(([path]) => path),
+      [...recent].filter(([path, digest]) => !added?.had(path, digest)).map(([path]) => path),
     );
-    const goneBefore = before.values().filter((path) => entryAt(ground.ancestor, path)?.kind !== "file");
-    const agreed = ground.files - (added?.countIn(ground.ancestor) ?? 0) + [...goneBefore].length;
+    const agreed = agreedFiles(ground, before, added);
     const isMass = (paths: Iterable<Path>) => {
-      const all = new Set(paths);
+      const all = new Set([...paths].map((path) => former.of(here.of(path))));
       return all.size > 0 && isTooMuch(all.union(before).size, agreed);
     };
     if (lost.size === 0 || !isSetBack && !isMass(lost.keys())) return this.#pass(subject);
@@ -139,7 +151,8 @@ export class Guard {
     const isSame = known && !isMass(lost.keys().filter((path) => !known.losses.has(path)));
     const asked = isSame ? known : { number: ++this.#questions, losses: lost };
     this.#asked.set(subject, asked);
-    const others = before.values().filter((path) => !lost.has(path)).toArray().length;
+    const now = new Set(lost.keys().map((path) => former.of(here.of(path))));
+    const others = before.difference(now).size;
     const earlier = others > 0
       ? `, and ${others} more were lost within the last minute: /undo brings those back`
       : "";
@@ -173,6 +186,24 @@ export class Guard {
       return entry?.kind !== "file" || entry.digest !== digest;
     }));
   }
+}
+
+/** How many agreed files there were before the first was lost. The peer's program has the last word on what is agreed: so those alone
+ * count that are here, or were once seen here. */
+function agreedFiles(
+  { view, ancestor }: Ground,
+  before: ReadonlySet<Path>,
+  added: Pick<Added, "countIn"> | null,
+): number {
+  const wasHere = (path: Path, { id, digest }: FileEntry) => {
+    const entry = id === 0 ? entryAt(view, path) : null;
+    return id !== 0 || entry?.kind === "file" && entry.digest === digest;
+  };
+  let files = before.values().filter((path) => entryAt(ancestor, path)?.kind !== "file").toArray().length;
+  for (const [path, entry] of walk(ROOT, ancestor)) {
+    if (entry.kind === "file" && wasHere(path, entry)) files++;
+  }
+  return files - (added?.countIn(ancestor) ?? 0);
 }
 
 /** S2: all that was agreed is gone from `name`'s folder. */

@@ -171,6 +171,8 @@ export class FollowingHalt {
   wishes: readonly Halt[] = [];
   plan: readonly Halt[] = [];
   #shown: Omit<Halt, "paths" | "reason"> | null = null;
+  /** What of it this side's own guard had said. */
+  #own = "";
   /** The number alpha gave it; null: alpha does not know of it. */
   #number: number | null = null;
   #answer: boolean | null = null;
@@ -196,9 +198,14 @@ export class FollowingHalt {
     return this.#shown?.needs.includes("alpha") ?? false;
   }
 
+  /** What this side's guard says now. */
+  #said(asks: Halt["asks"]): Halt | null {
+    return joined([...this.wishes, ...this.plan].filter((halt) => halt.asks === asks));
+  }
+
   /** alpha is halted. */
   show({ number, asks, reason, counts, paths, needs }: MessageOf<"halted">) {
-    const own = joined([...this.wishes, ...this.plan].filter((halt) => halt.asks === asks));
+    const own = this.#said(asks);
     const sides = SIDES.filter((side) => needs.includes(side));
     const told: Halt[] = reason === "" ? [] : [{ key: `${number}`, asks, reason, paths, needs: sides }];
     const halt = joined([...told, ...own ? [own] : []]);
@@ -216,10 +223,12 @@ export class FollowingHalt {
     this.#show(halt, counts);
   }
 
-  /** Throws Breach when alpha takes a yes for given that was not. */
+  /** Throws Breach when alpha takes a yes for given that was not, or was to another question. */
   end({ how }: MessageOf<"resumed">) {
     const isYes = how === "approved" || how === "merged";
-    if (isYes && this.#shown?.needs.includes("beta") && this.consent === "") {
+    const [shown, { consent }] = [this.#shown, this];
+    const isOther = shown !== null && (this.#said(shown.asks)?.key ?? "") !== this.#own;
+    if (isYes && (shown?.needs.includes("beta") && consent === "" || isOther && consent !== "*")) {
       breach("a yes that nobody here gave");
     }
     this.#forget();
@@ -246,6 +255,7 @@ export class FollowingHalt {
 
   #show(halt: Halt, counts: PlanCounts) {
     this.#shown = halt;
+    this.#own = this.#said(halt.asks)?.key ?? "";
     this.#answer = null;
     this.screen.show(halt, counts, (yes) => {
       this.#answer = yes;

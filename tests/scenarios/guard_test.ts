@@ -4,9 +4,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { plant } from "../support/archive.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
-import { removed, type Wire } from "../support/hostile_wire.ts";
+import { fileRow, folderRow, removed, type Wire } from "../support/hostile_wire.ts";
 import type { Folder } from "./folder.ts";
-import { type Person, scenario } from "./harness.ts";
+import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
 
 const FILES = 60;
@@ -84,7 +84,7 @@ scenario("T S1: what the other added within the hour makes no deletion a small o
 });
 
 /** Orders these photos to be deleted, without a guard. Whether it was refused. */
-async function deletePhotos(wire: Wire, from: number, to: number): Promise<boolean> {
+async function deletePhotos(wire: Wire, from: number, to: number, generation = 1): Promise<boolean> {
   const numbers = Array.from({ length: to - from }, (_, number) => from + number);
   const removals = numbers.map((number) => removed(pathOf(number), contentOf(number), OLD));
   const none = { batch: 1, lineage: [], moves: [], directories: [], contents: [], idle: false, last: true };
@@ -95,7 +95,7 @@ async function deletePhotos(wire: Wire, from: number, to: number): Promise<boole
   await wire.say({ type: "transition" });
   const results = await wire.hearRows("results");
   assertEquals(results.filter((row) => row.length === 2).length, to - from, "all are done");
-  const commit = { generation: 1, moves: [], conflicts: [], last: true };
+  const commit = { generation, moves: [], conflicts: [], last: true };
   await wire.say({ type: "commit", ...commit, rows: numbers.map((number) => [pathOf(number), null, false]) });
   await wire.hear("committed");
   return false;
@@ -134,6 +134,57 @@ scenario(
     assertEquals(alice.folder.names("photos").length, 20);
   },
 );
+
+/** mallory, who invites alice, at the point where alice's folder is known. */
+async function knowing(scene: Scene) {
+  await scene.serve();
+  const alice = scene.person("alice", "--accept-from", "mallory");
+  fill(alice.folder);
+  alice.start();
+  await alice.event("connected");
+  const mallory = await peerByHand(scene, { invites: "alice" });
+  const wire = await mallory.wire();
+  await wire.begin();
+  await wire.look();
+  await wire.digest(...Array.from({ length: FILES }, (_, number) => pathOf(number)));
+  return { alice, wire, [Symbol.asyncDispose]: () => mallory[Symbol.asyncDispose]() };
+}
+
+/** Says that these files are agreed, whatever alice has. */
+async function agree(wire: Wire, files: readonly [path: string, content: string][]) {
+  const none = { batch: 1, lineage: [], moves: [], removals: [], directories: [], contents: [], last: true };
+  await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), idle: true });
+  const folders = [...new Set(files.map(([path]) => path.split("/")[0]!))];
+  const rows = [...folders.map(folderRow), ...files.map(([path, content]) => fileRow(path, content))];
+  const commit = { generation: 1, moves: [], conflicts: [], last: true };
+  await wire.say({ type: "commit", ...commit, rows: rows.map((row) => [...row, false]) });
+  await wire.hear("committed");
+}
+
+scenario(
+  "T S1: files that only the other's program says are agreed make no deletion a small one",
+  async (scene) => {
+    await using told = await knowing(scene);
+    const { alice, wire } = told;
+    await agree(wire, Array.from({ length: 1000 }, (_, number) => [`made up/${number}`, ""]));
+    assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
+    assertEquals(alice.folder.names("photos").length, FILES);
+  },
+);
+
+scenario("T S1: a no that the other's program says was given lets it take nothing away", async (scene) => {
+  await using told = await knowing(scene);
+  const { alice, wire } = told;
+  await agree(wire, Array.from({ length: FILES }, (_, number) => [pathOf(number), "made up"]));
+  const asked = { number: 1, reason: "you rewrote much", counts: [0, 0, 0, 0, 0, 0], paths: [], open: true };
+  await wire.say(
+    { type: "halted", asks: "mass", ...asked, needs: ["alpha"] },
+    { type: "resumed", how: "back" },
+  );
+  await wire.look();
+  assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
+  assertEquals(alice.folder.names("photos").length, FILES);
+});
 
 /** Types a command of this person's, whose client does not run. */
 async function command(person: Person, ...words: string[]) {

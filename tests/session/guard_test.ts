@@ -207,6 +207,59 @@ for (const side of SIDES) {
   });
 }
 
+for (const side of SIDES) {
+  /** Another name for these files in the folder of `side`, one after the other. */
+  const rename = (duo: Duo, from: number, to: number) => {
+    for (let number = from; number < to; number++) {
+      Deno.renameSync(duo[side].native(nameOf(number)), duo[side].native(`gone ${number - from}`));
+    }
+  };
+
+  Deno.test(`T S1: what ${side} deletes under the same few names, one after the other, is as much as it is`, () => {
+    using duo = duoOf(60);
+    for (const from of [0, 30]) {
+      rename(duo, from, from + 30);
+      pass(duo);
+      for (let number = 0; number < (from === 0 ? 30 : 21); number++) {
+        Deno.removeSync(duo[side].native(`gone ${number}`));
+      }
+      if (from === 0) pass(duo);
+    }
+    const reason =
+      `${side} deleted 21 of the 60 agreed files, and 30 more were lost within the last minute: /undo brings those back`;
+    assertEquals(stopped(duo).reason, reason);
+  });
+
+  Deno.test(`T S1: what ${side} deleted and put back is not ${side}'s own by that`, () => {
+    using duo = duoOf(60);
+    remove(duo, side, 0, 40);
+    pass(duo);
+    for (let number = 0; number < 40; number++) write(duo[side].native(nameOf(number)), `file ${number}`);
+    pass(duo);
+    remove(duo, side, 0, 51);
+    assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
+  });
+
+  Deno.test(`T S1: what comes where ${side} had put a copy of it is not ${side}'s own by that`, () => {
+    using duo = duoOf(60);
+    for (let number = 0; number < 60; number++) {
+      write(duo[side].native(`copy/${nameOf(number)}`), `file ${number}`);
+    }
+    pass(duo);
+    Deno.renameSync(duo[side].native("copy"), duo[side].native("other"));
+    pass(duo);
+    Deno.mkdirSync(duo[side].native("copy"));
+    for (const name of ["0", "1", "2"]) {
+      Deno.renameSync(duo[side].native(name), duo[side].native(`copy/${name}`));
+    }
+    pass(duo);
+    Deno.removeSync(duo[side].native("copy"), { recursive: true });
+    Deno.removeSync(duo[side].native("other"), { recursive: true });
+    write(duo[side].native("left"), "so that it is not empty");
+    assertEquals(stopped(duo).reason, `${side} deleted 60 of the 60 agreed files`);
+  });
+}
+
 Deno.test("S1: what is lost more than a minute ago, again and again, or is back, does not count", () => {
   using duo = duoOf(100);
   for (let round = 0; round < 3; round++) {

@@ -114,3 +114,16 @@ Deno.test("S3: beta takes no yes for given that its person has not said", () => 
   halt.show({ ...halted, number: 8, reason: "much", needs: ["alpha"] });
   halt.end({ type: "resumed", how: "approved" });
 });
+
+Deno.test("T S3: a yes to one question is none to what alpha asks this side's guard meanwhile", async () => {
+  const { talk, screen, own, answer } = sideOf("beta", false, true);
+  const halt = new FollowingHalt(talk, screen, own);
+  halt.plan = [haltOf(["beta"])];
+  halt.show({ ...halted, needs: ["beta"] });
+  answer(true);
+  await Promise.resolve();
+  halt.plan = [haltOf(["beta"], "mass", "plan 2")];
+  assertThrows(() => halt.end({ type: "resumed", how: "approved" }), Breach, "nobody here gave");
+  halt.plan = [haltOf(["beta"])];
+  halt.end({ type: "resumed", how: "approved" });
+});

@@ -1,0 +1,47 @@
+// Where files were before the peer's orders moved them: whatever name a file is lost under, it is that one file (RULES S1).
+
+import type { Deed } from "../archive/deed.ts";
+import type { DirectoryEntry } from "../core/entry.ts";
+import { comparePath, isWithin, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
+import { entryAt, type Move } from "../core/tree.ts";
+
+export class FormerPlaces {
+  /** Of what was moved itself, by where it is now. */
+  readonly #places = new Map<Path, Path>();
+
+  /** As the history tells; `deeds`: what the peer's orders did here, in the order in which it was done. */
+  static told(deeds: readonly Deed[], folds: boolean): FormerPlaces {
+    const places = new FormerPlaces();
+    for (const { what, key, source, new: entry } of deeds) {
+      if (what !== "moved") continue;
+      places.move(comparePath(source!, folds), key as Path, entry?.kind === "directory");
+    }
+    return places;
+  }
+
+  /** In a tree in which these moves are still to be done. */
+  static before(moves: readonly Move[], tree: DirectoryEntry): FormerPlaces {
+    const places = new FormerPlaces();
+    for (const { from, to, made } of moves) {
+      if (!made) places.move(from, to, entryAt(tree, places.of(from))?.kind === "directory");
+    }
+    return places;
+  }
+
+  move(from: Path, to: Path, isFolder: boolean) {
+    const along = new Map([[to, this.of(from)]]);
+    if (isFolder) {
+      for (const [path, place] of this.#places) {
+        if (isWithin(path, from) && path !== from) along.set(to + path.slice(from.length) as Path, place);
+        if (isWithin(path, from) || isWithin(path, to)) this.#places.delete(path);
+      }
+    } else this.#places.delete(from);
+    for (const [path, place] of along) this.#places.set(path, place);
+  }
+
+  /** Where what is at a path was at first; the path itself where it was not moved. */
+  of(path: Path): Path {
+    if (this.#places.size === 0 || path === "") return path;
+    return this.#places.get(path) ?? joinPath(this.of(parentOf(path)), nameOf(path));
+  }
+}
