@@ -93,13 +93,13 @@ export class Deeds {
   }
 
   /** What the peer's orders did to this folder less than `ms` before `now`, or as near after it where clocks are set, in the order in
-   * which it was done; of one kind or of all. */
-  ordered(pairs: readonly number[], now: number, ms: number, what?: What): Deed[] {
+   * which it was done. Also a copy of this side's own content, which is the owner's work; `moves`: what was moved alone. */
+  ordered(pairs: readonly number[], now: number, ms: number, moves = false): Deed[] {
     const listed = pairs.map(() => "?").join();
-    const kind = what === undefined ? "" : "AND what = ? ";
+    const moved = moves ? "AND source IS NOT NULL " : "";
     return this.#read(
-      `pair IN (${listed}) ${kind}AND here = 1 AND mine = 0 AND abs(time - ?) < ? ORDER BY id`,
-      ...[...pairs, ...what === undefined ? [] : [what], now, ms],
+      `pair IN (${listed}) ${moved}AND here = 1 AND (mine = 0 OR what = 'copied') AND abs(time - ?) < ? ORDER BY id`,
+      ...[...pairs, now, ms],
     );
   }
 

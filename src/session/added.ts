@@ -1,6 +1,6 @@
 // Files that the peer added to this folder lately, as the history tells (RULES S1): they are not this side's to keep, so they make
-// no deletion a small one, nor a large one. What the peer deleted and put back was not added, and a file that comes to a place where
-// an added one was is none.
+// no deletion a small one, nor a large one. What the peer deleted and put back was not added, nor was a copy that is all that is left of
+// what the peer took away.
 
 import type { Deed } from "../archive/deed.ts";
 import type { DirectoryEntry } from "../core/entry.ts";
@@ -16,6 +16,8 @@ export class Added {
   readonly #present = new Map<Path, string>();
   /** Wherever they were, and are. */
   readonly #all = new Set<string>();
+  /** Where they are, by content. */
+  readonly #places = new Map<string, Set<Path>>();
   /** Where files were at first that the peer took away, and that were none of them. */
   readonly #taken = new Set<Path>();
   readonly #former = new FormerPlaces();
@@ -45,18 +47,28 @@ export class Added {
 
   #follow({ what, key, source, old, new: entry, undoes }: Deed) {
     const path = key as Path;
-    if (what === "moved") {
-      return this.#move(comparePath(source!, this.folds), path, entry?.kind === "directory");
+    if (source !== null) {
+      return this.#move(comparePath(source, this.folds), path, entry?.kind === "directory");
     }
-    const known = this.#present.get(path);
-    const isOwn = known !== undefined && old?.kind === "file" && old.digest === known;
-    this.#present.delete(path);
-    if (entry?.kind !== "file") {
-      if (old?.kind === "file" && !isOwn) this.#taken.add(this.#former.of(path));
-      return;
+    const before = old?.kind === "file" ? old.digest : null;
+    const now = entry?.kind === "file" ? entry.digest : null;
+    const isOwn = before !== null && this.#present.get(path) === before;
+    this.#remove(path);
+    const isLost = before !== null && before !== now && !isOwn;
+    if (isLost && !this.#isLeftOf(before) && now === null) this.#taken.add(this.#former.of(path));
+    if (now === null) return;
+    const isNew = before === null && !this.#taken.delete(path) && what !== "undone" && undoes === undefined;
+    if (isOwn || isNew) this.#add(path, now);
+  }
+
+  /** Whether there is a copy among them of what is lost: it takes its place. */
+  #isLeftOf(digest: string): boolean {
+    for (const path of this.#places.get(digest) ?? []) {
+      this.#remove(path);
+      this.#all.delete(`${this.#former.of(path)}\0${digest}`);
+      return true;
     }
-    const isPutBack = what === "created" && this.#taken.delete(path);
-    if (isOwn || what === "created" && undoes === undefined && !isPutBack) this.#add(path, entry.digest);
+    return false;
   }
 
   #move(from: Path, to: Path, isFolder: boolean) {
@@ -65,22 +77,30 @@ export class Added {
     this.#forgetIn(to, isFolder);
     const along = isFolder ? [...this.#present.keys()].filter((path) => isWithin(path, from)) : [from];
     for (const path of along) {
-      const digest = this.#present.get(path);
-      if (digest === undefined) continue;
-      this.#present.delete(path);
-      this.#add(to + path.slice(from.length) as Path, digest);
+      const digest = this.#remove(path);
+      if (digest !== undefined) this.#add(to + path.slice(from.length) as Path, digest);
     }
   }
 
   /** What was known there went unheard: else nothing could come there. */
   #forgetIn(place: Path, isFolder: boolean) {
-    this.#present.delete(place);
+    this.#remove(place);
     if (!isFolder) return;
-    for (const path of this.#present.keys()) if (isWithin(path, place)) this.#present.delete(path);
+    for (const path of this.#present.keys()) if (isWithin(path, place)) this.#remove(path);
+  }
+
+  #remove(path: Path): string | undefined {
+    const digest = this.#present.get(path);
+    if (digest === undefined) return;
+    this.#present.delete(path);
+    this.#places.get(digest)!.delete(path);
+    return digest;
   }
 
   #add(path: Path, digest: string) {
     this.#present.set(path, digest);
     this.#all.add(`${path}\0${digest}`);
+    const places = this.#places.get(digest) ?? new Set();
+    this.#places.set(digest, places.add(path));
   }
 }

@@ -1,7 +1,6 @@
 // One session's part in the hands: what is told of the snapshot, the plan's chunks, staging, supplying, commits.
 // Speaks wire messages on one side (whole, as bytes) and the disk on the other; the brain only passes them on.
 
-import type { What } from "../archive/deed.ts";
 import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
 import { EMPTY_ROOT } from "../core/entry.ts";
@@ -124,11 +123,11 @@ export class Dealing {
     this.#inbox = new Inbox(partner.role);
     this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
     const { deeds } = hands.archive;
-    const ordered = (now: number, what?: What) =>
-      deeds.ordered(hands.archive.pairsWithPeerOf(pair), now, LATELY_MS, what);
+    const ordered = (now: number, moves = false) =>
+      deeds.ordered(hands.archive.pairsWithPeerOf(pair), now, LATELY_MS, moves);
     const lately: Lately = {
       added: (now) => new Added(ordered(now), folds),
-      formerPlaces: (now) => FormerPlaces.told(ordered(now, "moved"), folds),
+      formerPlaces: (now) => FormerPlaces.told(ordered(now, true), folds),
     };
     this.#guard = new Guard(hands.archive.losses(pair), lately, partner);
     this.#spelling = new Spelling({

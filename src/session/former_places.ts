@@ -12,9 +12,8 @@ export class FormerPlaces {
   /** As the history tells; `deeds`: what the peer's orders did here, in the order in which it was done. */
   static told(deeds: readonly Deed[], folds: boolean): FormerPlaces {
     const places = new FormerPlaces();
-    for (const { what, key, source, new: entry } of deeds) {
-      if (what !== "moved") continue;
-      places.move(comparePath(source!, folds), key as Path, entry?.kind === "directory");
+    for (const { key, source, new: entry } of deeds) {
+      if (source !== null) places.move(comparePath(source, folds), key as Path, entry?.kind === "directory");
     }
     return places;
   }

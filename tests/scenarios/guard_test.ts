@@ -2,9 +2,11 @@
 // there that was changed.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Path } from "../../src/core/path.ts";
+import { type Row, taskToWire } from "../../src/wire/rows.ts";
 import { plant } from "../support/archive.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
-import { fileRow, folderRow, removed, type Wire } from "../support/hostile_wire.ts";
+import { fileOf, fileRow, folderRow, removed, type Wire } from "../support/hostile_wire.ts";
 import type { Folder } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
@@ -86,7 +88,16 @@ scenario("T S1: what the other added within the hour makes no deletion a small o
 /** Orders these photos to be deleted, without a guard. Whether it was refused. */
 async function deletePhotos(wire: Wire, from: number, to: number, generation = 1): Promise<boolean> {
   const numbers = Array.from({ length: to - from }, (_, number) => from + number);
-  const removals = numbers.map((number) => removed(pathOf(number), contentOf(number), OLD));
+  return await remove(wire, numbers.map((number) => [pathOf(number), contentOf(number), OLD]), generation);
+}
+
+/** The same with any files. */
+async function remove(
+  wire: Wire,
+  files: readonly [path: string, content: string, mtime?: number][],
+  generation: number,
+): Promise<boolean> {
+  const removals = files.map((file) => removed(...file));
   const none = { batch: 1, lineage: [], moves: [], directories: [], contents: [], idle: false, last: true };
   await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), removals });
   await wire.say({ type: "want", rows: [], last: true }, { type: "supplied" });
@@ -94,9 +105,9 @@ async function deletePhotos(wire: Wire, from: number, to: number, generation = 1
   if (halts.length > 0) return true;
   await wire.say({ type: "transition" });
   const results = await wire.hearRows("results");
-  assertEquals(results.filter((row) => row.length === 2).length, to - from, "all are done");
+  assertEquals(results.filter((row) => row.length === 2).length, files.length, "all are done");
   const commit = { generation, moves: [], conflicts: [], last: true };
-  await wire.say({ type: "commit", ...commit, rows: numbers.map((number) => [pathOf(number), null, false]) });
+  await wire.say({ type: "commit", ...commit, rows: files.map(([path]) => [path, null, false]) });
   await wire.hear("committed");
   return false;
 }
@@ -182,6 +193,68 @@ scenario("T S1: a no that the other's program says was given lets it take nothin
     { type: "resumed", how: "back" },
   );
   await wire.look();
+  assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
+  assertEquals(alice.folder.names("photos").length, FILES);
+});
+
+/** A copy of a photo, made of the one that is here. */
+const copyOf = (number: number, path: string) =>
+  taskToWire({
+    path: path as Path,
+    old: null,
+    new: fileOf(path, contentOf(number), OLD),
+    source: { at: "here", path: pathOf(number) as Path },
+  });
+
+/** Has that carried out, and agreed with these files. */
+async function carryOut(wire: Wire, contents: Row[], given: string[], files: [string, string][]) {
+  const results = await wire.order({ contents }, given);
+  assertEquals(results.filter((row) => row.length === 2).length, contents.length, "all are done");
+  const rows = files.map((file) => [...fileRow(...file), false]);
+  await wire.say({ type: "commit", generation: 1, moves: [], conflicts: [], last: true, rows });
+  await wire.hear("committed");
+}
+
+scenario("T S1: a copy of what the other rewrites is not the other's to delete", async (scene) => {
+  await using told = await knowing(scene);
+  const { alice, wire } = told;
+  const numbers = Array.from({ length: FILES }, (_, number) => number);
+  const kept = (number: number) => `kept ${number}`;
+  const rewritten = numbers.map((number) =>
+    taskToWire({
+      path: pathOf(number) as Path,
+      old: fileOf(pathOf(number), contentOf(number), OLD),
+      new: fileOf(pathOf(number), "gone"),
+      requires: kept(number) as Path,
+    })
+  );
+  const copies = numbers.map((number) => copyOf(number, kept(number)));
+  await carryOut(
+    wire,
+    [...copies, ...rewritten],
+    [...copies.map(() => ""), ...rewritten.map(() => "gone")],
+    numbers.map((number) => [kept(number), contentOf(number)]),
+  );
+  assert(
+    await remove(wire, numbers.map((number) => [kept(number), contentOf(number), OLD]), 2),
+    "it takes a yes",
+  );
+  assertEquals(alice.folder.read(kept(7)), contentOf(7));
+});
+
+scenario("T S1: copies that look like those of conflicts make no deletion a small one", async (scene) => {
+  await using told = await knowing(scene);
+  const { alice, wire } = told;
+  const names = Array.from(
+    { length: 250 },
+    (_, number) => `0 (conflict mallory 2026-11-22 18.07.33 ${number + 2}).txt`,
+  );
+  await carryOut(
+    wire,
+    names.map((name) => copyOf(0, name)),
+    [],
+    names.map((name) => [name, contentOf(0)]),
+  );
   assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
   assertEquals(alice.folder.names("photos").length, FILES);
 });
