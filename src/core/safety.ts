@@ -28,29 +28,38 @@ export function isEmptied(tree: DirectoryEntry, files: number): boolean {
   return tree.children.size === 0 && files > 1;
 }
 
-/** What orders delete or rewrite of the files in `tree`, by path. What they first copy beside it, as in a conflict, is kept. */
+/** What orders delete or rewrite of the files in `tree`, by path. What they first copy beside it, as in a conflict, is kept. A task is done
+ * only where what it names is there, whatever became of the moves before it: so that is what goes. */
 export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> {
-  const base = applyMoves(tree, orders.moves);
+  const trees = [tree, applyMoves(tree, orders.moves)];
   const losses = new Map<Path, Loss>();
   for (const task of tasksOf(orders)) {
-    const { path, new: entry } = task;
-    const old = entryAt(base, path);
+    const { path, old, new: entry } = task;
     if (old?.kind !== "file") continue;
     if (entry?.kind !== "file") losses.set(path, { path, old, how: "deleted" });
-    else if (compareContent(old, entry) !== "same" && !isKept(task, old, orders, base)) {
+    else if (compareContent(old, entry) !== "same" && !isKept(task, old, orders, trees)) {
       losses.set(path, { path, old, how: "rewritten" });
     }
   }
   return losses;
 }
 
-/** Whether the copy that a task requires holds, or will hold before, what it replaces: whoever gives the order may name anything. */
-function isKept({ path, requires }: Task, old: FileEntry, orders: Orders, base: DirectoryEntry): boolean {
+/** Whether the copy that a task requires holds, or will hold before, what it replaces: whoever gives the order may name anything, and moves
+ * that fail. `trees`: before the moves and after. */
+function isKept(
+  { path, requires }: Task,
+  old: FileEntry,
+  orders: Orders,
+  trees: readonly DirectoryEntry[],
+): boolean {
   if (requires === undefined) return false;
-  const copy = entryAt(base, requires);
-  if (copy) return compareContent(copy, old) === "same";
+  const isCopy = (entry: Entry | null) => entry !== null && compareContent(entry, old) === "same";
+  const present = trees.flatMap((tree) => entryAt(tree, requires) ?? []);
   const made = [...orders.directories, ...orders.contents].filter((task) => task.path === requires);
-  return made.length === 1 && made[0]!.source?.at === "here" && made[0]!.source.path === path;
+  const isMade = made.every(({ new: entry, source }) =>
+    source?.at === "here" && source.path === path && isCopy(entry)
+  );
+  return present.length + made.length > 0 && made.length <= 1 && isMade && present.every(isCopy);
 }
 
 /** A change to the ancestor that takes a loss back: `path` in the ancestor now holds what `by`, who did it, holds at `present`.

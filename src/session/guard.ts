@@ -92,8 +92,11 @@ export class Guard {
   note(orders: Orders, { view, now }: Pick<Ground, "view" | "now">) {
     const lost = this.#unapproved(lossesOf(orders, view));
     if (lost.size === 0) return;
-    const [here, former] = [FormerPlaces.before(orders.moves, view), this.lately.formerPlaces(now)];
-    this.losses.note(lost.values().map((loss) => ({ ...loss, path: former.of(here.of(loss.path)) })), now);
+    const [here, former] = [placesBefore(orders, view), this.lately.formerPlaces(now)];
+    const byPlace = lost.values().flatMap((loss) =>
+      here(loss).map((place) => ({ ...loss, path: former.of(place) }))
+    );
+    this.losses.note(byPlace, now);
   }
 
   /** This side wants what is asked about. What was lost before is settled with that. */
@@ -133,26 +136,25 @@ export class Guard {
     const recent = this.#recent(ground);
     if (planned.size + recent.size <= MOST_FILES && !isSetBack) return this.#pass(subject);
     const added = isSetBack ? null : this.lately.added(ground.now);
-    const [here, former] = [
-      FormerPlaces.before(orders.moves, ground.view),
-      this.lately.formerPlaces(ground.now),
-    ];
-    const lost = new Map([...planned].filter(([path, { old }]) => !added?.has(here.of(path), old.digest)));
+    const [here, former] = [placesBefore(orders, ground.view), this.lately.formerPlaces(ground.now)];
+    const isOwn = (loss: Loss) => here(loss).every((place) => added?.has(place, loss.old.digest));
+    const lost = new Map([...planned].filter(([, loss]) => !isOwn(loss)));
     const before = new Set(
       [...recent].filter(([path, digest]) => !added?.had(path, digest)).map(([path]) => path),
     );
     const agreed = agreedFiles(ground, before, added);
-    const isMass = (paths: Iterable<Path>) => {
-      const all = new Set([...paths].map((path) => former.of(here.of(path))));
+    const placesOf = (losses: Iterable<Loss>) =>
+      new Set([...losses].flatMap((loss) => here(loss).map((place) => former.of(place))));
+    const isMass = (losses: Iterable<Loss>) => {
+      const all = placesOf(losses);
       return all.size > 0 && isTooMuch(all.union(before).size, agreed);
     };
-    if (lost.size === 0 || !isSetBack && !isMass(lost.keys())) return this.#pass(subject);
+    if (lost.size === 0 || !isSetBack && !isMass(lost.values())) return this.#pass(subject);
     const known = this.#asked.get(subject);
-    const isSame = known && !isMass(lost.keys().filter((path) => !known.losses.has(path)));
+    const isSame = known && !isMass(lost.values().filter(({ path }) => !known.losses.has(path)));
     const asked = isSame ? known : { number: ++this.#questions, losses: lost };
     this.#asked.set(subject, asked);
-    const now = new Set(lost.keys().map((path) => former.of(here.of(path))));
-    const others = before.difference(now).size;
+    const others = before.difference(placesOf(lost.values())).size;
     const earlier = others > 0
       ? `, and ${others} more were lost within the last minute: /undo brings those back`
       : "";
@@ -186,6 +188,19 @@ export class Guard {
       return entry?.kind !== "file" || entry.digest !== digest;
     }));
   }
+}
+
+/** Where what is lost by these orders is before them. Moves may fail: so it can be where it is said to go from as well as where they take
+ * it from, if the content in question is there. */
+function placesBefore({ moves }: Orders, view: DirectoryEntry): (loss: Loss) => Path[] {
+  const former = FormerPlaces.before(moves, view);
+  return ({ path, old }) => {
+    const places = [...new Set([path, former.of(path)])].filter((place) => {
+      const entry = entryAt(view, place);
+      return entry?.kind === "file" && entry.digest === old.digest;
+    });
+    return places.length > 0 ? places : [path];
+  };
 }
 
 /** How many agreed files there were before the first was lost. The peer's program has the last word on what is agreed: so those alone

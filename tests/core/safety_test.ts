@@ -190,6 +190,17 @@ const CLAIMS: [what: string, kept: boolean, orders: Partial<Orders>, tree?: Dire
     moves: [{ from: at("b"), to: at("kept"), name: "kept" }],
     contents: [copying, rewriting],
   }],
+  ["in whose place something is, unless a rename can be done", false, {
+    moves: [{ from: at("kept"), to: at("elsewhere"), name: "elsewhere" }],
+    contents: [copying, rewriting],
+  }, dir({ a: one, kept: two })],
+  ["that comes there, if a rename can be done", false, {
+    moves: [
+      { from: at("kept"), to: at("elsewhere"), name: "elsewhere" },
+      { from: at("b"), to: at("kept"), name: "kept" },
+    ],
+    contents: [rewriting],
+  }, dir({ a: one, b: { ...one, name: "b" }, kept: two })],
   ["made of another file", false, {
     contents: [{ ...copying, source: { at: "here", path: at("b") } }, rewriting],
   }],

@@ -2,8 +2,8 @@
 // there that was changed.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Path } from "../../src/core/path.ts";
-import { type Row, taskToWire } from "../../src/wire/rows.ts";
+import { nameOf, type Path } from "../../src/core/path.ts";
+import { moveToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
 import { plant } from "../support/archive.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
 import { fileOf, fileRow, folderRow, removed, type Wire } from "../support/hostile_wire.ts";
@@ -96,10 +96,11 @@ async function remove(
   wire: Wire,
   files: readonly [path: string, content: string, mtime?: number][],
   generation: number,
+  moves: Row[] = [],
 ): Promise<boolean> {
   const removals = files.map((file) => removed(...file));
-  const none = { batch: 1, lineage: [], moves: [], directories: [], contents: [], idle: false, last: true };
-  await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), removals });
+  const none = { batch: 1, lineage: [], directories: [], contents: [], idle: false, last: true };
+  await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), moves, removals });
   await wire.say({ type: "want", rows: [], last: true }, { type: "supplied" });
   const { halts = [] } = await wire.hear("staged") as { halts?: unknown[] };
   if (halts.length > 0) return true;
@@ -194,6 +195,25 @@ scenario("T S1: a no that the other's program says was given lets it take nothin
   );
   await wire.look();
   assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
+  assertEquals(alice.folder.names("photos").length, FILES);
+});
+
+scenario("T S1: renames that cannot be done hide nothing of what is deleted with them", async (scene) => {
+  await using told = await knowing(scene);
+  const { alice, wire } = told;
+  const files = Array.from(
+    { length: FILES },
+    (_, number): [string, string, number] => [pathOf(number), contentOf(number), OLD],
+  );
+  const away = files.map(([path], number) => {
+    const name = `${number} ${"x".repeat(300)}`;
+    return moveToWire({ from: path as Path, to: name as Path, name });
+  });
+  assert(await remove(wire, files, 1, away), "it takes a yes");
+  const onto = files.slice(0, 51).map(([path]) =>
+    moveToWire({ from: "letter.txt" as Path, to: path as Path, name: nameOf(path as Path) })
+  );
+  assert(await remove(wire, files.slice(0, 51), 1, onto), "and so it does where it seems to be one file");
   assertEquals(alice.folder.names("photos").length, FILES);
 });
 
