@@ -57,7 +57,8 @@ export class Added {
     const isLost = before !== null && before !== now && !isOwn;
     if (isLost && !this.#isLeftOf(before) && now === null) this.#taken.add(this.#former.of(path));
     if (now === null) return;
-    const isNew = before === null && !this.#taken.delete(path) && what !== "undone" && undoes === undefined;
+    const isBack = what === "undone" || undoes !== undefined;
+    const isNew = before === null && !this.#taken.delete(path) && (!isBack || this.had(path, now));
     if (isOwn || isNew) this.#add(path, now);
   }
 

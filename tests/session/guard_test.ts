@@ -240,6 +240,19 @@ for (const side of SIDES) {
     assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
   });
 
+  Deno.test(`T S1: what ${side} added is ${side}'s own also when an undo brought it back`, () => {
+    using duo = duoOf(60);
+    for (let number = 0; number < 250; number++) write(duo[side].native(`new/${number}`), "");
+    pass(duo);
+    Deno.removeSync(duo[side].native("new"), { recursive: true });
+    pass(duo);
+    duo[side].past.undo();
+    duo.settle();
+    duo.checkInSync();
+    remove(duo, side, 0, 51);
+    assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
+  });
+
   Deno.test(`T S1: what comes where ${side} had put a copy of it is not ${side}'s own by that`, () => {
     using duo = duoOf(60);
     for (let number = 0; number < 60; number++) {
