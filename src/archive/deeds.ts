@@ -93,12 +93,13 @@ export class Deeds {
   }
 
   /** What the peer's orders did to this folder less than `ms` before `now`, or as near after it where clocks are set, in the order in
-   * which it was done. Also a copy of this side's own content, which is the owner's work; `moves`: what was moved alone. */
+   * which it was done. Also a copy of this side's own content, which is the owner's work; `moves`:
+   * what was moved alone, whoever wished it. */
   ordered(pairs: readonly number[], now: number, ms: number, moves = false): Deed[] {
     const listed = pairs.map(() => "?").join();
-    const moved = moves ? "AND source IS NOT NULL " : "";
+    const meant = moves ? "source IS NOT NULL" : "(mine = 0 OR what = 'copied')";
     return this.#read(
-      `pair IN (${listed}) ${moved}AND here = 1 AND (mine = 0 OR what = 'copied') AND abs(time - ?) < ? ORDER BY id`,
+      `pair IN (${listed}) AND here = 1 AND ${meant} AND abs(time - ?) < ? ORDER BY id`,
       ...[...pairs, now, ms],
     );
   }
