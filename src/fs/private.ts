@@ -6,15 +6,34 @@ import { UserError } from "../core/failure.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 const OWNER_ALONE = 0o600;
+const OWNER_ALONE_ENTERS = 0o700;
+const FOR_OTHERS = 0o077;
+/** Everybody makes files in it and removes his own alone. */
+const SHARED = 0o1000;
 
-/** Makes the folder and its parents for this user alone; one that is there stays as it is. Throws UserError. */
+/** Makes the folder and its parents for this user alone; one that is there and open is closed to others. Throws UserError. */
 export function makePrivateFolder(path: string): void {
   if (folderState(path) === "other") throw new UserError(`${path} is no folder: name a folder with --state`);
   try {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(path, { recursive: true, mode: OWNER_ALONE_ENTERS });
   } catch (error) {
     const { reason } = describeFailure(error, path);
     throw new UserError(`Cannot make the folder ${path} (${reason}): name another with --state`);
+  }
+  closeFolder(path);
+}
+
+/** One that all users share, as the system's for temporary files, is not taken from them. */
+function closeFolder(path: string) {
+  const mode = Deno.statSync(path).mode ?? 0;
+  if (WINDOWS || (mode & FOR_OTHERS) === 0) return;
+  const refused = (why: string) =>
+    new UserError(`The folder ${path} ${why}: name one that is yours alone with --state`);
+  if ((mode & SHARED) !== 0) throw refused("is shared with other users");
+  try {
+    Deno.chmodSync(path, OWNER_ALONE_ENTERS);
+  } catch {
+    throw refused("is open to other users, and this one may not close it");
   }
 }
 
@@ -41,7 +60,7 @@ export function makeOwnFile(path: string, ...others: string[]): void {
 function closeIfOpen(path: string) {
   try {
     const { isFile, mode } = Deno.lstatSync(path);
-    if (isFile && !WINDOWS && ((mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, OWNER_ALONE);
+    if (isFile && !WINDOWS && ((mode ?? 0) & FOR_OTHERS) !== 0) Deno.chmodSync(path, OWNER_ALONE);
   } catch {
     // It is not there, or on a disk that knows no modes.
   }
@@ -56,7 +75,7 @@ function closeToOthers(path: string): void {
   try {
     const { isFile, mode } = Deno.statSync(path);
     if (!isFile) throw new UserError(`${path} is no file: move it away, or name another folder with --state`);
-    if (!WINDOWS && ((mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, OWNER_ALONE);
+    if (!WINDOWS && ((mode ?? 0) & FOR_OTHERS) !== 0) Deno.chmodSync(path, OWNER_ALONE);
   } catch (error) {
     throw error instanceof UserError ? error : unusable(path, error);
   }

@@ -56,9 +56,9 @@ export function placeOf(path: string): string {
   return folded.replace(/\/+$/, "/");
 }
 
-/** Checks the folder and makes the private one in it; one that is there is looked at, not followed (RULES S8). Returns whether other
- * users could come into that before. Throws UserError with one clear line. */
-export function prepare(disk: Disk, places: Places): boolean {
+/** Checks the folder and makes the private one in it; one that is there is looked at, not followed (RULES S8). Throws
+ * UserError with one clear line. */
+export function prepare(disk: Disk, places: Places) {
   const { folder, private: top } = places;
   const stat = usable(folder, () => disk.stat(folder));
   if (!stat) {
@@ -66,21 +66,22 @@ export function prepare(disk: Disk, places: Places): boolean {
   }
   const target = stat.kind === "link" ? usable(folder, () => disk.list(folder)) && "directory" : stat.kind;
   if (target !== "directory") throw new UserError(`${folder} is no folder: name a folder with --folder`);
-  return usable(folder, () => {
+  usable(folder, () => {
     checkKind(disk, places, top, "directory");
-    const wasOpen = makePrivate(disk, places);
+    makePrivate(disk, places);
     checkOwn(disk, places);
     for (const directory of [places.staging, places.versions]) disk.makePrivateDirectory(directory);
-    return wasOpen;
   });
 }
 
-/** Makes the private folder, or closes it to others. Returns whether they could come into it until now. */
-export function makePrivate(disk: Disk, { private: top }: Places): boolean {
+/** Makes the private folder, or closes it to others. Who came into it may have the lock in hand for good, and keep everybody out by
+ * reading it: another is made then. A process of this user's that holds the old one has the archive too, and keeps others out of that. */
+export function makePrivate(disk: Disk, { private: top, lock }: Places) {
   const isOpen = () => ((disk.stat(top)?.mode ?? 0) & FOR_OTHERS) !== 0;
   const wasOpen = isOpen();
   disk.makePrivateDirectory(top);
-  return wasOpen && !isOpen(); // On a disk that knows no modes it looks open for good.
+  if (!wasOpen || isOpen()) return; // On a disk that knows no modes it looks open for good.
+  if (disk.stat(lock)?.kind === "file") disk.remove(lock);
 }
 
 const FOR_OTHERS = 0o077;

@@ -44,9 +44,9 @@ export function takeOver(disk: Disk, folder: string, stateDir: string): string |
     if (disk.stat(top)?.kind !== "directory") return null; // Whoever prepares it tells.
     const own = unlessClosed(places, () => ownIn(disk, places, ownIdentities(disk, folder, stateDir)));
     if (own === top) return null;
-    const wasOpen = makePrivate(disk, places);
+    makePrivate(disk, places);
     if (!isMine(disk, places) || !own && isBare(disk, top)) return null;
-    if (mayBeLock(places, disk)) lockRoot(places, disk, wasOpen).close(); // Throws where one with another state folder uses it.
+    if (mayBeLock(places, disk)) lockRoot(places, disk).close(); // Throws where one with another state folder uses it.
     const moved = moveAside(disk, top);
     if (own) {
       moveAll(disk, own, top);

@@ -109,8 +109,8 @@ export class Hands {
   ) {
     this.disk = disk;
     this.places = placesIn(disk, folder);
-    const wasOpen = prepare(disk, this.places);
-    this.#lock = databases.lockRoot(this.places, disk, wasOpen);
+    prepare(disk, this.places);
+    this.#lock = databases.lockRoot(this.places, disk);
     let archive: Archive | null = null;
     let left: Left;
     let numbersLast: boolean;

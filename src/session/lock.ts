@@ -7,10 +7,9 @@ import { readStart } from "../fs/small_file.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { Places } from "./folder.ts";
 
-/** Holds the root for this process until closed or killed: a database nobody else can write to meanwhile. `wasOpen`: other users
- * could come at it until now, and one of them may read it still, which keeps writers out: then it is made anew. Throws UserError
- * where another process has it. */
-export function lockRoot(places: Places, disk: Disk, wasOpen = false): { close(): void } {
+/** Holds the root for this process until closed or killed: a database nobody else can write to meanwhile. Throws UserError where
+ * another process has it. */
+export function lockRoot(places: Places, disk: Disk): { close(): void } {
   try {
     const stat = disk.stat(places.lock);
     if (stat && !mayBeLock(places, disk)) disk.remove(places.lock);
@@ -20,11 +19,7 @@ export function lockRoot(places: Places, disk: Disk, wasOpen = false): { close()
     if (!/locked|busy/i.test(String(error))) {
       throw new UserError(`The folder ${places.folder} cannot be used: ${whyNot((error as Error).message)}`);
     }
-    if (!wasOpen) {
-      throw new InUse(`The folder ${places.folder} is in use by another tcpsync${holderOf(places, disk)}`);
-    }
-    disk.remove(places.lock); // A process of this user's with it in hand has the archive too, and keeps this one out of that.
-    return lockRoot(places, disk);
+    throw new InUse(`The folder ${places.folder} is in use by another tcpsync${holderOf(places, disk)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 // Where a root and its private folder are, and who holds it.
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
@@ -43,6 +43,28 @@ Deno.test("who is kept out of a root hears who holds it; what an ended process w
   assertThrows(refused, UserError, "another tcpsync: end that one");
   lock.close();
   refused();
+});
+
+Deno.test({
+  name:
+    "T6: a lock that other users could have in hand is made anew at the start that closes it, busy or not",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    using place = temporary();
+    const places = placesIn(realDisk, place.path);
+    const start = () => {
+      prepare(realDisk, places);
+      lockRoot(places, realDisk).close();
+    };
+    start();
+    Deno.chmodSync(places.private, 0o777);
+    using inHand = Deno.openSync(places.lock);
+    start();
+    assertNotEquals(Deno.statSync(places.lock).ino, inHand.statSync().ino);
+    const { ino } = Deno.statSync(places.lock);
+    start();
+    assertEquals(Deno.statSync(places.lock).ino, ino, "nobody had that one");
+  },
 });
 
 Deno.test("a root whose path is too long for the lock, or where it cannot be written, is refused in one line", () => {

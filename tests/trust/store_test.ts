@@ -62,13 +62,20 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a folder that is there already keeps its mode: others may have business in it",
+  name:
+    "T6: a folder that is there already and open to others is closed, and one that all users share is refused",
   ignore: WINDOWS,
   fn() {
     using place = temporary();
-    Deno.chmodSync(place.path, 0o755);
-    openTrust(place.path, "client").close();
-    assertEquals(modeOf(place.path), 0o755);
+    for (const mode of [0o777, 0o755, 0o710]) {
+      Deno.chmodSync(place.path, mode);
+      openTrust(place.path, "client").close();
+      assertEquals(modeOf(place.path), 0o700);
+    }
+    Deno.chmodSync(place.path, 0o1777);
+    const open = () => openTrust(place.path, "client").close();
+    assertThrows(open, UserError, "is shared with other users: name one that is yours alone with --state");
+    assertEquals(modeOf(place.path), 0o777);
   },
 });
 
