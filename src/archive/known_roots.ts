@@ -1,5 +1,5 @@
 // Which root was kept in which folder (RULES S2): one that suddenly holds another root, or none, is not touched before people
-// have said so. A root that moved takes its entry along: where it was before, anything may be. And with whom each was kept, by name.
+// have said so. A root that moved takes its entry along: where it was before, anything may be. And with whom each was kept.
 
 import { DatabaseSync } from "node:sqlite";
 import type { Disk } from "../fs/port.ts";
@@ -9,6 +9,12 @@ import { transaction } from "./schema.ts";
 /** Another process is in it for a moment only. */
 const BUSY_MS = 5000;
 
+/** Somebody a root was kept with: a name means somebody only on one server, the public key (hex) says who that is. */
+export interface Person {
+  name: string;
+  key: string;
+}
+
 export class KnownRoots {
   readonly #database: DatabaseSync;
 
@@ -17,7 +23,8 @@ export class KnownRoots {
     try {
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS};
         CREATE TABLE IF NOT EXISTS root (place TEXT UNIQUE NOT NULL, identity TEXT PRIMARY KEY) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS person (identity TEXT, name TEXT, PRIMARY KEY (identity, name)) WITHOUT ROWID`);
+        CREATE TABLE IF NOT EXISTS partner (identity TEXT, name TEXT, key TEXT, PRIMARY KEY (identity, name, key))
+          WITHOUT ROWID`);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -44,14 +51,16 @@ export class KnownRoots {
     });
   }
 
-  /** With whom the root last kept at a place was kept. */
-  people(place: string): string[] {
-    const named = "SELECT name FROM person JOIN root USING (identity) WHERE place = ? ORDER BY name";
-    return this.#database.prepare(named).all(place).map(({ name }) => String(name));
+  /** With whom the root last kept at a place was kept, or one in it or around it. Places end with a separator. */
+  people(place: string): Person[] {
+    const named = "SELECT DISTINCT name, key FROM partner JOIN root USING (identity) " +
+      "WHERE instr(root.place, ?1) = 1 OR instr(?1, root.place) = 1 ORDER BY name, key";
+    const rows = this.#database.prepare(named).all(place);
+    return rows.map(({ name, key }) => ({ name: String(name), key: String(key) }));
   }
 
-  recordPerson(identity: string, name: string) {
-    this.#database.prepare("INSERT OR IGNORE INTO person VALUES (?, ?)").run(identity, name);
+  recordPerson(identity: string, { name, key }: Person) {
+    this.#database.prepare("INSERT OR IGNORE INTO partner VALUES (?, ?, ?)").run(identity, name, key);
   }
 
   close() {

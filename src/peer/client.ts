@@ -9,6 +9,7 @@ import type { Past } from "../session/past.ts";
 import type { Remote } from "../session/remote.ts";
 import { openRoot } from "../session/root.ts";
 import { runSession } from "../session/session.ts";
+import type { Person } from "../archive/known_roots.ts";
 import { keptWith } from "../session/strange_root.ts";
 import type { ChannelOptions } from "../wire/channel.ts";
 import type { Limits } from "../transition/retention.ts";
@@ -106,8 +107,8 @@ export interface SessionStatus extends Omit<FolderStatus, "state"> {
 export interface ClientParts {
   openRoot: typeof openRoot;
   runSession: typeof runSession;
-  /** With whom a folder was kept before. */
-  keptWith(folder: string, stateDir: string): string[];
+  /** With whom a folder was kept before, or one in it or around it. */
+  keptWith(folder: string, stateDir: string): Person[];
   dial: Dial;
   /** Between two attempts to reach the server, and between two invitations of the same peer. */
   serverBackoff: Backoff;

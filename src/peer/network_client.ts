@@ -5,6 +5,7 @@ import { Breach, EXIT, UserError } from "../core/failure.ts";
 import { foldName, nameProblem } from "../core/name.ts";
 import type { Mode } from "../core/one_way.ts";
 import type { Event, Sharing } from "../session/event.ts";
+import { overlap } from "../session/folder.ts";
 import type { LetGo } from "../session/keeping.ts";
 import type { Past } from "../session/past.ts";
 import type { ReadingNews } from "../session/reading.ts";
@@ -129,12 +130,14 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     const named = folder ?? this.#anyone?.root.folder ?? this.options.folder;
     if (named === undefined) return { sharedWith: [] };
     const shared = resolve(named);
-    const pairs = [...this.#pairs.values()].filter((pair) => pair.sharedFolder === shared);
-    const before = this.parts.keptWith(shared, this.options.stateDir);
-    const names = new Map(
-      [...before, ...pairs.map((pair) => pair.peer)].map((name) => [foldName(name), name]),
-    );
-    names.delete(foldName(peer));
+    // On this server a name is one person's; of those met on others the key alone says who they are.
+    const present = [...this.#pairs.values()].filter(({ sharedFolder }) => {
+      return sharedFolder !== undefined && overlap(sharedFolder, shared);
+    });
+    const now = present.map((pair) => pair.peer).filter((name) => foldName(name) !== foldName(peer));
+    const key = this.options.keyring.peer(this.#server, peer)?.toHex();
+    const before = this.parts.keptWith(shared, this.options.stateDir).filter((person) => person.key !== key);
+    const names = new Map([...before.map(({ name }) => name), ...now].map((name) => [foldName(name), name]));
     return { folder: shared, sharedWith: [...names.values()].sort() };
   }
 

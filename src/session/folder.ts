@@ -41,12 +41,17 @@ export function placesIn(disk: Disk, folder: string): Places {
 
 /** Throws UserError where one of the two lies in the other: with the folder the private key of the state would be synced. */
 export function keepApart(folder: string, stateDir: string) {
-  const [one, other] = [placeOf(folder), placeOf(stateDir)];
-  if (!one.startsWith(other) && !other.startsWith(one)) return;
+  if (!overlap(folder, stateDir)) return;
   throw new UserError(
     `The folder ${folder} and tcpsync's own folder ${stateDir} lie one in the other, so the private key would be synced: ` +
       "name another folder with --folder, or keep tcpsync's own elsewhere with --state DIR",
   );
+}
+
+/** Whether two folders are one, or one of them lies in the other. */
+export function overlap(folder: string, other: string): boolean {
+  const [place, otherPlace] = [placeOf(folder), placeOf(other)];
+  return place.startsWith(otherPlace) || otherPlace.startsWith(place);
 }
 
 /** Where a path really is, to be compared, with a separator at its end. Of what is not there yet its nearest parent is looked at. */

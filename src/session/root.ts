@@ -134,7 +134,8 @@ async function takeRoot(
   try {
     const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
     signLock(placesIn(realDisk, folder), realDisk, name);
-    const begun = (peer: string) => recordRoot(realDisk, folder, stateDir, opened.identity, peer);
+    const begun = ({ peer: name, peerKey: key }: Partner) =>
+      recordRoot(realDisk, folder, stateDir, opened.identity, { name, key });
     const watch = (hint: Hint, owner: WatchOwner) => {
       const parts = PLANNED ? new PlannedParts(owner) : WATCH_PARTS;
       return new Watch(opened.folder, opened.private, hint, parts, (isDeaf) => owner.deaf(isDeaf));
@@ -147,12 +148,12 @@ async function takeRoot(
 }
 
 /** A root whose bench, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
- * a session with `peer` begins. */
+ * a session begins. */
 export function rootOver(
   link: RemoteLink,
   opened: Opened,
   watch: (hint: Hint, owner: WatchOwner) => Watching,
-  begun: (peer: string) => void = () => {},
+  begun: (partner: Partner) => void = () => {},
   care: Care = NO_CARE,
 ): Root {
   const root = new OpenRoot(link, opened, watch, begun, care);
@@ -210,7 +211,7 @@ class OpenRoot implements Root {
     private readonly link: RemoteLink,
     opened: Opened,
     watch: (hint: Hint, owner: WatchOwner) => Watching,
-    private readonly begun: (peer: string) => void,
+    private readonly begun: (partner: Partner) => void,
     private readonly care: Care,
   ) {
     this.#bench = link.remote<Bench>(0);
@@ -318,7 +319,7 @@ class OpenRoot implements Root {
   }
 
   async deal(partner: Partner) {
-    this.begun(partner.peer);
+    this.begun(partner);
     const number = await this.#bench.deal(partner);
     return { dealing: this.link.remote<Dealing>(number), end: () => this.#bench.endDealing(number) };
   }

@@ -1,7 +1,7 @@
 // A folder in which another root was kept before, or that has lost its identity: an empty mount point, a folder put in the place
 // of the one that was there (RULES S2). Nothing in it is written before people have said yes.
 
-import { withKnownRoots } from "../archive/known_roots.ts";
+import { type Person, withKnownRoots } from "../archive/known_roots.ts";
 import { UserError } from "../core/failure.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
@@ -26,8 +26,8 @@ export function strangenessOf(disk: Disk, folder: string, stateDir: string): Str
   }
 }
 
-/** With whom the root in a folder was kept before; nobody, where that is not known. */
-export function keptWith(disk: Disk, folder: string, stateDir: string): string[] {
+/** With whom the root in a folder, or in one in it or around it, was kept before; nobody, where that is not known. */
+export function keptWith(disk: Disk, folder: string, stateDir: string): Person[] {
   try {
     return withKnownRoots(disk, stateDir, (roots) => roots.people(placeOf(folder)));
   } catch {
@@ -36,7 +36,7 @@ export function keptWith(disk: Disk, folder: string, stateDir: string): string[]
 }
 
 /** From now on this is the root that is kept in the folder, with `peer` too. Throws UserError. */
-export function recordRoot(disk: Disk, folder: string, stateDir: string, identity: string, peer: string) {
+export function recordRoot(disk: Disk, folder: string, stateDir: string, identity: string, peer: Person) {
   try {
     withKnownRoots(disk, stateDir, (roots) => {
       roots.record(placeOf(folder), identity);

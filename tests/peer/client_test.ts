@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import { createClient } from "../../src/peer/client.ts";
+import { type ClientParts, createClient } from "../../src/peer/client.ts";
 import {
   EventLog,
   fakeRoot,
@@ -11,7 +11,7 @@ import {
   testClient,
   testServer,
 } from "../support/network.ts";
-import { memoryKeyring } from "../support/keyring.ts";
+import { identityOf, memoryKeyring } from "../support/keyring.ts";
 
 async function close(...all: { close(): Promise<void> }[]): Promise<void> {
   for (const one of all) await one.close();
@@ -351,3 +351,24 @@ for (const lets of ["asks about everybody", "lets anybody in"]) {
     assertEquals(bob.open, []);
   });
 }
+
+Deno.test("T14: another of the same name, of another server, has a share of his own; the same person under it has none", async () => {
+  const server = await testServer();
+  const keyring = memoryKeyring(identityOf("alice"));
+  const key = identityOf("bob").publicKey;
+  const had = (...kept: ReturnType<ClientParts["keptWith"]>) =>
+    startedClient(server, "alice", { keyring, stay: true }, { keptWith: () => kept });
+  const bobs = [{ name: "bob", key: key.toHex() }, { name: "Bob", key: "b1" }, { name: "dora", key: "d0" }];
+  const before = await had(...bobs);
+  assertEquals(before.sharing("bob").sharedWith, ["Bob", "dora"], "nobody was met on this server");
+  const bob = await startedClient(server, "bob", { once: true });
+  await before.acceptFrom("bob");
+  await bob.invite("alice");
+  await bob.code();
+  assertEquals(before.sharing("BOB").sharedWith, ["Bob", "dora"]);
+  await before.close();
+  const alone = await had(bobs[0]!);
+  assertEquals(alone.sharing("bob").sharedWith, []);
+  assertEquals(alone.sharing("carol").sharedWith, ["bob"]);
+  await alone.close();
+});

@@ -73,3 +73,21 @@ scenario(
     assertEquals(await asked(), [elsewhere.path, []]);
   },
 );
+
+scenario(
+  "T14: a folder in one that is shared is shared with whom that is",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => folder.write("projects/plan", "ours"));
+    await alice.program.stop();
+    await bob.program.stop();
+    const asked = async (folder: string) => {
+      const carol = new Person(scene, "carol", ["--invite", "alice"]);
+      alice.start("--accept-from", `carol=${folder}`);
+      carol.start();
+      const { folder: meant, sharedWith } = await alice.event("invitation", ({ from }) => from === "carol");
+      await Promise.all([alice.program.stop(), carol.program.stop()]);
+      return [meant, sharedWith];
+    };
+    assertEquals(await asked(alice.folder.at("projects")), [alice.folder.at("projects"), ["bob"]]);
+  },
+);

@@ -36,7 +36,7 @@ class Ground {
     const hands = new Hands(disk, this.at(folder), this.at(computer));
     const { identity } = hands;
     hands.close();
-    recordRoot(realDisk, this.at(folder), this.at(computer), identity, "bob");
+    recordRoot(realDisk, this.at(folder), this.at(computer), identity, { name: "bob", key: "b0" });
     const top = this.at(`${folder}/.tcpsync`);
     return { identity, moved: moved && moved.slice(top.length + 1) };
   }

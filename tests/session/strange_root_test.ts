@@ -3,11 +3,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { realDisk } from "../../src/fs/real.ts";
 import type { Root } from "../../src/session/root.ts";
-import { recordRoot, strangenessOf, StrangeRoot } from "../../src/session/strange_root.ts";
+import { keptWith, recordRoot, strangenessOf, StrangeRoot } from "../../src/session/strange_root.ts";
 import { temporary, write } from "../support/folder.ts";
 
 const ONE = "11111111-1111-4111-8111-111111111111";
 const OTHER = "22222222-2222-4222-8222-222222222222";
+
+const BOB = { name: "bob", key: "b0" };
 
 interface Ground {
   at(name: string): string;
@@ -23,7 +25,7 @@ function ground(): Ground & Disposable {
     at,
     keep(name, identity) {
       write(`${at(name)}/.tcpsync/identity`, `${identity}\n`);
-      recordRoot(realDisk, at(name), at("state"), identity, "bob");
+      recordRoot(realDisk, at(name), at("state"), identity, BOB);
     },
     strangeness: (name) => strangenessOf(realDisk, at(name), at("state")),
     [Symbol.dispose]: place[Symbol.dispose],
@@ -102,4 +104,23 @@ Deno.test("S2: one that cannot be taken into use stays strange", async () => {
   assertEquals(await root.accept().catch((error) => error.message), "in use");
   assertEquals(root.strangeness(), "other");
   await root.close();
+});
+
+Deno.test("T14: who has a folder is whoever has it, one around it or one in it", () => {
+  using on = ground();
+  on.keep("a/shared", ONE);
+  const names = (folder: string) => keptWith(realDisk, on.at(folder), on.at("state")).map(({ name }) => name);
+  assertEquals(["a/shared", "a/shared/in/it", "a"].map(names), [["bob"], ["bob"], ["bob"]]);
+  assertEquals(["a/share", "a/shared too", "a/other", "b"].map(names), [[], [], [], []]);
+  if (Deno.build.os === "windows") return;
+  Deno.symlinkSync(on.at("a"), on.at("way"));
+  assertEquals(names("way/shared/in"), ["bob"]);
+});
+
+Deno.test("T14: who has a folder is told by key: one of the same name is somebody else", () => {
+  using on = ground();
+  on.keep("f", ONE);
+  recordRoot(realDisk, on.at("f"), on.at("state"), ONE, { name: "bob", key: "b1" });
+  recordRoot(realDisk, on.at("f"), on.at("state"), ONE, BOB);
+  assertEquals(keptWith(realDisk, on.at("f"), on.at("state")), [BOB, { name: "bob", key: "b1" }]);
 });
