@@ -29,20 +29,22 @@ export interface SessionQuestions {
 /** A session's questions, asked in words. */
 export function sessionQuestions(ask: Ask): SessionQuestions {
   return {
-    askDigits: ({ peer, code }, signal) => ask(words.digits(printable(peer), code), signal),
+    askDigits: ({ peer, code, elsewhere }, signal) =>
+      ask(words.digits(printable(peer), code, elsewhere), signal),
     askHalt: ({ peer, asks }, signal) => ask(words.halt(printable(peer), asks), signal),
     askLifted: ({ peer }, signal) => ask(words.lifted(printable(peer)), signal),
   };
 }
 
-/** Says yes to the digits for a person who gave `--yes`, of those alone who were named, and tells it; of others `ask` asks. */
+/** Says yes to the digits for a person who gave `--yes`, of those alone who were named, and tells it. Of others `ask`
+ * asks, and of one who is known by another key from another server. */
 export function yesFor(
   isNamed: (peer: string) => boolean,
   say: (text: string) => void,
   ask: SessionQuestions["askDigits"],
 ): SessionQuestions["askDigits"] {
   return (digits, signal) => {
-    if (!isNamed(digits.peer)) return ask(digits, signal);
+    if (!isNamed(digits.peer) || digits.elsewhere !== undefined) return ask(digits, signal);
     say(words.digitsYes(printable(digits.peer)));
     return Promise.resolve(true);
   };

@@ -37,6 +37,8 @@ const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
 const plural = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
 /** Six digits as a person reads them out: `123 456`. */
 const spaced = (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`;
+const anotherElsewhere = (peer: string, elsewhere: string) =>
+  `${peer} is known by another key from another server (${elsewhere}):\nthis may be somebody else, and --yes is no answer.\n`;
 /** Enough of a digest to compare two screens by eye. */
 const short = (digest: string) => digest.slice(0, 12);
 
@@ -121,8 +123,9 @@ export const words = {
   verifyOther: (peer: string, code: string) =>
     `${peer} does not know this computer (any more) and is asked to compare six digits. Read them out:\n\n` +
     `    ${spaced(code)}\n\nThere is nothing to answer here.`,
-  digits: (peer: string, code: string) => ({
-    question: `Call ${peer}, or look at both screens: are the six digits there ${spaced(code)} too?  y / n`,
+  digits: (peer: string, code: string, elsewhere?: string) => ({
+    question: (elsewhere === undefined ? "" : anotherElsewhere(peer, elsewhere)) +
+      `Call ${peer}, or look at both screens: are the six digits there ${spaced(code)} too?  y / n`,
     yes: `You said that ${peer} sees the same; ${peer} has to say so as well.`,
     takenBack: takenBack(peer),
   }),

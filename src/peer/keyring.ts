@@ -14,6 +14,8 @@ export interface Keyring {
   peer(server: Uint8Array, name: string): Uint8Array | undefined;
   /** Whether this very key was met under this very name at any server. */
   knows(name: string, key: Uint8Array): boolean;
+  /** A key that was met under this name, at any server. */
+  metAs(name: string): Uint8Array | undefined;
   rememberPeer(server: Uint8Array, name: string, key: Uint8Array): void;
 }
 
@@ -31,12 +33,14 @@ export interface Pins {
 }
 
 /** What is known of a key that somebody shows: nothing yet, that it is theirs (because of `pin`, perhaps), or that theirs was
- * another. `remember`: it is to be remembered when the two have met. */
-export type Standing = { known: "no" | "yes"; remember: boolean; pin?: Pin } | {
+ * another. `remember`: it is to be remembered when the two have met. `elsewhere`: the key of somebody of that name, met at another
+ * server, where nothing says that this is not another person. */
+export type Standing = { known: "no" | "yes"; remember: boolean; pin?: Pin; elsewhere?: Uint8Array } | {
   known: "other";
   remember: false;
   before: Uint8Array;
   pin?: undefined;
+  elsewhere?: undefined;
 };
 
 /** Lets a server in: the pinned one, the one met at this address before, or any at the first time, which is remembered; then
@@ -86,7 +90,9 @@ export function standingOf(
       : { known: "yes", remember: false };
   }
   if (pin !== undefined) return { known: "yes", remember: true, pin };
-  return { known: keyring.knows(name, key) ? "yes" : "no", remember: true };
+  if (keyring.knows(name, key)) return { known: "yes", remember: true };
+  const elsewhere = keyring.metAs(name);
+  return { known: "no", remember: true, ...(elsewhere && { elsewhere }) };
 }
 
 function isFor(pin: Pin, name: string): boolean {

@@ -16,6 +16,8 @@ export interface Digits {
   code: string;
   /** The peer's. */
   fingerprint: string;
+  /** That of somebody else, perhaps, who has the peer's name at another server. */
+  elsewhere?: string;
 }
 
 /** What a meeting needs to know. */
@@ -101,7 +103,11 @@ async function compare(channel: SealedChannel, options: MeetingOptions): Promise
 
 async function compareDigits(channel: SealedChannel, options: MeetingOptions, code: string): Promise<void> {
   const { peer, standing, emit, patienceMs } = options;
-  const digits = { peer, code, fingerprint: fingerprint(channel.key) };
+  const { elsewhere } = standing;
+  const digits: Digits = {
+    ...{ peer, code, fingerprint: fingerprint(channel.key) },
+    ...(elsewhere && { elsewhere: fingerprint(elsewhere) }),
+  };
   emit({ event: "verify", ...digits, asked: standing.known !== "yes" });
   const over = new AbortController();
   // The other side's person has as long as ours; then its verdict is due as well.
@@ -118,7 +124,7 @@ async function compareDigits(channel: SealedChannel, options: MeetingOptions, co
       throw new Refusal(`nobody compared the six digits in time: nothing was exchanged with ${peer}`);
     }
     if (verdict === "different") {
-      throw new Refusal(`you said that the six digits are not the same: nothing was exchanged with ${peer}`);
+      throw new Refusal(elsewhere ? anotherElsewhere(peer, elsewhere) : notTheSame(peer));
     }
   });
   const hearing = hear(channel, "verdict", Infinity).then(({ same }) => {
@@ -199,6 +205,17 @@ async function hear<K extends Word["kind"]>(
   } finally {
     clearTimeout(limit);
   }
+}
+
+const notTheSame = (peer: string) =>
+  `you said that the six digits are not the same: nothing was exchanged with ${peer}`;
+
+function anotherElsewhere(peer: string, elsewhere: Uint8Array): string {
+  return `${peer} is known by another key from another server (${
+    fingerprint(elsewhere)
+  }), and you did not say that the six ` +
+    `digits are the same: nothing was exchanged. If this is ${peer} all the same, compare them, or give --trust and the ` +
+    "fingerprint that tcpsync --fingerprint prints there";
 }
 
 function otherKey(peer: string, now: Uint8Array, before: Uint8Array): string {

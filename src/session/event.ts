@@ -49,8 +49,8 @@ export type Event =
   | ({ event: "invitation"; from: string; state: InvitationState } & Partial<Sharing>)
   | { event: "invitation"; to: string; state: InvitationState }
   /** Not both know each other: the six digits are compared; `fingerprint` is the peer's. `asked`: by this side's person, who
-   * does not know the peer; else only the peer's person is asked. */
-  | { event: "verify"; peer: string; code: string; fingerprint: string; asked: boolean }
+   * does not know the peer; else only the peer's person is asked. `elsewhere`: the fingerprint of somebody of that name at another server. */
+  | { event: "verify"; peer: string; code: string; fingerprint: string; elsewhere?: string; asked: boolean }
   /** The two do not trust each other, and nothing is exchanged. */
   | { event: "refused"; peer: string; reason: string }
   /** One way: only the changes of `from` travel, who is this side's person or the peer. */

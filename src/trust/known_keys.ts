@@ -62,6 +62,12 @@ export class KnownKeys {
       undefined;
   }
 
+  /** A key that somebody of that name had, on any server. */
+  metAs(name: string): Uint8Array | undefined {
+    const row = this.file.first("SELECT key FROM peer WHERE name = ?", foldName(name));
+    return row && this.file.key(row.key);
+  }
+
   /** Remembers a person's key, which is never replaced by another: see `rememberServer`. */
   rememberPeer(server: Uint8Array, name: string, key: Uint8Array): void {
     this.file.change(() => {

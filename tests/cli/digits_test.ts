@@ -1,5 +1,6 @@
 // The question about the six digits: at the shell's prompt, and on the terminal of a run by flags.
 
+import type { Digits } from "../../src/peer/meeting.ts";
 import { assert, assertEquals } from "@std/assert";
 import { askingTerminal } from "../../src/cli/asker.ts";
 import { plainTerminal } from "../../src/cli/output.ts";
@@ -18,7 +19,7 @@ function onShell(options: { yes?: boolean } = {}) {
   const client = createFakeClient();
   const opened = openShell(client, options);
   const over = opened.shell.run(client);
-  const ask = (digits: typeof bob) => {
+  const ask = (digits: Digits) => {
     const meeting = new AbortController();
     opened.shell.emit({ event: "verify", ...digits, asked: true });
     return { answer: opened.shell.questions.askDigits(digits, meeting.signal), end: () => meeting.abort() };
@@ -264,6 +265,11 @@ Deno.test("T12: --yes answers the digits of who was invited by name, and says so
   assertEquals(await shown.ask(bob).answer, true);
   await shown.shows("Taken to be the same at bob's, since --yes was given.");
   assertEquals(times(shown, "Call bob"), 0);
+  const another = shown.ask({ ...bob, elsewhere: "16180-33988" });
+  await shown.shows("bob is known by another key from another server (16180-33988)");
+  await shown.shows("Call bob");
+  shown.type("n\r");
+  assertEquals(await another.answer, false);
   await shown.leave();
 });
 

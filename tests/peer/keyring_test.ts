@@ -52,8 +52,9 @@ Deno.test("keys: a changed server key says how to forget the old one", () => {
 Deno.test("keys: who is known, and where", () => {
   const keyring = memoryKeyring();
   const standing = (server: Uint8Array, name: string, key: Uint8Array, ...peers: Pin[]) => {
-    const { known, remember } = standingOf(keyring, { peers }, { server, name, key });
-    return remember ? `${known}, to be remembered` : known;
+    const { known, remember, elsewhere } = standingOf(keyring, { peers }, { server, name, key });
+    const others = elsewhere ? `, another elsewhere` : "";
+    return (remember ? `${known}, to be remembered` : known) + others;
   };
   const pinOf = (key: Uint8Array, name?: string): Pin => ({
     fingerprint: fingerprint(key),
@@ -65,9 +66,10 @@ Deno.test("keys: who is known, and where", () => {
   assertEquals(standing(one, "BOB", third), "yes");
   assertEquals(standing(one, "carol", third), "no, to be remembered");
   assertEquals(standing(one, "bob", other), "other");
-  // The same person at another server is known; another bob there is somebody new.
+  // The same person at another server is known; another bob there is somebody new, unless a pin says who that is.
   assertEquals(standing(other, "bob", third), "yes, to be remembered");
-  assertEquals(standing(other, "bob", one), "no, to be remembered");
+  assertEquals(standing(other, "bob", one), "no, to be remembered, another elsewhere");
+  assertEquals(standing(other, "bob", one, pinOf(one)), "yes, to be remembered");
   // A pin is believed of somebody new; only one of their own is believed against what is known.
   assertEquals(standing(one, "dora", other, pinOf(other)), "yes, to be remembered");
   assertEquals(standing(one, "dora", other, pinOf(other, "Dora")), "yes, to be remembered");

@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { removePath } from "../../src/fs/folder.ts";
+import { openTrust } from "../../src/trust/store.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
 import { startProgram } from "../cli/program.ts";
 import { assertRefused, codesOf, Person, scenario, type Scene } from "./harness.ts";
 
@@ -54,6 +56,29 @@ scenario("strangers with --yes meet with the same six digits, and later without"
   assertEquals([...told(alice, "verify"), ...told(bob, "verify")], []);
   assertEquals(told(alice, "connected")[0]!.first, false);
 });
+
+scenario(
+  "T12: --yes takes nobody for one whose name is known by another key from another server; --trust does",
+  async (scene) => {
+    const [alice, bob] = await strangers(scene) as [Person, Person];
+    const [server, another] = [1, 2].map(() => generateKeyPair().publicKey) as [Uint8Array, Uint8Array];
+    const known = openTrust(alice.state, "client");
+    known.rememberPeer(server, "bob", another);
+    known.close();
+    alice.start("--yes");
+    bob.start("--yes");
+    assertEquals(await codesOf(alice, bob), [3, 3]);
+    const [refused] = told(alice, "refused");
+    assert(
+      refused!.reason.includes(`bob is known by another key from another server (${fingerprint(another)}`),
+    );
+    assertEquals(told(alice, "verify")[0]!.elsewhere, fingerprint(another));
+    assertEquals([alice.folder.names(), bob.folder.names()], [["from alice.txt"], ["from bob.txt"]]);
+    alice.start("--trust", `bob=${await fingerprintOf(scene, bob.state)}`);
+    bob.start("--yes");
+    assertEquals(await codesOf(alice, bob), [0, 0]);
+  },
+);
 
 scenario(
   "strangers whom nobody asks refuse each other with code 3, and nothing is exchanged",

@@ -25,6 +25,7 @@ export function memoryKeyring(identity: KeyPair = generateKeyPair()): Keyring {
     peer: (server, name) => peers.get(place(server, name)),
     knows: (name, key) =>
       [...peers].some(([at, known]) => at.endsWith(`/${foldName(name)}`) && sameKey(known, key)),
+    metAs: (name) => [...peers].find(([at]) => at.endsWith(`/${foldName(name)}`))?.[1],
     rememberPeer: (server, name, key) => void peers.set(place(server, name), key),
   };
 }
