@@ -30,7 +30,7 @@ async function ask(scene: Scene, person: Person, word: string, ...rest: string[]
 }
 
 scenario(
-  "S4 (field 5): undo without a running client says whose work it takes back; repeated it goes further back; " +
+  "T15 S4 (field 5): undo without a running client says whose work it takes back; repeated it goes further back; " +
     "the rest comes back when the two meet",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair((mine) => {

@@ -38,7 +38,7 @@ async function assertHalted(whom: Person[], needs: string[], reason: RegExp) {
   }
 }
 
-scenario("T S3: the other's --approve-mass-change is no yes of this side's", async (scene) => {
+scenario("T4 S3: the other's --approve-mass-change is no yes of this side's", async (scene) => {
   const { alice, bob } = await scene.syncedPair(fillBoth);
   await bob.program.stop();
   bob.start("--approve-mass-change");
@@ -57,7 +57,7 @@ scenario("T S3: the other's --approve-mass-change is no yes of this side's", asy
   assert(!alice.folder.has("photos"));
 });
 
-scenario("T S2: the other's --approve-mass-change fills no drive that is not mounted", async (scene) => {
+scenario("T4 S2: the other's --approve-mass-change fills no drive that is not mounted", async (scene) => {
   const { alice, bob } = await scene.syncedPair(fillBoth);
   await Promise.all([alice.program.stop(), bob.program.stop()]);
   for (const one of [alice, bob]) {
@@ -75,7 +75,7 @@ scenario("T S2: the other's --approve-mass-change fills no drive that is not mou
   }
 });
 
-scenario("T S1: what the other added within the hour makes no deletion a small one", async (scene) => {
+scenario("T4 S1: what the other added within the hour makes no deletion a small one", async (scene) => {
   const { alice, bob } = await scene.syncedPair(fillBoth);
   for (let number = 0; number < 250; number++) bob.folder.write(`empty/${number}`, "");
   bob.folder.rename("empty", "blank");
@@ -114,7 +114,7 @@ async function remove(
 }
 
 scenario(
-  "T S1: an inviter's program without a guard deletes no more than a guard lets pass",
+  "T4 S1: an inviter's program without a guard deletes no more than a guard lets pass",
   async (scene) => {
     await scene.serve();
     const alice = scene.person("alice", "--accept-from", "mallory");
@@ -290,7 +290,7 @@ async function command(person: Person, ...words: string[]) {
   assertEquals(code, 0, words.join(" "));
 }
 
-scenario("T S1: the other's undo request is judged before any of it is done", async (scene) => {
+scenario("T4 S1: the other's undo request is judged before any of it is done", async (scene) => {
   const { alice, bob } = await scene.syncedPair((mine) => mine.write("letter.txt", "dear\n"));
   await bob.program.stop();
   for (let number = 0; number < FILES; number++) bob.folder.write(pathOf(number), contentOf(number));
@@ -312,26 +312,29 @@ scenario("T S1: the other's undo request is judged before any of it is done", as
   assertEquals(bob.folder.names(), ["letter.txt"]);
 });
 
-scenario("T: a pair is root and key: who claims another's root undoes nothing of theirs", async (scene) => {
-  await scene.serve();
-  const people = ["bob", "mallory"].flatMap((name) => ["--accept-from", name]);
-  const alice = scene.person("alice", ...people);
-  const bob = scene.person("bob", "--invite", "alice");
-  alice.folder.write("letter.txt", "dear\n");
-  alice.start();
-  bob.start();
-  await scene.alike(alice, bob);
-  await bob.program.stop();
-  for (const name of ["one", "two"]) bob.folder.write(`from bob/${name}.txt`, name);
-  bob.start();
-  await scene.alike(alice, bob);
-  await using mallory = await peerByHand(scene, { invites: "alice" });
-  const wire = await mallory.wire();
-  const root = bob.folder.read(".tcpsync/identity")!.trim();
-  await wire.begin({ root });
-  const wishes = [1, 2, 3].map((batch) => [crypto.randomUUID(), batch]);
-  await wire.say({ type: "look", unwatched: [], wishes, heard: [] }, { type: "scan", ignore: "" });
-  const { heard } = await wire.hear("scanned");
-  assertEquals(heard.map(([, , back]) => back), [0, 0, 0]);
-  assertEquals(alice.folder.names("from bob"), ["one.txt", "two.txt"]);
-});
+scenario(
+  "T11 S5: a pair is root and key: who claims another's root undoes nothing of theirs",
+  async (scene) => {
+    await scene.serve();
+    const people = ["bob", "mallory"].flatMap((name) => ["--accept-from", name]);
+    const alice = scene.person("alice", ...people);
+    const bob = scene.person("bob", "--invite", "alice");
+    alice.folder.write("letter.txt", "dear\n");
+    alice.start();
+    bob.start();
+    await scene.alike(alice, bob);
+    await bob.program.stop();
+    for (const name of ["one", "two"]) bob.folder.write(`from bob/${name}.txt`, name);
+    bob.start();
+    await scene.alike(alice, bob);
+    await using mallory = await peerByHand(scene, { invites: "alice" });
+    const wire = await mallory.wire();
+    const root = bob.folder.read(".tcpsync/identity")!.trim();
+    await wire.begin({ root });
+    const wishes = [1, 2, 3].map((batch) => [crypto.randomUUID(), batch]);
+    await wire.say({ type: "look", unwatched: [], wishes, heard: [] }, { type: "scan", ignore: "" });
+    const { heard } = await wire.hear("scanned");
+    assertEquals(heard.map(([, , back]) => back), [0, 0, 0]);
+    assertEquals(alice.folder.names("from bob"), ["one.txt", "two.txt"]);
+  },
+);

@@ -7,31 +7,34 @@ import { codesOf, scenario } from "./harness.ts";
 
 const HOOK = ".git/hooks/post-checkout";
 
-scenario("I4: an order into what is ignored here ends the session, and nothing is planted", async (scene) => {
-  await scene.serve();
-  const alice = scene.person("alice", "--accept-from", "mallory");
-  alice.folder.write(".tcpsyncignore", ".git/\n");
-  alice.folder.write(".git/hooks/own", "alice's own");
-  alice.start();
-  await alice.event("connected");
-  await using mallory = await peerByHand(scene, { invites: "alice" });
-  const wire = await mallory.wire();
-  await wire.begin();
-  assertEquals((await wire.look()).map(([path]) => path), [".tcpsyncignore"]);
-  const refused = wire.over;
-  const ordered = wire.order({
-    directories: [made(".git"), made(".git/hooks")],
-    contents: [planted(HOOK, "planted")],
-  }, ["planted"]);
-  assertEquals(await ordered.then(() => "carried out", () => "refused"), "refused");
-  assertMatch(await refused, /\.git.* is ignored here/);
-  const { reason } = await alice.event("lost");
-  assertMatch(reason, /\.git.* is ignored here/);
-  assertEquals(alice.folder.names(".git/hooks"), ["own"]);
-});
+scenario(
+  "T2 I4: an order into what is ignored here ends the session, and nothing is planted",
+  async (scene) => {
+    await scene.serve();
+    const alice = scene.person("alice", "--accept-from", "mallory");
+    alice.folder.write(".tcpsyncignore", ".git/\n");
+    alice.folder.write(".git/hooks/own", "alice's own");
+    alice.start();
+    await alice.event("connected");
+    await using mallory = await peerByHand(scene, { invites: "alice" });
+    const wire = await mallory.wire();
+    await wire.begin();
+    assertEquals((await wire.look()).map(([path]) => path), [".tcpsyncignore"]);
+    const refused = wire.over;
+    const ordered = wire.order({
+      directories: [made(".git"), made(".git/hooks")],
+      contents: [planted(HOOK, "planted")],
+    }, ["planted"]);
+    assertEquals(await ordered.then(() => "carried out", () => "refused"), "refused");
+    assertMatch(await refused, /\.git.* is ignored here/);
+    const { reason } = await alice.event("lost");
+    assertMatch(reason, /\.git.* is ignored here/);
+    assertEquals(alice.folder.names(".git/hooks"), ["own"]);
+  },
+);
 
 scenario(
-  "I4: a change told of what is ignored here ends the session, and nothing is planted",
+  "T2 I4: a change told of what is ignored here ends the session, and nothing is planted",
   async (scene) => {
     await scene.serve();
     const alice = scene.person("alice", "--invite", "mallory");
@@ -50,7 +53,7 @@ scenario(
 );
 
 scenario(
-  "I4: rules that the other person empties, or renames away from, lift nothing here",
+  "T1 I4: rules that the other person empties, or renames away from, lift nothing here",
   async (scene) => {
     const { alice, bob } = await scene.pair();
     const own = { "secret/diary": "alice's", ".env": "KEY=1", "project/own/plan": "alice's" };

@@ -20,7 +20,7 @@ function outside(scene: Scene) {
 }
 
 scenario(
-  "S8: a folder that comes with links in its own .tcpsync: nothing they lead to is touched, all of it is moved aside, and told",
+  "T3 S8: a folder that comes with links in its own .tcpsync: nothing they lead to is touched, all of it is moved aside, and told",
   async (scene) => {
     const { alice, bob } = await scene.pair();
     const { path, holds } = outside(scene);
@@ -54,7 +54,7 @@ scenario(
 );
 
 scenario(
-  "S8: what an unpacked archive puts into .tcpsync while it runs, or since, is never written through",
+  "T3 S8: what an unpacked archive puts into .tcpsync while it runs, or since, is never written through",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair((folder) => folder.write("letter", "one"));
     const { path, holds } = outside(scene);
@@ -75,7 +75,7 @@ scenario(
 );
 
 scenario(
-  "S8: a folder that comes with another's .tcpsync is a new one: it merges, and his versions stay his",
+  "T3 S8: a folder that comes with another's .tcpsync is a new one: it merges, and his versions stay his",
   async (scene) => {
     const { alice, bob } = await scene.pair();
     const identity = crypto.randomUUID();
@@ -97,7 +97,7 @@ scenario(
 const CLOSED = isSystemsOwn() ? "" : " (left out: this user cannot act for others)";
 
 scenario(
-  `S8: a folder that another user of this computer keeps is refused in one line, and left as it is${CLOSED}`,
+  `T6 S8: a folder that another user of this computer keeps is refused in one line, and left as it is${CLOSED}`,
   async (scene) => {
     await scene.serve();
     const folder = scene.folder("shared");

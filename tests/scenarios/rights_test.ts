@@ -64,7 +64,7 @@ scenario("S7: a folder that is away for some seconds comes back with the modes i
 }, WINDOWS);
 
 scenario(
-  `S7: what comes for a closed file is closed to other users all the way, and after a kill in the middle${ALONE}`,
+  `T6 S7: what comes for a closed file is closed to other users all the way, and after a kill in the middle${ALONE}`,
   async (scene) => {
     open(scene);
     const { alice, bob } = await scene.syncedPair((folder) => {
@@ -89,7 +89,7 @@ scenario(
 );
 
 scenario(
-  `S7: nobody reads a kept version who could not read the file, and what was left open before is closed${ALONE}`,
+  `T6 S7: nobody reads a kept version who could not read the file, and what was left open before is closed${ALONE}`,
   async (scene) => {
     open(scene);
     const { alice, bob } = await scene.syncedPair((folder) => folder.write("priv/f", "one"));
@@ -110,7 +110,7 @@ scenario(
 );
 
 scenario(
-  `S7: a conflict copy of a closed file is closed at every moment, on both sides, also where its name had to be cut${ALONE}`,
+  `T6 S7: a conflict copy of a closed file is closed at every moment, on both sides, also where its name had to be cut${ALONE}`,
   async (scene) => {
     open(scene);
     const names = ["key.txt", `${"k".repeat(240)}.txt`].flatMap((name) => [`a${name}`, `b${name}`]);
@@ -142,7 +142,7 @@ scenario(
 );
 
 scenario(
-  `S7: who could once read tcpsync's own files reads none of them now, and keeps nobody out by a lock on one${ALONE}`,
+  `T6 S7: who could once read tcpsync's own files reads none of them now, and keeps nobody out by a lock on one${ALONE}`,
   async (scene) => {
     open(scene);
     const { alice, bob } = await scene.syncedPair((folder) => folder.write("f", "one"));

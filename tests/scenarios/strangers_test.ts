@@ -7,7 +7,7 @@ import { LIMITS } from "../../src/rendezvous/limits.ts";
 import { scenario } from "./harness.ts";
 
 scenario(
-  "a stranger who invites again and again and never comes keeps nobody from the one he invites",
+  "T9: a stranger who invites again and again and never comes keeps nobody from the one he invites",
   async (scene) => {
     await scene.serve();
     const alice = scene.person("alice", "--invite", "bob");
