@@ -68,9 +68,14 @@ export class KnownRoots {
   }
 }
 
+/** All that SQLite and this program make for an archive: the file, those beside it, and where damaged ones are set aside. */
+export function filesOf(archive: string): string[] {
+  return ["", "-wal", "-shm", "-journal", ".damaged"].map((end) => archive + end);
+}
+
 /** Where the archive of a root is. */
 export function archiveOf(disk: Disk, stateDir: string, identity: string): string {
-  return `${directoryOf(disk, stateDir)}${disk.separator}${identity}.sqlite`;
+  return `${archivesIn(disk, stateDir)}${disk.separator}${identity}.sqlite`;
 }
 
 /** Whether a root of that identity was made here: it has an archive, or had one when it was last kept. */
@@ -79,13 +84,14 @@ export function isKnownRoot(disk: Disk, stateDir: string, identity: string): boo
   return withKnownRoots(disk, stateDir, (roots) => roots.placeOf(identity) !== null);
 }
 
-function directoryOf(disk: Disk, stateDir: string): string {
+/** The folder of all archives. */
+export function archivesIn(disk: Disk, stateDir: string): string {
   return `${stateDir}${disk.separator}archives`;
 }
 
 /** Uses what is known in a state folder. What cannot be read is set aside: then nothing is known. */
 export function withKnownRoots<T>(disk: Disk, stateDir: string, use: (known: KnownRoots) => T): T {
-  const directory = directoryOf(disk, stateDir);
+  const directory = archivesIn(disk, stateDir);
   disk.makePrivateDirectory(directory);
   const file = `${directory}${disk.separator}roots.sqlite`;
   try {

@@ -40,13 +40,14 @@ export class Bench {
   #keeping: Keeping | null = null;
 
   /** `take` takes a folder into use, on a computer started at `booted` (ms); `links` is where answers to wishes for links come, if they
-   * must be asked for. */
+   * must be asked for; `fresh`: the identity of one that has none. */
   constructor(
     private readonly take: (
       folder: string,
       stateDir: string,
       links: SharedArrayBuffer | undefined,
       booted: number,
+      fresh: string | undefined,
     ) => Hands,
   ) {}
 
@@ -57,8 +58,9 @@ export class Bench {
     links?: SharedArrayBuffer,
     keep: Limits = KEEP,
     booted = 0,
+    fresh?: string,
   ): Opened {
-    this.#hands = this.take(folder, stateDir, links, booted);
+    this.#hands = this.take(folder, stateDir, links, booted, fresh);
     const { places, identity, ability, disk, archive } = this.#hands;
     this.#keeping = new Keeping(disk, places.versions, archive, keep, (time, oldest) => {
       this.#hands?.forgetRights(time, oldest);

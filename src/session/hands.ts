@@ -2,7 +2,7 @@
 // Holds the snapshot; each session has a Dealing of its own (dealing.ts).
 
 import { Archive } from "../archive/archive.ts";
-import { archiveOf } from "../archive/known_roots.ts";
+import { archiveOf, archivesIn } from "../archive/known_roots.ts";
 import { archiveFailure } from "../archive/failing.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
@@ -99,13 +99,14 @@ export class Hands {
   #planned: DirectoryEntry = EMPTY_ROOT;
   #watched: DirectoryEntry = EMPTY_ROOT;
 
-  /** Takes `folder` into use, on a computer started at `booted` (ms). Throws UserError. */
+  /** Takes `folder` into use, on a computer started at `booted` (ms); one without an identity gets `fresh`. Throws UserError. */
   constructor(
     disk: Disk,
     folder: string,
     stateDir: string,
     databases = DATABASES,
     private readonly booted = 0,
+    fresh: string = crypto.randomUUID(),
   ) {
     this.disk = disk;
     this.places = placesIn(disk, folder);
@@ -116,7 +117,7 @@ export class Hands {
     let numbersLast: boolean;
     try {
       const identity = readIdentity(disk, this.places);
-      this.identity = identity ?? crypto.randomUUID();
+      this.identity = identity ?? fresh;
       // The archive first: by that an identity is known to be one that was given here.
       archive = databases.openArchive(disk, stateDir, this.identity);
       if (!identity) giveIdentity(disk, this.places, this.identity);
@@ -605,11 +606,16 @@ export interface Databases {
   openArchive: typeof openArchive;
 }
 
-export const DATABASES: Databases = { lockRoot, openArchive };
+export const DATABASES: Databases = {
+  lockRoot,
+  openArchive(disk, stateDir, identity) {
+    disk.makePrivateDirectory(archivesIn(disk, stateDir));
+    return openArchive(disk, stateDir, identity);
+  },
+};
 
-/** The archive of a root; one that cannot be read is set aside, which is an empty ancestor (S5). */
-function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
-  disk.makePrivateDirectory(`${stateDir}${disk.separator}archives`);
+/** The archive of a root, where there is a folder for archives; one that cannot be read is set aside, which is an empty ancestor (S5). */
+export function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
   const file = archiveOf(disk, stateDir, identity);
   makeOwnFile(file, `${file}-wal`, `${file}-shm`);
   try {
@@ -617,7 +623,8 @@ function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
   } catch (error) {
     // A path that cannot be written, or is held by another process, is no damage.
     if (/locked|busy/i.test(String(error)) || archiveFailure(error) || !disk.stat(file)) throw error;
-    const aside = `${file}.damaged-${Date.now()}`;
+    const aside = `${file}.damaged${disk.separator}${Date.now()}`;
+    disk.makePrivateDirectory(`${file}.damaged`);
     disk.rename(file, aside);
     for (const part of ["-wal", "-shm"]) if (disk.stat(file + part)) disk.rename(file + part, aside + part);
     makeOwnFile(file);

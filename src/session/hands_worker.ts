@@ -4,7 +4,7 @@ import { withEarlyTimes } from "../fs/early_times.ts";
 import { realDisk } from "../fs/real.ts";
 import { Bench } from "./bench.ts";
 import { placesIn } from "./folder.ts";
-import { DATABASES, Hands } from "./hands.ts";
+import { DATABASES, Hands, openArchive } from "./hands.ts";
 import { askingForLinks, type LinkWish } from "./links.ts";
 import { serve } from "./remote.ts";
 
@@ -12,9 +12,10 @@ const scope = self as unknown as Parameters<typeof serve>[0] & {
   postMessage(wish: LinkWish, none: []): void;
 };
 
-const bench = new Bench((folder, stateDir, links, booted) => {
+const bench = new Bench((folder, stateDir, links, booted, fresh) => {
   const linking = askingForLinks(realDisk, (wish) => scope.postMessage(wish, []), links!);
   const disk = withEarlyTimes(linking, placesIn(realDisk, folder).private);
-  return new Hands(disk, folder, stateDir, DATABASES, booted);
+  // Whoever started this worker made the folder of the archives, which is not for it.
+  return new Hands(disk, folder, stateDir, { ...DATABASES, openArchive }, booted, fresh);
 });
 serve(scope, bench.targets);

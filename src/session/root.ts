@@ -1,10 +1,11 @@
 // A folder taken into use by this process: its lock, its worker (the hands), its watch. Several sessions may share it.
 
+import { archiveOf, archivesIn, filesOf } from "../archive/known_roots.ts";
 import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/path.ts";
 import type { Unwatched } from "../core/unwatched.ts";
 import { BOOT_TIME } from "../fs/boot.ts";
-import { confinedTo } from "../fs/confined.ts";
+import { confinedTo, type Reach } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
 import type { Told } from "../fs/told.ts";
 import { PlannedParts, type Planner } from "../fs/planned_watch.ts";
@@ -14,7 +15,7 @@ import type { Dealing } from "./dealing.ts";
 import type { Partner } from "./partner.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Doubt } from "../wire/rows.ts";
-import { keepApart, placesIn } from "./folder.ts";
+import { keepApart, placesIn, readIdentity, usable } from "./folder.ts";
 import { takeOver } from "./foreign.ts";
 import { signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
@@ -129,10 +130,12 @@ async function takeRoot(
 ): Promise<Root> {
   const moved = takeOver(realDisk, folder, stateDir);
   if (moved !== null) care.movedAside(moved);
-  const { worker, memory } = startHands(folder, stateDir);
+  const identity = usable(folder, () => readIdentity(realDisk, placesIn(realDisk, folder))) ??
+    crypto.randomUUID();
+  const { worker, memory } = startHands(folder, stateDir, identity);
   const link = new WorkerLink(worker);
   try {
-    const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME);
+    const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME, identity);
     signLock(placesIn(realDisk, folder), realDisk, name);
     const begun = ({ peer: name, peerKey: key }: Partner) =>
       recordRoot(realDisk, folder, stateDir, opened.identity, { name, key });
@@ -161,11 +164,20 @@ export function rootOver(
   return root;
 }
 
-/** The worker of the hands. It reaches the folder and the archives: what else is in the state folder, keys above all, is not
- * for it. `memory`: for the answers to its wishes. */
-export function startHands(folder: string, stateDir: string): { worker: Worker; memory: SharedArrayBuffer } {
-  const reach = [placesIn(realDisk, folder).folder, `${stateDir}${realDisk.separator}archives`];
-  const confined = confinedTo({ read: reach, write: reach });
+/** What the hands of a root may use: its folder and its archive. What else is in the state folder, keys above all, is not for them. */
+export function reachOfHands(folder: string, stateDir: string, identity: string): Reach {
+  const reach = [placesIn(realDisk, folder).folder, ...filesOf(archiveOf(realDisk, stateDir, identity))];
+  return { read: reach, write: reach };
+}
+
+/** The worker of the hands. `identity`: what its root has, or is to have; `memory`: for the answers to its wishes. */
+export function startHands(
+  folder: string,
+  stateDir: string,
+  identity: string,
+): { worker: Worker; memory: SharedArrayBuffer } {
+  realDisk.makePrivateDirectory(archivesIn(realDisk, stateDir));
+  const confined = confinedTo(reachOfHands(folder, stateDir, identity));
   const worker = new Worker(new URL("./hands_worker.ts", import.meta.url), confined);
   const memory = answerMemory();
   worker.addEventListener("message", ({ data }: MessageEvent<LinkWish | object>) => {

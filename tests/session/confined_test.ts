@@ -1,6 +1,7 @@
-// The hands reach their root and the archives, whatever they are asked to do; tried as the worker has it, on a real disk.
+// The hands reach their root and its archive, whatever they are asked to do; tried as the worker has it, on a real disk.
 
 import { assertEquals, assertRejects } from "@std/assert";
+import { archiveOf } from "../../src/archive/known_roots.ts";
 import { UserError } from "../../src/core/failure.ts";
 import type { Path } from "../../src/core/path.ts";
 import { confinedTo, type Reach } from "../../src/fs/confined.ts";
@@ -8,10 +9,13 @@ import { realDisk } from "../../src/fs/real.ts";
 import { answerMemory, answerWish, type LinkWish } from "../../src/session/links.ts";
 import type { Bench } from "../../src/session/bench.ts";
 import { WorkerLink } from "../../src/session/remote.ts";
-import { openRoot, type Root, startHands } from "../../src/session/root.ts";
+import { openRoot, reachOfHands, type Root, startHands } from "../../src/session/root.ts";
+import { KEEP } from "../../src/transition/retention.ts";
 import { Versions } from "../../src/transition/versions.ts";
 import { temporary, write } from "../support/folder.ts";
 import type { Attempt } from "./confined_worker.ts";
+
+const IDENTITY = "11111111-1111-4111-8111-111111111111";
 
 const unixOnly = { ignore: Deno.build.os === "windows" };
 /** What only a system with groups can do. */
@@ -185,17 +189,44 @@ Deno.test("a root may be spelled with a slash at its end, through a link, or wit
   assertEquals(identities.size, 1);
 });
 
-Deno.test("the hands are refused another folder, and of the state folder all but their archives", async () => {
+Deno.test("T2: the hands reach their own archive, and neither another folder's nor what is known of all of them", async () => {
+  using place = places();
+  const { root, state } = place;
+  const [own, other] = ["own", "other"].map((identity) => archiveOf(realDisk, state, identity)) as [
+    string,
+    string,
+  ];
+  const known = other.replace("other", "roots");
+  for (const file of [other, known]) write(file, "of others");
+  const fine: Attempt[] = [["database", own], ["makeDirectories", `${own}.damaged`], [
+    "rename",
+    own,
+    `${own}.damaged${realDisk.separator}1`,
+  ]];
+  const refused: Attempt[] = [
+    ...[other, known].flatMap((
+      file,
+    ): Attempt[] => [["openToRead", file], ["remove", file], ["database", file]]),
+    ["list", `${state}${realDisk.separator}archives`],
+    ["create", `${own}2`],
+  ];
+  const reach = reachOfHands(root, state, "own");
+  assertEquals(await tryConfined(reach, root, fine), fine.map(() => "done"));
+  assertEquals(await tryConfined(reach, root, refused), refused.map(() => "NotCapable"));
+});
+
+Deno.test("the hands are refused another folder, and of the state folder all but their archive", async () => {
   using place = places();
   const { root, state, outside } = place;
-  const { worker, memory } = startHands(root, state);
+  const { worker, memory } = startHands(root, state, IDENTITY);
   const link = new WorkerLink(worker);
   const bench = link.remote<Bench>(0);
   try {
     await assertRejects(() => bench.open(outside, state, memory), UserError, "Requires read access");
     await assertRejects(() => bench.open(state, state, memory), UserError, "Requires read access");
-    await assertRejects(() => bench.open(root, outside, memory), UserError, "Requires write access");
-    await bench.open(root, state, memory);
+    await assertRejects(() => bench.open(root, outside, memory), UserError, "Requires read access");
+    const { identity } = await bench.open(root, state, memory, KEEP, 0, IDENTITY);
+    assertEquals(identity, IDENTITY);
     await bench.look(false);
     await bench.close();
   } finally {
@@ -203,6 +234,21 @@ Deno.test("the hands are refused another folder, and of the state folder all but
   }
   assertEquals([...Deno.readDirSync(state)].map(({ name }) => name), ["archives"]);
   assertEquals([...Deno.readDirSync(outside)].map(({ name }) => name), ["secret"]);
+});
+
+Deno.test("S5: an archive that is damaged is set aside by the hands themselves", async () => {
+  using place = places();
+  const { root, state } = place;
+  const identity = async () => {
+    const opened = await openRoot(root, state, "alice") as Root;
+    await opened.close();
+    return opened.identity;
+  };
+  const first = await identity();
+  const archive = archiveOf(realDisk, state, first);
+  Deno.writeTextFileSync(archive, "no database ".repeat(500));
+  assertEquals(await identity(), first);
+  assertEquals([...Deno.readDirSync(`${archive}.damaged`)].length, 1);
 });
 
 Deno.test("a folder that holds the state folder, or lies in it, is refused: the private key would travel", async () => {
