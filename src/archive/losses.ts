@@ -49,9 +49,9 @@ export class Losses {
     });
   }
 
-  /** What was lost so far counts no more. */
-  forget() {
-    this.database.exec("DELETE FROM loss");
+  /** What was lost until then, in ms, counts no more. */
+  forget(until: number) {
+    this.database.prepare("DELETE FROM loss WHERE time <= ?").run(until);
   }
 
   /** Throws for anything that was not written so. */

@@ -49,10 +49,10 @@ export async function follow(party: FollowingParty): Promise<number> {
           if (party.once && !message.open) return EXIT.incomplete;
           break;
         case "resumed": {
-          const { consent, touchesPeer } = halt;
+          const { consent } = halt;
           halt.end(message);
-          if (message.how === "approved" && consent !== "") await dealing.approve();
-          if (message.how === "back") await dealing.hearTakenBack(touchesPeer);
+          if (message.how === "approved") await dealing.approve(consent);
+          if (message.how === "back") await dealing.hearTakenBack();
           break;
         }
         case "judge":

@@ -20,7 +20,7 @@ export async function consent(
   const verdict = await party.halt.judge(halts, counts, party.once);
   if (verdict === "approved") {
     if (joined([...halts.own, ...halts.peers])!.asks === "merge") return await mergeAnew(party);
-    await party.dealing.approve();
+    await party.dealing.approve(halts.own.map(({ key }) => key));
     await party.halt.end("approved");
     return "again"; // Judged anew, and what the other wished is heard again.
   }
@@ -56,11 +56,12 @@ async function mergeAnew(party: LeadingParty): Promise<"again"> {
 /** What cannot be read now is tried again: then it stays halted. */
 async function takeBack(party: LeadingParty): Promise<"go" | "stay"> {
   const { talk, dealing, report, halt } = party;
-  let step = await dealing.takeBack();
+  const isOwn = halt.isNoOfOwn;
+  let step = await dealing.takeBack(isOwn);
   while (step.digests.length > 0) {
     await talk.send(...step.digests);
     await talk.expect("digested");
-    step = await dealing.takeBack();
+    step = await dealing.takeBack(isOwn);
   }
   report.problems(step.unread);
   if (step.unread.length > 0) return "stay";

@@ -35,7 +35,7 @@ import { decodedBytes } from "../wire/unpack.ts";
 import { release } from "./remote.ts";
 import { Added, LATELY_MS } from "./added.ts";
 import { FormerPlaces } from "./former_places.ts";
-import { Guard, type Halt, type Lately } from "./guard.ts";
+import { type Consent, Guard, type Halt, type Lately } from "./guard.ts";
 import type { Hands, Unsettled } from "./hands.ts";
 import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
@@ -272,28 +272,21 @@ export class Dealing {
     return { ...news, halts: news.halts.flatMap((halt) => this.#shownHalts(halt)) };
   }
 
-  /** This side has said yes to what is asked about. */
-  approve() {
-    this.#guard.approve();
+  /** This side has said yes to these questions. */
+  approve(consent: Consent) {
+    this.#guard.approve(consent);
   }
 
-  /** beta: people have said no. `isOurs`: to what was done here, which is going to be replaced by what was agreed. What alpha alone says
-   * was agreed, and was never seen here, is none of it. */
-  hearTakenBack(isOurs: boolean) {
+  /** beta: people have said no, as alpha says. What leads back is judged here like any other order. */
+  hearTakenBack() {
     this.#guard.drop();
     this.past.decline(this.#pairing.pair);
-    const changes = isOurs ? this.#own.doings().changes : [];
-    this.#guard.approveLossOf(
-      changes.flatMap(({ path, old, new: entry }) =>
-        old?.kind === "file" && old.id !== 0 && entry?.kind === "file" ? [[path, entry]] : []
-      ),
-    );
   }
 
-  /** alpha: people have said no, and what leads back is to be agreed (deciding.ts). Throws Breach. */
-  takeBack(): Pick<Decision, "digests" | "unread"> {
+  /** alpha: people have said no, and what leads back is to be agreed (deciding.ts). `isOwn`: this side's person did. Throws Breach. */
+  takeBack(isOwn: boolean): Pick<Decision, "digests" | "unread"> {
     this.past.decline(this.#pairing.pair);
-    const step = this.#deciding.takeBack(this.#inbox.take("digested"));
+    const step = this.#deciding.takeBack(this.#inbox.take("digested"), isOwn);
     if (step.digests.length + step.unread.length === 0) this.#work = this.#planned();
     return step;
   }
@@ -324,9 +317,8 @@ export class Dealing {
   }
 
   /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. `stopped`: none of it is
-   * to be done, since it has to wait for people; `consent`: the question that this side has said yes to, "*" for all. Throws Breach,
-   * also where this folder is to stay as it is (W3). */
-  takeOrders(consent = ""): { tasks: boolean; stopped: Halt | null; counts: PlanCounts } {
+   * to be done, since it has to wait for people. Throws Breach, also where this folder is to stay as it is (W3). */
+  takeOrders(consent: Consent = []): { tasks: boolean; stopped: Halt | null; counts: PlanCounts } {
     const messages = this.#inbox.take("orders");
     this.#orders = ordersFromWire(messages, this.#separator);
     const { role, giver } = this.partner;
@@ -342,13 +334,13 @@ export class Dealing {
   }
 
   /** Whatever alpha asked before, or did not ask. */
-  #stop(consent: string): Halt | null {
+  #stop(consent: Consent): Halt | null {
     if (taskCount(this.#orders) === 0) return null;
     const halt = this.#guard.judgePlan(this.#orders, this.#own.ground());
     const [shown] = this.#shownHalts(halt);
     if (!halt || !shown) return null;
-    if (halt.asks === "mass" && (consent === "*" || consent === halt.key)) {
-      this.#guard.approve();
+    if (halt.asks === "mass" && (consent === "*" || consent.includes(halt.key))) {
+      this.#guard.approve([halt.key]);
       return null;
     }
     this.#orders = emptyPlan().beta;

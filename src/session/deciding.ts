@@ -138,8 +138,12 @@ export class Deciding {
   }
 
   /** People have said no. The plan becomes to agree on what leads back; first the digests that takes have to be known: when there
-   * are messages, take back again with the answer. `unread`: cannot be read, and so nothing is begun. Throws Breach. */
-  takeBack(digested: readonly MessageOf<"digested">[]): Pick<Decision, "digests" | "unread"> {
+   * are messages, take back again with the answer. `unread`: cannot be read, and so nothing is begun. `isOwn`: this side's person
+   * said so, which is a yes to losing here what this side did; the other's no is none. Throws Breach. */
+  takeBack(
+    digested: readonly MessageOf<"digested">[],
+    isOwn: boolean,
+  ): Pick<Decision, "digests" | "unread"> {
     this.#takePeerDigests(digested);
     const { digesting, guard, own, pairing, spelling } = this.grounds;
     const trees = { alpha: own.doings().tree, beta: this.#peerSide!.tree };
@@ -153,7 +157,7 @@ export class Deciding {
     );
     const asked = unknown.filter(({ by }) => by === "beta").map(({ present }) => present);
     if (asked.length > 0) return { digests: askForDigests(asked), unread: [] };
-    if (digesting.own(unknown.map(({ present }) => present))) return this.takeBack([]);
+    if (digesting.own(unknown.map(({ present }) => present))) return this.takeBack([], isOwn);
     const unread = taken.map(({ present }) => present).filter((path) => digesting.hasFailed(path));
     if (unread.length > 0) {
       const problems = spelling.shown(digesting.missing(unread));
@@ -163,7 +167,7 @@ export class Deciding {
     guard.drop();
     guard.approveLossOf(
       taken.flatMap(({ planned, by, new: entry }) =>
-        by === "alpha" && entry?.kind === "file" ? [[planned, entry]] : []
+        isOwn && by === "alpha" && entry?.kind === "file" ? [[planned, entry]] : []
       ),
     );
     this.plan = { ...emptyPlan(), agreed: taken };

@@ -27,6 +27,9 @@ export interface Halt {
   paths: string[];
 }
 
+/** What this side has said yes to: the questions of its own guard that were shown, by their keys; "*": a flag said it to all. */
+export type Consent = readonly string[] | "*";
+
 /** What is known of this side's folder: as it is, what is agreed, and how many files that are. */
 export interface Ground {
   view: DirectoryEntry;
@@ -56,9 +59,17 @@ export const MOST_SHOWN = 20;
 /** What is judged: the plan, or the request to undo the batch of that number. */
 export type Subject = "plan" | number;
 
+/** A question: its key, the losses it is about, and when it was first asked, in ms. */
+interface Question {
+  key: string;
+  losses: ReadonlyMap<Path, Loss>;
+  time: number;
+}
+
 export class Guard {
-  /** The losses people are asked about, by what would lead to them. A few that come to them change nothing about the question. */
-  readonly #asked = new Map<Subject, { number: number; losses: ReadonlyMap<Path, Loss> }>();
+  /** What people are asked, by what would lead to it. A few losses that come to it change nothing about the question, nor are they
+   * approved with it; what is not planned any more is asked about no more. So a yes never covers more than what was shown. */
+  readonly #asked = new Map<Subject, Question>();
   #questions = 0;
 
   constructor(
@@ -99,13 +110,14 @@ export class Guard {
     this.losses.note(byPlace, now);
   }
 
-  /** This side wants what is asked about. What was lost before is settled with that. */
-  approve() {
-    for (const { losses } of this.#asked.values()) {
+  /** This side wants what these questions are about, and no other. What was lost before they were asked is settled with that. */
+  approve(consent: Consent) {
+    for (const [subject, { key, losses, time }] of this.#asked) {
+      if (consent !== "*" && !consent.includes(key)) continue;
       this.approveLossOf([...losses].map(([path, { old }]) => [path, old]));
+      this.losses.forget(time);
+      this.#asked.delete(subject);
     }
-    this.losses.forget();
-    this.#asked.clear();
   }
 
   /** That this content is lost at these paths is meant: another one comes back there. */
@@ -152,7 +164,9 @@ export class Guard {
     if (lost.size === 0 || !isSetBack && !isMass(lost.values())) return this.#pass(subject);
     const known = this.#asked.get(subject);
     const isSame = known && !isMass(lost.values().filter(({ path }) => !known.losses.has(path)));
-    const asked = isSame ? known : { number: ++this.#questions, losses: lost };
+    const asked: Question = isSame
+      ? { ...known, losses: new Map([...known.losses].filter(([path]) => lost.has(path))) }
+      : { key: `${subject} ${++this.#questions}`, losses: lost, time: ground.now };
     this.#asked.set(subject, asked);
     const others = before.difference(placesOf(lost.values())).size;
     const earlier = others > 0
@@ -161,7 +175,7 @@ export class Guard {
     const { role, peer } = this.sides;
     const old = isSetBack ? `${peer}'s folder is older than it was, as from a backup: ` : "";
     return {
-      key: `${subject} ${asked.number}`,
+      key: asked.key,
       reason: `${old}${saidOf(subject, peer, lost.values())} of the ${agreed} agreed files${earlier}`,
       asks: "mass",
       needs: [role],

@@ -6,7 +6,7 @@ import { type SideName, SIDES } from "../core/side.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";
 import type { PlanCounts } from "./event.ts";
-import type { Halt } from "./guard.ts";
+import type { Consent, Halt } from "./guard.ts";
 import { joined } from "./halts.ts";
 import { countsFromWire, countsToWire } from "./orders.ts";
 import type { Changes } from "./party.ts";
@@ -100,6 +100,11 @@ export class LeadingHalt {
     return this.#halt !== null;
   }
 
+  /** This side's person has said no. */
+  get isNoOfOwn(): boolean {
+    return this.#answers.alpha === false;
+  }
+
   /** What is known of the peer since its hello. */
   meet(peer: Answerers) {
     this.#peer = peer;
@@ -167,12 +172,12 @@ export class LeadingHalt {
 
 /** beta's part: shows what alpha says and what its own guard says, and tells what the person here answers. */
 export class FollowingHalt {
-  /** What waits here by this side's own judgement: what the peer wishes, and what it plans. */
+  /** What waits here by this side's own judgement: what the peer wishes, and what it plans or finds. */
   wishes: readonly Halt[] = [];
   plan: readonly Halt[] = [];
   #shown: Omit<Halt, "paths" | "reason"> | null = null;
-  /** What of it this side's own guard had said. */
-  #own = "";
+  /** The keys of this side's own questions in what is shown: an answer is to these, whatever alpha says beside them. */
+  #keys: readonly string[] = [];
   /** The number alpha gave it; null: alpha does not know of it. */
   #number: number | null = null;
   #answer: boolean | null = null;
@@ -183,9 +188,10 @@ export class FollowingHalt {
     private readonly own: Answerers,
   ) {}
 
-  /** The question that this side has said yes to; "*": a flag said it to all. */
-  get consent(): string {
-    return this.own.approves ? "*" : this.#answer && this.#shown?.key || "";
+  /** A yes is void as soon as this side's own judgement asks something else. */
+  get consent(): Consent {
+    if (this.own.approves) return "*";
+    return this.#saysYes("mass") ? this.#keys : [];
   }
 
   /** Whether anybody can say this side's yes. */
@@ -193,25 +199,15 @@ export class FollowingHalt {
     return this.own.asks || this.own.approves;
   }
 
-  /** It touches alpha's folder. */
-  get touchesPeer(): boolean {
-    return this.#shown?.needs.includes("alpha") ?? false;
-  }
-
-  /** What this side's guard says now. */
-  #said(asks: Halt["asks"]): Halt | null {
-    return joined([...this.wishes, ...this.plan].filter((halt) => halt.asks === asks));
-  }
-
   /** alpha is halted. */
   show({ number, asks, reason, counts, paths, needs }: MessageOf<"halted">) {
-    const own = this.#said(asks);
+    const own = this.#found(asks);
     const sides = SIDES.filter((side) => needs.includes(side));
     const told: Halt[] = reason === "" ? [] : [{ key: `${number}`, asks, reason, paths, needs: sides }];
-    const halt = joined([...told, ...own ? [own] : []]);
+    const halt = joined([...own, ...told]); // However much alpha says, what this side found is read first.
     if (!halt) return breach("a halt without a reason");
     this.#number = number;
-    if (halt.key !== this.#shown?.key) this.#show(halt, countsFromWire(counts));
+    if (halt.key !== this.#shown?.key) this.#show(halt, own, countsFromWire(counts));
     else if (this.#answer !== null) this.#tell(this.#answer);
   }
 
@@ -220,17 +216,13 @@ export class FollowingHalt {
     this.plan = [halt];
     if (halt.key === this.#shown?.key) return;
     this.#number = null;
-    this.#show(halt, counts);
+    this.#show(halt, [halt], counts);
   }
 
   /** Throws Breach when alpha takes a yes for given that was not, or was to another question. */
   end({ how }: MessageOf<"resumed">) {
-    const isYes = how === "approved" || how === "merged";
-    const [shown, { consent }] = [this.#shown, this];
-    const isOther = shown !== null && (this.#said(shown.asks)?.key ?? "") !== this.#own;
-    if (isYes && (shown?.needs.includes("beta") && consent === "" || isOther && consent !== "*")) {
-      breach("a yes that nobody here gave");
-    }
+    const asked = how === "approved" ? "mass" : how === "merged" ? "merge" : null;
+    if (asked && this.#needsYes(asked) && !this.#saysYes(asked)) breach("a yes that nobody here gave");
     this.#forget();
     this.screen.clear(how);
   }
@@ -238,7 +230,7 @@ export class FollowingHalt {
   /** What this side's guard alone had stopped is done now. */
   pass() {
     if (!this.#shown || this.#number !== null) return;
-    const how = this.consent === "" ? "over" : "approved";
+    const how = this.#saysYes("mass") ? "approved" : "over";
     this.#forget();
     this.screen.clear(how);
   }
@@ -248,14 +240,29 @@ export class FollowingHalt {
     return breach("an answer to nothing");
   }
 
+  #found(asks: Halt["asks"]): Halt[] {
+    return [...this.wishes, ...this.plan].filter((halt) => halt.asks === asks);
+  }
+
+  #needsYes(asks: Halt["asks"]): boolean {
+    return this.#found(asks).length > 0 || (this.#shown?.needs.includes("beta") ?? false);
+  }
+
+  #saysYes(asks: Halt["asks"]): boolean {
+    if (this.own.approves) return true;
+    if (this.#answer !== true || this.#shown?.asks !== asks) return false;
+    return this.#found(asks).every(({ key }) => this.#keys.includes(key));
+  }
+
   #forget() {
-    this.plan = [];
+    this.plan = this.#keys = [];
     this.#shown = this.#answer = this.#number = null;
   }
 
-  #show(halt: Halt, counts: PlanCounts) {
+  /** `own`: what of it this side found itself. */
+  #show(halt: Halt, own: readonly Halt[], counts: PlanCounts) {
     this.#shown = halt;
-    this.#own = this.#said(halt.asks)?.key ?? "";
+    this.#keys = own.map(({ key }) => key);
     this.#answer = null;
     this.screen.show(halt, counts, (yes) => {
       this.#answer = yes;

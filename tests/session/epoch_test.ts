@@ -138,7 +138,7 @@ for (const side of ["alpha", "beta"] as const) {
       `${side}'s folder is older than it was, as from a backup: ${side} deleted 1 and rewrote 1 of the 4 agreed files`,
     );
     assertEquals(duo.takeBack(), []);
-    duo.beta.dealing.hearTakenBack(side === "beta");
+    duo.beta.dealing.hearTakenBack();
     const { dealing } = duo.alpha;
     for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
     duo.settle();
@@ -154,7 +154,7 @@ for (const side of ["alpha", "beta"] as const) {
   Deno.test(`S2: ${side}'s folder from an old backup, meant to be so, sets ${other}'s back as well`, () => {
     using duo = setBack(side, ({ beta }) => write(beta.native("a"), "second a"));
     assert(duo.decide().halt !== null);
-    for (const each of ["alpha", "beta"] as const) duo[each].dealing.approve();
+    for (const each of ["alpha", "beta"] as const) duo[each].dealing.approve("*");
     assertEquals(duo.cycle().decision.halt, null);
     duo.checkInSync();
     assertEquals(filesIn(duo[other].folder).get("a"), "first a");

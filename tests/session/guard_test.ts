@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { plant } from "../support/archive.ts";
 import { type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import type { Loss } from "../../src/core/safety.ts";
 import type { Halt } from "../../src/session/guard.ts";
 import { filesIn, kept, write } from "../support/folder.ts";
 
@@ -50,19 +51,28 @@ function stopped(duo: Duo): Halt {
 }
 
 function sayYes(duo: Duo) {
-  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve();
+  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve("*");
   duo.settle();
   for (const side of ["alpha", "beta"] as const) duo[side].dealing.rest();
   duo.checkInSync();
 }
 
-/** People say no: what leads back is agreed, and then done. */
-function sayNo(duo: Duo) {
-  const { needs } = halted(duo);
-  duo.takeBack();
+/** Says no, alpha's person (`isOwn`) or beta's: what leads back is agreed. */
+function agreeBack(duo: Duo, isOwn: boolean) {
+  halted(duo);
+  duo.takeBack(isOwn);
   const { dealing } = duo.alpha;
-  duo.beta.dealing.hearTakenBack(needs.includes("alpha"));
+  duo.beta.dealing.hearTakenBack();
   for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
+}
+
+/** People say no, and what leads back is done. Where that replaces much of beta's, beta's yes is asked for. */
+function sayNo(duo: Duo) {
+  agreeBack(duo, true);
+  const { halt } = duo.decide();
+  if (!halt) return;
+  assertEquals(halt.needs, ["beta"]);
+  duo.beta.dealing.approve([halt.key]);
 }
 
 const HALTS: [what: string, count: number, act: (duo: Duo) => void, reason: string][] = [
@@ -302,11 +312,65 @@ Deno.test("S1: a yes is for what was asked: a few more files pass with it, many 
   assert(halted(duo).key !== other);
 });
 
+/** The plan is judged where it would be too much, anew; gives the key of the question. */
+const judged = (duo: Duo) => halted(duo).key;
+
+for (const side of SIDES) {
+  const other = side === "alpha" ? "beta" : "alpha";
+
+  Deno.test(`T4: a yes of ${other}'s to 60 files deletes no 200: what is asked after it is asked`, () => {
+    using duo = duoOf(201);
+    remove(duo, side, 0, 60);
+    const key = judged(duo);
+    remove(duo, side, 60, 200);
+    assert(judged(duo) !== key);
+    duo[other].dealing.approve([key]);
+    assertEquals(stopped(duo).reason, `${side} deleted 200 of the 201 agreed files`);
+  });
+
+  Deno.test(`T4: a yes of ${other}'s to 60 files deletes no 200 that were asked about before, unseen`, () => {
+    using duo = duoOf(201);
+    remove(duo, side, 0, 200);
+    judged(duo);
+    for (let number = 60; number < 200; number++) write(duo[side].native(nameOf(number)), `file ${number}`);
+    const halt = halted(duo);
+    assertEquals(halt.reason, `${side} deleted 60 of the 201 agreed files`);
+    remove(duo, side, 60, 200);
+    duo[other].dealing.approve([halt.key]);
+    assertEquals(stopped(duo).reason, `${side} deleted 140 of the 201 agreed files`);
+  });
+
+  Deno.test(`T4: what ${side} has deleted while ${other} is asked is not settled with ${other}'s yes`, () => {
+    using duo = duoOf(201);
+    remove(duo, side, 0, 60);
+    const key = judged(duo);
+    const { hands, dealing } = duo[other];
+    const lost = { path: "0/198", old: { digest: "ab".repeat(32) }, how: "deleted" } as unknown as Loss;
+    const later = Date.now() + 1000;
+    hands.archive.losses(1).note([lost], later);
+    dealing.approve([key]);
+    assertEquals([...hands.archive.losses(1).recent(later).keys()], ["0/198"]);
+  });
+
+  Deno.test(`T4: a no of ${side}'s is no yes of ${other}'s to what would replace ${other}'s files`, () => {
+    using duo = duoOf(60);
+    rewrite(duo, other, 0, 60);
+    const before = filesIn(duo[other].folder);
+    agreeBack(duo, side === "alpha");
+    assertEquals(stopped(duo).reason, `${side} rewrote 60 of the 60 agreed files`);
+    assertEquals(filesIn(duo[other].folder), before);
+    duo[other].dealing.approve([stopped(duo).key]);
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(filesIn(duo[other].folder).get("0/3"), "file 3");
+  });
+}
+
 Deno.test("S1: a yes outlives a restart in the middle, for what is left of it", () => {
   using duo = duoOf(120);
   rewrite(duo, "alpha", 0, 100, "large ".repeat(100_000));
   halted(duo);
-  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve();
+  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve("*");
   duo.budget = 4;
   duo.cycle();
   const done = [...filesIn(duo.beta.folder).values()].filter((text) => text.startsWith("large")).length;
@@ -402,18 +466,29 @@ for (const side of SIDES) {
     duo.restart();
     const { key } = halted(duo);
     assertEquals([halted(duo).key, duo.there()], [key, 60]);
-    duo[duo.other].dealing.approve();
+    duo[duo.other].dealing.approve("*");
     assertEquals(duo.decide().halt, null, "nor is the one who wished it asked about what comes of it");
     duo.settle();
     duo.checkInSync();
     assertEquals(duo.there(), 0);
   });
 
+  Deno.test(`T4: a yes to what ${side} deleted undoes no batch that ${side} wishes undone after it`, () => {
+    using duo = duoUndoing(side);
+    const [wish] = duo.exchangeWishes();
+    duo[duo.other].dealing.approve(["plan 1"]);
+    assertEquals(duo.exchangeWishes().map(({ key }) => key), [wish!.key]);
+    assertEquals(duo.there(), 60);
+    duo[duo.other].dealing.approve([wish!.key]);
+    assertEquals(duo.exchangeWishes(), []);
+    assertEquals(duo.there(), 0);
+  });
+
   Deno.test(`S1: a no to ${side}'s undo request leaves all as it is, and ${side} is told`, () => {
     using duo = duoUndoing(side);
     halted(duo);
-    if (side === "alpha") duo.beta.dealing.hearTakenBack(false);
-    else duo.alpha.dealing.takeBack();
+    if (side === "alpha") duo.beta.dealing.hearTakenBack();
+    else duo.alpha.dealing.takeBack(true);
     duo.cycle();
     assertEquals([duo.there(), duo[side].dealing.sayWishes().wishes.length], [60, 0]);
     pass(duo);

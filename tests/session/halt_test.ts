@@ -1,6 +1,6 @@
 // Whose yes and whose no a halt takes (RULES S3), as each side sees it.
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import type { SideName } from "../../src/core/side.ts";
 import { EMPTY_COUNTS } from "../../src/session/event.ts";
@@ -97,11 +97,11 @@ Deno.test("S3: beta asks by what its own guard says, once, and says so when alph
   halt.stop(haltOf(["beta"]), EMPTY_COUNTS);
   answer(true);
   await Promise.resolve();
-  assertEquals([said, halt.consent], [[], "plan 1"]);
+  assertEquals([said, halt.consent], [[], ["plan 1"]]);
   halt.show({ ...halted, reason: "", needs: ["beta"] });
   assertEquals([said, shown], [[{ type: "answer", number: 7, yes: true }], ["much of beta"]]);
   halt.stop(haltOf(["beta"], "mass", "plan 2"), EMPTY_COUNTS);
-  assertEquals([halt.consent, shown.length], ["", 2]);
+  assertEquals([halt.consent, shown.length], [[], 2]);
 });
 
 Deno.test("S3: beta takes no yes for given that its person has not said", () => {
@@ -115,15 +115,38 @@ Deno.test("S3: beta takes no yes for given that its person has not said", () => 
   halt.end({ type: "resumed", how: "approved" });
 });
 
-Deno.test("T S3: a yes to one question is none to what alpha asks this side's guard meanwhile", async () => {
-  const { talk, screen, own, answer } = sideOf("beta", false, true);
+const VOIDED: [what: string, judges: (halt: FollowingHalt) => void][] = [
+  ["the plan", (halt) => halt.plan = [haltOf(["beta"], "mass", "plan 2")]],
+  ["a wish", (halt) => halt.wishes = [haltOf(["beta"], "mass", "7 2")]],
+];
+
+for (const [what, judges] of VOIDED) {
+  Deno.test(`T4: beta's yes is void once ${what} asks something else`, async () => {
+    const { talk, screen, own, answer } = sideOf("beta", false, true);
+    const halt = new FollowingHalt(talk, screen, own);
+    halt.plan = [haltOf(["beta"])];
+    halt.show(halted);
+    answer(true);
+    await Promise.resolve();
+    assertEquals(halt.consent, ["plan 1"]);
+    judges(halt);
+    assertEquals(halt.consent, []);
+    assertThrows(() => halt.end({ type: "resumed", how: "approved" }), Breach, "nobody here gave");
+  });
+}
+
+Deno.test("T4: beta's yes is to its own questions, whatever alpha says beside them, and to what was asked", async () => {
+  const { shown, talk, screen, own, answer } = sideOf("beta", false, true);
   const halt = new FollowingHalt(talk, screen, own);
   halt.plan = [haltOf(["beta"])];
-  halt.show({ ...halted, needs: ["beta"] });
+  assertThrows(() => halt.end({ type: "resumed", how: "approved" }), Breach, "nobody here gave");
+  halt.wishes = [haltOf(["beta"], "mass", "7 2")];
+  halt.show({ ...halted, reason: "and more ".repeat(100), needs: ["alpha"] });
+  assertMatch(shown[0]!, /^much of beta; and more /);
   answer(true);
   await Promise.resolve();
-  halt.plan = [haltOf(["beta"], "mass", "plan 2")];
-  assertThrows(() => halt.end({ type: "resumed", how: "approved" }), Breach, "nobody here gave");
-  halt.plan = [haltOf(["beta"])];
+  assertEquals(halt.consent, ["7 2", "plan 1"]);
+  assertThrows(() => halt.end({ type: "resumed", how: "merged" }), Breach, "nobody here gave");
   halt.end({ type: "resumed", how: "approved" });
+  assertEquals(halt.consent, []);
 });

@@ -256,11 +256,12 @@ export class Duo {
     hands.look();
   }
 
-  /** People have said no to what alpha's decision halts for. Returns what cannot be read to take it back. */
-  takeBack(): Problem[] {
+  /** People have said no to what alpha's decision halts for: alpha's own (`isOwn`), or beta's alone. Returns what cannot be read to
+   * take it back. */
+  takeBack(isOwn = true): Problem[] {
     const { alpha, beta } = this;
     for (;;) {
-      const { digests, unread } = alpha.dealing.takeBack();
+      const { digests, unread } = alpha.dealing.takeBack(isOwn);
       if (digests.length === 0) return unread;
       give(digests, beta.dealing);
       give(beta.dealing.digest(), alpha.dealing);

@@ -190,7 +190,7 @@ export function fileOf(path: string, content: string, mtime = 1_700_000_000_000)
   return { kind: "file", name, size, mtime, executable: false, digest, id: 0, born: 0 };
 }
 
-function folderOf(path: string): DirectoryEntry {
+export function folderOf(path: string): DirectoryEntry {
   return { ...EMPTY_ROOT, name: path.split("/").at(-1)! };
 }
 
