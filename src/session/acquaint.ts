@@ -6,12 +6,13 @@ import { UserError } from "../core/failure.ts";
 import { givers, type Mode } from "../core/one_way.ts";
 import { OTHER, type SideName } from "../core/side.ts";
 import type { MessageOf } from "../wire/message.ts";
+import { breach } from "../wire/shape.ts";
 import { EMPTY_COUNTS } from "./event.ts";
 import type { Halt } from "./guard.ts";
 import { type Answerers, FollowingHalt, type LeadingHalt } from "./halt.ts";
 import type { Changes } from "./party.ts";
 import type { Root } from "./root.ts";
-import { StrangeRoot } from "./strange_root.ts";
+import { type Strangeness, StrangeRoot } from "./strange_root.ts";
 import type { Talk } from "./talk.ts";
 
 /** While a folder is not the one that was kept there it is looked at again this often. */
@@ -67,7 +68,7 @@ async function lead(stranger: Stranger, halt: LeadingHalt): Promise<Met | null> 
     const peer = await hear(stranger);
     halt.meet(peer);
     changes.taken();
-    const halts = { own: strangeHalt(stranger, peer), peers: [] };
+    const halts = { own: strangeHalts(stranger, peer), peers: [] };
     const verdict = await halt.judge(halts, EMPTY_COUNTS, own.once);
     if (verdict === "ends") return null;
     if (verdict === "go") {
@@ -88,6 +89,7 @@ async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | nu
   let peer = await hear(stranger);
   for (;;) {
     const message = await talk.next();
+    halt.plan = strangeHalt(stranger.self, stranger.role, strangenessOf(stranger)); // Whatever alpha says of it.
     switch (message.type) {
       case "hello":
         refuse(stranger, peer = message);
@@ -102,6 +104,7 @@ async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | nu
         if (message.how === "merged") await rootOf(stranger.root);
         break;
       case "acquainted":
+        if (halt.plan.length > 0) breach("acquainted with a folder that is not the one kept here");
         return { peer, merges: false };
       default:
         talk.refuse(message.type);
@@ -109,8 +112,9 @@ async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | nu
   }
 }
 
-async function hello({ root, own }: Stranger): Promise<MessageOf<"hello">> {
-  const strange = root instanceof StrangeRoot ? root.strangeness() : null;
+async function hello(stranger: Stranger): Promise<MessageOf<"hello">> {
+  const { root, own } = stranger;
+  const strange = strangenessOf(stranger);
   const { identity, ability } = strange ? UNKNOWN : await rootOf(root);
   return { type: "hello", root: identity, ability, strange: strange ?? "", ...own };
 }
@@ -160,25 +164,23 @@ function refuseCopy({ root }: Stranger, peer: MessageOf<"hello">) {
   );
 }
 
-function strangeHalt(
-  { root, self, peer: name }: Stranger,
-  peer: MessageOf<"hello">,
-): Halt[] {
-  const own = root instanceof StrangeRoot ? root.strangeness() : null;
-  const said = [
-    ...own ? [{ reason: sayStrange(self, own), needs: ["alpha" as const] }] : [],
-    ...peer.strange ? [{ reason: sayStrange(name, peer.strange), needs: ["beta" as const] }] : [],
-  ];
-  return said.map(({ reason, needs }) => ({
-    key: `strange ${reason}`,
-    reason,
-    asks: "merge",
-    needs,
-    paths: [],
-  }));
+function strangenessOf({ root }: Stranger): Strangeness | null {
+  return root instanceof StrangeRoot ? root.strangeness() : null;
 }
 
-function sayStrange(name: string, strangeness: "none" | "other"): string {
+/** alpha: what is wrong with either folder. */
+function strangeHalts(stranger: Stranger, { strange }: MessageOf<"hello">): Halt[] {
+  const own = strangeHalt(stranger.self, "alpha", strangenessOf(stranger));
+  return [...own, ...strangeHalt(stranger.peer, "beta", strange || null)];
+}
+
+function strangeHalt(name: string, side: SideName, strangeness: Strangeness | null): Halt[] {
+  if (!strangeness) return [];
+  const reason = sayStrange(name, strangeness);
+  return [{ key: `strange ${reason}`, reason, asks: "merge", needs: [side], paths: [] }];
+}
+
+function sayStrange(name: string, strangeness: Strangeness): string {
   return strangeness === "none"
     ? `${name}'s folder is not the one that was kept there: it carries no identity (is its drive connected?)`
     : `${name}'s folder is another one than was kept there`;

@@ -19,7 +19,7 @@ export function joined(halts: readonly Halt[]): Halt | null {
   return {
     asks,
     key: those.map(({ key }) => key).join("; "),
-    reason: those.map(({ reason }) => reason).join("; ").slice(0, LONGEST),
+    reason: [...new Set(those.map(({ reason }) => reason))].join("; ").slice(0, LONGEST),
     needs: [...new Set(those.flatMap(({ needs }) => needs))],
     paths: those.flatMap(({ paths }) => paths).slice(0, MOST_SHOWN),
   };
