@@ -67,6 +67,13 @@ export function knownDigest(entry: FileEntry | LinkEntry): string {
   return entry.kind === "file" && entry.size === 0 ? EMPTY_DIGEST : entry.digest;
 }
 
+/** What holds content of its own: a file or a link. */
+export type ContentEntry = FileEntry | LinkEntry;
+
+export function isContent(entry: Entry | null | undefined): entry is ContentEntry {
+  return entry?.kind === "file" || entry?.kind === "link";
+}
+
 /** Whether two looks saw the same file untouched: what the disk at hand tells of it beside its content is the same. */
 export function isSeenAlike(one: FileEntry, other: FileEntry): boolean {
   return one.id === other.id && one.size === other.size && one.mtime === other.mtime &&

@@ -1,20 +1,28 @@
 // What orders take away from the folder they are carried out in, and whether that is too much to be done before a person has said yes
 // (RULES S1, S2). Nothing here rests on what the other side says is agreed.
 
-import { compareContent, type DirectoryEntry, type Entry, type FileEntry, shallow } from "./entry.ts";
-import { isWithin, type Path } from "./path.ts";
+import {
+  compareContent,
+  type ContentEntry,
+  type DirectoryEntry,
+  type Entry,
+  isContent,
+  knownDigest,
+  shallow,
+} from "./entry.ts";
+import { isWithin, type Path, ROOT } from "./path.ts";
 import { movesInAncestor, type Orders, type Plan, type Task } from "./plan.ts";
 import { OTHER, type SideName, SIDES } from "./side.ts";
-import { applyMoves, entryAt, type Move } from "./tree.ts";
+import { applyMoves, entryAt, type Move, walk } from "./tree.ts";
 
 /** S1: more agreed files than this, and more than this share of them, are not taken away without asking. */
 export const MOST_FILES = 50;
 const MOST_SHARE = 0.25;
 
-/** A file whose content goes: its path after the moves, and what was there. */
+/** A file or link whose content goes: its path after the moves, and what was there. */
 export interface Loss {
   readonly path: Path;
-  readonly old: FileEntry;
+  readonly old: ContentEntry;
   readonly how: "deleted" | "rewritten";
 }
 
@@ -23,32 +31,71 @@ export function isTooMuch(lost: number, agreed: number): boolean {
   return lost > MOST_FILES && lost > agreed * MOST_SHARE;
 }
 
-/** S2: all that was agreed is gone from a side. A single file deleted is just that. `files`: how many were agreed. */
-export function isEmptied(tree: DirectoryEntry, files: number): boolean {
-  return tree.children.size === 0 && files > 1;
+/** S2: all that was agreed is gone from a side: how many files and links that were, 0 where it is not so. A single one deleted is just
+ * that. */
+export function emptiedOf(tree: DirectoryEntry, ancestor: DirectoryEntry): number {
+  if (tree.children.size > 0) return 0;
+  const agreed = [...contentsIn(ancestor)].length;
+  return agreed > 1 ? agreed : 0;
 }
 
-/** What orders delete or rewrite of the files in `tree`, by path. What they first copy beside it, as in a conflict, is kept. A task is done
+/** The files and links in a tree. */
+export function* contentsIn(tree: DirectoryEntry): Generator<[Path, ContentEntry]> {
+  for (const [path, entry] of walk(ROOT, tree)) if (isContent(entry)) yield [path, entry];
+}
+
+/** What orders delete or rewrite of the files and links in `tree`, by path. What they first copy beside it, as in a conflict, is kept. A task is done
  * only where what it names is there, whatever became of the moves before it: so that is what goes. */
 export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> {
   const trees = [tree, applyMoves(tree, orders.moves)];
   const losses = new Map<Path, Loss>();
   for (const task of tasksOf(orders)) {
     const { path, old, new: entry } = task;
-    if (old?.kind !== "file") continue;
-    if (entry?.kind !== "file") losses.set(path, { path, old, how: "deleted" });
-    else if (compareContent(old, entry) !== "same" && !isKept(task, old, orders, trees)) {
-      losses.set(path, { path, old, how: "rewritten" });
-    }
+    if (!isContent(old) || entry && compareContent(old, entry) === "same") continue;
+    if (entry && isKept(task, old, orders, trees)) continue;
+    losses.set(path, { path, old, how: entry?.kind === old.kind ? "rewritten" : "deleted" });
   }
   return losses;
+}
+
+/** The first path at which orders take away what is not agreed, and not kept either: an honest peer's orders do not. Null when there is
+ * none. `isOutdated`: what is there is known to be what the other's was made of (M9). */
+export function unagreedLoss(
+  orders: Orders,
+  tree: DirectoryEntry,
+  ancestor: DirectoryEntry,
+  isOutdated: (path: Path) => boolean,
+): Path | null {
+  // A person moves things meanwhile: what counts is the content that was agreed, wherever that was.
+  let agreed: Set<string> | undefined;
+  const isAgreed = (path: Path, old: ContentEntry) => {
+    const there = entryAt(ancestor, placeBefore(path, orders.moves));
+    if (there && compareContent(there, old) === "same") return true;
+    agreed ??= new Set(contentsIn(ancestor).map(([, entry]) => contentKey(entry)));
+    return agreed.has(contentKey(old));
+  };
+  const trees = [tree, applyMoves(tree, orders.moves)];
+  // What changed meanwhile stays: the transition takes nothing away but what was planned for.
+  const isThere = (path: Path, old: ContentEntry) =>
+    trees.some((base) => {
+      const present = entryAt(base, path);
+      return isContent(present) && compareContent(present, old) !== "different";
+    });
+  for (const { path, old } of lossesOf(orders, tree).values()) {
+    if (isThere(path, old) && !isAgreed(path, old) && !isOutdated(path)) return path;
+  }
+  return null;
+}
+
+function contentKey(entry: ContentEntry): string {
+  return entry.kind === "link" ? `link ${entry.target}` : `file ${knownDigest(entry)}`;
 }
 
 /** Whether the copy that a task requires holds, or will hold before, what it replaces: whoever gives the order may name anything, and moves
  * that fail. `trees`: before the moves and after. */
 function isKept(
   { path, requires }: Task,
-  old: FileEntry,
+  old: ContentEntry,
   orders: Orders,
   trees: readonly DirectoryEntry[],
 ): boolean {
@@ -76,7 +123,7 @@ export interface TakenBack {
 export type Kept = Record<SideName, ReadonlySet<Path> | null>;
 
 /** The changes to the ancestor after which the same trees lead back to what was agreed, wherever the plan would repeat one of
- * `losses`, or there the removal of a folder or link: against such an ancestor the other side's content is the newer. `trees`: both
+ * `losses`, or there the removal of a folder: against such an ancestor the other side's content is the newer. `trees`: both
  * sides as they are. */
 export function takingBack(
   plan: Plan,
@@ -93,8 +140,7 @@ export function takingBack(
     const lost = losses[side];
     if (!lost) continue;
     for (const { path: planned } of tasksOf(plan[side])) {
-      const isFile = entryAt(base, planned)?.kind === "file";
-      if (conflicts.has(planned) || isFile && !lost.has(planned)) continue;
+      if (conflicts.has(planned) || isContent(entryAt(base, planned)) && !lost.has(planned)) continue;
       const present = placeBefore(planned, plan[by].moves);
       const entry = entryAt(trees[by], present);
       const path = placeBefore(planned, moves);

@@ -1,9 +1,9 @@
-// Files that the peer added to this folder lately, as the history tells (RULES S1): they are not this side's to keep, so they make
+// Files and links that the peer added to this folder lately, as the history tells (RULES S1): they are not this side's to keep, so they make
 // no deletion a small one, nor a large one. What the peer deleted and put back was not added, nor was a copy that is all that is left of
 // what the peer took away.
 
 import type { Deed } from "../archive/deed.ts";
-import type { DirectoryEntry } from "../core/entry.ts";
+import { type DirectoryEntry, isContent } from "../core/entry.ts";
 import { comparePath, isWithin, type Path } from "../core/path.ts";
 import { entryAt } from "../core/tree.ts";
 import { FormerPlaces } from "./former_places.ts";
@@ -41,7 +41,7 @@ export class Added {
   countIn(tree: DirectoryEntry): number {
     return this.#present.entries().filter(([path, digest]) => {
       const entry = entryAt(tree, path);
-      return entry?.kind === "file" && entry.digest === digest;
+      return isContent(entry) && entry.digest === digest;
     }).toArray().length;
   }
 
@@ -50,8 +50,8 @@ export class Added {
     if (source !== null) {
       return this.#move(comparePath(source, this.folds), path, entry?.kind === "directory");
     }
-    const before = old?.kind === "file" ? old.digest : null;
-    const now = entry?.kind === "file" ? entry.digest : null;
+    const before = isContent(old) ? old.digest : null;
+    const now = isContent(entry) ? entry.digest : null;
     const isOwn = before !== null && this.#present.get(path) === before;
     this.#remove(path);
     const isLost = before !== null && before !== now && !isOwn;

@@ -1,10 +1,10 @@
 // Alpha's part of a session in the hands: out of what both sides did it makes the plan, and has it judged.
 
-import { type DirectoryEntry, knownDigest } from "../core/entry.ts";
+import { type DirectoryEntry, isContent, knownDigest } from "../core/entry.ts";
 import { emptyPlan, type Plan, type Problem, taskCount } from "../core/plan.ts";
 import type { Path } from "../core/path.ts";
 import { reconcile } from "../core/reconcile.ts";
-import { isEmptied, type Loss, lossesOf, MOST_FILES, takingBack } from "../core/safety.ts";
+import { emptiedOf, type Loss, lossesOf, MOST_FILES, takingBack } from "../core/safety.ts";
 import { type Side, takenBy } from "../core/side.ts";
 import { entryAt } from "../core/tree.ts";
 import type { MessageOf } from "../wire/message.ts";
@@ -167,7 +167,7 @@ export class Deciding {
     guard.drop();
     guard.approveLossOf(
       taken.flatMap(({ planned, by, new: entry }) =>
-        isOwn && by === "alpha" && entry?.kind === "file" ? [[planned, entry]] : []
+        isOwn && by === "alpha" && isContent(entry) ? [[planned, entry]] : []
       ),
     );
     this.plan = { ...emptyPlan(), agreed: taken };
@@ -228,10 +228,10 @@ export class Deciding {
   #judge(): Halt[] {
     const { guard, own, pairing, partner: { peer }, spelling } = this.grounds;
     const halt = guard.judgePlan(this.plan.alpha, own.ground(), this.#peerIsSetBack);
-    const { files } = pairing.sum();
+    const gone = emptiedOf(this.#peerSide!.tree, pairing.ancestor);
     return [
       ...halt ? [{ ...halt, paths: halt.paths.map((path) => spelling.show(path)) }] : [],
-      ...isEmptied(this.#peerSide!.tree, files) ? [emptied(peer, "beta", files)] : [],
+      ...gone > 0 ? [emptied(peer, "beta", gone)] : [],
     ];
   }
 

@@ -4,12 +4,12 @@
 // Invariant: what counts here is known here. Nothing that the peer says makes a loss smaller.
 
 import type { Losses } from "../archive/losses.ts";
-import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
-import { type Path, ROOT } from "../core/path.ts";
+import { type ContentEntry, type DirectoryEntry, isContent } from "../core/entry.ts";
+import type { Path } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
-import { isEmptied, isTooMuch, type Loss, lossesOf, MOST_FILES } from "../core/safety.ts";
+import { contentsIn, emptiedOf, isTooMuch, type Loss, lossesOf, MOST_FILES } from "../core/safety.ts";
 import type { SideName } from "../core/side.ts";
-import { entryAt, walk } from "../core/tree.ts";
+import { entryAt } from "../core/tree.ts";
 import type { Added } from "./added.ts";
 import { FormerPlaces } from "./former_places.ts";
 
@@ -30,11 +30,10 @@ export interface Halt {
 /** What this side has said yes to: the questions of its own guard that were shown, by their keys; "*": a flag said it to all. */
 export type Consent = readonly string[] | "*";
 
-/** What is known of this side's folder: as it is, what is agreed, and how many files that are. */
+/** What is known of this side's folder: as it is, and what is agreed. */
 export interface Ground {
   view: DirectoryEntry;
   ancestor: DirectoryEntry;
-  files: number;
   now: number;
 }
 
@@ -89,7 +88,8 @@ export class Guard {
    * delete is no edit of today. */
   judgePlan(orders: Orders, ground: Ground, isSetBack = false): Halt | null {
     const { self, role } = this.sides;
-    if (isEmptied(ground.view, ground.files)) return emptied(self, role, ground.files);
+    const gone = emptiedOf(ground.view, ground.ancestor);
+    if (gone > 0) return emptied(self, role, gone);
     return this.#judge("plan", orders, ground, isSetBack);
   }
 
@@ -199,7 +199,7 @@ export class Guard {
   #recent({ view, now }: Ground): Map<Path, string> {
     return new Map([...this.losses.recent(now)].filter(([path, digest]) => {
       const entry = entryAt(view, path);
-      return entry?.kind !== "file" || entry.digest !== digest;
+      return !isContent(entry) || entry.digest !== digest;
     }));
   }
 }
@@ -211,27 +211,26 @@ function placesBefore({ moves }: Orders, view: DirectoryEntry): (loss: Loss) => 
   return ({ path, old }) => {
     const places = [...new Set([path, former.of(path)])].filter((place) => {
       const entry = entryAt(view, place);
-      return entry?.kind === "file" && entry.digest === old.digest;
+      return isContent(entry) && entry.digest === old.digest;
     });
     return places.length > 0 ? places : [path];
   };
 }
 
-/** How many agreed files there were before the first was lost. The peer's program has the last word on what is agreed: so those alone
+/** How many agreed files and links there were before the first was lost. The peer's program has the last word on what is agreed: so those alone
  * count that are here, or were once seen here. */
 function agreedFiles(
   { view, ancestor }: Ground,
   before: ReadonlySet<Path>,
   added: Pick<Added, "countIn"> | null,
 ): number {
-  const wasHere = (path: Path, { id, digest }: FileEntry) => {
-    const entry = id === 0 ? entryAt(view, path) : null;
-    return id !== 0 || entry?.kind === "file" && entry.digest === digest;
+  const wasHere = (path: Path, agreed: ContentEntry) => {
+    if (agreed.kind === "file" && agreed.id !== 0) return true;
+    const entry = entryAt(view, path);
+    return isContent(entry) && entry.digest === agreed.digest;
   };
-  let files = before.values().filter((path) => entryAt(ancestor, path)?.kind !== "file").toArray().length;
-  for (const [path, entry] of walk(ROOT, ancestor)) {
-    if (entry.kind === "file" && wasHere(path, entry)) files++;
-  }
+  let files = before.values().filter((path) => !isContent(entryAt(ancestor, path))).toArray().length;
+  for (const [path, entry] of contentsIn(ancestor)) if (wasHere(path, entry)) files++;
   return files - (added?.countIn(ancestor) ?? 0);
 }
 

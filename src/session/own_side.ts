@@ -28,7 +28,7 @@ export class OwnSide {
   /** What this side's guard goes by. */
   ground(): Ground {
     const { ancestor } = this.pairing;
-    return { view: this.view(), ancestor, files: this.pairing.sum().files, now: Date.now() };
+    return { view: this.view(), ancestor, now: Date.now() };
   }
 
   /** What this side did; files that may be unchanged are digested first. */

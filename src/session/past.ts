@@ -5,7 +5,7 @@ import type { KnownPair } from "../archive/archive.ts";
 import type { ListedConflict } from "../archive/conflicts.ts";
 import type { Deed } from "../archive/deed.ts";
 import type { BatchLine } from "../archive/deeds.ts";
-import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
+import { type ContentEntry, type DirectoryEntry, isContent } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
@@ -120,10 +120,8 @@ export class Past {
     // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
     wishes.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
     // What the peer puts back comes here as the peer's doing, and is what this side's person wants.
-    const made = theirs.flatMap(({ key, new: entry }) =>
-      entry?.kind === "file" ? [[key as Path, entry]] : []
-    );
-    hands.archive.losses(pair.id).approve(made as [Path, FileEntry][]);
+    const made = theirs.flatMap(({ key, new: entry }) => isContent(entry) ? [[key as Path, entry]] : []);
+    hands.archive.losses(pair.id).approve(made as [Path, ContentEntry][]);
     return { ...undoBatch(hands, pair, meant.batch, true)!, batch: meant.batch, peer: meant.peer, there };
   }
 

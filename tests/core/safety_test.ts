@@ -5,7 +5,7 @@ import type { DirectoryEntry } from "../../src/core/entry.ts";
 import type { Path } from "../../src/core/path.ts";
 import { emptyPlan, type Orders, type Task } from "../../src/core/plan.ts";
 import { reconcile } from "../../src/core/reconcile.ts";
-import { isEmptied, isTooMuch, lossesOf, takingBack } from "../../src/core/safety.ts";
+import { emptiedOf, isTooMuch, lossesOf, takingBack } from "../../src/core/safety.ts";
 import { OTHER, SIDES } from "../../src/core/side.ts";
 import { apply } from "../../src/core/tree.ts";
 import { sideOf } from "../support/plan.ts";
@@ -28,17 +28,19 @@ for (const [lost, agreed, tooMuch] of AMOUNTS) {
   });
 }
 
-const EMPTIED: [what: string, tree: DirectoryEntry, files: number, emptied: boolean][] = [
-  ["nothing left of several files", tEmpty, 2, true],
-  ["nothing left of one file", tEmpty, 1, false],
-  ["nothing where nothing was agreed", tEmpty, 0, false],
-  ["one file left", dir({ a: file("a") }), 9, false],
-  ["an empty folder left", dir({ d: dir({}) }), 9, false],
+const several = dir({ a: file("a"), d: dir({ b: file("b"), l: link("b") }) });
+const EMPTIED: [what: string, tree: DirectoryEntry, ancestor: DirectoryEntry, gone: number][] = [
+  ["nothing left of several files", tEmpty, several, 3],
+  ["nothing left of links alone", tEmpty, dir({ l: link("a"), m: link("b") }), 2],
+  ["nothing left of one file", tEmpty, dir({ d: dir({ a: file("a") }) }), 0],
+  ["nothing where nothing was agreed", tEmpty, dir({ d: dir({}) }), 0],
+  ["one file left", dir({ a: file("a") }), several, 0],
+  ["an empty folder left", dir({ d: dir({}) }), several, 0],
 ];
 
-for (const [what, tree, files, emptied] of EMPTIED) {
-  Deno.test(`S2: ${what} is ${emptied ? "" : "not "}an emptied root`, () => {
-    assertEquals(isEmptied(tree, files), emptied);
+for (const [what, tree, ancestor, gone] of EMPTIED) {
+  Deno.test(`S2: ${what} is ${gone > 0 ? "" : "not "}an emptied root`, () => {
+    assertEquals(emptiedOf(tree, ancestor), gone);
   });
 }
 
@@ -124,11 +126,12 @@ const ROWS: Row[] = [
     losses: ["d/x deleted alpha", "d/y deleted alpha"],
   },
   {
-    row: "links are no files",
-    ancestor: dir({ l: link("a"), a: one }),
-    alpha: dir({ l: link("b"), a: one }),
-    beta: dir({ l: link("a"), a: one }),
-    losses: [],
+    row: "links count as files do",
+    ancestor: dir({ l: link("a"), m: link("m"), n: link("n"), a: one }),
+    alpha: dir({ l: link("b"), n: file("n"), a: one }),
+    beta: dir({ l: link("a"), m: link("m"), n: link("n"), a: one }),
+    losses: ["l rewritten alpha", "m deleted alpha", "n deleted alpha"],
+    back: dir({ l: link("b"), n: file("n"), a: one }),
   },
   {
     row: "deleted from a folder that moved",

@@ -86,7 +86,7 @@ scenario("T4 S1: what the other added within the hour makes no deletion a small 
 });
 
 /** Orders these photos to be deleted, without a guard. Whether it was refused. */
-async function deletePhotos(wire: Wire, from: number, to: number, generation = 1): Promise<boolean> {
+async function deletePhotos(wire: Wire, from: number, to: number, generation = 2): Promise<boolean> {
   const numbers = Array.from({ length: to - from }, (_, number) => from + number);
   return await remove(wire, numbers.map((number) => [pathOf(number), contentOf(number), OLD]), generation);
 }
@@ -116,17 +116,11 @@ async function remove(
 scenario(
   "T4 S1: an inviter's program without a guard deletes no more than a guard lets pass",
   async (scene) => {
-    await scene.serve();
-    const alice = scene.person("alice", "--accept-from", "mallory");
-    fill(alice.folder);
-    alice.start();
-    await alice.event("connected");
-    await using mallory = await peerByHand(scene, { invites: "alice" });
+    await using met = await meeting(scene);
+    const { alice } = met;
     const known = async () => {
-      const wire = await mallory.wire();
-      await wire.begin();
-      await wire.look();
-      await wire.digest(...Array.from({ length: FILES }, (_, number) => pathOf(number)));
+      const wire = await met.known();
+      await agree(wire, photos.filter(([path]) => alice.folder.has(path)), 1);
       return wire;
     };
     const liar = await known();
@@ -147,31 +141,71 @@ scenario(
   },
 );
 
-/** mallory, who invites alice, at the point where alice's folder is known. */
-async function knowing(scene: Scene) {
+const photos = Array.from({ length: FILES }, (_, number) => [pathOf(number), contentOf(number)] as const);
+
+/** alice, and mallory, who invites her; `known` begins, and comes to where alice's folder is known. */
+async function meeting(scene: Scene) {
   await scene.serve();
   const alice = scene.person("alice", "--accept-from", "mallory");
   fill(alice.folder);
   alice.start();
   await alice.event("connected");
   const mallory = await peerByHand(scene, { invites: "alice" });
-  const wire = await mallory.wire();
-  await wire.begin();
-  await wire.look();
-  await wire.digest(...Array.from({ length: FILES }, (_, number) => pathOf(number)));
-  return { alice, wire, [Symbol.asyncDispose]: () => mallory[Symbol.asyncDispose]() };
+  const known = async () => {
+    const wire = await mallory.wire();
+    await wire.begin();
+    await wire.look();
+    await wire.digest(...photos.map(([path]) => path));
+    return wire;
+  };
+  return { alice, known, [Symbol.asyncDispose]: () => mallory[Symbol.asyncDispose]() };
+}
+
+/** The same at the point where alice's photos are agreed. */
+async function knowing(scene: Scene) {
+  const met = await meeting(scene);
+  const wire = await met.known();
+  await agree(wire, photos, 1);
+  return { ...met, wire };
 }
 
 /** Says that these files are agreed, whatever alice has. */
-async function agree(wire: Wire, files: readonly [path: string, content: string][]) {
+async function agree(
+  wire: Wire,
+  files: readonly (readonly [path: string, content: string])[],
+  generation = 2,
+) {
   const none = { batch: 1, lineage: [], moves: [], removals: [], directories: [], contents: [], last: true };
   await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), idle: true });
   const folders = [...new Set(files.map(([path]) => path.split("/")[0]!))];
   const rows = [...folders.map(folderRow), ...files.map(([path, content]) => fileRow(path, content))];
-  const commit = { generation: 1, moves: [], conflicts: [], last: true };
+  const commit = { generation, moves: [], conflicts: [], last: true };
   await wire.say({ type: "commit", ...commit, rows: rows.map((row) => [...row, false]) });
   await wire.hear("committed");
 }
+
+scenario("T S5: at a first meeting the other's program takes away nothing", async (scene) => {
+  await using met = await meeting(scene);
+  const { alice, known } = met;
+  const path = pathOf(7) as Path;
+  const moved = "photos/moved.txt" as Path;
+  const old = fileOf(path, contentOf(7), OLD);
+  const ways: [what: string, ordered: Parameters<Wire["order"]>[0]][] = [
+    ["a file deleted", { removals: [removed(path, contentOf(7), OLD)] }],
+    ["a file replaced", { contents: [taskToWire({ path, old, new: fileOf(path, "ransom") })] }],
+    ["a file moved and replaced", {
+      moves: [moveToWire({ from: path, to: moved, name: nameOf(moved) })],
+      contents: [taskToWire({ path: moved, old, new: fileOf(moved, "ransom") })],
+    }],
+  ];
+  for (const [what, ordered] of ways) {
+    const wire = await known();
+    await agree(wire, [[path, "not what alice has"]], 1);
+    const end = await wire.order(ordered, ["ransom"]).then(() => "it is done", () => wire.over);
+    assertMatch(end, /wants .* taken away, which was never agreed/, what);
+    assertEquals(alice.folder.read(path), contentOf(7), what);
+  }
+});
 
 scenario(
   "T S1: files that only the other's program says are agreed make no deletion a small one",
@@ -179,7 +213,7 @@ scenario(
     await using told = await knowing(scene);
     const { alice, wire } = told;
     await agree(wire, Array.from({ length: 1000 }, (_, number) => [`made up/${number}`, ""]));
-    assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
+    assert(await deletePhotos(wire, 0, FILES, 3), "it takes a yes");
     assertEquals(alice.folder.names("photos").length, FILES);
   },
 );
@@ -187,14 +221,15 @@ scenario(
 scenario("T S1: a no that the other's program says was given lets it take nothing away", async (scene) => {
   await using told = await knowing(scene);
   const { alice, wire } = told;
-  await agree(wire, Array.from({ length: FILES }, (_, number) => [pathOf(number), "made up"]));
+  const elsewhere = photos.map(([path, content]) => [`else${path}`, content] as const);
+  await agree(wire, [...photos.map(([path]) => [path, "made up"] as const), ...elsewhere]);
   const asked = { number: 1, reason: "you rewrote much", counts: [0, 0, 0, 0, 0, 0], paths: [], open: true };
   await wire.say(
     { type: "halted", asks: "mass", ...asked, needs: ["alpha"] },
     { type: "resumed", how: "back" },
   );
   await wire.look();
-  assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
+  assert(await deletePhotos(wire, 0, FILES, 3), "it takes a yes");
   assertEquals(alice.folder.names("photos").length, FILES);
 });
 
@@ -231,7 +266,7 @@ async function carryOut(wire: Wire, contents: Row[], given: string[], files: [st
   const results = await wire.order({ contents }, given);
   assertEquals(results.filter((row) => row.length === 2).length, contents.length, "all are done");
   const rows = files.map((file) => [...fileRow(...file), false]);
-  await wire.say({ type: "commit", generation: 1, moves: [], conflicts: [], last: true, rows });
+  await wire.say({ type: "commit", generation: 2, moves: [], conflicts: [], last: true, rows });
   await wire.hear("committed");
 }
 
@@ -256,7 +291,7 @@ scenario("T S1: a copy of what the other rewrites is not the other's to delete",
     numbers.map((number) => [kept(number), contentOf(number)]),
   );
   assert(
-    await remove(wire, numbers.map((number) => [kept(number), contentOf(number), OLD]), 2),
+    await remove(wire, numbers.map((number) => [kept(number), contentOf(number), OLD]), 3),
     "it takes a yes",
   );
   assertEquals(alice.folder.read(kept(7)), contentOf(7));
@@ -275,7 +310,7 @@ scenario("T S1: copies that look like those of conflicts make no deletion a smal
     [],
     names.map((name) => [name, contentOf(0)]),
   );
-  assert(await deletePhotos(wire, 0, FILES, 2), "it takes a yes");
+  assert(await deletePhotos(wire, 0, FILES, 3), "it takes a yes");
   assertEquals(alice.folder.names("photos").length, FILES);
 });
 
