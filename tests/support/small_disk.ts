@@ -22,7 +22,7 @@ export class SmallDisk implements Disposable {
   /** Mounts one at `path`, a folder made for it, with room for so many MiB. */
   static mount(path: string, mebibytes: number): SmallDisk {
     Deno.mkdirSync(path, { recursive: true });
-    if (!run("mount", "-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", path)) {
+    if (!run("mount", "-t", "tmpfs", "-o", `size=${mebibytes}m,mode=700`, "tmpfs", path)) {
       throw new Error(`Cannot mount a disk at ${path}`);
     }
     return new SmallDisk(path);
