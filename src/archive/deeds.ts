@@ -95,10 +95,10 @@ export class Deeds {
   /** What the peer's orders did to this folder less than `ms` before `now`, or as near after it where clocks are set, in the order in
    * which it was done. Also a copy of this side's own content, which is the owner's work; `moves`:
    * what was moved alone, whoever wished it. */
-  ordered(pairs: readonly number[], now: number, ms: number, moves = false): Deed[] {
+  ordered(pairs: readonly number[], now: number, ms: number, moves = false): Iterable<Deed> {
     const listed = pairs.map(() => "?").join();
     const meant = moves ? "source IS NOT NULL" : "(mine = 0 OR what = 'copied')";
-    return this.#read(
+    return this.#each(
       `pair IN (${listed}) AND here = 1 AND ${meant} AND abs(time - ?) < ? ORDER BY id`,
       ...[...pairs, now, ms],
     );
@@ -178,7 +178,13 @@ export class Deeds {
 
   /** What a failing disk made of a row is left out: an undo looks at the files themselves. */
   #read(where: string, ...values: (string | number)[]): Deed[] {
-    const rows = this.database.prepare(`SELECT * FROM ${READABLE} WHERE ${where}`).all(...values);
-    return rows.flatMap((row) => deedOf(row) ?? []);
+    return [...this.#each(where, ...values)];
+  }
+
+  *#each(where: string, ...values: (string | number)[]): Generator<Deed> {
+    for (const row of this.database.prepare(`SELECT * FROM ${READABLE} WHERE ${where}`).iterate(...values)) {
+      const deed = deedOf(row as Record<string, unknown>);
+      if (deed) yield deed;
+    }
   }
 }

@@ -7,7 +7,6 @@ import {
   type DirectoryEntry,
   type Entry,
   isContent,
-  knownDigest,
   shallow,
 } from "./entry.ts";
 import { isWithin, type Path, ROOT } from "./path.ts";
@@ -56,39 +55,6 @@ export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> 
     losses.set(path, { path, old, how: entry?.kind === old.kind ? "rewritten" : "deleted" });
   }
   return losses;
-}
-
-/** The first path at which orders take away what is not agreed, and not kept either: an honest peer's orders do not. Null when there is
- * none. `isOutdated`: what is there is known to be what the other's was made of (M9). */
-export function unagreedLoss(
-  orders: Orders,
-  tree: DirectoryEntry,
-  ancestor: DirectoryEntry,
-  isOutdated: (path: Path) => boolean,
-): Path | null {
-  // A person moves things meanwhile: what counts is the content that was agreed, wherever that was.
-  let agreed: Set<string> | undefined;
-  const isAgreed = (path: Path, old: ContentEntry) => {
-    const there = entryAt(ancestor, placeBefore(path, orders.moves));
-    if (there && compareContent(there, old) === "same") return true;
-    agreed ??= new Set(contentsIn(ancestor).map(([, entry]) => contentKey(entry)));
-    return agreed.has(contentKey(old));
-  };
-  const trees = [tree, applyMoves(tree, orders.moves)];
-  // What changed meanwhile stays: the transition takes nothing away but what was planned for.
-  const isThere = (path: Path, old: ContentEntry) =>
-    trees.some((base) => {
-      const present = entryAt(base, path);
-      return isContent(present) && compareContent(present, old) !== "different";
-    });
-  for (const { path, old } of lossesOf(orders, tree).values()) {
-    if (isThere(path, old) && !isAgreed(path, old) && !isOutdated(path)) return path;
-  }
-  return null;
-}
-
-function contentKey(entry: ContentEntry): string {
-  return entry.kind === "link" ? `link ${entry.target}` : `file ${knownDigest(entry)}`;
 }
 
 /** Whether the copy that a task requires holds, or will hold before, what it replaces: whoever gives the order may name anything, and moves

@@ -23,7 +23,7 @@ export class Added {
   readonly #former = new FormerPlaces();
 
   /** `deeds`: what the peer's orders did here, in the order in which it was done. */
-  constructor(deeds: readonly Deed[], private readonly folds: boolean) {
+  constructor(deeds: Iterable<Deed>, private readonly folds: boolean) {
     for (const deed of deeds) this.#follow(deed);
   }
 

@@ -7,7 +7,6 @@ import { EMPTY_ROOT } from "../core/entry.ts";
 import { eitherIgnores } from "../core/ignore.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Problem, taskCount } from "../core/plan.ts";
-import { unagreedLoss } from "../core/safety.ts";
 import { entryAt } from "../core/tree.ts";
 import { trespass } from "../core/trespass.ts";
 import { transition } from "../transition/transition.ts";
@@ -60,7 +59,7 @@ import { OwnSide } from "./own_side.ts";
 import { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
 import { type HeardNews, Past } from "./past.ts";
-import { takesUnagreed, trespassed } from "./peer_side.ts";
+import { trespassed } from "./peer_side.ts";
 import { PlannedWork } from "./planned.ts";
 import type { Differing, PlanCounts } from "./event.ts";
 import type { Holding } from "./sameness.ts";
@@ -327,22 +326,11 @@ export class Dealing {
     const crossed = trespass(this.#orders, this.#own.view(), this.#pairing.told);
     if (crossed !== null) trespassed(crossed);
     this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
-    this.#agreedOnly();
     const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
     const stopped = this.#stop(consent);
     this.#noting.take(messages[0]?.batch ?? 0);
     this.#chunk = messages[0]?.chunk ?? "";
     return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
-  }
-
-  /** beta: nothing is taken away that is not agreed, so a first meeting takes nothing away; but from a taker, who has what is given
-   * (W2). Throws Breach. */
-  #agreedOnly() {
-    if (this.partner.giver !== null) return;
-    const view = this.#own.view();
-    const { ancestor } = this.#pairing;
-    const taken = unagreedLoss(this.#orders, view, ancestor, (path) => this.#origins.isOutdated(path, view));
-    if (taken !== null) takesUnagreed(taken);
   }
 
   /** Whatever alpha asked before, or did not ask. */

@@ -10,7 +10,7 @@ export class FormerPlaces {
   readonly #places = new Map<Path, Path>();
 
   /** As the history tells; `deeds`: what the peer's orders did here, in the order in which it was done. */
-  static told(deeds: readonly Deed[], folds: boolean): FormerPlaces {
+  static told(deeds: Iterable<Deed>, folds: boolean): FormerPlaces {
     const places = new FormerPlaces();
     for (const { key, source, new: entry } of deeds) {
       if (source !== null) places.move(comparePath(source, folds), key as Path, entry?.kind === "directory");

@@ -4,7 +4,7 @@
 import { isFor } from "../archive/lineages.ts";
 import { diff } from "../core/diff.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { edited, isOlder, type Lineage, type Link, ordered } from "../core/lineage.ts";
+import { edited, type Lineage, type Link, ordered } from "../core/lineage.ts";
 import { comparePath, joinPath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, TreeEditor, walk } from "../core/tree.ts";
@@ -136,12 +136,6 @@ export class Origins {
     this.#arriving = new Map(
       rows.map((row) => lineageFromWire(row, separator)).map(({ path, ...link }) => [path, link]),
     );
-  }
-
-  /** beta: whether what is here is what was made into what alpha told of with its orders. */
-  isOutdated(path: Path, tree: DirectoryEntry): boolean {
-    const link = this.#arriving.get(path);
-    return this.#isNeeded && link !== undefined && isOlder(this.#linkOf(path, tree), link);
   }
 
   /** Orders were carried out here. */

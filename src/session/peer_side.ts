@@ -55,11 +55,6 @@ export function peerSideFrom(
   };
 }
 
-/** The peer's program wants away what the two never agreed on. */
-export function takesUnagreed(path: Path): never {
-  throw new Breach(`The peer wants ${path.slice(0, LONGEST_TOLD)} taken away, which was never agreed`);
-}
-
 /** The peer's program was told these rules and is another than it was made. */
 export function trespassed(path: Path): never {
   throw new Breach(`The peer sent something for ${path.slice(0, LONGEST_TOLD)}, which is ignored here`);

@@ -5,7 +5,7 @@ import type { DirectoryEntry } from "../../src/core/entry.ts";
 import type { Path } from "../../src/core/path.ts";
 import { emptyPlan, type Orders, type Task } from "../../src/core/plan.ts";
 import { reconcile } from "../../src/core/reconcile.ts";
-import { emptiedOf, isTooMuch, lossesOf, takingBack, unagreedLoss } from "../../src/core/safety.ts";
+import { emptiedOf, isTooMuch, lossesOf, takingBack } from "../../src/core/safety.ts";
 import { OTHER, SIDES } from "../../src/core/side.ts";
 import { apply } from "../../src/core/tree.ts";
 import { sideOf } from "../support/plan.ts";
@@ -224,52 +224,4 @@ function filesOf(tree: DirectoryEntry, path = ""): string[] {
       ? [`${path}${key}`]
       : []
   ).sort();
-}
-
-/** What `a`, which holds `one`, is ordered to, where that is agreed. */
-const TAKEN: [what: string, orders: Partial<Orders>, ancestor: DirectoryEntry, taken: string | null][] = [
-  ["deleted as it was agreed", { removals: [{ path: at("a"), old: one, new: null }] }, dir({ a: one }), null],
-  [
-    "deleted as agreed elsewhere",
-    { removals: [{ path: at("a"), old: one, new: null }] },
-    dir({ b: one }),
-    null,
-  ],
-  ["deleted, never agreed", { removals: [{ path: at("a"), old: one, new: null }] }, tEmpty, "a"],
-  [
-    "deleted, agreed with other content",
-    {
-      removals: [{ path: at("a"), old: one, new: null }],
-    },
-    dir({ a: two }),
-    "a",
-  ],
-  ["deleted as it no longer is", { removals: [{ path: at("a"), old: two, new: null }] }, tEmpty, null],
-  ["replaced, never agreed", { contents: [{ path: at("a"), old: one, new: two }] }, tEmpty, "a"],
-  ["replaced beside its copy", { contents: [copying, rewriting] }, tEmpty, null],
-  [
-    "given another bit",
-    {
-      contents: [{ path: at("a"), old: one, new: { ...one, executable: true } }],
-    },
-    tEmpty,
-    null,
-  ],
-  [
-    "moved and deleted, never agreed",
-    {
-      moves: [{ from: at("a"), to: at("b"), name: "b" }],
-      removals: [{ path: at("b"), old: one, new: null }],
-    },
-    tEmpty,
-    "b",
-  ],
-];
-
-for (const [what, orders, ancestor, taken] of TAKEN) {
-  Deno.test(`S5: ${what} is ${taken === null ? "for honest" : "not for honest"} orders`, () => {
-    const all = { ...emptyPlan().beta, ...orders };
-    assertEquals(unagreedLoss(all, dir({ a: one }), ancestor, () => false), taken);
-    assertEquals(unagreedLoss(all, dir({ a: one }), ancestor, () => true), null, "older content");
-  });
 }

@@ -184,29 +184,6 @@ async function agree(
   await wire.hear("committed");
 }
 
-scenario("T S5: at a first meeting the other's program takes away nothing", async (scene) => {
-  await using met = await meeting(scene);
-  const { alice, known } = met;
-  const path = pathOf(7) as Path;
-  const moved = "photos/moved.txt" as Path;
-  const old = fileOf(path, contentOf(7), OLD);
-  const ways: [what: string, ordered: Parameters<Wire["order"]>[0]][] = [
-    ["a file deleted", { removals: [removed(path, contentOf(7), OLD)] }],
-    ["a file replaced", { contents: [taskToWire({ path, old, new: fileOf(path, "ransom") })] }],
-    ["a file moved and replaced", {
-      moves: [moveToWire({ from: path, to: moved, name: nameOf(moved) })],
-      contents: [taskToWire({ path: moved, old, new: fileOf(moved, "ransom") })],
-    }],
-  ];
-  for (const [what, ordered] of ways) {
-    const wire = await known();
-    await agree(wire, [[path, "not what alice has"]], 1);
-    const end = await wire.order(ordered, ["ransom"]).then(() => "it is done", () => wire.over);
-    assertMatch(end, /wants .* taken away, which was never agreed/, what);
-    assertEquals(alice.folder.read(path), contentOf(7), what);
-  }
-});
-
 scenario(
   "T S1: files that only the other's program says are agreed make no deletion a small one",
   async (scene) => {
