@@ -42,8 +42,16 @@ export class Folder {
     Deno.symlinkSync(target, this.at(path));
   }
 
+  /** Windows does not rename what a program has open just now: a person tries again. */
   rename(from: string, to: string) {
-    Deno.renameSync(this.at(from), this.at(to));
+    for (let tries = WINDOWS ? 100 : 1;; tries--) {
+      try {
+        return Deno.renameSync(this.at(from), this.at(to));
+      } catch (error) {
+        if (tries <= 1 || !(error as Error).message.includes("os error 32")) throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      }
+    }
   }
 
   /** A rename that changes only the case: Wine takes it for no change, unless it is made in two steps. */

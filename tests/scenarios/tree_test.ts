@@ -15,8 +15,7 @@ scenario(
     const { alice, bob } = await scene.pair();
     if (TREE && !WINDOWS) await copyTree(TREE, alice.folder);
     else makeTree(alice.folder);
-    alice.start();
-    bob.start("--approve-mass-change");
+    for (const person of [alice, bob]) person.start("--approve-mass-change"); // Each for the own folder.
     await scene.alike(alice, bob);
 
     const [largest, second, third] = foldersBySize(alice.folder);
