@@ -80,12 +80,12 @@ export class Restless {
   failed(path: Path, seen: Seen, now: number): void {
     const pace = this.#paceOf(path);
     const elapsed = now - pace.ended;
-    if (pace.begun <= pace.ended && elapsed >= 0 && elapsed < pace.pause) return void this.#waiting.add(path);
+    this.#waiting.add(path);
+    if (pace.begun <= pace.ended && elapsed >= 0 && elapsed < pace.pause) return;
     const pause = pace.failures === 0 ? 0 : PAUSE_FIRST_MS * 2 ** (pace.failures - 1);
     const failures = pace.failures + 1;
     const known = { failures, pause: Math.min(pause, PAUSE_LONGEST_MS) };
     Object.assign(pace, { ...known, ended: now, seen: seenOf(seen), isOther: false });
-    this.#waiting.add(path);
   }
 
   /** Files that have to wait, to be looked at again. */

@@ -3,18 +3,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
-import { Cut, type Duo, duoWith, type Hook, type SideName } from "../support/duo.ts";
+import { Cut, type Duo, duoWith, type Hook, remove, rename, type SideName } from "../support/duo.ts";
 import { filesIn, kept, nextTime, write } from "../support/folder.ts";
 
 const POSIX = Deno.build.os !== "windows";
 
 const edit = (duo: Duo, side: SideName, path: string, content: string) =>
   write(duo[side].native(path), content);
-const remove = (duo: Duo, side: SideName, path: string) =>
-  Deno.removeSync(duo[side].native(path), { recursive: true });
-const rename = (duo: Duo, side: SideName, from: string, to: string) =>
-  Deno.renameSync(duo[side].native(from), duo[side].native(to));
-
 interface Rule {
   name: string;
   agreed?: Record<string, string>;

@@ -1,14 +1,9 @@
 // RULES M9: a cycle that ends anywhere, and what its person then takes back. What a side did on the other's order is not its own doing.
 
 import { assertEquals } from "@std/assert";
-import { Cut, type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { Cut, type Duo, duoWith, remove, rename, type SideName, SIDES } from "../support/duo.ts";
 import type { Path } from "../../src/core/path.ts";
 import { copyFolder, filesIn, write } from "../support/folder.ts";
-
-const remove = (duo: Duo, side: SideName, path: string) =>
-  Deno.removeSync(duo[side].native(path), { recursive: true });
-const rename = (duo: Duo, side: SideName, from: string, to: string) =>
-  Deno.renameSync(duo[side].native(from), duo[side].native(to));
 
 // File calls are ten times slower on the Windows we test with: it goes to the places that differ most.
 const FEW = Deno.build.os === "windows";

@@ -4,7 +4,7 @@
 import { assertEquals } from "@std/assert";
 import type { Past } from "../../src/session/past.ts";
 import type { UndoPlan, Work } from "../../src/session/undo_plan.ts";
-import { Cut, type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { Cut, type Duo, duoWith, remove, rename, SIDES } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { Ring } from "../support/ring.ts";
 
@@ -22,11 +22,6 @@ function lines({ changes, along, stays }: UndoPlan): string[] {
     ...stays.map(({ path, reason, since }) => `stays ${path}: ${since ? by(since) : reason}`),
   ];
 }
-
-const remove = (duo: Duo, side: SideName, path: string) =>
-  Deno.removeSync(duo[side].native(path), { recursive: true });
-const rename = (duo: Duo, side: SideName, from: string, to: string) =>
-  Deno.renameSync(duo[side].native(from), duo[side].native(to));
 
 interface Row {
   name: string;

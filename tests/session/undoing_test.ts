@@ -2,7 +2,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import { Cut, type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { Cut, type Duo, duoWith, remove, rename, type SideName, SIDES } from "../support/duo.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 
 /** Two folders in sync with `agreed`, then with what `act` does, which is one batch. */
@@ -17,11 +17,6 @@ const both = (duo: Duo) => {
   duo.checkInSync();
   return Object.fromEntries(filesIn(duo.alpha.folder));
 };
-const remove = (duo: Duo, side: SideName, path: string) =>
-  Deno.removeSync(duo[side].native(path), { recursive: true });
-const rename = (duo: Duo, side: SideName, from: string, to: string) =>
-  Deno.renameSync(duo[side].native(from), duo[side].native(to));
-
 interface Row {
   name: string;
   agreed: Record<string, string>;

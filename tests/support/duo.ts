@@ -368,3 +368,11 @@ export function duoWith(
     },
   });
 }
+
+/** What a side's person does in the folder, by paths with "/". */
+export function remove(duo: Duo, side: SideName, path: string) {
+  Deno.removeSync(duo[side].native(path), { recursive: true });
+}
+export function rename(duo: Duo, side: SideName, from: string, to: string) {
+  Deno.renameSync(duo[side].native(from), duo[side].native(to));
+}
