@@ -37,6 +37,8 @@ export interface Found {
   mtime: number;
   /** By its number it is another file than was put there. */
   isAnother: boolean;
+  /** As large as what was put there, and known as the whole content of some other file: no torn file holds that. */
+  isWhole: boolean;
 }
 
 /** A file that is saved again and again is proved only when it rests. So many formers are remembered: the first, which is on the
@@ -56,7 +58,7 @@ export function judge(
   const content = found?.content ?? null;
   if (content === expected) return "whole";
   if (!found || formers.some((former) => former.content === content)) return namesLost ? "damaged" : "edited";
-  if (!found.isFile) return "edited";
+  if (!found.isFile || found.isWhole && !namesLost) return "edited";
   // What was to be replaced or removed may not have been proved either.
   if (formers.some((former) => former.mtime === found.mtime)) return "damaged";
   if (expected === null || found.isAnother) return "edited";

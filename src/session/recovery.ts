@@ -71,6 +71,7 @@ class Review {
   readonly #versions: Versions;
   #byId: Map<number, Place[]> | null = null;
   #hold: boolean | null = null;
+  #known: Set<string> | null = null;
 
   constructor(
     private readonly ground: RecoveryGround,
@@ -194,6 +195,20 @@ class Review {
     return this.#hold;
   }
 
+  /** The digests of what was agreed or put in place anywhere. */
+  #knownContents(): Set<string> {
+    if (this.#known) return this.#known;
+    const { archive } = this.ground;
+    this.#known = new Set();
+    for (const { expected } of archive.unproven.listed()) if (expected !== null) this.#known.add(expected);
+    for (const { id } of archive.knownPairs()) {
+      for (const [, entry] of walk(ROOT, archive.ancestor(id))) {
+        if (entry.kind === "file") this.#known.add(entry.digest);
+      }
+    }
+    return this.#known;
+  }
+
   /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
   #unseen(path: Path, isWritten: boolean): Place | "hidden" | null {
     if (isWritten || this.views.some((view) => isHidden(view, path))) return "hidden";
@@ -229,22 +244,24 @@ class Review {
   }
 
   /** `placing`: what was put there. */
-  #find({ path, entry }: Place, placing = { id: 0, born: 0 }): Found | "changing" | null {
+  #find({ path, entry }: Place, placing = { id: 0, born: 0, size: 0 }): Found | "changing" | null {
     const native = this.ground.native(path);
     if (!this.ground.disk.stat(native)) return null;
     if (entry.kind !== "file") {
       const content = contentOf(entry);
       return content === null
         ? "changing"
-        : { content, isFile: false, blank: false, mtime: 0, isAnother: true };
+        : { content, isFile: false, blank: false, mtime: 0, isAnother: true, isWhole: true };
     }
     const file = this.ground.disk.openToRead(native);
     try {
       let blank = true;
       const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
       if (!isAsSeen(file.stat(), entry)) return "changing";
+      const content = hash.digest("hex");
       const isAnother = !isSameNumber(entry.id, placing.id) && this.#numbersCount(placing.born);
-      return { content: hash.digest("hex"), isFile: true, blank, mtime: entry.mtime, isAnother };
+      const isWhole = !blank && entry.size === placing.size && this.#knownContents().has(content);
+      return { content, isFile: true, blank, mtime: entry.mtime, isAnother, isWhole };
     } finally {
       file.close();
     }

@@ -32,12 +32,14 @@ const file = (content: string, mtime: number, blank = false): Found => ({
   blank,
   isFile: true,
   isAnother: false,
+  isWhole: false,
 });
 const another = (content: string, mtime: number, blank = false): Found => ({
   ...file(content, mtime, blank),
   isAnother: true,
 });
-const directory: Found = { content: "directory", mtime: 0, blank: false, isFile: false, isAnother: true };
+const whole = (content: string, mtime: number): Found => ({ ...file(content, mtime), isWhole: true });
+const directory: Found = { ...whole("directory", 0), isFile: false, isAnother: true };
 
 /** What was done, what is found, and what that is: after a power cut, and where only the program was stopped. */
 const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][] = [
@@ -48,6 +50,7 @@ const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][
   ["a file emptied since", made, file("empty", LATER, true), "damaged", "edited"],
   ["a part, with the time it was to have", made, file("part", OURS), "damaged", "damaged"],
   ["a part, with the time it was written", made, file("part", PLACED - 1000), "damaged", "edited"],
+  ["what another file held, with the time it was to have", made, whole("other", OURS), "damaged", "edited"],
   ["the former content", replaced, file("old", OURS - 5000), "damaged", "edited"],
   ["nothing, where something was replaced", replaced, null, "damaged", "edited"],
   ["nothing, where something was made", made, null, "damaged", "edited"],
