@@ -26,6 +26,7 @@ import { Settling } from "./settling.ts";
 import { FolderTimes } from "./sweep.ts";
 import { Unsound } from "./unsound.ts";
 import { Vanishing } from "./vanishing.ts";
+import { OpenFolder, walkFolder } from "./walk.ts";
 
 /** What a look is asked; paths as spelled. */
 export interface Asked {
@@ -76,8 +77,10 @@ export class Scanner {
   onSight: (path: Path, stat: Stat) => void = () => {};
   /** The folders that an ignored folder lies in. */
   #partial = new Set<Path>();
-  /** During one rescan: folders found to be what they were, and the names in those that were listed. */
-  #trusted = new Set<Path>();
+  /** During one rescan: folders by whether what is in them takes part, those found to be what they were, and the names in those that
+   * were listed. */
+  #open = new Map<Path, boolean>();
+  #trusted = new Set<Entry>();
   #listings = new Map<Path, Listing>();
   /** During one round of looks: what it began with, and the numbers of what else is in folders where something is missed. */
   #before: DirectoryEntry = EMPTY_ROOT;
@@ -115,7 +118,7 @@ export class Scanner {
     this.settling.look(now, true);
     if (stat) this.#folderTimes.listing(ROOT, stat, now);
     const self = { ...EMPTY_ROOT, id: stat?.id ?? 0, born: stat?.born ?? 0 };
-    const found = this.#children(ROOT, this.folder, self, previous, names, known);
+    const found = this.#walk(new OpenFolder(ROOT, this.#inside, self, previous, names), known);
     const held = this.vanishing.held();
     if (held.size === 0) return found;
     const editor = new TreeEditor(found);
@@ -134,6 +137,7 @@ export class Scanner {
     this.#begin(previous, now, doubted, told);
     this.settling.look(now, false, told);
     const missed = new Set<Path>();
+    this.#open.clear();
     this.#trusted.clear();
     this.#listings.clear();
     const editor = new TreeEditor(previous);
@@ -202,15 +206,21 @@ export class Scanner {
 
   /** It is not in the root's own private folder, and no folder it is in is ignored. */
   #takesPart(path: Path): boolean {
-    let at: Path = ROOT;
-    const names = namesOf(path);
-    for (const [depth, name] of names.entries()) {
-      at = joinPath(at, name);
-      if (isPrivateName(name)) return !isPrivateFolder(at);
-      if (depth === names.length - 1) continue;
-      if (this.home.has(at) || this.#isIgnored(at, name, true)) return false;
+    if (!this.#isOpen(parentOf(path))) return false;
+    return !isPrivateName(nameOf(path)) || !isPrivateFolder(path);
+  }
+
+  /** Whether a folder is a place for what takes part. Each is asked for once in a round of looks. */
+  #isOpen(folder: Path): boolean {
+    const unknown = [];
+    let at = folder;
+    for (; at !== ROOT && !this.#open.has(at); at = parentOf(at)) unknown.push(at);
+    let isOpen = at === ROOT || this.#open.get(at)!;
+    for (const path of unknown.reverse()) {
+      isOpen &&= !isPrivateFolder(path) && !this.home.has(path) && !this.#isIgnored(path, nameOf(path), true);
+      this.#open.set(path, isOpen);
     }
-    return true;
+    return isOpen;
   }
 
   /** Folders with an ignored folder in them, as found so far; another set after each look at everything. */
@@ -232,17 +242,19 @@ export class Scanner {
   /** The path itself, or its outermost parent that is not the folder it was: that is looked at as a whole. N5: a folder
    * replaced by a link must not be looked through. */
   #existingPlace(editor: TreeEditor, path: Path): Path {
-    let parent = ROOT;
-    for (const name of namesOf(parentOf(path))) {
-      parent = joinPath(parent, name);
-      if (this.#trusted.has(parent)) continue;
-      if (!this.#isStill(editor.get(parent), parent)) return parent;
-      this.#trusted.add(parent);
+    const names = namesOf(path);
+    let entry: Entry | undefined = editor.done();
+    for (let depth = 1; depth < names.length; depth++) {
+      entry = childrenOf(entry).get(names[depth - 1]!);
+      if (entry && this.#trusted.has(entry)) continue;
+      const folder = names.slice(0, depth).join("/") as Path;
+      if (!this.#isStill(entry, folder)) return folder;
+      this.#trusted.add(entry!);
     }
     return path;
   }
 
-  #isStill(before: Entry | null, folder: Path): boolean {
+  #isStill(before: Entry | undefined, folder: Path): boolean {
     if (before?.kind !== "directory") return false;
     try {
       const stat = this.#stat(this.native(folder));
@@ -272,7 +284,18 @@ export class Scanner {
     // What happens in a known folder is told by its own events: some systems tell of the folder as well.
     const isKnown = before?.kind === "directory" && stat.kind === "directory" && isSameFolder(stat, before);
     if (isKnown && !deep) return before;
-    return this.#entry({ path, native, name, stat, before: before ?? undefined }, known);
+    const found = this.#entry({ path, native, name, stat, before: before ?? undefined }, known);
+    return found instanceof OpenFolder ? this.#walk(found, known) : found;
+  }
+
+  #walk(top: OpenFolder, known: Known): DirectoryEntry {
+    return walkFolder(
+      top,
+      (folder, name) => this.#child(folder, name, known),
+      (folder, found) => {
+        if (found !== folder.before) this.#missAbsent(folder);
+      },
+    );
   }
 
   /** Some disks list a name in another normal form than it was made in: what is known is there in any. */
@@ -316,7 +339,8 @@ export class Scanner {
     return { listed: new Set(names), composed: new Set(names.map((name) => name.normalize("NFC"))) };
   }
 
-  #entry(sight: Sight, known: Known): Entry | null {
+  /** What is there; a folder is opened, and what is in it looked at by whoever asked. */
+  #entry(sight: Sight, known: Known): Entry | OpenFolder | null {
     const { name, stat, before } = sight;
     if (!before && stat.kind !== "file") this.vanishing.arrive(stat.id);
     const undated = dateProblem(stat);
@@ -383,7 +407,7 @@ export class Scanner {
     else if (id !== 0) this.#names.set(id, new Set([path]));
   }
 
-  #directory({ path, native, name, stat, before }: Sight, known: Known): Entry {
+  #directory({ path, native, name, stat, before }: Sight, known: Known): Entry | OpenFolder {
     let names: string[];
     try {
       names = this.disk.list(native);
@@ -392,9 +416,10 @@ export class Scanner {
     }
     this.#folderTimes.listing(path, stat, this.#now);
     const self = { ...EMPTY_ROOT, name, id: stat.id, born: stat.born };
-    if (before?.kind === "directory") return this.#children(path, native, self, before, names, known);
-    const earlier = this.#moved(native, stat, names, known) ?? EMPTY_ROOT;
-    return this.#children(path, native, self, earlier, names, known);
+    const earlier = before?.kind === "directory"
+      ? before
+      : this.#moved(native, stat, names, known) ?? EMPTY_ROOT;
+    return new OpenFolder(path, `${native}${this.disk.separator}`, self, earlier, names);
   }
 
   /** The known folder that has come to a new path. Where numbers do not last, each folder in it is to be found so by itself. */
@@ -412,37 +437,17 @@ export class Scanner {
     }
   }
 
-  #children(
-    path: Path,
-    native: string,
-    self: DirectoryEntry,
-    before: DirectoryEntry,
-    names: string[],
-    known: Known,
-  ): DirectoryEntry {
-    const children = new Map<string, Entry>();
-    let alike = self.id === before.id && self.name === before.name;
-    const inside = path === ROOT ? this.#inside : `${native}${this.disk.separator}`;
-    for (const name of names) {
-      const own = joinPath(path, name);
-      const earlier = before.children.get(name);
-      const entry = this.#child(own, `${inside}${name}`, name, earlier, known);
-      if (entry !== (earlier ?? null)) alike = false;
-      if (entry) children.set(name, entry);
-    }
-    if (alike && children.size === before.children.size) return before;
-    this.#missAbsent(path, before, names);
-    return { ...self, children };
-  }
-
-  #missAbsent(path: Path, before: DirectoryEntry, names: readonly string[]) {
+  #missAbsent({ path, before, names }: OpenFolder) {
     const listed = new Set(names);
     for (const [name, entry] of before.children) {
       if (!listed.has(name)) this.vanishing.miss(joinPath(path, name), entry);
     }
   }
 
-  #child(path: Path, native: string, name: string, before: Entry | undefined, known: Known): Entry | null {
+  #child(folder: OpenFolder, name: string, known: Known): Entry | OpenFolder | null {
+    const path = joinPath(folder.path, name);
+    const native = `${folder.inside}${name}`;
+    const before = folder.before.children.get(name);
     if (isPrivateName(name)) return isPrivateFolder(path) ? null : privateName(before, name);
     let stat: Stat | null;
     try {

@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/entry.ts";
 import { ignoreRules } from "../../src/core/ignore.ts";
-import type { Path } from "../../src/core/path.ts";
-import { entryAt } from "../../src/core/tree.ts";
+import { type Path, ROOT } from "../../src/core/path.ts";
+import { entryAt, walk } from "../../src/core/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { probeIdentity } from "../../src/fs/probe.ts";
 import { realDisk } from "../../src/fs/real.ts";
@@ -14,6 +14,7 @@ import { Numbers } from "../../src/scan/numbers.ts";
 import { Scanner } from "../../src/scan/scanner.ts";
 import { SETTLE_MS } from "../../src/scan/settling.ts";
 import { GONE_MS, MOVED_MS } from "../../src/scan/vanishing.ts";
+import { chainOf, makeChain } from "../support/deep.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { reliedOn } from "../support/seen_disk.ts";
 
@@ -450,4 +451,35 @@ Deno.test("M1: a file that was renamed and written on counts as being where it w
   assertEquals([ground.kind("old"), ground.kind("new")], ["file", undefined]);
   ground.rescan(["old", "new"], [], NOW + SETTLE_MS);
   assertEquals([ground.kind("old"), ground.kind("new")], [undefined, "file"]);
+});
+
+Deno.test({
+  name: "field 38: 1,900 folders in one another are looked at, at once and one by one",
+  ignore: !POSIX,
+  fn() {
+    using ground = new Ground();
+    makeChain(ground.folder, 1900);
+    ground.write(`${chainOf(1900)}/file`);
+    ground.scan();
+    assertEquals(ground.kind(`${chainOf(1900)}/file`), "file");
+    ground.snapshot = EMPTY_ROOT;
+    ground.rescan(Array.from({ length: 1900 }, (_, level) => chainOf(level + 1)));
+    assertEquals(ground.kind(`${chainOf(1900)}/file`), "file");
+  },
+});
+
+Deno.test({
+  name: "field 38: what lies deeper than a path can lead is one lasting problem at one path",
+  ignore: !POSIX,
+  fn() {
+    using ground = new Ground();
+    makeChain(ground.folder, 3000);
+    ground.scan();
+    const problems = [...walk(ROOT, ground.snapshot)].filter(([, entry]) => entry.kind === "problem");
+    assertEquals(problems.map(([, entry]) => [entry.name, entry.kind === "problem" && entry.lasting]), [[
+      "d",
+      true,
+    ]]);
+    assertStrictEquals(ground.scan(), ground.snapshot);
+  },
 });
