@@ -11,6 +11,7 @@ import {
   type ProblemEntry,
   shallow,
 } from "./entry.ts";
+import { type Deep, run } from "./deep.ts";
 import { joinPath, type Path, ROOT } from "./path.ts";
 import type { Change } from "./tree.ts";
 
@@ -29,27 +30,45 @@ export function compareEntry(one: Entry, other: Entry, bit: boolean): "same" | "
  * where it is spelled anew, that is a change of its own, without children. Cost: what is not shared. */
 export function diff(base: DirectoryEntry, tree: DirectoryEntry, bit: boolean): Change[] {
   const changes: Change[] = [];
-  diffInto(changes, ROOT, base, tree, bit);
+  compare(base, tree, (path, old, entry) => {
+    if (old?.kind === "directory" && entry?.kind === "directory") {
+      if (compareEntry(old, entry, bit) !== "same") {
+        changes.push({ path, old: shallow(old), new: shallow(entry) });
+      }
+    } else if (!old || !entry || compareEntry(old, entry, bit) !== "same") {
+      changes.push({ path, old, new: entry });
+    }
+    return true;
+  });
   return changes;
 }
 
-function diffInto(changes: Change[], path: Path, base: DirectoryEntry, tree: DirectoryEntry, bit: boolean) {
+/** Visits what differs at one path of two trees, whole where it is in one alone or of another kind; folders in both are entered where
+ * `visit` says so. Cost: what is not shared. */
+export function compare(
+  base: DirectoryEntry,
+  tree: DirectoryEntry,
+  visit: (path: Path, old: Entry | null, entry: Entry | null) => boolean,
+) {
+  run(compareIn(ROOT, base, tree, visit));
+}
+
+function* compareIn(
+  path: Path,
+  base: DirectoryEntry,
+  tree: DirectoryEntry,
+  visit: (path: Path, old: Entry | null, entry: Entry | null) => boolean,
+): Deep<void> {
   if (base === tree || base.children === tree.children) return;
   for (const [key, old] of base.children) {
-    if (!tree.children.has(key)) changes.push({ path: joinPath(path, key), old, new: null });
+    if (!tree.children.has(key)) visit(joinPath(path, key), old, null);
   }
   for (const [key, entry] of tree.children) {
     const old = base.children.get(key);
     if (old === entry) continue;
     const at = joinPath(path, key);
-    if (old?.kind === "directory" && entry.kind === "directory") {
-      if (compareEntry(old, entry, bit) !== "same") {
-        changes.push({ path: at, old: shallow(old), new: shallow(entry) });
-      }
-      diffInto(changes, at, old, entry, bit);
-    } else if (!old || compareEntry(old, entry, bit) !== "same") {
-      changes.push({ path: at, old: old ?? null, new: entry });
-    }
+    if (!visit(at, old ?? null, entry)) continue;
+    if (old?.kind === "directory" && entry.kind === "directory") yield compareIn(at, old, entry, visit);
   }
 }
 
@@ -61,16 +80,31 @@ export function share(
   tree: DirectoryEntry,
   bit: boolean,
   refreshed: (path: Path, entry: Entry) => void,
-  path: Path = ROOT,
-  isElsewhere: (folder: number) => boolean = foldersOf(base, tree),
 ): DirectoryEntry {
+  return run(shareIn(base, tree, { bit, refreshed, isElsewhere: foldersOf(base, tree) }, ROOT));
+}
+
+/** What holds for all of a tree while it is shared. */
+interface Sharing {
+  bit: boolean;
+  refreshed: (path: Path, entry: Entry) => void;
+  isElsewhere: (folder: number) => boolean;
+}
+
+function* shareIn(
+  base: DirectoryEntry,
+  tree: DirectoryEntry,
+  sharing: Sharing,
+  path: Path,
+): Deep<DirectoryEntry> {
+  const { refreshed, isElsewhere } = sharing;
   if (base === tree) return base;
   let children: Map<string, Entry> | null = null;
   let whole = base.children.size === tree.children.size && isSpelledAlike(base, tree);
   for (const [key, old] of base.children) {
     const entry = tree.children.get(key);
     if (old === entry) continue;
-    const kept = entry ? shareEntry(old, entry, bit, refreshed, joinPath(path, key), isElsewhere) : old;
+    const kept = entry ? (yield shareEntry(old, entry, sharing, joinPath(path, key))) as Entry : old;
     if (kept !== entry) whole = false;
     if (kept !== old) (children ??= new Map(base.children)).set(key, kept);
   }
@@ -91,17 +125,9 @@ function isOneFolder(one: DirectoryEntry, other: DirectoryEntry): boolean {
   return one.id === other.id && one.born === other.born;
 }
 
-function shareEntry(
-  old: Entry,
-  entry: Entry,
-  bit: boolean,
-  refreshed: (path: Path, entry: Entry) => void,
-  path: Path,
-  isElsewhere: (folder: number) => boolean,
-): Entry {
-  if (old.kind === "directory" && entry.kind === "directory") {
-    return share(old, entry, bit, refreshed, path, isElsewhere);
-  }
+function shareEntry(old: Entry, entry: Entry, sharing: Sharing, path: Path): Entry | Deep<DirectoryEntry> {
+  if (old.kind === "directory" && entry.kind === "directory") return shareIn(old, entry, sharing, path);
+  const { bit, refreshed } = sharing;
   if (compareEntry(old, entry, bit) !== "same") return old;
   if (!bit && old.kind === "file" && entry.kind === "file" && old.executable !== entry.executable) {
     return seenAgain(old, entry, path, refreshed);
@@ -115,15 +141,20 @@ function shareEntry(
 /** Answers by number for the folders that `tree` has and does not share with `base`; looks for them when first asked. */
 function foldersOf(base: DirectoryEntry, tree: DirectoryEntry): (folder: number) => boolean {
   let numbers: Set<number> | null = null;
-  return (folder) => folder !== 0 && (numbers ??= collectFolders(new Set(), base, tree)).has(folder);
+  return (folder) => folder !== 0 && (numbers ??= collectFolders(base, tree)).has(folder);
 }
 
-function collectFolders(numbers: Set<number>, base: Entry | undefined, tree: DirectoryEntry): Set<number> {
-  for (const [key, entry] of tree.children) {
-    const old = childrenOf(base).get(key);
-    if (entry === old || entry.kind !== "directory") continue;
-    numbers.add(entry.id);
-    collectFolders(numbers, old, entry);
+function collectFolders(base: Entry, tree: DirectoryEntry): Set<number> {
+  const numbers = new Set<number>();
+  const rest: [Entry | undefined, DirectoryEntry][] = [[base, tree]];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const [before, folder] = next;
+    for (const [key, entry] of folder.children) {
+      const old = childrenOf(before).get(key);
+      if (entry === old || entry.kind !== "directory") continue;
+      numbers.add(entry.id);
+      rest.push([old, entry]);
+    }
   }
   return numbers;
 }
@@ -144,10 +175,12 @@ function seenAgain(
 /** Whether anything in `tree` was made or edited since `base`; only deletions do not count (RULES C5).
  * A digest not known counts as an edit. */
 export function hasNews(base: Entry | null, tree: Entry, bit: boolean): boolean {
-  if (base === tree) return false;
-  if (!base || compareEntry(base, tree, bit) !== "same") return true;
-  for (const [key, child] of childrenOf(tree)) {
-    if (hasNews(childrenOf(base).get(key) ?? null, child, bit)) return true;
+  const rest: [Entry | null, Entry][] = [[base, tree]];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const [old, entry] = next;
+    if (old === entry) continue;
+    if (!old || compareEntry(old, entry, bit) !== "same") return true;
+    for (const [key, child] of childrenOf(entry)) rest.push([childrenOf(old).get(key) ?? null, child]);
   }
   return false;
 }
@@ -158,11 +191,14 @@ export function passingProblem(
   base: Entry | null,
   tree: Entry,
 ): { path: Path; problem: ProblemEntry } | null {
-  if (base === tree || !base) return null;
-  if (tree.kind === "problem") return tree.lasting ? null : { path, problem: tree };
-  for (const [key, child] of childrenOf(tree)) {
-    const found = passingProblem(joinPath(path, key), childrenOf(base).get(key) ?? null, child);
-    if (found) return found;
+  const rest: [Path, Entry | null, Entry][] = [[path, base, tree]];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const [at, old, entry] = next;
+    if (old === entry || !old) continue;
+    if (entry.kind === "problem" && !entry.lasting) return { path: at, problem: entry };
+    for (const [key, child] of childrenOf(entry)) {
+      rest.push([joinPath(at, key), childrenOf(old).get(key) ?? null, child]);
+    }
   }
   return null;
 }

@@ -1,5 +1,6 @@
 // The root digest: one value for a whole tree, over the compared form (RULES N3), remembered for every part that is shared.
 
+import { type Deep, run } from "./deep.ts";
 import { type DirectoryEntry, type Entry, knownDigest } from "./entry.ts";
 
 /** What a tree amounts to; files and bytes count plain files. */
@@ -16,14 +17,16 @@ export class TreeDigest {
   constructor(private readonly sha256: (text: string) => string) {}
 
   sum(tree: DirectoryEntry): TreeSum {
-    const known = this.#known.get(tree.children);
-    if (known) return known;
+    return this.#known.get(tree.children) ?? run(this.#sum(tree));
+  }
+
+  *#sum(tree: DirectoryEntry): Deep<TreeSum> {
     const lines: string[] = [];
     let files = 0;
     let bytes = 0;
     for (const [key, entry] of tree.children) {
       if (entry.kind === "directory") {
-        const inner = this.sum(entry);
+        const inner = (yield this.#known.get(entry.children) ?? this.#sum(entry)) as TreeSum;
         files += inner.files;
         bytes += inner.bytes;
         lines.push(`${key}\0d${inner.digest}`);

@@ -3,6 +3,7 @@
 
 import { byteLength, lengthProblem, namingProblem } from "./ability.ts";
 import { conflictName, LONGEST_BYTES, mtimeOf } from "./conflict.ts";
+import { type Deep, run } from "./deep.ts";
 import {
   childrenOf,
   compareContent,
@@ -25,7 +26,7 @@ import {
   type SideName,
   SIDES,
 } from "./side.ts";
-import { entryAt } from "./tree.ts";
+import { entryAt, walk } from "./tree.ts";
 
 export class Draft {
   readonly #fold: boolean;
@@ -47,10 +48,14 @@ export class Draft {
   /** Plans the other side's `entry`, with all in it, on `side`, where `old` is in its place.
    * What cannot be there is a problem (N2, N5). */
   create(side: SideName, path: Path, base: Entry | null, entry: Entry, old: Entry | null = null) {
+    run(this.#create(side, path, base, entry, old));
+  }
+
+  *#create(side: SideName, path: Path, base: Entry | null, entry: Entry, old: Entry | null): Deep<void> {
     if (this.isIgnored(path, entry) || !this.isPossible(side, path, entry)) return;
     this.put(side, path, old, this.asOwned(OTHER[side], base, entry));
     for (const [key, child] of childrenOf(entry)) {
-      this.create(side, joinPath(path, key), childrenOf(base).get(key) ?? null, child);
+      yield this.#create(side, joinPath(path, key), childrenOf(base).get(key) ?? null, child, null);
     }
   }
 
@@ -78,8 +83,7 @@ export class Draft {
 
   /** Plans the removal of an entry with all in it. */
   removeAll(side: SideName, path: Path, entry: Entry) {
-    for (const [key, child] of childrenOf(entry)) this.removeAll(side, joinPath(path, key), child);
-    this.remove(side, path, entry);
+    for (const [at, inner] of [...walk(path, entry)].reverse()) this.remove(side, at, inner);
   }
 
   /** Asks for the digests that are missing of two files. */
@@ -114,7 +118,7 @@ export class Draft {
         const stays = sides.length === 2 || !entryAt(this.base, joinPath(parent, key));
         const compared = sides.map((side) => compareContent(siblings[side].get(key)!, entry));
         if (!reuse || !stays || compared.includes("different")) return true;
-        undigested.push(...sides.filter((_, at) => compared[at] === "unknown"));
+        sides.forEach((side, at) => compared[at] === "unknown" && undigested.push(side));
         return false;
       },
       this.#longestNameIn(parent),

@@ -1,16 +1,10 @@
 // Finding what was renamed on one side (RULES M1, M5, M8, N4).
 
-import { compareEntry } from "./diff.ts";
-import {
-  childrenOf,
-  compareContent,
-  type DirectoryEntry,
-  type Entry,
-  type FileEntry,
-  isSpelledAlike,
-} from "./entry.ts";
+import { compare, compareEntry } from "./diff.ts";
+import { compareContent, type DirectoryEntry, type Entry, type FileEntry, isSpelledAlike } from "./entry.ts";
 import { inOrder } from "./move_order.ts";
-import { joinPath, parentOf, type Path, ROOT } from "./path.ts";
+import { parentOf, type Path, ROOT } from "./path.ts";
+import { Touched } from "./touched.ts";
 import { applyMoves, type Change, entryAt, type Move, walk } from "./tree.ts";
 
 /** Moves can lie in moved folders; each round of the search settles one level of that. */
@@ -69,10 +63,10 @@ class Search {
   ) {}
 
   moves({ isFresh = () => false, isIgnored = () => false }: Circumstances): Move[] {
-    compare(ROOT, this.base, this.tree, (path, old, entry) => this.#leave(path, old, entry));
+    compare(this.base, this.tree, (path, old, entry) => this.#leave(path, old, entry));
     if (this.#respelled.length > 0) return this.#respelled;
     if (this.#gone.size === 0) return [];
-    compare(ROOT, this.base, this.tree, (path, old, entry) => this.#arrive(path, old, entry));
+    compare(this.base, this.tree, (path, old, entry) => this.#arrive(path, old, entry));
     const moves = this.#withoutSaves(withoutNested(this.#found), isFresh);
     const isThere = (path: Path) => entryAt(this.base, path) !== null;
     const isFree = (path: Path, name: string) =>
@@ -105,8 +99,10 @@ class Search {
   }
 
   #match(path: Path, entry: Entry, replaces: boolean) {
-    if (this.#isFrom(path, entry, replaces)) return;
-    for (const [key, child] of childrenOf(entry)) this.#match(joinPath(path, key), child, false);
+    let isFound = false;
+    for (const [at, inner] of walk(path, entry, () => !isFound)) {
+      isFound = this.#isFrom(at, inner, replaces && at === path);
+    }
   }
 
   /** Whether an entry is one that was elsewhere. `replaces`: something else had its name. */
@@ -168,27 +164,6 @@ class Search {
   }
 }
 
-/** Visits what differs at one path of two trees, whole where it is in one alone or of another kind; folders in both are entered where
- * `visit` says so. Cost: what is not shared. */
-function compare(
-  path: Path,
-  base: DirectoryEntry,
-  tree: DirectoryEntry,
-  visit: (path: Path, old: Entry | null, entry: Entry | null) => boolean,
-) {
-  if (base === tree || base.children === tree.children) return;
-  for (const [key, old] of base.children) {
-    if (!tree.children.has(key)) visit(joinPath(path, key), old, null);
-  }
-  for (const [key, entry] of tree.children) {
-    const old = base.children.get(key);
-    if (old === entry) continue;
-    const at = joinPath(path, key);
-    if (!visit(at, old ?? null, entry)) continue;
-    if (old?.kind === "directory" && entry.kind === "directory") compare(at, old, entry, visit);
-  }
-}
-
 /** Whether a file or folder has the name of another one of its kind. */
 function isReplaced(old: Entry, entry: Entry, bit: boolean): old is FileEntry | DirectoryEntry {
   if (old.kind === "directory" && entry.kind === "directory") return isAnother(old, entry);
@@ -226,8 +201,11 @@ export function doubtfulMoves(changes: readonly Change[]): Path[] {
 }
 
 function collectIds(ids: Map<number, Gone>, path: Path, entry: Entry, replaced = false) {
-  if (idOf(entry) !== 0) ids.set(idOf(entry), { path, entry, replaced });
-  for (const [key, child] of childrenOf(entry)) collectIds(ids, joinPath(path, key), child);
+  for (const [at, inner] of walk(path, entry)) {
+    if (idOf(inner) !== 0) {
+      ids.set(idOf(inner), { path: at, entry: inner, replaced: replaced && at === path });
+    }
+  }
 }
 
 /** File systems reuse IDs: a directory is only the same one if it kept at least half of what was in it, a file only if its content
@@ -252,39 +230,6 @@ function idOf(entry: Entry): number {
 /** Leaves to the next round what lies in a folder that itself moves, when its path is the new one; and what comes into the place of
  * one that does. */
 function withoutNested(moves: readonly Move[]): Move[] {
-  const sources = new Set<string>(moves.map((move) => move.from));
-  return moves.filter(({ from, to }) =>
-    !hasPrefixIn(sources, parentOf(from)) && !hasPrefixIn(sources, parentOf(to))
-  );
-}
-
-function hasPrefixIn(paths: ReadonlySet<string>, path: Path): boolean {
-  for (let at: Path = path; at !== ""; at = parentOf(at)) if (paths.has(at)) return true;
-  return false;
-}
-
-/** Paths, for the question whether one lies in, under or at any of them. Cost of each: the path's depth. */
-export class Touched {
-  #paths: ReadonlySet<string>;
-  #above = new Set<string>();
-
-  constructor(paths: readonly Path[]) {
-    this.#paths = new Set<string>(paths);
-    for (const path of paths) for (let at = path; at !== ""; at = parentOf(at)) this.#above.add(at);
-  }
-
-  /** Whether it is above, at or under one of them. */
-  near(path: Path): boolean {
-    return this.leadsTo(path) || this.covers(path);
-  }
-
-  /** Whether it is above or at one of them. */
-  leadsTo(path: Path): boolean {
-    return this.#above.has(path);
-  }
-
-  /** Whether it is at or under one of them. */
-  covers(path: Path): boolean {
-    return hasPrefixIn(this.#paths, path);
-  }
+  const sources = new Touched(moves.map((move) => move.from));
+  return moves.filter(({ from, to }) => !sources.covers(parentOf(from)) && !sources.covers(parentOf(to)));
 }

@@ -1,9 +1,10 @@
 // One way (RULES W): where one side's changes alone travel. That side is the giver; its folder is never changed, and what the other
 // side, the taker, changed by itself stays with the taker.
 
-import { parentOf, type Path, ROOT } from "./path.ts";
+import { parentOf, type Path } from "./path.ts";
 import { emptyPlan, type Orders, type Plan } from "./plan.ts";
 import { OTHER, type Side, type SideName, SIDES } from "./side.ts";
+import { Touched } from "./touched.ts";
 
 /** What a side's person wants of a session. send: only own changes travel; receive: only the other's. */
 export type Mode = typeof MODES[number];
@@ -18,11 +19,11 @@ export function givers(modes: Readonly<Record<SideName, Mode>>): SideName[] {
  * with all in it the topmost. */
 export function keepOneWay(plan: Plan, giver: SideName, sides: Record<SideName, Pick<Side, "owner">>) {
   const paths = new Set(pathsOf(plan[giver]));
-  const isListed = (path: Path): boolean => path !== ROOT && (paths.has(path) || isListed(parentOf(path)));
+  const listed = new Touched(paths);
   const whose = sides[OTHER[giver]].owner;
   const reason = `what ${whose} did there is not sent: only ${sides[giver].owner}'s changes travel`;
   for (const path of paths) {
-    if (!isListed(parentOf(path))) plan.problems.push({ path, reason, lasting: true, whose });
+    if (!listed.covers(parentOf(path))) plan.problems.push({ path, reason, lasting: true, whose });
   }
   plan[giver] = emptyPlan()[giver];
 }

@@ -42,11 +42,14 @@ export class Places {
 
   /** Where a node is; null for one in a folder that was not made. */
   pathOf(node: Node): Path | null {
-    if (node === "") return ROOT;
-    const place = this.#places.get(node);
-    if (!place && isMade(node)) return null;
-    const folder = this.pathOf(this.parentOf(node));
-    return folder === null ? null : joinPath(folder, place?.key ?? nameOf(node as string as Path));
+    if (this.#places.size === 0) return isMade(node) ? null : node as string as Path;
+    const names: string[] = [];
+    for (let at = node; at !== ""; at = this.parentOf(at)) {
+      const place = this.#places.get(at);
+      if (!place && isMade(at)) return null;
+      names.push(place?.key ?? nameOf(at as string as Path));
+    }
+    return names.reverse().join("/") as Path;
   }
 
   /** The node at a path; null where there is something else since, or nothing. */

@@ -1,9 +1,9 @@
 // What a plan leaves to the next one, because what it needs still has to be renamed.
 
-import { Touched } from "./moves.ts";
 import type { Path } from "./path.ts";
 import type { Plan } from "./plan.ts";
 import { OTHER, type SideName, SIDES } from "./side.ts";
+import { Touched } from "./touched.ts";
 
 /** Content and digests are looked for where files are before the moves of this plan: what a move of its own side takes elsewhere
  * waits for the next plan. So does a conflict there, whole. */

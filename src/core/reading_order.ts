@@ -23,18 +23,28 @@ function namesIn(directory: DirectoryEntry): string[] {
 const byUnits = (one: string, other: string) => one < other ? -1 : 1;
 
 /** What is in a tree, folders apart, in this order from the first one after `position` on. */
-export function* entriesAfter(
-  directory: DirectoryEntry,
-  position: string,
-  path: Path = ROOT,
-): Generator<[Path, Entry]> {
-  const [begun = "", ...inside] = namesOf(position as Path);
-  for (const name of namesIn(directory)) {
-    if (name < begun) continue;
-    const entry = directory.children.get(name)!;
-    const at = joinPath(path, name);
-    const isBegun = name === begun;
-    if (entry.kind === "directory") yield* entriesAfter(entry, isBegun ? inside.join("/") : "", at);
-    else if (!isBegun) yield [at, entry];
+export function* entriesAfter(tree: DirectoryEntry, position: string): Generator<[Path, Entry]> {
+  const begun = namesOf(position as Path);
+  const open = [openAt(ROOT, tree, begun[0])];
+  for (let folder = open.at(-1); folder; folder = open.at(-1)) {
+    const name = folder.names[folder.next++];
+    if (name === undefined) {
+      open.pop();
+      continue;
+    }
+    const entry = folder.directory.children.get(name)!;
+    const path = joinPath(folder.path, name);
+    const depth = open.length;
+    const isBegun = begun[depth - 1] === name;
+    if (!isBegun) begun.length = Math.min(begun.length, depth - 1); // All that follows comes after the position.
+    if (entry.kind === "directory") open.push(openAt(path, entry, begun[depth]));
+    else if (!isBegun) yield [path, entry];
   }
+}
+
+/** A folder from the name on at which its reading goes on. */
+function openAt(path: Path, directory: DirectoryEntry, begun = "") {
+  const names = namesIn(directory);
+  const at = begun === "" ? 0 : names.findIndex((name) => name >= begun);
+  return { path, directory, names, next: at < 0 ? names.length : at };
 }

@@ -3,6 +3,7 @@
 
 import { winner } from "./conflict.ts";
 import { hasNews, passingProblem } from "./diff.ts";
+import { type Deep, run } from "./deep.ts";
 import { Draft } from "./draft.ts";
 import {
   childrenOf,
@@ -19,12 +20,12 @@ import {
 import { follow } from "./following.ts";
 import type { Ignores } from "./ignore.ts";
 import { isOlder } from "./lineage.ts";
-import { Touched } from "./moves.ts";
 import { keepOneWay } from "./one_way.ts";
 import { joinPath, type Path, ROOT } from "./path.ts";
 import { emptyPlan, type Plan } from "./plan.ts";
 import { postpone } from "./postpone.ts";
 import { type Both, OTHER, type Pair, type Siblings, type Side, type SideName, SIDES } from "./side.ts";
+import { Touched } from "./touched.ts";
 import { applyMoves } from "./tree.ts";
 
 /** Decides. `offset` is beta's clock minus alpha's, in ms; `giver`: whose changes alone travel, if they do not both ways; `ignores`: what
@@ -56,7 +57,7 @@ export function reconcile(
   const moved = new Touched(following.base.map(({ to }) => to));
   const sides = { alpha, beta };
   const draft = new Draft(plan, base, sides, giver, ignores);
-  new Reconciler(plan, draft, sides, offset, moved, giver).directories(ROOT, base, here, there);
+  run(new Reconciler(plan, draft, sides, offset, moved, giver).directories(ROOT, base, here, there));
   for (const { alpha: path, beta: kept } of following.parted) {
     plan.conflicts.push({ path, kept, of: beta.owner });
   }
@@ -82,25 +83,36 @@ class Reconciler {
   ) {}
 
   /** Both sides hold a directory here: their union (C6), child by child. */
-  directories(path: Path, base: Entry | null, alpha: DirectoryEntry, beta: DirectoryEntry) {
-    if (alpha === beta && alpha === base) return;
+  *directories(
+    path: Path,
+    base: Entry | null,
+    alpha: DirectoryEntry,
+    beta: DirectoryEntry,
+  ): Deep<true> {
+    if (alpha === beta && alpha === base) return true;
     const bases = childrenOf(base);
     if (path !== ROOT) this.#agreeOn(path, base, { alpha, beta });
     const siblings = { alpha: alpha.children, beta: beta.children };
     for (const key of keysOf(bases, alpha.children, beta.children)) {
       const [was, one, other] = [bases.get(key), alpha.children.get(key), beta.children.get(key)];
       if (was === one && was === other) continue;
-      this.#entry(joinPath(path, key), was ?? null, { alpha: one ?? null, beta: other ?? null }, siblings);
+      yield this.#entry(
+        joinPath(path, key),
+        was ?? null,
+        { alpha: one ?? null, beta: other ?? null },
+        siblings,
+      );
     }
+    return true;
   }
 
-  /** Decides one path. Returns whether anything stays there. */
+  /** Decides one path. The result tells whether anything stays there. */
   #entry(
     path: Path,
     base: Entry | null,
     pair: Pair,
     siblings: Siblings,
-  ): boolean {
+  ): boolean | Deep<boolean> {
     const { alpha, beta } = pair;
     // I2: what a rename led to where it is ignored is deleted nowhere, and nothing comes there.
     if (this.draft.isIgnored(path, alpha ?? beta)) return true;
@@ -117,8 +129,7 @@ class Reconciler {
       return false;
     }
     if (alpha?.kind === "directory" && beta?.kind === "directory") {
-      this.directories(path, base, alpha, beta);
-      return true;
+      return this.directories(path, base, alpha, beta);
     }
     if (alpha?.kind === "directory") {
       return this.#directoryAgainst("alpha", path, base, alpha, beta, siblings);
@@ -172,7 +183,7 @@ class Reconciler {
     directory: DirectoryEntry,
     opposite: Entry | null,
     siblings: Siblings,
-  ): boolean {
+  ): boolean | Deep<boolean> {
     const other = OTHER[side];
     const unclear = passingProblem(path, base, directory);
     if (unclear) {
@@ -197,7 +208,7 @@ class Reconciler {
     ) {
       this.#yieldTo(side, path, directory, opposite);
     } else if (this.giver) {
-      this.#outdo(side, path, base, directory, opposite);
+      return this.#outdo(side, path, base, directory, opposite);
     } else {
       const kept = this.draft.conflict(other, path, opposite, siblings)!;
       const copy = { ...this.draft.asOwned(other, base, opposite), name: kept.name };
@@ -205,14 +216,20 @@ class Reconciler {
       if (this.draft.isPossible(side, kept.path, copy)) {
         this.draft.put(side, kept.path, null, copy, { source: { at: "there", path } });
       }
-      if (base?.kind === "directory") this.#keepEdited(side, path, base, directory);
-      else this.draft.create(other, path, base, directory);
+      if (base?.kind === "directory") return this.#keepEdited(side, path, base, directory);
+      this.draft.create(other, path, base, directory);
     }
     return true;
   }
 
   /** W2: what the giver has takes the place of the taker's file; a directory that the taker made, or worked in, stays in its way. */
-  #outdo(side: SideName, path: Path, base: Entry | null, directory: DirectoryEntry, opposite: Entry) {
+  *#outdo(
+    side: SideName,
+    path: Path,
+    base: Entry | null,
+    directory: DirectoryEntry,
+    opposite: Entry,
+  ): Deep<true> {
     const other = OTHER[side];
     if (side !== this.giver) {
       const [taker, giver] = [this.sides[side].owner, this.sides[other].owner];
@@ -220,11 +237,12 @@ class Reconciler {
         `a folder that ${taker} made or worked in is in the way of ${giver}'s file: rename it, or the file`;
       this.plan.problems.push({ path, reason, lasting: true, whose: taker });
     } else if (!this.#isKnown(other, path, opposite)) {
-      return;
+      return true;
     } else if (base?.kind === "directory") {
       this.draft.put(other, path, opposite, shallow(directory));
-      this.#inDeleted(side, path, base, directory);
+      yield this.#inDeleted(side, path, base, directory);
     } else this.draft.create(other, path, base, directory, opposite);
+    return true;
   }
 
   /** What is replaced has to be known by its content; asks for that where it is not. */
@@ -242,25 +260,36 @@ class Reconciler {
   }
 
   /** A directory agreed before, deleted on the other side: edited files and their parents stay, the rest goes (C4). */
-  #deletedDirectory(side: SideName, path: Path, base: DirectoryEntry, directory: DirectoryEntry): boolean {
-    const stays = this.#inDeleted(side, path, base, directory);
+  *#deletedDirectory(
+    side: SideName,
+    path: Path,
+    base: DirectoryEntry,
+    directory: DirectoryEntry,
+  ): Deep<boolean> {
+    const stays = (yield this.#inDeleted(side, path, base, directory)) as boolean;
     if (stays) this.#makeDirectory(OTHER[side], path, directory);
     else this.draft.remove(side, path, directory);
     return stays;
   }
 
   /** C5: a directory agreed before, in whose place the other side has made a file, keeps its name for what was made or edited in it. */
-  #keepEdited(side: SideName, path: Path, base: DirectoryEntry, directory: DirectoryEntry) {
+  *#keepEdited(side: SideName, path: Path, base: DirectoryEntry, directory: DirectoryEntry): Deep<true> {
     this.#makeDirectory(OTHER[side], path, directory);
-    this.#inDeleted(side, path, base, directory);
+    yield this.#inDeleted(side, path, base, directory);
+    return true;
   }
 
   #makeDirectory(side: SideName, path: Path, directory: DirectoryEntry) {
     this.plan[side].directories.push({ path, old: null, new: shallow(directory) });
   }
 
-  /** What becomes of all that is in a directory of `side` which the other side has not got. Returns whether any of it stays. */
-  #inDeleted(side: SideName, path: Path, base: DirectoryEntry, directory: DirectoryEntry): boolean {
+  /** What becomes of all that is in a directory of `side` which the other side has not got. The result tells whether any of it stays. */
+  *#inDeleted(
+    side: SideName,
+    path: Path,
+    base: DirectoryEntry,
+    directory: DirectoryEntry,
+  ): Deep<boolean> {
     let stays = false;
     const empty = new Map<string, Entry>();
     for (const key of keysOf(base.children, directory.children)) {
@@ -269,7 +298,9 @@ class Reconciler {
       const siblings = side === "alpha"
         ? { alpha: directory.children, beta: empty }
         : { alpha: empty, beta: directory.children };
-      if (this.#entry(joinPath(path, key), base.children.get(key) ?? null, pair, siblings)) stays = true;
+      if (yield this.#entry(joinPath(path, key), base.children.get(key) ?? null, pair, siblings)) {
+        stays = true;
+      }
     }
     return stays;
   }

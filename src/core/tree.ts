@@ -140,8 +140,25 @@ export function applyMoves(root: DirectoryEntry, moves: readonly Move[]): Direct
   return editor.done();
 }
 
-/** Every entry below (and with) `entry`, parents first. */
-export function* walk(path: Path, entry: Entry): Generator<[Path, Entry]> {
+/** Every entry below (and with) `entry`, parents first. `enters`: asked after each folder whether what is in it comes too. */
+export function* walk(path: Path, entry: Entry, enters = () => true): Generator<[Path, Entry]> {
   yield [path, entry];
-  for (const [key, child] of childrenOf(entry)) yield* walk(joinPath(path, key), child);
+  if (entry.kind !== "directory" || !enters()) return;
+  const above: { path: Path; rest: Iterator<[string, Entry]> }[] = [];
+  let folder = { path, rest: entry.children.entries() as Iterator<[string, Entry]> };
+  for (;;) {
+    const next = folder.rest.next();
+    if (next.done) {
+      const parent = above.pop();
+      if (!parent) return;
+      folder = parent;
+      continue;
+    }
+    const [key, child] = next.value;
+    const at = joinPath(folder.path, key);
+    yield [at, child];
+    if (child.kind !== "directory" || !enters()) continue;
+    above.push(folder);
+    folder = { path: at, rest: child.children.entries() };
+  }
 }

@@ -1,5 +1,6 @@
 // A session's view of a root: ignored entries left out, names keyed by the compared form both sides share (RULES N3, I1).
 
+import { type Deep, run } from "./deep.ts";
 import type { DirectoryEntry, Entry } from "./entry.ts";
 import type { Ignores } from "./ignore.ts";
 import { compareKey, joinPath, type Path, precedes, ROOT } from "./path.ts";
@@ -20,7 +21,7 @@ export class Viewer {
   ) {}
 
   view(snapshot: DirectoryEntry): DirectoryEntry {
-    return this.#directory(ROOT, ROOT, snapshot);
+    return run(this.#directory(ROOT, ROOT, snapshot));
   }
 
   /** The names left out of the view of `snapshot` because their twin is in it. */
@@ -35,7 +36,7 @@ export class Viewer {
   }
 
   /** `compared`: the path in the compared form. */
-  #directory(path: Path, compared: Path, directory: DirectoryEntry): DirectoryEntry {
+  *#directory(path: Path, compared: Path, directory: DirectoryEntry): Deep<DirectoryEntry> {
     const seen = this.#seen.get(directory);
     if (seen?.path === path) return seen.view;
     const children = new Map<string, Entry>();
@@ -49,7 +50,9 @@ export class Viewer {
       }
       const key = compareKey(name, this.fold);
       const at = joinPath(compared, key);
-      const child = entry.kind === "directory" ? this.#directory(own, at, entry) : entry;
+      const child: Entry = entry.kind === "directory"
+        ? (yield this.#directory(own, at, entry)) as DirectoryEntry
+        : entry;
       if (child.kind === "directory" && child.children.size === 0 && this.isLeftover(at)) {
         alike = false;
         continue;

@@ -1,6 +1,7 @@
 // Digests of content: SHA-256 in hex.
 
 import { createHash } from "node:crypto";
+import { type Deep, run } from "../core/deep.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "./identity.ts";
@@ -54,9 +55,13 @@ export function digestFrom(file: OpenFile, { limit = Infinity, also, goesOn }: D
 
 /** The same tree, as if nobody had digested a file of it yet. */
 export function withoutDigests(directory: DirectoryEntry): DirectoryEntry {
+  return run(undigested(directory));
+}
+
+function* undigested(directory: DirectoryEntry): Deep<DirectoryEntry> {
   const children = new Map<string, Entry>();
   for (const [key, entry] of directory.children) {
-    if (entry.kind === "directory") children.set(key, withoutDigests(entry));
+    if (entry.kind === "directory") children.set(key, (yield undigested(entry)) as DirectoryEntry);
     else children.set(key, entry.kind === "file" && entry.size > 0 ? { ...entry, digest: "" } : entry);
   }
   return { ...directory, children };

@@ -14,16 +14,20 @@ export function* findIgnored(
   folder: Path,
   known: Entry | null,
 ): Generator<{ path: Path; stat: Stat }> {
-  for (const name of listed(disk, native(folder))) {
-    const path = joinPath(folder, name);
-    const entry = childrenOf(known).get(name) ?? null;
-    if (entry?.kind === "directory") yield* findIgnored(disk, native, ignores, path, entry);
-    if (entry || isPrivateName(name)) continue;
-    const stat = lookAt(disk, native(path));
-    if (!stat) continue;
-    const isFolder = stat.kind === "directory";
-    if (ignores(path, name, isFolder)) yield { path, stat };
-    else if (isFolder) yield* findIgnored(disk, native, ignores, path, null);
+  const rest: [Path, Entry | null][] = [[folder, known]];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const [at, seen] = next;
+    for (const name of listed(disk, native(at))) {
+      const path = joinPath(at, name);
+      const entry = childrenOf(seen).get(name) ?? null;
+      if (entry?.kind === "directory") rest.push([path, entry]);
+      if (entry || isPrivateName(name)) continue;
+      const stat = lookAt(disk, native(path));
+      if (!stat) continue;
+      const isFolder = stat.kind === "directory";
+      if (ignores(path, name, isFolder)) yield { path, stat };
+      else if (isFolder) rest.push([path, null]);
+    }
   }
 }
 

@@ -2,9 +2,10 @@
 // Invariant: a number by itself carries no digest to another path. ext4 gives a freed one to the next file, FAT gives all anew with each
 // mount, and btrfs has the same ones in each subvolume.
 
+import { type Deep, run } from "../core/deep.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
-import { joinPath, type Path, ROOT } from "../core/path.ts";
-import { entryAt } from "../core/tree.ts";
+import { type Path, ROOT } from "../core/path.ts";
+import { entryAt, walk } from "../core/tree.ts";
 import type { Stat } from "../fs/port.ts";
 import { isAsSeen, isSameSeen } from "./identity.ts";
 
@@ -69,19 +70,18 @@ export class Known {
   #byNumber() {
     if (this.#numbered) return this.#numbered;
     this.#numbered = { files: new Map(), folders: new Map() };
-    for (const tree of this.trees) this.#note(ROOT, tree);
+    for (const tree of this.trees) this.#note(tree);
     return this.#numbered;
   }
 
-  #note(path: Path, folder: DirectoryEntry) {
+  #note(tree: DirectoryEntry) {
     const { files, folders } = this.#numbered!;
-    for (const [name, entry] of folder.children) {
+    for (const [path, entry] of walk(ROOT, tree)) {
+      if (path === ROOT) continue;
       if (entry.kind === "directory") {
-        const at = joinPath(path, name);
         const other = folders.get(entry.id);
-        const isOther = other !== undefined && (other === AMBIGUOUS || other.path !== at);
-        folders.set(entry.id, isOther ? AMBIGUOUS : { path: at, entry });
-        this.#note(at, entry);
+        const isOther = other !== undefined && (other === AMBIGUOUS || other.path !== path);
+        folders.set(entry.id, isOther ? AMBIGUOUS : { path, entry });
       } else if (entry.kind === "file" && entry.digest !== "") {
         const other = files.get(entry.id);
         const isOther = other !== undefined && (other === AMBIGUOUS || !isSameSeen(other, entry));
@@ -93,10 +93,14 @@ export class Known {
 
 /** A tree of compared names by its exact ones. */
 export function byExactNames(tree: DirectoryEntry): DirectoryEntry {
+  return run(exactly(tree));
+}
+
+function* exactly(tree: DirectoryEntry): Deep<DirectoryEntry> {
   const children = new Map<string, Entry>();
   let alike = true;
   for (const [key, entry] of tree.children) {
-    const exact = entry.kind === "directory" ? byExactNames(entry) : entry;
+    const exact: Entry = entry.kind === "directory" ? (yield exactly(entry)) as DirectoryEntry : entry;
     if (exact !== entry || key !== entry.name) alike = false;
     children.set(entry.name, exact);
   }

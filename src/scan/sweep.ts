@@ -23,22 +23,24 @@ export class FolderTimes {
 
   /** The paths (as spelled) that are other than `snapshot` has them, in folders that changed. */
   sweep(snapshot: DirectoryEntry, disk: Disk, native: (path: Path) => string, now: number): Path[] {
-    const found: Path[] = [];
-    const visit = (path: Path, folder: DirectoryEntry) => {
+    const found = new Set<Path>();
+    const rest: [Path, DirectoryEntry][] = [[ROOT, snapshot]];
+    for (let next = rest.pop(); next; next = rest.pop()) {
+      const [path, folder] = next;
       const stat = lookAt(disk, native(path));
       if (path !== ROOT && !(stat?.kind === "directory" && isSameFolder(stat, folder))) {
-        return found.push(path);
+        found.add(path);
+        continue;
       }
       if (stat && stat.mtime !== this.#times.get(path)) {
         this.listing(path, stat, now);
-        found.push(...differing(path, folder, disk, native));
+        for (const other of differing(path, folder, disk, native)) found.add(other);
       }
       for (const [name, entry] of folder.children) {
-        if (entry.kind === "directory") visit(joinPath(path, name), entry);
+        if (entry.kind === "directory") rest.push([joinPath(path, name), entry]);
       }
-    };
-    visit(ROOT, snapshot);
-    return [...new Set(found)];
+    }
+    return [...found];
   }
 }
 

@@ -10,8 +10,8 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlik
 import { UserError } from "../core/failure.ts";
 import { IGNORE_FILE, ignoreRules, type Ignores, LONGEST_RULES, rulesProblem } from "../core/ignore.ts";
 import { diff } from "../core/diff.ts";
-import { Touched } from "../core/moves.ts";
 import { nameOf, type Path } from "../core/path.ts";
+import { Touched } from "../core/touched.ts";
 import { entryAt, TreeEditor, walk } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";

@@ -3,11 +3,11 @@
 
 import { type Conflict, copyOf } from "../core/conflict.ts";
 import type { Entry } from "../core/entry.ts";
-import { Touched } from "../core/moves.ts";
 import { compareKey, joinPath, parentOf, type Path } from "../core/path.ts";
 import { AgreedMoves, type Step } from "../core/places.ts";
 import { emptyPlan, type Orders, type Plan, type Task, taskCount, type Terms } from "../core/plan.ts";
 import { OTHER, type SideName, SIDES } from "../core/side.ts";
+import { Touched, withAllAbove } from "../core/touched.ts";
 import type { Move } from "../core/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
@@ -51,7 +51,7 @@ export class PlannedWork {
   #sharedSteps: Step[];
   readonly #agreedMoves = new AgreedMoves();
   /** Where renames of each side lead to that are not done. */
-  #undone: Record<SideName, Set<Path>>;
+  #undone: Record<SideName, Touched>;
   #current: Record<SideName, Orders> | null = null;
   /** The results of the current chunk, where it was carried out before. */
   #late: Record<SideName, Result[]> | null = null;
@@ -82,7 +82,7 @@ export class PlannedWork {
     }
     work.#shared = new Set(terms.shared);
     work.#halfDone = new Map(terms.halfDone);
-    work.#undone = { alpha: new Set(terms.undone.alpha), beta: new Set(terms.undone.beta) };
+    work.#undone = { alpha: new Touched(terms.undone.alpha), beta: new Touched(terms.undone.beta) };
     work.#conflicts = terms.conflicts.map(({ conflict, open }) => ({ conflict, open: new Set(open) }));
     work.#agreedMoves.of(terms.before);
     return work;
@@ -92,7 +92,7 @@ export class PlannedWork {
   terms(): Terms {
     const { alpha, beta } = this.#current!;
     const paths = [...placesIn(alpha), ...placesIn(beta)];
-    const [within, above] = [new Set<string>(paths), new Touched(paths)];
+    const [within, above] = [new Set<string>(paths), withAllAbove(paths)];
     const stepsOf = ({ moves }: Orders) => moves.map((move) => this.#steps.get(move) ?? null);
     const steps = { alpha: stepsOf(alpha), beta: stepsOf(beta) };
     const ownSteps = [...this.#sharedSteps, ...steps.alpha, ...steps.beta].filter((step) => step !== null);
@@ -101,13 +101,13 @@ export class PlannedWork {
       steps,
       before: this.#agreedMoves.before(ownSteps),
       both: this.#sharedSteps,
-      shared: [...this.#shared].filter((path) => within.has(path)),
+      shared: [...new Set(paths)].filter((path) => this.#shared.has(path)),
       halfDone: [...this.#halfDone].filter(([path]) => within.has(path)),
       undone: {
-        alpha: [...this.#undone.alpha].filter((path) => above.leadsTo(path)),
-        beta: [...this.#undone.beta].filter((path) => above.leadsTo(path)),
+        alpha: [...above].filter((path) => this.#undone.alpha.has(path)),
+        beta: [...above].filter((path) => this.#undone.beta.has(path)),
       },
-      agreed: this.#agreed.filter(({ path }) => above.leadsTo(path)),
+      agreed: this.#agreed.filter(({ path }) => above.has(path)),
       conflicts: this.#conflicts.filter(({ open }) => open.values().some((path) => within.has(path)))
         .map(({ conflict, open }) => ({ conflict, open: [...open] })),
     };
@@ -144,13 +144,13 @@ export class PlannedWork {
       const orders = this.#current![side];
       const tasks = [...orders.removals, ...orders.directories, ...orders.contents];
       const done = (this.#late ?? results)[side].filter((result) => result.done);
-      const undone = new Touched([...this.#undone[OTHER[side]]]);
+      const undone = this.#undone[OTHER[side]];
       for (const { index, digest } of done) {
         const move = orders.moves[index];
         const task = tasks[index - orders.moves.length];
         const step = move && this.#steps.get(move);
-        if (step) agreed.moves.push(...this.#agreedMoves.of([step]));
-        else if (move && !move.aside) agreed.moves.push(move);
+        for (const led of step ? this.#agreedMoves.of([step]) : []) agreed.moves.push(led);
+        if (move && !step && !move.aside) agreed.moves.push(move);
         if (move && !move.aside) continue;
         const path = move?.to ?? task?.path;
         // What the other side was to rename to there is not there.
@@ -191,8 +191,8 @@ export class PlannedWork {
 }
 
 /** Where renames lead to, but for new spellings of one name. */
-function goalsOf({ moves }: Orders): Set<Path> {
-  return new Set(moves.flatMap(({ from, to, aside }) => aside || from === to ? [] : to));
+function goalsOf({ moves }: Orders): Touched {
+  return new Touched(moves.flatMap(({ from, to, aside }) => aside || from === to ? [] : to));
 }
 
 function withDigest(entry: Entry, digest: string): Entry {

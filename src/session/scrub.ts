@@ -538,7 +538,9 @@ function hasContent(entry: Entry): entry is FileEntry {
 
 /** A path and the folders it is in. */
 function withParents(path: Path): Path[] {
-  return path === ROOT ? [] : [path, ...withParents(parentOf(path))];
+  const all = [];
+  for (let at = path; at !== ROOT; at = parentOf(at)) all.push(at);
+  return all;
 }
 
 const zeros = new Uint8Array(1 << 20);

@@ -13,12 +13,13 @@ import {
 } from "../../src/core/entry.ts";
 import { TreeDigest } from "../../src/core/digest.ts";
 import { type Conflict, copyOf } from "../../src/core/conflict.ts";
-import { findMoves, Touched } from "../../src/core/moves.ts";
+import { findMoves } from "../../src/core/moves.ts";
 import { nameOf, type Path, ROOT } from "../../src/core/path.ts";
 import type { Orders, Plan } from "../../src/core/plan.ts";
 import { movesInAncestor, taskCount } from "../../src/core/plan.ts";
 import { reconcile } from "../../src/core/reconcile.ts";
 import type { Side } from "../../src/core/side.ts";
+import { Touched } from "../../src/core/touched.ts";
 import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tree.ts";
 import { type Agreed, PlannedWork } from "../../src/session/planned.ts";
 import type { Result } from "../../src/wire/rows.ts";
