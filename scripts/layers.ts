@@ -96,6 +96,10 @@ const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }
       /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bperformance\.|\bset(Timeout|Interval)\(/,
     where: /^(?!src\/core\/)/,
   },
+  {
+    what: "a list of any length is no list of arguments: there are only so many",
+    text: /\.(push|unshift|send)\(\s*\.\.\.|\bMath\.(max|min)\([^)]*\.\.\./,
+  },
 ];
 
 /** Everything that breaks a rule, in the order of the files. */

@@ -5,9 +5,11 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "@msgpack/msgpack";
 import type { Conflict } from "../core/conflict.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { compareKey, joinPath, type Path, ROOT } from "../core/path.ts";
+import { type Path, ROOT } from "../core/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
 import { contentOf } from "../core/placing.ts";
+import { Viewer } from "../core/view.ts";
+import { byExactNames } from "../scan/known.ts";
 import type { Result } from "../wire/rows.ts";
 import {
   checkConflict,
@@ -366,15 +368,10 @@ export class Archive {
       this.#database.prepare("DELETE FROM undo WHERE pair = ?").run(pair);
       this.#database.prepare("DELETE FROM unsettled WHERE pair = ?").run(pair);
       this.#database.prepare("UPDATE pair SET folds = ? WHERE id = ?").run(folds ? 1 : 0, pair);
-      this.#rekeyInto(pair, ROOT, ancestor, folds);
+      const rekeyed = new Viewer(folds, () => false).view(byExactNames(ancestor));
+      for (const [at, entry] of walk(ROOT, rekeyed)) {
+        if (at !== ROOT) this.#write(pair, rowOf(at, entry));
+      }
     });
-  }
-
-  #rekeyInto(pair: number, path: Path, directory: DirectoryEntry, folds: boolean) {
-    for (const entry of directory.children.values()) {
-      const at = joinPath(path, compareKey(entry.name, folds));
-      this.#write(pair, rowOf(at, entry));
-      if (entry.kind === "directory") this.#rekeyInto(pair, at, entry, folds);
-    }
   }
 }

@@ -106,8 +106,7 @@ export class Deeds {
 
   /** When something was last done to one of these paths themselves, in the compared form; 0: nothing is known of that. */
   lastAt(pair: number, keys: readonly string[]): number {
-    const rows = keys.map((key) => this.#lastAt.get(pair, key)?.time);
-    return Math.max(0, ...rows.filter((time) => typeof time === "number"));
+    return keys.reduce((last, key) => Math.max(last, Number(this.#lastAt.get(pair, key)?.time ?? 0)), 0);
   }
 
   /** When the oldest deed that is remembered was done, 0 when none is. */

@@ -241,7 +241,7 @@ async function disconnect({ client, say }: Shell, rest: string): Promise<void> {
 }
 
 function help({ say }: Shell): void {
-  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
+  const width = COMMANDS.reduce((widest, { usage }) => Math.max(widest, usage.length), 0);
   COMMANDS.forEach((command) => say(`  ${command.usage.padEnd(width)}  ${command.help}`));
 }
 

@@ -24,7 +24,7 @@ export function statusLines(session: SessionStatus): string[] {
       words.beingWritten(where(path, whose))
     ),
   ];
-  lines.push(...differing.slice(0, MOST));
+  for (const line of differing.slice(0, MOST)) lines.push(line);
   if (differing.length > MOST) lines.push(words.moreDiffer(differing.length - MOST));
   return [lines[0]!, ...lines.slice(1).map((line) => `  ${line}`)];
 }

@@ -134,7 +134,8 @@ export class Draft {
 
   /** How many bytes a name in that folder may have, on both sides. */
   #longestNameIn(folder: Path): number {
-    const path = Math.min(...SIDES.map((side) => this.sides[side].ability.longestPath));
+    const { alpha, beta } = this.sides;
+    const path = Math.min(alpha.ability.longestPath, beta.ability.longestPath);
     return Math.min(LONGEST_BYTES, path - byteLength(folder) - 1);
   }
 

@@ -111,9 +111,10 @@ export class RightsGiver {
 
   /** N5: through no link, from that folder on. */
   #isReached(path: Path, from: Path): boolean {
-    if (path === from) return true;
-    const parent = parentOf(path);
-    return this.disk.stat(this.native(parent))?.kind === "directory" && this.#isReached(parent, from);
+    for (let at = path; at !== from; at = parentOf(at)) {
+      if (this.disk.stat(this.native(parentOf(at)))?.kind !== "directory") return false;
+    }
+    return true;
   }
 
   #giveTo(file: string, present: Stat, wanted: Rights) {

@@ -382,7 +382,8 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     await Promise.all(pairs.map((pair) => pair.leave()));
     await this.#anyone?.release();
     await this.#link.close();
-    this.#ended.resolve(code ?? Math.max(EXIT.inSync, ...pairs.map((pair) => pair.code)));
+    const worst = pairs.reduce<number>((worst, pair) => Math.max(worst, pair.code), EXIT.inSync);
+    this.#ended.resolve(code ?? worst);
   }
 }
 

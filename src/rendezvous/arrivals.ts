@@ -85,7 +85,7 @@ export class Arrivals {
       return known.pace.take(1, now);
     });
     this.#forget(now);
-    return Math.max(...waits);
+    return waits.reduce((one, other) => Math.max(one, other), -Infinity);
   }
 
   #uncount(networks: readonly Network[], as: "open" | "hosted"): void {

@@ -38,7 +38,7 @@ export class Guesses {
       const at = this.#recent(network.id)?.at ?? -Infinity;
       return at + this.#pause(network, i === 0) - this.now();
     });
-    return Math.max(0, Math.ceil(Math.max(...waits) / 1000));
+    return waits.reduce((longest, wait) => Math.max(longest, Math.ceil(wait / 1000)), 0);
   }
 
   /** A wrong password came from `networks`. */

@@ -115,7 +115,7 @@ async function decide(party: LeadingParty): Promise<Decided | null> {
   // What both sides undid is to be one plan.
   if (await hearWishes(party, peer)) return null;
   while (decision && decision.digests.length > 0) {
-    await talk.send(...decision.digests);
+    await talk.sendAll(decision.digests);
     await talk.expect("digested");
     decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS);
   }
@@ -136,7 +136,7 @@ const haltOfBeta = (row: unknown) => haltFromWire(row, "beta");
 /** What beta's guard says of a plan that might be too much there. */
 async function judgedThere({ talk, dealing, halt }: LeadingParty, { mayBeMuch }: Decision): Promise<Halt[]> {
   if (!mayBeMuch && !halt.isHalted) return [];
-  await talk.send(...await dealing.toJudge());
+  await talk.sendAll(await dealing.toJudge());
   const halts = (await talk.expect("judged")).halts.map(haltOfBeta);
   await dealing.notePeersHalt(joined(halts)?.key ?? "");
   return halts;
@@ -165,7 +165,7 @@ async function carryOut(
 ): Promise<Pick<Outcome, "failures" | "unfinished"> & { stopped: Halt[] }> {
   const { talk, dealing, report } = party;
   let failures: Problem[] = [];
-  await talk.send(...chunk.messages);
+  await talk.sendAll(chunk.messages);
   if (chunk.own + chunk.peer > 0) {
     await stageBoth(party);
     await collect(party, owed);
@@ -182,7 +182,7 @@ async function carryOut(
   } else await collect(party, owed);
   const { messages, peerFailures, unfinished } = await dealing.settle();
   failures = failures.concat(peerFailures);
-  await talk.send(...messages);
+  await talk.sendAll(messages);
   owed.standing = await dealing.commit();
   report.problems(failures);
   report.conflicts(owed.standing.conflicts);

@@ -36,7 +36,7 @@ export async function follow(party: FollowingParty): Promise<number> {
           await tellLook(party, message.ignore);
           break;
         case "digests":
-          await talk.send(...await dealing.digest());
+          await talk.sendAll(await dealing.digest());
           break;
         case "plan": {
           const counts = countsFromWire(message.counts);
@@ -114,7 +114,8 @@ async function tellLook(party: FollowingParty, peerRules: string) {
   }
   const { rules: ignore, setBack, waiting, writing, messages } = await dealing.describe(peerRules);
   const seen = { ignore, waiting, writing, gone: false, setBack };
-  await talk.send({ type: "scanned", time: Date.now(), ...seen, ...said }, ...messages);
+  await talk.send({ type: "scanned", time: Date.now(), ...seen, ...said });
+  await talk.sendAll(messages);
 }
 
 async function agreeOnHistory({ talk, dealing }: Party) {
@@ -145,7 +146,7 @@ async function carryOut(party: FollowingParty): Promise<boolean> {
     report.progress(done.files, 0);
     report.problems(done.remarks);
     report.problems(done.failures);
-    await talk.send(...done.messages);
+    await talk.sendAll(done.messages);
   }
   await talk.expect("commit");
   const standing = await dealing.takeCommit();

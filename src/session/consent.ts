@@ -59,7 +59,7 @@ async function takeBack(party: LeadingParty): Promise<"go" | "stay"> {
   const isOwn = halt.isNoOfOwn;
   let step = await dealing.takeBack(isOwn);
   while (step.digests.length > 0) {
-    await talk.send(...step.digests);
+    await talk.sendAll(step.digests);
     await talk.expect("digested");
     step = await dealing.takeBack(isOwn);
   }

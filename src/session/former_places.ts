@@ -2,7 +2,7 @@
 
 import type { Deed } from "../archive/deed.ts";
 import type { DirectoryEntry } from "../core/entry.ts";
-import { comparePath, isWithin, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
+import { comparePath, isWithin, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import { entryAt, type Move } from "../core/tree.ts";
 
 export class FormerPlaces {
@@ -40,7 +40,13 @@ export class FormerPlaces {
 
   /** Where what is at a path was at first; the path itself where it was not moved. */
   of(path: Path): Path {
-    if (this.#places.size === 0 || path === "") return path;
-    return this.#places.get(path) ?? joinPath(this.of(parentOf(path)), nameOf(path));
+    if (this.#places.size === 0) return path;
+    const names = [];
+    for (let at = path; at !== ROOT; at = parentOf(at)) {
+      const place = this.#places.get(at);
+      if (place !== undefined) return [place, ...names.reverse()].join("/") as Path;
+      names.push(nameOf(at));
+    }
+    return path;
   }
 }

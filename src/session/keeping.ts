@@ -57,7 +57,7 @@ export class Keeping {
       letGo.push({
         why: "age",
         batches: old.length,
-        until: new Date(Math.max(...old.map(timeOf))).toISOString(),
+        until: new Date(old.map(timeOf).reduce((one, other) => Math.max(one, other))).toISOString(),
       });
     }
     if (limits.bytes === null) return letGo;

@@ -87,7 +87,7 @@ export class Changes {
 /** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
 export async function stageBoth({ talk, dealing, report, changes }: Party) {
   const ask = async () => {
-    await talk.send(...await dealing.stage());
+    await talk.sendAll(await dealing.stage());
     await talk.expect("supplied");
   };
   const supply = async () => {

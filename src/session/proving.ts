@@ -78,7 +78,7 @@ export class Proving {
       const to = moves.reduce(afterMove, path);
       if (to === path || this.#expected.has(to)) continue;
       const listed = this.unproven.listedAt(pair, [path]);
-      found.push(...listed.map((placing) => ({ ...placing, path: to })));
+      for (const placing of listed) found.push({ ...placing, path: to });
       if (listed.length > 0) places.add(to); // What is listed there moves on as well.
     }
     return found;

@@ -83,7 +83,7 @@ export class Reading {
     const all: Doubt[] = [];
     for (;;) {
       const { alike, more, ...slice } = await this.bench.readDoubted(SLICE_MS);
-      all.push(...alike);
+      for (const doubt of alike) all.push(doubt);
       this.#take(slice, true);
       if (!more || this.#closed) return all;
     }

@@ -127,7 +127,9 @@ export class Scrub {
   /** How long ago what was read longest ago was read, in ms; null when nobody knows: a clock that was set back tells nothing. */
   since(now: number): number | null {
     const times = this.ground.archive.readMarks.all().map(({ time }) => time);
-    return times.some((time) => time === 0 || time > now) ? null : now - Math.min(...times);
+    return times.some((time) => time === 0 || time > now)
+      ? null
+      : now - times.reduce((one, other) => Math.min(one, other), Infinity);
   }
 
   /** Begins to read everything, because a person asks for it; one that was asked for before and stopped goes on where it was. */
@@ -433,7 +435,7 @@ export class Scrub {
     const last = archive.knownPairs().map(({ id, folds }) =>
       deeds.lastAt(id, withParents(comparePath(path, folds)))
     );
-    return Math.max(readMarks.at(path), deeds.oldest(), ...last);
+    return last.reduce((one, other) => Math.max(one, other), Math.max(readMarks.at(path), deeds.oldest()));
   }
 
   #agreed(path: Path): { pair: number; key: Path; digest: string }[] {

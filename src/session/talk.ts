@@ -77,15 +77,17 @@ export class Talk {
     await Promise.allSettled(this.#ahead);
   }
 
-  async send(...messages: (Message | Uint8Array)[]) {
-    for (const message of messages) {
-      if (this.#over) throw this.#over;
-      try {
-        await this.channel.send(message instanceof Uint8Array ? message : encodeMessage(message));
-      } catch (error) {
-        throw this.#over ?? new TalkOver("lost", reasonOf(error));
-      }
+  async send(message: Message | Uint8Array) {
+    if (this.#over) throw this.#over;
+    try {
+      await this.channel.send(message instanceof Uint8Array ? message : encodeMessage(message));
+    } catch (error) {
+      throw this.#over ?? new TalkOver("lost", reasonOf(error));
     }
+  }
+
+  async sendAll(messages: readonly Uint8Array[]) {
+    for (const message of messages) await this.send(message);
   }
 
   /** The next message of that type; another one in its turn is a breach. Rejects when the talk is over. */

@@ -56,18 +56,26 @@ export class Look {
   /** N5: nearer to the root, ".." that stayed inside may lead out. Asks the disk, since what is ignored moves along; a link that
    * led out before is this side's own. `seen`: what is known of it; a known file is taken for one. */
   checkLinks(native: string, from: Path, to: Path, seen: Entry | null) {
-    const kind = seen?.kind === "file" ? "file" : this.disk.stat(native)?.kind;
-    if (kind === "directory") {
-      for (const name of this.disk.list(native)) {
-        const inner = childrenOf(seen).get(name) ?? null;
-        const at = `${native}${this.disk.separator}${name}`;
-        this.checkLinks(at, joinPath(from, name), joinPath(to, name), inner);
+    const rest = [{ native, from, to, seen }];
+    for (let next = rest.pop(); next; next = rest.pop()) {
+      const { native, from, to, seen } = next;
+      const kind = seen?.kind === "file" ? "file" : this.disk.stat(native)?.kind;
+      if (kind === "link") this.#checkLink(native, from, to);
+      for (const name of kind === "directory" ? this.disk.list(native) : []) {
+        rest.push({
+          native: `${native}${this.disk.separator}${name}`,
+          from: joinPath(from, name),
+          to: joinPath(to, name),
+          seen: childrenOf(seen).get(name) ?? null,
+        });
       }
-    } else if (kind === "link") {
-      const target = this.#targetOf(native);
-      const reason = linkProblem(parentOf(to), target);
-      if (reason && !linkProblem(parentOf(from), target)) throw new Error(`as ${to}, ${reason}`);
     }
+  }
+
+  #checkLink(native: string, from: Path, to: Path) {
+    const target = this.#targetOf(native);
+    const reason = linkProblem(parentOf(to), target);
+    if (reason && !linkProblem(parentOf(from), target)) throw new Error(`as ${to}, ${reason}`);
   }
 
   /** The target of a link, with "/". */
@@ -78,11 +86,13 @@ export class Look {
   /** N5: every folder on the way is a folder, no link.
    * RACE: one swapped for a link after its look in this chunk is not noticed; a chunk lasts a fraction of a second. */
   checkParents(path: Path) {
-    if (path === ROOT || this.#realDirectories.has(path)) return;
-    this.checkParents(parentOf(path));
-    if (this.disk.stat(this.native(path))?.kind !== "directory") {
-      throw new Meanwhile("the folder it is in changed");
+    const unknown = [];
+    for (let at = path; at !== ROOT && !this.#realDirectories.has(at); at = parentOf(at)) unknown.push(at);
+    for (const folder of unknown.reverse()) {
+      if (this.disk.stat(this.native(folder))?.kind !== "directory") {
+        throw new Meanwhile("the folder it is in changed");
+      }
+      this.#realDirectories.add(folder);
     }
-    this.#realDirectories.add(path);
   }
 }

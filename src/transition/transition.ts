@@ -17,7 +17,7 @@ import { nameBetween } from "../core/move_order.ts";
 import { compareKey, isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { isCopyOfSynced } from "../core/trespass.ts";
-import { type Move, TreeEditor } from "../core/tree.ts";
+import { type Move, spelledAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { RightsGiver } from "../fs/rights.ts";
@@ -344,11 +344,13 @@ class Transition {
   }
 
   #isInIgnored(folder: Path): boolean {
-    if (folder === ROOT) return false;
-    let isIn = this.#ignoredFolders.get(folder);
-    if (isIn === undefined) {
-      isIn = this.ground.ignores(folder, nameOf(folder), true) || this.#isInIgnored(parentOf(folder));
-      this.#ignoredFolders.set(folder, isIn);
+    const unknown = [];
+    let at = folder;
+    for (; at !== ROOT && !this.#ignoredFolders.has(at); at = parentOf(at)) unknown.push(at);
+    let isIn = this.#ignoredFolders.get(at) ?? false;
+    for (const path of unknown.reverse()) {
+      isIn ||= this.ground.ignores(path, nameOf(path), true);
+      this.#ignoredFolders.set(path, isIn);
     }
     return isIn;
   }
@@ -406,14 +408,8 @@ class Transition {
 
   /** The path as its names are spelled here. Throws when part of it is not here. */
   #spell(path: Path): Path {
-    let spelled = ROOT;
-    let at = ROOT;
-    for (const key of namesOf(path)) {
-      at = joinPath(at, key);
-      const entry = this.#here.get(at);
-      if (!entry) throw new Meanwhile("the folder it belongs in is not there");
-      spelled = joinPath(spelled, entry.name);
-    }
+    const spelled = spelledAt(this.#here.done(), path);
+    if (spelled === null) throw new Meanwhile("the folder it belongs in is not there");
     return spelled;
   }
 

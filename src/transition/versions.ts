@@ -203,14 +203,17 @@ export function* filesKeptIn(
   place: string,
   counted: Set<number>,
 ): Generator<{ place: string; bytes: number }> {
-  for (const name of disk.list(nativeOf(disk, directory, place))) {
-    const inner = `${place}/${name}`;
-    const stat = disk.stat(nativeOf(disk, directory, inner));
-    if (stat?.kind === "directory") yield* filesKeptIn(disk, directory, inner, counted);
-    else if (stat?.kind === "file") {
-      const isCounted = stat.id !== 0 && counted.has(stat.id);
-      counted.add(stat.id);
-      yield { place: inner, bytes: isCounted ? 0 : stat.size };
+  const folders = [place];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const name of disk.list(nativeOf(disk, directory, folder))) {
+      const inner = `${folder}/${name}`;
+      const stat = disk.stat(nativeOf(disk, directory, inner));
+      if (stat?.kind === "directory") folders.push(inner);
+      else if (stat?.kind === "file") {
+        const isCounted = stat.id !== 0 && counted.has(stat.id);
+        counted.add(stat.id);
+        yield { place: inner, bytes: isCounted ? 0 : stat.size };
+      }
     }
   }
 }

@@ -208,12 +208,13 @@ export function problemToWire({ path, reason, lasting, whose }: Problem): Row {
 /** So many problems a side takes from the other one, and so much of each: they are kept for as long as they are shown. */
 export const MOST_PROBLEMS = 20_000;
 const LONGEST_REASON = 1000;
+const LONGEST_SHOWN = 4096;
 
 /** A problem's path is only shown, never used. */
 export function problemFromWire(value: unknown): Problem {
   const [path, reason, lasting, whose] = asList(value);
   return {
-    path: asText(path, 4096),
+    path: asText(path).slice(0, LONGEST_SHOWN).toWellFormed(),
     reason: asText(reason).slice(0, LONGEST_REASON).toWellFormed(),
     lasting: asFlag(lasting),
     ...(whose !== null && { whose: asText(whose, 256) }),
