@@ -32,6 +32,18 @@ export function isTooLong(error: unknown): boolean {
   return TOO_LONG.test(String(error));
 }
 
+/** Whether the system refused something, and no line of this program went wrong. */
+export function isDisks(error: unknown): boolean {
+  return /\bos error \d/.test(String(error)) ||
+    Object.values(Deno.errors).some((kind) => error instanceof kind);
+}
+
+/** A defect as its finder wants it: what it says, and the line that says it. */
+export function whereOf(error: unknown): string {
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  return stack.split("\n").slice(0, 2).map((line) => line.trim()).join(" ");
+}
+
 /** Puts an error thrown by the disk in words; `name` is what a person calls the file. */
 export function describeFailure(error: unknown, name: string): Failure {
   const text = error instanceof Error ? error.message : String(error);

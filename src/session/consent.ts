@@ -30,7 +30,7 @@ export async function consent(
 /** A decision for the time in which `name`'s folder cannot be looked at. */
 export function decisionWithout(name: string) {
   const reason =
-    `${name}'s folder is gone, or is not the one it was: when it is back, this goes on by itself`;
+    `${name}'s folder is gone, or is not the one it was, or cannot be read now: when that is over, this goes on by itself`;
   const decision: Decision = {
     ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], digests: [], own: 0, peer: 0 },
     ...{ halts: [], mayBeMuch: false, again: false, held: false },

@@ -13,7 +13,7 @@ import { diff } from "../core/diff.ts";
 import { nameOf, type Path } from "../core/path.ts";
 import { Touched } from "../core/touched.ts";
 import { entryAt, TreeEditor, walk } from "../core/tree.ts";
-import { describeFailure } from "../fs/failure.ts";
+import { describeFailure, isDisks, whereOf } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { makeOwnFile } from "../fs/private.ts";
 import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
@@ -32,7 +32,7 @@ import { KeptHome } from "./kept_home.ts";
 import { lockRoot } from "./lock.ts";
 import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
-import { RootGone } from "./remote.ts";
+import { LookFailed, RootGone } from "./remote.ts";
 import { Scrub } from "./scrub.ts";
 import { giveIdentity, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
 
@@ -247,15 +247,30 @@ export class Hands {
   /** Throws RootGone. */
   ensureThere() {
     const { folder } = this.places;
-    const present = this.#onRoot(() => readIdentity(this.disk, this.places));
+    let present: string | null;
+    try {
+      present = readIdentity(this.disk, this.places);
+    } catch (error) {
+      throw this.#gone(this.#failure(error));
+    }
     if (present !== this.identity) {
       throw this.#gone(`the folder ${folder} is gone, or is not the one it was`);
     }
   }
 
-  /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone. */
+  /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone, and LookFailed whatever else went wrong:
+   * then the next look is one at everything. */
   look(watched = false): Look {
     this.ensureThere();
+    try {
+      return this.#look(watched);
+    } catch (error) {
+      this.#all = true;
+      throw new LookFailed(this.#failure(error));
+    }
+  }
+
+  #look(watched: boolean): Look {
     this.#scanner.vanishing.watched = watched;
     const before = this.snapshot;
     const now = Date.now();
@@ -458,14 +473,14 @@ export class Hands {
     }
   }
 
-  /** What fails here fails for the whole root. */
-  #onRoot<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      const { folder } = this.places;
-      throw this.#gone(`the folder ${folder} cannot be read: ${describeFailure(error, folder).reason}`);
-    }
+  /** Why a look came to nothing, for the person here. */
+  #failure(error: unknown): string {
+    const failing = archiveFailure(error);
+    if (failing !== null) return failing;
+    const { folder } = this.places;
+    return isDisks(error)
+      ? `the folder ${folder} cannot be read: ${describeFailure(error, folder).reason}`
+      : `a look at the folder ${folder} fails by a defect in tcpsync: ${whereOf(error)}`;
   }
 
   /** Once it is back, nothing seen before is relied on. */
@@ -483,7 +498,7 @@ export class Hands {
     const known = new Known(trees, this.#first ? Infinity : this.#lookedAt);
     const doubted = this.#readAgain(now);
     const told = this.#dirty;
-    this.snapshot = this.#onRoot(() => this.#scanner.scan(before, known, now, { doubted, told }));
+    this.snapshot = this.#scanner.scan(before, known, now, { doubted, told });
     if (this.#byItself && this.#scanner.vanishing.watched) this.#notePastWatch(before, now);
     this.#all = this.#byItself = false;
     this.#lookedAtAll = this.#lookedAt = now;

@@ -2,7 +2,7 @@
 
 import type { Dealing } from "./dealing.ts";
 import type { Lifting } from "./lifting.ts";
-import { release, type Remote, RootGone } from "./remote.ts";
+import { LookFailed, release, type Remote, RootGone } from "./remote.ts";
 import type { Report } from "./report.ts";
 import type { Look } from "./hands.ts";
 import type { Root, RootListener } from "./root.ts";
@@ -33,14 +33,17 @@ export interface Party {
   readonly changes: Changes;
 }
 
-/** Looks at the own root, and tells what of it stays home; null while that is gone, or is another. */
+/** Looks at the own root, and tells what of it stays home; null while that is gone, is another, or cannot be looked at, which is told. */
 export async function lookIfThere(party: Party): Promise<Look & { rules: string } | null> {
-  const { root, listener, lifting, dealing } = party;
+  const { root, listener, lifting, dealing, report, self: whose } = party;
   try {
     const look = await root.look(listener);
     await lifting.review(dealing, look.home, () => root.touched());
     return look;
   } catch (error) {
+    if (error instanceof LookFailed) {
+      report.problems([{ path: root.folder, reason: error.message, lasting: false, whose }]);
+    }
     if (error instanceof RootGone) return null;
     throw error;
   }

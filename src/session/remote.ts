@@ -24,7 +24,12 @@ type Answer = { id: number; value: unknown } | {
 
 /** Errors that keep their class on the way. */
 export class RootGone extends Error {
-  override name = "RootGone";
+  override name: string = "RootGone";
+}
+
+/** The root may be there, and a look at it came to nothing: the next may not. */
+export class LookFailed extends RootGone {
+  override name = "LookFailed";
 }
 
 /** A way to objects that live elsewhere. */
@@ -116,12 +121,13 @@ export function serve(
   };
 }
 
-const KEPT: ReadonlySet<string> = new Set(["UserError", "Breach", "RootGone", "Disagreement"]);
+const KEPT: ReadonlySet<string> = new Set(["UserError", "Breach", "RootGone", "LookFailed", "Disagreement"]);
 
 function revive({ name, message, code }: { name: string; message: string; code?: number }): Error {
   if (name === "UserError") return new UserError(message, code);
   if (name === "Breach") return new Breach(message);
   if (name === "RootGone") return new RootGone(message);
+  if (name === "LookFailed") return new LookFailed(message);
   if (name === "Disagreement") return new Disagreement();
   return new Error(message);
 }

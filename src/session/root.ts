@@ -15,6 +15,7 @@ import type { Dealing } from "./dealing.ts";
 import type { Partner } from "./partner.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Doubt } from "../wire/rows.ts";
+import { FailedLooks } from "./failed_looks.ts";
 import { keepApart, placesIn, readIdentity, usable } from "./folder.ts";
 import { takeOver } from "./foreign.ts";
 import { signLock } from "./lock.ts";
@@ -23,13 +24,14 @@ import { answerMemory, answerWish, type LinkWish } from "./links.ts";
 import type { Past } from "./past.ts";
 import { type Care, NO_CARE, Reading, type ReadingNews } from "./reading.ts";
 import { recordRoot, strangenessOf, StrangeRoot } from "./strange_root.ts";
-import { type Remote, type RemoteLink, RootGone, WorkerLink } from "./remote.ts";
+import { LookFailed, type Remote, type RemoteLink, RootGone, WorkerLink } from "./remote.ts";
 
 /** What a session hears of its root. */
 export interface RootListener {
   /** Something in the root changed. */
   changed(): void;
-  /** Nothing more can be said of the root. One that is gone or is another is no such case: a look tells, and it may come back. */
+  /** Nothing more can be said of the root. One that is gone, or is another, or cannot be looked at is no such case: a look tells, and it
+   * may come back. */
   failed(reason: string): void;
   /** What is told of reading its content again. */
   read?(news: ReadingNews): void;
@@ -211,6 +213,7 @@ class OpenRoot implements Root {
   #closed = false;
   /** It was gone at the last look. */
   #gone = false;
+  readonly #failedLooks = new FailedLooks(() => this.#lookNow());
   /** Infinity: no file is being written; 0: one is, and all know. */
   #writtenSince = Infinity;
   /** Which folders there were when the watch was last told of them: see Look. */
@@ -287,6 +290,7 @@ class OpenRoot implements Root {
 
   /** A folder that is back needs a new watch: the old one may be one of another disk. */
   async #lookIfThere(): Promise<Look & { rules: string }> {
+    this.#failedLooks.check();
     try {
       const look = await this.#bench.look(this.#armed && this.#paused === 0);
       if (this.#gone && this.#armed && this.#paused === 0) {
@@ -294,9 +298,11 @@ class OpenRoot implements Root {
         this.#startWatch();
       }
       this.#gone = false;
+      if (this.#failedLooks.succeeded()) this.touched();
       return look;
     } catch (error) {
-      this.#gone = error instanceof RootGone;
+      if (error instanceof LookFailed && !this.#closed) this.#failedLooks.failed(error);
+      this.#gone = error instanceof RootGone && !(error instanceof LookFailed);
       throw error;
     }
   }
@@ -354,6 +360,7 @@ class OpenRoot implements Root {
     this.#closed = true;
     this.#watch.stop();
     clearTimeout(this.#timer);
+    this.#failedLooks.close();
     clearTimeout(this.#fullTimer);
     clearTimeout(this.#sweepTimer);
     clearTimeout(this.#armTimer);
@@ -453,6 +460,6 @@ class OpenRoot implements Root {
     if (this.#closed) return;
     if (error instanceof RootGone) return this.touched();
     const reason = error instanceof Error ? error.message : String(error);
-    for (const listener of this.#listeners) listener.failed(`the folder cannot be read: ${reason}`);
+    for (const listener of this.#listeners) listener.failed(`the folder cannot be used any more: ${reason}`);
   }
 }

@@ -159,7 +159,7 @@ function listenerFor({ talk, changes }: Stranger, proofs: Proofs): RootListener 
       // Where the talk is over, its end is told elsewhere.
       if (talk.isOpen) talk.send({ type: "dirty" }).catch(() => {});
     },
-    failed: (reason: string) => talk.end(new RootGone(reason)),
+    failed: (reason: string) => talk.end(new UserError(reason, EXIT.incomplete)),
     read: (news) => proofs.read(news),
     verifies: (rate) => proofs.verifies(rate),
   };
@@ -178,10 +178,12 @@ function endOf(error: unknown, report: Report): SessionEnd {
     const how = error.bye?.how === "error" || isDistrust(error) ? "lost" : "parted";
     return { how, reason: reason || "the peer left", code: report.code() };
   }
-  if (error instanceof RootGone || error instanceof UserError) {
+  if (error instanceof UserError) {
     report.halted(reason);
-    return { how: "halted", reason, code: error instanceof UserError ? error.code : EXIT.incomplete };
+    return { how: "halted", reason, code: error.code };
   }
+  // The next session looks again, and waits for as long as that is so.
+  if (error instanceof RootGone) return { how: "lost", reason, code: EXIT.incomplete };
   if (error instanceof Breach || error instanceof Disagreement) {
     return { how: "lost", reason, code: EXIT.incomplete };
   }

@@ -122,6 +122,8 @@ export class Scene {
 export class Person {
   readonly state: string;
   program!: Program;
+  /** The command that is their client. */
+  source = PROGRAM;
   /** How wrong the clock of this person's computer is. */
   minutesAhead = 0;
   /** When that is put right, in ms. */
@@ -142,7 +144,7 @@ export class Person {
     const own = ["--name", this.name, "--folder", this.folder.path, "--state", this.state];
     const server = ["--connect", `127.0.0.1:${this.scene.port}`];
     const flags = [...server, ...own, ...this.flags, ...more];
-    const source = this.minutesAhead === 0 ? PROGRAM : withClock(this.minutesAhead, this.clockRightAt);
+    const source = this.minutesAhead === 0 ? this.source : withClock(this.minutesAhead, this.clockRightAt);
     return this.program = this.scene.add(new Program(this.name, flags, [...this.through, ...source]));
   }
 

@@ -35,6 +35,9 @@ export function withClock(minutesAhead: number, until = Infinity): string[] {
   return [...running("clock.ts"), `${minutesAhead} until ${until}`];
 }
 
+/** The same, from its source, where no look at a folder that holds a file "stumble" comes to its end. */
+export const STUMBLING = running("stumbling.ts");
+
 export class Program {
   readonly events: Told[] = [];
   readonly ended: Promise<Ended>;

@@ -1,0 +1,70 @@
+// As deep as a path can be, and deeper; and many files moved one by one.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { chainOf, makeChain } from "../support/deep.ts";
+import { scenario } from "./harness.ts";
+import { WINDOWS } from "./folder.ts";
+
+/** Near the longest path of Linux, of 4,096 bytes. */
+const DEEP = 1900;
+const TOO_DEEP = 3000;
+
+scenario(
+  "field 38: 1,900 folders in one another are synced, renamed, worked in and deleted",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair();
+    makeChain(alice.folder.path, DEEP);
+    alice.folder.write(`${chainOf(DEEP)}/f`, "at the bottom");
+    await scene.alike(alice, bob);
+    bob.folder.write(`${chainOf(DEEP)}/f`, "edited");
+    await scene.alike(alice, bob);
+    const mark = bob.program.mark();
+    alice.folder.rename("d", "e");
+    await scene.alike(alice, bob);
+    assertEquals(bob.plannedSince(mark), { bytes: 0, move: 1, delete: 0, conflict: 0 });
+    bob.folder.remove("e");
+    await scene.alike(alice, bob);
+    assertEquals(alice.folder.names(), []);
+    for (const { program } of [alice, bob]) assertEquals(program.since(0, "lost"), []);
+  },
+  WINDOWS,
+);
+
+scenario(
+  "field 38: folders deeper than a path can lead are one lasting problem, and all else goes on",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair();
+    makeChain(alice.folder.path, TOO_DEEP);
+    const { path, reason, retry } = await alice.event("problem");
+    assertEquals(retry, false);
+    assertMatch(reason, /too long/);
+    assert(path.startsWith(chainOf(DEEP)));
+    alice.folder.write("from alice", "1");
+    bob.folder.write("from bob", "2");
+    await alice.until(
+      "both to have both",
+      () => alice.folder.has("from bob") && bob.folder.has("from alice"),
+    );
+    await bob.until("all that can be there", () => bob.folder.has(chainOf(DEEP)));
+    alice.folder.remove("d");
+    await scene.alike(alice, bob);
+    assertEquals(bob.folder.names(), ["from alice", "from bob"]);
+    const problems = alice.program.since(0, "problem").filter(({ retry }) => !retry);
+    assertEquals(new Set(problems.map(({ path }) => path)).size, 1);
+    for (const { program } of [alice, bob]) assertEquals(program.since(0, "lost"), []);
+  },
+  WINDOWS,
+);
+
+scenario("field 39: some thousand files moved one by one are that many renames", async (scene) => {
+  const names = Array.from({ length: 5000 }, (_, number) => `f${number}`);
+  const { alice, bob } = await scene.syncedPair((folder) => {
+    for (const name of names) folder.write(`in/${name}`, "");
+    folder.makeFolder("year");
+  });
+  const mark = bob.program.mark();
+  for (const name of names) alice.folder.rename(`in/${name}`, `year/${name}`);
+  await scene.alike(alice, bob);
+  assertEquals(bob.folder.names("year").length, names.length);
+  assertEquals(bob.plannedSince(mark).move, names.length);
+}, WINDOWS);
