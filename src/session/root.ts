@@ -104,6 +104,10 @@ const PRUNE_EVERY_MS = 3600_000;
 /** What was put in place is proved now and then, a slice at a time with pauses between. */
 const PROVE_EVERY_MS = 1_000;
 const PROVE_ON_MS = 10;
+/** One that took longer than this, in folders so deep that the runtime needs long to open anything there, or on a slow disk, leaves the
+ * hands free for so many times as long. */
+const PROVE_LONG_MS = 40;
+const PROVE_REST = 4;
 /** A root in use for this long is watched in any case. */
 const ARM_AFTER_MS = 3_000;
 
@@ -451,8 +455,11 @@ class OpenRoot implements Root {
   #proveAfter(ms: number) {
     if (this.#closed) return;
     this.#proveTimer = setTimeout(async () => {
+      const began = performance.now();
       const isMore = await this.#bench.prove().catch(() => false); // What cannot be proved now stays listed.
-      this.#proveAfter(isMore ? PROVE_ON_MS : PROVE_EVERY_MS);
+      const took = performance.now() - began;
+      const soon = took > PROVE_LONG_MS ? PROVE_REST * took : PROVE_ON_MS;
+      this.#proveAfter(isMore ? soon : PROVE_EVERY_MS);
     }, ms);
   }
 
