@@ -2,37 +2,19 @@
 // (DESIGN §4). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a deletion.
 
 import { Buffer } from "node:buffer";
-import type { Archive } from "../archive/archive.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { ListedPlacing, Remains } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { comparePath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { comparePath, parentOf, type Path } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";
-import { entryAt, isHidden, spelledAt, TreeEditor, walk } from "../core/tree.ts";
+import { entryAt, spelledAt, TreeEditor } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import { describeFailure } from "../fs/failure.ts";
-import type { Disk } from "../fs/port.ts";
 import { digestFrom } from "../scan/digest.ts";
-import { fileEntryOf, isAsSeen, isSameNumber } from "../scan/identity.ts";
+import { isAsSeen, isSameNumber } from "../scan/identity.ts";
 import { Look } from "../transition/look.ts";
 import { Versions } from "../transition/versions.ts";
-
-/** What a recovery works on. */
-export interface RecoveryGround {
-  disk: Disk;
-  archive: Archive;
-  /** The native path of the kept versions. */
-  versions: string;
-  native: (path: Path) => string;
-  /** The disk keeps the numbers of files for good. */
-  numbersLast: boolean;
-}
-
-/** Something at a path, as spelled. */
-interface Place {
-  path: Path;
-  entry: Entry;
-}
+import { type Place, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
 
 export class Recovery {
   /** For names that do not fold, and for those that do. */
@@ -69,20 +51,19 @@ export class Recovery {
 class Review {
   readonly #editor: TreeEditor;
   readonly #versions: Versions;
-  #byId: Map<number, Place[]> | null = null;
-  #hold: boolean | null = null;
-  #known: Set<string> | null = null;
+  readonly #whereabouts: Whereabouts;
 
   constructor(
     private readonly ground: RecoveryGround,
     private readonly namesLost: boolean,
-    private readonly seen: DirectoryEntry,
+    seen: DirectoryEntry,
     /** The same in the compared forms: not folded, and folded. */
-    private readonly views: readonly DirectoryEntry[],
+    views: readonly DirectoryEntry[],
     private readonly writing: readonly Path[],
     now: number,
   ) {
     this.#editor = new TreeEditor(seen);
+    this.#whereabouts = new Whereabouts(ground, seen, views);
     this.#versions = new Versions(ground.disk, ground.versions, now);
   }
 
@@ -94,7 +75,22 @@ class Review {
   settle(placing: ListedPlacing): boolean {
     const [now] = this.ground.archive.unproven.listedAt(placing.pair, [placing.path]);
     if (now?.placed !== placing.placed) return true; // Something else was put there, or agreed on.
-    const place = this.#placeOf(placing);
+    const present = this.#whereabouts.of(placing);
+    const renamed = this.#whereabouts.renamedFrom(placing, present);
+    if (!renamed) return this.#settleAt(placing, present);
+    return this.#attempt(renamed, () => {
+      const found = this.#find(renamed, placing);
+      if (found === "changing") return false;
+      const isAnother = found && this.#whereabouts.isAgreedAt(renamed.path, found.content) ||
+        this.#isKept(present, placing);
+      return isAnother ? this.#settleAt(placing, present) : this.#act(placing, renamed, found);
+    });
+  }
+
+  /** `present`: what the snapshot has at the path. */
+  #settleAt(placing: ListedPlacing, present: Place | null): boolean {
+    const isWritten = () => this.writing.some((path) => comparePath(path, placing.folds) === placing.path);
+    const place = present ?? this.#whereabouts.unseen(placing.path, isWritten());
     if (place === "hidden") return false;
     if (!place) return this.#act(placing, null, null);
     return this.#attempt(place, () => {
@@ -108,7 +104,7 @@ class Review {
     const { unproven } = this.ground.archive;
     const { path, content } = remains;
     const entry = this.#editor.get(path);
-    const place = entry ? { path, entry } : this.#unseen(path, this.writing.includes(path));
+    const place = entry ? { path, entry } : this.#whereabouts.unseen(path, this.writing.includes(path));
     if (place === "hidden") return;
     if (!place) {
       this.#flushNames(parentOf(path));
@@ -150,97 +146,11 @@ class Review {
     if (this.#editor.get(path)) this.#editor.set(path, entry);
   }
 
-  /** Where what was put in place is: by its number and birth where it is elsewhere now, else at its path. "hidden": that cannot be told. */
-  #placeOf({ path, folds, id, born, mtime }: ListedPlacing): Place | "hidden" | null {
-    const view = this.views[Number(folds)]!;
-    const spelled = spelledAt(view, path);
-    // What was moved away just now counts as there for a moment.
-    const isThere = spelled !== null && !this.#isGone(spelled);
-    const present = isThere ? { path: spelled, entry: entryAt(view, path)! } : null;
-    if (present?.entry.kind === "file" && present.entry.id === id) return present;
-    // Renamed after it was put in place, and torn: its size says nothing.
-    // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
-    // may have both once numbers were given anew: what is at the path with that time is the one.
-    if (present?.entry.kind === "file" && born === 0 && present.entry.mtime === mtime) return present;
-    const isNumbered = id !== 0 && this.#numbersCount(born);
-    const moved = isNumbered ? this.#fileWithId(id) : undefined;
-    // Windows gives what comes to a name the birth of what had it just before; a disk whose numbers last there gives none twice.
-    const isBorn = born === 0 || this.ground.disk.separator === "\\";
-    const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
-      (isBorn || moved.entry.born === born);
-    if (isIt) return moved;
-    if (present) return present;
-    return this.#unseen(path, this.writing.some((other) => comparePath(other, folds) === path));
-  }
-
-  /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */
-  #numbersCount(born: number): boolean {
-    return born === 0 ? this.#numbersHold() : this.ground.numbersLast;
-  }
-
-  /** Files that are where they were agreed, with the size and the time they had, have the numbers they had: none was given anew. */
-  #numbersHold(): boolean {
-    if (this.#hold !== null) return this.#hold;
-    this.#hold = false; // Where nothing shows it.
-    for (const { id: pair, folds } of this.ground.archive.knownPairs()) {
-      const view = this.views[Number(folds)]!;
-      for (const [path, agreed] of walk(ROOT, this.ground.archive.ancestor(pair))) {
-        const present = agreed.kind === "file" ? entryAt(view, path) : null;
-        if (agreed.kind !== "file" || present?.kind !== "file") continue;
-        if (present.size !== agreed.size || present.mtime !== agreed.mtime) continue;
-        if (present.id !== agreed.id) return this.#hold = false;
-        this.#hold = true;
-      }
-    }
-    return this.#hold;
-  }
-
-  /** The digests of what was agreed or put in place anywhere. */
-  #knownContents(): Set<string> {
-    if (this.#known) return this.#known;
-    const { archive } = this.ground;
-    this.#known = new Set();
-    for (const { expected } of archive.unproven.listed()) if (expected !== null) this.#known.add(expected);
-    for (const { id } of archive.knownPairs()) {
-      for (const [, entry] of walk(ROOT, archive.ancestor(id))) {
-        if (entry.kind === "file") this.#known.add(entry.digest);
-      }
-    }
-    return this.#known;
-  }
-
-  /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
-  #unseen(path: Path, isWritten: boolean): Place | "hidden" | null {
-    if (isWritten || this.views.some((view) => isHidden(view, path))) return "hidden";
-    try {
-      const stat = this.ground.disk.stat(this.ground.native(path));
-      if (stat?.kind !== "file") return null;
-      return { path, entry: fileEntryOf(stat, nameOf(path)) };
-    } catch {
-      return "hidden";
-    }
-  }
-
-  #fileWithId(id: number): Place | undefined {
-    if (!this.#byId) {
-      this.#byId = new Map();
-      for (const [path, entry] of walk(ROOT, this.seen)) {
-        if (entry.kind !== "file") continue;
-        const alike = this.#byId.get(entry.id);
-        if (alike) alike.push({ path, entry });
-        else this.#byId.set(entry.id, [{ path, entry }]);
-      }
-    }
-    return this.#byId.get(id)?.find(({ path }) => !this.#isGone(path));
-  }
-
-  /** What cannot be looked at is not known to be gone. */
-  #isGone(path: Path): boolean {
-    try {
-      return this.ground.disk.stat(this.ground.native(path)) === null;
-    } catch {
-      return false;
-    }
+  /** Without a power cut, what still holds what was put there is that. */
+  #isKept(present: Place | null, placing: ListedPlacing): boolean {
+    if (this.namesLost || !present) return false;
+    const found = this.#find(present, placing);
+    return found !== "changing" && found?.content === placing.expected;
   }
 
   /** `placing`: what was put there. */
@@ -258,9 +168,9 @@ class Review {
       let blank = true;
       const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
       if (!isAsSeen(file.stat(), entry)) return "changing";
+      const isAnother = !isSameNumber(entry.id, placing.id) && this.#whereabouts.numbersCount(placing.born);
       const content = hash.digest("hex");
-      const isAnother = !isSameNumber(entry.id, placing.id) && this.#numbersCount(placing.born);
-      const isWhole = !blank && entry.size === placing.size && this.#knownContents().has(content);
+      const isWhole = !blank && entry.size === placing.size && this.#whereabouts.isKnown(content);
       return { content, isFile: true, blank, mtime: entry.mtime, isAnother, isWhole };
     } finally {
       file.close();

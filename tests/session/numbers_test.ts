@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
 import type { Disk, Stat } from "../../src/fs/port.ts";
 import { Duo } from "../support/duo.ts";
-import { filesIn, temporary, write } from "../support/folder.ts";
+import { filesIn, kept, temporary, write } from "../support/folder.ts";
 import { later } from "../support/later.ts";
 import { seen } from "../support/seen_disk.ts";
 
@@ -189,4 +189,31 @@ Deno.test("at rest no content is read", () => {
   assertEquals(pair.readIn(() => pair.duo.settle()), 0);
   pair.duo.restart();
   assertEquals(pair.readIn(() => pair.duo.settle()), 0, "nor at a start");
+});
+
+Deno.test("after a stop, a file with the number, birth and time of one just put in place is not taken for that, where it holds what it should", () => {
+  for (const isEdited of [false, true]) {
+    let swapped = new Map<number, Stat>();
+    const disk = seen((stat) => {
+      const { id, born } = swapped.get(stat.id) ?? stat;
+      return { ...stat, id, born };
+    });
+    using place = temporary();
+    using duo = new Duo(place.path, { beta: disk });
+    const { alpha, beta } = duo;
+    write(beta.native("own"), "made by beta", LONG_AGO);
+    write(alpha.native("came"), "put in place", LONG_AGO);
+    duo.settle();
+    beta.restart(() => {
+      const [own, came] = ["own", "came"].map((name) => disk.stat(beta.native(name))!) as [Stat, Stat];
+      if (isEdited) write(beta.native("came"), "edited by beta");
+      swapped = new Map([[own.id, came], [came.id, own]]);
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    const came = isEdited ? "edited by beta" : "put in place";
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), { own: "made by beta", came });
+    assertEquals(kept(beta.folder).size, 0);
+  }
 });

@@ -1,0 +1,149 @@
+// Where what a transition put in place is after a stop, and where something else is that only looks like it.
+
+import type { Archive } from "../archive/archive.ts";
+import type { ListedPlacing } from "../archive/unproven.ts";
+import type { DirectoryEntry, Entry } from "../core/entry.ts";
+import { comparePath, nameOf, type Path, ROOT } from "../core/path.ts";
+import { contentOf } from "../core/placing.ts";
+import { entryAt, isHidden, spelledAt, walk } from "../core/tree.ts";
+import type { Disk } from "../fs/port.ts";
+import { fileEntryOf } from "../scan/identity.ts";
+
+/** What a recovery works on. */
+export interface RecoveryGround {
+  disk: Disk;
+  archive: Archive;
+  /** The native path of the kept versions. */
+  versions: string;
+  native: (path: Path) => string;
+  /** The disk keeps the numbers of files for good. */
+  numbersLast: boolean;
+}
+
+/** Something at a path, as spelled. */
+export interface Place {
+  path: Path;
+  entry: Entry;
+}
+
+export class Whereabouts {
+  #byId: Map<number, Place[]> | null = null;
+  #hold: boolean | null = null;
+  #known: Set<string> | null = null;
+
+  constructor(
+    private readonly ground: RecoveryGround,
+    private readonly seen: DirectoryEntry,
+    /** The same in the compared forms: not folded, and folded. */
+    private readonly views: readonly DirectoryEntry[],
+  ) {}
+
+  /** What the snapshot has at the path of a placing. */
+  of({ path, folds }: ListedPlacing): Place | null {
+    const view = this.views[Number(folds)]!;
+    const spelled = spelledAt(view, path);
+    // What was moved away just now counts as there for a moment.
+    const isThere = spelled !== null && !this.#isGone(spelled);
+    return isThere ? { path: spelled, entry: entryAt(view, path)! } : null;
+  }
+
+  /** Where what was put in place is now, by its number, birth and time, if it is no longer at its path. Torn, its size says nothing. */
+  renamedFrom({ id, born, mtime }: ListedPlacing, present: Place | null): Place | null {
+    if (present?.entry.kind === "file" && present.entry.id === id) return null;
+    // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
+    // may have both once numbers were given anew: what is at the path with that time is the one.
+    if (present?.entry.kind === "file" && born === 0 && present.entry.mtime === mtime) return null;
+    const isNumbered = id !== 0 && this.numbersCount(born);
+    const moved = isNumbered ? this.#fileWithId(id) : undefined;
+    // Windows gives what comes to a name the birth of what had it just before; a disk whose numbers last there gives none twice.
+    const isBorn = born === 0 || this.ground.disk.separator === "\\";
+    const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
+      (isBorn || moved.entry.born === born);
+    return isIt ? moved : null;
+  }
+
+  /** What holds what was agreed or put in place at its own path is no other path's damage: a folder that came back from a backup has
+   * other numbers, and many files have one time. */
+  isAgreedAt(spelled: Path, content: string): boolean {
+    const { archive } = this.ground;
+    return archive.knownPairs().some(({ id: pair, folds }) => {
+      const path = comparePath(spelled, folds);
+      const listed = archive.unproven.listedAt(pair, [path]).map(({ expected }) => expected);
+      const agreed = entryAt(archive.ancestor(pair), path);
+      return [...listed, agreed && contentOf(agreed)].includes(content);
+    });
+  }
+
+  /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */
+  numbersCount(born: number): boolean {
+    return born === 0 ? this.#numbersHold() : this.ground.numbersLast;
+  }
+
+  /** Files that are where they were agreed, with the size and the time they had, have the numbers they had: none was given anew. */
+  #numbersHold(): boolean {
+    if (this.#hold !== null) return this.#hold;
+    this.#hold = false; // Where nothing shows it.
+    for (const { id: pair, folds } of this.ground.archive.knownPairs()) {
+      const view = this.views[Number(folds)]!;
+      for (const [path, agreed] of walk(ROOT, this.ground.archive.ancestor(pair))) {
+        const present = agreed.kind === "file" ? entryAt(view, path) : null;
+        if (agreed.kind !== "file" || present?.kind !== "file") continue;
+        if (present.size !== agreed.size || present.mtime !== agreed.mtime) continue;
+        if (present.id !== agreed.id) return this.#hold = false;
+        this.#hold = true;
+      }
+    }
+    return this.#hold;
+  }
+
+  /** Whether a content was agreed or put in place anywhere. */
+  isKnown(content: string): boolean {
+    return (this.#known ??= this.#knownContents()).has(content);
+  }
+
+  #knownContents(): Set<string> {
+    const { archive } = this.ground;
+    const known = new Set<string>();
+    for (const { expected } of archive.unproven.listed()) if (expected !== null) known.add(expected);
+    for (const { id } of archive.knownPairs()) {
+      for (const [, entry] of walk(ROOT, archive.ancestor(id))) {
+        if (entry.kind === "file") known.add(entry.digest);
+      }
+    }
+    return known;
+  }
+
+  /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
+  unseen(path: Path, isWritten: boolean): Place | "hidden" | null {
+    if (isWritten || this.views.some((view) => isHidden(view, path))) return "hidden";
+    try {
+      const stat = this.ground.disk.stat(this.ground.native(path));
+      if (stat?.kind !== "file") return null;
+      return { path, entry: fileEntryOf(stat, nameOf(path)) };
+    } catch {
+      return "hidden";
+    }
+  }
+
+  #fileWithId(id: number): Place | undefined {
+    if (!this.#byId) {
+      this.#byId = new Map();
+      for (const [path, entry] of walk(ROOT, this.seen)) {
+        if (entry.kind !== "file") continue;
+        const alike = this.#byId.get(entry.id);
+        if (alike) alike.push({ path, entry });
+        else this.#byId.set(entry.id, [{ path, entry }]);
+      }
+    }
+    return this.#byId.get(id)?.find(({ path }) => !this.#isGone(path));
+  }
+
+  /** What cannot be looked at is not known to be gone. */
+  #isGone(path: Path): boolean {
+    try {
+      return this.ground.disk.stat(this.ground.native(path)) === null;
+    } catch {
+      return false;
+    }
+  }
+}
