@@ -94,6 +94,7 @@ export function doubtfulAfter(
     if (!task) continue;
     doubtful.push(spelling.here(task.path) ?? spelling.fresh(task.path, task.new?.name));
     if (task.source?.at === "here") doubtful.push(spelling.here(task.source.path));
+    if (task.requires) doubtful.push(spelling.here(task.requires));
   }
   return doubtful.filter((path) => path !== null);
 }

@@ -17,7 +17,7 @@ import { nameBetween } from "../core/move_order.ts";
 import { compareKey, isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { isCopyOfSynced } from "../core/trespass.ts";
-import { type Move, spelledAt, TreeEditor } from "../core/tree.ts";
+import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { RightsGiver } from "../fs/rights.ts";
@@ -238,9 +238,7 @@ class Transition {
     if (failure !== undefined) throw new (staging.unsupplied.has(index) ? Unsupplied : Error)(failure);
     const staged = staging.staged.get(index);
     if (wantsContent(task) && !staged) return null;
-    if (task.requires && !this.#here.get(task.requires)) {
-      throw new Meanwhile("what it replaces could not be kept beside it");
-    }
+    if (task.requires) this.#checkKept(task.requires);
     const old = this.#present(task);
     const path = this.#spelling(task);
     const native = this.ground.native(path);
@@ -262,6 +260,15 @@ class Transition {
     const { executable } = task.new;
     this.#set(task.path, path, { ...entry, name: nameOf(path), executable });
     return entry.digest;
+  }
+
+  /** The copy of what is replaced is beside it: made just now, or, where it was there before, looked at again. */
+  #checkKept(copy: Path) {
+    const entry = this.#here.get(copy);
+    if (!entry) throw new Meanwhile("what it replaces could not be kept beside it");
+    if (entry === entryAt(this.ground.view, copy)) {
+      this.#look.expect(this.ground.native(this.#spell(copy)), entry);
+    }
   }
 
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {

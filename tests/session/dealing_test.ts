@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
+import type { Path } from "../../src/core/path.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
 import { Cut, type Duo, duoWith, type Hook, remove, rename, type SideName } from "../support/duo.ts";
 import { filesIn, kept, nextTime, write } from "../support/folder.ts";
@@ -574,4 +575,26 @@ Deno.test("a file that is being written when the program starts is not taken for
   write(beta.native("a"), "written");
   duo.settle();
   assertEquals(filesIn(duo.alpha.folder).get("a"), "written");
+});
+
+Deno.test("C3: a content whose copy is there already is not replaced where that copy went elsewhere, untold as yet", () => {
+  using duo = duoWith({ "a.txt": "old" });
+  edit(duo, "beta", "a.txt", "of beta");
+  edit(duo, "alpha", "a.txt", "of alpha");
+  duo.settle();
+  const copy = [...filesIn(duo.beta.folder).keys()].find((name) => name.includes("(conflict beta"))!;
+  rename(duo, "beta", "a.txt", "between");
+  rename(duo, "beta", copy, "a.txt");
+  rename(duo, "beta", "between", copy);
+  edit(duo, "alpha", "a.txt", "of alpha again");
+  for (const side of ["alpha", "beta"] as const) duo[side].hands.hint(["a.txt" as Path], false);
+  duo.cycle(false);
+  duo.settle(false);
+  duo.settle();
+  duo.checkInSync();
+  // What beta renamed is followed, once it is seen (M2).
+  assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), {
+    "a.txt": "of beta",
+    [copy]: "of alpha again",
+  });
 });

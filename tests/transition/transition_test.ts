@@ -334,6 +334,22 @@ Deno.test("a content is not replaced before what saves it is there", () => {
   assertEquals(ground.files(), { file: "mine" });
 });
 
+Deno.test("a content is not replaced where the copy that saves it was changed or deleted since it was seen", () => {
+  const copy = "file (conflict)" as Path;
+  for (const content of ["edited since", null]) {
+    using ground = new Ground();
+    ground.write("file", "mine");
+    ground.write(copy, "mine");
+    ground.scan();
+    if (content === null) Deno.removeSync(`${ground.root}/${copy}`);
+    else ground.write(copy, content);
+    assertEquals(ground.put("file", "theirs", { requires: copy }).done, false);
+    assertEquals(ground.files(), { file: "mine", ...content !== null && { [copy]: content } });
+    if (content !== null) ground.scan();
+    assertEquals(ground.put("file", "theirs", { requires: copy }).done, content !== null);
+  }
+});
+
 Deno.test("a folder is deleted only when nothing is in it", () => {
   using ground = new Ground();
   ground.write("full/new", "untold");
