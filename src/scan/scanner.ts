@@ -377,11 +377,13 @@ export class Scanner {
     }
     const holds = unchanged && !this.settling.isDistrusted(path, stat);
     const entry = fileEntryOf(stat, name, stat.size === 0 ? EMPTY_DIGEST : holds ? earlier.digest : "");
+    const mayBeOther = holds && (this.#doubted.has(path) || this.#mayBeAnother(path, stat, earlier));
     const isDoubted = holds && entry.size > 0 && entry.digest !== "" &&
-      (this.#doubted.has(path) || this.#mayBeAnother(path, stat, earlier) ||
-        this.certainty.isDue(stat, earlier));
+      (mayBeOther || this.certainty.isDue(stat, earlier));
     const seen = isDoubted ? { ...entry, digest: this.#digest(native, entry) } : entry;
-    const found = unchanged && isSame(seen, earlier) ? earlier : seen;
+    // What was read of it before is not what it holds: whoever reads it now compares with what was seen then.
+    const isUnknown = mayBeOther && entry.digest === "";
+    const found = unchanged && !isUnknown && isSame(seen, earlier) ? earlier : seen;
     if (isDoubted) this.certainty.read(found, this.#now);
     else if (holds && found !== earlier) this.certainty.carry(earlier, found);
     return found;

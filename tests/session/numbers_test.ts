@@ -217,3 +217,22 @@ Deno.test("after a stop, a file with the number, birth and time of one just put 
     assertEquals(kept(beta.folder).size, 0);
   }
 });
+
+Deno.test("what is written while it is sent, and looks as it did, is not taken for what was sent, where the watch tells of it", () => {
+  const beta = seen((stat) => ({ ...stat, changed: 0 })); // As on Windows.
+  using place = temporary();
+  using duo = new Duo(place.path, { beta });
+  write(duo.beta.native("new"), "first", LONG_AGO);
+  duo.onStep = (step) => {
+    if (step !== "prepare") return;
+    write(duo.beta.native("new"), "other", LONG_AGO);
+    duo.beta.hands.hear([{ path: "new" as Path, kinds: ["modify"] }], false, false);
+    duo.beta.hands.look();
+    duo.onStep = () => {};
+  };
+  duo.cycle();
+  assertEquals(filesIn(duo.alpha.folder).get("new"), "first");
+  duo.settle(false);
+  duo.checkInSync();
+  assertEquals(filesIn(duo.alpha.folder).get("new"), "other");
+});
