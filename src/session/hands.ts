@@ -228,7 +228,7 @@ export class Hands {
   sweep(now = Date.now()): boolean {
     if (this.#first || this.#all) return false;
     const found = this.#scanner.sweep(this.snapshot, now);
-    if (this.#scanner.vanishing.watched) this.#noteUntold(found, now);
+    this.#noteUntold(found, now);
     this.hint(found, false);
     return found.length > 0;
   }
@@ -236,6 +236,7 @@ export class Hands {
   /** What was found to be other than it was seen: the next look sees it as it is, with all that is in it. */
   doubt(paths: readonly Path[]) {
     for (const path of paths) this.#again.set(path, 0);
+    this.#noteUntold(paths, Date.now());
   }
 
   /** Where this side's person may have been at work in it under another name: it is looked at now, and once more when what was still on
@@ -377,8 +378,8 @@ export class Hands {
 
   /** A file was another than it was `seen` before it was read to its end. */
   changed(path: Path, seen: FileEntry) {
-    this.#scanner.restless.failed(path, seen, Date.now());
     this.doubt([path]);
+    this.#scanner.restless.failed(path, seen, Date.now());
   }
 
   /** Files that changed while they were read, and are being written still, count as `agreed` says: nothing is planned for them until
@@ -518,8 +519,9 @@ export class Hands {
     }
   }
 
-  /** The same holds for what a look at the folders found, and no watch told of yet. */
+  /** The same holds for what a look at the folders found, or who read a file, and no watch told of yet. */
   #noteUntold(paths: readonly Path[], now: number) {
+    if (!this.#scanner.vanishing.watched) return;
     const known = new Set([...this.#dirty.keys(), ...this.#writing()]);
     for (const path of paths) if (!known.has(path)) this.#pastWatch.set(path, now + WRITTEN_BACK_MS);
   }
