@@ -76,15 +76,18 @@ class Review {
     const [now] = this.ground.archive.unproven.listedAt(placing.pair, [placing.path]);
     if (now?.placed !== placing.placed) return true; // Something else was put there, or agreed on.
     const present = this.#whereabouts.of(placing);
-    const renamed = this.#whereabouts.renamedFrom(placing, present);
-    if (!renamed) return this.#settleAt(placing, present);
-    return this.#attempt(renamed, () => {
-      const found = this.#find(renamed, placing);
-      if (found === "changing") return false;
-      const isAnother = found && this.#whereabouts.isAgreedAt(renamed.path, found.content) ||
-        this.#isKept(present, placing);
-      return isAnother ? this.#settleAt(placing, present) : this.#act(placing, renamed, found);
-    });
+    for (const place of this.#whereabouts.elsewhere(placing, present, this.namesLost)) {
+      let isAnother = false;
+      const isSettled = this.#attempt(place, () => {
+        const found = this.#find(place, placing);
+        if (found === "changing") return false;
+        isAnother = found !== null && this.#whereabouts.isAgreedAt(place.path, found.content) ||
+          this.#isKept(present, placing);
+        return isAnother || this.#act(placing, place, found);
+      });
+      if (!isAnother) return isSettled;
+    }
+    return this.#settleAt(placing, present);
   }
 
   /** `present`: what the snapshot has at the path. */
@@ -113,7 +116,9 @@ class Review {
     this.#attempt(place, () => {
       const found = this.#find(place);
       if (found === "changing") return false;
-      if (found?.content !== content || this.#takeAside(place)) unproven.cleared(remains);
+      const isIt = found?.content === content;
+      if (isIt) this.#forget(path);
+      if (!isIt || this.#takeAside(place)) unproven.cleared(remains);
       return true;
     });
   }
@@ -146,9 +151,9 @@ class Review {
     if (this.#editor.get(path)) this.#editor.set(path, entry);
   }
 
-  /** Without a power cut, what still holds what was put there is that. */
+  /** What still holds what was put there is that; after a power cut a number says more. */
   #isKept(present: Place | null, placing: ListedPlacing): boolean {
-    if (this.namesLost || !present) return false;
+    if (!present || this.namesLost && placing.id !== 0) return false;
     const found = this.#find(present, placing);
     return found !== "changing" && found?.content === placing.expected;
   }
@@ -211,11 +216,21 @@ class Review {
 
   /** The path in every pair that agreed on something there: to each of them it would look deleted. */
   #places({ pair, path }: ListedPlacing, place: Place | null): { pair: number; path: Path }[] {
+    const spelled = place?.path ?? spelledAt(this.ground.archive.ancestor(pair), path) ?? path;
+    return [...this.#agreed(spelled).filter((other) => other.pair !== pair), { pair, path }];
+  }
+
+  #agreed(spelled: Path): { pair: number; path: Path }[] {
     const { archive } = this.ground;
-    const spelled = place?.path ?? spelledAt(archive.ancestor(pair), path) ?? path;
-    return archive.knownPairs()
-      .map(({ id, folds }) => ({ pair: id, path: id === pair ? path : comparePath(spelled, folds) }))
-      .filter((other) => other.pair === pair || entryAt(archive.ancestor(other.pair), other.path));
+    return archive.knownPairs().map(({ id: pair, folds }) => ({ pair, path: comparePath(spelled, folds) }))
+      .filter(({ pair, path }) => entryAt(archive.ancestor(pair), path));
+  }
+
+  /** What else was agreed where damage is to be taken aside would look deleted then, too. */
+  #forget(spelled: Path) {
+    const { unproven } = this.ground.archive;
+    const places = this.#agreed(spelled).filter(({ pair, path }) => !unproven.damaged(pair).includes(path));
+    if (places.length > 0) unproven.foundDamaged(places, null);
   }
 }
 

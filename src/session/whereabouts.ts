@@ -47,19 +47,21 @@ export class Whereabouts {
     return isThere ? { path: spelled, entry: entryAt(view, path)! } : null;
   }
 
-  /** Where what was put in place is now, by its number, birth and time, if it is no longer at its path. Torn, its size says nothing. */
-  renamedFrom({ id, born, mtime }: ListedPlacing, present: Place | null): Place | null {
-    if (present?.entry.kind === "file" && present.entry.id === id) return null;
+  /** Where what was put in place may be now, if it is no longer at its path: by its number, birth and time. Torn, its size says nothing.
+   * `namesLost`: a power cut may have taken renames back; then, where nothing has a number, the time is all there is. */
+  elsewhere({ id, born, mtime }: ListedPlacing, present: Place | null, namesLost: boolean): Place[] {
+    if (present?.entry.kind === "file" && present.entry.id === id && id !== 0) return [];
     // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
     // may have both once numbers were given anew: what is at the path with that time is the one.
-    if (present?.entry.kind === "file" && born === 0 && present.entry.mtime === mtime) return null;
-    const isNumbered = id !== 0 && this.numbersCount(born);
-    const moved = isNumbered ? this.#fileWithId(id) : undefined;
+    const isTimed = present?.entry.kind === "file" && present.entry.mtime === mtime;
+    if (isTimed && (born === 0 || id === 0)) return [];
+    if (id === 0) return namesLost ? this.#ofTime(mtime) : [];
+    const moved = this.numbersCount(born) ? this.#fileWithId(id) : undefined;
     // Windows gives what comes to a name the birth of what had it just before; a disk whose numbers last there gives none twice.
     const isBorn = born === 0 || this.ground.disk.separator === "\\";
     const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
       (isBorn || moved.entry.born === born);
-    return isIt ? moved : null;
+    return isIt ? [moved] : [];
   }
 
   /** What holds what was agreed or put in place at its own path is no other path's damage: a folder that came back from a backup has
@@ -123,6 +125,11 @@ export class Whereabouts {
     } catch {
       return "hidden";
     }
+  }
+
+  #ofTime(mtime: number): Place[] {
+    return [...walk(ROOT, this.seen)].filter(([, entry]) => entry.kind === "file" && entry.mtime === mtime)
+      .map(([path, entry]) => ({ path, entry })).filter(({ path }) => !this.#isGone(path));
   }
 
   #fileWithId(id: number): Place | undefined {

@@ -3,7 +3,8 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { later } from "../support/later.ts";
-import { Cut, Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { Cut, Duo, duoWith, rename, type SideName, SIDES } from "../support/duo.ts";
+import { seen } from "../support/seen_disk.ts";
 import { copyFolder, filesIn, kept, temporary, write } from "../support/folder.ts";
 
 const POSIX = Deno.build.os !== "windows";
@@ -684,5 +685,50 @@ for (const [what, from, to] of [["a file", "doc", "doc~"], ["a folder", "d", "e"
     duo.settle();
     duo.checkInSync();
     assertEquals(filesIn(beta.folder).get(to + inner), "first");
+  });
+}
+
+for (
+  const [numbers, disk] of [["", undefined], [
+    ", without numbers",
+    seen((stat) => ({ ...stat, id: 0 })),
+  ]] as const
+) {
+  const agreed = { a: "content of a", b: "the content of b" };
+
+  Deno.test(`a power cut takes a rename back and leaves the beginning of the file: it is not sent${numbers}`, () => {
+    using duo = duoWith(agreed, "alpha", disk && { beta: disk });
+    const { alpha, beta } = duo;
+    rename(duo, "alpha", "a", "moved");
+    duo.settle();
+    beta.powerCut(() => {
+      rename(duo, "beta", "moved", "a");
+      mutilate(beta.native("a"), "content");
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), { b: agreed.b, moved: agreed.a });
+  });
+
+  Deno.test(`the same of files that had changed places: none is sent, and none is deleted${numbers}`, () => {
+    using duo = duoWith(agreed, "alpha", disk && { beta: disk });
+    const { alpha, beta } = duo;
+    const swap = (side: SideName) => {
+      rename(duo, side, "a", "between");
+      rename(duo, side, "b", "a");
+      rename(duo, side, "between", "b");
+    };
+    swap("alpha");
+    duo.settle();
+    beta.powerCut(() => {
+      swap("beta");
+      mutilate(beta.native("a"), "content");
+      mutilate(beta.native("b"), "the content");
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), { a: agreed.b, b: agreed.a });
   });
 }
