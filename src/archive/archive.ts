@@ -343,7 +343,7 @@ export class Archive {
       const editor = new TreeEditor(this.ancestor(pair));
       if (editor.move(step.move)) this.#move(pair, editor.done(), step.move);
       this.#ancestors.delete(pair);
-    } else if ("damaged" in step) this.unproven.markDamaged([{ pair, path: step.damaged }]);
+    } else if ("damaged" in step) this.unproven.markAgain(pair, step.damaged);
     else if (step.row) this.#write(pair, step.row);
     else this.#drop.run(pair, step.path);
   }

@@ -1,6 +1,6 @@
 // What transitions put in place and the disk may not hold yet (DESIGN §4).
 // Invariant: what a transition changes is listed, on the disk, before it is changed; it stays listed until it was flushed or
-// is gone, or another content is agreed there.
+// is gone, or another content is agreed there. What was damaged before, and whose forgetting was taken back, is both: damaged and listed.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Path } from "../core/path.ts";
@@ -21,12 +21,13 @@ export interface Remains {
 }
 
 const COLUMNS = "unproven.pair, path, expected, formers, size, mtime, unproven.id, born, placed, folds";
-const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE damaged = 0`;
+const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE placed > 0`;
 
 export class Unproven {
   readonly #move: StatementSync;
   readonly #outdated: StatementSync;
-  readonly #settle: StatementSync;
+  readonly #settle: Drop;
+  readonly #strike: Drop;
   readonly #oldest: StatementSync;
   readonly #remains: StatementSync;
   readonly #damaged: StatementSync;
@@ -40,9 +41,8 @@ export class Unproven {
       `DELETE FROM unproven WHERE ${moved} AND damaged = 0 AND EXISTS
        (SELECT 1 FROM unproven AS there WHERE there.pair = ?3 AND there.path = ${to} AND there.placed IS ?4)`,
     );
-    this.#settle = database.prepare(
-      "DELETE FROM unproven WHERE pair = ?1 AND path = ?2 AND damaged = 0 AND expected IS NOT ?3 AND ?3 IS NOT NULL",
-    );
+    this.#settle = new Drop(database, "pair = ?1 AND path = ?2 AND expected IS NOT ?3 AND ?3 IS NOT NULL");
+    this.#strike = new Drop(database, "pair = ?1 AND path = ?2 AND placed = ?3");
     this.#damaged = database.prepare(
       "SELECT path FROM unproven WHERE pair = ? AND damaged = 1 ORDER BY path",
     );
@@ -58,7 +58,7 @@ export class Unproven {
       // What is damaged stays so until both sides have forgotten it.
       `INSERT INTO unproven VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET
        expected = excluded.expected, formers = excluded.formers, size = excluded.size, mtime = excluded.mtime,
-       id = excluded.id, placed = excluded.placed, born = excluded.born WHERE damaged = 0`,
+       id = excluded.id, placed = excluded.placed, born = excluded.born`,
     );
     durably(this.database, () => {
       for (const { path, expected, formers, size, mtime, id, born, placed } of placings) {
@@ -68,7 +68,7 @@ export class Unproven {
     });
   }
 
-  /** All that is listed and not known to be damaged; what is in a folder before it. */
+  /** All that is listed; what is in a folder before it. */
   listed(): ListedPlacing[] {
     return this.database.prepare(`${LISTED} ORDER BY pair, length(path) DESC`).all().map(placingOf);
   }
@@ -86,11 +86,8 @@ export class Unproven {
 
   /** They are on the disk, or a person's work by now: no longer listed. What was put there since stays. */
   strike(placings: readonly Pick<ListedPlacing, "pair" | "path" | "placed">[]) {
-    const drop = this.database.prepare(
-      "DELETE FROM unproven WHERE pair = ? AND path = ? AND placed = ? AND damaged = 0",
-    );
     transaction(this.database, () => {
-      for (const { pair, path, placed } of placings) drop.run(pair, path, placed);
+      for (const { pair, path, placed } of placings) this.#strike.run(pair, path, placed);
     });
   }
 
@@ -100,6 +97,13 @@ export class Unproven {
       "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1, 0)",
     );
     for (const { pair, path } of places) mark.run(pair, path);
+  }
+
+  /** The forgetting of what was damaged is taken back. What was put there since stays listed. Part of a transaction. */
+  markAgain(pair: number, path: Path) {
+    this.database.prepare(
+      "INSERT INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1, 0) ON CONFLICT DO UPDATE SET damaged = 1",
+    ).run(pair, path);
   }
 
   /** A stop damaged what was at these paths. `left`: what is left of it, until that is taken aside. */
@@ -128,7 +132,9 @@ export class Unproven {
 
   /** Both sides have forgotten what was there. */
   mended(pair: number, path: Path) {
-    this.database.prepare("DELETE FROM unproven WHERE pair = ? AND path = ? AND damaged = 1").run(pair, path);
+    const at = "WHERE pair = ? AND path = ? AND damaged = 1";
+    this.database.prepare(`DELETE FROM unproven ${at} AND placed = 0`).run(pair, path);
+    this.database.prepare(`UPDATE unproven SET damaged = 0 ${at}`).run(pair, path);
   }
 
   /** A commit says so: within its transaction. `placed`: when what led to the commit was put in place; that is listed where it is. */
@@ -142,6 +148,23 @@ export class Unproven {
    * forgotten what is there. Within its transaction. */
   agreed(pair: number, path: Path, content: Content) {
     this.#settle.run(pair, path, content);
+  }
+}
+
+/** Takes off the list what `where` says; damaged it stays. */
+class Drop {
+  readonly #statements: StatementSync[];
+
+  constructor(database: DatabaseSync, where: string) {
+    const begins = [
+      "DELETE FROM unproven WHERE damaged = 0",
+      "UPDATE unproven SET placed = 0 WHERE damaged = 1",
+    ];
+    this.#statements = begins.map((begin) => database.prepare(`${begin} AND ${where}`));
+  }
+
+  run(...values: (number | string | null)[]) {
+    for (const statement of this.#statements) statement.run(...values);
   }
 }
 

@@ -81,7 +81,7 @@ class Review {
       const isSettled = this.#attempt(place, () => {
         const found = this.#find(place, placing);
         if (found === "changing") return false;
-        isAnother = found !== null && this.#whereabouts.isAgreedAt(place.path, found.content) ||
+        isAnother = found !== null && this.#whereabouts.isOwnAt(place.path, found.content) ||
           this.#isKept(present, placing);
         return isAnother || this.#act(placing, place, found);
       });

@@ -64,14 +64,15 @@ export class Whereabouts {
     return isIt ? [moved] : [];
   }
 
-  /** What holds what was agreed or put in place at its own path is no other path's damage: a folder that came back from a backup has
-   * other numbers, and many files have one time. */
-  isAgreedAt(spelled: Path, content: string): boolean {
+  /** What holds what was agreed at its own path, put in place there or there before is no other path's damage: a folder that came back
+   * from a backup has other numbers, and many files have one time. */
+  isOwnAt(spelled: Path, content: string): boolean {
     const { archive } = this.ground;
     return archive.knownPairs().some(({ id: pair, folds }) => {
       const path = comparePath(spelled, folds);
-      const listed = archive.unproven.listedAt(pair, [path]).map(({ expected }) => expected);
       const agreed = entryAt(archive.ancestor(pair), path);
+      const listed = archive.unproven.listedAt(pair, [path])
+        .flatMap(({ expected, formers }) => [expected, ...formers.map((former) => former.content)]);
       return [...listed, agreed && contentOf(agreed)].includes(content);
     });
   }

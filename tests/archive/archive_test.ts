@@ -156,6 +156,33 @@ Deno.test("what the last chunk put in place stays listed where it is, whatever i
   assertEquals(listed(), ["a 20", "e 20"]);
 });
 
+Deno.test("a commit that forgot damage is taken back: what was put there since is damaged again, and stays listed", () => {
+  for (const end of ["forgotten anew", "proved"]) {
+    using ground = new Ground();
+    const { archive, pair } = ground;
+    const { unproven } = archive;
+    ground.become(dir({ a: file("1") }));
+    const { generation } = archive.history(pair);
+    const put = (placed: number) => ({
+      ...{ path: at("a"), expected: "1", formers: [], size: 1, mtime: 1, id: 1, born: 1, placed },
+    });
+    unproven.list(pair, [put(10)]);
+    unproven.foundDamaged([{ pair, path: at("a") }], null);
+    const stands = () => [unproven.damaged(pair).length, unproven.listed().map(({ placed }) => placed)];
+    assertEquals(stands(), [1, []]);
+    ground.become(dir({}));
+    unproven.mended(pair, at("a"));
+    assertEquals(stands(), [0, []]);
+    unproven.list(pair, [put(20)]);
+    archive.rollBack(pair, generation);
+    assertEquals(stands(), [1, [20]]);
+    if (end === "proved") unproven.strike([{ ...put(20), pair }]);
+    ground.become(dir({}));
+    unproven.mended(pair, at("a"));
+    assertEquals(stands(), [0, end === "proved" ? [] : [20]]);
+  }
+});
+
 const tree: fc.Arbitrary<DirectoryEntry> = fc.letrec<{ entry: Entry; tree: DirectoryEntry }>((tie) => ({
   entry: fc.oneof(
     { depthSize: "small" },

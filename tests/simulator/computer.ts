@@ -24,6 +24,8 @@ import type { World } from "./world.ts";
 
 /** After something a person must see to, they start the program again so much later. */
 const AGAIN_MS = 3_000;
+/** No computer starts, loses its power and has started again within less: by that two starts are told apart (last_use.ts). */
+const LEAST_START_MS = 60_000;
 
 export class Computer {
   readonly volume: Volume;
@@ -58,7 +60,7 @@ export class Computer {
     private readonly keyring: Keyring,
   ) {
     const { random, clock } = world;
-    this.#booted = clock.now;
+    this.#booted = clock.now - LEAST_START_MS;
     this.volume = new Volume(somePersonality(random, world.isSecond), clock);
     this.watch = someWatch(random, this.volume.kind);
     this.folder = this.volume.kind.windows ? `C:\\${name}` : `/${name}`;
@@ -124,7 +126,7 @@ export class Computer {
     this.ledger.afterPowerCut();
     this.world.isStrict = false;
     if (this.#saved && random.below(2)) this.#saved.restore();
-    this.#booted = clock.now;
+    this.#booted = Math.max(clock.now, this.#booted + LEAST_START_MS);
   }
 
   /** Its clock is set. Who was killed before takes that for another start of the computer, and in doubt an edit for damage. */
