@@ -209,17 +209,21 @@ export class Habits {
     node.open++;
     let at = 0;
     let stored: number | undefined;
+    let shows = false;
     for (let stores = 1 + random.below(4); stores > 0; stores--) {
       later(at += random.below(2500), () => {
         if (node.data.length === 0) return;
         const data = node.data.slice();
         data.set(bytesOf(`${++this.#count} stored`).subarray(0, data.length));
         data[data.length - 1] = data.at(-1)! ^ 1;
+        const { changed } = node;
         ledger.writeInto(node, () => volume.store(node, data), false);
+        if (stored === undefined) shows = node.changed !== changed;
         stored ??= node.mtime;
       });
     }
-    // Untold it can be found only where nothing else led to a look in between, as another program does that has mapped it as well.
+    // Untold it can be found only where nothing else led to a look in between, as another program does that has mapped it as well; and
+    // where its first store showed, as it does not in what another left to be written back: that shows when the file is closed.
     const told = this.#told.get(node);
     const hides = random.below(2) === 0;
     later(at, () => {
@@ -228,7 +232,7 @@ export class Habits {
       const isAlone = told === this.#told.get(node);
       for (const name of names) {
         const now = `${folder}${volume.separator}${name.replaceAll("/", volume.separator)}`;
-        if (hides && isAlone && now === path && node.mtime === stored) continue;
+        if (hides && shows && isAlone && now === path && node.mtime === stored) continue;
         this.#told.set(node, (this.#told.get(node) ?? 0) + 1);
         volume.mapped(now);
       }
