@@ -37,7 +37,7 @@ export interface Found {
   mtime: number;
   /** By its number it is another file than was put there. */
   isAnother: boolean;
-  /** As large as what was put there, and known as the whole content of some other file: no torn file holds that. */
+  /** Known as the whole content of some other file, and not blank: no torn file holds that. */
   isWhole: boolean;
 }
 

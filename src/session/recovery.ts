@@ -159,7 +159,7 @@ class Review {
   }
 
   /** `placing`: what was put there. */
-  #find({ path, entry }: Place, placing = { id: 0, born: 0, size: 0 }): Found | "changing" | null {
+  #find({ path, entry }: Place, placing = { id: 0, born: 0 }): Found | "changing" | null {
     const native = this.ground.native(path);
     if (!this.ground.disk.stat(native)) return null;
     if (entry.kind !== "file") {
@@ -175,7 +175,7 @@ class Review {
       if (!isAsSeen(file.stat(), entry)) return "changing";
       const isAnother = !isSameNumber(entry.id, placing.id) && this.#whereabouts.numbersCount(placing.born);
       const content = hash.digest("hex");
-      const isWhole = !blank && entry.size === placing.size && this.#whereabouts.isKnown(content);
+      const isWhole = !blank && this.#whereabouts.isKnown(content);
       return { content, isFile: true, blank, mtime: entry.mtime, isAnother, isWhole };
     } finally {
       file.close();

@@ -732,3 +732,24 @@ for (
     assertEquals(Object.fromEntries(filesIn(alpha.folder)), { a: agreed.b, b: agreed.a });
   });
 }
+
+Deno.test("files of one time that change places while the program is stopped are no damage", () => {
+  using duo = duoWith({}, "alpha", { beta: seen((stat) => ({ ...stat, id: 0 })) });
+  const { alpha, beta } = duo;
+  const time = new Date(1_700_000_000_000);
+  write(alpha.native("came"), "put in place", time);
+  write(beta.native("own"), "made by beta, and longer", time);
+  duo.settle();
+  beta.restart(() => {
+    rename(duo, "beta", "came", "between");
+    rename(duo, "beta", "own", "came");
+    rename(duo, "beta", "between", "own");
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(Object.fromEntries(filesIn(alpha.folder)), {
+    came: "made by beta, and longer",
+    own: "put in place",
+  });
+});
