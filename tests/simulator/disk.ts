@@ -127,6 +127,12 @@ export class Volume {
     return { kind, size, mtime, born, changed, id, links, executable, ...OPEN[kind] };
   }
 
+  /** Numbers and births tell one file from another, whatever they hold. */
+  get tellsFilesApart(): boolean {
+    const { ids, tellsBirth, hardLinks } = this.kind;
+    return tellsBirth && hardLinks && (ids === "lasting" || ids === "reused");
+  }
+
   /** Where one takes the other's place, no look shows it. */
   areAlike(one: string, other: string): boolean {
     const [first, second] = [this.find(one), this.find(other)];

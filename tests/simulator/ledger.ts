@@ -4,6 +4,15 @@
 import { isPrivateName } from "../../src/core/path.ts";
 import type { Node, Volume } from "./disk.ts";
 
+/** What two people do within so long may meet. */
+const MEANWHILE_MS = 10_000;
+
+interface Work {
+  path: string;
+  /** By the computer's clock (ms). */
+  at: number;
+}
+
 export class Ledger {
   /** What was here, by content: where last, and whether by the person's own hand. */
   readonly #known = new Map<string, { path: string; own: boolean }>();
@@ -11,6 +20,10 @@ export class Ledger {
   /** What the person made, put or brought back somewhere in the folder, and what they took out of it again, by content. */
   readonly #meant = new Set<string>();
   readonly #released = new Set<string>();
+  /** When the person put something where. */
+  readonly #worked: Work[] = [];
+  /** The same by content, where files changed places on a disk that does not tell them apart. */
+  readonly #shuffled = new Map<string, Work[]>();
   /** Kept versions that were files of the folder before, and what was in them. */
   readonly #versions = new Map<Node, string>();
 
@@ -32,6 +45,8 @@ export class Ledger {
   act(paths: string[], act: () => void, moves = false): void {
     const before = new Set(paths.flatMap((path) => [...this.#contents(path)].map(({ key }) => key)));
     const placed = new Set(paths.flatMap((path) => this.#placed(path)));
+    const occupied = () => paths.filter((path) => this.volume.find(path)).length;
+    const isFull = occupied() > 1;
     try {
       act();
     } finally {
@@ -46,6 +61,7 @@ export class Ledger {
         if (moves) continue;
         for (const place of this.#placed(path)) if (!placed.has(place)) this.#mean(place);
       }
+      if (isFull && occupied() > 1 && !this.volume.tellsFilesApart) this.#noteShuffle(paths, before);
       const left = [...this.#contents(this.folder)];
       const there = new Set(left.map(({ key }) => key));
       // Also where a version is left: one that was just made is forgotten again, since a person was quicker to replace it.
@@ -89,7 +105,25 @@ export class Ledger {
 
   /** What people made or brought back here and nobody took away since: `other`, who may have had it too, neither. */
   stillMeant(other: Ledger): string[] {
-    return [...this.#meant].filter((key) => !this.#released.has(key) && !other.#released.has(key));
+    return [...this.#meant].filter((key) =>
+      !this.#released.has(key) && !other.#released.has(key) && !this.#mayPass(key, other) &&
+      !other.#mayPass(key, this)
+    );
+  }
+
+  /** Files changed places here, where the other person worked at about that time: what of it is whose, a program that knows files by
+   * what they hold cannot tell. A content that came to where it had been agreed was never touched to it, and the other's edit holds
+   * there (C1); one that was agreed there meanwhile looks edited, and that follows into the other's new name (M2). */
+  #mayPass(key: string, other: Ledger): boolean {
+    const shuffles = this.#shuffled.get(key) ?? [];
+    return shuffles.some(({ path, at }) =>
+      other.#worked.some((work) => work.path === path && Math.abs(work.at - at) < MEANWHILE_MS)
+    );
+  }
+
+  #noteShuffle(paths: readonly string[], keys: ReadonlySet<string>): void {
+    const works = paths.map((path) => ({ path: this.#inFolder(path), at: this.volume.now }));
+    for (const key of keys) this.#shuffled.set(key, [...this.#shuffled.get(key) ?? [], ...works]);
   }
 
   /** Every content in the folder itself. */
@@ -108,21 +142,27 @@ export class Ledger {
   }
 
   #mean(place: string): void {
-    const key = place.slice(place.indexOf("\0") + 1);
+    const [path, key] = place.split("\0") as [string, string];
     this.#meant.add(key);
     this.#released.delete(key);
+    this.#worked.push({ path, at: this.volume.now });
   }
 
-  /** Which content stands where at a path or below it. */
+  /** Which content stands where in the folder, at a path or below it. */
   #placed(path: string): string[] {
     const node = this.volume.find(path);
     if (!node || !path.startsWith(this.folder)) return [];
     const inner = node.kind === "directory"
       ? [...this.volume.below(path, isPrivateName)]
       : [["", node] as const];
+    const root = this.#inFolder(path);
     return inner.filter(([, { kind }]) => kind !== "directory").map(([at, { key }]) =>
-      `${path}/${at}\0${key}`
+      `${at === "" ? root : `${root}/${at}`}\0${key}`
     );
+  }
+
+  #inFolder(path: string): string {
+    return path.slice(this.folder.length).replaceAll(this.volume.separator, "/");
   }
 
   /** The program put something at a native path in the folder. Gives what is wrong with that. */

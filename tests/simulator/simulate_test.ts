@@ -15,6 +15,8 @@ const FOUND: [seed: number, what: string][] = [
     "a folder put back from a backup gave a file the number of one just put in place, and it was deleted",
   ],
   [823001259, "the same, where the file had been put in place, too"],
+  [824001903, "the same, of a file of the other's"],
+  [824002724, "a mapped file whose stores left no trace was to be found (the oracle asked too much)"],
   [822000778, "a torn file was taken for another one by its number, where nothing showed that numbers hold"],
   [
     821001725,
@@ -42,7 +44,10 @@ const FOUND: [seed: number, what: string][] = [
     810010651,
     "a save by way of a backup name agreed before took the new file off the list of what to look at, and it went out torn",
   ],
-  [810011361, "a chunk that led to a commit taken back was taken for that of a later one with its number"],
+  [
+    810011361,
+    "a chunk that led to a commit taken back was taken for that of a later one with its number; and damage that was forgotten again took what was put there since off the list",
+  ],
   [508, "the number of a batch that a power cut took back was a breach to the other side"],
   [775503962, "without file IDs a twin in another form was replaced by a new spelling"],
   [774002120, "a link was never spelled anew on a disk that folds case"],
