@@ -266,9 +266,10 @@ class Transition {
   #checkKept(copy: Path) {
     const entry = this.#here.get(copy);
     if (!entry) throw new Meanwhile("what it replaces could not be kept beside it");
-    if (entry === entryAt(this.ground.view, copy)) {
-      this.#look.expect(this.ground.native(this.#spell(copy)), entry);
-    }
+    if (entry !== entryAt(this.ground.view, copy)) return;
+    const path = this.#spell(copy);
+    this.#look.checkParents(parentOf(path));
+    this.#look.expect(this.ground.native(path), entry);
   }
 
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {
