@@ -9,7 +9,16 @@ import {
   isSeenAlike,
 } from "../core/entry.ts";
 import type { Ignores } from "../core/ignore.ts";
-import { isPrivateName, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import {
+  compareKey,
+  isPrivateName,
+  joinPath,
+  nameOf,
+  namesOf,
+  parentOf,
+  type Path,
+  ROOT,
+} from "../core/path.ts";
 import { entryAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
@@ -82,6 +91,8 @@ export class Scanner {
   #open = new Map<Path, boolean>();
   #trusted = new Set<Entry>();
   #listings = new Map<Path, Listing>();
+  /** The names that were known in a folder, by how they compare. */
+  #alike = new Map<Path, Map<string, string[]>>();
   /** During one round of looks: what it began with, and the numbers of what else is in folders where something is missed. */
   #before: DirectoryEntry = EMPTY_ROOT;
   #strangers = new Map<Path, ReadonlySet<number>>();
@@ -140,6 +151,7 @@ export class Scanner {
     this.#open.clear();
     this.#trusted.clear();
     this.#listings.clear();
+    this.#alike.clear();
     const editor = new TreeEditor(previous);
     const paths = new Set(asked.paths);
     for (const path of paths) {
@@ -147,6 +159,7 @@ export class Scanner {
       const place = this.#existingPlace(editor, path);
       const before = editor.get(place);
       const entry = this.#lookAt(place, before, deep.has(path), known);
+      if (this.folds && !before) { for (const twin of this.#twinsOf(place)) paths.add(twin); }
       if (entry === before) continue;
       for (const name of this.#otherNames(place, before, entry)) paths.add(name);
       // Only when all was looked at it is known whether it is elsewhere.
@@ -305,6 +318,19 @@ export class Scanner {
     if (!names) this.#listings.set(parent, names = this.#listing(parent));
     const name = nameOf(path);
     return names.listed.has(name) || before !== null && names.composed.has(name.normalize("NFC"));
+  }
+
+  /** What was known under another spelling of a name: on such a disk that is gone where the name is new, whether or not anything tells. */
+  #twinsOf(path: Path): Path[] {
+    const folder = parentOf(path);
+    let alike = this.#alike.get(folder);
+    if (!alike) {
+      alike = Map.groupBy(childrenOf(entryAt(this.#before, folder)).keys(), (name) => compareKey(name, true));
+      this.#alike.set(folder, alike);
+    }
+    const name = nameOf(path);
+    const twins = alike.get(compareKey(name, true)) ?? [];
+    return twins.filter((twin) => twin !== name).map((twin) => joinPath(folder, twin));
   }
 
   #isBeside(path: Path, entry: Entry): boolean {

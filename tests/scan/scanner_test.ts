@@ -297,6 +297,17 @@ Deno.test("on a disk that folds case a rescan lists each folder once, and only l
   assertEquals([ground.snapshot.children.size, ground.at("FILE 1"), lists], [50, null, 1]);
 });
 
+Deno.test("on a disk that folds case what was known under another spelling is gone where a name is new, whatever is told", () => {
+  using ground = new Ground({ folds: true });
+  ground.write("d/A");
+  ground.write("d/b");
+  ground.scan();
+  Deno.removeSync(`${ground.folder}/d/A`);
+  ground.write("d/a");
+  ground.rescan(["d/a"]);
+  assertEquals([ground.at("d/A"), ground.kind("d/a"), ground.kind("d/b")], [null, "file", "file"]);
+});
+
 Deno.test("N3: where names are listed in another form than they were made in (HFS+), what is known is not missed", () => {
   const decomposing: Disk = {
     ...realDisk,

@@ -10,6 +10,7 @@ const SEEDS = Deno.build.os === "windows" ? 3 : 150;
 
 /** Runs that once went wrong, and what they found. */
 const FOUND: [seed: number, what: string][] = [
+  [824100348, "on FAT a file made in the place of one of another spelling was taken for that, and deleted"],
   [
     824000326,
     "a folder put back from a backup gave a file the number of one just put in place, and it was deleted",
