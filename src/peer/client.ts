@@ -126,7 +126,7 @@ const PARTS: ClientParts = {
   openRoot,
   runSession,
   keptWith: (folder, stateDir) => keptWith(realDisk, folder, stateDir),
-  dial: dialTcp,
+  dial: dialTcp(),
   serverBackoff: { first: 250, longest: 10_000 },
   peerBackoff: { first: 200, longest: 10_000 },
   channel: {},

@@ -1,10 +1,12 @@
 // Opens connections to the server: the only place that dials.
 
+import { lookup } from "node:dns";
 import type { Channel, ChannelOptions, Stream } from "../wire/channel.ts";
 import { decodeReply, encodeControl, LONGEST_CONTROL, type Reply, type Request } from "../wire/control.ts";
 import type { KeyPair } from "../wire/keys.ts";
 import { LONGEST_MEETING } from "../wire/meeting.ts";
 import { sealChannel, type SealedChannel, type SealOptions } from "../wire/sealed.ts";
+import { connectToAny } from "./side_by_side.ts";
 import { type Connection, type Socket, socket } from "../wire/socket.ts";
 
 /** Where the server is. */
@@ -21,8 +23,29 @@ export function addressName({ host, port }: Address): string {
 /** Opens a connection. Rejects with what the system says, or when `signal` aborts. */
 export type Dial = (address: Address, signal: AbortSignal) => Promise<Connection>;
 
-/** Over the system's TCP. */
-export const dialTcp: Dial = ({ host, port }, signal) => Deno.connect({ hostname: host, port, signal });
+/** Over the system's TCP, to whichever address of the host answers first. `addresses`: those of a name, the best first. */
+export function dialTcp(addresses: (host: string) => Promise<string[]> = addressesOf): Dial {
+  return async ({ host, port }, signal) => {
+    const open = (hostname: string, signal: AbortSignal) => Deno.connect({ hostname, port, signal });
+    const hosts = await Promise.race([addresses(host), aborted(signal)]);
+    return await connectToAny(hosts, open, (late) => late.close(), signal);
+  };
+}
+
+/** Rejects when `signal` aborts: to ask for a name may take long. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+/** Asks the system, which looks into its hosts file, too: older run-times try the first address of a name alone. The name itself where
+ * that finds none, so that the system says why. */
+function addressesOf(host: string): Promise<string[]> {
+  return new Promise((resolve) => {
+    lookup(host, { all: true, verbatim: true }, (_, found) => {
+      resolve(found?.length > 0 ? found.map(({ address }) => address) : [host]);
+    });
+  });
+}
 
 /** Who connects, where to, and on what terms. */
 export interface Contact extends Address {
