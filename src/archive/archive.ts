@@ -38,6 +38,7 @@ import { ReadMarks } from "./read_marks.ts";
 import { RightsTable } from "./rights.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
 import { durably, openDatabase, transaction } from "./schema.ts";
+import { Signatures } from "./signature.ts";
 import { Unproven } from "./unproven.ts";
 import { Unsettled } from "./unsettled.ts";
 import { UnsoundFiles } from "./unsound.ts";
@@ -93,6 +94,7 @@ export class Archive {
   readonly lastUse: LastUse;
   readonly lived: Lived;
   readonly epoch: EpochCount;
+  readonly signatures: Signatures;
   readonly rights: RightsTable;
   readonly readMarks: ReadMarks;
   readonly unsound: UnsoundFiles;
@@ -116,6 +118,7 @@ export class Archive {
       this.lastUse = new LastUse(this.#database);
       this.lived = new Lived(this.#database);
       this.epoch = new EpochCount(this.#database);
+      this.signatures = new Signatures(this.#database);
       this.rights = new RightsTable(this.#database);
       this.deeds = new Deeds(this.#database);
       this.causes = new Causes(this.#database);

@@ -3,7 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raised when a table or a column is added; older archives get what they lack. */
-const FORMAT = 7;
+const FORMAT = 8;
 /** Columns that came later. */
 const COLUMNS = [
   { table: "rules", name: "theirs", type: "INTEGER NOT NULL DEFAULT 0" },
@@ -107,6 +107,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS kept_batch (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, made INTEGER NOT NULL);
   -- One row: whether a process uses the archive (found so at opening, it was stopped), and when the computer it ran on was started.
   CREATE TABLE IF NOT EXISTS last_use (id INTEGER PRIMARY KEY, open INTEGER NOT NULL, booted INTEGER NOT NULL);
+  -- One row: the mark that the last run signed a folder with whose disk cannot lock (signature.ts).
+  CREATE TABLE IF NOT EXISTS signature (id INTEGER PRIMARY KEY, mark TEXT NOT NULL);
   -- When the content of each part of the folder was read last, and the reading that is under way (read_marks.ts).
   CREATE TABLE IF NOT EXISTS read_mark (position TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS reading (

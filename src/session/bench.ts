@@ -22,6 +22,8 @@ export interface Opened {
   separator: Disk["separator"];
   /** What was let go of its versions. */
   letGo: LetGo[];
+  /** See Hands. */
+  presence: string | null;
 }
 
 /** A folder nobody has looked at yet is asked about again after this. */
@@ -61,7 +63,7 @@ export class Bench {
     fresh?: string,
   ): Opened {
     this.#hands = this.take(folder, stateDir, links, booted, fresh);
-    const { places, identity, ability, disk, archive } = this.#hands;
+    const { places, identity, ability, disk, archive, presence } = this.#hands;
     this.#keeping = new Keeping(disk, places.versions, archive, keep, (time, oldest) => {
       this.#hands?.forgetRights(time, oldest);
     });
@@ -72,6 +74,7 @@ export class Bench {
       ability,
       separator: disk.separator,
       letGo: this.#keeping.prune(),
+      presence,
     };
   }
 

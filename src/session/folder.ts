@@ -20,6 +20,8 @@ export interface Places {
   versions: string;
   lock: string;
   holder: string;
+  /** Signed anew while a program uses the folder, where the disk cannot lock. */
+  presence: string;
 }
 
 export function placesIn(disk: Disk, folder: string): Places {
@@ -36,6 +38,7 @@ export function placesIn(disk: Disk, folder: string): Places {
     versions: at("versions"),
     lock: at("lock"),
     holder: at("in use by"),
+    presence: at("presence"),
   };
 }
 
@@ -98,6 +101,7 @@ const KINDS: Readonly<Record<string, Stat["kind"]>> = {
   identity: "file",
   epoch: "file",
   lock: "file",
+  presence: "file",
   canary: "file",
 };
 

@@ -17,6 +17,7 @@ import {
   usable,
 } from "./folder.ts";
 import { lockRoot, mayBeLock } from "./lock.ts";
+import { heedPresence } from "./presence.ts";
 
 /** The native path of the private folder that this computer made for a root: its own, or one that lies in that of another. Null where
  * there is none. */
@@ -46,7 +47,9 @@ export function takeOver(disk: Disk, folder: string, stateDir: string): string |
     if (own === top) return null;
     makePrivate(disk, places);
     if (!isMine(disk, places) || !own && isBare(disk, top)) return null;
-    if (mayBeLock(places, disk)) lockRoot(places, disk).close(); // Throws where one with another state folder uses it.
+    // Both throw where one with another state folder uses it.
+    if (mayBeLock(places, disk)) lockRoot(places, disk).close();
+    heedPresence(disk, places, null);
     const moved = moveAside(disk, top);
     if (own) {
       moveAll(disk, own, top);

@@ -30,7 +30,8 @@ import { Remade } from "../scan/remade.ts";
 import { haveSameFolders, planScarceWatch, planWatch } from "../scan/watch_plan.ts";
 import { Epoch } from "./epoch.ts";
 import { KeptHome } from "./kept_home.ts";
-import { lockRoot } from "./lock.ts";
+import { isLocked, type Lock, lockedArchive, lockRoot, NO_LOCK } from "./lock.ts";
+import { heedPresence, takePresence } from "./presence.ts";
 import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
 import { LookFailed, RootGone } from "./remote.ts";
@@ -75,9 +76,11 @@ export class Hands {
   readonly remade = new Remade();
   readonly scrub: Scrub;
   readonly home: KeptHome;
+  /** The mark with which the folder is to be signed anew (presence.ts); null where the disk locks. */
+  readonly presence: string | null;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
-  #lock: { close(): void };
+  #lock: Lock;
   /** What was hinted at since the last look, and what a watch told of it. */
   #dirty = new Map<Path, Kinds>();
   #all = true;
@@ -121,6 +124,7 @@ export class Hands {
       this.identity = identity ?? fresh;
       // The archive first: by that an identity is known to be one that was given here.
       archive = databases.openArchive(disk, stateDir, this.identity);
+      this.presence = this.#takePresence(archive);
       if (!identity) giveIdentity(disk, this.places, this.identity);
       this.ability = probe(disk, this.places.private);
       const tellsApart = probeIdentity(disk, this.places.private);
@@ -135,6 +139,7 @@ export class Hands {
       archive?.close();
       this.#lock.close();
       if (error instanceof UserError) throw error;
+      if (!archive && isLocked(error)) throw lockedArchive(disk, this.places, archivesIn(disk, stateDir));
       const failing = archiveFailure(error);
       if (failing) throw new UserError(`${failing} (${stateDir})`);
       throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
@@ -156,6 +161,20 @@ export class Hands {
     this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
     const { unsound, certainty } = this.#scanner;
     this.scrub = new Scrub(this, unsound, certainty);
+  }
+
+  /** Keeps others out where the disk does not, also those whose disk cannot. Gives the mark to sign anew with; null where the lock
+   * does. */
+  #takePresence(archive: Archive): string | null {
+    const signature = archive.signatures.next();
+    if (this.#lock !== NO_LOCK) {
+      if (heedPresence(this.disk, this.places, signature.last) === "left") {
+        this.disk.removeIfThere(this.places.presence);
+      }
+      return null;
+    }
+    this.#lock = takePresence(this.disk, this.places, signature);
+    return signature.fresh;
   }
 
   /** Ends in good order; where the disk does not let it, as if stopped. */

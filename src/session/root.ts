@@ -18,7 +18,8 @@ import type { Doubt } from "../wire/rows.ts";
 import { FailedLooks } from "./failed_looks.ts";
 import { keepApart, placesIn, readIdentity, usable } from "./folder.ts";
 import { takeOver } from "./foreign.ts";
-import { signLock } from "./lock.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { InUse, signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
 import type { Past } from "./past.ts";
@@ -142,14 +143,19 @@ async function takeRoot(
   const link = new WorkerLink(worker);
   try {
     const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME, identity);
-    signLock(placesIn(realDisk, folder), realDisk, name);
+    const places = placesIn(realDisk, folder);
+    const { presence } = opened;
+    if (presence === null) signLock(places, realDisk, name);
+    const sign = presence === null
+      ? undefined
+      : (lost: () => void) => new Heartbeat(places, presence, name, lost);
     const begun = ({ peer: name, peerKey: key }: Partner) =>
       recordRoot(realDisk, folder, stateDir, opened.identity, { name, key });
     const watch = (hint: Hint, owner: WatchOwner) => {
       const parts = PLANNED ? new PlannedParts(owner) : WATCH_PARTS;
       return new Watch(opened.folder, opened.private, hint, parts, (isDeaf) => owner.deaf(isDeaf));
     };
-    return rootOver(link, opened, watch, begun, care);
+    return rootOver(link, opened, watch, begun, care, sign);
   } catch (error) {
     link.end();
     throw error;
@@ -157,16 +163,17 @@ async function takeRoot(
 }
 
 /** A root whose bench, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
- * a session begins. */
+ * a session begins; `sign` begins to sign the folder anew, where that keeps others out. */
 export function rootOver(
   link: RemoteLink,
   opened: Opened,
   watch: (hint: Hint, owner: WatchOwner) => Watching,
   begun: (partner: Partner) => void = () => {},
   care: Care = NO_CARE,
+  sign?: (lost: () => void) => Pick<Heartbeat, "stop">,
 ): Root {
   const root = new OpenRoot(link, opened, watch, begun, care);
-  root.start();
+  root.start(sign);
   return root;
 }
 
@@ -203,6 +210,7 @@ class OpenRoot implements Root {
   readonly #reading: Reading;
   readonly #listeners = new Set<RootListener>();
   #armed = false;
+  #heartbeat: Pick<Heartbeat, "stop"> | undefined;
   #pruneTimer: ReturnType<typeof setInterval> | undefined;
   #armTimer: ReturnType<typeof setTimeout> | undefined;
   #paused = 0;
@@ -255,7 +263,10 @@ class OpenRoot implements Root {
     for (const gone of opened.letGo) care.letGo(gone);
   }
 
-  start() {
+  start(sign?: (lost: () => void) => Pick<Heartbeat, "stop">) {
+    this.#heartbeat = sign?.(() =>
+      this.#fail(new InUse(`the folder ${this.folder} was taken by another tcpsync`))
+    );
     this.#pruneTimer = setInterval(() => this.#prune(), PRUNE_EVERY_MS);
     this.#armTimer = setTimeout(() => this.armWatch(), ARM_AFTER_MS);
     this.#planFullLook(0);
@@ -363,6 +374,7 @@ class OpenRoot implements Root {
     if (this.#closed) return;
     this.#closed = true;
     this.#watch.stop();
+    this.#heartbeat?.stop();
     clearTimeout(this.#timer);
     this.#failedLooks.close();
     clearTimeout(this.#fullTimer);

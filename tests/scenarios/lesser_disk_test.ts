@@ -1,17 +1,19 @@
 // Disks that can do less (N2, N3, N4, S7, S8): what a disk lacks is an ability it has not, and never a failure of the folder. Alice's folder
 // is on a disk that lacks something.
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { type Lack, LesserDisk } from "../support/lesser_disk.ts";
 import { Folder, type Tree } from "./folder.ts";
-import { codesOf, Person, scenario, type Scene } from "./harness.ts";
+import { assertRefused, codesOf, Person, scenario, type Scene } from "./harness.ts";
 
 const IGNORE = !LesserDisk.possible();
 
 /** A folder of which the times and the modes do not matter. */
 class SubstantialFolder extends Folder {
   override tree(): Tree {
-    return new Map([...super.tree()].map(([path, what]) => [path, what.replace(/^(file \d+) \d+( runs)?/, "$1")]));
+    return new Map(
+      [...super.tree()].map(([path, what]) => [path, what.replace(/^(file \d+) \d+( runs)?/, "$1")]),
+    );
   }
 }
 
@@ -84,8 +86,6 @@ const OTHERS: [string, Lack][] = [
   ["whose files are another user's, who alone changes modes and times", {
     ...{ owner: 1, modes: "refused", times: "refused", links: false, hardLinks: false },
   }],
-  ["that takes no modes", { modes: "refused" }],
-  ["whose times cannot be set", { times: "refused" }],
   ["that keeps no time it is given", { times: "ignored", tickMs: 2000 }],
 ];
 for (const [what, lack] of OTHERS) {
@@ -98,7 +98,30 @@ for (const [what, lack] of OTHERS) {
   });
 }
 
-const stateOf = ({ alice, bob }: Two) => [alice, bob].map(({ folder }) => names(folder));
-const names = ({ path }: Folder) =>
-  [...Deno.readDirSync(path)].map(({ name }) => name).filter((name) => name !== ".tcpsync").sort();
-void stateOf, assert;
+onLesserDisk(
+  "a folder is kept on a disk that cannot lock, by one program at a time",
+  { locks: "EACCES" },
+  async (two) => {
+    const { alice, bob, scene } = two;
+    bob.folder.write("doc", "1");
+    alice.start();
+    bob.start();
+    await scene.alike(alice, bob);
+    await alice.until(
+      "her signature",
+      () => / alice \(process \d+\)/.test(alice.folder.read(".tcpsync/presence")),
+    );
+    const carol = new Person(scene, "carol", ["--invite", "bob", "--yes"], alice.folder).start();
+    const server = ["--connect", `127.0.0.1:${scene.port}`, "--invite", "bob", "--yes"];
+    const own = ["--folder", alice.folder.path, "--state", alice.state];
+    for (const other of [carol, scene.run("her own", ...server, "--name", "alice2", ...own)]) {
+      assertRefused(await scene.wait(other.ended, "the refusal"), 3, /is in use by another tcpsync/);
+    }
+    await alice.program.kill();
+    bob.folder.write("doc", "2");
+    alice.start(); // Whoever was killed knows that nobody is there.
+    await scene.alike(alice, bob);
+    await alice.program.stop();
+    assertEquals(alice.folder.has(".tcpsync/presence"), false);
+  },
+);

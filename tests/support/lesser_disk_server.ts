@@ -61,7 +61,9 @@ function kept(name: string): string {
 /** What tells names apart. */
 function keyOf(name: string): string {
   const real = kept(name);
-  if (lack.folds === "full") return real.normalize("NFKC").replaceAll("ß", "ss").toLowerCase().normalize("NFD");
+  if (lack.folds === "full") {
+    return real.normalize("NFKC").replaceAll("ß", "ss").toLowerCase().normalize("NFD");
+  }
   return lack.folds ? real.toLowerCase() : real;
 }
 
