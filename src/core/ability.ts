@@ -1,5 +1,7 @@
 // What one side's system and disk can hold, and the sentence a person gets where it cannot (RULES N2, N5).
 
+import { type NameKind, unkeptName } from "./name_kinds.ts";
+
 /** Found out by fs/probe, told to the peer in hello. */
 export interface Ability {
   foldsCase: boolean;
@@ -10,6 +12,10 @@ export interface Ability {
   windowsNames: boolean;
   /** How long a path in the root can be: in bytes, under Windows' rules in characters. */
   longestPath: number;
+  /** What its disk does not keep in a name, though its system does. */
+  unkept?: readonly NameKind[];
+  /** Where false, its disk does not take another spelling of a name: each stays as it was made. The other side need not know. */
+  respells?: boolean;
 }
 
 // deno-lint-ignore no-control-regex
@@ -25,7 +31,7 @@ export function namingProblem(name: string, ability: Ability): string | null {
     const bytes = byteLength(name);
     return bytes > LONGEST
       ? `the name is ${bytes} bytes long, the other computer allows ${LONGEST}: shorten it`
-      : null;
+      : unkeptName(name, ability.unkept ?? []);
   }
   const found = FORBIDDEN.exec(name);
   if (found) {

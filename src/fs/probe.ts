@@ -1,6 +1,7 @@
 // Finds out what the disk under a root can do, by trying it in the private folder.
 
 import { type Ability, byteLength } from "../core/ability.ts";
+import { takesSpelling, unkeptKinds } from "./probe_names.ts";
 import type { Disk, OpenFile, Stat } from "./port.ts";
 
 /** The one link that is made in the private folder, and removed at once. */
@@ -13,12 +14,15 @@ export function probe(disk: Disk, directory: string): Ability {
   for (const left of [link, lower]) disk.removeIfThere(left);
   disk.create(lower).close();
   try {
+    const foldsCase = disk.stat(upper) !== null;
     return {
-      foldsCase: disk.stat(upper) !== null,
+      foldsCase,
       executable: canBeExecutable(disk, lower),
       links: canLink(disk, link),
       windowsNames: disk.separator === "\\",
       longestPath: longestIn(disk, directory),
+      unkept: unkeptKinds(disk, directory),
+      respells: !foldsCase || disk.separator === "\\" || takesSpelling(disk, directory),
     };
   } finally {
     disk.remove(lower);

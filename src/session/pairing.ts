@@ -10,6 +10,7 @@ import { eitherIgnores, ignoreRules, type Ignores, rulesProblem } from "../core/
 import { type Circumstances, findMoves } from "../core/moves.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
+import { SpelledAs } from "../core/spelled_as.ts";
 import { apply, applyMoves, type Change, entryAt, type Move } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import type { Conflict } from "../core/conflict.ts";
@@ -37,6 +38,7 @@ export class Pairing {
   /** What the archive holds and the ancestor does not any more. */
   #ignored: Change[] = [];
   readonly #renamed = new Renamed();
+  readonly #spelledAs = new SpelledAs();
 
   constructor(
     private readonly archive: Archive,
@@ -81,10 +83,16 @@ export class Pairing {
   }
 
   doings(snapshot: DirectoryEntry): Doings {
-    const tree = this.view(snapshot);
+    const tree = this.#asAgreed(snapshot);
     const moves = this.#moves(tree);
     const changes = diff(applyMoves(this.ancestor, moves), tree, this.own.executable);
     return { tree, moves, changes };
+  }
+
+  /** The view, in which a spelling that this disk did not take is no doing of this side's. */
+  #asAgreed(snapshot: DirectoryEntry): DirectoryEntry {
+    const view = this.view(snapshot);
+    return this.own.respells === false ? this.#spelledAs.tree(view, this.ancestor) : view;
   }
 
   #moves(tree: DirectoryEntry): Move[] {
@@ -172,7 +180,7 @@ export class Pairing {
     const seen = new Map<Path, Entry>();
     this.ancestor = share(
       this.ancestor,
-      this.view(snapshot),
+      this.#asAgreed(snapshot),
       this.own.executable,
       (path, entry) => seen.set(path, entry),
     );

@@ -125,6 +125,7 @@ class Transition {
     }
     const entry = this.#here.get(move.from);
     if (!entry) throw new Meanwhile("it was moved or deleted");
+    if (move.from === move.to && this.ground.ability.respells === false) return "";
     const from = this.#spell(move.from);
     const to = joinPath(this.#spell(parentOf(move.to)), this.#possible(move.name));
     const [source, target] = [this.ground.native(from), this.ground.native(to)];

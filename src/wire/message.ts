@@ -11,6 +11,7 @@
 
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
+import { NAME_KINDS, type NameKind } from "../core/name_kinds.ts";
 import { LONGEST_RULES } from "../core/ignore.ts";
 import { type Mode, MODES } from "../core/one_way.ts";
 import {
@@ -387,6 +388,16 @@ function asCounts(value: unknown, count: number): number[] {
   return list.length === count ? list.map(asSize) : breach(`${count} counts expected`);
 }
 
+/** What a later program may tell besides is none of this one's. */
+function asNameKinds(value: unknown): NameKind[] {
+  const told = asList(value);
+  if (told.length > MOST_NAME_KINDS) breach("kinds of names");
+  return NAME_KINDS.filter((kind) => told.includes(kind));
+}
+
+/** More than there will ever be. */
+const MOST_NAME_KINDS = 100;
+
 function asAbility(value: unknown): Ability {
   const record = asRecord(value);
   return {
@@ -395,5 +406,7 @@ function asAbility(value: unknown): Ability {
     links: asFlag(record.links),
     windowsNames: asFlag(record.windowsNames),
     longestPath: asCount(record.longestPath),
+    // Older programs tell nothing of that.
+    ...(record.unkept !== undefined && { unkept: asNameKinds(record.unkept) }),
   };
 }

@@ -1,7 +1,7 @@
 // Disks that can do less (N2, N3, N4, S7, S8): what a disk lacks is an ability it has not, and never a failure of the folder. Alice's folder
 // is on a disk that lacks something.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type Lack, LesserDisk } from "../support/lesser_disk.ts";
 import { Folder, type Tree } from "./folder.ts";
 import { assertRefused, codesOf, Person, scenario, type Scene } from "./harness.ts";
@@ -125,3 +125,82 @@ onLesserDisk(
     assertEquals(alice.folder.has(".tcpsync/presence"), false);
   },
 );
+
+const problemsOf = ({ program }: Person) =>
+  program.events.filter(({ event }) => event === "problem").map((
+    { path, reason, retry },
+  ) => [path, reason, retry]);
+
+const FAT: Lack = {
+  folds: true,
+  trimsDots: true,
+  refuses: '[:*?"<>|\\\\\x01-\x1f]| $',
+  links: false,
+  hardLinks: false,
+};
+const SHARE: Lack = {
+  folds: true,
+  refuses: "\\\\",
+  respells: false,
+  alters: { "aux.probe": "AHY9U3~9.PRO", aux: "AHY9U3~9" },
+};
+
+const UNKEPT: [string, Lack, string[]][] = [
+  ["FAT", FAT, ["a:b", "a\\b", "trail.", "trail ", "c\x01", "...", "dir./in", "dir?/in"]],
+  ["a share", SHARE, ["a\\b", "aux"]],
+];
+for (const [what, lack, odd] of UNKEPT) {
+  onLesserDisk(
+    `N2: names that ${what} does not keep stay with their owner, and nothing of them is sent`,
+    lack,
+    async (two) => {
+      const { alice, bob } = two;
+      for (const name of [...odd, "fine"]) bob.folder.write(name, `of ${name}`);
+      assertEquals(await once(two), [1, 1]);
+      assertEquals(alice.folder.names(), ["fine"]);
+      const [first] = plans(two);
+      assertEquals([first!.create, first!.bytes, plans(two).length], [1, "of fine".length, 1]);
+      const problems = problemsOf(alice);
+      assertEquals(problems.map(([path]) => path).sort(), odd.map((path) => path.split("/")[0]!).sort());
+      for (const [path, reason, retry] of problems) {
+        assert(
+          !retry && /^the other computer's disk keeps no .*: rename it$/.test(reason),
+          `${path}: ${reason}`,
+        );
+      }
+      for (const name of odd) assertEquals(bob.folder.read(name), `of ${name}`);
+      await nothingComes(two, [1, 1]);
+    },
+  );
+}
+
+onLesserDisk("N4: where a disk takes no other spelling, each side's stays as it is", SHARE, async (two) => {
+  const { alice, bob, scene } = two;
+  bob.folder.write("a.txt", "1");
+  bob.folder.write("dir/in", "1");
+  alice.start();
+  bob.start();
+  await scene.alike(alice, bob);
+  bob.folder.rename("a.txt", "A.TXT");
+  bob.folder.rename("dir", "Dir");
+  bob.folder.write("A.TXT", "2");
+  bob.folder.write("Dir/in", "2");
+  await alice.until("the edits", () => alice.folder.read("a.txt") + alice.folder.read("dir/in") === "22");
+  alice.folder.write("a.txt", "3");
+  await bob.until("her edit", () => bob.folder.read("A.TXT") === "3");
+  bob.folder.remove("A.TXT");
+  await alice.until("the deletion", () => !alice.folder.has("a.txt"));
+  bob.folder.write("a.Txt", "4");
+  await alice.until(
+    "what is made anew",
+    () => alice.folder.has("a.txt") && alice.folder.read("a.txt") === "4",
+  );
+  for (const person of [alice, bob]) {
+    await person.program.stop();
+    assertEquals(problemsOf(person), []);
+  }
+  assertEquals([alice.folder.names(), bob.folder.names()], [["a.txt", "dir"], ["Dir", "a.Txt"]]);
+  assertEquals(await once(two), [0, 0]);
+  await nothingComes(two);
+  assertEquals(bob.folder.names(), ["Dir", "a.Txt"]);
+});

@@ -18,7 +18,7 @@ export interface Lack {
   shiftMs?: number;
   /** Names in another case are one; "full": also such as are alike for Unicode's full folding. */
   folds?: true | "full";
-  /** A rename to another spelling is answered with "done", and not done. */
+  /** A name stays as it was spelled first; a rename to another spelling is answered with "done", and not done. */
   respells?: false;
   /** Names that match it (a regular expression) it cannot hold. */
   refuses?: string;

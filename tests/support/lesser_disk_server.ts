@@ -26,6 +26,8 @@ interface Node {
   mtime: number;
   changed: number;
   children: Map<string, { name: string; node: Node }>;
+  /** How each name was spelled first. */
+  spelled: Map<string, string>;
 }
 
 const TYPES = { file: 0o100000, directory: 0o040000, link: 0o120000 };
@@ -37,7 +39,7 @@ function make(kind: Node["kind"], mode: number): Node {
   const now = Date.now();
   const bytes = new Uint8Array();
   const node = { id: ++count, kind, mode, names: 1, data: bytes, size: 0, mtime: now, changed: now };
-  const made: Node = { ...node, children: new Map() };
+  const made: Node = { ...node, children: new Map(), spelled: new Map() };
   nodes.set(made.id, made);
   return made;
 }
@@ -74,10 +76,17 @@ function there(parent: Node, name: string): Node {
   return found.node;
 }
 
+/** The spelling that a disk stays with. */
+function first({ spelled }: Node, name: string): string {
+  const key = keyOf(name);
+  if (!spelled.has(key)) spelled.set(key, kept(name));
+  return spelled.get(key)!;
+}
+
 function put(parent: Node, name: string, node: Node) {
   const key = keyOf(name);
   if (parent.children.has(key)) throw new Failed("EEXIST");
-  parent.children.set(key, { name: kept(name), node });
+  parent.children.set(key, { name: lack.respells === false ? first(parent, name) : kept(name), node });
   parent.mtime = parent.changed = Date.now();
 }
 
@@ -89,8 +98,8 @@ function take(parent: Node, name: string) {
 function rename(from: Node, name: string, to: Node, next: string) {
   const node = there(from, name);
   const other = to.children.get(keyOf(next));
+  if (lack.respells === false && first(to, next) !== kept(next)) return; // "Done."
   if (other?.node === node) {
-    if (lack.respells === false) return; // "Done."
     take(from, name);
     return put(to, next, node);
   }
