@@ -7,21 +7,29 @@ import { compareKey, joinPath, type Path, precedes, ROOT } from "./path.ts";
 import type { Problem } from "./plan.ts";
 import { entryAt } from "./tree.ts";
 
+/** Between twins at a compared path: by what was agreed there. */
+interface Choice {
+  at: Path;
+  agreed: string | undefined;
+}
+
 /** Makes views of snapshots, whose keys are the exact names. Parts that did not change give the very same view again. */
 export class Viewer {
-  #seen = new WeakMap<DirectoryEntry, { path: Path; view: DirectoryEntry }>();
+  #seen = new WeakMap<DirectoryEntry, { path: Path; view: DirectoryEntry; chosen: Choice[] }>();
   /** Paths (as spelled) left out because another name in their folder compares equal. */
   #twins = new Map<Path, string>();
 
-  /** `isLeftover`: whether the folder at a compared path is here only for what is ignored in it (I3). */
+  /** `isLeftover`: whether the folder at a compared path is here only for what is ignored in it (I3); `agreed`: how what is agreed at a
+   * compared path is spelled. */
   constructor(
     private readonly fold: boolean,
     private readonly ignores: Ignores,
     private readonly isLeftover: (path: Path) => boolean = () => false,
+    private readonly agreed: (path: Path) => string | undefined = () => undefined,
   ) {}
 
   view(snapshot: DirectoryEntry): DirectoryEntry {
-    return run(this.#directory(ROOT, ROOT, snapshot));
+    return run(this.#directory(ROOT, ROOT, snapshot, []));
   }
 
   /** The names left out of the view of `snapshot` because their twin is in it. */
@@ -35,10 +43,19 @@ export class Viewer {
     return problems;
   }
 
-  /** `compared`: the path in the compared form. */
-  *#directory(path: Path, compared: Path, directory: DirectoryEntry): Deep<DirectoryEntry> {
+  /** `compared`: the path in the compared form; `above`: hears of what was chosen between twins. */
+  *#directory(
+    path: Path,
+    compared: Path,
+    directory: DirectoryEntry,
+    above: Choice[],
+  ): Deep<DirectoryEntry> {
     const seen = this.#seen.get(directory);
-    if (seen?.path === path) return seen.view;
+    if (seen?.path === path && seen.chosen.every(({ at, agreed }) => this.agreed(at) === agreed)) {
+      for (const choice of seen.chosen) above.push(choice);
+      return seen.view;
+    }
+    const chosen: Choice[] = [];
     const children = new Map<string, Entry>();
     const left: [key: string, path: Path][] = [];
     let alike = true;
@@ -51,7 +68,7 @@ export class Viewer {
       const key = compareKey(name, this.fold);
       const at = joinPath(compared, key);
       const child: Entry = entry.kind === "directory"
-        ? (yield this.#directory(own, at, entry)) as DirectoryEntry
+        ? (yield this.#directory(own, at, entry, chosen)) as DirectoryEntry
         : entry;
       if (child.kind === "directory" && child.children.size === 0 && this.isLeftover(at)) {
         alike = false;
@@ -59,14 +76,24 @@ export class Viewer {
       }
       if (key !== name || child !== entry) alike = false;
       const twin = children.get(key);
-      const [first, second] = twin && precedes(twin.name, name) ? [twin, child] : [child, twin];
+      const [first, second] = twin && this.#comesFirst(twin.name, name, at, chosen)
+        ? [twin, child]
+        : [child, twin];
       children.set(key, first);
       this.#twins.delete(own);
       if (second) left.push([key, joinPath(path, second.name)]);
     }
     for (const [key, twin] of left) this.#twins.set(twin, children.get(key)!.name);
     const view = alike ? directory : { ...directory, children };
-    this.#seen.set(directory, { path, view });
+    this.#seen.set(directory, { path, view, chosen });
+    for (const choice of chosen) above.push(choice);
     return view;
+  }
+
+  /** N3: of two twins the one that is agreed, else the first in byte order. */
+  #comesFirst(one: string, other: string, at: Path, chosen: Choice[]): boolean {
+    const agreed = this.agreed(at);
+    chosen.push({ at, agreed });
+    return one === agreed || other !== agreed && precedes(one, other);
   }
 }

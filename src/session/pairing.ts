@@ -128,7 +128,10 @@ export class Pairing {
   /** Leftovers that are gone, or in which something is that takes part, are none any more. */
   reviewLeftovers(snapshot: DirectoryEntry) {
     if (this.#leftovers.size === 0) return;
-    const [view, all] = [this.view(snapshot), new Viewer(this.folds, this.#ignores).view(snapshot)];
+    const [view, all] = [
+      this.view(snapshot),
+      new Viewer(this.folds, this.#ignores, undefined, this.#agreedName).view(snapshot),
+    ];
     for (const path of this.#leftovers) {
       if (entryAt(all, path) && !entryAt(view, path) && !entryAt(this.ancestor, path)) continue;
       this.archive.leftovers.remove(this.pair, path);
@@ -206,10 +209,12 @@ export class Pairing {
     return this.archive.conflicts.of(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
   }
 
+  #agreedName = (path: Path) => entryAt(this.ancestor, path)?.name;
+
   #makeViewer(): Viewer {
     const { own, peer } = this.#rules;
     this.#told = ignoreRules(own);
     this.#ignores = own === peer ? this.#told : eitherIgnores(this.#told, ignoreRules(peer));
-    return new Viewer(this.folds, this.#ignores, (path) => this.#leftovers.has(path));
+    return new Viewer(this.folds, this.#ignores, (path) => this.#leftovers.has(path), this.#agreedName);
   }
 }

@@ -25,6 +25,7 @@ import type { SeenRights } from "../scan/rights.ts";
 import type { HomeGuard } from "../scan/home_guard.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
+import { miscased, Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Look, Meanwhile } from "./look.ts";
 import type { Versions } from "./versions.ts";
@@ -66,6 +67,8 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
     } catch (error) {
       const failure = error instanceof Meanwhile || error instanceof Unsupplied
         ? { reason: error.message, lasting: false, ...(error instanceof Unsupplied && { theirs: true }) }
+        : error instanceof Unkept
+        ? { reason: error.message, lasting: true }
         : describeFailure(error, name);
       results.push({ index, done: false, ...failure });
     }
@@ -78,6 +81,7 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
     const at = index;
     report(nameOf(task.path), () => work.put(at, task));
   }
+  work.spellAnew();
   return { results, snapshot: work.snapshot(), moved: work.moved };
 }
 
@@ -106,11 +110,17 @@ class Transition {
   readonly #ignoredFolders = new Map<Path, boolean>();
   /** Where what was moved is now, as spelled. */
   moved: Path[] = [];
+  readonly #naming: Naming;
+  /** Where the disk folds case, what has a new name, as spelled. */
+  readonly #named: Path[] = [];
 
   constructor(private readonly ground: Ground) {
     this.#disk = ground.disk;
     this.#look = new Look(ground.disk, ground.native, ground.isDoubtful);
     this.#rights = new RightsGiver(ground.disk, ground.native, ground.rights);
+    const { foldsCase, unkept = [] } = ground.ability;
+    const mayLie = ground.disk.separator === "/" && (foldsCase || unkept.length > 0);
+    this.#naming = new Naming(ground.disk, ground.native, foldsCase, mayLie);
     this.#here = new TreeEditor(ground.view);
     this.#spelled = new TreeEditor(ground.snapshot);
   }
@@ -136,7 +146,10 @@ class Transition {
     // A disk that folds case shows the entry itself under its new spelling.
     const there = this.#disk.stat(target);
     const isItself = move.from === move.to && there && this.#isRespelled(source, target, there);
-    if (there && !isItself) throw new Meanwhile("its new name was taken");
+    if (there && !isItself) {
+      this.#naming.explain(to);
+      throw new Meanwhile("its new name was taken");
+    }
     this.#mayTouch(to, entry.kind === "directory");
     if (namesOf(to).length < namesOf(from).length) {
       this.#look.checkLinks(source, from, to, this.#spelled.get(from));
@@ -146,6 +159,7 @@ class Transition {
     else {
       this.#rights.giveMoved(from, to, this.#spelled.get(from));
       this.#disk.rename(source, target);
+      this.#nowNamed(to, () => this.#disk.rename(target, source));
     }
     this.#look.forget();
     this.#rights.forget();
@@ -177,6 +191,28 @@ class Transition {
   #isRespelled(source: string, target: string, there: Stat): boolean {
     if (there.id !== 0) return there.id === this.#disk.stat(source)?.id;
     return source.toLowerCase() === target.toLowerCase(); // No IDs tell them apart (FAT), but such disks fold case alone.
+  }
+
+  /** Something has a name that it had not: where the disk does not list it so, that is undone. */
+  #nowNamed(path: Path, undo: () => void) {
+    this.#naming.check(path, undo);
+    if (this.ground.ability.foldsCase) this.#named.push(path);
+  }
+
+  /** Some disks that fold case give what is made anew the spelling that something had there before. */
+  spellAnew() {
+    const { ability, native } = this.ground;
+    if (this.#disk.separator === "\\" || ability.respells === false || this.#named.length === 0) return;
+    try {
+      for (const { path, listed } of miscased(this.#disk, native, this.#named)) {
+        const between = native(joinPath(parentOf(path), nameBetween(nameOf(path))));
+        if (this.#disk.stat(between)) continue;
+        this.#disk.rename(native(listed), between);
+        this.#disk.rename(between, native(path));
+      }
+    } catch {
+      // What stays spelled so is a rename by this side.
+    }
   }
 
   /** N4: a rename to another spelling of one name. Where the disk takes that for no change, a name between helps. */
@@ -225,7 +261,9 @@ class Transition {
     }
     // One that stands here uncounted, for what is ignored in it, is the one that is wanted.
     if (this.#disk.stat(native)?.kind !== "directory") {
+      this.#naming.explain(path);
       this.#rights.makeFolder(path, () => this.ground.staging.fresh());
+      this.#nowNamed(path, () => this.#disk.remove(native));
     } else this.#mayBe(path);
     const { id = 0, born = 0 } = this.#disk.stat(native) ?? {};
     this.#set(task.path, path, { kind: "directory", name: nameOf(path), children: new Map(), id, born });
@@ -249,12 +287,14 @@ class Transition {
     if (old) this.#look.expect(native, old);
     if (task.new?.kind === "link") {
       this.#putLink(task.new, native, path, old);
+      if (!old) this.#nowNamed(path, () => this.#disk.remove(native));
       const mtime = this.#disk.stat(native)?.mtime; // Its own here is another than there.
       this.#set(task.path, path, { ...task.new, name: nameOf(path), ...(mtime !== undefined && { mtime }) });
       return task.new.digest;
     }
     if (task.new?.kind !== "file") throw new Error("an order to put what is no file");
     const put = staged ? this.#putFile(staged, native, path, old) : old as FileEntry;
+    if (!old) this.#nowNamed(path, () => this.#disk.remove(native));
     if (staged) staging.placed(index);
     else this.#disk.setExecutable(native, task.new.executable);
     const entry = staged && staged.born !== 0 ? put : this.#asSeen(native, put);
@@ -304,6 +344,7 @@ class Transition {
       this.#disk.hardLink(staged, native);
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists || this.#disk.stat(native)) {
+        this.#naming.explain(path);
         throw this.#isIgnored(path)
           ? new Error(IGNORED_THERE)
           : new Meanwhile("something appeared in its place");
@@ -373,7 +414,7 @@ class Transition {
     const real = listed.includes(name)
       ? name
       : listed.find((other) => compareKey(other, foldsCase) === compareKey(name, foldsCase));
-    if (real === undefined) throw new Error(`${name} opens what has another name here: rename it`);
+    if (real === undefined) throw new Unkept(`${name} opens what has another name here: rename it`);
     this.#mayTouch(joinPath(parentOf(path), real), true);
   }
 

@@ -204,3 +204,43 @@ onLesserDisk("N4: where a disk takes no other spelling, each side's stays as it 
   await nothingComes(two);
   assertEquals(bob.folder.names(), ["Dir", "a.Txt"]);
 });
+
+onLesserDisk("N3: a twin that comes later takes nothing away of what is in sync", FAT, async (two) => {
+  const { alice, bob } = two;
+  bob.folder.write("plan.txt", "the plan");
+  bob.folder.write("dir/in", "in");
+  assertEquals(await once(two), [0, 0]);
+  bob.folder.write("Plan.txt", "another");
+  bob.folder.write("Dir/new", "new");
+  assertEquals(await once(two), [1, 1]);
+  assertEquals([plans(two), problemsOf(alice).map(([path]) => path).sort()], [[], ["Dir", "Plan.txt"]]);
+  assertEquals([alice.folder.read("plan.txt"), alice.folder.read("dir/in")], ["the plan", "in"]);
+  bob.folder.remove("plan.txt");
+  bob.folder.remove("dir");
+  assertEquals(await once(two), [0, 0]);
+  assertEquals([alice.folder.read("Plan.txt"), alice.folder.read("Dir/new")], ["another", "new"]);
+});
+
+const LIAR: Lack = {
+  folds: "full",
+  trimsDots: true,
+  alters: { "odd\u2014name": "ODD~1", "odd\u2014folder": "ODD~2" },
+};
+onLesserDisk(
+  "N2: what a disk lists otherwise, or takes for another, is taken back; its owner keeps it",
+  LIAR,
+  async (two) => {
+    const { alice, bob } = two;
+    for (const name of ["ss", "fine"]) bob.folder.write(name, `of ${name}`);
+    assertEquals(await once(two), [0, 0]);
+    for (const name of ["odd\u2014name", "odd\u2014folder/in", "\u00df"]) {
+      bob.folder.write(name, `of ${name}`);
+    }
+    await once(two);
+    const problems = problemsOf(alice).filter(([, , retry]) => !retry);
+    assertEquals(problems.map(([path]) => path).sort(), ["odd\u2014folder", "odd\u2014name", "\u00df"]);
+    assertEquals(alice.folder.names(), ["fine", "ss"]);
+    assertEquals(bob.folder.names(), ["fine", "odd\u2014folder", "odd\u2014name", "ss", "\u00df"]);
+    assertEquals([alice.folder.read("ss"), bob.folder.read("\u00df")], ["of ss", "of \u00df"]);
+  },
+);

@@ -1,0 +1,65 @@
+// What a disk makes of the names it is given. Some list a thing under another name than it was made by, take two names for one, or stay
+// with the case that a name had before: what is not listed by its name would look like a deletion, and the other side's file would go.
+
+import { compareKey, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
+import type { Disk } from "../fs/port.ts";
+
+/** The disk does not keep that name: a problem of its path until somebody renames it on the other side (N2). */
+export class Unkept extends Error {}
+
+/** Nearly all names: nobody does anything to letters, digits and a few signs, but for their case. */
+const PLAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_ ()+,&'~-]|\.(?=.))*(?<! )$/u;
+const BEYOND_FIRST_PLANE = /[\ud800-\udfff]/;
+
+export class Naming {
+  /** `isLying`: the disk is known to list some names otherwise than they were made. */
+  constructor(
+    private readonly disk: Disk,
+    private readonly native: (path: Path) => string,
+    private readonly foldsCase: boolean,
+    private readonly isLying: boolean,
+  ) {}
+
+  /** After something was put at a path, as spelled: where its folder does not list it, `undo`es that and throws Unkept. */
+  check(path: Path, undo: () => void) {
+    const name = nameOf(path);
+    if (!this.isLying || PLAIN.test(name) && !BEYOND_FIRST_PLANE.test(name)) return;
+    const listed = this.disk.list(this.native(parentOf(path)));
+    if (listed.some((other) => this.#isAlike(other, name))) return;
+    undo();
+    throw new Unkept("the disk lists this name otherwise than it is given: rename it");
+  }
+
+  /** Something answers to a name that is to be made, though the plan knows nothing there. Throws Unkept where it goes by another name. */
+  explain(path: Path) {
+    const name = nameOf(path);
+    if (!this.disk.stat(this.native(path))) return;
+    if (this.disk.list(this.native(parentOf(path))).some((other) => this.#isAlike(other, name))) return;
+    throw new Unkept("the disk takes this name for another that is there: rename one of them");
+  }
+
+  #isAlike(one: string, other: string): boolean {
+    return compareKey(one, this.foldsCase) === compareKey(other, this.foldsCase);
+  }
+}
+
+/** What was put under these paths, as spelled, and is listed in another case: with the name that it has. Costs one listing for each folder. */
+export function miscased(
+  disk: Disk,
+  native: (path: Path) => string,
+  paths: readonly Path[],
+): { path: Path; listed: Path }[] {
+  const folders = Map.groupBy(paths, parentOf);
+  return [...folders].flatMap(([folder, inside]) => {
+    const names = disk.list(native(folder));
+    const exact = new Set(names);
+    const missing = inside.filter((path) => !exact.has(nameOf(path)));
+    if (missing.length === 0) return [];
+    const folded = new Map(names.map((name) => [compareKey(name, true), name]));
+    return missing.flatMap((path) => {
+      const listed = folded.get(compareKey(nameOf(path), true));
+      const isSpelledSo = listed === undefined || listed.normalize("NFC") === nameOf(path).normalize("NFC");
+      return isSpelledSo ? [] : { path, listed: joinPath(folder, listed) };
+    });
+  });
+}
