@@ -2,6 +2,7 @@
 
 import { compare, compareEntry } from "./diff.ts";
 import { compareContent, type DirectoryEntry, type Entry, type FileEntry, isSpelledAlike } from "./entry.ts";
+import { foldersByContent, type Placed } from "./moved_folders.ts";
 import { inOrder } from "./move_order.ts";
 import { parentOf, type Path, ROOT } from "./path.ts";
 import { Touched } from "./touched.ts";
@@ -16,6 +17,8 @@ export interface Circumstances {
   isFresh?: (entry: FileEntry) => boolean;
   /** Whether a name takes no part, so that nothing can go by way of it. */
   isIgnored?: (path: Path, name: string) => boolean;
+  /** Numbers do not last here: folders are known by what they hold, too. */
+  byContent?: boolean;
 }
 
 /** The renames that lead from `base` to `tree`, to be applied one after the other, by the file IDs in both.
@@ -49,6 +52,9 @@ interface Gone {
 /** One round: the topmost renames that can be done at once. */
 class Search {
   readonly #gone = new Map<number, Gone>();
+  /** Folders that are gone, and that are new where nothing was; those in them are in them. */
+  readonly #goneFolders: Placed[] = [];
+  readonly #madeFolders: Placed[] = [];
   readonly #respelled: Move[] = [];
   readonly #found: Move[] = [];
   /** Those of them whose name something else has now. */
@@ -62,11 +68,12 @@ class Search {
     private readonly barred: Set<Path>,
   ) {}
 
-  moves({ isFresh = () => false, isIgnored = () => false }: Circumstances): Move[] {
+  moves({ isFresh = () => false, isIgnored = () => false, byContent = false }: Circumstances): Move[] {
     compare(this.base, this.tree, (path, old, entry) => this.#leave(path, old, entry));
     if (this.#respelled.length > 0) return this.#respelled;
-    if (this.#gone.size === 0) return [];
+    if (this.#gone.size === 0 && this.#goneFolders.length === 0) return [];
     compare(this.base, this.tree, (path, old, entry) => this.#arrive(path, old, entry));
+    if (byContent) this.#findByContent();
     const moves = this.#withoutSaves(withoutNested(this.#found), isFresh);
     const isThere = (path: Path) => entryAt(this.base, path) !== null;
     const isFree = (path: Path, name: string) =>
@@ -79,8 +86,10 @@ class Search {
   /** Notes what is not there any more. */
   #leave(path: Path, old: Entry | null, entry: Entry | null): boolean {
     if (!old) return false;
-    if (!entry) collectIds(this.#gone, path, old);
-    else if (old.kind === entry.kind && !isSpelledAlike(old, entry)) {
+    if (!entry) {
+      collectIds(this.#gone, path, old);
+      if (old.kind === "directory") this.#goneFolders.push([path, old]);
+    } else if (old.kind === entry.kind && !isSpelledAlike(old, entry)) {
       this.#respelled.push({ from: path, to: path, name: entry.name });
     } else if (old.kind !== entry.kind) collectIds(this.#gone, path, old, true);
     else if (isReplaced(old, entry, this.bit)) this.#gone.set(old.id, { path, entry: old, replaced: true });
@@ -90,12 +99,24 @@ class Search {
   /** Finds where what is new was before. */
   #arrive(path: Path, old: Entry | null, entry: Entry | null): boolean {
     if (!entry) return false;
-    if (!old) this.#match(path, entry, false);
-    else if (old.kind !== entry.kind) this.#match(path, entry, true);
+    if (!old) {
+      this.#match(path, entry, false);
+      if (entry.kind === "directory") this.#madeFolders.push([path, entry]);
+    } else if (old.kind !== entry.kind) this.#match(path, entry, true);
     else if (isReplaced(old, entry, this.bit) && !this.barred.has(path)) {
       return !this.#isFrom(path, entry, true);
     }
     return true;
+  }
+
+  #findByContent() {
+    const [left, reached] = [
+      new Set(this.#found.map(({ from }) => from)),
+      new Set(this.#found.map(({ to }) => to)),
+    ];
+    const gone = this.#goneFolders.filter(([path]) => !left.has(path));
+    const made = this.#madeFolders.filter(([path]) => !reached.has(path));
+    for (const move of foldersByContent(gone, made)) this.#found.push(move);
   }
 
   #match(path: Path, entry: Entry, replaces: boolean) {

@@ -76,6 +76,8 @@ export class Hands {
   readonly remade = new Remade();
   readonly scrub: Scrub;
   readonly home: KeptHome;
+  /** The disk keeps the numbers of files for good. */
+  readonly numbersLast: boolean;
   /** The mark with which the folder is to be signed anew (presence.ts); null where the disk locks. */
   readonly presence: string | null;
   snapshot: DirectoryEntry = EMPTY_ROOT;
@@ -145,6 +147,7 @@ export class Hands {
       throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
     }
     const { native, places: { versions } } = this;
+    this.numbersLast = numbersLast;
     const numbers = new Numbers(numbersLast);
     this.home = new KeptHome(archive.keptHome, { disk: this.disk, native, snapshot: () => this.snapshot });
     this.#scanner = new Scanner(

@@ -2,6 +2,7 @@
 
 import type { DirectoryEntry } from "../core/entry.ts";
 import { IGNORE_FILE } from "../core/ignore.ts";
+import { doubtfulFolders } from "../core/moved_folders.ts";
 import { doubtfulMoves } from "../core/moves.ts";
 import { comparePath } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
@@ -38,7 +39,8 @@ export class OwnSide {
     const doubtful = doings.changes.filter(({ old, new: entry }) =>
       old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
     );
-    const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes)];
+    const moved = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
+    const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes), ...moved];
     if (!this.digesting.own(paths)) return doings;
     this.#holdBack();
     return this.pairing.doings(this.hands.snapshot);

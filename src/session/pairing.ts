@@ -46,6 +46,8 @@ export class Pairing {
     private readonly own: Ability,
     readonly folds: boolean,
     private readonly remade: Pick<Remade, "paths">,
+    /** The disk keeps the numbers of files for good. */
+    readonly numbersLast = true,
   ) {
     this.ancestor = archive.ancestor(pair);
     this.#leftovers = new Set(archive.leftovers.paths(pair));
@@ -98,6 +100,7 @@ export class Pairing {
   #moves(tree: DirectoryEntry): Move[] {
     const now = Date.now();
     const circumstances: Circumstances = {
+      byContent: !this.numbersLast,
       isFresh: (entry) => isFresh(entry, now),
       isIgnored: (path, name) => this.#ignores(path, name, false) || this.#ignores(path, name, true),
     };

@@ -244,3 +244,52 @@ onLesserDisk(
     assertEquals([alice.folder.read("ss"), bob.folder.read("\u00df")], ["of ss", "of \u00df"]);
   },
 );
+
+const TICKING: Lack = { ...FAT, tickMs: 2000, modes: "fixed" };
+onLesserDisk("numbers and times that are others after each mount change nothing", TICKING, async (two) => {
+  const { alice, bob, disk } = two;
+  for (let number = 0; number < 8; number++) {
+    bob.folder.write(`bob/${number}`, `of bob ${number}`, LONG_AGO + number * 777);
+    alice.folder.write(`alice/${number}`, `of alice ${number}`);
+  }
+  assertEquals(await once(two), [0, 0]);
+  disk.change({ renumber: true });
+  await nothingComes(two);
+  disk.change({ renumber: true, shiftMs: 3600_000 }); // Summer time.
+  await nothingComes(two);
+  disk.change({ renumber: true, shiftMs: 0 });
+  bob.folder.append("bob/1", ", edited");
+  alice.folder.append("alice/1", ", edited");
+  assertEquals(await once(two), [0, 0]);
+  assertEquals(plans(two).map(({ create, update, delete: gone }) => [create, update, gone]), [[0, 2, 0]]);
+  assertEquals([alice.folder.read("bob/1"), bob.folder.read("alice/1")], [
+    "of bob 1, edited",
+    "of alice 1, edited",
+  ]);
+});
+
+onLesserDisk(
+  "M1: a folder renamed while nobody looked, on a disk that gives new numbers, is a rename",
+  TICKING,
+  async (two) => {
+    const { alice, bob, disk } = two;
+    for (let number = 0; number < 60; number++) {
+      bob.folder.write(
+        `many/${number % 3}/${number}`,
+        `of ${number}`,
+      );
+    }
+    bob.folder.write("other/1", "another");
+    assertEquals(await once(two), [0, 0]);
+    disk.change({ renumber: true });
+    alice.folder.rename("many", "more");
+    assertEquals(await once(two), [0, 0]);
+    assertEquals(plans(two).map(({ create, delete: gone, move, bytes }) => [create, gone, move, bytes]), [[
+      0,
+      0,
+      1,
+      0,
+    ]]);
+    assertEquals([bob.folder.names(), bob.folder.read("more/2/2")], [["more", "other"], "of 2"]);
+  },
+);
