@@ -344,3 +344,22 @@ Deno.test("a batch cut anywhere, or of unknown pieces, is a breach or ends betwe
   whole[5] = 4;
   assertThrows(() => [...readBatch(whole)], Breach);
 });
+
+Deno.test("what a disk keeps in no name: older programs tell nothing of it, later ones perhaps more, nobody without end", () => {
+  const ability = {
+    foldsCase: true,
+    executable: false,
+    links: false,
+    windowsNames: false,
+    longestPath: 4000,
+  };
+  const said = { type: "hello", root: "r", strange: "", once: false, asks: false, approves: false, mode: "" };
+  const heard = (unkept?: unknown) => {
+    const told = unkept === undefined ? ability : { ...ability, unkept };
+    const message = decodeMessage(packed(0, { ...said, ability: told })) as MessageOf<"hello">;
+    return message.ability.unkept;
+  };
+  assertEquals(heard(), undefined);
+  assertEquals(heard(["dot", "of a time to come", "sign", 7]), ["sign", "dot"]);
+  for (const bad of ["dot", 7, null, Array(101).fill("dot")]) assertThrows(() => heard(bad), Breach);
+});
