@@ -3,7 +3,7 @@
 import { type Deep, run } from "./deep.ts";
 import type { DirectoryEntry, Entry } from "./entry.ts";
 import type { Ignores } from "./ignore.ts";
-import { compareKey, joinPath, type Path, precedes, ROOT } from "./path.ts";
+import { compareKey, joinPath, nameOf, type Path, precedes, ROOT } from "./path.ts";
 import type { Problem } from "./plan.ts";
 import { entryAt } from "./tree.ts";
 
@@ -32,11 +32,13 @@ export class Viewer {
     return run(this.#directory(ROOT, ROOT, snapshot, []));
   }
 
-  /** The names left out of the view of `snapshot` because their twin is in it. */
-  twins(snapshot: DirectoryEntry): (Problem & { path: Path })[] {
+  /** The names left out of the view of `snapshot` because their twin is in it. `foldsCase`: the disk does, so that of two that differ in
+   * case one is only still remembered. */
+  twins(snapshot: DirectoryEntry, foldsCase = false): (Problem & { path: Path })[] {
     const problems: (Problem & { path: Path })[] = [];
     for (const [path, twin] of this.#twins) {
       const reason = `the name compares equal to "${twin}" beside it: rename one of them`;
+      if (foldsCase && twin.toLowerCase() === nameOf(path).toLowerCase()) continue;
       if (entryAt(snapshot, path)) problems.push({ path, reason, lasting: true });
       else this.#twins.delete(path);
     }

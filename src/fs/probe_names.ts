@@ -19,21 +19,23 @@ export function unkeptKinds(disk: Disk, directory: string): NameKind[] {
   }) ?? [];
 }
 
-/** Whether a name gets another case when it is renamed to that, directly or by way of a third name: on some disks it says so and does not.
- * One of the new spelling was looked for before, as it is whenever something is renamed. */
+/** Whether a name gets the case it is given, when it is made anew after one in another case is gone, and when it is renamed to that, directly
+ * or by way of a third name: some disks say so and stay with what they had. The new one was looked for before, as it is at each rename. */
 export function takesSpelling(disk: Disk, directory: string): boolean {
   return inFolder(disk, directory, (folder) => {
-    const [from, to, between] = ["spelled", "SPELLED", "between"].map((name) =>
-      `${folder}${disk.separator}${name}`
-    );
-    disk.create(from!).close();
-    disk.stat(to!);
-    const isSpelled = () => disk.list(folder).includes("SPELLED");
-    disk.rename(from!, to!);
-    if (isSpelled()) return true;
-    disk.rename(from!, between!);
-    disk.rename(between!, to!);
-    return isSpelled();
+    const at = (name: string) => `${folder}${disk.separator}${name}`;
+    const isListed = (name: string) => disk.list(folder).includes(name);
+    disk.create(at("made")).close();
+    disk.remove(at("made"));
+    disk.create(at("MADE")).close();
+    if (!isListed("MADE")) return false;
+    disk.create(at("spelled")).close();
+    disk.stat(at("SPELLED"));
+    disk.rename(at("spelled"), at("SPELLED"));
+    if (isListed("SPELLED")) return true;
+    disk.rename(at("spelled"), at("between"));
+    disk.rename(at("between"), at("SPELLED"));
+    return isListed("SPELLED");
   }) ?? true;
 }
 

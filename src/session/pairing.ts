@@ -81,7 +81,7 @@ export class Pairing {
   }
 
   twins(snapshot: DirectoryEntry): (Problem & { path: Path })[] {
-    return this.#viewer.twins(snapshot);
+    return this.#viewer.twins(snapshot, this.own.foldsCase);
   }
 
   doings(snapshot: DirectoryEntry): Doings {

@@ -1,7 +1,7 @@
-// What a disk makes of the names it is given. Some list a thing under another name than it was made by, take two names for one, or stay
-// with the case that a name had before: what is not listed by its name would look like a deletion, and the other side's file would go.
+// What a disk makes of the names it is given. Some list a thing under another name than it was made by, or take two names for one: what is
+// not listed by its name would look like a deletion, and the other side's file would go.
 
-import { compareKey, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
+import { compareKey, nameOf, parentOf, type Path } from "../core/path.ts";
 import type { Disk } from "../fs/port.ts";
 
 /** The disk does not keep that name: a problem of its path until somebody renames it on the other side (N2). */
@@ -41,25 +41,4 @@ export class Naming {
   #isAlike(one: string, other: string): boolean {
     return compareKey(one, this.foldsCase) === compareKey(other, this.foldsCase);
   }
-}
-
-/** What was put under these paths, as spelled, and is listed in another case: with the name that it has. Costs one listing for each folder. */
-export function miscased(
-  disk: Disk,
-  native: (path: Path) => string,
-  paths: readonly Path[],
-): { path: Path; listed: Path }[] {
-  const folders = Map.groupBy(paths, parentOf);
-  return [...folders].flatMap(([folder, inside]) => {
-    const names = disk.list(native(folder));
-    const exact = new Set(names);
-    const missing = inside.filter((path) => !exact.has(nameOf(path)));
-    if (missing.length === 0) return [];
-    const folded = new Map(names.map((name) => [compareKey(name, true), name]));
-    return missing.flatMap((path) => {
-      const listed = folded.get(compareKey(nameOf(path), true));
-      const isSpelledSo = listed === undefined || listed.normalize("NFC") === nameOf(path).normalize("NFC");
-      return isSpelledSo ? [] : { path, listed: joinPath(folder, listed) };
-    });
-  });
 }

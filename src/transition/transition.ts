@@ -25,7 +25,7 @@ import type { SeenRights } from "../scan/rights.ts";
 import type { HomeGuard } from "../scan/home_guard.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
-import { miscased, Naming, Unkept } from "./naming.ts";
+import { Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Look, Meanwhile } from "./look.ts";
 import type { Versions } from "./versions.ts";
@@ -81,7 +81,6 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
     const at = index;
     report(nameOf(task.path), () => work.put(at, task));
   }
-  work.spellAnew();
   return { results, snapshot: work.snapshot(), moved: work.moved };
 }
 
@@ -111,8 +110,6 @@ class Transition {
   /** Where what was moved is now, as spelled. */
   moved: Path[] = [];
   readonly #naming: Naming;
-  /** Where the disk folds case, what has a new name, as spelled. */
-  readonly #named: Path[] = [];
 
   constructor(private readonly ground: Ground) {
     this.#disk = ground.disk;
@@ -159,7 +156,7 @@ class Transition {
     else {
       this.#rights.giveMoved(from, to, this.#spelled.get(from));
       this.#disk.rename(source, target);
-      this.#nowNamed(to, () => this.#disk.rename(target, source));
+      this.#naming.check(to, () => this.#disk.rename(target, source));
     }
     this.#look.forget();
     this.#rights.forget();
@@ -191,28 +188,6 @@ class Transition {
   #isRespelled(source: string, target: string, there: Stat): boolean {
     if (there.id !== 0) return there.id === this.#disk.stat(source)?.id;
     return source.toLowerCase() === target.toLowerCase(); // No IDs tell them apart (FAT), but such disks fold case alone.
-  }
-
-  /** Something has a name that it had not: where the disk does not list it so, that is undone. */
-  #nowNamed(path: Path, undo: () => void) {
-    this.#naming.check(path, undo);
-    if (this.ground.ability.foldsCase) this.#named.push(path);
-  }
-
-  /** Some disks that fold case give what is made anew the spelling that something had there before. */
-  spellAnew() {
-    const { ability, native } = this.ground;
-    if (this.#disk.separator === "\\" || ability.respells === false || this.#named.length === 0) return;
-    try {
-      for (const { path, listed } of miscased(this.#disk, native, this.#named)) {
-        const between = native(joinPath(parentOf(path), nameBetween(nameOf(path))));
-        if (this.#disk.stat(between)) continue;
-        this.#disk.rename(native(listed), between);
-        this.#disk.rename(between, native(path));
-      }
-    } catch {
-      // What stays spelled so is a rename by this side.
-    }
   }
 
   /** N4: a rename to another spelling of one name. Where the disk takes that for no change, a name between helps. */
@@ -263,7 +238,7 @@ class Transition {
     if (this.#disk.stat(native)?.kind !== "directory") {
       this.#naming.explain(path);
       this.#rights.makeFolder(path, () => this.ground.staging.fresh());
-      this.#nowNamed(path, () => this.#disk.remove(native));
+      this.#naming.check(path, () => this.#disk.remove(native));
     } else this.#mayBe(path);
     const { id = 0, born = 0 } = this.#disk.stat(native) ?? {};
     this.#set(task.path, path, { kind: "directory", name: nameOf(path), children: new Map(), id, born });
@@ -287,14 +262,14 @@ class Transition {
     if (old) this.#look.expect(native, old);
     if (task.new?.kind === "link") {
       this.#putLink(task.new, native, path, old);
-      if (!old) this.#nowNamed(path, () => this.#disk.remove(native));
+      if (!old) this.#naming.check(path, () => this.#disk.remove(native));
       const mtime = this.#disk.stat(native)?.mtime; // Its own here is another than there.
       this.#set(task.path, path, { ...task.new, name: nameOf(path), ...(mtime !== undefined && { mtime }) });
       return task.new.digest;
     }
     if (task.new?.kind !== "file") throw new Error("an order to put what is no file");
     const put = staged ? this.#putFile(staged, native, path, old) : old as FileEntry;
-    if (!old) this.#nowNamed(path, () => this.#disk.remove(native));
+    if (!old) this.#naming.check(path, () => this.#disk.remove(native));
     if (staged) staging.placed(index);
     else this.#disk.setExecutable(native, task.new.executable);
     const entry = staged && staged.born !== 0 ? put : this.#asSeen(native, put);
