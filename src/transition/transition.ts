@@ -320,6 +320,7 @@ class Transition {
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists || this.#disk.stat(native)) {
         this.#naming.explain(path);
+        if (this.#disk.stat(native)?.kind === "directory") this.#mayTakePlaceOf(native, path); // It was left for that.
         throw this.#isIgnored(path)
           ? new Error(IGNORED_THERE)
           : new Meanwhile("something appeared in its place");
@@ -407,13 +408,17 @@ class Transition {
 
   /** C5: an emptied folder makes way; I2: what is ignored in it stays, and then it does not. */
   #clearDirectory(native: string, path: Path) {
-    if (this.#holdsIgnoredOnly(native, path)) {
-      const names = this.#disk.list(native).slice(0, 3).join(", ");
-      throw new Error(
-        `a folder of that name is here, and holds what is ignored (${names}): move that elsewhere`,
-      );
-    }
+    this.#mayTakePlaceOf(native, path);
     this.#removeDirectory(native);
+  }
+
+  /** What is ignored is in the way of a file, until a person has moved it. */
+  #mayTakePlaceOf(folder: string, path: Path) {
+    if (!this.#holdsIgnoredOnly(folder, path)) return;
+    const names = this.#disk.list(folder).slice(0, 3).join(", ");
+    throw new Error(
+      `a folder of that name is here, and holds what is ignored (${names}): move that elsewhere`,
+    );
   }
 
   #removeDirectory(native: string) {
