@@ -1,5 +1,6 @@
 // A tree in the spelling of another: for a disk that takes no other spelling of a name, on which a spelling tells nothing.
 
+import { type Deep, run } from "./deep.ts";
 import type { DirectoryEntry, Entry } from "./entry.ts";
 
 /** Spells what a tree holds as `base` does, wherever that has something under the same compared name. What did not change since the last
@@ -8,6 +9,10 @@ export class SpelledAs {
   #done = new WeakMap<DirectoryEntry, { base: DirectoryEntry; spelled: DirectoryEntry }>();
 
   tree(tree: DirectoryEntry, base: DirectoryEntry): DirectoryEntry {
+    return run(this.#directory(tree, base));
+  }
+
+  *#directory(tree: DirectoryEntry, base: DirectoryEntry): Deep<DirectoryEntry> {
     if (tree === base) return tree;
     const done = this.#done.get(tree);
     if (done?.base === base) return done.spelled;
@@ -15,17 +20,15 @@ export class SpelledAs {
     let alike = true;
     for (const [key, entry] of tree.children) {
       const known = base.children.get(key);
-      const spelled = known ? this.#entry(entry, known) : entry;
+      const inner: Entry = entry.kind === "directory" && known?.kind === "directory"
+        ? (yield this.#directory(entry, known)) as DirectoryEntry
+        : entry;
+      const spelled = known && inner.name !== known.name ? { ...inner, name: known.name } : inner;
       if (spelled !== entry) alike = false;
       children.set(key, spelled);
     }
     const spelled = alike ? tree : { ...tree, children };
     this.#done.set(tree, { base, spelled });
     return spelled;
-  }
-
-  #entry(entry: Entry, known: Entry): Entry {
-    const inner = entry.kind === "directory" && known.kind === "directory" ? this.tree(entry, known) : entry;
-    return inner.name === known.name ? inner : { ...inner, name: known.name };
   }
 }
