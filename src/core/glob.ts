@@ -1,78 +1,86 @@
 // Names against wildcards, in at most name × pattern comparisons however hostile the pattern is, and with no memory but the pattern's:
 // whoever shares a folder with us writes rules for us. A regular expression takes hours for `*a*a*a*a*b`, or a MiB for a line.
+// How a pattern is read: glob_pattern.ts.
+
+import { type Class, lowerOf, type Place, tokensOf, upperOf } from "./glob_pattern.ts";
 
 /** No name is longer (see the gate in path.ts). */
 const LONGEST = 1024;
 
-/** One place of a pattern: this character, folded; any; or one of a class. */
-type Place = number | typeof ANY | Class;
-const ANY = null;
-
-interface Class {
-  not: boolean;
-  ranges: [from: number, to: number][];
-}
-
-/** The numbers of a name's characters, in both cases. */
-export interface Folded {
+/** The numbers of a name's characters, in both cases; as they are spelled, twice, where case counts. */
+export interface Characters {
   readonly lower: readonly number[];
   readonly upper: readonly number[];
 }
 
-/** A name as it is compared. */
-export function folded(name: string): Folded {
+/** A name as it is compared. `folds`: in any case. */
+export function charactersOf(name: string, folds: boolean): Characters {
   const [lower, upper]: [number[], number[]] = [[], []];
   for (let at = 0; at < name.length; at++) {
     const character = name.codePointAt(at)!;
     if (character > 0xffff) at++;
-    upper.push(upperOf(character));
-    lower.push(lowerOf(upper.at(-1)!));
+    upper.push(folds ? upperOf(character) : character);
+    if (folds) lower.push(lowerOf(upper.at(-1)!));
   }
-  return { lower, upper };
+  return { lower: folds ? lower : upper, upper };
 }
 
-function upperOf(character: number): number {
-  if (character < 0x80) return character >= 0x61 && character <= 0x7a ? character - 0x20 : character;
-  return only(character, String.fromCodePoint(character).toUpperCase());
+/** What a pattern (gitignore's) stands for: a name, wherever it is; or, where it has a "/", the names of a path from the root on. `folds`:
+ * as `charactersOf` has it. Null when nothing can match. */
+export function patternOf(pattern: string, folds: boolean): Glob | readonly Part[] | null {
+  if (!pattern.includes("/")) return globOf(tokensOf(pattern, folds) as Piece | null);
+  const tokens = tokensOf(pattern.replace(/^\//, ""), folds);
+  if (!tokens) return null;
+  const parts: (Part | null)[] = namesIn(tokens).map((name) => isFolders(name) ? FOLDERS : globOf(name));
+  if (parts.at(-1) === FOLDERS) parts.push(globOf(["*"])); // What is inside, not the folder itself.
+  return parts.includes(null) ? null : parts as Part[];
 }
 
-function lowerOf(character: number): number {
-  if (character < 0x80) return character >= 0x41 && character <= 0x5a ? character + 0x20 : character;
-  return only(character, String.fromCodePoint(character).toLowerCase());
+type Piece = (Place | "*")[];
+
+function namesIn(tokens: readonly (Place | "*" | "/")[]): Piece[] {
+  const names: Piece[] = [[]];
+  for (const token of tokens) {
+    if (token === "/") names.push([]);
+    else names.at(-1)!.push(token);
+  }
+  return names;
 }
 
-/** What becomes several characters in the other case stays as it is. */
-function only(character: number, recased: string): number {
-  const [first, ...more] = recased;
-  return more.length > 0 ? character : first!.codePointAt(0)!;
+function isFolders(name: Piece): boolean {
+  return name.length > 1 && name.every((token) => token === "*");
 }
 
-/** A name pattern (gitignore's, without "/"), case folded. */
+function globOf(name: Piece | null): Glob | null {
+  return !name || name.length === 0 || name.length > LONGEST ? null : new Glob(name);
+}
+
+/** A name pattern. */
 export class Glob {
   /** What stands between the stars. `first` is where a name begins, `last` (null without a star) where it ends. */
-  private constructor(
-    private readonly first: readonly Place[],
-    private readonly between: readonly (readonly Place[])[],
-    private readonly last: readonly Place[] | null,
-  ) {}
+  readonly #first: readonly Place[];
+  readonly #between: readonly (readonly Place[])[];
+  readonly #last: readonly Place[] | null;
 
-  /** Null when no name can match. */
-  static of(pattern: string): Glob | null {
-    const pieces = pattern.length > LONGEST ? null : piecesOf([...pattern]);
-    if (!pieces) return null;
-    const [first, ...rest] = pieces as [Place[], ...Place[][]];
-    const last = rest.pop() ?? null;
-    return new Glob(first, rest.filter((piece) => piece.length > 0), last);
+  constructor(name: Piece) {
+    const pieces: Place[][] = [[]];
+    for (const token of name) {
+      if (token === "*") pieces.push([]);
+      else pieces.at(-1)!.push(token);
+    }
+    this.#first = pieces.shift()!;
+    this.#last = pieces.pop() ?? null;
+    this.#between = pieces.filter((piece) => piece.length > 0);
   }
 
   /** How many comparisons a name of that length may take at most. */
   cost(length: number): number {
     const weigh = (sum: number, piece: readonly Place[]) => sum + weightOf(piece);
-    return 1 + [this.first, this.last ?? []].reduce(weigh, 0) + this.between.reduce(weigh, 0) * length;
+    return 1 + [this.#first, this.#last ?? []].reduce(weigh, 0) + this.#between.reduce(weigh, 0) * length;
   }
 
-  test(name: Folded): boolean {
-    const { first, between, last } = this;
+  test(name: Characters): boolean {
+    const [first, between, last] = [this.#first, this.#between, this.#last];
     const { length } = name.lower;
     if (last === null) return length === first.length && isAt(first, name, 0);
     const end = length - last.length;
@@ -88,13 +96,13 @@ export class Glob {
   }
 }
 
-function isAt(piece: readonly Place[], name: Folded, at: number): boolean {
+function isAt(piece: readonly Place[], name: Characters, at: number): boolean {
   for (let number = 0; number < piece.length; number++) {
     const place = piece[number]!;
     const lower = name.lower[at + number]!;
     if (typeof place === "number") {
       if (place !== lower) return false;
-    } else if (place !== ANY && isIn(place, lower, name.upper[at + number]!) === place.not) return false;
+    } else if (place !== null && isIn(place, lower, name.upper[at + number]!) === place.not) return false;
   }
   return true;
 }
@@ -110,46 +118,6 @@ function weightOf(piece: readonly Place[]): number {
   );
 }
 
-/** What stands between the stars; null for what is left open at the end. */
-function piecesOf(pattern: string[]): Place[][] | null {
-  const pieces: Place[][] = [[]];
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern[at]!;
-    const piece = pieces.at(-1)!;
-    if (character === "*") pieces.push([]);
-    else if (character === "?") piece.push(ANY);
-    else if (character === "[") {
-      const found = classAt(pattern, at + 1);
-      if (!found) return null;
-      piece.push(found.place);
-      at = found.end;
-    } else {
-      if (character === "\\" && ++at === pattern.length) return null;
-      piece.push(lowerOf(upperOf(pattern[at]!.codePointAt(0)!)));
-    }
-  }
-  return pieces;
-}
-
-/** The class that begins after its bracket, and where its closing bracket is. */
-function classAt(pattern: string[], start: number): { place: Class; end: number } | null {
-  const not = pattern[start] === "!" || pattern[start] === "^";
-  const first = not ? start + 1 : start;
-  const ranges: Class["ranges"] = [];
-  let at = first;
-  const next = () => pattern[at] === "\\" ? pattern[at += 1] : pattern[at];
-  for (; pattern[at] !== "]" || at === first; at++) {
-    const from = next();
-    if (from === undefined) return null;
-    const isRange = pattern[at + 1] === "-" && pattern[at + 2] !== "]";
-    if (isRange) at += 2;
-    const to = isRange ? next() : from;
-    if (to === undefined) return null;
-    ranges.push([from.codePointAt(0)!, to.codePointAt(0)!]);
-  }
-  return { place: { not, ranges }, end: at };
-}
-
 /** Any number of folders. */
 export const FOLDERS = "**";
 
@@ -157,7 +125,7 @@ export const FOLDERS = "**";
 export type Part = Glob | typeof FOLDERS;
 
 /** Whether these names, from the first to the last, are as the parts say. */
-export function matches(parts: readonly Part[], names: readonly Folded[]): boolean {
+export function matches(parts: readonly Part[], names: readonly Characters[]): boolean {
   let [part, name] = [0, 0];
   /** Where the last `**` is, and the name that it has not swallowed yet: an earlier one need not be tried again. */
   let [folders, rest] = [-1, 0];

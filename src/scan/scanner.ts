@@ -217,10 +217,9 @@ export class Scanner {
     return `${this.#inside}${inner}`;
   }
 
-  /** It is not in the root's own private folder, and no folder it is in is ignored. */
+  /** No folder it is in is ignored. */
   #takesPart(path: Path): boolean {
-    if (!this.#isOpen(parentOf(path))) return false;
-    return !isPrivateName(nameOf(path)) || !isPrivateFolder(path);
+    return this.#isOpen(parentOf(path));
   }
 
   /** Whether a folder is a place for what takes part. Each is asked for once in a round of looks. */
@@ -230,7 +229,7 @@ export class Scanner {
     for (; at !== ROOT && !this.#open.has(at); at = parentOf(at)) unknown.push(at);
     let isOpen = at === ROOT || this.#open.get(at)!;
     for (const path of unknown.reverse()) {
-      isOpen &&= !isPrivateFolder(path) && !this.home.has(path) && !this.#isIgnored(path, nameOf(path), true);
+      isOpen &&= !this.home.has(path) && !this.#isIgnored(path, nameOf(path), true);
       this.#open.set(path, isOpen);
     }
     return isOpen;
@@ -476,7 +475,6 @@ export class Scanner {
     const path = joinPath(folder.path, name);
     const native = `${folder.inside}${name}`;
     const before = folder.before.children.get(name);
-    if (isPrivateName(name)) return isPrivateFolder(path) ? null : privateName(before, name);
     let stat: Stat | null;
     try {
       stat = this.#stat(native);
@@ -489,6 +487,7 @@ export class Scanner {
       return name.includes("\ufffd") ? same(before, { kind: "problem", name, reason, lasting: true }) : null;
     }
     if (this.#staysHere(path, name, stat, before ?? null)) return null;
+    if (isPrivateName(name)) return privateName(before, name);
     this.onSight(path, stat);
     return this.#entry({ path, native, name, stat, before }, known);
   }
@@ -519,16 +518,12 @@ function withoutFolders(folder: DirectoryEntry): DirectoryEntry {
   return { ...folder, children: new Map(children) };
 }
 
-/** Whether this is the root's own private folder. */
-function isPrivateFolder(path: Path): boolean {
-  return path === ".tcpsync";
-}
-
+/** What is no folder, and so nobody's private one, and yet would be taken for that on some disk. */
 function privateName(before: Entry | undefined, name: string): Entry {
   return same(before, {
     kind: "problem",
     name,
-    reason: "this name is kept for tcpsync itself: rename it",
+    reason: "the name is kept for tcpsync's own folder: what has it stays on this computer",
     lasting: true,
   });
 }

@@ -119,6 +119,7 @@ export class Dealing {
   ) {
     const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
     const pair = hands.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
+    hands.meet(folds);
     this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds, hands.remade, hands.numbersLast);
     this.#inbox = new Inbox(partner.role);
     this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);

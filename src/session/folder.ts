@@ -82,6 +82,18 @@ export function prepare(disk: Disk, places: Places) {
   });
 }
 
+const FOR_GIT = "# Made by tcpsync: nothing in here is for git.\n*\n";
+
+/** In a folder that is a repository, too, git is to say nothing of the private one. */
+export function hideFromGit(disk: Disk, { private: top }: Places) {
+  const file = `${top}${disk.separator}.gitignore`;
+  try {
+    if (!disk.stat(file)) writeAnew(disk, file, FOR_GIT);
+  } catch {
+    // On a full disk git says what it likes.
+  }
+}
+
 /** Makes the private folder, or closes it to others. Who came into it may have the lock in hand for good, and keep everybody out by
  * reading it: another is made then. A process of this user's that holds the old one has the archive too, and keeps others out of that. */
 export function makePrivate(disk: Disk, { private: top, lock }: Places) {

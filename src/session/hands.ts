@@ -8,7 +8,7 @@ import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import { UserError } from "../core/failure.ts";
-import { IGNORE_FILE, ignoreRules, type Ignores, LONGEST_RULES, rulesProblem } from "../core/ignore.ts";
+import { IGNORE_FILE, type Ignores } from "../core/ignore.ts";
 import { diff } from "../core/diff.ts";
 import { nameOf, type Path } from "../core/path.ts";
 import { Touched } from "../core/touched.ts";
@@ -35,8 +35,9 @@ import { heedPresence, takePresence } from "./presence.ts";
 import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
 import { LookFailed, RootGone } from "./remote.ts";
+import { RulesFile, type RulesProblem } from "./rules_file.ts";
 import { Scrub } from "./scrub.ts";
-import { giveIdentity, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
+import { giveIdentity, hideFromGit, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
 
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
 const LOOK_AGAIN_MS = 300;
@@ -94,8 +95,8 @@ export class Hands {
   #recovered = false;
   /** Folders found new, and when to look at them again. */
   #again = new Map<Path, number>();
-  /** What the ignore file was when it was read last, null before it was; and why what stands there now is too much to hold. */
-  #rulesRead: { entry: Entry | undefined | null; problem: string | null } = { entry: null, problem: null };
+  readonly #rulesFile: RulesFile;
+  #isPairFolding: boolean;
   #lookedAtAll = 0;
   /** When the last look began. */
   #lookedAt = 0;
@@ -128,6 +129,7 @@ export class Hands {
       archive = databases.openArchive(disk, stateDir, this.identity);
       this.presence = this.#takePresence(archive);
       if (!identity) giveIdentity(disk, this.places, this.identity);
+      hideFromGit(disk, this.places);
       this.ability = probe(disk, this.places.private);
       const tellsApart = probeIdentity(disk, this.places.private);
       numbersLast = tellsApart.numbersLast;
@@ -149,14 +151,15 @@ export class Hands {
     const { native, places: { versions } } = this;
     this.numbersLast = numbersLast;
     const numbers = new Numbers(numbersLast);
-    this.home = new KeptHome(archive.keptHome, { disk: this.disk, native, snapshot: () => this.snapshot });
-    this.#scanner = new Scanner(
-      this.disk,
-      this.places.folder,
-      this.ability.foldsCase,
-      ignoreRules(this.home.rules),
-      numbers,
-    );
+    const { foldsCase } = this.ability;
+    this.#isPairFolding = archive.knownPairs().some(({ folds }) => folds);
+    const ground = { disk: this.disk, native, snapshot: () => this.snapshot, foldsCase };
+    this.home = new KeptHome(archive.keptHome, { ...ground, isPairFolding: () => this.#isPairFolding });
+    this.#scanner = new Scanner(this.disk, this.places.folder, foldsCase, this.home.ignores, numbers);
+    this.#rulesFile = new RulesFile(this.home, {
+      ...{ disk: this.disk, native: native(IGNORE_FILE as Path), foldsCase },
+      isLost: () => this.#isRulesLost(),
+    });
     this.#scanner.home = this.home;
     this.#scanner.onSight = (path, stat) => this.rights.see(path, stat);
     this.archive = archive;
@@ -217,13 +220,27 @@ export class Hands {
   }
 
   /** Why the rules are not those that stand in the file now; null when they are. */
-  get rulesProblem(): string | null {
-    return this.#rulesRead.problem;
+  get rulesProblem(): RulesProblem | null {
+    return this.#rulesFile.problem;
+  }
+
+  /** What the rules are to be is not known: nothing new may be sent. */
+  get isRulesUnread(): boolean {
+    return this.#rulesFile.isUnread;
   }
 
   /** Whether what is at a path (as spelled) takes no part by this side's own rules, or stays home. */
   ignores: Ignores = (path, name, directory) =>
     this.#scanner.ignores(path, name, directory) || this.home.holds(path);
+
+  /** A session begins with a pair whose names compare by folded case, or do not (I7). */
+  meet(folds: boolean) {
+    if (!folds || this.#isPairFolding) return;
+    this.#isPairFolding = true;
+    this.home.judgeAnew();
+    this.#scanner.ignores = this.home.ignores;
+    this.doubtAll();
+  }
 
   /** Notes paths (as spelled) that may have changed; `all`: anything may have. */
   hint(paths: Path[], all: boolean) {
@@ -604,40 +621,17 @@ export class Hands {
     return new Set(due.map(([path]) => path));
   }
 
-  /** Reads the ignore file when it is seen anew: a coarse clock may show another by the same time. True when its text changed. */
+  /** True when other rules hold now. */
   #readRules(): boolean {
-    const entry = this.snapshot.children.get(IGNORE_FILE);
-    if (entry === this.#rulesRead.entry || !entry && this.#isRulesLost()) return false;
-    const text = entry ? this.#readText(this.native(IGNORE_FILE as Path), entry) : "";
-    if (text === null) return false;
-    const problem = rulesProblem(text);
-    this.#rulesRead = { entry, problem };
-    if (problem !== null || text === this.rules) return false;
-    this.home.read(text);
-    this.#scanner.ignores = ignoreRules(text);
+    if (!this.#rulesFile.look(this.snapshot.children)) return false;
+    this.#scanner.ignores = this.home.ignores;
     return true;
   }
 
-  /** A stop damaged the ignore file: until it is here again, the rules hold as they were. */
+  /** A stop damaged the ignore file. */
   #isRulesLost(): boolean {
     const { unproven } = this.archive;
-    return this.rules !== "" &&
-      this.archive.pairs().some((pair) => unproven.damaged(pair).includes(IGNORE_FILE as Path));
-  }
-
-  /** The text of a file, also of one that cannot be synced as it is. Null when it cannot be told. */
-  #readText(native: string, seen: Entry): string | null {
-    try {
-      const { kind, size } = seen.kind === "file" ? seen : this.disk.stat(native) ?? { kind: "", size: 0 };
-      if (kind !== "file" || size === 0) return "";
-      const file = this.disk.openToRead(native);
-      const bytes = new Uint8Array(Math.min(size, 3 * LONGEST_RULES + 1)); // A character takes up to three: what is more shows.
-      const count = file.read(bytes);
-      file.close();
-      return new TextDecoder().decode(bytes.subarray(0, count));
-    } catch {
-      return null; // Held open by an editor: the old rules hold until it can be read.
-    }
+    return this.archive.pairs().some((pair) => unproven.damaged(pair).includes(IGNORE_FILE as Path));
   }
 }
 

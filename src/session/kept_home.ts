@@ -7,6 +7,7 @@ import type { DirectoryEntry } from "../core/entry.ts";
 import {
   IGNORE_FILE,
   ignoreRules,
+  ignoreRulesAnyway,
   type Ignores,
   ignoresWithin,
   saysWhere,
@@ -30,6 +31,10 @@ interface Ground {
   disk: Pick<Disk, "list" | "stat">;
   native: (path: Path) => string;
   snapshot: () => DirectoryEntry;
+  /** This disk takes names of any case for one. */
+  foldsCase: boolean;
+  /** The folder is, or was, kept with somebody whose disk does. */
+  isPairFolding: () => boolean;
 }
 
 export class KeptHome {
@@ -44,7 +49,7 @@ export class KeptHome {
 
   constructor(private readonly table: KeptHomeTable, private readonly ground: Ground) {
     this.#rules = table.rules();
-    this.#ignores = ignoreRules(this.#rules.text);
+    this.#ignores = this.#rulesOf(this.#rules.text);
     for (const kept of table.all()) this.#note(kept);
     this.recount();
   }
@@ -62,6 +67,23 @@ export class KeptHome {
   /** This side's rules as they were last read, also before this start. */
   get rules(): string {
     return this.#rules.text;
+  }
+
+  /** What this side ignores now. */
+  get ignores(): Ignores {
+    return this.#ignores;
+  }
+
+  /** A pair may ignore more (I7): what it needs is left out of its view. */
+  #rulesOf(text: string): Ignores {
+    const { foldsCase, isPairFolding } = this.ground;
+    return foldsCase || !isPairFolding() ? ignoreRules(text, foldsCase) : ignoreRulesAnyway(text);
+  }
+
+  /** Case may count less than it did. */
+  judgeAnew() {
+    this.#ignores = this.#rulesOf(this.#rules.text);
+    this.#isUnsettled = true;
   }
 
   /** Whether what a look sees at a path stays home; `isNew`: it was not seen there before. What was renamed stays home as it did; where
@@ -111,7 +133,7 @@ export class KeptHome {
   /** The rules were read anew. What this side's own person takes back by name may travel. */
   read(text: string) {
     const before = this.#rules;
-    this.#ignores = ignoreRules(text);
+    this.#ignores = this.#rulesOf(text);
     this.#rules = { text, theirs: false };
     try {
       this.table.read(text);
@@ -122,7 +144,8 @@ export class KeptHome {
     if (before.theirs) return;
     const lifted = [...this.#kept.values()].filter(({ path }) => {
       const isFolder = this.#lookAt(path)?.kind === "directory";
-      return takesBack(text, path, isFolder) && !takesBack(before.text, path, isFolder);
+      const isTakenBack = (rules: string) => takesBack(rules, path, isFolder, this.ground.foldsCase);
+      return isTakenBack(text) && !isTakenBack(before.text);
     });
     if (lifted.length > 0) this.#change([], lifted.map(({ path }) => path));
   }

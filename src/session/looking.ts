@@ -4,11 +4,10 @@ import type { KnownPair } from "../archive/archive.ts";
 import type { Deed } from "../archive/deed.ts";
 import { compareEntry } from "../core/diff.ts";
 import type { Entry } from "../core/entry.ts";
-import { IGNORE_FILE, ignoringRule } from "../core/ignore.ts";
+import { IGNORE_FILE, ignoreRules, ignoringRule } from "../core/ignore.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import { entryAt, spelledAt } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
-import { ignoreRules } from "../core/ignore.ts";
 import type { Hands } from "./hands.ts";
 import { listConflicts, type ShownConflict } from "./resolving.ts";
 
@@ -58,10 +57,12 @@ export function why(hands: Hands, path: Path): Why {
   const entry = entryAt(all, key) ?? entryAt(hands.snapshot, path);
   const spelled = spelledAt(all, key) ?? path;
   const staysHome = hands.home.keepsWithin(spelled);
-  const rule = ignoringRule(hands.rules, spelled, entry?.kind === "directory");
+  const unseen = entry ? null : unscanned(hands, spelled);
+  const isFolder = (entry ?? unseen)?.kind === "directory";
+  const rule = ignoringRule(hands.rules, spelled, isFolder, folds);
   return {
     path: spelled,
-    here: entry ? seen(entry) : rule || staysHome ? unscanned(hands, spelled) : null,
+    here: entry ? seen(entry) : rule || staysHome ? unseen : null,
     problem: entry?.kind === "problem" ? entry.reason : null,
     ignored: rule && { ...rule, file: IGNORE_FILE },
     staysHome,
@@ -78,7 +79,7 @@ export function why(hands: Hands, path: Path): Why {
 function standing(hands: Hands, pair: KnownPair, path: Path): Standing {
   const { archive } = hands;
   const key = comparePath(path, pair.folds);
-  const viewer = new Viewer(pair.folds, ignoreRules(hands.rules));
+  const viewer = new Viewer(pair.folds, ignoreRules(hands.rules, pair.folds));
   const view = viewer.view(hands.snapshot);
   let here = entryAt(view, key);
   const agreed = entryAt(archive.ancestor(pair.id), key);
@@ -100,7 +101,12 @@ function standing(hands: Hands, pair: KnownPair, path: Path): Standing {
 
 /** What is ignored is in no snapshot. */
 function unscanned({ disk, native }: Hands, path: Path): Seen | null {
-  const stat = disk.stat(native(path));
+  let stat;
+  try {
+    stat = disk.stat(native(path));
+  } catch {
+    return null; // In a folder that cannot be looked into.
+  }
   if (!stat) return null;
   const isFile = stat.kind === "file";
   return {

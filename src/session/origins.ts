@@ -9,6 +9,7 @@ import { comparePath, joinPath, nameOf, parentOf, type Path, ROOT } from "../cor
 import type { Orders } from "../core/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, TreeEditor, walk } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
+import type { Doings } from "../core/withheld.ts";
 import {
   lineageFromWire,
   type LineageRow,
@@ -18,7 +19,7 @@ import {
   type Separator,
 } from "../wire/rows.ts";
 import type { Hands } from "./hands.ts";
-import type { Doings, Pairing } from "./pairing.ts";
+import type { Pairing } from "./pairing.ts";
 
 /** More at once is a first meeting, or a new program's folder: nobody works there by hand. */
 const MOST = 10_000;

@@ -48,7 +48,7 @@ export class OwnOrders {
   ) {
     hands.hint([...paths], false);
     hands.look();
-    this.#viewer = new Viewer(folds, ignoreRules(hands.rules));
+    this.#viewer = new Viewer(folds, ignoreRules(hands.rules, folds));
     this.#versions = new Versions(hands.disk, hands.places.versions, Date.now());
   }
 

@@ -7,11 +7,12 @@ import { doubtfulMoves } from "../core/moves.ts";
 import { comparePath } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
+import { type Doings, withoutNews } from "../core/withheld.ts";
 import type { Contents } from "./contents.ts";
 import type { Digesting } from "./digesting.ts";
 import type { Ground } from "./guard.ts";
 import type { Hands } from "./hands.ts";
-import type { Doings, Pairing } from "./pairing.ts";
+import type { Pairing } from "./pairing.ts";
 
 export class OwnSide {
   constructor(
@@ -41,9 +42,14 @@ export class OwnSide {
     );
     const moved = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
     const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes), ...moved];
-    if (!this.digesting.own(paths)) return doings;
+    if (!this.digesting.own(paths)) return this.#tellable(doings);
     this.#holdBack();
-    return this.pairing.doings(this.hands.snapshot);
+    return this.#tellable(this.pairing.doings(this.hands.snapshot));
+  }
+
+  #tellable(doings: Doings): Doings {
+    if (!this.hands.isRulesUnread) return doings;
+    return withoutNews(doings, this.pairing.ancestor, this.hands.ability.executable);
   }
 
   /** Takes over what was seen of what stayed as agreed: the next comparison skips it, and so does the next start. */
@@ -63,9 +69,7 @@ export class OwnSide {
   /** What a person is told of this side beside the plan. */
   problems(): Problem[] {
     const { rulesProblem: problem } = this.hands;
-    if (problem === null) return this.twins();
-    const reason = `${problem}: the rules of before hold until it is shorter`;
-    return [...this.twins(), { path: IGNORE_FILE, reason, lasting: true, whose: this.name }];
+    return [...this.twins(), ...problem ? [{ path: IGNORE_FILE, ...problem, whose: this.name }] : []];
   }
 
   #holdBack() {

@@ -13,24 +13,19 @@ import type { Problem } from "../core/plan.ts";
 import { SpelledAs } from "../core/spelled_as.ts";
 import { apply, applyMoves, type Change, entryAt, type Move } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
+import type { Doings } from "../core/withheld.ts";
 import type { Conflict } from "../core/conflict.ts";
 import { textDigest } from "../scan/digest.ts";
 import { breach } from "../wire/shape.ts";
 import { isFresh, KEPT_MS, type Remade } from "../scan/remade.ts";
 import { Renamed } from "./renamed.ts";
 
-/** What a side did since the ancestor. */
-export interface Doings {
-  tree: DirectoryEntry;
-  moves: Move[];
-  changes: Change[];
-}
-
 export class Pairing {
   readonly #digest = new TreeDigest(textDigest);
   ancestor: DirectoryEntry;
   #viewer: Viewer;
-  #rules = { own: "", peer: "" };
+  /** Those that were told last; null before that, when the ancestor is as other rules, or other defaults, left it. */
+  #rules: { own: string; peer: string } | null = null;
   #apart: { ancestor?: DirectoryEntry; tree?: DirectoryEntry; count: number } = { count: 0 };
   #ignores: Ignores = () => false;
   #told: Ignores = () => false;
@@ -58,13 +53,13 @@ export class Pairing {
   reload() {
     this.ancestor = this.archive.ancestor(this.pair);
     this.#ignored = [];
-    this.#rules = { own: "", peer: "" };
+    this.#rules = null;
     this.#viewer = this.#makeViewer();
   }
 
   /** The ignore rules of both sides; what either ignores leaves this pair's trees (I1, I2). Throws Breach. */
   setRules(own: string, peer: string) {
-    if (own === this.#rules.own && peer === this.#rules.peer) return;
+    if (own === this.#rules?.own && peer === this.#rules.peer) return;
     const problem = rulesProblem(peer);
     if (problem !== null) breach(`of its ignore rules, ${problem}`);
     this.#rules = { own, peer };
@@ -215,9 +210,9 @@ export class Pairing {
   #agreedName = (path: Path) => entryAt(this.ancestor, path)?.name;
 
   #makeViewer(): Viewer {
-    const { own, peer } = this.#rules;
-    this.#told = ignoreRules(own);
-    this.#ignores = own === peer ? this.#told : eitherIgnores(this.#told, ignoreRules(peer));
+    const { own, peer } = this.#rules ?? { own: "", peer: "" };
+    this.#told = ignoreRules(own, this.folds);
+    this.#ignores = own === peer ? this.#told : eitherIgnores(this.#told, ignoreRules(peer, this.folds));
     return new Viewer(this.folds, this.#ignores, (path) => this.#leftovers.has(path), this.#agreedName);
   }
 }

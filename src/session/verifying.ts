@@ -66,7 +66,7 @@ async function verify(hands: Hands, { rate, signal, howFar, differs }: Verifying
 function unlikeAgreed({ archive, snapshot, rules, ability }: Hands): Differing[] {
   const found = new Map<string, Differing>();
   for (const { id, folds } of archive.knownPairs()) {
-    const view = (tree: typeof snapshot) => new Viewer(folds, ignoreRules(rules)).view(tree);
+    const view = (tree: typeof snapshot) => new Viewer(folds, ignoreRules(rules, folds)).view(tree);
     const [agreed, present] = [view(archive.ancestor(id)), view(snapshot)];
     for (const { path: key, old, new: entry } of diff(agreed, present, ability.executable)) {
       if (key === ROOT) continue;

@@ -379,27 +379,31 @@ Deno.test({
   },
 });
 
-Deno.test("a private name elsewhere is seen to come and to go by what is told of it and of what is in it", () => {
+Deno.test("N1: a private folder in a folder is passed over, by a scan and by what is told of it and of what is in it", () => {
   using ground = new Ground();
   ground.write("d/file");
+  ground.write("d/.tcpsync/identity");
+  ground.write(".tcpsync/identity");
   ground.scan();
+  const seen = () => [ground.at(".tcpsync"), ground.at("d/.tcpsync"), ground.kind("d/file")];
+  assertEquals(seen(), [null, null, "file"]);
   ground.write("d/.tcpsync/inner");
-  ground.write(".tcpsync/inner");
-  ground.rescan(["d/.tcpsync/inner", ".tcpsync/inner", ".tcpsync"]);
-  assertEquals([ground.kind("d/.tcpsync"), ground.kind(".tcpsync")], ["problem", undefined]);
-  Deno.removeSync(`${ground.folder}/d/.tcpsync`, { recursive: true });
-  ground.rescan(["d/.tcpsync/inner"]);
-  assertEquals([ground.kind("d/.tcpsync"), ground.kind("d/file")], [undefined, "file"]);
+  ground.write(".TCPSYNC/inner");
+  ground.rescan(["d/.tcpsync/inner", "d/.tcpsync", ".tcpsync/identity", ".tcpsync", ".TCPSYNC"]);
+  assertEquals(seen(), [null, null, "file"]);
+  assertEquals(ground.at(".TCPSYNC"), null);
 });
 
-Deno.test("the private folder never takes part; its name elsewhere is a problem", () => {
+Deno.test("N1: a file that is named like a private folder is a problem, and nobody is to rename it", () => {
   using ground = new Ground();
-  ground.write(".tcpsync/identity");
-  ground.write("a/.tcpsync/identity");
+  ground.write("d/.tcpsync");
   ground.scan();
-  assertEquals([ground.at(".tcpsync"), ground.kind("a/.tcpsync")], [null, "problem"]);
-  ground.rescan([".tcpsync/identity"]);
-  assertEquals(ground.at(".tcpsync"), null);
+  assertEquals(ground.kind("d/.tcpsync"), "problem");
+  const { reason } = ground.at("d/.tcpsync") as Entry & { kind: "problem" };
+  assertEquals(reason, "the name is kept for tcpsync's own folder: what has it stays on this computer");
+  Deno.removeSync(`${ground.folder}/d/.tcpsync`);
+  ground.rescan(["d/.tcpsync"]);
+  assertEquals(ground.at("d/.tcpsync"), null);
 });
 
 Deno.test("I1: ignored entries are not seen, by a scan or by a rescan", () => {

@@ -220,8 +220,9 @@ const EDITORS: Editor[] = [
           await inside("fsck", "--strict");
           assertEquals((await inside("log", "--format=%s")).trimEnd().split("\n").length, SAVES);
           assertEquals(
-            (await inside("status", "--porcelain")).replace("?? .tcpsync/\n", ""),
+            await inside("status", "--porcelain"),
             `?? ${BESIDE}\n`,
+            "of .tcpsync git says nothing",
           );
         },
       };

@@ -118,6 +118,11 @@ const AS_ALPHA: typeof AS_BETA = [
     orders({ removals: [[".tcpsync/identity", [1, "identity"], null, null, null]] }),
     /never travels/,
   ],
+  [
+    "a private folder in a folder",
+    orders({ directories: [made("work", "work"), made("work/.tcpsync", ".tcpsync")] }),
+    /never travels/,
+  ],
 ];
 
 /** Tells each lie in a session of its own, and how the victim took it. */

@@ -44,7 +44,9 @@ class Ground {
   /** What is in a private folder, but for what each start makes anew. */
   inside(folder: string): Map<string, string> {
     const all = filesIn(this.at(`${folder}/.tcpsync`), "");
-    return new Map([...all].filter(([path]) => !["lock", "staging", "versions"].includes(path)));
+    return new Map(
+      [...all].filter(([path]) => !["lock", "staging", "versions", ".gitignore"].includes(path)),
+    );
   }
 
   prepare(folder: string, identity: string | null = OTHER) {

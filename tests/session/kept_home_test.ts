@@ -38,10 +38,6 @@ const LIFTS: [what: string, act: (folder: string) => void][] = [
   ["taken back by name", (folder) => write(`${folder}/${RULES}`, "secret/\n.env\n!secret/\n!.env\n")],
   ["deleted", (folder) => Deno.removeSync(`${folder}/${RULES}`)],
   ["renamed", (folder) => Deno.renameSync(`${folder}/${RULES}`, `${folder}/rules.txt`)],
-  ["made a folder", (folder) => {
-    Deno.removeSync(`${folder}/${RULES}`);
-    write(`${folder}/${RULES}/file`, "x");
-  }],
 ];
 
 for (const here of ["alpha", "beta"] as const) {
@@ -59,6 +55,22 @@ for (const here of ["alpha", "beta"] as const) {
       assertEquals(duo[here].dealing.lifted().asked, []);
     });
   }
+
+  Deno.test(`I4 I6: rules that the other side made a folder lift nothing, also after a restart (${here})`, () => {
+    using duo = duoHiding("secret/\n.env\n", HIDDEN, here, { "deep/file": "x" });
+    const there = duo[OTHER[here]];
+    Deno.removeSync(there.native(RULES));
+    write(there.native(`${RULES}/file`), "x");
+    assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
+    duo.restart();
+    assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
+    assertEquals(filesIn(duo[here].folder).has(RULES), false, "there nobody knows what the rules are to be");
+    Deno.removeSync(there.native(RULES), { recursive: true });
+    duo[here].dealing.answerLifted(duo[here].dealing.lifted().asked, true);
+    duo.settle();
+    assertEquals(filesIn(duo.alpha.folder), filesIn(duo.beta.folder));
+    assertEquals(read(there.native("secret/a")), "hidden secret/a");
+  });
 
   Deno.test(`I4: a rename by the other side leads nothing out of a rule (${here})`, () => {
     using duo = duoHiding(

@@ -37,6 +37,7 @@ Deno.test("why: ignored, by which line; also what lies in an ignored folder", ()
   const rule = (path: string) => duo.alpha.past.why(path).ignored;
   assertEquals(rule("a.o"), { rule: "*.o", line: 2, file: ".tcpsyncignore" });
   assertEquals(rule("build/x"), { rule: "build/", line: 3, file: ".tcpsyncignore" });
+  assertEquals(rule("build"), { rule: "build/", line: 3, file: ".tcpsyncignore" });
   assertEquals(rule("keep.o"), null);
   assertEquals(ignoringRule("", "d/Thumbs.db" as Path, false), { rule: "Thumbs.db", line: 0 });
 });
