@@ -13,6 +13,7 @@ import { byExactNames } from "../scan/known.ts";
 import type { Result } from "../wire/rows.ts";
 import {
   checkConflict,
+  checkDigested,
   checkHistory,
   checkKept,
   checkMark,
@@ -27,6 +28,7 @@ import { Conflicts } from "./conflicts.ts";
 import { Causes } from "./causes.ts";
 import type { Deed } from "./deed.ts";
 import { Deeds } from "./deeds.ts";
+import { Digested } from "./digested.ts";
 import { EpochCount } from "./epoch_count.ts";
 import { KeptHomeTable } from "./kept_home.ts";
 import { LastUse } from "./last_use.ts";
@@ -98,6 +100,7 @@ export class Archive {
   readonly rights: RightsTable;
   readonly readMarks: ReadMarks;
   readonly unsound: UnsoundFiles;
+  readonly digested: Digested;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
   readonly #history: StatementSync;
@@ -124,6 +127,7 @@ export class Archive {
       this.causes = new Causes(this.#database);
       this.readMarks = new ReadMarks(this.#database, Date.now());
       this.unsound = new UnsoundFiles(this.#database);
+      this.digested = new Digested(this.#database);
       this.#put = this.#database.prepare(
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       );
@@ -141,6 +145,7 @@ export class Archive {
       if (reading) checkReading(reading);
       this.unsound.all().forEach(checkUnsound);
       this.keptHome.all().forEach(checkKept);
+      for (const [path, file] of this.digested.all()) checkDigested(path, file);
     } catch (error) {
       this.close();
       throw error;

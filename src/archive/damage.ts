@@ -1,6 +1,8 @@
 // Tells what this program wrote into an archive from what became of it on a failing disk. SQLite looks after its own pages only:
 // a number in a text's place it gives as it is. Each check throws.
 
+import type { FileEntry } from "../core/entry.ts";
+import type { Path } from "../core/path.ts";
 import type { Placing } from "../core/placing.ts";
 import type { History, UndoStep } from "./archive.ts";
 import type { Kept } from "./kept_home.ts";
@@ -55,6 +57,12 @@ export function checkUnsound(file: UnsoundFile): void {
   checkPath(path);
   const numbers = isCount(size) && isTime(mtime) && Number.isFinite(id) && isTime(changed);
   expect(numbers && isText(content) && isText(reason), "what is unsound");
+}
+
+export function checkDigested(path: Path, { size, mtime, id, born, digest }: FileEntry): void {
+  checkPath(path);
+  const numbers = isCount(size) && isTime(mtime) && isTime(born) && Number.isFinite(id);
+  expect(numbers && digest.length === 64, "a digest");
 }
 
 export function checkKept({ path, pair, id, born, state }: Kept): void {

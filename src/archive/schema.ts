@@ -115,6 +115,11 @@ const TABLES = `
     id INTEGER PRIMARY KEY, begun INTEGER NOT NULL, asked INTEGER NOT NULL, position TEXT NOT NULL,
     files INTEGER NOT NULL, bytes INTEGER NOT NULL
   );
+  -- Digests of files that nothing is agreed on yet, by the path as spelled (digested.ts).
+  CREATE TABLE IF NOT EXISTS digested (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL, born INTEGER NOT NULL,
+    digest BLOB NOT NULL
+  ) WITHOUT ROWID;
   -- Files that hold what nobody wrote, by the path as spelled (unsound.ts).
   CREATE TABLE IF NOT EXISTS unsound (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL,

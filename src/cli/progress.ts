@@ -1,16 +1,17 @@
-// The rewritten line of a running transfer: how far with whom, and how fast over the last seconds.
+// The rewritten line of a running transfer, and of files that are read to be compared: how far with whom, and how fast over the last
+// seconds.
 
 import type { Event } from "../session/event.ts";
 import { printable } from "./escape.ts";
 import type { Terminal } from "./output.ts";
 import { words } from "./words.ts";
 
-type ProgressEvent = Event & { event: "progress" };
+type ProgressEvent = Event & { event: "progress" | "digesting" };
 
 const REDRAW_MS = 100;
 const RATE_WINDOW_MS = 3000;
 
-/** Progress with every peer, in the status of one terminal. */
+/** Progress with every peer, in the status of one terminal. `end`: of all with one. */
 export interface Progress {
   show(event: ProgressEvent): void;
   end(peer: string): void;
@@ -30,18 +31,25 @@ export function createProgress(terminal: Terminal, now: () => number): Progress 
 
   return {
     show(event) {
-      const samples = running.get(event.peer)?.samples ?? [];
+      const key = keyOf(event);
+      if (event.event === "digesting" && event.files === event.ofFiles) {
+        if (running.delete(key)) draw();
+        return;
+      }
+      const samples = running.get(key)?.samples ?? [];
       // Fewer bytes than before: another transfer has begun.
       if ((samples.at(-1)?.bytes ?? 0) > event.bytes) samples.length = 0;
       samples.push({ at: now(), bytes: event.bytes });
       while (samples.length > 2 && samples[0]!.at < now() - RATE_WINDOW_MS) samples.shift();
-      running.set(event.peer, { event, samples });
+      running.set(key, { event, samples });
       if (now() - drawn < REDRAW_MS) return;
       drawn = now();
       draw();
     },
     end(peer) {
-      if (running.delete(peer)) draw();
+      const ended = [...running].filter(([, { event }]) => event.peer === peer);
+      for (const [key] of ended) running.delete(key);
+      if (ended.length > 0) draw();
     },
     endAll() {
       running.clear();
@@ -50,9 +58,17 @@ export function createProgress(terminal: Terminal, now: () => number): Progress 
   };
 }
 
-function text({ peer, files, ofFiles, bytes, ofBytes }: ProgressEvent, rate: number): string {
+function keyOf(event: ProgressEvent): string {
+  return event.event === "digesting" ? `${event.peer}\0${event.whose}` : event.peer;
+}
+
+function text(event: ProgressEvent, rate: number): string {
+  const { files, ofFiles, bytes, ofBytes } = event;
   const part = ofBytes > 0 ? bytes / ofBytes : ofFiles > 0 ? files / ofFiles : 1;
-  return words.progress(printable(peer), Math.floor(100 * Math.min(1, part)), ofBytes, rate);
+  const percent = Math.floor(100 * Math.min(1, part));
+  return event.event === "digesting"
+    ? words.digesting(printable(event.whose), percent, ofBytes, rate)
+    : words.progress(printable(event.peer), percent, ofBytes, rate);
 }
 
 /** Bytes a second over the samples, or 0 when they say nothing yet. */

@@ -20,6 +20,8 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
   const plans = new Map<string, PlanCounts>();
   const settled = new Map<string, string>();
   const keptHome = new Map<string, string>();
+  /** With whom, and whose files are read. */
+  const read = new Set<string>();
   const progress = createProgress(terminal, now);
   const proof = createProofScreen(terminal, now);
   let self: string | undefined;
@@ -60,6 +62,8 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
         return plan(event);
       case "progress":
         return progress.show(event);
+      case "digesting":
+        return digesting(event);
       case "waiting":
         return progress.end(event.peer);
       case "insync":
@@ -171,6 +175,16 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
     if (plan === undefined && settled.get(peer) === state) return;
     settled.set(peer, state);
     terminal.line(words.insync(printable(peer), event, plan));
+  }
+
+  /** That files are read is told once, until they all are. */
+  function digesting(event: Event & { event: "digesting" }): void {
+    const { peer, whose, files, ofFiles, ofBytes } = event;
+    const key = `${peer}\0${whose}`;
+    if (!read.has(key)) terminal.line(words.reads(printable(peer), printable(whose), ofFiles, ofBytes));
+    read.add(key);
+    if (files === ofFiles) read.delete(key);
+    progress.show(event);
   }
 
   function plan(event: Event & { event: "plan" }): void {

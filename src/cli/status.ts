@@ -14,6 +14,9 @@ export function statusLines(session: SessionStatus): string[] {
   if (session.from !== undefined) lines.push(words.oneWayFrom(printable(session.from)));
   if (digest) lines.push(words.sameness(session));
   if (plan) lines.push(words.underWay({ ...plan, paths: plan.paths.map(printable) }));
+  for (const one of session.digesting ?? []) {
+    lines.push(words.beingRead({ ...one, whose: printable(one.whose) }));
+  }
   for (const what of session.unwatched ?? []) lines.push(words.unwatched(printable(what.whose), what));
   const { home } = session;
   if (home) lines.push(words.keptHome(printable(peer), home.paths.map(printable), home.count));

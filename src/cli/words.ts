@@ -158,6 +158,10 @@ export const words = {
   plan: (peer: string, plan: PlanCounts) => `With ${peer}: ${changes(plan)}; ${bytes(plan.bytes)} to travel.`,
   progress: (peer: string, percent: number, ofBytes: number, rate: number) =>
     `${peer} ${percent} % of ${bytes(ofBytes)}${rate > 0 ? `, ${bytes(rate)}/s` : ""}`,
+  reads: (peer: string, whose: string, files: number, ofBytes: number) =>
+    `With ${peer}: ${plural(files, "file")} of ${whose}'s, ${bytes(ofBytes)}, must be read to be compared.`,
+  digesting: (whose: string, percent: number, ofBytes: number, rate: number) =>
+    `reading ${whose}'s ${percent} % of ${bytes(ofBytes)}${rate > 0 ? `, ${bytes(rate)}/s` : ""}`,
   insync: (
     peer: string,
     at: { digest: string; files: number; bytes: number; conflicts: number; problems: number },
@@ -277,6 +281,9 @@ export const words = {
   underWay: (plan: NonNullable<SessionStatus["plan"]>) =>
     `${count(plan.files)} of ${plural(plan.ofFiles, "change")} done, ` +
     `${bytes(plan.bytes)} of ${bytes(plan.ofBytes)} travelled; planned first: ${plan.paths.join(", ")}`,
+  beingRead: (reading: NonNullable<SessionStatus["digesting"]>[number]) =>
+    `${reading.whose}'s files are read to be compared: ${count(reading.files)} of ` +
+    `${plural(reading.ofFiles, "file")}, ${bytes(reading.bytes)} of ${bytes(reading.ofBytes)}`,
   inFolder: (path: string, whose?: string) => whose ? `${path} (${whose}'s)` : path,
   differs: (where: string, reason: string, next: { retry: number | undefined } | { needs: string }) =>
     `${where}: ${reason}; ` +

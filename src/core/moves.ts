@@ -203,19 +203,21 @@ function isBornApart(old: DirectoryEntry, entry: DirectoryEntry): boolean {
 }
 
 /** Files that may be moved ones, which only their digest can tell. */
-export function doubtfulMoves(changes: readonly Change[]): Path[] {
+export function doubtfulMoves(changes: readonly Change[]): { from: Path; to: Path }[] {
   const gone = new Map<number, Gone>();
   for (const { path, old, new: entry } of changes) {
     if (old && (!entry || idOf(old) !== idOf(entry))) collectIds(gone, path, old);
   }
   if (gone.size === 0) return [];
-  const doubtful: Path[] = [];
+  const doubtful: { from: Path; to: Path }[] = [];
   for (const { path, old, new: added } of changes) {
     if (!added || old && idOf(old) === idOf(added)) continue;
     for (const [at, entry] of walk(path, added)) {
       if (entry.kind !== "file" || entry.digest !== "") continue;
-      const source = gone.get(entry.id)?.entry;
-      if (source?.kind === "file" && source.size === entry.size) doubtful.push(at);
+      const source = gone.get(entry.id);
+      if (source?.entry.kind === "file" && source.entry.size === entry.size) {
+        doubtful.push({ from: source.path, to: at });
+      }
     }
   }
   return doubtful;

@@ -1,7 +1,7 @@
 // What the events of a session add up to: what a person sees in `/status`, which is the same on both screens.
 
 import type { Unwatched } from "../core/unwatched.ts";
-import type { Event } from "../session/event.ts";
+import type { Event, ProofCounts } from "../session/event.ts";
 
 type Told<E extends Event["event"]> = Event & { event: E };
 
@@ -20,6 +20,8 @@ export interface Sight {
   problems: Map<string, Told<"problem">>;
   /** The plan being carried out, and how far that is. */
   plan: { paths: string[]; done: Pick<Told<"progress">, "files" | "bytes" | "ofFiles" | "ofBytes"> } | null;
+  /** Files that are read to be compared, by whose they are. */
+  digesting: Map<string, Told<"digesting">>;
   writing: Told<"waiting">["writing"];
   /** When what failed is tried again. */
   retryAt: number | null;
@@ -37,7 +39,15 @@ export function newSight(before?: Sight): Sight {
   const { files, bytes, digest, verified } = before ?? { files: 0, bytes: 0, digest: "", verified: null };
   return {
     ...{ state: "syncing", files, bytes, digest, conflicts: 0, disputed: new Set(), problems: new Map() },
-    ...{ from: null, plan: null, writing: [], retryAt: null, verified, unwatched: new Map() },
+    ...{
+      from: null,
+      plan: null,
+      digesting: new Map(),
+      writing: [],
+      retryAt: null,
+      verified,
+      unwatched: new Map(),
+    },
     home: { paths: [], count: 0 },
   };
 }
@@ -57,6 +67,10 @@ export function observe(sight: Sight, event: Event, now: number): void {
     case "progress":
       sight.state = "syncing";
       if (sight.plan) sight.plan.done = event;
+      break;
+    case "digesting":
+      if (event.files < event.ofFiles) sight.digesting.set(event.whose, event);
+      else sight.digesting.delete(event.whose);
       break;
     case "insync": {
       const { files, bytes, digest, conflicts } = event;
@@ -118,7 +132,7 @@ function keyOf({ path, whose = "" }: { path: string; whose?: string }): string {
 export function statusOf(sight: Sight, now: number): FolderStatus {
   const { state, files, bytes, digest, conflicts, problems, plan, writing, retryAt, verified, unwatched } =
     sight;
-  const { from, home } = sight;
+  const { from, home, digesting } = sight;
   const ago = (time: number) => Math.max(0, Math.round((now - time) / 1000));
   return {
     ...{ state, files, bytes, digest, conflicts, writing },
@@ -128,6 +142,11 @@ export function statusOf(sight: Sight, now: number): FolderStatus {
       ...(whose !== undefined && { whose }),
     })),
     ...(plan && state === "syncing" && { plan: { ...plan.done, paths: plan.paths } }),
+    ...(digesting.size > 0 && {
+      digesting: [...digesting.values()].map(({ whose, files, bytes, ofFiles, ofBytes }) => ({
+        ...{ whose, files, bytes, ofFiles, ofBytes },
+      })),
+    }),
     ...(retryAt !== null && { retry: Math.max(0, Math.ceil((retryAt - now) / 1000)) }),
     ...(verified && {
       verified: {
@@ -156,6 +175,8 @@ export interface FolderStatus {
   problems: { path: string; reason: string; retry: boolean; whose?: string }[];
   /** While it is carried out: how far it is, and the first paths it does something at. */
   plan?: { files: number; bytes: number; ofFiles: number; ofBytes: number; paths: string[] };
+  /** Whose files are read to be compared, and how far that is; absent when none are. */
+  digesting?: ({ whose: string } & ProofCounts)[];
   /** The first files that are being written, and in whose folder. */
   writing: { path: string; whose: string }[];
   /** Seconds until what failed is tried again. */

@@ -29,8 +29,12 @@ export class Known {
   #numbered: { files: Map<number, FileEntry | null>; folders: Map<number, KnownFolder | null> } | null = null;
 
   /** `trees`, by exact names: the last snapshot, or where there is none what was agreed with each peer. `until`: when it was last looked,
-   * in ms: what was made since is in none of them. */
-  constructor(private readonly trees: readonly DirectoryEntry[], private readonly until = Infinity) {}
+   * in ms: what was made since is in none of them. `digested`: files that were read since. */
+  constructor(
+    private readonly trees: readonly DirectoryEntry[],
+    private readonly until = Infinity,
+    private readonly digested: ReadonlyMap<Path, FileEntry> = new Map(),
+  ) {}
 
   /** The file that was known at a path. */
   at(path: Path): FileEntry | null {
@@ -43,6 +47,8 @@ export class Known {
 
   /** The known file that is now at `path`. `numbersLast`: the disk keeps numbers, and says when files were made. */
   file(path: Path, stat: Stat, numbersLast: boolean): FileEntry | undefined {
+    const read = this.digested.get(path);
+    if (read && isAsSeen(stat, read)) return read;
     const before = this.at(path);
     if (before && before.digest !== "" && isAsSeen(stat, before)) return before;
     if (!numbersLast || stat.id === 0 || stat.born === 0 || stat.born > this.until) return undefined;

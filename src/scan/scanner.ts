@@ -68,6 +68,9 @@ interface Listing {
   readonly composed: ReadonlySet<string>;
 }
 
+/** Larger files are not read while others wait for a look. */
+const MOST_AT_ONCE = 8 << 20;
+
 export class Scanner {
   readonly settling = new Settling();
   readonly restless = new Restless();
@@ -419,8 +422,10 @@ export class Scanner {
     return id === 0 && this.#placed.has(path) && this.certainty.until(earlier) < this.#now;
   }
 
-  /** What is in a file that looks the same and may not be; "" where it cannot be read now. */
+  /** What is in a file that looks the same and may not be; "" where it cannot be read now, or not in a moment: whoever needs it has it
+   * read. */
   #digest(native: string, entry: FileEntry): string {
+    if (entry.size > MOST_AT_ONCE) return "";
     try {
       return fileDigest(this.disk, native, entry) ?? "";
     } catch {

@@ -3,7 +3,7 @@
 import type { Problem } from "../core/plan.ts";
 import { REMADE_MS } from "../scan/remade.ts";
 import { fitting } from "../wire/message.ts";
-import { problemToWire } from "../wire/rows.ts";
+import { partFromWire, problemToWire } from "../wire/rows.ts";
 import { clockOffset } from "./clocks.ts";
 import { consent, decisionWithout, type LeadingParty } from "./consent.ts";
 import type { Halt } from "./guard.ts";
@@ -53,15 +53,17 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
   const decided = await decide(party);
   // The ignore rules changed while both looked, or the peer had a wish: nothing was decided.
   if (!decided) return { ...NOTHING_DONE, unfinished: true };
-  const { decision, halts, waiting, writing } = decided;
+  const { decision, halts, waiting, reads, writing } = decided;
   const consented = await consent(party, halts, decision.counts);
   if (consented === "again") return { ...NOTHING_DONE, unfinished: true };
   if (consented !== "go") return { ...NOTHING_DONE, halted: consented };
   const tasks = decision.own + decision.peer;
-  report.plan(decision.counts, decision.paths, decision.problems);
+  report.plan(decision.counts, decision.paths, decision.problems, decision.goesOn);
   await talk.send({
     type: "plan",
     counts: [...countsToWire(decision.counts), decision.peer],
+    goesOn: decision.goesOn,
+    done: report.done,
     paths: decision.paths,
     problems: fitting(decision.problems.map(problemToWire)),
   });
@@ -83,13 +85,13 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
     if (decision.own > MANY_TASKS) party.root.resumeWatch();
   }
   await dealing.refresh();
-  const isDone = tasks === 0 && failures.length === 0;
+  const isDone = tasks === 0 && failures.length === 0 && !reads;
   const stands = { inSync: isDone && !waiting, onlyWaits: isDone && waiting };
-  return { ...stands, failures, problems: decision.problems, waiting, writing, unfinished };
+  return { ...stands, failures, problems: decision.problems, waiting, reads, writing, unfinished };
 }
 
 /** What both sides see, and what follows from it. */
-interface Decided extends Pick<Outcome, "waiting" | "writing"> {
+interface Decided extends Pick<Outcome, "waiting" | "writing" | "reads"> {
   decision: Decision;
   halts: Halts;
 }
@@ -111,13 +113,14 @@ async function decide(party: LeadingParty): Promise<Decided | null> {
   if (peer.gone) return decisionWithout(party.peer);
   await talk.expect("changes");
   const rules = { own: look.rules, peer: peer.ignore };
-  let decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS);
+  const parts = new Map(peer.parts.map(partFromWire));
+  let decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS, parts);
   // What both sides undid is to be one plan.
   if (await hearWishes(party, peer)) return null;
   while (decision && decision.digests.length > 0) {
     await talk.sendAll(decision.digests);
     await talk.expect("digested");
-    decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS);
+    decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS, parts);
   }
   const here = await dealing.unsettled();
   const writing = [
@@ -128,7 +131,8 @@ async function decide(party: LeadingParty): Promise<Decided | null> {
   const own = [...party.halt.wishes, ...decision.halts];
   const peers = [...peer.halts.map(haltOfBeta), ...await judgedThere(party, decision)];
   const waiting = here.waiting + peer.waiting > 0 || decision.held;
-  return { decision, halts: { own, peers }, waiting, writing };
+  if (decision.reads) root.digest();
+  return { decision, halts: { own, peers }, waiting, reads: decision.reads || peer.reads, writing };
 }
 
 const haltOfBeta = (row: unknown) => haltFromWire(row, "beta");
@@ -176,14 +180,15 @@ async function carryOut(
     const done = await dealing.carryOut();
     party.root.touched(party.listener);
     await talk.expect("results");
-    report.progress(done.files, 0);
     report.problems(done.remarks);
     failures = done.failures;
   } else await collect(party, owed);
   const { messages, peerFailures, unfinished } = await dealing.settle();
   failures = failures.concat(peerFailures);
   await talk.sendAll(messages);
-  owed.standing = await dealing.commit();
+  const committed = await dealing.commit();
+  owed.standing = committed;
+  report.progress(committed.done, 0);
   report.problems(failures);
   report.conflicts(owed.standing.conflicts);
   return { failures, unfinished, stopped: [] };

@@ -8,6 +8,7 @@ import type { Told } from "../fs/told.ts";
 import type { WatchPlan } from "../fs/watch_plan.ts";
 import { Dealing } from "./dealing.ts";
 import { Keeping, type LetGo } from "./keeping.ts";
+import type { DigestSlice } from "./digester.ts";
 import type { Partner } from "./partner.ts";
 import type { Hands, Look } from "./hands.ts";
 import { Past } from "./past.ts";
@@ -116,6 +117,11 @@ export class Bench {
 
   prove(): boolean {
     return this.#hands?.prove() ?? false;
+  }
+
+  /** Digests what is waited for, for about so long: see Digester. */
+  digestOn(ms: number): DigestSlice {
+    return this.#hands!.digester.slice(ms);
   }
 
   /** A reading of all content begins, or goes on: see Scrub. Throws RootGone. */

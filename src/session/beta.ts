@@ -37,10 +37,12 @@ export async function follow(party: FollowingParty): Promise<number> {
           break;
         case "digests":
           await talk.sendAll(await dealing.digest());
+          root.digest();
           break;
         case "plan": {
           const counts = countsFromWire(message.counts);
-          report.plan(counts, message.paths, message.problems.map(problemFromWire));
+          const { paths, problems, goesOn, done } = message;
+          report.plan(counts, paths, problems.map(problemFromWire), goesOn, done);
           if (message.counts.at(-1)! > MANY_TASKS) watch.pause();
           break;
         }
@@ -109,11 +111,12 @@ async function tellLook(party: FollowingParty, peerRules: string) {
     ...await sayWishes(party),
   };
   if (!look) {
-    const nothing = { ignore: "", waiting: 0, writing: [], setBack: false };
+    const nothing = { ignore: "", waiting: 0, writing: [], reads: false, parts: [], setBack: false };
     return await talk.send({ type: "scanned", time: Date.now(), ...nothing, gone: true, ...said });
   }
-  const { rules: ignore, setBack, waiting, writing, messages } = await dealing.describe(peerRules);
-  const seen = { ignore, waiting, writing, gone: false, setBack };
+  const { rules: ignore, messages, ...told } = await dealing.describe(peerRules);
+  if (told.reads) root.digest();
+  const seen = { ignore, ...told, gone: false };
   await talk.send({ type: "scanned", time: Date.now(), ...seen, ...said });
   await talk.sendAll(messages);
 }
@@ -143,13 +146,13 @@ async function carryOut(party: FollowingParty): Promise<boolean> {
     await dealing.prepare();
     const done = await dealing.carryOut();
     party.root.touched(party.listener);
-    report.progress(done.files, 0);
     report.problems(done.remarks);
     report.problems(done.failures);
     await talk.sendAll(done.messages);
   }
   await talk.expect("commit");
   const standing = await dealing.takeCommit();
+  report.progress(standing.done, 0);
   report.conflicts(standing.conflicts);
   await talk.send({ type: "committed", generation: standing.generation, digest: standing.digest });
   return true;

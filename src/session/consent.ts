@@ -33,10 +33,10 @@ export function decisionWithout(name: string) {
     `${name}'s folder is gone, or is not the one it was, or cannot be read now: when that is over, this goes on by itself`;
   const decision: Decision = {
     ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], digests: [], own: 0, peer: 0 },
-    ...{ halts: [], mayBeMuch: false, again: false, held: false },
+    ...{ halts: [], mayBeMuch: false, again: false, held: false, goesOn: false, reads: false },
   };
   const gone: Halt = { key: `gone ${name}`, reason, asks: "nothing", needs: [], paths: [] };
-  return { decision, halts: { own: [gone], peers: [] }, waiting: false, writing: [] };
+  return { decision, halts: { own: [gone], peers: [] }, waiting: false, reads: false, writing: [] };
 }
 
 /** Both archives forget what was agreed: the folders are merged, and nothing is deleted (C6). */
@@ -53,7 +53,7 @@ async function mergeAnew(party: LeadingParty): Promise<"again"> {
   return "again";
 }
 
-/** What cannot be read now is tried again: then it stays halted. */
+/** What cannot be read now, or not in a moment, is tried again: then it stays halted. */
 async function takeBack(party: LeadingParty): Promise<"go" | "stay"> {
   const { talk, dealing, report, halt } = party;
   const isOwn = halt.isNoOfOwn;
@@ -64,7 +64,8 @@ async function takeBack(party: LeadingParty): Promise<"go" | "stay"> {
     step = await dealing.takeBack(isOwn);
   }
   report.problems(step.unread);
-  if (step.unread.length > 0) return "stay";
+  if (step.reads) party.root.digest();
+  if (step.reads || step.unread.length > 0) return "stay";
   await halt.end("back");
   return "go";
 }

@@ -67,10 +67,10 @@ export class Contents {
     this.#supplier.begin(wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator))));
   }
 
-  /** The next batch, or null when everything wanted was supplied. */
-  supplyNext(): Uint8Array | null {
+  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
+  supplyNext(): [Uint8Array, number] | null {
     const bytes = this.#supplier.next();
-    return bytes && encodeMessage({ type: "batch", bytes });
+    return bytes && [encodeMessage({ type: "batch", bytes }), this.#supplier.advanced()];
   }
 
   supplyPause() {

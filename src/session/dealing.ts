@@ -14,6 +14,7 @@ import { Versions } from "../transition/versions.ts";
 import {
   type BulkType,
   decodeMessage,
+  fitting,
   type HistoryState,
   inMessages,
   type Wishing,
@@ -23,6 +24,7 @@ import {
   doubtFromWire,
   doubtToWire,
   moveToWire,
+  partToWire,
   pathToWire,
   problemToWire,
   type Result,
@@ -60,10 +62,11 @@ import { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
 import { type HeardNews, Past } from "./past.ts";
 import { trespassed } from "./peer_side.ts";
-import { PlannedWork } from "./planned.ts";
+import { type Agreed, PlannedWork } from "./planned.ts";
 import type { Differing, PlanCounts } from "./event.ts";
 import type { Holding } from "./sameness.ts";
 import { Spelling } from "./spelling.ts";
+import { Underway } from "./underway.ts";
 import { tell } from "./telling.ts";
 
 /** What stands agreed. */
@@ -72,11 +75,25 @@ export interface Standing extends TreeSum {
   conflicts: Conflict[];
 }
 
+/** The same once a commit is made. `done`: so much was agreed by it that a side had to do. */
+export interface Committed extends Standing {
+  done: number;
+}
+
 /** A chunk of the plan, as it concerns the brain. */
 export interface Chunk {
   messages: Uint8Array[];
   own: number;
   peer: number;
+}
+
+/** What beta tells of its side. */
+export interface Described extends Unsettled {
+  rules: string;
+  parts: Row[];
+  setBack: boolean;
+  reads: boolean;
+  messages: Uint8Array[];
 }
 
 export interface Transitioned {
@@ -103,6 +120,8 @@ export class Dealing {
   readonly #guard: Guard;
   readonly #own: OwnSide;
   readonly #deciding: Deciding;
+  readonly #underway = new Underway();
+  #goesOn = false;
   #work: PlannedWork;
   #orders: Orders = emptyPlan().alpha;
   #peerOrders: Orders = emptyPlan().beta;
@@ -154,6 +173,7 @@ export class Dealing {
 
   close() {
     this.#contents.close();
+    this.#digesting.close();
   }
 
   history(): HistoryState {
@@ -181,19 +201,20 @@ export class Dealing {
     this.hands.forgetDigests();
   }
 
-  /** Takes in a message that only the hands open. Throws Breach. */
-  take(bytes: Uint8Array): { type: BulkType; last: boolean } {
+  /** Takes in a message that only the hands open. `advanced`: by so many bytes what is wanted has come further. Throws Breach. */
+  take(bytes: Uint8Array): { type: BulkType; last: boolean; advanced?: number } {
     const message = decodeMessage(bytes);
     if (message.type === "batch") {
-      this.#contents.staging.accept(message.bytes);
+      const advanced = this.#contents.staging.accept(message.bytes);
       release(bytes);
-      return { type: "batch", last: true };
+      return { type: "batch", last: true, advanced };
     }
     return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
   }
 
-  /** beta: what this side did since the ancestor, for alpha, the ignore rules this was made with, and what is waited for. */
-  describe(peerRules: string): Unsettled & { rules: string; setBack: boolean; messages: Uint8Array[] } {
+  /** beta: what this side did since the ancestor, for alpha, the ignore rules this was made with, and what is waited for: `reads`: files
+   * that are read first. */
+  describe(peerRules: string): Described {
     this.#pairing.setRules(this.hands.rules, peerRules);
     this.#contents.forgetKept();
     this.#digesting.clear();
@@ -211,29 +232,36 @@ export class Dealing {
       (part) => ({ type: "changes", ancestor, chunk, ...part }),
     );
     const { rules, epoch: { isSetBack: setBack } } = this.hands;
-    return { rules, setBack, messages, ...this.hands.unsettled() };
+    const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
+    const reads = this.#digesting.waits;
+    return { rules, setBack, messages, parts, reads, ...this.hands.unsettled() };
   }
 
   /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
    * `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's folder is older than it was; what was renamed less than `lately`
-   * ms ago may yet prove to be a backup. Throws Disagreement, Breach. */
+   * ms ago may yet prove to be a backup; `peers`: the parts of large files that beta has. Throws Disagreement, Breach. */
   decide(
     rules: { own: string; peer: string },
     offset: number,
     isSetBack = false,
     lately = 0,
+    peers: ReadonlyMap<string, number> = new Map(),
   ): Decision | null {
     const changes = this.#inbox.take("changes");
     if (rules.own !== this.hands.rules) return null;
     this.#pairing.setRules(rules.own, rules.peer);
     this.#own.refresh();
     const digested = this.#inbox.take("digested");
-    const decision = this.#deciding.decide({ changes, digested, offset, isSetBack, lately });
+    const parts = { own: this.#contents.staging.parts(), peers };
+    const decision = this.#deciding.decide({ changes, digested, offset, isSetBack, lately, parts });
     if (decision.digests.length > 0) return decision;
+    this.#underway.cut(this.#work);
     this.#work = this.#planned();
     this.#contents.forgetKept();
-    if (!decision.again) this.#noting.begin(this.#peerBatch);
-    return decision;
+    if (decision.again) return decision;
+    this.#goesOn = this.#underway.goesOn(this.#deciding.plan);
+    this.#noting.begin(this.#peerBatch, this.#goesOn);
+    return { ...decision, goesOn: this.#goesOn };
   }
 
   /** alpha: what beta is to judge before any of it is ordered. */
@@ -285,16 +313,17 @@ export class Dealing {
   }
 
   /** alpha: people have said no, and what leads back is to be agreed (deciding.ts). `isOwn`: this side's person did. Throws Breach. */
-  takeBack(isOwn: boolean): Pick<Decision, "digests" | "unread"> {
+  takeBack(isOwn: boolean): ReturnType<Deciding["takeBack"]> {
     this.past.decline(this.#pairing.pair);
     const step = this.#deciding.takeBack(this.#inbox.take("digested"), isOwn);
-    if (step.digests.length + step.unread.length === 0) this.#work = this.#planned();
+    if (step.digests.length + step.unread.length === 0 && !step.reads) this.#work = this.#planned();
     return step;
   }
 
   /** Both sides are in sync. */
   rest() {
     this.#guard.settle();
+    this.hands.archive.digested.clear();
     this.hands.epoch.rest(Date.now());
   }
 
@@ -311,7 +340,8 @@ export class Dealing {
     this.#peerOrders = orders.beta;
     const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
     this.#chunk = crypto.randomUUID();
-    const head = { batch: this.#noting.use(), chunk: this.#chunk, idle: own + peer === 0 };
+    const isBeside = this.#goesOn && !this.#underway.has(orders);
+    const head = { batch: this.#noting.use(isBeside), chunk: this.#chunk, idle: own + peer === 0 };
     const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
     const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
     return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
@@ -366,8 +396,8 @@ export class Dealing {
     this.#contents.supply(wants);
   }
 
-  /** The next batch, or null when everything wanted was supplied. */
-  supplyNext(): Uint8Array | null {
+  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
+  supplyNext(): [Uint8Array, number] | null {
     return this.#contents.supplyNext();
   }
 
@@ -380,7 +410,7 @@ export class Dealing {
     this.#begun = Date.now();
     this.#guard.note(this.#orders, { view: this.#own.view(), now: this.#begun });
     this.#late.begin({
-      ...{ chunk: this.#chunk, batch: this.#noting.use(), time: this.#begun },
+      ...{ chunk: this.#chunk, batch: this.#noting.current, time: this.#begun },
       ...{ orders: this.#orders, staged: this.#contents.staging.staged },
       terms: this.partner.role === "alpha" ? this.#work.terms() : null,
     });
@@ -453,7 +483,7 @@ export class Dealing {
   }
 
   /** beta: makes alpha's commit its own. */
-  takeCommit(): Standing {
+  takeCommit(): Committed {
     const messages = this.#inbox.take("commit");
     this.#contents.passOnLearned();
     this.#commit = commitFromWire(messages, this.#separator);
@@ -461,7 +491,7 @@ export class Dealing {
   }
 
   /** Makes the commit at hand in the archive: alpha once beta has. */
-  commit(): Standing {
+  commit(): Committed {
     const expected = this.history().generation + 1;
     if (this.#commit.generation !== expected) {
       breach(`commit ${this.#commit.generation} where ${expected} is due`);
@@ -471,7 +501,8 @@ export class Dealing {
     const deeds = this.#noting.agreed({ ...this.#commit, ancestor, view: this.#pairing.view(snapshot) });
     this.hands.epoch.use();
     this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, deeds);
-    return this.standing();
+    const { moves, rows }: Agreed = this.#commit;
+    return { ...this.standing(), done: moves.length + rows.filter(({ both }) => !both).length };
   }
 
   /** What this side holds, for the proof of sameness. */

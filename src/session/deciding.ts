@@ -15,6 +15,7 @@ import { emptied, type Guard, type Halt, withSameWay } from "./guard.ts";
 import type { Hands } from "./hands.ts";
 import { Disagreement } from "./history.ts";
 import type { Late } from "./late.ts";
+import { partName } from "../stage/staging.ts";
 import { countsOf, firstPaths } from "./orders.ts";
 import type { Origins } from "./origins.ts";
 import type { OwnSide } from "./own_side.ts";
@@ -46,6 +47,10 @@ export interface Decision {
   again: boolean;
   /** Some edits wait until it is known what was renamed, and what was saved (renamed.ts). */
   held: boolean;
+  /** It is what an earlier plan left to do, and perhaps something beside that (underway.ts). */
+  goesOn: boolean;
+  /** Some files wait until they are read, on either side: until then nothing is planned for them. */
+  reads: boolean;
 }
 
 /** What beta sent. */
@@ -59,6 +64,8 @@ export interface Arrived {
   isSetBack: boolean;
   /** How long ago a rename may have been part of a save, in ms. */
   lately: number;
+  /** The parts of large files that have come already, by name (staging.ts). */
+  parts: Record<"own" | "peers", ReadonlyMap<string, number>>;
 }
 
 /** A plan's paths that a person gets to see. */
@@ -97,7 +104,7 @@ export class Deciding {
   }
 
   /** Makes the plan, or asks for the digests that takes. Throws Disagreement, Breach. */
-  decide({ changes, digested, offset, isSetBack, lately }: Arrived): Decision {
+  decide({ changes, digested, offset, isSetBack, lately, parts }: Arrived): Decision {
     this.#peerIsSetBack = isSetBack;
     if (changes.length > 0) this.#takePeerSide(changes);
     this.#takePeerDigests(digested);
@@ -112,13 +119,17 @@ export class Deciding {
     this.#reconcile(offset);
     if (digesting.own(this.plan.unknown.alpha)) this.#reconcile(offset);
     const { unknown } = this.plan;
-    const asked = unknown.beta.filter((path) => !digesting.hasFailed(path));
+    const asked = unknown.beta.filter((path) => !digesting.isAsked(path, "peers"));
     const unread = spelling.shown(digesting.missing([...unknown.alpha, ...unknown.beta]));
     const isDecided = asked.length === 0;
+    const reads = digesting.waits;
     if (isDecided) digesting.clear();
     const held = isDecided && this.#renamed.hold(this.plan, Date.now(), lately);
     return {
-      counts: countsOf(this.plan),
+      counts: countsOf(
+        this.plan,
+        (side, path) => parts[side === "alpha" ? "own" : "peers"].get(partName(path)) ?? 0,
+      ),
       paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
       halts: isDecided ? this.#judge() : [],
       mayBeMuch: isDecided && this.#mayBeMuch(),
@@ -134,16 +145,18 @@ export class Deciding {
       peer: taskCount(this.plan.beta),
       again: false,
       held,
+      goesOn: false,
+      reads,
     };
   }
 
   /** People have said no. The plan becomes to agree on what leads back; first the digests that takes have to be known: when there
-   * are messages, take back again with the answer. `unread`: cannot be read, and so nothing is begun. `isOwn`: this side's person
-   * said so, which is a yes to losing here what this side did; the other's no is none. Throws Breach. */
+   * are messages, take back again with the answer. `unread`: cannot be read; `reads`: some are being read: so nothing is begun.
+   * `isOwn`: this side's person said so, which is a yes to losing here what this side did; the other's no is none. Throws Breach. */
   takeBack(
     digested: readonly MessageOf<"digested">[],
     isOwn: boolean,
-  ): Pick<Decision, "digests" | "unread"> {
+  ): Pick<Decision, "digests" | "unread" | "reads"> {
     this.#takePeerDigests(digested);
     const { digesting, guard, own, pairing, spelling } = this.grounds;
     const trees = { alpha: own.doings().tree, beta: this.#peerSide!.tree };
@@ -152,17 +165,23 @@ export class Deciding {
       beta: this.#askedThere && withSameWay(this.#askedThere, this.#lossesThere()),
     };
     const taken = takingBack(this.plan, kept, pairing.ancestor, trees);
-    const unknown = taken.filter(({ new: entry, present }) =>
-      entry?.kind === "file" && knownDigest(entry) === "" && !digesting.hasFailed(present)
+    const isAsked = ({ by, present }: typeof taken[number]) =>
+      digesting.isAsked(present, by === "alpha" ? "own" : "peers");
+    const unknown = taken.filter((one) =>
+      one.new?.kind === "file" && knownDigest(one.new) === "" && !isAsked(one)
     );
     const asked = unknown.filter(({ by }) => by === "beta").map(({ present }) => present);
-    if (asked.length > 0) return { digests: askForDigests(asked), unread: [] };
+    if (asked.length > 0) return { digests: askForDigests(asked), unread: [], reads: false };
     if (digesting.own(unknown.map(({ present }) => present))) return this.takeBack([], isOwn);
-    const unread = taken.map(({ present }) => present).filter((path) => digesting.hasFailed(path));
+    const unread = taken.filter(isAsked).map(({ present }) => present);
     if (unread.length > 0) {
-      const problems = spelling.shown(digesting.missing(unread));
+      const step = {
+        digests: [],
+        unread: spelling.shown(digesting.missing(unread)),
+        reads: digesting.waits,
+      };
       digesting.clear();
-      return { digests: [], unread: problems };
+      return step;
     }
     guard.drop();
     guard.approveLossOf(
@@ -171,7 +190,7 @@ export class Deciding {
       ),
     );
     this.plan = { ...emptyPlan(), agreed: taken };
-    return { digests: [], unread: [] };
+    return { digests: [], unread: [], reads: false };
   }
 
   #reconcile(offset: number) {

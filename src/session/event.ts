@@ -65,6 +65,8 @@ export type Event =
     ofFiles: number;
     ofBytes: number;
   }
+  /** Files in `whose` folder are read, because what they hold decides what is to be done: how far that is. */
+  | ({ event: "digesting"; peer: string; whose: string } & ProofCounts)
   | {
     event: "insync";
     peer: string;

@@ -34,6 +34,8 @@ export function toAgreeFirst(problems: Problem[]): Decision {
     mayBeMuch: false,
     again: true,
     held: false,
+    goesOn: false,
+    reads: false,
   };
 }
 

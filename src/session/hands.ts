@@ -21,13 +21,14 @@ import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
 import { rightsOfNew } from "../fs/rights.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
 import type { WatchPlan } from "../fs/watch_plan.ts";
-import { fileDigest, withoutDigests } from "../scan/digest.ts";
+import { withoutDigests } from "../scan/digest.ts";
 import { byExactNames, Known } from "../scan/known.ts";
 import { Numbers } from "../scan/numbers.ts";
 import { SeenRights } from "../scan/rights.ts";
 import { Scanner } from "../scan/scanner.ts";
 import { Remade } from "../scan/remade.ts";
 import { haveSameFolders, planScarceWatch, planWatch } from "../scan/watch_plan.ts";
+import { Digester } from "./digester.ts";
 import { Epoch } from "./epoch.ts";
 import { KeptHome } from "./kept_home.ts";
 import { isLocked, type Lock, lockedArchive, lockRoot, NO_LOCK } from "./lock.ts";
@@ -76,6 +77,7 @@ export class Hands {
   readonly rights: SeenRights;
   readonly remade = new Remade();
   readonly scrub: Scrub;
+  readonly digester: Digester;
   readonly home: KeptHome;
   /** The disk keeps the numbers of files for good. */
   readonly numbersLast: boolean;
@@ -166,6 +168,7 @@ export class Hands {
     this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
     this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
     const { unsound, certainty } = this.#scanner;
+    this.digester = new Digester(this, certainty, numbers);
     this.scrub = new Scrub(this, unsound, certainty);
   }
 
@@ -371,44 +374,6 @@ export class Hands {
     return Math.max(0, Date.now() - this.#lookedAtAll);
   }
 
-  /** Digests files (as spelled) whose digest is not known. Returns those that could not be read as they were seen. */
-  digest(paths: readonly Path[]): Map<Path, string> {
-    const failed = new Map<Path, string>();
-    const now = Date.now();
-    const editor = new TreeEditor(this.snapshot);
-    for (const path of paths) {
-      const entry = editor.get(path);
-      if (entry?.kind !== "file" || entry.digest !== "") continue;
-      try {
-        const digest = fileDigest(this.disk, this.native(path), entry);
-        if (digest !== null) this.#learn(editor, path, { ...entry, digest }, now);
-        else {
-          this.changed(path, entry);
-          failed.set(path, "it is being written, and is looked at again");
-        }
-      } catch (error) {
-        this.doubt([path]);
-        failed.set(path, describeFailure(error, entry.name).reason);
-      }
-    }
-    this.snapshot = editor.done();
-    return failed;
-  }
-
-  /** A file was read. Where that proved that numbers change for nothing, others need not be. */
-  #learn(editor: TreeEditor, path: Path, entry: FileEntry, now: number) {
-    editor.set(path, entry);
-    this.#scanner.certainty.read(entry, now);
-    for (const [at, earlier] of this.#scanner.numbers.learn(path, entry.digest)) {
-      const other = editor.get(at);
-      if (other?.kind !== "file" || other.digest !== "") continue;
-      if (!isSeenAlike({ ...other, id: earlier.id }, earlier)) continue; // It was written since.
-      const proved = { ...other, id: 0, digest: earlier.digest };
-      editor.set(at, proved);
-      this.#scanner.certainty.carry(earlier, proved);
-    }
-  }
-
   /** A large file is begun to be sent, or was sent as it was `seen`: it rests from that if it took long. */
   begun(path: Path) {
     this.#scanner.restless.begun(path, Date.now());
@@ -481,6 +446,7 @@ export class Hands {
 
   /** Digests that came from an archive which proved wrong: all are made anew, as they are needed. */
   forgetDigests() {
+    this.archive.digested.clear();
     this.snapshot = withoutDigests(this.snapshot);
   }
 
@@ -537,7 +503,9 @@ export class Hands {
       ? this.archive.knownPairs().map(({ id }) => byExactNames(this.archive.ancestor(id)))
       : [this.snapshot];
     const before = trees[0] ?? EMPTY_ROOT;
-    const known = new Known(trees, this.#first ? Infinity : this.#lookedAt);
+    const known = this.#first
+      ? new Known(trees, Infinity, this.archive.digested.all())
+      : new Known(trees, this.#lookedAt);
     const doubted = this.#readAgain(now);
     const told = this.#dirty;
     this.snapshot = this.#scanner.scan(before, known, now, { doubted, told });

@@ -101,7 +101,7 @@ export class Late {
   /** The program was stopped in the midst of it: what was done of it, and is told now. */
   #look({ orders, time }: Begun): Result[] {
     const { hands, pairing, digesting, view } = this.ground;
-    digesting.own(undigested(orders, view()));
+    digesting.ownAtOnce(undigested(orders, view()));
     const after = view();
     const { results, between, before } = foundDone(orders, after, hands.ability.executable);
     // As after damage: neither side is to take what is not there for deleted.

@@ -32,11 +32,16 @@ export interface AgreedUpon {
 }
 
 export class Noting {
-  /** The batch at hand; 0: none yet. */
+  /** The batch at hand, and the last one there was; 0: none yet. */
   #batch = 0;
-  /** beta: the last number alpha gave. */
-  #given = 0;
+  #highest = 0;
+  /** alpha: the batch of the plan, and of what came while that goes on. */
+  #plan = 0;
+  #beside = 0;
+  /** beta: the first number alpha gave. */
+  #first = 0;
   #isUsed = true;
+  #peerLast = 0;
   /** What was carried out here in this batch, in the compared form. */
   #done = new Set<Path>();
 
@@ -48,33 +53,53 @@ export class Noting {
 
   /** The number of the last batch known here. */
   get last(): number {
-    return Math.max(this.#batch, this.deeds.last(this.pair));
+    return Math.max(this.#highest, this.deeds.last(this.pair));
   }
 
-  /** alpha: begins the batch of a new plan; `peerLast` is the last one the peer knew when the session began. Where one was told that
-   * nothing comes after, it is that batch that goes on. */
-  begin(peerLast: number): void {
-    if (this.#isUsed) this.#batch = Math.min(Math.max(this.last, peerLast) + 1, HIGHEST);
-    this.#isUsed = false;
+  /** alpha: begins the batch of a new plan; where that only goes on, it has the number it had. `peerLast` is the last batch the peer knew
+   * when the session began. A number that nothing came of is given again. */
+  begin(peerLast: number, goesOn = false): void {
+    if (!goesOn && this.#isUsed) {
+      this.#plan = this.#next(peerLast);
+      this.#isUsed = false;
+    }
+    this.#beside = 0;
+    this.#peerLast = peerLast;
     this.#done.clear();
   }
 
-  /** alpha: the number for the next orders. */
-  use(): number {
-    this.#isUsed = true;
-    return this.#batch;
+  /** alpha: the number for the next orders; `isBeside`: they are not part of the plan that goes on. */
+  use(isBeside = false): number {
+    if (isBeside) this.#beside ||= this.#next(this.#peerLast);
+    else this.#isUsed = true;
+    return this.#turnTo(isBeside ? this.#beside : this.#plan);
   }
 
   /** beta: the number alpha gave. Throws Breach. */
   take(batch: number): void {
-    if (batch < this.#given || batch > HIGHEST) breach(`batch ${batch} after ${this.#given}`);
+    if (batch < this.#first || batch > HIGHEST) breach(`batch ${batch} after ${this.#first}`);
+    this.#first ||= batch;
     if (batch !== this.#batch) this.#done.clear();
-    this.#batch = this.#given = batch;
+    this.#turnTo(batch);
+  }
+
+  /** The number of the orders at hand. */
+  get current(): number {
+    return this.#batch;
+  }
+
+  #turnTo(batch: number): number {
+    this.#highest = Math.max(this.#highest, batch);
+    return this.#batch = batch;
+  }
+
+  #next(peerLast: number): number {
+    return Math.min(Math.max(this.last, peerLast) + 1, HIGHEST);
   }
 
   /** A batch that was begun before the two sides last parted goes on: `done` is what was carried out here of its last chunk. */
   resume(batch: number, done: Iterable<Path>): void {
-    this.#batch = batch;
+    this.#plan = this.#turnTo(batch);
     this.#isUsed = true;
     this.#done = new Set(done);
   }

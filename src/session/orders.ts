@@ -3,7 +3,9 @@
 import type { Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Plan, type Problem } from "../core/plan.ts";
 import { judged } from "../core/safety.ts";
+import { type SideName, SIDES } from "../core/side.ts";
 import { wantsContent } from "../stage/staging.ts";
+import { WHOLE_BYTES } from "../wire/batch.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
 import {
   moveFromWire,
@@ -139,10 +141,11 @@ export function countsFromWire(counts: readonly number[]): PlanCounts {
   return Object.fromEntries(COUNTED.map((kind, number) => [kind, counts[number]!])) as unknown as PlanCounts;
 }
 
-/** What a plan amounts to, for the screens. */
-export function countsOf(plan: Plan): PlanCounts {
+/** What a plan amounts to, for the screens. `here`: so much of the content at a path has come to that side already. */
+export function countsOf(plan: Plan, here: (side: SideName, path: Path) => number = () => 0): PlanCounts {
   const counts = { create: 0, update: 0, delete: 0, move: 0, conflict: plan.conflicts.length, bytes: 0 };
-  for (const { moves, removals, directories, contents } of [plan.alpha, plan.beta]) {
+  for (const side of SIDES) {
+    const { moves, removals, directories, contents } = plan[side];
     const made = moves.filter((move) => move.made).length;
     counts.move += moves.length - made;
     counts.create += made;
@@ -150,7 +153,9 @@ export function countsOf(plan: Plan): PlanCounts {
     for (const task of [...directories, ...contents]) {
       if (task.old) counts.update++;
       else counts.create++;
-      if (wantsContent(task)) counts.bytes += task.new.size;
+      if (!wantsContent(task)) continue;
+      const { size } = task.new;
+      counts.bytes += size > WHOLE_BYTES ? Math.max(0, size - here(side, task.path)) : size;
     }
   }
   return counts;

@@ -59,7 +59,7 @@ export class OwnOrders {
   /** The view, with the digests of these files (in the compared form). */
   digested(keys: Iterable<Path>): DirectoryEntry {
     const view = this.view;
-    this.hands.digest([...keys].flatMap((key) => spelledAt(view, key) ?? []));
+    this.hands.digester.whole([...keys].flatMap((key) => spelledAt(view, key) ?? []));
     return this.view;
   }
 

@@ -40,11 +40,15 @@ export class OwnSide {
     const doubtful = doings.changes.filter(({ old, new: entry }) =>
       old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
     );
-    const moved = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
-    const paths = [...doubtful.map(({ path }) => path), ...doubtfulMoves(doings.changes), ...moved];
-    if (!this.digesting.own(paths)) return this.#tellable(doings);
-    this.#holdBack();
-    return this.#tellable(this.pairing.doings(this.hands.snapshot));
+    const folders = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
+    const moves = doubtfulMoves(doings.changes);
+    const paths = [...doubtful.map(({ path }) => path), ...moves.map(({ to }) => to), ...folders];
+    const isNews = this.digesting.own(paths);
+    if (isNews) this.#holdBack();
+    const open = moves.filter(({ to }) => this.digesting.isWaiting(to));
+    return this.#tellable(
+      isNews || open.length > 0 ? this.pairing.doings(this.hands.snapshot, open) : doings,
+    );
   }
 
   #tellable(doings: Doings): Doings {

@@ -11,7 +11,7 @@ import { type Circumstances, findMoves } from "../core/moves.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
 import { SpelledAs } from "../core/spelled_as.ts";
-import { apply, applyMoves, type Change, entryAt, type Move } from "../core/tree.ts";
+import { apply, applyMoves, type Change, entryAt, type Move, TreeEditor } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import type { Doings } from "../core/withheld.ts";
 import type { Conflict } from "../core/conflict.ts";
@@ -79,8 +79,9 @@ export class Pairing {
     return this.#viewer.twins(snapshot, this.own.foldsCase);
   }
 
-  doings(snapshot: DirectoryEntry): Doings {
-    const tree = this.#asAgreed(snapshot);
+  /** `open`: perhaps moves, which is not known yet; until then these files are where they were. */
+  doings(snapshot: DirectoryEntry, open: readonly { from: Path; to: Path }[] = []): Doings {
+    const tree = this.#asBefore(this.#asAgreed(snapshot), open);
     const moves = this.#moves(tree);
     const changes = diff(applyMoves(this.ancestor, moves), tree, this.own.executable);
     return { tree, moves, changes };
@@ -90,6 +91,15 @@ export class Pairing {
   #asAgreed(snapshot: DirectoryEntry): DirectoryEntry {
     const view = this.view(snapshot);
     return this.own.respells === false ? this.#spelledAs.tree(view, this.ancestor) : view;
+  }
+
+  #asBefore(tree: DirectoryEntry, moves: readonly { from: Path; to: Path }[]): DirectoryEntry {
+    const editor = new TreeEditor(tree);
+    for (const { from, to } of moves) {
+      // Where its folder is gone as well, nothing can be in it.
+      if (editor.set(from, entryAt(this.ancestor, from))) editor.set(to, entryAt(this.ancestor, to));
+    }
+    return editor.done();
   }
 
   #moves(tree: DirectoryEntry): Move[] {

@@ -99,9 +99,10 @@ export async function stageBoth({ talk, dealing, report, changes }: Party) {
     const began = performance.now();
     const isTime = () => performance.now() - began < (changes.pending ? HURRIED_BUDGET_MS : STAGE_BUDGET_MS);
     let next = dealing.supplyNext();
-    for (let batch = await next; batch; batch = await next) {
+    for (let supplied = await next; supplied; supplied = await next) {
+      const [batch, bytes] = supplied;
       const sending = talk.send(batch);
-      report.progress(0, batch.length);
+      report.progress(0, bytes);
       next = isTime() ? dealing.supplyNext() : Promise.resolve(null);
       next.catch(() => {}); // It is awaited above, unless sending fails before.
       await sending;

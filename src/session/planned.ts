@@ -53,6 +53,9 @@ export class PlannedWork {
   /** Where renames of each side lead to that are not done. */
   #undone: Record<SideName, Touched>;
   #current: Record<SideName, Orders> | null = null;
+  /** What was handed out and came back without a result. */
+  #unanswered: Path[] = [];
+  #isAnswered = true;
   /** The results of the current chunk, where it was carried out before. */
   #late: Record<SideName, Result[]> | null = null;
 
@@ -125,13 +128,31 @@ export class PlannedWork {
     // What is done at once does not wait until a large file has come, to whichever side.
     const light = take((task) => !isLarge(task));
     this.#current = SIDES.every((side) => taskCount(light[side]) === 0) ? take(() => true) : light;
+    this.#isAnswered = false;
     return this.#current;
+  }
+
+  /** Some of it was handed out. */
+  get isBegun(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Where something is still to be done, on either side: it was not handed out, or nothing came of it yet, be it a failure. */
+  rest(): Path[] {
+    const current = this.#isAnswered ? [] : SIDES.flatMap((side) => goalsIn(this.#current![side]));
+    return [...this.#unanswered, ...current, ...SIDES.flatMap((side) => goalsIn(this.#queues[side]))];
   }
 
   /** What the current chunk's results agree, parents first. */
   settle(results: Record<SideName, Result[]>): Agreed {
     const agreed: Agreed = { moves: this.#agreedMoves.of(this.#sharedSteps), rows: [] };
     this.#sharedSteps = [];
+    this.#isAnswered = true;
+    for (const side of SIDES) {
+      const answered = new Set((this.#late ?? results)[side].map(({ index }) => index));
+      const open = goalsIn(this.#current![side]).filter((_, index) => !answered.has(index));
+      this.#unanswered.push(...open);
+    }
     const removed: Agreed["rows"] = [];
     const made: Agreed["rows"] = [];
     for (const side of SIDES) {
@@ -208,6 +229,14 @@ function sharedPaths(plan: Plan): Set<Path> {
 function touchedBy(orders: Orders): Path[] {
   const aside = orders.moves.filter((move) => move.aside).map((move) => move.to);
   return [...aside, ...orders.contents.map((task) => task.path)];
+}
+
+/** Where these orders lead to, task by task in the order of their numbers. */
+export function goalsIn({ moves, removals, directories, contents }: Orders): Path[] {
+  return [
+    ...moves.map(({ to }) => to),
+    ...[...removals, ...directories, ...contents].map(({ path }) => path),
+  ];
 }
 
 /** All paths that these orders do something at. */

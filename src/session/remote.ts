@@ -36,6 +36,8 @@ export class LookFailed extends RootGone {
 export interface RemoteLink {
   /** The object with that number, as if it were here: its calls are done in their order. */
   remote<T>(target: number): Remote<T>;
+  /** How many calls there were so far. */
+  readonly calls: number;
   /** Ends them all; calls that wait reject. */
   end(): void;
 }
@@ -65,6 +67,10 @@ export class WorkerLink implements RemoteLink {
     return new Proxy({}, {
       get: (_, method) => (...args: unknown[]) => this.#call(target, String(method), args),
     }) as Remote<T>;
+  }
+
+  get calls(): number {
+    return this.#count;
   }
 
   end() {

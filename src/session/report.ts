@@ -6,6 +6,7 @@ import type { Unwatched } from "../core/unwatched.ts";
 import type { Standing } from "./dealing.ts";
 import type { Emit, Event, PlanCounts } from "./event.ts";
 import type { Verified } from "./sameness.ts";
+import { Tally } from "./tally.ts";
 import type { Writing } from "../wire/rows.ts";
 import { EXIT } from "../core/failure.ts";
 
@@ -18,7 +19,7 @@ export class Report {
   #problems = new Map<string, Problem>();
   #round = new Map<string, Problem>();
   #conflicts = new Map<string, Conflict>();
-  #counts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
+  readonly #tally = new Tally();
   #from: { from?: string } = {};
   #lastProgress = -Infinity;
   #lastInSync = "";
@@ -44,15 +45,26 @@ export class Report {
     this.emit({ event: "oneway", peer: this.peer, from });
   }
 
-  /** The plan of a cycle, and the problems it begins with. */
-  plan(counts: PlanCounts, paths: string[], problems: readonly Problem[]) {
-    this.#counts = {
-      files: 0,
-      bytes: 0,
-      ofFiles: counts.create + counts.update + counts.delete + counts.move,
-      ofBytes: counts.bytes,
+  /** The plan of a cycle, and the problems it begins with. `goesOn`: it is no new one to people, and so much of it is `done`: files and
+   * bytes, as told. */
+  plan(
+    counts: PlanCounts,
+    paths: string[],
+    problems: readonly Problem[],
+    goesOn = false,
+    [files = 0, bytes = 0]: readonly number[] = [],
+  ) {
+    const left = {
+      files: counts.create + counts.update + counts.delete + counts.move,
+      bytes: counts.bytes,
     };
-    this.#tellPlan({ event: "plan", peer: this.peer, ...this.#from, ...counts, paths });
+    if (goesOn) {
+      this.#tally.goOn(left, { files, bytes });
+      this.#tellProgress();
+    } else {
+      this.#tally.begin(left);
+      this.#tellPlan({ event: "plan", peer: this.peer, ...this.#from, ...counts, paths });
+    }
     this.#round = new Map();
     this.problems(problems);
   }
@@ -63,13 +75,27 @@ export class Report {
   }
 
   progress(files: number, bytes: number) {
-    this.#counts.files += files;
-    // What crosses the wire is a little more than the content.
-    this.#counts.bytes = Math.min(this.#counts.bytes + bytes, this.#counts.ofBytes);
+    this.#tally.add({ files, bytes });
+    this.#tellProgress();
+  }
+
+  /** Files and bytes that are done, of what is under way. */
+  get done(): number[] {
+    const { files, bytes } = this.#tally.howFar;
+    return [files, bytes];
+  }
+
+  #tellProgress() {
+    const { howFar } = this.#tally;
     const now = performance.now();
-    if (this.#counts.ofFiles === 0 || now - this.#lastProgress < PROGRESS_EVERY_MS) return;
+    if (howFar.ofFiles === 0 || now - this.#lastProgress < PROGRESS_EVERY_MS) return;
     this.#lastProgress = now;
-    this.emit({ event: "progress", peer: this.peer, ...this.#counts });
+    this.emit({ event: "progress", peer: this.peer, ...howFar });
+  }
+
+  /** Files in somebody's folder are read: [files, bytes, of files, of bytes]. */
+  digesting(whose: string, [files = 0, bytes = 0, ofFiles = 0, ofBytes = 0]: readonly number[]) {
+    this.emit({ event: "digesting", peer: this.peer, whose, files, bytes, ofFiles, ofBytes });
   }
 
   /** The conflicts that are listed now: each is told once. */
@@ -167,7 +193,7 @@ export class Report {
     const isAgain = text === this.#lastPlan && this.#lastWaiting !== "";
     this.#lastPlan = text;
     if (isAgain) this.#lastProgress = performance.now();
-    else if (this.#counts.ofFiles + plan.conflict > 0) {
+    else if (this.#tally.howFar.ofFiles + plan.conflict > 0) {
       this.emit(plan);
       this.#lastInSync = ""; // In sync afterwards is news, also with what was there before: a name respelled, an edit taken back.
     }

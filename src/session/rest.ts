@@ -23,6 +23,8 @@ const SOON_LONGEST_MS = 2000;
 const LOOKS_UNTOLD = 3;
 /** While halted, what nobody tells of (a folder that is back, a file that can be read) is looked for this often. */
 const HALTED_LOOK_MS = 1000;
+/** While files are read, this is the longest that nothing else is looked for. */
+const READ_LOOK_MS = 10_000;
 /** In sync, both sides say this often what they hold. */
 const COMPARE_EVERY_MS = 10_000;
 
@@ -40,6 +42,8 @@ export interface Outcome {
   /** Files are still being written, or looks are owed; the first of those files. */
   waiting: boolean;
   writing: Writing[];
+  /** Some files are read before anything is planned for them; when that is news, it is told as a change. */
+  reads: boolean;
   /** Content of some tasks is still to come. */
   unfinished: boolean;
   /** Nothing is done before people have said so; `ends`: nobody waits for that. */
@@ -53,6 +57,7 @@ export const NOTHING_DONE: Outcome = {
   failures: [],
   problems: [],
   waiting: false,
+  reads: false,
   writing: [],
   unfinished: false,
 };
@@ -79,7 +84,7 @@ export class Rest {
     this.#tries = outcome.failures.length > 0 ? this.#tries + 1 : 0;
     if (!outcome.waiting) this.#waits = 0;
     if (once && this.#isWrittenOnly(outcome)) return await this.#endWithout(outcome);
-    const settled = outcome.inSync || this.#tries >= ONCE_TRIES;
+    const settled = outcome.inSync || this.#tries >= ONCE_TRIES && !outcome.reads;
     if (settled && !changes.pending) {
       await this.#tellInSync([...outcome.problems, ...outcome.failures]);
       if (once) return outcome.failures.length > 0 ? EXIT.incomplete : report.code();
@@ -89,6 +94,7 @@ export class Rest {
     if (outcome.inSync) await this.#inSync();
     else if (this.#tries > 0) await this.#untilRetry(outcome);
     else if (outcome.waiting) await this.#untilWritten(outcome);
+    else if (outcome.reads) await changes.wait(READ_LOOK_MS, this.over);
     return null;
   }
 

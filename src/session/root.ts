@@ -12,6 +12,8 @@ import { PlannedParts, type Planner } from "../fs/planned_watch.ts";
 import { type Hint, Watch, WATCH_PARTS } from "../fs/watch.ts";
 import { type Bench, type Opened, PAST } from "./bench.ts";
 import type { Dealing } from "./dealing.ts";
+import { Digestion } from "./digestion.ts";
+import type { ProofCounts } from "./event.ts";
 import type { Partner } from "./partner.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Doubt } from "../wire/rows.ts";
@@ -34,6 +36,8 @@ export interface RootListener {
   /** Nothing more can be said of the root. One that is gone, or is another, or cannot be looked at is no such case: a look tells, and it
    * may come back. */
   failed(reason: string): void;
+  /** Files are digested, for whatever session: so far. */
+  digesting?(howFar: ProofCounts): void;
   /** What is told of reading its content again. */
   read?(news: ReadingNews): void;
   /** This side's person asks that everything is read, on the other side too; null: that it is stopped. */
@@ -63,6 +67,8 @@ export interface Root {
   /** While this side's disk is busy with our own writing, watching it costs more than it tells: looks at everything after. */
   pauseWatch(): void;
   resumeWatch(): void;
+  /** Sees to it that files are digested that a dealing waits for; all listeners hear of a change when there is news. */
+  digest(): void;
   /** Reads the content of everything, `rate` bytes a second at most, as this side's person asks, or the peer's. Resolves when that
    * is over. */
   verify(by: "own" | "peer", rate?: number): Promise<void>;
@@ -208,6 +214,7 @@ class OpenRoot implements Root {
   readonly #separator: string;
   readonly #watch: Watching;
   readonly #reading: Reading;
+  readonly #digestion: Digestion;
   readonly #listeners = new Set<RootListener>();
   #armed = false;
   #heartbeat: Pick<Heartbeat, "stop"> | undefined;
@@ -249,6 +256,10 @@ class OpenRoot implements Root {
       this.touched();
       this.#lookNow();
     });
+    const tell = (howFar: ProofCounts) => {
+      for (const listener of this.#listeners) listener.digesting?.(howFar);
+    };
+    this.#digestion = new Digestion(this.#bench, () => link.calls, tell, () => this.touched());
     this.past = link.remote<Past>(PAST);
     this.#separator = opened.separator;
     this.folder = opened.folder;
@@ -332,6 +343,10 @@ class OpenRoot implements Root {
     }
   }
 
+  digest() {
+    this.#digestion.go();
+  }
+
   verify(by: "own" | "peer", rate?: number): Promise<void> {
     if (by === "own") { for (const listener of this.#listeners) listener.verifies?.(rate); }
     return this.#reading.verify(by, rate);
@@ -382,6 +397,7 @@ class OpenRoot implements Root {
     clearTimeout(this.#armTimer);
     clearInterval(this.#pruneTimer);
     clearTimeout(this.#proveTimer);
+    await this.#digestion.close();
     await this.#reading.close();
     try {
       await this.#bench.close();

@@ -69,6 +69,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
     dirty: () => changes.note(),
     answered: (answer) => halt.hear(answer),
     proves: (message) => proofs.hear(message),
+    digesting: (counts) => report.digesting(peer, counts),
     received: (bytes) => report.progress(0, bytes),
     over: () => over.resolve(),
   });
@@ -114,7 +115,7 @@ async function run(
   const { role, self, peer, peerKey, talk, changes, halt, own: { once }, over } = stranger;
   const flow = giver === null ? "both" : giver === role ? "out" : "in";
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
-  const listener = listenerFor(stranger, proofs);
+  const listener = listenerFor(stranger, report, proofs);
   const forget = root.listen(listener);
   try {
     const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerKey, peerAbility, giver });
@@ -152,12 +153,17 @@ async function run(
   }
 }
 
-function listenerFor({ talk, changes }: Stranger, proofs: Proofs): RootListener {
+function listenerFor({ self, talk, changes }: Stranger, report: Report, proofs: Proofs): RootListener {
   return {
     changed: () => {
       changes.note();
       // Where the talk is over, its end is told elsewhere.
       if (talk.isOpen) talk.send({ type: "dirty" }).catch(() => {});
+    },
+    digesting: ({ files, bytes, ofFiles, ofBytes }) => {
+      const counts = [files, bytes, ofFiles, ofBytes];
+      report.digesting(self, counts);
+      if (talk.isOpen) talk.send({ type: "digesting", counts }).catch(() => {});
     },
     failed: (reason: string) => talk.end(new UserError(reason, EXIT.incomplete)),
     read: (news) => proofs.read(news),

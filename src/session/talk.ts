@@ -25,6 +25,13 @@ interface Taken {
   last: true;
 }
 
+/** What the hands say of one: see Dealing. */
+interface TakenIn {
+  type: string;
+  last: boolean;
+  advanced?: number;
+}
+
 type Arrived = Exclude<Message, { type: Taken["type"] | "batch" }> | Taken;
 export type ArrivedOf<T extends Arrived["type"]> = Arrived & { type: T };
 
@@ -47,7 +54,9 @@ export interface TalkListener {
   answered(answer: MessageOf<"answer">): void;
   /** The peer speaks of content that is read again; may throw Breach. */
   proves(message: ProofMessage): void;
-  /** Bytes of content arrived. */
+  /** The peer digests files: so far. */
+  digesting(counts: number[]): void;
+  /** By so many bytes what was wanted has come further. */
   received(bytes: number): void;
   /** Nothing more will be said. */
   over(): void;
@@ -58,7 +67,7 @@ export class Talk {
   #queued = 0;
   #wake = Promise.withResolvers<void>();
   #over: Error | null = null;
-  #take: ((bytes: Uint8Array) => Promise<{ type: string; last: boolean }>) | null = null;
+  #take: ((bytes: Uint8Array) => Promise<TakenIn>) | null = null;
   readonly #ahead: Promise<unknown>[] = [];
   readonly #ended: Promise<void>;
 
@@ -67,7 +76,7 @@ export class Talk {
   }
 
   /** From now on long messages go there. */
-  handTo(take: (bytes: Uint8Array) => Promise<{ type: string; last: boolean }>) {
+  handTo(take: (bytes: Uint8Array) => Promise<TakenIn>) {
     this.#take = take;
   }
 
@@ -171,6 +180,7 @@ export class Talk {
   #takeShort(message: Message, bytes: number): boolean {
     if (message.type === "dirty") this.listener.dirty();
     else if (message.type === "answer") this.listener.answered(message);
+    else if (message.type === "digesting") this.listener.digesting(message.counts);
     else if (PROOFS.has(message.type)) this.listener.proves(message as ProofMessage);
     else if (message.type === "bye") {
       this.end(new TalkOver("bye", message.reason, message));
@@ -181,9 +191,8 @@ export class Talk {
 
   async #takeLong(bytes: Uint8Array) {
     if (!this.#take) throw new Breach("The peer sent content before the session began");
-    const size = bytes.length;
-    const { type, last } = await this.#take(bytes);
-    if (type === "batch") this.listener.received(size);
+    const { type, last, advanced = 0 } = await this.#take(bytes);
+    if (type === "batch") this.listener.received(advanced);
     else if (last) this.#queue({ type, last } as Taken, TAKEN_BYTES);
   }
 

@@ -3,6 +3,7 @@
 
 import { createHash, type Hash } from "node:crypto";
 import type { Entry, FileEntry } from "../core/entry.ts";
+import type { Path } from "../core/path.ts";
 import type { Task } from "../core/plan.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
@@ -12,6 +13,7 @@ import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
 import { Blocks } from "../wire/blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
+import { Advance } from "./advance.ts";
 import { type Located, Survey } from "./survey.ts";
 
 /** Content ready to be put in place; size, mtime and id as seen of the staged file. */
@@ -43,6 +45,12 @@ interface Receiving extends Progress {
   file: OpenFile;
 }
 
+/** A part of a large file is named by the path it is to come to. */
+const PART = "part-";
+export function partName(path: Path): string {
+  return textDigest(path).slice(0, 32);
+}
+
 /** A task that wants content. */
 export type FileTask = Task & { new: FileEntry };
 
@@ -63,6 +71,7 @@ export class Staging {
   /** Partly received large files; and what of them was here before, by native path. */
   #paused = new Map<string, Progress>();
   #surveys = new Map<string, Survey>();
+  readonly #advance = new Advance();
 
   /** Takes `directory` over, made where it is missing and closed to other users: what an earlier run left goes, but for parts of
    * large files. */
@@ -70,7 +79,7 @@ export class Staging {
     disk.makePrivateDirectory(directory);
     const oldest = Date.now() - PARTS_KEPT_MS;
     for (const name of disk.list(directory)) {
-      const stat = name.startsWith("part-") ? disk.stat(this.#at(name)) : null;
+      const stat = name.startsWith(PART) ? disk.stat(this.#at(name)) : null;
       const isPart = stat?.kind === "file" && stat.mtime > oldest;
       if (!isPart) this.#discard(this.#at(name));
     }
@@ -100,14 +109,24 @@ export class Staging {
       const begun = this.#begun(task, replaced, until);
       if (begun) wants.push({ index, path: task.source?.path ?? task.path, size, mtime, ...begun });
     }
+    this.#advance.begin(wants);
     return wants;
   }
 
-  /** Takes a batch in. Throws Breach where it does not answer a want. */
-  accept(batch: Uint8Array) {
+  /** The parts of large files that are here, by name (`partName`), and their bytes. */
+  parts(): Map<string, number> {
+    const names = this.disk.list(this.directory).filter((name) => name.startsWith(PART));
+    return new Map(names.map((name) => [name.slice(PART.length), this.disk.stat(this.#at(name))?.size ?? 0]));
+  }
+
+  /** Takes a batch in. Returns by how much what is wanted has come further, in bytes. Throws Breach where it does not answer a want. */
+  accept(batch: Uint8Array): number {
     for (const piece of readBatch(batch)) {
       const task = this.#tasks.get(piece.index);
       if (!task || this.staged.has(piece.index)) breach("content that nobody wanted");
+      if (!piece.changed && piece.failed === undefined) {
+        this.#advance.piece(piece.index, piece.held ?? piece.bytes.length);
+      }
       if (piece.changed) this.#abandon(piece.index);
       else if (piece.failed !== undefined) {
         this.#fail(piece.index, piece.failed);
@@ -116,6 +135,7 @@ export class Staging {
         this.#guard(piece.index, task, () => this.#receive(piece, task));
       }
     }
+    return this.#advance.take();
   }
 
   /** A native path beside the root where nothing is. */
@@ -232,9 +252,9 @@ export class Staging {
     task: FileTask,
     replaced: (task: FileTask) => Located | null,
     until: number,
-  ): Pick<Want, "offset" | "blocks"> | null {
+  ): Pick<Want, "offset" | "part" | "blocks"> | null {
     const { size, mtime } = task.new;
-    if (size <= WHOLE_BYTES) return { offset: 0, blocks: NO_BLOCKS };
+    if (size <= WHOLE_BYTES) return { offset: 0, part: 0, blocks: NO_BLOCKS };
     const native = this.#partOf(task);
     const known = this.#surveys.get(native);
     if (known?.size !== size) {
@@ -249,7 +269,8 @@ export class Staging {
     const survey = this.#surveys.get(native) ?? new Survey(this.disk, native, replaced(task), size);
     this.#surveys.set(native, survey);
     if (!survey.advance(until)) return null;
-    return { offset: paused?.offset ?? 0, blocks: survey.blocks() };
+    const part = this.disk.stat(native)?.size ?? 0;
+    return { offset: paused?.offset ?? 0, part, blocks: survey.blocks() };
   }
 
   /** What is left of a part is written over from its beginning: it must be no longer than what comes, and no file of the user, whose
@@ -267,7 +288,7 @@ export class Staging {
 
   /** Named by the path alone: what is left of one content is of use for the next, and whatever becomes of a part is verified. */
   #partOf({ path }: FileTask): string {
-    return this.#at(`part-${textDigest(path).slice(0, 32)}`);
+    return this.#at(PART + partName(path));
   }
 
   #copy(index: number, task: FileTask, { native, entry }: { native: string; entry: FileEntry }): boolean {

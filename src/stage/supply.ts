@@ -10,6 +10,7 @@ import { isAsSeen } from "../scan/identity.ts";
 import { BatchWriter, WHOLE_BYTES } from "../wire/batch.ts";
 import { blockBytes } from "../wire/blocks.ts";
 import type { Want } from "../wire/rows.ts";
+import { Advance } from "./advance.ts";
 
 /** A wanted file on this side; `path` as spelled. */
 export interface Source {
@@ -52,6 +53,7 @@ export class Supplier {
   #paused: Streaming | null = null;
   #compared = 0;
   #block = new Uint8Array();
+  readonly #advance = new Advance();
 
   /** `find` gives what the last scan saw at a path. */
   constructor(
@@ -64,11 +66,12 @@ export class Supplier {
     this.pause();
     this.#wants = wants;
     this.#next = 0;
+    this.#advance.begin(wants);
   }
 
   /** The next batch, or null when all wants are answered. What has changed since the last one is not sent to its end. */
   next(): Uint8Array | null {
-    const batch = new BatchWriter();
+    const batch = new BatchWriter((index, length) => this.#advance.piece(index, length));
     this.#compared = 0;
     if (this.#streaming && !this.#isStill(this.#streaming)) this.#change(batch, this.#streaming);
     while (this.#streaming || this.#next < this.#wants.length) {
@@ -77,6 +80,11 @@ export class Supplier {
       ) break;
     }
     return batch.isEmpty ? null : batch.done();
+  }
+
+  /** How much further what is wanted comes with the last batch, in bytes. */
+  advanced(): number {
+    return this.#advance.take();
   }
 
   /** Stops in the middle: what was not supplied yet is wanted again later. */

@@ -35,6 +35,9 @@ export class BatchWriter {
   #view = new DataView(this.#bytes.buffer);
   #end = 1;
 
+  /** `adds` hears of the content of each piece. */
+  constructor(private readonly adds: (index: number, length: number) => void = () => {}) {}
+
   get isEmpty(): boolean {
     return this.#end === 1;
   }
@@ -48,6 +51,7 @@ export class BatchWriter {
   add(index: number, length: number, digest?: string) {
     this.#header(index, digest === undefined ? 0 : LAST, length);
     this.#end += HEADER + length;
+    this.adds(index, length);
     if (digest === undefined) return;
     this.#bytes.set(Buffer.from(digest, "hex"), this.#end);
     this.#end += DIGEST;
@@ -64,6 +68,7 @@ export class BatchWriter {
   hold(index: number, length: number) {
     this.#header(index, HELD, length);
     this.#end += HEADER;
+    this.adds(index, length);
   }
 
   /** Says that a file is not what was wanted any more. Needs a room that is not empty. */

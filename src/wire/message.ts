@@ -6,7 +6,7 @@
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew. Where beta's guard lets
 // something not be done, it says so in scanned (what people wish), judged or staged (then nothing of the orders is carried out).
 // Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
-// Either side may say dirty at any time, and bye; beta answer after halted.
+// Either side may say dirty and digesting at any time, and bye; beta answer after halted.
 // What people wish beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
 
 import { encode } from "@msgpack/msgpack";
@@ -82,7 +82,8 @@ export type Message =
     damaged: Row[];
     last: boolean;
   }
-  /** `time`: what the clock shows. `writing`: the first files that are still being written. `gone`: the root is, or is another; no
+  /** `time`: what the clock shows. `writing`: the first files that are still being written. `reads`: others are read
+   * first, to know whether they changed. `parts`: what has come of large files. `gone`: the root is, or is another; no
    * changes follow. `setBack`: it is older than it was. */
   | (
     & {
@@ -91,6 +92,8 @@ export type Message =
       ignore: string;
       waiting: number;
       writing: string[];
+      reads: boolean;
+      parts: Row[];
       gone: boolean;
       setBack: boolean;
       halts: Row[];
@@ -99,6 +102,7 @@ export type Message =
     & Wishing
   )
   | { type: "digests"; rows: Row[]; last: boolean }
+  /** A digest, why there is none, and whether it is still being made. */
   | { type: "digested"; rows: Row[]; last: boolean }
   /** What the plan would do at beta's side, as far as that is judged there, and what has to wait for people. `setBack`: alpha's folder is
    * older than it was. */
@@ -112,8 +116,8 @@ export type Message =
     last: boolean;
   }
   | { type: "judged"; halts: Row[] }
-  /** `paths`: the first it does something at. */
-  | { type: "plan"; counts: number[]; paths: string[]; problems: Row[] }
+  /** `paths`: the first it does something at. `goesOn`: with what an earlier plan left to do, of which so many files and bytes are `done`. */
+  | { type: "plan"; counts: number[]; goesOn: boolean; done: number[]; paths: string[]; problems: Row[] }
   /** `number` is that of the question; `counts` the plan's, but for beta's tasks; `open`: it can be answered; `needs`: whose yes it
    * takes. `reason` and `paths` without what beta said itself. */
   | {
@@ -166,6 +170,8 @@ export type Message =
   | { type: "prove"; on: boolean; rate: number }
   /** How far that has come: files and bytes, done and in all; and what differs since it was last told. */
   | { type: "proof"; state: "reading" | "done" | "stopped"; counts: number[]; rows: Row[] }
+  /** Files are read because their digests decide something: how far that is. */
+  | { type: "digesting"; counts: number[] }
   /** Files that hold what nobody wrote there; and those of them that hold the same on the other side. */
   | { type: "doubt"; rows: Row[] }
   | { type: "vouch"; rows: Row[] }
@@ -300,6 +306,8 @@ const READERS: Readers = {
     ignore: asText(r.ignore, LONGEST_RULES),
     waiting: asCount(r.waiting),
     writing: texts(r.writing),
+    reads: asFlag(r.reads),
+    parts: rows(r.parts),
     gone: asFlag(r.gone),
     setBack: asFlag(r.setBack),
     halts: rows(r.halts),
@@ -318,7 +326,13 @@ const READERS: Readers = {
     last: asFlag(r.last),
   }),
   judged: (r) => ({ halts: rows(r.halts) }),
-  plan: (r) => ({ counts: asCounts(r.counts, 7), paths: texts(r.paths), problems: rows(r.problems) }),
+  plan: (r) => ({
+    counts: asCounts(r.counts, 7),
+    goesOn: asFlag(r.goesOn),
+    done: asCounts(r.done, 2),
+    paths: texts(r.paths),
+    problems: rows(r.problems),
+  }),
   halted: (r) => ({
     number: asCount(r.number),
     asks: asOneOf(r.asks, ["mass", "merge", "nothing"]),
@@ -374,6 +388,7 @@ const READERS: Readers = {
     counts: asCounts(r.counts, 4),
     rows: rows(r.rows),
   }),
+  digesting: (r) => ({ counts: asCounts(r.counts, 4) }),
   doubt: (r) => ({ rows: rows(r.rows) }),
   vouch: (r) => ({ rows: rows(r.rows) }),
   bye: (r) => ({

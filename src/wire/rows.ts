@@ -330,31 +330,43 @@ export function resultFromWire(value: unknown): Result {
   return { index, done: false, ...failure, ...(asFlag(row[3]) && { theirs: true }) };
 }
 
-/** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. `blocks` are here
- * already, unless they changed since. */
+/** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. `part`: so much of it has
+ * come before. `blocks` are here already, unless they changed since. */
 export interface Want {
   index: number;
   path: Path;
   size: number;
   mtime: number;
   offset: number;
+  part: number;
   blocks: Blocks;
 }
 
-export function wantToWire({ index, path, size, mtime, offset, blocks }: Want): Row {
-  return [index, path, size, mtime, offset, blocks.digests];
+export function wantToWire({ index, path, size, mtime, offset, part, blocks }: Want): Row {
+  return [index, path, size, mtime, offset, blocks.digests, part];
 }
 
 export function wantFromWire(value: unknown, separator: Separator): Want {
-  const [index, path, size, mtime, offset, blocks] = asList(value);
+  const [index, path, size, mtime, offset, blocks, part] = asList(value);
   return {
     index: asCount(index),
     path: gateInner(path, separator),
     size: asSize(size),
     mtime: asTime(mtime),
     offset: asSize(offset),
+    part: asSize(part),
     blocks: new Blocks(asBytes(blocks), asSize(size)),
   };
+}
+
+/** The name of a part of a large file (staging.ts), and its bytes. */
+export function partToWire([name, bytes]: [string, number]): Row {
+  return [name, bytes];
+}
+
+export function partFromWire(value: unknown): [string, number] {
+  const [name, bytes] = asList(value);
+  return [asText(name, 32), asSize(bytes)];
 }
 
 /** The gate, for paths that must not be the root. */

@@ -196,6 +196,7 @@ Deno.test("screen: every event with a hostile text in every field prints no raw 
     }]),
     { event: "plan", peer: bad, ...plan, paths: [bad] },
     { event: "progress", peer: bad, files: 1, bytes: 1, ofFiles: 2, ofBytes: 2 },
+    { event: "digesting", peer: bad, whose: bad, files: 1, bytes: 1, ofFiles: 2, ofBytes: 2 },
     { event: "insync", peer: bad, ...agreed },
     { event: "conflict", peer: bad, path: bad, kept: bad, of: bad },
     { event: "problem", peer: bad, path: bad, reason: bad, retry: false, whose: bad },
@@ -231,6 +232,33 @@ Deno.test("progress: one line rewritten with a rate, taken away when in sync", (
   at(5_000_000);
   screen({ event: "insync", peer: "bob", ...agreed });
   assertEquals(statuses, ["bob 0 % of 10 MB", "bob 50 % of 10 MB, 5 MB/s", ""]);
+});
+
+Deno.test("digesting: told once whose files are read, then how far that is, beside a transfer", () => {
+  let time = 0;
+  const shown: string[] = [];
+  const keep = (text: string) => void shown.push(text);
+  const screen = createScreen({ line: keep, status: keep }, () => time);
+  const at = (whose: string, files: number, bytes: number) => {
+    time += 1000;
+    screen({ event: "digesting", peer: "bob", whose, files, bytes, ofFiles: 2, ofBytes: 1e9 });
+  };
+  at("alice", 0, 1e8);
+  at("alice", 1, 6e8);
+  screen({ event: "progress", peer: "bob", files: 0, bytes: 0, ofFiles: 9, ofBytes: 1e7 });
+  at("bob", 0, 1e8);
+  at("alice", 2, 1e9);
+  screen({ event: "insync", peer: "bob", ...agreed });
+  assertEquals(shown, [
+    "With bob: 2 files of alice's, 1 GB, must be read to be compared.",
+    "reading alice's 10 % of 1 GB",
+    "reading alice's 60 % of 1 GB, 500 MB/s",
+    "With bob: 2 files of bob's, 1 GB, must be read to be compared.",
+    "reading alice's 60 % of 1 GB, 500 MB/s · bob 0 % of 10 MB · reading bob's 10 % of 1 GB",
+    "bob 0 % of 10 MB · reading bob's 10 % of 1 GB",
+    "",
+    ...linesOf({ event: "insync", peer: "bob", ...agreed }),
+  ]);
 });
 
 Deno.test("terminals: plain has lines only, live rewrites, held keeps back", () => {

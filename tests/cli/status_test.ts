@@ -29,6 +29,11 @@ const TABLE: [what: string, is: Partial<SessionStatus>, lines: string[]][] = [
     "bob: in sync; /f",
     `  identical: ${what}, ${looked}; 2 conflicts`,
   ]],
+  ["files are read", { digesting: [{ whose: "bob", files: 1, bytes: 5e8, ofFiles: 2, ofBytes: 1e9 }] }, [
+    "bob: in sync; /f",
+    `  identical: ${what}, ${looked}`,
+    "  bob's files are read to be compared: 1 of 2 files, 500 MB of 1 GB",
+  ]],
   ["a path is apart and nobody knows why", { verified: { ago: 8, looked: 45, read: 3 * 86_400, apart: 1 } }, [
     "bob: in sync; /f",
     `  not identical; agreed: ${what}, ${looked}`,

@@ -33,6 +33,17 @@ Deno.test("status: a plan under way says how far it is, and is gone when it is d
   assertEquals(after({ event: "plan", peer, ...plan }, progress, insync).plan, undefined);
 });
 
+Deno.test("status: whose files are read to be compared, and how far that is, until they are", () => {
+  const counts = { files: 1, bytes: 50, ofFiles: 2, ofBytes: 100 };
+  const at = (whose: string, more: Partial<typeof counts> = {}): Event => ({
+    ...{ event: "digesting", peer, whose, ...counts, ...more },
+  });
+  const status = after(at("alice"), at("bob"), at("alice", { bytes: 60 }));
+  assertEquals(status.digesting, [{ whose: "alice", ...counts, bytes: 60 }, { whose: "bob", ...counts }]);
+  assertEquals(status.state, "syncing");
+  assertEquals(after(insync, at("bob"), at("bob", { files: 2, bytes: 100 })).digesting, undefined);
+});
+
 Deno.test("status: what waits has a next try, and is gone when it is mended", () => {
   const waiting: Event = { event: "waiting", peer, retry: 64, writing: [{ path: "w", whose: "alice" }] };
   const status = after(held, waiting);

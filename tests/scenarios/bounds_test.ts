@@ -95,7 +95,9 @@ scenario(
     await wire.begin();
     const before = peak(alice);
     const problems = Array.from({ length: LONGEST_MESSAGE - 1000 }, () => []);
-    const plan = encodeMessage({ type: "plan", counts: Array(7).fill(0), paths: [], problems });
+    const plan = encodeMessage({
+      ...{ type: "plan", counts: Array(7).fill(0), goesOn: false, done: [0, 0], paths: [], problems },
+    });
     // She may be gone before the last of them: then sending them fails.
     await wire.say(...Array(PLANS).fill(plan)).catch(() => {});
     const { reason } = await alice.event("lost", ({ what }) => what === "peer");

@@ -65,6 +65,8 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
       waiting: 0,
       writing: [],
       gone: false,
+      reads: false,
+      parts: [],
       setBack: false,
       halts: [],
       unwatched: [],
@@ -92,7 +94,7 @@ const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async 
   await talk.say({ type: "look", unwatched: [], wishes: [], heard: [] }, { type: "scan", ignore: "" });
   await talk.hear("changes");
   await talk.say(
-    { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], paths: [], problems: [] },
+    { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], goesOn: false, done: [0, 0], paths: [], problems: [] },
     { type: "orders", batch: 1, chunk: "c", lineage: [], ...lists, ...some, idle: false, last: true },
   );
 };

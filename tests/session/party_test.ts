@@ -22,7 +22,7 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
       supply: () => Promise.resolve(),
       // The session has ended the dealing by the time the second batch is asked for.
       supplyNext: () =>
-        calls++ === 0 ? Promise.resolve(new Uint8Array(1)) : Promise.reject(new Error("No object 1")),
+        calls++ === 0 ? Promise.resolve([new Uint8Array(1), 1]) : Promise.reject(new Error("No object 1")),
     },
     report: { progress() {} },
     changes: new Changes(),

@@ -41,12 +41,13 @@ class OtherEnd implements Channel {
 
 function talkWith() {
   const other = new OtherEnd();
-  const heard = { dirty: 0, bytes: 0, answers: [] as boolean[], proves: [] as string[] };
+  const heard = { dirty: 0, bytes: 0, answers: [] as boolean[], proves: [] as string[], counts: [0] };
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const talk = new Talk(other, {
     dirty: () => heard.dirty++,
     answered: ({ yes }) => heard.answers.push(yes),
     proves: ({ type }) => heard.proves.push(type),
+    digesting: (counts) => heard.counts = counts,
     received: (bytes) => heard.bytes += bytes,
     over: resolve,
   });
@@ -76,6 +77,16 @@ Deno.test("what concerns the reading of content goes beside the cycle", async ()
   assertEquals((await talk.expect("begun")).type, "begun");
   await end();
   assertEquals(heard.proves, ["prove", "vouch"]);
+});
+
+Deno.test("how far the peer's reading is, is told beside the cycle, and so is what its content brings further", async () => {
+  const { other, talk, heard, end } = talkWith();
+  talk.handTo(() => Promise.resolve({ type: "batch", last: true, advanced: 5 }));
+  const batch: Message = { type: "batch", bytes: new Uint8Array(10) };
+  other.say({ type: "digesting", counts: [1, 2, 3, 4] }, batch, { type: "begun" });
+  await talk.expect("begun");
+  assertEquals([heard.counts, heard.bytes], [[1, 2, 3, 4], 5]);
+  await end();
 });
 
 Deno.test("a person's answer is told at once, whatever is waited for", async () => {
@@ -160,7 +171,7 @@ Deno.test("a goodbye says how the peer left", async () => {
 
 /** A message as large as one may be in memory, or nearly. */
 const large: Message = {
-  ...{ type: "plan", counts: [0, 0, 0, 0, 0, 0, 0], paths: [] },
+  ...{ type: "plan", counts: [0, 0, 0, 0, 0, 0, 0], goesOn: false, done: [0, 0], paths: [] },
   problems: Array.from({ length: 300_000 }, () => []),
 };
 

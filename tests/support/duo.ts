@@ -321,9 +321,9 @@ export class Duo {
       this.onStep(`supply ${side}`);
       dealing.supply();
       for (let count = 0; count < this.budget; count++) {
-        const batch = dealing.supplyNext();
-        if (!batch) break;
-        this[OTHER[side]].dealing.take(batch);
+        const supplied = dealing.supplyNext();
+        if (!supplied) break;
+        this[OTHER[side]].dealing.take(supplied[0]);
         this.onStep(`batch ${side}`);
       }
       dealing.supplyPause();

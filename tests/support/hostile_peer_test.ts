@@ -43,7 +43,7 @@ scenario("by hand as beta: tells of what is not there, and supplies it", async (
   await wire.say({ type: "results", rows: [], last: true });
   await wire.hear("commit");
   assertEquals(alice.folder.read("sub/file.txt"), "made up");
-  await wire.say({ type: "plan", counts: [], paths: [], problems: [] });
+  await wire.say({ type: "plan", counts: [], goesOn: false, done: [], paths: [], problems: [] });
   assertMatch(await wire.over, /7 counts expected/);
 });
 

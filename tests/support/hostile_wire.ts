@@ -105,7 +105,16 @@ export class Wire {
   /** As beta: answers the next look, with these changes. */
   async tell(changes: Partial<MessageOf<"changes">>, scanned: Partial<MessageOf<"scanned">> = {}) {
     await this.hear("scan");
-    const nothing = { ignore: "", waiting: 0, writing: [], gone: false, setBack: false, halts: [] };
+    const nothing = {
+      ignore: "",
+      waiting: 0,
+      writing: [],
+      reads: false,
+      parts: [],
+      gone: false,
+      setBack: false,
+      halts: [],
+    };
     const beside = { unwatched: [], wishes: [], heard: [] };
     await this.say(
       { type: "scanned", time: Date.now(), ...nothing, ...beside, ...scanned },

@@ -41,6 +41,8 @@ const SCANNED: Message = {
     ignore: "",
     waiting: 1,
     writing: ["a"],
+    reads: true,
+    parts: [["0af3", 1000]],
     gone: false,
     setBack: false,
     halts: [],
@@ -62,6 +64,7 @@ const MESSAGES: Message[] = [
   SCANNED,
   { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000, read: null },
   { type: "prove", on: true, rate: 50_000_000 },
+  { type: "digesting", counts: [1, 2, 3, 4] },
   { type: "proof", state: "done", counts: [1, 2, 3, 4], rows: [["a", "disk", "rotten"]] },
   { type: "doubt", rows: [["a", new Uint8Array(32)]] },
   { type: "vouch", rows: [] },
@@ -110,6 +113,10 @@ const HOSTILE: [what: string, bytes: Uint8Array][] = [
   ["a wait for ever", packed(0, { type: "wait", retry: 2 ** 53 - 1, problems: [], writing: [] })],
   ["half a character", packed(0, { type: "begin", history: "\ud800", generation: 0 })],
   ["a plan without its counts", packed(0, { type: "plan", counts: [1], problems: [] })],
+  [
+    "a plan that says not how much is done",
+    packed(0, { type: "plan", counts: Array(7).fill(0), goesOn: true, done: [1], paths: [], problems: [] }),
+  ],
 ];
 
 for (const [what, bytes] of HOSTILE) {
@@ -121,14 +128,14 @@ for (const [what, bytes] of HOSTILE) {
 /** Every message with lists in it, all of them empty. */
 const LISTS: Message[] = [
   { type: "look", unwatched: [], wishes: [], heard: [] },
-  { ...SCANNED, writing: [], unwatched: [], wishes: [], heard: [] } as Message,
+  { ...SCANNED, writing: [], parts: [], unwatched: [], wishes: [], heard: [] } as Message,
   {
     ...{ type: "changes", ancestor: "", chunk: "", done: [], lineage: [], moves: [] },
     ...{ rows: [], problems: [], damaged: [], last: true },
   },
   { type: "digests", rows: [], last: true },
   { type: "digested", rows: [], last: true },
-  { type: "plan", counts: Array(7).fill(0), paths: [], problems: [] },
+  { type: "plan", counts: Array(7).fill(0), goesOn: true, done: [1, 2], paths: [], problems: [] },
   {
     type: "halted",
     number: 1,

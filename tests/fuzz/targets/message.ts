@@ -65,6 +65,8 @@ export const MESSAGES: Message[] = [
     waiting: 2,
     writing: ["d/f"],
     gone: false,
+    reads: false,
+    parts: [["0af3", 1000]],
     setBack: false,
     halts: [["plan 1", "mass", "alice deleted 60", ["a", "d/b"]]],
     unwatched,
@@ -72,7 +74,11 @@ export const MESSAGES: Message[] = [
     heard,
   },
   { type: "digests", rows: [["a"], ["d/b"]], last: false },
-  { type: "digested", rows: [["a", new Uint8Array(32)], ["b", null, "it is gone"]], last: true },
+  {
+    type: "digested",
+    rows: [["a", new Uint8Array(32), "", false], ["b", null, "it is gone", true]],
+    last: true,
+  },
   {
     type: "halted",
     number: 2,
@@ -95,7 +101,7 @@ export const MESSAGES: Message[] = [
   { type: "judged", halts: [["plan 1", "mass", "alice deleted 60", []]] },
   { type: "answer", number: 2, yes: false },
   { type: "resumed", how: "back" },
-  { type: "plan", counts: [1, 2, 3, 4, 5, 6, 7], paths: ["d/f"], problems },
+  { type: "plan", counts: [1, 2, 3, 4, 5, 6, 7], goesOn: true, done: [1, 2], paths: ["d/f"], problems },
   {
     type: "orders",
     batch: 8,
@@ -131,6 +137,7 @@ export const MESSAGES: Message[] = [
   { type: "wait", retry: 500, problems, writing },
   { type: "holding", generation: 4, digest, apart: 2, looked: 1500, read: 7 },
   { type: "prove", on: true, rate: 50_000_000 },
+  { type: "digesting", counts: [1, 2, 3, 4] },
   { type: "proof", state: "reading", counts: [1, 2, 3, 4], rows: [["a", "disk", "rotten"]] },
   { type: "doubt", rows: [["a", new Uint8Array(32)]] },
   { type: "vouch", rows: [["d/b", new Uint8Array(32)]] },

@@ -1,0 +1,67 @@
+// Has a root's files digested, a slice at a time between all other work of its worker, as long as somebody waits for digests: who else
+// has something to do there waits for one slice at most, and from then on for short ones. Made known is how far it is, and each digest.
+
+import type { Bench } from "./bench.ts";
+import type { ProofCounts } from "./event.ts";
+import type { Remote } from "./remote.ts";
+
+/** So much is read at once while nothing else is done, and while something is (ms). */
+const SLICE_MS = 20;
+const SHORT_SLICE_MS = 2;
+/** Nothing else is done when nobody asked for anything for so long. */
+const QUIET_MS = 100;
+/** How far it is, is told this often, and not at all of what takes less; what is known is taken up this often while there is more. */
+const TELL_EVERY_MS = 250;
+const NEWS_EVERY_MS = 1000;
+
+export class Digestion {
+  #running: Promise<void> | null = null;
+  #closed = false;
+
+  /** `calls`: how many calls the worker was given so far. `known`: digests are known that were not. */
+  constructor(
+    private readonly bench: Pick<Remote<Bench>, "digestOn">,
+    private readonly calls: () => number,
+    private readonly tell: (howFar: ProofCounts) => void,
+    private readonly known: () => void,
+  ) {}
+
+  /** Somebody may wait for digests. */
+  go() {
+    if (this.#closed) return;
+    this.#running ??= this.#run().catch(() => {}).finally(() => this.#running = null); // The next look tells what is wrong.
+  }
+
+  /** Resolves when nothing more is read. */
+  async close() {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #run() {
+    let told = performance.now();
+    let news = told;
+    let isUntold = true;
+    let asked = -Infinity;
+    let done = 0;
+    for (let over = false; !over && !this.#closed;) {
+      const calls = this.calls();
+      const isQuiet = performance.now() - asked >= QUIET_MS;
+      const slice = await this.bench.digestOn(isQuiet ? SLICE_MS : SHORT_SLICE_MS);
+      const now = performance.now();
+      if (this.calls() > calls + 1) asked = now;
+      over = slice.howFar.files === slice.howFar.ofFiles;
+      done += slice.done;
+      if (now - told >= TELL_EVERY_MS || over && !isUntold) {
+        this.tell(slice.howFar);
+        told = now;
+        isUntold = false;
+      }
+      if (done > 0 && (over || now - news >= NEWS_EVERY_MS)) {
+        this.known();
+        done = 0;
+        news = now;
+      }
+    }
+  }
+}
