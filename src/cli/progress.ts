@@ -32,7 +32,7 @@ export function createProgress(terminal: Terminal, now: () => number): Progress 
   return {
     show(event) {
       const key = keyOf(event);
-      if (event.event === "digesting" && event.files === event.ofFiles) {
+      if (event.files === event.ofFiles && event.bytes === event.ofBytes) {
         if (running.delete(key)) draw();
         return;
       }

@@ -84,6 +84,11 @@ export interface Grounds {
   origins: Origins;
 }
 
+/** So much of the content that is to come to a path has come already. */
+function partOf(parts: ReadonlyMap<string, number>, path: Path): number {
+  return parts.size === 0 ? 0 : parts.get(partName(path)) ?? 0;
+}
+
 export class Deciding {
   /** As it was last decided. */
   plan: Plan = emptyPlan();
@@ -126,10 +131,7 @@ export class Deciding {
     if (isDecided) digesting.clear();
     const held = isDecided && this.#renamed.hold(this.plan, Date.now(), lately);
     return {
-      counts: countsOf(
-        this.plan,
-        (side, path) => parts[side === "alpha" ? "own" : "peers"].get(partName(path)) ?? 0,
-      ),
+      counts: countsOf(this.plan, (side, path) => partOf(parts[side === "alpha" ? "own" : "peers"], path)),
       paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
       halts: isDecided ? this.#judge() : [],
       mayBeMuch: isDecided && this.#mayBeMuch(),

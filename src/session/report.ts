@@ -22,6 +22,8 @@ export class Report {
   readonly #tally = new Tally();
   #from: { from?: string } = {};
   #lastProgress = -Infinity;
+  /** How far what is under way has come was told, and not yet that it is at its end. */
+  #isToldOf = false;
   #lastInSync = "";
   #lastPlan = "";
   /** The last `waiting` told since it was in sync: what holds it up, "" when nothing does. */
@@ -63,6 +65,7 @@ export class Report {
       this.#tellProgress();
     } else {
       this.#tally.begin(left);
+      this.#isToldOf = false;
       this.#tellPlan({ event: "plan", peer: this.peer, ...this.#from, ...counts, paths });
     }
     this.#round = new Map();
@@ -88,8 +91,11 @@ export class Report {
   #tellProgress() {
     const { howFar } = this.#tally;
     const now = performance.now();
-    if (howFar.ofFiles === 0 || now - this.#lastProgress < PROGRESS_EVERY_MS) return;
+    const isEnd = howFar.files === howFar.ofFiles && howFar.bytes === howFar.ofBytes;
+    const isSoon = now - this.#lastProgress < PROGRESS_EVERY_MS;
+    if (howFar.ofFiles === 0 || isSoon && !(isEnd && this.#isToldOf)) return;
     this.#lastProgress = now;
+    this.#isToldOf = !isEnd;
     this.emit({ event: "progress", peer: this.peer, ...howFar });
   }
 

@@ -55,6 +55,25 @@ Deno.test("a problem is told once however often it fails, each next try is told,
   );
 });
 
+Deno.test("what is under way is told at its end as well, where it was told of at all", () => {
+  const ends: string[] = [];
+  const emit = (event: Event) => {
+    if (event.event === "plan") ends.push("plan");
+    if (event.event === "progress") {
+      ends.push(`${event.files} of ${event.ofFiles}, ${event.bytes} of ${event.ofBytes}`);
+    }
+  };
+  const report = new Report(emit, "bob");
+  report.plan({ ...counts, create: 2, bytes: 10 }, [], []);
+  report.progress(0, 4);
+  report.progress(1, 0); // Too soon.
+  report.plan({ ...counts, create: 2, bytes: 7 }, [], [], true, [1, 4]);
+  report.progress(2, 7);
+  report.plan({ ...counts, create: 1, bytes: 10 }, [], []);
+  report.progress(1, 10); // Nobody needs to know.
+  assertEquals(ends, ["plan", "0 of 2, 4 of 10", "3 of 3, 11 of 11", "plan"]);
+});
+
 Deno.test("after something was done, in sync is told also where it comes to what was there before", () => {
   assertEquals(
     told((report) => {
