@@ -45,12 +45,15 @@ interface Streaming {
 /** So much of what the other side has is compared for one batch: nobody waits long for that. */
 const COMPARED_BYTES = 16 << 20;
 
+/** Of so many large files it is remembered how far they have come. */
+const MOST_PAUSED = 64;
+
 export class Supplier {
   #wants: Want[] = [];
   #next = 0;
   #streaming: Streaming | null = null;
-  /** The hash of a large file whose stream was interrupted: it goes on where it stopped. */
-  #paused: Streaming | null = null;
+  /** The hashes of large files whose streams were interrupted, the last one last: they go on where they stopped. */
+  readonly #paused = new Map<Path, Streaming>();
   #compared = 0;
   #block = new Uint8Array();
   readonly #advance = new Advance();
@@ -91,8 +94,9 @@ export class Supplier {
   pause() {
     if (this.#streaming) {
       this.#streaming.file.close();
-      this.#paused = this.#streaming;
+      this.#paused.set(this.#streaming.source.path, this.#streaming);
       this.#streaming = null;
+      if (this.#paused.size > MOST_PAUSED) this.#paused.delete(this.#paused.keys().next().value!);
     }
     this.#wants = [];
   }
@@ -139,13 +143,10 @@ export class Supplier {
 
   #open(want: Want, source: Source): Streaming {
     const file = this.disk.openToRead(source.native);
-    const paused = this.#paused;
-    this.#paused = null;
+    const paused = this.#paused.get(source.path);
+    this.#paused.delete(source.path);
     // What was read before must be of this very file: two files in one would have a digest that proves nothing.
-    if (
-      paused?.source.path === source.path && isSeenAlike(paused.source.seen, source.seen) &&
-      paused.offset === want.offset
-    ) {
+    if (paused && isSeenAlike(paused.source.seen, source.seen) && paused.offset === want.offset) {
       file.seek(want.offset);
       return { ...paused, want, source, file };
     }

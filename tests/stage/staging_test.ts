@@ -186,6 +186,39 @@ for (const size of [257 * 1024, MIB - 20, MIB + 1, 3 * MIB]) {
   });
 }
 
+Deno.test("a large file goes on where it stopped though others came between, and nothing of it is read twice", () => {
+  let read = 0;
+  const openToRead: Disk["openToRead"] = (path) => {
+    const file = realDisk.openToRead(path);
+    const counted = (into: Uint8Array) => {
+      const count = file.read(into);
+      if (path.endsWith("/large")) read += count;
+      return count;
+    };
+    return {
+      ...file,
+      stat: () => file.stat(),
+      seek: (to) => file.seek(to),
+      close: () => file.close(),
+      read: counted,
+    };
+  };
+  using ground = new Ground({ ...realDisk, openToRead });
+  const size = 6 << 20;
+  ground.write("large", new Uint8Array(size).fill(7));
+  ground.begin([ground.task("large")]);
+  ground.supply(2);
+  for (const name of ["other", "another"]) {
+    ground.write(name, new Uint8Array(2 << 20).fill(8));
+    ground.begin([ground.task(name), ground.task("large")]);
+    ground.supply(name === "other" ? 1 : 3);
+  }
+  ground.begin([ground.task("large")]);
+  ground.supply();
+  assertEquals(ground.bytes(0).length, size);
+  assertEquals(read, size);
+});
+
 Deno.test("a large file goes on where it stopped after a restart", () => {
   using ground = new Ground();
   const content = large(3 * MIB);
