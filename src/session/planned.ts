@@ -150,8 +150,9 @@ export class PlannedWork {
     this.#isAnswered = true;
     for (const side of SIDES) {
       const answered = new Set((this.#late ?? results)[side].map(({ index }) => index));
-      const open = goalsIn(this.#current![side]).filter((_, index) => !answered.has(index));
-      this.#unanswered.push(...open);
+      for (const [index, path] of goalsIn(this.#current![side]).entries()) {
+        if (!answered.has(index)) this.#unanswered.push(path);
+      }
     }
     const removed: Agreed["rows"] = [];
     const made: Agreed["rows"] = [];
