@@ -21,6 +21,7 @@ export function withEarlyTimes(disk: Disk, directory: string): Disk {
     stat: () => asItIs(file.stat()),
     read: (into) => file.read(into),
     write: (bytes) => file.write(bytes),
+    extend: (size) => file.extend(size),
     seek: (offset) => file.seek(offset),
     setTime: (mtime) => file.setTime(mtime < 0 && mirrors() ? Math.floor(mtime / 1000) * 1000 : mtime),
     close: () => file.close(),

@@ -29,6 +29,8 @@ export interface OpenFile {
   read(into: Uint8Array): number;
   /** Writes all of the bytes. */
   write(bytes: Uint8Array): void;
+  /** Makes it longer, by zeros. False where these take as much room as if they were written. */
+  extend(size: number): boolean;
   seek(offset: number): void;
   setTime(mtime: number): void;
   close(): void;

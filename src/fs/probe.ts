@@ -84,6 +84,7 @@ export function withoutBirths(disk: Disk): Disk {
     stat: () => forget(file.stat()),
     read: (into) => file.read(into),
     write: (bytes) => file.write(bytes),
+    extend: (size) => file.extend(size),
     seek: (offset) => file.seek(offset),
     setTime: (mtime) => file.setTime(mtime),
     close: () => file.close(),

@@ -58,13 +58,14 @@ export class Contents {
       (task) => this.#here(task, removals.length > 0, inRoot),
       ({ path, old }) => old?.kind === "file" ? this.#locate(path) : null,
     );
-    return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", ...part }));
+    return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", packs: true, ...part }));
   }
 
   /** Begins to supply what the peer wants. Throws Breach. */
   supply(wants: readonly MessageOf<"want">[]) {
     const { separator } = this.hands.disk;
-    this.#supplier.begin(wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator))));
+    const wanted = wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator)));
+    this.#supplier.begin(wanted, wants.every(({ packs }) => packs));
   }
 
   /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */

@@ -6,6 +6,7 @@ import type { Entry, FileEntry } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import type { Task } from "../core/plan.ts";
 import { describeFailure } from "../fs/failure.ts";
+import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { closeLike } from "../fs/rights.ts";
 import { digestFrom, textDigest } from "../scan/digest.ts";
@@ -43,6 +44,7 @@ interface Progress {
 interface Receiving extends Progress {
   native: string;
   file: OpenFile;
+  writer: HoleWriter;
 }
 
 /** A part of a large file is named by the path it is to come to. */
@@ -151,7 +153,7 @@ export class Staging {
 
   /** Ends the chunk. Small files that were not put in place are removed; of larger ones everything stays for later. */
   end() {
-    for (const [, { native, file, ...progress }] of this.#receiving) {
+    for (const [, { native, file, writer: _, ...progress }] of this.#receiving) {
       file.close();
       this.#paused.set(native, progress);
     }
@@ -174,7 +176,7 @@ export class Staging {
     this.#receiving.set(index, receiving);
     if (piece.held !== undefined) return this.#keep(receiving, piece.held);
     if (receiving.offset + bytes.length > task.new.size) breach("more content than wanted");
-    receiving.file.write(bytes);
+    receiving.writer.write(bytes);
     receiving.hash.update(bytes);
     receiving.offset += bytes.length;
     if (digest === undefined) return;
@@ -192,7 +194,7 @@ export class Staging {
     if (!survey?.holds(receiving.offset, length)) breach("content that is not here");
     const bytes = new Uint8Array(length);
     survey.read(receiving.offset, bytes);
-    receiving.file.write(bytes);
+    receiving.writer.write(bytes);
     receiving.hash.update(bytes);
     receiving.offset += length;
   }
@@ -203,7 +205,7 @@ export class Staging {
     try {
       const own = createHash("sha256").update(bytes).digest("hex");
       this.#check(own, digest, bytes.length, task);
-      file.write(bytes);
+      new HoleWriter(file).write(bytes);
     } catch (error) {
       file.close();
       this.#discard(native);
@@ -239,12 +241,13 @@ export class Staging {
     const native = this.#partOf(task);
     const { mtime } = task.new;
     if (!this.disk.stat(native)) {
-      return { native, file: this.disk.create(native), hash: createHash("sha256"), offset: 0, mtime };
+      const file = this.disk.create(native);
+      return { native, file, writer: new HoleWriter(file), hash: createHash("sha256"), offset: 0, mtime };
     }
     const file = this.disk.openToWrite(native);
     const paused = this.#paused.get(native) ?? { hash: createHash("sha256"), offset: 0, mtime };
     file.seek(paused.offset);
-    return { native, file, ...paused };
+    return { native, file, writer: new HoleWriter(file, paused.offset, file.stat().size), ...paused };
   }
 
   /** From where on a file is wanted, and what of it is here; null while that is not known yet. */
@@ -316,7 +319,8 @@ export class Staging {
       const source = this.disk.openToRead(native);
       try {
         closeLike(this.disk, copy, file.stat(), source.stat());
-        const { hash, bytes } = digestFrom(source, { also: (read) => file.write(read) });
+        const writer = new HoleWriter(file);
+        const { hash, bytes } = digestFrom(source, { also: (read) => writer.write(read) });
         return { bytes, digest: hash.digest("hex") };
       } finally {
         source.close();

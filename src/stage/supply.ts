@@ -50,6 +50,7 @@ const MOST_PAUSED = 64;
 
 export class Supplier {
   #wants: Want[] = [];
+  #packs = false;
   #next = 0;
   #streaming: Streaming | null = null;
   /** The hashes of large files whose streams were interrupted, the last one last: they go on where they stopped. */
@@ -65,16 +66,18 @@ export class Supplier {
     private readonly listener: SupplyListener,
   ) {}
 
-  begin(wants: Want[]) {
+  /** `packs`: who wants them knows content without its zeros. */
+  begin(wants: Want[], packs: boolean) {
     this.pause();
     this.#wants = wants;
+    this.#packs = packs;
     this.#next = 0;
     this.#advance.begin(wants);
   }
 
   /** The next batch, or null when all wants are answered. What has changed since the last one is not sent to its end. */
   next(): Uint8Array | null {
-    const batch = new BatchWriter((index, length) => this.#advance.piece(index, length));
+    const batch = new BatchWriter(this.#packs, (index, length) => this.#advance.piece(index, length));
     this.#compared = 0;
     if (this.#streaming && !this.#isStill(this.#streaming)) this.#change(batch, this.#streaming);
     while (this.#streaming || this.#next < this.#wants.length) {

@@ -1,13 +1,16 @@
 // A batch: pieces of many files in one message of at most about a MiB, laid out by hand since this is the hot path.
 // Byte 0 is the message tag; then pieces: u32 index, u8 flags, u32 length, bytes, and after the last piece of a file its digest.
-// A piece that the other side has already is its length alone.
+// A piece that the other side has already is its length alone; one with runs of zeros comes without them (packed.ts).
 
 import { Buffer } from "node:buffer";
+import { pack, unpackZeros } from "./packed.ts";
 import { breach } from "./shape.ts";
 
 const HEADER = 9;
 const DIGEST = 32;
 const LAST = 1, FAILED = 2, HELD = 3, CHANGED = 4;
+/** Added to 0 or LAST. */
+const PACKED = 8;
 
 /** A longer reason is cut: it is kept for each file that failed. */
 const LONGEST_REASON = 1000;
@@ -15,6 +18,8 @@ const LONGEST_REASON = 1000;
 export const BATCH_BYTES = 1 << 20;
 /** Files up to this size travel whole, in one piece; larger ones may stop anywhere and go on later. */
 export const WHOLE_BYTES = BATCH_BYTES >> 2;
+/** The content of one batch, with its zeros: whoever takes it in is busy no longer for zeros than for so many bytes. */
+export const UNPACKED_BYTES = 16 << 20;
 
 /** A piece of one wanted file. A failed file has a reason instead of content. */
 export interface Piece {
@@ -34,9 +39,13 @@ export class BatchWriter {
   #bytes = new Uint8Array(BATCH_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #end = 1;
+  #content = 0;
 
-  /** `adds` hears of the content of each piece. */
-  constructor(private readonly adds: (index: number, length: number) => void = () => {}) {}
+  /** `packs`: the other side knows content without its zeros. `adds` hears of the content of each piece, with its zeros. */
+  constructor(
+    private readonly packs = false,
+    private readonly adds: (index: number, length: number) => void = () => {},
+  ) {}
 
   get isEmpty(): boolean {
     return this.#end === 1;
@@ -44,13 +53,18 @@ export class BatchWriter {
 
   /** Where the next piece's content may be written; empty when the batch is full. */
   room(): Uint8Array {
+    if (this.#content > UNPACKED_BYTES - BATCH_BYTES) return EMPTY;
     return this.#bytes.subarray(Math.min(this.#end + HEADER, BATCH_BYTES), Math.max(0, BATCH_BYTES - DIGEST));
   }
 
   /** Adds a piece whose `length` bytes are in `room()` already. */
   add(index: number, length: number, digest?: string) {
-    this.#header(index, digest === undefined ? 0 : LAST, length);
-    this.#end += HEADER + length;
+    const packed = this.packs ? pack(this.room().subarray(0, length)) : null;
+    if (packed) this.room().set(packed);
+    const taken = packed?.length ?? length;
+    this.#header(index, (digest === undefined ? 0 : LAST) + (packed ? PACKED : 0), taken);
+    this.#end += HEADER + taken;
+    this.#content += length;
     this.adds(index, length);
     if (digest === undefined) return;
     this.#bytes.set(Buffer.from(digest, "hex"), this.#end);
@@ -89,19 +103,26 @@ export class BatchWriter {
   }
 }
 
+const EMPTY = new Uint8Array();
+
 /** The pieces of a batch, as views of its bytes. Throws Breach where it is malformed. */
 export function* readBatch(batch: Uint8Array): Generator<Piece> {
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
+  let unpacked = 0;
   for (let at = 1; at < batch.length;) {
     if (at + HEADER > batch.length) breach("batch cut in a header");
     const index = view.getUint32(at);
-    const flags = view.getUint8(at + 4);
+    const kind = view.getUint8(at + 4);
+    const flags = kind & ~PACKED;
+    if (kind !== flags && flags > LAST) breach("unknown kind of piece");
     const start = at + HEADER;
     const length = view.getUint32(at + 5);
     const end = flags === HELD ? start : start + length;
     at = end + (flags === LAST ? DIGEST : 0);
     if (at > batch.length) breach("batch cut in a piece");
-    const bytes = batch.subarray(start, end);
+    const sent = batch.subarray(start, end);
+    const bytes = kind === flags ? sent : unpackZeros(sent, Math.min(BATCH_BYTES, UNPACKED_BYTES - unpacked));
+    if (kind !== flags) unpacked += bytes.length;
     if (flags === FAILED) {
       yield { index, bytes, failed: new TextDecoder().decode(bytes.subarray(0, LONGEST_REASON)) };
     } else if (flags === LAST) {

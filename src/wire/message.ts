@@ -146,7 +146,8 @@ export type Message =
     idle: boolean;
     last: boolean;
   }
-  | { type: "want"; rows: Row[]; last: boolean }
+  /** `packs`: content may come without its zeros, which an older program does not know. */
+  | { type: "want"; packs: boolean; rows: Row[]; last: boolean }
   | { type: "batch"; bytes: Uint8Array }
   | { type: "supplied" }
   | { type: "staged"; halts: Row[] }
@@ -355,7 +356,7 @@ const READERS: Readers = {
     idle: asFlag(r.idle),
     last: asFlag(r.last),
   }),
-  want: (r) => ({ rows: rows(r.rows), last: asFlag(r.last) }),
+  want: (r) => ({ packs: asFlag(r.packs ?? false), rows: rows(r.rows), last: asFlag(r.last) }),
   batch: (r) => ({ bytes: asBytes(r.bytes) }),
   supplied: () => ({}),
   staged: (r) => ({ halts: rows(r.halts) }),

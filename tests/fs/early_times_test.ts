@@ -13,6 +13,7 @@ const garbling = (file: OpenFile): OpenFile => ({
   stat: () => mirrored(file.stat()),
   read: (into) => file.read(into),
   write: (bytes) => file.write(bytes),
+  extend: (size) => file.extend(size),
   seek: (offset) => file.seek(offset),
   setTime: (mtime) => file.setTime(mtime < 0 && mtime % 1000 !== 0 ? mtime + 4295 : mtime),
   close: () => file.close(),

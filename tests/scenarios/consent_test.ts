@@ -42,7 +42,9 @@ async function known(wire: Wire) {
 /** Orders photos to be deleted. Whether the other side's guard stops that. */
 async function isStopped(wire: Wire, count: number, content = contentOf): Promise<boolean> {
   const orders = { ...NOTHING, chunk: crypto.randomUUID(), idle: false, removals: removals(count, content) };
-  await wire.say({ type: "orders", ...orders }, { type: "want", rows: [], last: true }, { type: "supplied" });
+  await wire.say({ type: "orders", ...orders }, { type: "want", packs: true, rows: [], last: true }, {
+    type: "supplied",
+  });
   const { halts = [] } = await wire.hear("staged") as { halts?: unknown[] };
   if (halts.length > 0) return true;
   await wire.say({ type: "transition" });

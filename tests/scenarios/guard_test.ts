@@ -101,7 +101,7 @@ async function remove(
   const removals = files.map((file) => removed(...file));
   const none = { batch: 1, lineage: [], directories: [], contents: [], idle: false, last: true };
   await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), moves, removals });
-  await wire.say({ type: "want", rows: [], last: true }, { type: "supplied" });
+  await wire.say({ type: "want", packs: true, rows: [], last: true }, { type: "supplied" });
   const { halts = [] } = await wire.hear("staged") as { halts?: unknown[] };
   if (halts.length > 0) return true;
   await wire.say({ type: "transition" });

@@ -138,7 +138,7 @@ Deno.test("a peer that talks without end is a breach", async () => {
 
 Deno.test("content before the session began is a breach", async () => {
   const { other, talk, end } = talkWith();
-  other.say({ type: "want", rows: [], last: true });
+  other.say({ type: "want", packs: true, rows: [], last: true });
   await assertRejects(() => talk.next(), Breach);
   await end();
 });
@@ -146,7 +146,7 @@ Deno.test("content before the session began is a breach", async () => {
 Deno.test("what the hands refuse ends the talk", async () => {
   const { other, talk, end } = talkWith();
   talk.handTo(() => Promise.reject(new Breach("refused")));
-  other.say({ type: "want", rows: [], last: true });
+  other.say({ type: "want", packs: true, rows: [], last: true });
   await assertRejects(() => talk.expect("want"), Breach, "refused");
   await end();
 });

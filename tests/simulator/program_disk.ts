@@ -77,6 +77,16 @@ export function programDisk(volume: Volume, life: Life, meddling: Meddling): Dis
           volume.change(node, path, data);
           node.unflushed = true;
         }),
+      extend: (size) =>
+        call("write", [], () => {
+          meddling.wrote(path);
+          spend(size - node.data.length, "write", path);
+          const data = new Uint8Array(size);
+          data.set(node.data);
+          volume.change(node, path, data);
+          node.unflushed = true;
+          return false;
+        }),
       seek: (offset) => call("seek", [], () => void (at = offset)),
       setTime: (mtime) => call("setTime", [], () => volume.setTimeOf(node, mtime)),
       close: () => call("close", [], () => {}),

@@ -2,143 +2,18 @@
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { FileEntry } from "../../src/core/entry.ts";
 import { Breach } from "../../src/core/failure.ts";
 import type { Task } from "../../src/core/plan.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/scan/digest.ts";
 import { fileEntryOf } from "../../src/scan/identity.ts";
-import { Staging } from "../../src/stage/staging.ts";
-import type { Located } from "../../src/stage/survey.ts";
-import { type Source, Supplier } from "../../src/stage/supply.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
 import { blockBytes } from "../../src/wire/blocks.ts";
-import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
+import { filesIn, nextTime, write } from "../support/folder.ts";
+import { Ground, large, randomBytes } from "../support/ground.ts";
 
 const MIB = 1 << 20;
-
-/** A folder that supplies and a staging folder, with everything between them. */
-class Ground {
-  readonly #place = temporary();
-  #sent = 0;
-  readonly folder = `${this.#place.path}/folder`;
-  readonly directory = `${this.#place.path}/staging`;
-  readonly seen = new Map<string, FileEntry>();
-  readonly learned: string[] = [];
-  readonly changed: string[] = [];
-  readonly supplier: Supplier;
-  staging: Staging;
-
-  constructor(private readonly disk: Disk = realDisk) {
-    Deno.mkdirSync(this.folder);
-    this.staging = new Staging(disk, this.directory);
-    this.supplier = new Supplier(disk, (path) => this.#source(path), {
-      digest: ({ path }, digest) => this.learned.push(`${path} ${digest}`),
-      changed: ({ path }) => this.changed.push(path),
-      unread: ({ path }) => this.changed.push(`${path} cannot be read`),
-      begun() {},
-      sent() {},
-    });
-  }
-
-  [Symbol.dispose]() {
-    this.supplier.pause();
-    this.staging.end();
-    this.#place[Symbol.dispose]();
-  }
-
-  #source(path: string): Source | null {
-    const seen = this.seen.get(path);
-    return seen ? { path: path as Source["path"], native: `${this.folder}/${path}`, seen } : null;
-  }
-
-  /** Writes a file and sees it. */
-  write(path: string, content: string | Uint8Array, time = nextTime()) {
-    write(`${this.folder}/${path}`, content, time);
-    return this.look(path);
-  }
-
-  look(path: string): FileEntry {
-    const entry = fileEntryOf(realDisk.stat(`${this.folder}/${path}`)!, path);
-    this.seen.set(path, entry);
-    return entry;
-  }
-
-  task(path: string, known: Partial<FileEntry> = {}): Task {
-    return { path: path as Task["path"], old: null, new: { ...this.seen.get(path)!, id: 0, ...known } };
-  }
-
-  begin(
-    tasks: Task[],
-    here: () => Located | null = () => null,
-    replaced: () => Located | null = () => null,
-  ) {
-    const numbered = tasks.map((task, index): [number, Task] => [index, task]);
-    for (;;) {
-      const wants = this.staging.begin(numbered, here, replaced);
-      this.supplier.begin(wants);
-      // On a slow computer it takes a few chunks to find out what is here.
-      if (wants.length + this.staging.staged.size + this.staging.failed.size >= tasks.length) return wants;
-    }
-  }
-
-  /** Passes batches on, `most` at most. */
-  supply(most = Infinity): number {
-    let count = 0;
-    for (; count < most; count++) {
-      const batch = this.supplier.next();
-      if (!batch) break;
-      this.#sent += batch.length;
-      this.staging.accept(batch);
-    }
-    this.supplier.pause();
-    return count;
-  }
-
-  /** How many bytes are passed on meanwhile. */
-  sent(act: () => unknown): number {
-    const before = this.#sent;
-    act();
-    return this.#sent - before;
-  }
-
-  bytes(index: number): Uint8Array {
-    return Deno.readFileSync(this.staging.staged.get(index)!.native);
-  }
-
-  fetch(...tasks: Task[]) {
-    const wants = this.begin(tasks);
-    this.supply();
-    return wants;
-  }
-
-  staged(index: number): string {
-    return Deno.readTextFileSync(this.staging.staged.get(index)!.native);
-  }
-
-  /** As after a kill: what is on the disk is all that is left. */
-  restart() {
-    this.staging.end();
-    this.staging = new Staging(this.disk, this.directory);
-  }
-
-  names(): string[] {
-    return [...filesIn(this.directory).keys()].map((name) => name.replace(/-.*/, "")).sort();
-  }
-}
-
-function randomBytes(size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes;
-}
-
-function large(size: number, seed = 1): string {
-  let text = "";
-  for (let line = 0; text.length < size; line++) text += `${seed} line ${line * seed}\n`;
-  return text.slice(0, size);
-}
 
 Deno.test("small, empty and large files arrive with their digest and time, and the digests are learned", () => {
   using ground = new Ground();

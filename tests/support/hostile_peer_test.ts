@@ -36,7 +36,7 @@ scenario("by hand as beta: tells of what is not there, and supplies it", async (
   await wire.begin();
   await wire.tell({ rows: [folderRow("sub"), fileRow("sub/file.txt", "made up")] });
   await wire.hear("orders");
-  await wire.say({ type: "want", rows: [], last: true });
+  await wire.say({ type: "want", packs: true, rows: [], last: true });
   await wire.supply(() => "made up");
   await wire.say({ type: "staged", halts: [] });
   await wire.hear("transition");

@@ -128,7 +128,7 @@ export class Wire {
     const first = [ordered.moves, ordered.removals, ordered.directories]
       .reduce((sum, rows) => sum + (rows?.length ?? 0), 0);
     const orders = { ...NO_ORDERS, chunk: crypto.randomUUID(), idle: false, last: true, ...ordered };
-    await this.say({ type: "orders", ...orders }, { type: "want", rows: [], last: true });
+    await this.say({ type: "orders", ...orders }, { type: "want", packs: true, rows: [], last: true });
     await this.supply((index) => contents[index - first] ?? "");
     await this.hear("supplied");
     await this.hear("staged");

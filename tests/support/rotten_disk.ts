@@ -27,6 +27,7 @@ export class RottenDisk {
     return {
       stat: () => file.stat(),
       write: (bytes) => file.write(bytes),
+      extend: (size) => file.extend(size),
       seek: (offset) => file.seek(offset),
       setTime: (mtime) => file.setTime(mtime),
       close: () => file.close(),

@@ -1,12 +1,13 @@
 // Messages and batches: what was sent arrives, what is malformed is a breach and nothing else.
 
+import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
 import type { Entry } from "../../src/core/entry.ts";
 import { Breach } from "../../src/core/failure.ts";
 import type { Path } from "../../src/core/path.ts";
 import { textDigest } from "../../src/scan/digest.ts";
-import { BATCH_BYTES, BatchWriter, readBatch } from "../../src/wire/batch.ts";
+import { BATCH_BYTES, BatchWriter, readBatch, UNPACKED_BYTES } from "../../src/wire/batch.ts";
 import { LONGEST_MESSAGE } from "../../src/wire/channel.ts";
 import {
   decodeMessage,
@@ -153,7 +154,7 @@ const LISTS: Message[] = [
   { type: "judge", setBack: false, moves: [], removals: [], directories: [], contents: [], last: true },
   { type: "judged", halts: [] },
   { type: "staged", halts: [] },
-  { type: "want", rows: [], last: true },
+  { type: "want", packs: true, rows: [], last: true },
   { type: "results", rows: [], last: true },
   { type: "commit", generation: 1, moves: [], rows: [], conflicts: [], last: true },
   { type: "insync", digest: "", conflicts: 0, problems: [] },
@@ -308,8 +309,9 @@ Deno.test("a short message takes the first of many problems", () => {
   );
 });
 
-Deno.test("a batch gives back its pieces", () => {
-  const writer = new BatchWriter();
+Deno.test("a batch gives back its pieces, and tells of the content of each", () => {
+  const told: number[][] = [];
+  const writer = new BatchWriter(false, (index, length) => told.push([index, length]));
   writer.room().set([1, 2, 3]);
   writer.add(7, 3, "ab".repeat(32));
   writer.room().set([4, 5]);
@@ -317,6 +319,7 @@ Deno.test("a batch gives back its pieces", () => {
   writer.fail(9, "es ändert sich");
   writer.hold(10, 1 << 20);
   writer.change(10);
+  assertEquals(told, [[7, 3], [8, 2], [10, 1 << 20]]);
   const pieces = [...readBatch(writer.done())].map((piece) => ({ ...piece, bytes: [...piece.bytes] }));
   assertEquals(pieces.slice(0, 2), [
     { index: 7, bytes: [1, 2, 3], digest: "ab".repeat(32) },
@@ -327,6 +330,100 @@ Deno.test("a batch gives back its pieces", () => {
     { index: 10, bytes: [], held: 1 << 20 },
     { index: 10, bytes: [], changed: true },
   ]);
+});
+
+/** Content in which each number stands for so many bytes: zeros where it is below 0, others where it is above. */
+function patched(...lengths: number[]): Uint8Array {
+  return Buffer.concat(lengths.map((length) => Buffer.alloc(Math.abs(length), length < 0 ? 0 : 7)));
+}
+
+Deno.test("case 11: zeros cost nothing in a batch, wherever they are, and come out as they were", () => {
+  const contents = [
+    [-4096],
+    [-(1 << 18)],
+    [-100_001],
+    [-8192, 1, -(1 << 18)],
+    [5000, -50_000, 5000],
+    [50, -5000],
+    [-5000, 50],
+    [3, -9, 3],
+    [70_000],
+    [],
+  ].map((lengths) => patched(...lengths));
+  const writer = new BatchWriter(true);
+  for (const [index, content] of contents.entries()) {
+    writer.room().set(content);
+    writer.add(index, content.length, index % 2 === 0 ? "cd".repeat(32) : undefined);
+  }
+  const batch = writer.done();
+  assert(batch.length < 70_000 + 5 * 4096 + 5000, `${batch.length} bytes`);
+  const pieces = [...readBatch(batch)];
+  assertEquals(
+    pieces.map(({ index, digest }) => [index, digest !== undefined]),
+    [...contents.keys()].map((index) => [index, index % 2 === 0]),
+  );
+  for (const [index, { bytes }] of pieces.entries()) {
+    assert(Buffer.compare(bytes, contents[index]!) === 0, `${index}`);
+  }
+});
+
+Deno.test("an older program, which says nothing of zeros, gets them as they are", () => {
+  const old = decodeMessage(packed(2, { type: "want", rows: [], last: true }));
+  assertEquals(old, { type: "want", packs: false, rows: [], last: true });
+  const writer = new BatchWriter();
+  writer.add(0, 100_000);
+  assert(writer.done().length > 100_000);
+});
+
+Deno.test("a batch of zeros is full when it stands for so much that whoever takes it in is busy for a while", () => {
+  let content = 0;
+  const writer = new BatchWriter(true, (_, length) => content += length);
+  for (let room = writer.room().length; room > 0; room = writer.room().length) writer.add(0, room);
+  assert(content <= UNPACKED_BYTES && content > UNPACKED_BYTES / 2, `${content}`);
+  const batch = writer.done();
+  assert(batch.length < 1000, `${batch.length}`);
+  assertEquals([...readBatch(batch)].reduce((sum, { bytes }) => sum + bytes.length, 0), content);
+});
+
+/** A batch of one piece of that kind with these numbers in it, so many times over. */
+function batchOf(kind: number, numbers: number[], times = 1): Uint8Array {
+  const piece = new DataView(new ArrayBuffer(9 + 4 * numbers.length));
+  piece.setUint8(4, kind);
+  piece.setUint32(5, 4 * numbers.length);
+  numbers.forEach((number, at) => piece.setUint32(9 + 4 * at, number));
+  return Buffer.concat([Uint8Array.of(1), ...Array(times).fill(new Uint8Array(piece.buffer))]);
+}
+
+Deno.test("zeros without end, or packed as nobody packs them, are a breach", () => {
+  const MIB = 1 << 20;
+  assertEquals([...readBatch(batchOf(8, [MIB, 0, MIB], 16))].length, 16);
+  for (
+    const [kind, numbers, times] of [
+      [8, [MIB, 0, MIB], 17],
+      [8, [MIB + 1, 0, MIB + 1]],
+      [8, [2 ** 32 - 1, 0, 2 ** 32 - 1]],
+      [8, [100, 0, 101]],
+      [8, [100, 0, 99]],
+      [8, [100, 100]],
+      [8, [100, 0]],
+      [8, [100]],
+      [8, []],
+      [8, [8, 12, 0, 0]],
+      [10, [4, 0, 4]],
+      [11, [4, 0, 4]],
+      [12, [4, 0, 4]],
+      [24, [4, 0, 4]],
+    ] as [number, number[], number?][]
+  ) {
+    assertThrows(
+      () => [...readBatch(batchOf(kind, numbers, times))],
+      Breach,
+      undefined,
+      `${kind} ${numbers}`,
+    );
+  }
+  const cut = batchOf(8, [MIB, 0, MIB]).subarray(0, -2);
+  assertThrows(() => [...readBatch(cut)], Breach);
 });
 
 Deno.test("a reason longer than a batch has room for is cut", () => {

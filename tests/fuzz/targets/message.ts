@@ -2,7 +2,7 @@
 
 import { decode, encode } from "@msgpack/msgpack";
 import { Breach } from "../../../src/core/failure.ts";
-import { BatchWriter, type Piece, readBatch } from "../../../src/wire/batch.ts";
+import { BatchWriter, contentOf, type Piece, readBatch, UNPACKED_BYTES } from "../../../src/wire/batch.ts";
 import { decodeMessage, encodeMessage, type Message } from "../../../src/wire/message.ts";
 import * as rows from "../../../src/wire/rows.ts";
 import { alike, checkMemory, holds, orBreach, sentence } from "../check.ts";
@@ -116,6 +116,7 @@ export const MESSAGES: Message[] = [
   },
   {
     type: "want",
+    packs: true,
     rows: [
       [0, "d/f", 12, 1.5e12, 0, new Uint8Array()],
       [70_000, "g", 2 ** 40, 0, 2 ** 33, new Uint8Array(64)],
@@ -145,8 +146,10 @@ export const MESSAGES: Message[] = [
 ];
 
 function batch(): Uint8Array {
-  const writer = new BatchWriter();
+  const writer = new BatchWriter(true);
+  writer.room().fill(7, 0, 30);
   writer.add(0, 30, digest);
+  writer.add(4, 10_000, digest);
   writer.add(1, 5);
   writer.fail(2, "it changed");
   writer.hold(3, 1 << 20);
@@ -202,10 +205,9 @@ function hasForm(value: object): boolean {
 function batchAnswer(bytes: Uint8Array): string {
   const pieces = orBreach(() => [...readBatch(bytes)]);
   if (pieces instanceof Breach) return sentence(pieces);
-  holds(
-    pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) <= bytes.length,
-    "a batch gives more than it has",
-  );
+  const content = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
+  holds(content <= bytes.length + UNPACKED_BYTES, "a batch gives more than it may");
+  holds(contentOf(bytes) >= 0, "a batch stands for less than nothing");
   return `batch of ${pieces.slice(0, 6).map(kindOf)}`;
 }
 
