@@ -1,6 +1,7 @@
 // A folder under test: what a person does in it, and what is in it.
 
 import { createHash } from "node:crypto";
+import { coarse, TELLS_EXECUTABLE } from "./disk.ts";
 
 export const WINDOWS = Deno.build.os === "windows";
 
@@ -117,8 +118,10 @@ export class Folder {
   }
 
   #describe(path: string, info: Deno.FileInfo): string {
-    const runs = !WINDOWS && (info.mode! & 0o100) !== 0 ? " runs" : "";
-    return `file ${info.size} ${info.mtime?.getTime()}${runs} ${this.#digest(path).slice(0, 16)}`;
+    const runs = !WINDOWS && TELLS_EXECUTABLE && (info.mode! & 0o100) !== 0 ? " runs" : "";
+    return `file ${info.size} ${coarse(info.mtime?.getTime() ?? 0)}${runs} ${
+      this.#digest(path).slice(0, 16)
+    }`;
   }
 
   #digest(path: string): string {

@@ -2,14 +2,24 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { removePath } from "../../src/fs/folder.ts";
+import { DISK, lackOf, type Need } from "./disk.ts";
 import { differences, Folder, type Tree } from "./folder.ts";
 import { type Ended, PROGRAM, Program, soon, type Told, withClock } from "./program.ts";
+
+/** The name of a scenario that needs something of the disk that alice's folder is on: it is left out where the disk lacks that, which
+ * is no failure. */
+export function needing(name: string, ...needs: Need[]): string {
+  const lack = lackOf(needs);
+  return lack ? `${name}${LEFT_OUT}: the disk has ${lack})` : name;
+}
+
+const LEFT_OUT = " (left out";
 
 /** One scenario: its programs are ended and its folders removed, whatever becomes of it. */
 export function scenario(name: string, act: (scene: Scene) => Promise<void>, ignore = false) {
   Deno.test({
     name,
-    ignore,
+    ignore: ignore || name.includes(LEFT_OUT),
     fn: async () => {
       const scene = new Scene(Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tcpsync-scenario-" })));
       try {
@@ -27,8 +37,12 @@ export class Scene {
   port = 0;
   /** What pairs were last found to agree on. */
   readonly #agreed = new Map<string, { told: Set<Told>; tree: Tree }>();
+  /** What alice's folder is in. */
+  readonly #disk: string;
 
-  constructor(readonly path: string) {}
+  constructor(readonly path: string) {
+    this.#disk = DISK === undefined ? path : Deno.makeTempDirSync({ dir: DISK, prefix: "tcpsync-scenario-" });
+  }
 
   /** Starts the server; `port` 0 takes a free one. It is the same one each time. */
   async serve(port = 0, ...flags: string[]) {
@@ -54,7 +68,8 @@ export class Scene {
   }
 
   folder(name: string): Folder {
-    return new Folder(`${this.path}${Deno.build.os === "windows" ? "\\" : "/"}${name}`);
+    const place = name === "alice" ? this.#disk : this.path;
+    return new Folder(`${place}${Deno.build.os === "windows" ? "\\" : "/"}${name}`);
   }
 
   /** A server, alice who invites, bob who accepts; nobody but the server is started. */
@@ -114,7 +129,7 @@ export class Scene {
 
   async end() {
     await Promise.all([...this.programs].map((program) => program.kill()));
-    await removePath(this.path);
+    for (const path of new Set([this.path, this.#disk])) await removePath(path);
   }
 }
 

@@ -1,7 +1,7 @@
 // Two people at work at the same time: whatever one does in the folder, the other has soon.
 
 import { assert, assertEquals } from "@std/assert";
-import { scenario } from "./harness.ts";
+import { needing, scenario } from "./harness.ts";
 import { WINDOWS } from "./folder.ts";
 
 const LARGE = 300 << 20;
@@ -50,38 +50,46 @@ scenario("C8: saving by renaming onto the old file, and edits of one size, arriv
   assertEquals(alice.folder.names(), ["letter.txt"]);
 });
 
-scenario("C7 N5: links and executable bits are kept the same", async (scene) => {
-  const { alice, bob } = await scene.syncedPair((folder) => {
-    folder.write("bin/tool", "#!/bin/sh\n");
-    folder.makeLink("current", "bin");
-  });
-  Deno.chmodSync(alice.folder.at("bin/tool"), 0o755);
-  await scene.alike(alice, bob);
-  assertEquals(alice.plannedSince(0).bytes, 10);
-  Deno.chmodSync(bob.folder.at("bin/tool"), 0o644);
-  bob.folder.remove("current");
-  bob.folder.makeLink("current", "bin/tool");
-  bob.folder.makeLink("nowhere yet", "bin/missing");
-  await scene.alike(alice, bob);
-  assertEquals(Deno.readLinkSync(alice.folder.at("current")), "bin/tool");
-  alice.folder.remove("current");
-  await scene.alike(alice, bob);
-}, WINDOWS);
+scenario(
+  needing("C7 N5: links and executable bits are kept the same", "links", "executable"),
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => {
+      folder.write("bin/tool", "#!/bin/sh\n");
+      folder.makeLink("current", "bin");
+    });
+    Deno.chmodSync(alice.folder.at("bin/tool"), 0o755);
+    await scene.alike(alice, bob);
+    assertEquals(alice.plannedSince(0).bytes, 10);
+    Deno.chmodSync(bob.folder.at("bin/tool"), 0o644);
+    bob.folder.remove("current");
+    bob.folder.makeLink("current", "bin/tool");
+    bob.folder.makeLink("nowhere yet", "bin/missing");
+    await scene.alike(alice, bob);
+    assertEquals(Deno.readLinkSync(alice.folder.at("current")), "bin/tool");
+    alice.folder.remove("current");
+    await scene.alike(alice, bob);
+  },
+  WINDOWS,
+);
 
-scenario("N5: a link that leads outside is a problem, and stops nothing else", async (scene) => {
-  const { alice, bob } = await scene.syncedPair();
-  alice.folder.makeLink("outside", "../../etc");
-  const told = await bob.event("problem");
-  assertEquals([told.path, told.retry], ["outside", false]);
-  alice.folder.write("other.txt", "this goes on");
-  await bob.event("insync", ({ files, problems }) => files === 1 && problems === 1);
-  assertEquals(bob.folder.names(), ["other.txt"]);
-  alice.folder.remove("outside");
-  await bob.event("insync", ({ problems }) => problems === 0);
-  await scene.alike(alice, bob);
-}, WINDOWS);
+scenario(
+  needing("N5: a link that leads outside is a problem, and stops nothing else", "links"),
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair();
+    alice.folder.makeLink("outside", "../../etc");
+    const told = await bob.event("problem");
+    assertEquals([told.path, told.retry], ["outside", false]);
+    alice.folder.write("other.txt", "this goes on");
+    await bob.event("insync", ({ files, problems }) => files === 1 && problems === 1);
+    assertEquals(bob.folder.names(), ["other.txt"]);
+    alice.folder.remove("outside");
+    await bob.event("insync", ({ problems }) => problems === 0);
+    await scene.alike(alice, bob);
+  },
+  WINDOWS,
+);
 
-scenario("a large file arrives whole without being held in memory", async (scene) => {
+scenario(needing("a large file arrives whole without being held in memory", "room"), async (scene) => {
   const { alice, bob } = await scene.syncedPair((folder) => folder.write("small.txt", "s"));
   {
     using file = Deno.openSync(alice.folder.at("film.mkv"), { write: true, create: true });

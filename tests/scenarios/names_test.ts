@@ -1,12 +1,13 @@
 // Names and files as people and their programs make them, live, between real processes (RULES N, S4).
 
 import { assert, assertEquals } from "@std/assert";
+import { holdable } from "./disk.ts";
 import { type Folder, takesLongPaths, WINDOWS } from "./folder.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { hold, SHARED } from "./held.ts";
 
 const EMOJI = "\u{1f469}\u200d\u{1f680}";
-const NAMES = [
+const NAMES = holdable([
   "100% of it.txt",
   "%TEMP%",
   "%2e%2e%2fup.txt",
@@ -23,7 +24,7 @@ const NAMES = [
   ...(WINDOWS
     ? []
     : ['"double"', "back\\slash", "two\nlines", "tab\there", "ends. ", "aux.txt", "a:b|c<d>?*"]),
-];
+]);
 
 scenario(
   "N: names of every kind are made, edited, renamed, in conflict and deleted like any other",

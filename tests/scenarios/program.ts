@@ -16,8 +16,9 @@ export interface Ended {
 }
 
 /** Nothing takes this long, on a slow computer neither: a wait that does will never end. Where a watch does not tell of all (Wine,
- * in folders that were renamed), the look at everything comes once a minute. */
-const PATIENCE_MS = 90_000;
+ * in folders that were renamed), the look at everything comes once a minute. On a computer that is emulated it may: TCPSYNC_TEST_PATIENCE,
+ * in seconds. */
+const PATIENCE_MS = 1000 * Number(Deno.env.get("TCPSYNC_TEST_PATIENCE") ?? 90);
 
 /** The command that runs a script of this project. */
 function running(script: string): string[] {

@@ -40,6 +40,11 @@ export class SmallDisk implements Disposable {
     file.truncateSync(Math.max(0, file.statSync().size - left));
   }
 
+  /** Nothing can be changed on it any more. */
+  forbidWriting() {
+    if (!run("mount", "-o", "remount,ro", this.path)) throw new Error(`Cannot remount ${this.path}`);
+  }
+
   /** Makes room again. */
   free() {
     try {

@@ -1,0 +1,123 @@
+// The file systems that scenarios are run on: those that this kernel has, made in files and mounted for a while, and those of a lab.
+
+/** A file system; `run` runs a command where it is mounted at `folder`, and returns all that it told. */
+export interface Kind {
+  name: string;
+  folder: string;
+  /** Why it cannot be had here. */
+  missing: string | null;
+  run(command: readonly string[]): Promise<string>;
+}
+
+const LAB_KINDS = "ext4 casefold xfs btrfs f2fs vfat exfat ntfs3 hfsplus cifs nfs nfs3".split(" ");
+const LAB_SECONDS = { short: 900, whole: 5400 };
+
+/** Computers of labs are emulated, and slow; in seconds. */
+const LAB_PATIENCE = 600;
+
+/** Those of the lab. Its computers see the files of this one, but for those in /tmp. */
+export function inLab(lab: string, short: boolean): Kind[] {
+  const hidden = [Deno.execPath(), Deno.cwd()].find((path) => path.startsWith("/tmp/"));
+  const limits = ["-t", String(short ? LAB_SECONDS.short : LAB_SECONDS.whole), "-m", "4096"];
+  const given = ["env", "NO_COLOR=1", `TCPSYNC_TEST_PATIENCE=${LAB_PATIENCE}`];
+  return LAB_KINDS.map((name) => ({
+    ...{ name, folder: "/mnt/disk", missing: hidden ? `the lab does not see ${hidden}` : null },
+    run: (command) => told([lab, "run", ...limits, name, ...given, ...command]),
+  }));
+}
+
+const SIZE = "400M";
+
+/** How each is made at `at` from a file of its own, with `by` for folders beside it. */
+const HERE: [
+  name: string,
+  needs: string[],
+  commands: (at: string, image: string, by: string) => string[][],
+][] = [
+  ["ext4", ["mkfs.ext4"], (at, image) => [
+    ["mkfs.ext4", "-q", "-F", "-I", "256", image],
+    ["mount", "-o", "loop", image, at],
+  ]],
+  ["ext4 without birth times", ["mkfs.ext4"], (at, image) => [
+    ["mkfs.ext4", "-q", "-F", "-I", "128", image],
+    ["mount", "-o", "loop", image, at],
+  ]],
+  ["xfs", ["mkfs.xfs"], (at, image) => [["mkfs.xfs", "-q", "-f", image], ["mount", "-o", "loop", image, at]]],
+  ["btrfs", ["mkfs.btrfs"], (at, image) => [
+    ["mkfs.btrfs", "-q", "-f", image],
+    ["mount", "-o", "loop", image, at],
+  ]],
+  ["tmpfs", [], (at) => [["mount", "-t", "tmpfs", "-o", `size=${SIZE}`, "tmpfs", at]]],
+  ["overlay", [], (at, _, by) => [
+    ["mkdir", `${by}/lower`, `${by}/upper`, `${by}/work`],
+    [
+      ...["mount", "-t", "overlay", "-o"],
+      `lowerdir=${by}/lower,upperdir=${by}/upper,workdir=${by}/work`,
+      ...["overlay", at],
+    ],
+  ]],
+  ["NTFS (ntfs-3g)", ["mkntfs", "ntfs-3g"], (at, image) => [
+    ["mkntfs", "-F", "-Q", "-q", image],
+    ["ntfs-3g", image, at],
+  ]],
+  ["exFAT (exfat-fuse)", ["mkfs.exfat", "mount.exfat-fuse"], (at, image) => [
+    ["mkfs.exfat", image],
+    ["mount", "-t", "exfat-fuse", "-o", "loop", image, at],
+  ]],
+  ["FUSE (bindfs)", ["bindfs"], (at, _, by) => [["mkdir", `${by}/under`], ["bindfs", `${by}/under`, at]]],
+];
+
+/** Those of this kernel, each mounted for as long as its command runs. */
+export function hereKinds(): Kind[] {
+  const cannot = Deno.build.os !== "linux"
+    ? "this is no Linux"
+    : Deno.uid() !== 0
+    ? "only the system's own user may mount it"
+    : null;
+  const narrow: Kind = {
+    ...{ name: "full or read-only", folder: "", missing: cannot },
+    run: ([deno]) =>
+      told([
+        ...[deno!, "test", "-A", "--no-check", "--cached-only", "--reporter=tap"],
+        "tests/scenarios/narrow_disks_test.ts",
+      ]),
+  };
+  const mounted = HERE.map(([name, needs, commands]): Kind => {
+    const by = Deno.makeTempDirSync({ prefix: "tcpsync-disk-" });
+    const [folder, image] = [`${by}/mounted`, `${by}/image`];
+    const lacking = needs.find((need) => !has(need));
+    return {
+      ...{ name, folder, missing: cannot ?? (lacking ? `there is no ${lacking}` : null) },
+      async run(command) {
+        Deno.mkdirSync(folder);
+        try {
+          await told(["truncate", "-s", SIZE, image]);
+          for (const step of commands(folder, image, by)) {
+            const said = await told(step);
+            if (said.includes(FAILED)) return said;
+          }
+          return await told(command);
+        } finally {
+          await told(["umount", folder]);
+          Deno.removeSync(by, { recursive: true });
+        }
+      },
+    };
+  });
+  return [...mounted, narrow];
+}
+
+const FAILED = "# failed:";
+
+/** Runs a command: what it told, with a line where it failed. */
+async function told(command: readonly string[]): Promise<string> {
+  const [program, ...args] = command as [string, ...string[]];
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
+  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
+  return code === 0 ? text : `${text}\n${FAILED} ${program} (${code})`;
+}
+
+function has(command: string): boolean {
+  return new Deno.Command("sh", { args: ["-c", `command -v ${command}`], stdout: "null" }).outputSync()
+    .success;
+}
