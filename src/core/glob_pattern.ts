@@ -95,7 +95,9 @@ function classAt(pattern: readonly number[], start: number): { place: Class; end
       if (close < 0) return null;
       if (close > at + 2 && pattern[close - 1] === COLON) {
         const end = Math.min(close - 1, at + 2 + LONGEST_NAMED);
-        const named = NAMED.get(String.fromCodePoint(...pattern.slice(at + 2, end)));
+        const named = NAMED.get(
+          pattern.slice(at + 2, end).map((unit) => String.fromCodePoint(unit)).join(""),
+        );
         if (!named) return null;
         ranges.push(...named);
         before = null;

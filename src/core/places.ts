@@ -2,7 +2,7 @@
 // be said in the paths of the other, whatever that one renamed (RULES M).
 
 import type { DirectoryEntry } from "./entry.ts";
-import { joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "./path.ts";
+import { joinPath, nameOf, namesOf, parentOf, type Path } from "./path.ts";
 import { type Move, TreeEditor } from "./tree.ts";
 
 declare const node: unique symbol;
