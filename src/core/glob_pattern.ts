@@ -99,7 +99,7 @@ function classAt(pattern: readonly number[], start: number): { place: Class; end
           pattern.slice(at + 2, end).map((unit) => String.fromCodePoint(unit)).join(""),
         );
         if (!named) return null;
-        ranges.push(...named);
+        for (const range of named) ranges.push(range);
         before = null;
         at = close;
         continue;
