@@ -10,13 +10,11 @@ const DEEP = 1900;
 const TOO_DEEP = 3000;
 
 scenario(
-  "field 38: 1,900 folders in one another are synced, renamed, worked in and deleted",
+  "field 38: 1,900 folders in one another are synced, renamed and deleted",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair();
     makeChain(alice.folder.path, DEEP);
     alice.folder.write(`${chainOf(DEEP)}/f`, "at the bottom");
-    await scene.alike(alice, bob);
-    bob.folder.write(`${chainOf(DEEP)}/f`, "edited");
     await scene.alike(alice, bob);
     const mark = bob.program.mark();
     alice.folder.rename("d", "e");

@@ -1,5 +1,7 @@
 // Chains of folders, each in the one before: as deep as a system takes a path, and deeper.
 
+import { dirname } from "node:path";
+
 /** So many levels of one-letter names, with a separator each, are within every system's longest path but Windows' old one. */
 const PIECE = 1500;
 
@@ -8,13 +10,13 @@ export function chainOf(levels: number): string {
   return Array(levels).fill("d").join("/");
 }
 
-/** Makes such a chain in `folder` (native). What is longer than a path can be is put together from pieces, which nobody can name whole. */
+/** Makes such a chain in `folder` (native). What is longer than a path can be is put together from pieces made beside the folder. */
 export function makeChain(folder: string, levels: number) {
   const last = Math.min(levels, PIECE);
+  const rest = levels > last ? Deno.makeTempDirSync({ dir: dirname(folder) }) : null;
+  if (rest) makeChain(rest, levels - last);
   Deno.mkdirSync(`${folder}/${chainOf(last)}`, { recursive: true });
-  if (levels === last) return;
-  const rest = Deno.makeTempDirSync({ dir: folder, prefix: ".chain-" });
-  makeChain(rest, levels - last);
+  if (!rest) return;
   Deno.renameSync(`${rest}/d`, `${folder}/${chainOf(last)}/d`);
   Deno.removeSync(rest);
 }
