@@ -235,15 +235,17 @@ function isEmpty(folder: string): boolean {
 }
 
 const steps = given.only ? String(given.only).split(",") : Object.keys(STEPS);
+let pair: Pair | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => {
+  Deno.addSignalListener(signal, async () => {
+    await pair?.end();
     Deno.removeSync(place, { recursive: true });
     Deno.exit(1);
   });
 }
 try {
   for (const step of steps) {
-    const pair = new Pair(`${place}/${step}`);
+    pair = new Pair(`${place}/${step}`);
     try {
       await STEPS[step]!(pair);
     } finally {
