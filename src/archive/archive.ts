@@ -17,6 +17,7 @@ import {
   checkHistory,
   checkKept,
   checkMark,
+  checkMount,
   checkPath,
   checkPlacing,
   checkReading,
@@ -36,6 +37,7 @@ import { Leftovers } from "./leftovers.ts";
 import { Lineages } from "./lineages.ts";
 import { Lived } from "./lived.ts";
 import { Losses } from "./losses.ts";
+import { MountTable } from "./mounts.ts";
 import { ReadMarks } from "./read_marks.ts";
 import { RightsTable } from "./rights.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
@@ -101,6 +103,7 @@ export class Archive {
   readonly readMarks: ReadMarks;
   readonly unsound: UnsoundFiles;
   readonly digested: Digested;
+  readonly mounts: MountTable;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
   readonly #history: StatementSync;
@@ -128,6 +131,7 @@ export class Archive {
       this.readMarks = new ReadMarks(this.#database, Date.now());
       this.unsound = new UnsoundFiles(this.#database);
       this.digested = new Digested(this.#database);
+      this.mounts = new MountTable(this.#database);
       this.#put = this.#database.prepare(
         "INSERT OR REPLACE INTO ancestor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       );
@@ -144,6 +148,7 @@ export class Archive {
       const reading = this.readMarks.open();
       if (reading) checkReading(reading);
       this.unsound.all().forEach(checkUnsound);
+      this.mounts.all().forEach(checkMount);
       this.keptHome.all().forEach(checkKept);
       for (const [path, file] of this.digested.all()) checkDigested(path, file);
     } catch (error) {

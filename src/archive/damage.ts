@@ -8,6 +8,7 @@ import type { History, UndoStep } from "./archive.ts";
 import type { Kept } from "./kept_home.ts";
 import type { Remains } from "./unproven.ts";
 import type { RememberedRights } from "./rights.ts";
+import type { MountRow } from "./mounts.ts";
 import type { UnsoundFile } from "./unsound.ts";
 import type { ListedConflict } from "./conflicts.ts";
 import type { Mark, OpenReading } from "./read_marks.ts";
@@ -63,6 +64,11 @@ export function checkDigested(path: Path, { size, mtime, id, born, digest }: Fil
   checkPath(path);
   const numbers = isCount(size) && isTime(mtime) && isTime(born) && Number.isFinite(id);
   expect(numbers && digest.length === 64, "a digest");
+}
+
+export function checkMount({ path, id, born, range }: MountRow): void {
+  checkPath(path);
+  expect(isCount(id) && isTime(born) && isCount(range), "a disk inside");
 }
 
 export function checkKept({ path, pair, id, born, state }: Kept): void {

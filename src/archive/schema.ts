@@ -3,7 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raised when a table or a column is added; older archives get what they lack. */
-const FORMAT = 8;
+const FORMAT = 9;
 /** Columns that came later. */
 const COLUMNS = [
   { table: "rules", name: "theirs", type: "INTEGER NOT NULL DEFAULT 0" },
@@ -124,6 +124,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS unsound (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL,
     changed INTEGER NOT NULL, content TEXT NOT NULL, reason TEXT NOT NULL
+  ) WITHOUT ROWID;
+  -- Where other disks are mounted in the folder, by the path as spelled (mounts.ts).
+  CREATE TABLE IF NOT EXISTS mount (
+    path TEXT PRIMARY KEY, id INTEGER NOT NULL, born INTEGER NOT NULL, range INTEGER NOT NULL
   ) WITHOUT ROWID;
 `;
 

@@ -9,7 +9,11 @@ export function confineServer(): void {
 /** For a client. Its files it needs to the end: the person may name another folder, and the runtime takes back reading or
  * writing as a whole or not at all. Those who do the work on files reach less (`src/fs/confined.ts`). */
 export function confineClient(): void {
-  giveUp("sys", "run", "ffi");
+  giveUp("run", "ffi");
+  // What disk a folder is on is asked to the end. Where all was allowed without a list, as by -A, none of these can be taken back.
+  for (const kind of ["networkInterfaces", "osUptime"] as const) {
+    Deno.permissions.revokeSync({ name: "sys", kind });
+  }
 }
 
 function giveUp(...names: Deno.PermissionName[]) {

@@ -275,6 +275,12 @@ export const words = {
     if (state !== "insync" && state !== "held") return `last verified ${ago(verified.ago)}: ${what}${rest}`;
     const isIdentical = state === "insync" && verified.apart === 0 && problems.length === 0;
     const read = verified.read === undefined ? "content not read yet" : `content read ${ago(verified.read)}`;
+    if (verified.mute !== undefined) {
+      const looked = `looked at ${
+        ago(verified.mute)
+      }: part of it is on a disk that tells of no changes made elsewhere`;
+      return `${isIdentical ? "the same" : "not the same; agreed"}: ${what}, ${looked}; ${read}${rest}`;
+    }
     const looked = `verified ${ago(verified.ago)}, all files looked at ${ago(verified.looked)}, ${read}`;
     return `${isIdentical ? "identical" : "not identical; agreed"}: ${what}, ${looked}${rest}`;
   },

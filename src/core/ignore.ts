@@ -2,6 +2,7 @@
 
 import { defaultRule, isIgnoredByDefault } from "./ignore_defaults.ts";
 import { type Characters, charactersOf, Glob, matches, type Part, pathCost, patternOf } from "./glob.ts";
+import { isOnItsWay } from "./on_its_way.ts";
 import { isPrivateName, nameOf, namesOf, type Path } from "./path.ts";
 
 /** The file in a root that holds its rules; it is synced like any other. */
@@ -64,9 +65,9 @@ function neverTakesPart(name: string, directory: boolean): boolean {
   return isIgnoredByDefault(name, directory) || isPrivate(name, directory);
 }
 
-/** The private folder of a root, this one or one in it. */
+/** The private folder of a root, this one or one in it, and what is on its way to a disk inside one. */
 function isPrivate(name: string, directory: boolean): boolean {
-  return directory && isPrivateName(name);
+  return directory && isPrivateName(name) || isOnItsWay(name);
 }
 
 /** The rule of that text which ignores a path, or a folder it is in, and its line, from 1; 0: a default. Null when none does. */

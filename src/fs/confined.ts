@@ -5,16 +5,21 @@
 // @ts-types="../types/deno_std.d.ts"
 import { dirname, join } from "@std/path";
 
-/** What a worker may use: itself and everything below, as native absolute paths. */
+/** What a worker may use: itself and everything below, as native absolute paths. `sys`: what it may ask the system besides. */
 export interface Reach {
   read: readonly string[];
   write: readonly string[];
+  sys?: readonly "statfs"[];
 }
 
 /** The options of a worker that reaches so far and no further. Runs only with the runtime's `worker-options` (deno.json). */
-export function confinedTo({ read, write }: Reach): WorkerOptions {
-  const nothing = { net: false, env: false, run: false, ffi: false, sys: false, import: false } as const;
-  const permissions = { ...nothing, read: read.flatMap(eitherWay), write: write.flatMap(eitherWay) };
+export function confinedTo({ read, write, sys = [] }: Reach): WorkerOptions {
+  const nothing = { net: false, env: false, run: false, ffi: false, import: false } as const;
+  const permissions = {
+    ...nothing,
+    ...{ read: read.flatMap(eitherWay), write: write.flatMap(eitherWay) },
+    sys: sys.length > 0 ? [...sys] : false as const,
+  };
   return { type: "module", deno: { permissions } };
 }
 

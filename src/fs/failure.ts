@@ -16,6 +16,8 @@ const DISK_FAULT = Deno.build.os === "windows"
   ? /os error (23|27|30|483|1117|1392)\b/
   : /os error (5|74|117)\b/;
 
+const ACROSS_DISKS = Deno.build.os === "windows" ? /os error 17\b/ : /os error 18\b/;
+
 /** Whether a disk could not give what it holds: no program and no person is in the way. */
 export function isDiskFault(error: unknown): boolean {
   return DISK_FAULT.test(String(error));
@@ -25,6 +27,16 @@ export function isDiskFault(error: unknown): boolean {
  * Windows this is so for a moment after a program ended, or while a virus scanner looks. */
 export function isHeldOpen(error: unknown): boolean {
   return error instanceof Deno.errors.Busy || HELD_OPEN.test(String(error));
+}
+
+/** Whether the system refused a rename or a second name because the two places are on different disks, or mounts. */
+export function isAcrossDisks(error: unknown): boolean {
+  return ACROSS_DISKS.test(String(error));
+}
+
+/** Whether the system refused to remove or rename a folder because something is mounted there. */
+export function isMountPoint(error: unknown): boolean {
+  return Deno.build.os !== "windows" && /os error 16\b/.test(String(error));
 }
 
 /** Whether the system refused a name or a path for its length. */

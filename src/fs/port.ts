@@ -8,6 +8,8 @@ export interface Stat {
   mtime: number;
   /** The file ID, 0 where the system has none. */
   id: number;
+  /** The number of the disk it is on, which may be another one after the next mount; 0 where the system has none. */
+  device: number;
   /** When it was made, 0 where the disk does not tell. */
   born: number;
   /** When anything about it changed last, its names and permissions too (ctime, in whole seconds); 0 where the system does not

@@ -2,7 +2,8 @@
 
 import { type Ability, byteLength } from "../core/ability.ts";
 import { takesSpelling, unkeptKinds } from "./probe_names.ts";
-import type { Disk, OpenFile, Stat } from "./port.ts";
+import type { Disk, OpenFile } from "./port.ts";
+import { seenThrough } from "./seen.ts";
 
 /** The one link that is made in the private folder, and removed at once. */
 export const LINK_PROBE = "probe-link";
@@ -79,26 +80,7 @@ function haveOneNumber(disk: Disk, one: string, other: string): boolean {
 
 /** The same disk, which does not say when files were made. */
 export function withoutBirths(disk: Disk): Disk {
-  const forget = (stat: Stat): Stat => ({ ...stat, born: 0 });
-  const opened = (file: OpenFile): OpenFile => ({
-    stat: () => forget(file.stat()),
-    read: (into) => file.read(into),
-    write: (bytes) => file.write(bytes),
-    extend: (size) => file.extend(size),
-    seek: (offset) => file.seek(offset),
-    setTime: (mtime) => file.setTime(mtime),
-    close: () => file.close(),
-  });
-  return {
-    ...disk,
-    stat(path) {
-      const stat = disk.stat(path);
-      return stat && forget(stat);
-    },
-    openToRead: (path) => opened(disk.openToRead(path)),
-    create: (path) => opened(disk.create(path)),
-    openToWrite: (path) => opened(disk.openToWrite(path)),
-  };
+  return seenThrough(disk, (stat) => ({ ...stat, born: 0 }));
 }
 
 /** Paths of the system, without what they begin with to reach the folder that `directory` is in. The run-time asks Windows for

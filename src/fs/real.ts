@@ -15,6 +15,7 @@ function statOf(info: Deno.FileInfo): Stat {
     mtime: info.mtime?.getTime() ?? 0,
     // NTFS IDs can be beyond 2^53 and come rounded, shared by neighbours: no ID is better than a wrong one.
     id: Number.isSafeInteger(info.ino) ? info.ino! : 0,
+    device: info.dev,
     born: info.birthtime?.getTime() || 0,
     changed: info.ctime?.getTime() || 0,
     links: info.nlink ?? 1,

@@ -5,6 +5,7 @@
 import type { Entry } from "../core/entry.ts";
 import { parentOf, type Path } from "../core/path.ts";
 import { walk } from "../core/tree.ts";
+import { isAcrossDisks } from "./failure.ts";
 import type { Disk, Stat } from "./port.ts";
 
 /** Who may do what with something: its mode, its user and its group. */
@@ -87,7 +88,14 @@ export class RightsGiver {
     const made = fresh();
     this.disk.makeDirectory(made);
     this.#giveFolder(made, this.disk.stat(made)!, wanted);
-    this.disk.rename(made, native);
+    try {
+      this.disk.rename(made, native);
+    } catch (error) {
+      this.disk.remove(made);
+      if (!isAcrossDisks(error)) throw error;
+      this.disk.makeDirectory(native); // On a disk inside the root nothing is in it yet.
+      this.#giveFolder(native, this.disk.stat(native)!, wanted);
+    }
   }
 
   /** What is at `from`, and is going to be renamed, gets what it is to have at `to`, with all that is in it, as `seen`; but for what

@@ -1,6 +1,7 @@
 // Gathers the events of a watched folder into reports. Events are hints: a lost one must be found by other means (see watch.ts),
 // so nothing here tries to be complete.
 
+import { isOnItsWay } from "../core/on_its_way.ts";
 import { type Kinds, type Told, withKind } from "./told.ts";
 import type { Refusal, WatchPlan } from "./watch_plan.ts";
 
@@ -64,6 +65,7 @@ export class Gatherer {
     for (const path of event.paths) {
       if (path === canary) this.#canary = news = true;
       if (path.startsWith(own) && /^$|[/\\]/.test(path.charAt(own.length))) continue;
+      if (isOnItsWay(path.slice(1 + Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"))))) continue;
       news = true;
       if (this.#paths.size < MANY) this.#paths.set(path, withKind(this.#paths.get(path), event.kind));
       else this.#all = true;

@@ -26,8 +26,10 @@ export interface Sight {
   /** When what failed is tried again. */
   retryAt: number | null;
   /** The last proof of sameness: when it was, when all files had last been looked at, and all content
-   * read (null: nobody knows), and what was apart. */
-  verified: { at: number; lookedAt: number; readAt: number | null; apart: number } | null;
+   * read (null: nobody knows), what tells of no changes made elsewhere had been looked at (null: there is no such), and what was apart. */
+  verified:
+    | { at: number; lookedAt: number; readAt: number | null; muteAt: number | null; apart: number }
+    | null;
   /** What cannot be watched, by whose it is. */
   unwatched: Map<string, Told<"unwatched">>;
   /** What stays home though the peer would let it travel. */
@@ -85,13 +87,14 @@ export function observe(sight: Sight, event: Event, now: number): void {
       break;
     }
     case "verified": {
-      const { files, bytes, digest, apart, looked, read } = event;
+      const { files, bytes, digest, apart, looked, read, mute } = event;
       const readAt = read === undefined ? null : now - 1000 * read;
+      const muteAt = mute === undefined ? null : now - 1000 * mute;
       Object.assign(sight, {
         files,
         bytes,
         digest,
-        verified: { at: now, lookedAt: now - 1000 * looked, readAt, apart },
+        verified: { at: now, lookedAt: now - 1000 * looked, readAt, muteAt, apart },
       });
       break;
     }
@@ -152,6 +155,7 @@ export function statusOf(sight: Sight, now: number): FolderStatus {
       verified: {
         ...{ ago: ago(verified.at), looked: ago(verified.lookedAt), apart: verified.apart },
         ...(verified.readAt !== null && { read: ago(verified.readAt) }),
+        ...(verified.muteAt !== null && { mute: ago(verified.muteAt) }),
       },
     }),
     ...(home.count > 0 && { home: { paths: home.paths, count: home.count } }),
@@ -182,8 +186,8 @@ export interface FolderStatus {
   /** Seconds until what failed is tried again. */
   retry?: number;
   /** The last proof of sameness: how long ago, in seconds; how long ago all files were looked at, and all
-   * content read (absent: nobody knows); how many paths, on both sides together, were not as agreed. Absent before the first. */
-  verified?: { ago: number; looked: number; read?: number; apart: number };
+   * content read (absent: nobody knows), and what tells of no changes made elsewhere looked at (absent: there is no such); how many paths, on both sides together, were not as agreed. Absent before the first. */
+  verified?: { ago: number; looked: number; read?: number; mute?: number; apart: number };
   /** Whose folder cannot be watched as a whole; absent when both can. */
   unwatched?: ({ whose: string } & Unwatched)[];
   /** What stays home though the peer's changes would let it travel: the first paths, and how many; absent when nothing does. */

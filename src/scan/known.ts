@@ -45,6 +45,15 @@ export class Known {
     return null;
   }
 
+  /** The folder that was known at a path. */
+  folderAt(path: Path): DirectoryEntry | undefined {
+    for (const tree of this.trees) {
+      const entry = entryAt(tree, path);
+      if (entry?.kind === "directory") return entry;
+    }
+    return undefined;
+  }
+
   /** The known file that is now at `path`. `numbersLast`: the disk keeps numbers, and says when files were made. */
   file(path: Path, stat: Stat, numbersLast: boolean): FileEntry | undefined {
     const read = this.digested.get(path);

@@ -9,6 +9,7 @@ import {
   isSeenAlike,
 } from "../core/entry.ts";
 import type { Ignores } from "../core/ignore.ts";
+import { isOnItsWay } from "../core/on_its_way.ts";
 import {
   compareKey,
   isPrivateName,
@@ -29,6 +30,7 @@ import { EMPTY_DIGEST, fileDigest, textDigest } from "./digest.ts";
 import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber } from "./identity.ts";
 import type { Known } from "./known.ts";
 import { linkProblem } from "../core/link.ts";
+import type { Mounts } from "./mounts.ts";
 import { Numbers } from "./numbers.ts";
 import { Restless } from "./restless.ts";
 import { Settling } from "./settling.ts";
@@ -50,6 +52,16 @@ export interface Asked {
 }
 
 const NOTHING_ASKED: Asked = { paths: [], deep: new Set(), doubted: new Set(), told: new Map() };
+
+/** What a look asks about disks inside the root (mounts.ts). */
+type RootMounts = Pick<Mounts, "begin" | "visit" | "isInside" | "changed">;
+
+const NO_MOUNTS: RootMounts = {
+  begin: () => {},
+  visit: (folder) => folder,
+  isInside: () => false,
+  changed: () => [],
+};
 
 const NO_HOME = { keeps: () => false, has: () => false };
 
@@ -87,6 +99,8 @@ export class Scanner {
   home: { keeps(path: Path, stat: Stat, isNew: boolean): boolean; has(path: Path): boolean } = NO_HOME;
   /** Hears of what takes part, whenever it is looked at. */
   onSight: (path: Path, stat: Stat) => void = () => {};
+  /** Hears of what a stop left on its way into a folder (native path). */
+  onLeftover: (native: string) => void = () => {};
   /** The folders that an ignored folder lies in. */
   #partial = new Set<Path>();
   /** During one rescan: folders by whether what is in them takes part, those found to be what they were, and the names in those that
@@ -111,6 +125,8 @@ export class Scanner {
     public ignores: Ignores,
     readonly numbers = new Numbers(false),
     readonly certainty = new Certainty(),
+    /** Disks inside the root. */
+    readonly mounts: RootMounts = NO_MOUNTS,
   ) {
     this.#inside = folder.endsWith(disk.separator) ? folder : `${folder}${disk.separator}`;
   }
@@ -123,6 +139,7 @@ export class Scanner {
     { doubted, told }: Pick<Asked, "doubted" | "told"> = NOTHING_ASKED,
   ): DirectoryEntry {
     const stat = this.#stat(this.folder);
+    if (stat) this.mounts.begin(stat);
     const names = this.disk.list(this.folder);
     this.certainty.look(now);
     this.#names.clear();
@@ -181,7 +198,8 @@ export class Scanner {
   /** Paths (as spelled) in which something happened that nobody told, as far as the folders show it. */
   sweep(snapshot: DirectoryEntry, now: number): Path[] {
     const counted = { ...this.disk, stat: (path: string) => this.#stat(path) };
-    return this.#folderTimes.sweep(snapshot, counted, (path) => this.native(path), now);
+    const found = this.#folderTimes.sweep(snapshot, counted, (path) => this.native(path), now);
+    return [...found, ...this.mounts.changed()];
   }
 
   /** The names that share the content of a file that changed, which is told of one of them. */
@@ -376,8 +394,14 @@ export class Scanner {
     switch (stat.kind) {
       case "file":
         return this.#file(sight, known);
-      case "directory":
-        return this.#directory(sight, known);
+      case "directory": {
+        const visit = this.mounts.visit(sight, known);
+        if ("missing" in visit) {
+          return same(before, { kind: "problem", name, reason: visit.missing, lasting: true });
+        }
+        const seen = this.numbers.counted(visit.stat);
+        return this.#directory({ ...sight, stat: seen, before: visit.before }, known);
+      }
       case "link":
         return this.#link(sight);
       default:
@@ -394,14 +418,14 @@ export class Scanner {
     if (stat.links > 1) this.#noteName(stat.id, path);
     const unsound = this.unsound.at(path, stat);
     if (unsound) return same(before, { kind: "problem", name, reason: unsound.reason, lasting: true });
-    const earlier = before?.kind === "file" ? before : known.file(path, stat, this.numbers.last);
+    const earlier = before?.kind === "file" ? before : known.file(path, stat, this.#keepsNumbers(stat));
     const unchanged = earlier !== undefined && isAsSeen(stat, earlier);
     const isTaken = this.settling.isSettled(path, stat, unchanged, earlier?.size) &&
       (unchanged || this.restless.isDue(path, stat));
     if (!isTaken) return before ?? known.at(path);
     if (!before) this.vanishing.arrive(stat.id); // Until now it counted as being where it was.
     if (earlier && isSameBut(stat, earlier) && !isSameNumber(stat.id, earlier.id)) {
-      this.numbers.changed(path, earlier);
+      this.numbers.changed(path, earlier, stat.device);
     }
     const holds = unchanged && !this.settling.isDistrusted(path, stat);
     const entry = fileEntryOf(stat, name, stat.size === 0 ? EMPTY_DIGEST : holds ? earlier.digest : "");
@@ -454,6 +478,11 @@ export class Scanner {
     return new OpenFolder(path, `${native}${this.disk.separator}`, self, earlier, names);
   }
 
+  /** Whether the disk that something is on keeps numbers for good: of disks inside the root nobody has tried that. */
+  #keepsNumbers(stat: Stat): boolean {
+    return this.numbers.last && !this.mounts.isInside(stat);
+  }
+
   /** The known folder that has come to a new path. Where numbers do not last, each folder in it is to be found so by itself. */
   #moved(native: string, stat: Stat, names: string[], known: Known): DirectoryEntry | undefined {
     const found = {
@@ -462,8 +491,9 @@ export class Scanner {
       elsewhere: (path: Path) => this.#stat(this.native(path)),
     };
     try {
-      const folder = known.folder(found, this.numbers.last);
-      return folder && !this.numbers.last ? withoutFolders(folder) : folder;
+      const isKept = this.#keepsNumbers(stat);
+      const folder = known.folder(found, isKept);
+      return folder && !isKept ? withoutFolders(folder) : folder;
     } catch {
       return undefined; // What cannot be looked at is not known.
     }
@@ -480,6 +510,7 @@ export class Scanner {
     const path = joinPath(folder.path, name);
     const native = `${folder.inside}${name}`;
     const before = folder.before.children.get(name);
+    if (isOnItsWay(name)) return this.onLeftover(native), null;
     let stat: Stat | null;
     try {
       stat = this.#stat(native);

@@ -94,6 +94,11 @@ export class Bench {
     this.#hands!.doubtAll();
   }
 
+  /** The next look is one at all that tells of no changes made elsewhere, if there is such. */
+  doubtMute(): boolean {
+    return this.#hands?.doubtMute() ?? false;
+  }
+
   /** Looks at the folders alone: whether there is something to look at, and how long that took, in ms. */
   sweep(): { found: boolean; took: number } {
     const began = performance.now();

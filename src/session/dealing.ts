@@ -105,7 +105,10 @@ export interface Transitioned {
   bytes: number;
 }
 
-const LEFT = "deleted by the other person; the folder stays here for the ignored files in it";
+const LEFT = {
+  ignored: "deleted by the other person; the folder stays here for the ignored files in it",
+  mounted: "deleted by the other person; the folder stays here, empty, for a disk is mounted there",
+};
 
 export class Dealing {
   readonly #pairing: Pairing;
@@ -421,7 +424,7 @@ export class Dealing {
     this.#contents.passOnLearned();
     const { hands } = this;
     const { staging } = this.#contents;
-    const left: Path[] = [];
+    const left: { path: Path; why: keyof typeof LEFT }[] = [];
     const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
     hands.proving.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
@@ -438,12 +441,14 @@ export class Dealing {
       rights: hands.rights,
       ignores: eitherIgnores(this.#pairing.ignores, hands.ignores),
       home: hands.home.guard(this.#pairing.pair),
-      leave: (path) => left.push(path),
+      mounts: hands.mounts,
+      onItsWay: hands.onItsWay.fresh,
+      leave: (path, why) => left.push({ path, why }),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
     hands.proving.settle(this.#pairing.pair, this.#orders, results);
     hands.takeOver(snapshot, moved);
-    for (const path of left) this.#pairing.leave(path);
+    for (const { path } of left) this.#pairing.leave(path);
     this.#late.carriedOut(results, {
       ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
       ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
@@ -455,8 +460,8 @@ export class Dealing {
     return {
       messages: inMessages({ rows: results.map(resultToWire) }, (part) => ({ type: "results", ...part })),
       failures: this.#spelling.shown(failuresOf(this.#orders, results, this.partner.self, this.partner.peer)),
-      remarks: this.#spelling.shown(left.map((path) => ({
-        ...{ path, reason: LEFT, lasting: true },
+      remarks: this.#spelling.shown(left.map(({ path, why }) => ({
+        ...{ path, reason: LEFT[why], lasting: true },
         whose: this.partner.self,
       }))),
       ...doneOf(this.#orders, results),
@@ -509,9 +514,9 @@ export class Dealing {
   holding(): Holding {
     this.#own.refresh();
     const { generation } = this.history();
-    const { snapshot, sinceLook: looked, scrub } = this.hands;
+    const { snapshot, sinceLook: looked, sinceMuteLook: mute, scrub } = this.hands;
     const read = scrub.since(Date.now());
-    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read };
+    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read, mute };
   }
 
   /** Files that hold here what nobody wrote, for the peer to look at its own. */

@@ -78,7 +78,8 @@ export type Event =
   }
   /** At rest, every few seconds: both sides have just compared what they hold, and agree on it. In `apart` paths, on both
    * sides together, a folder is not what was agreed: 0 means identical. All files were looked at within `looked` seconds,
-   * and all content was read within `read` seconds; absent: nobody knows since when. */
+   * and all content was read within `read` seconds; absent: nobody knows since when. Part of a folder is on a disk that tells of no
+   * changes made elsewhere: that was looked at within `mute` seconds; absent: no folder has such. */
   | {
     event: "verified";
     peer: string;
@@ -88,6 +89,7 @@ export type Event =
     apart: number;
     looked: number;
     read?: number;
+    mute?: number;
   }
   /** The content of everything in `folder` is read and compared with what was agreed, because a person asks for it; done: all was
    * read. With `peer`, in that one's folder. */

@@ -10,19 +10,23 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry, isSeenAlik
 import { UserError } from "../core/failure.ts";
 import { IGNORE_FILE, type Ignores } from "../core/ignore.ts";
 import { diff } from "../core/diff.ts";
-import { nameOf, type Path } from "../core/path.ts";
+import { nameOf, type Path, ROOT } from "../core/path.ts";
 import { Touched } from "../core/touched.ts";
 import { entryAt, TreeEditor, walk } from "../core/tree.ts";
+import { Devices } from "../fs/devices.ts";
 import { describeFailure, isDisks, whereOf } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { makeOwnFile } from "../fs/private.ts";
 import { withoutModes } from "../fs/modeless.ts";
 import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
 import { rightsOfNew } from "../fs/rights.ts";
+import { seenThrough } from "../fs/seen.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
 import type { WatchPlan } from "../fs/watch_plan.ts";
 import { withoutDigests } from "../scan/digest.ts";
+import { Certainty } from "../scan/certainty.ts";
 import { byExactNames, Known } from "../scan/known.ts";
+import { Mounts } from "../scan/mounts.ts";
 import { Numbers } from "../scan/numbers.ts";
 import { SeenRights } from "../scan/rights.ts";
 import { Scanner } from "../scan/scanner.ts";
@@ -32,6 +36,8 @@ import { Digester } from "./digester.ts";
 import { Epoch } from "./epoch.ts";
 import { KeptHome } from "./kept_home.ts";
 import { isLocked, type Lock, lockedArchive, lockRoot, NO_LOCK } from "./lock.ts";
+import { Mutes } from "./mutes.ts";
+import { OnItsWay } from "./on_its_way.ts";
 import { heedPresence, takePresence } from "./presence.ts";
 import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
@@ -83,6 +89,9 @@ export class Hands {
   readonly numbersLast: boolean;
   /** The mark with which the folder is to be signed anew (presence.ts); null where the disk locks. */
   readonly presence: string | null;
+  readonly mounts: Mounts;
+  readonly onItsWay: OnItsWay;
+  readonly #mutes: Mutes;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #scanner: Scanner;
   #lock: Lock;
@@ -117,7 +126,8 @@ export class Hands {
     private readonly booted = 0,
     fresh: string = crypto.randomUUID(),
   ) {
-    this.disk = disk;
+    const devices = new Devices();
+    this.disk = seenThrough(disk, (stat) => devices.counted(stat));
     this.places = placesIn(disk, folder);
     prepare(disk, this.places);
     this.#lock = databases.lockRoot(this.places, disk);
@@ -135,7 +145,7 @@ export class Hands {
       this.ability = probe(disk, this.places.private);
       const tellsApart = probeIdentity(disk, this.places.private);
       numbersLast = tellsApart.numbersLast;
-      if (!tellsApart.births) this.disk = withoutBirths(disk);
+      if (!tellsApart.births) this.disk = withoutBirths(this.disk);
       if (!this.ability.executable) this.disk = withoutModes(this.disk);
       left = archive.lastUse.takeIntoUse(booted);
       this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
@@ -155,9 +165,15 @@ export class Hands {
     const numbers = new Numbers(numbersLast);
     const { foldsCase } = this.ability;
     this.#isPairFolding = archive.knownPairs().some(({ folds }) => folds);
-    const ground = { disk: this.disk, native, snapshot: () => this.snapshot, foldsCase };
-    this.home = new KeptHome(archive.keptHome, { ...ground, isPairFolding: () => this.#isPairFolding });
-    this.#scanner = new Scanner(this.disk, this.places.folder, foldsCase, this.home.ignores, numbers);
+    const seen = { disk: this.disk, native, snapshot: () => this.snapshot, foldsCase };
+    this.home = new KeptHome(archive.keptHome, { ...seen, isPairFolding: () => this.#isPairFolding });
+    this.mounts = new Mounts(archive.mounts, disk, devices, native);
+    const { folder: root } = this.places;
+    const { ignores } = this.home;
+    this.#scanner = new Scanner(this.disk, root, foldsCase, ignores, numbers, new Certainty(), this.mounts);
+    this.onItsWay = new OnItsWay(this.disk, this.identity);
+    this.#mutes = new Mutes(root, this.mounts);
+    this.#scanner.onLeftover = this.onItsWay.clear;
     this.#rulesFile = new RulesFile(this.home, {
       ...{ disk: this.disk, native: native(IGNORE_FILE as Path), foldsCase },
       isLost: () => this.#isRulesLost(),
@@ -165,7 +181,9 @@ export class Hands {
     this.#scanner.home = this.home;
     this.#scanner.onSight = (path, stat) => this.rights.see(path, stat);
     this.archive = archive;
-    this.#recovery = new Recovery({ disk: this.disk, archive, versions, native, numbersLast }, left);
+    const keepsNumbers = (path: Path) => numbersLast && !this.mounts.isOnOther(path);
+    const ground = { disk: this.disk, archive, versions, native, numbersLast: keepsNumbers };
+    this.#recovery = new Recovery(ground, left);
     this.proving = new Proving(this.disk, archive.unproven, native, () => this.#recovery.pending);
     const { unsound, certainty } = this.#scanner;
     this.digester = new Digester(this, certainty, numbers);
@@ -268,6 +286,20 @@ export class Hands {
     this.#all = true;
   }
 
+  /** The next look is one at all that tells of no changes made elsewhere. Returns whether there is such. */
+  doubtMute(): boolean {
+    const { folders } = this.#mutes;
+    if (this.#first || folders.length === 0) return false;
+    if (folders.includes(ROOT)) this.doubtAll();
+    else this.doubt(folders);
+    return true;
+  }
+
+  /** How long ago, in ms, that was last looked at; null: there is no such. */
+  get sinceMuteLook(): number | null {
+    return this.#mutes.since(Date.now());
+  }
+
   /** Looks at the folders alone, for what nobody told. Returns whether there is something to look at. */
   sweep(now = Date.now()): boolean {
     if (this.#first || this.#all) return false;
@@ -329,6 +361,7 @@ export class Hands {
       this.proving.hide(byOldRules, this.snapshot);
     }
     this.home.settle();
+    this.mounts.settle(this.snapshot);
     this.#saveRights();
     if (!this.#first) this.remade.look(before, this.snapshot, this.#writing(), now);
     this.#first = false;
@@ -512,6 +545,7 @@ export class Hands {
     if (this.#byItself && this.#scanner.vanishing.watched) this.#notePastWatch(before, now);
     this.#all = this.#byItself = false;
     this.#lookedAtAll = this.#lookedAt = now;
+    this.#mutes.looked(new Set([ROOT]), now);
     this.home.recount();
     this.#dirty.clear();
     this.#again.clear();
@@ -551,6 +585,7 @@ export class Hands {
     const told = this.#dirty;
     this.#dirty = new Map();
     const deep = this.#dueAgain(now);
+    this.#mutes.looked(deep, now);
     // A folder that is told of itself may be another one, of the same number: what is in it is told by no event.
     for (const [path, kinds] of told) {
       if (!wasPlaced(kinds) || entryAt(before, path)?.kind !== "directory") continue;

@@ -18,7 +18,10 @@ import type { Left } from "./undo_steps.ts";
 
 /** There is no version of it. */
 export const NOT_KEPT = "its former content is not kept any more";
-const FOR_IGNORED = "it stays for the ignored files in it";
+const STAYS = {
+  ignored: "it stays for the ignored files in it",
+  mounted: "it stays, empty, for a disk is mounted there",
+};
 
 /** A path that was done: what was there and is there now, and where the former content is kept. */
 export interface Done {
@@ -92,14 +95,16 @@ export class OwnOrders {
     const numbered = contents.map((task, number): [number, Task] => [first + number, task]);
     for (const { index } of staging.begin(numbered, source)) staging.failed.set(index, NOT_KEPT);
     const before = this.view;
-    const stays: Path[] = [];
+    const stays = new Map<Path, keyof typeof STAYS>();
     const { results, snapshot, moved } = transition(orders, {
       ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: hands.ignores },
       ...{ view: before, snapshot: hands.snapshot, staging, versions: this.#versions },
       isDoubtful: hands.isDoubtful,
       rights: hands.rights,
       home: this.home,
-      leave: (path) => stays.push(path),
+      mounts: hands.mounts,
+      onItsWay: hands.onItsWay.fresh,
+      leave: (path, why) => stays.set(path, why),
       kept: () => {},
     });
     staging.end();
@@ -113,7 +118,7 @@ export class OwnOrders {
       if (!result.done) {
         this.left.push({ path, reason: result.reason });
         this.hasFailed ||= result.reason !== NOT_KEPT;
-      } else if (stays.includes(key)) this.left.push({ path, reason: FOR_IGNORED });
+      } else if (stays.has(key)) this.left.push({ path, reason: STAYS[stays.get(key)!] });
       else {
         const moved = move ? entryAt(before, move.from) : null;
         const [old, fresh] = task ? [task.old, task.new] : [moved, moved];

@@ -173,7 +173,8 @@ class Review {
       let blank = true;
       const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
       if (!isAsSeen(file.stat(), entry)) return "changing";
-      const isAnother = !isSameNumber(entry.id, placing.id) && this.#whereabouts.numbersCount(placing.born);
+      const isAnother = !isSameNumber(entry.id, placing.id) &&
+        this.#whereabouts.numbersCount(placing.born, path);
       const content = hash.digest("hex");
       const isWhole = !blank && this.#whereabouts.isKnown(content);
       return { content, isFile: true, blank, mtime: entry.mtime, isAnother, isWhole };

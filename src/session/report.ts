@@ -163,10 +163,11 @@ export class Report {
   }
 
   /** Told each time: that nothing changed is what it says. */
-  verified({ looked, read, ...what }: Verified) {
+  verified({ looked, read, mute, ...what }: Verified) {
     const seconds = {
       looked: Math.round(looked / 1000),
       ...(read !== null && { read: Math.round(read / 1000) }),
+      ...(mute !== null && { mute: Math.round(mute / 1000) }),
     };
     this.emit({ event: "verified", peer: this.peer, ...what, ...seconds });
   }

@@ -24,6 +24,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { InUse, signLock } from "./lock.ts";
 import type { Look } from "./hands.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
+import { MuteLooks } from "./mute_looks.ts";
 import type { Past } from "./past.ts";
 import { type Care, NO_CARE, Reading, type ReadingNews } from "./reading.ts";
 import { recordRoot, strangenessOf, StrangeRoot } from "./strange_root.ts";
@@ -186,7 +187,7 @@ export function rootOver(
 /** What the hands of a root may use: its folder and its archive. What else is in the state folder, keys above all, is not for them. */
 export function reachOfHands(folder: string, stateDir: string, identity: string): Reach {
   const reach = [placesIn(realDisk, folder).folder, ...filesOf(archiveOf(realDisk, stateDir, identity))];
-  return { read: reach, write: reach };
+  return { read: reach, write: reach, sys: ["statfs"] };
 }
 
 /** The worker of the hands. `identity`: what its root has, or is to have; `memory`: for the answers to its wishes. */
@@ -229,6 +230,7 @@ class OpenRoot implements Root {
   /** The next sweep comes at this time, and the last one took so long (ms). */
   #sweep = { at: 0, took: 0 };
   #proveTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #muteLooks = new MuteLooks(() => this.#lookAtMute());
   #closed = false;
   /** It was gone at the last look. */
   #gone = false;
@@ -281,6 +283,7 @@ class OpenRoot implements Root {
     this.#pruneTimer = setInterval(() => this.#prune(), PRUNE_EVERY_MS);
     this.#armTimer = setTimeout(() => this.armWatch(), ARM_AFTER_MS);
     this.#planFullLook(0);
+    this.#muteLooks.begin();
     this.#sweepAfter(SWEEP_MS);
     this.#proveAfter(PROVE_EVERY_MS);
   }
@@ -393,6 +396,7 @@ class OpenRoot implements Root {
     clearTimeout(this.#timer);
     this.#failedLooks.close();
     clearTimeout(this.#fullTimer);
+    this.#muteLooks.end();
     clearTimeout(this.#sweepTimer);
     clearTimeout(this.#armTimer);
     clearInterval(this.#pruneTimer);
@@ -473,6 +477,14 @@ class OpenRoot implements Root {
       }
       this.#planFullLook(performance.now() - began);
     }, Math.max(FULL_LOOK_MS, tookMs / (this.unwatched ? UNWATCHED_LOOK_SHARE : FULL_LOOK_SHARE)));
+  }
+
+  async #lookAtMute() {
+    try {
+      if (await this.#bench.doubtMute()) await this.look();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   async #prune() {

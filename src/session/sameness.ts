@@ -17,19 +17,22 @@ export interface Holding extends TreeSum {
   looked: number;
   /** How long ago the content that was read longest ago was read, in ms; null when nobody knows. */
   read: number | null;
+  /** How long ago what is on disks that tell of no changes made elsewhere was looked at, in ms; null: there is no such. */
+  mute: number | null;
 }
 
-/** What both sides hold alike: `apart` on both together, `looked` and `read` on the side where it is longer ago. */
+/** What both sides hold alike: `apart` on both together, the times on the side where it is longer ago. */
 export interface Verified extends TreeSum {
   apart: number;
   looked: number;
   read: number | null;
+  mute: number | null;
 }
 
 export function holdingMessage(
-  { generation, digest, apart, looked, read }: Holding,
+  { generation, digest, apart, looked, read, mute }: Holding,
 ): MessageOf<"holding"> {
-  return { type: "holding", generation, digest, apart, looked, read };
+  return { type: "holding", generation, digest, apart, looked, read, mute };
 }
 
 /** Throws Disagreement when the two do not stand at the same agreed tree. */
@@ -40,5 +43,6 @@ export function compareHoldings(own: Holding, peer: MessageOf<"holding">): Verif
     ...{ digest, files, bytes, apart: own.apart + peer.apart },
     looked: Math.max(own.looked, peer.looked),
     read: own.read === null || peer.read === null ? null : Math.max(own.read, peer.read),
+    mute: own.mute === null && peer.mute === null ? null : Math.max(own.mute ?? 0, peer.mute ?? 0),
   };
 }

@@ -16,8 +16,8 @@ export interface RecoveryGround {
   /** The native path of the kept versions. */
   versions: string;
   native: (path: Path) => string;
-  /** The disk keeps the numbers of files for good. */
-  numbersLast: boolean;
+  /** Whether the disk that a path (as spelled) is on keeps the numbers of files for good. */
+  numbersLast: (path: Path) => boolean;
 }
 
 /** Something at a path, as spelled. */
@@ -49,14 +49,14 @@ export class Whereabouts {
 
   /** Where what was put in place may be now, if it is no longer at its path: by its number, birth and time. Torn, its size says nothing.
    * `namesLost`: a power cut may have taken renames back; then, where nothing has a number, the time is all there is. */
-  elsewhere({ id, born, mtime }: ListedPlacing, present: Place | null, namesLost: boolean): Place[] {
+  elsewhere({ path, id, born, mtime }: ListedPlacing, present: Place | null, namesLost: boolean): Place[] {
     if (present?.entry.kind === "file" && present.entry.id === id && id !== 0) return [];
     // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
     // may have both once numbers were given anew: what is at the path with that time is the one.
     const isTimed = present?.entry.kind === "file" && present.entry.mtime === mtime;
     if (isTimed && (born === 0 || id === 0)) return [];
     if (id === 0) return namesLost ? this.#ofTime(mtime) : [];
-    const moved = this.numbersCount(born) ? this.#fileWithId(id) : undefined;
+    const moved = this.numbersCount(born, present?.path ?? path) ? this.#fileWithId(id) : undefined;
     // Windows gives what comes to a name the birth of what had it just before; a disk whose numbers last there gives none twice.
     const isBorn = born === 0 || this.ground.disk.separator === "\\";
     const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
@@ -78,8 +78,8 @@ export class Whereabouts {
   }
 
   /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */
-  numbersCount(born: number): boolean {
-    return born === 0 ? this.#numbersHold() : this.ground.numbersLast;
+  numbersCount(born: number, path: Path): boolean {
+    return born === 0 ? this.#numbersHold() : this.ground.numbersLast(path);
   }
 
   /** Files that are where they were agreed, with the size and the time they had, have the numbers they had: none was given anew. */

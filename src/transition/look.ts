@@ -23,6 +23,8 @@ export class Look {
     private readonly disk: Disk,
     private readonly native: (path: Path) => string,
     private readonly isDoubtful: (stat: Stat, entry: FileEntry) => boolean,
+    /** Whether a folder (as spelled) is still on the disk that the last look saw. */
+    private readonly isStill: (folder: Path, stat: Stat) => boolean = () => true,
   ) {}
 
   /** Folders were moved: each is looked at anew. */
@@ -89,7 +91,8 @@ export class Look {
     const unknown = [];
     for (let at = path; at !== ROOT && !this.#realDirectories.has(at); at = parentOf(at)) unknown.push(at);
     for (const folder of unknown.reverse()) {
-      if (this.disk.stat(this.native(folder))?.kind !== "directory") {
+      const stat = this.disk.stat(this.native(folder));
+      if (stat?.kind !== "directory" || !this.isStill(folder, stat)) {
         throw new Meanwhile("the folder it is in changed");
       }
       this.#realDirectories.add(folder);

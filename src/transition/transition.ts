@@ -18,15 +18,17 @@ import { compareKey, isWithin, joinPath, nameOf, namesOf, parentOf, type Path, R
 import type { Orders, Task } from "../core/plan.ts";
 import { isCopyOfSynced } from "../core/trespass.ts";
 import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree.ts";
-import { describeFailure } from "../fs/failure.ts";
+import { describeFailure, isMountPoint } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { RightsGiver } from "../fs/rights.ts";
 import type { SeenRights } from "../scan/rights.ts";
 import type { HomeGuard } from "../scan/home_guard.ts";
+import type { Mounts } from "../scan/mounts.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
 import { Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
+import { Across } from "./across.ts";
 import { Look, Meanwhile } from "./look.ts";
 import type { Versions } from "./versions.ts";
 
@@ -48,8 +50,12 @@ export interface Ground {
   ignores: Ignores;
   /** Hears of everything that is going to be done, just before. */
   home: HomeGuard;
-  /** Hears of a folder that was to be removed and stays for what is ignored in it (I3). */
-  leave: (path: Path) => void;
+  /** Hears of a folder that was to be removed and stays, for what is ignored in it (I3) or a disk that is mounted there. */
+  leave: (path: Path, why: "ignored" | "mounted") => void;
+  /** Disks mounted inside the root. */
+  mounts: Pick<Mounts, "isStill">;
+  /** A name for what is on its way to such a disk, which nothing has. */
+  onItsWay: () => string;
   /** Hears where replaced or removed content is kept, by digest. */
   kept: (digest: string, native: string, entry: FileEntry) => void;
 }
@@ -84,6 +90,8 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
   return { results, snapshot: work.snapshot(), moved: work.moved };
 }
 
+const MOUNTED =
+  "a disk is mounted here, and the system renames no such folder: unmount it first, or rename it back";
 const IGNORED_THERE = "what is ignored here has that name: rename it, or the other";
 
 /** What became of an order. */
@@ -99,6 +107,7 @@ class Unsupplied extends Error {}
 class Transition {
   readonly #disk: Disk;
   readonly #look: Look;
+  readonly #across: Across;
   readonly #rights: RightsGiver;
   /** The side as it is now, keyed like the order; and the same by exact names. */
   readonly #here: TreeEditor;
@@ -113,7 +122,8 @@ class Transition {
 
   constructor(private readonly ground: Ground) {
     this.#disk = ground.disk;
-    this.#look = new Look(ground.disk, ground.native, ground.isDoubtful);
+    this.#look = new Look(ground.disk, ground.native, ground.isDoubtful, ground.mounts.isStill);
+    this.#across = new Across(ground.disk, ground.onItsWay);
     this.#rights = new RightsGiver(ground.disk, ground.native, ground.rights);
     const { foldsCase, unkept = [] } = ground.ability;
     const mayLie = ground.disk.separator === "/" && (foldsCase || unkept.length > 0);
@@ -155,8 +165,12 @@ class Transition {
     if (move.from === move.to) this.#respell(source, target, move);
     else {
       this.#rights.giveMoved(from, to, this.#spelled.get(from));
-      this.#disk.rename(source, target);
-      this.#naming.check(to, () => this.#disk.rename(target, source));
+      try {
+        this.#across.rename(source, target);
+      } catch (error) {
+        throw isMountPoint(error) ? new Error(MOUNTED) : error;
+      }
+      this.#naming.check(to, () => this.#across.rename(target, source));
     }
     this.#look.forget();
     this.#rights.forget();
@@ -211,12 +225,19 @@ class Transition {
     this.#look.checkParents(parentOf(path));
     this.ground.rights.see(path, this.#look.expect(native, entry));
     if (entry.kind === "directory" && this.#holdsIgnoredOnly(native, path)) {
-      this.#leave(task.path, path);
+      this.#leave(task.path, path, "ignored");
       return "";
     }
     this.ground.home.touches(path);
-    if (entry.kind === "directory") this.#removeDirectory(native);
-    else this.#take(native, path, entry);
+    if (entry.kind === "directory") {
+      try {
+        this.#removeDirectory(native);
+      } catch (error) {
+        if (!isMountPoint(error)) throw error;
+        this.#leave(task.path, path, "mounted");
+        return "";
+      }
+    } else this.#take(native, path, entry);
     this.#set(task.path, path, null);
     return "";
   }
@@ -272,7 +293,7 @@ class Transition {
     if (!old) this.#naming.check(path, () => this.#disk.remove(native));
     if (staged) staging.placed(index);
     else this.#disk.setExecutable(native, task.new.executable);
-    const entry = staged && staged.born !== 0 ? put : this.#asSeen(native, put);
+    const entry = staged && put.born !== 0 ? put : this.#asSeen(native, put);
     const { executable } = task.new;
     this.#set(task.path, path, { ...entry, name: nameOf(path), executable });
     return entry.digest;
@@ -291,10 +312,12 @@ class Transition {
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {
     if (old?.kind === "directory") this.#clearDirectory(native, path);
     this.#rights.giveFile(staged.native, path, old?.kind === "file");
-    if (old && old.kind !== "directory") this.#replace(staged.native, native, path, old);
-    else this.#place(staged.native, native, path);
-    const { size, mtime, id, born, digest } = staged;
-    return { kind: "file", name: "", size, mtime, id, born, digest, executable: false };
+    return this.#across.put(staged, this.ground.native(parentOf(path)), (near) => {
+      if (old && old.kind !== "directory") this.#replace(near.native, native, path, old);
+      else this.#place(near.native, native, path);
+      const { size, mtime, id, born, digest } = near;
+      return { kind: "file", name: "", size, mtime, id, born, digest, executable: false };
+    });
   }
 
   #putLink({ target }: LinkEntry, native: string, path: Path, old: Entry | null) {
@@ -303,13 +326,8 @@ class Transition {
     if (old?.kind === "directory") this.#clearDirectory(native, path);
     if (!old || old.kind === "directory") return this.#disk.makeLink(target, native);
     const fresh = this.ground.versions.onTheWay(path);
-    this.#disk.makeLink(target, fresh);
-    try {
-      this.#replace(fresh, native, path, old);
-    } catch (error) {
-      this.#disk.removeIfThere(fresh);
-      throw error;
-    }
+    const folder = this.ground.native(parentOf(path));
+    this.#across.putLink(target, fresh, folder, (link) => this.#replace(link, native, path, old));
   }
 
   /** Puts a staged file where nothing is. A hard link never replaces, so what appeared meanwhile is safe; the staged name
@@ -400,10 +418,10 @@ class Transition {
   }
 
   /** It is there still, and yet counts as removed. */
-  #leave(path: Path, spelled: Path) {
+  #leave(path: Path, spelled: Path, why: "ignored" | "mounted") {
     this.#left.add(spelled);
     this.#here.set(path, null);
-    this.ground.leave(path);
+    this.ground.leave(path, why);
   }
 
   /** C5: an emptied folder makes way; I2: what is ignored in it stays, and then it does not. */

@@ -3,7 +3,7 @@
 import { byteLength } from "../core/ability.ts";
 import { joinPath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import type { Entry } from "../core/entry.ts";
-import { isTooLong } from "../fs/failure.ts";
+import { isAcrossDisks, isTooLong } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 
 /** Where versions lie whose path would be too long. */
@@ -65,13 +65,24 @@ export class Versions {
   take(native: string, path: Path, unchanged: () => void): string {
     const place = this.#place(path);
     if (this.#hasOtherNames(native)) this.#takeCopy(native, place, unchanged);
-    else this.disk.rename(native, place);
+    else this.#takeItself(native, place, unchanged);
     this.#note(path, place);
     return place;
   }
 
+  /** From a disk inside the root it comes as a copy. */
+  #takeItself(native: string, place: string, unchanged: () => void) {
+    try {
+      this.disk.rename(native, place);
+    } catch (error) {
+      if (!isAcrossDisks(error)) throw error;
+      this.#takeCopy(native, place, unchanged);
+    }
+  }
+
   #takeCopy(native: string, place: string, unchanged: () => void) {
-    this.#copy(native, place);
+    if (this.disk.stat(native)?.kind === "link") this.disk.makeLink(this.disk.readLink(native), place);
+    else this.#copy(native, place);
     try {
       unchanged(); // Copying it may have taken long.
       this.disk.remove(native);

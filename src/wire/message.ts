@@ -165,6 +165,7 @@ export type Message =
     apart: number;
     looked: number;
     read: number | null;
+    mute: number | null;
   }
   /** This side's person asks that the other reads everything and compares it with what is agreed, `rate` bytes a second at most (0: as
    * fast as it can); or that it stops. */
@@ -382,6 +383,7 @@ const READERS: Readers = {
     apart: asCount(r.apart),
     looked: asCount(r.looked),
     read: r.read === null ? null : asCount(r.read),
+    mute: (r.mute ?? null) === null ? null : asCount(r.mute), // Programs of before say nothing of it.
   }),
   prove: (r) => ({ on: asFlag(r.on), rate: asSize(r.rate) }),
   proof: (r) => ({

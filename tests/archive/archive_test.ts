@@ -404,6 +404,21 @@ Deno.test("an archive of before files were known by their birth is taken over, a
   assertEquals(ground.stored(), lines(dir({ a: file("three", { id: 9, born: 7 }) })));
 });
 
+Deno.test("an archive of before disks inside were remembered is taken over, and remembers none", () => {
+  using ground = new Ground();
+  ground.become(dir({ a: file("one") }));
+  ground.archive.close();
+  for (const step of ["DROP TABLE mount", "PRAGMA user_version = 8"]) sql(step)(ground.file);
+  ground.archive = new Archive(ground.file);
+  assertEquals(ground.archive.mounts.all(), []);
+  const row = { path: "usb" as Path, id: 2, born: 5, range: 1 };
+  ground.archive.mounts.put(row);
+  assertEquals(ground.archive.mounts.all().map((found) => ({ ...found })), [row]);
+  ground.archive.mounts.remove(row.path);
+  assertEquals(ground.archive.mounts.all(), []);
+  assertEquals(ground.stored(), lines(dir({ a: file("one") })));
+});
+
 Deno.test("S5: an archive of before pairs were bound to keys is nobody's: who claims the root is met anew", () => {
   using ground = new Ground();
   ground.become(dir({ a: file("one") }));

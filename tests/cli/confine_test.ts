@@ -1,23 +1,25 @@
 // What a server and a client give up: tried in programs of their own, since what is given up is gone for good.
 
 import { assertEquals } from "@std/assert";
+import { PERMISSIONS } from "../../scripts/compile.ts";
 import { temporary } from "../support/folder.ts";
 
 const confine = new URL("../../src/cli/confine.ts", import.meta.url).href;
 
-/** Runs `body` with every permission, without a terminal; gives what it prints. */
-async function outcomeOf(body: string): Promise<unknown> {
+/** Runs `body` with these permissions, without a terminal; gives what it prints. */
+async function outcomeOf(body: string, permissions = ["--no-prompt", "-A"]): Promise<unknown> {
   using folder = temporary();
   const script = `
     import { confineClient, confineServer } from ${JSON.stringify(confine)};
     import { DatabaseSync } from "node:sqlite";
+    import { statfsSync } from "node:fs";
     const folder = ${JSON.stringify(folder.path)};
     const attempt = (work) => { try { work(); return "done"; } catch (error) { return error.name; } };
     ${body}`;
   const file = `${folder.path}/script.js`;
   Deno.writeTextFileSync(file, script);
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "--cached-only", "--no-prompt", "-A", file],
+    args: ["run", "--quiet", "--no-check", "--cached-only", ...permissions, file],
     stdin: "null",
   }).output();
   const [printed, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
@@ -31,6 +33,7 @@ const TRIES = `{
   open: attempt(() => new DatabaseSync(folder + "/other.db").close()),
   run: attempt(() => new Deno.Command(Deno.execPath(), { args: ["--version"] }).outputSync()),
   load: attempt(() => Deno.dlopen(folder + "/new", {})),
+  disks: attempt(() => statfsSync(folder)),
   system: attempt(() => Deno.networkInterfaces()),
   listen: attempt(() => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close()),
 }`;
@@ -51,7 +54,7 @@ for (const journal of ["delete", "truncate", "wal"]) {
       console.log(JSON.stringify({ ...tries, count }));`);
     const none = "NotCapable";
     assertEquals(outcome, {
-      ...{ read: none, write: none, open: none, run: none, load: none, system: none },
+      ...{ read: none, write: none, open: none, run: none, load: none, disks: none, system: none },
       ...{ listen: "done", count: 5000 },
     });
   });
@@ -59,7 +62,10 @@ for (const journal of ["delete", "truncate", "wal"]) {
 
 Deno.test("a confined client has its files and sockets, and starts no program", async () => {
   const none = "NotCapable";
-  assertEquals(await outcomeOf(`confineClient(); console.log(JSON.stringify(${TRIES}));`), {
-    ...{ read: "done", write: "done", open: "done", run: none, load: none, system: none, listen: "done" },
+  const body = `confineClient(); console.log(JSON.stringify(${TRIES}));`;
+  const files = { read: "done", write: "done", open: "done", disks: "done" };
+  assertEquals(await outcomeOf(body, Object.keys(PERMISSIONS)), {
+    ...files,
+    ...{ run: none, load: none, system: none, listen: "done" },
   });
 });

@@ -42,6 +42,13 @@ const TABLE: [what: string, is: Partial<SessionStatus>, lines: string[]][] = [
     "bob: in sync; /f",
     `  identical: ${what}, ${looked.replace("content read 3 days ago", "content not read yet")}`,
   ]],
+  ["part of it is on a disk that tells nothing", {
+    verified: { ago: 8, looked: 45, mute: 250, read: 3 * 86_400, apart: 0 },
+  }, [
+    "bob: in sync; /f",
+    `  the same: ${what}, looked at 4 min ago: part of it is on a disk that tells of no changes made elsewhere; ` +
+    "content read 3 days ago",
+  ]],
   ["a name that cannot be there", { problems: [never] }, [
     "bob: in sync; /f",
     `  not identical; agreed: ${what}, ${looked}; 1 problem`,

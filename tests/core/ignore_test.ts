@@ -10,6 +10,7 @@ import {
   MOST_RULES,
   rulesProblem,
 } from "../../src/core/ignore.ts";
+import { onItsWayName } from "../../src/core/on_its_way.ts";
 import { nameOf, type Path } from "../../src/core/path.ts";
 
 function ignores(rules: string, path: string, folds = false): boolean {
@@ -78,6 +79,14 @@ for (const [rules, ignored, kept] of RULES) {
   Deno.test(`I1 ${JSON.stringify(rules)} ignores ${ignored.join(" ")}, and not ${kept.join(" ")}`, () => {
     assertEquals(ignored.filter((path) => !ignores(rules, path)), []);
     assertEquals(kept.filter((path) => ignores(rules, path)), []);
+  });
+}
+
+for (const rules of ["", "!*\n!.tcpsync-*"]) {
+  Deno.test(`D1: what is on its way to a disk takes no part, with the rules ${JSON.stringify(rules)}`, () => {
+    const name = onItsWayName("0123abcd-0000", 12);
+    const alike = [`${name}x`, name.slice(1), ".tcpsync-0123abcd-.part", ".tcpsync-0123ABCD-1.part"];
+    assertEquals([name, ...alike].filter((one) => ignores(rules, `d/${one}`)), [name]);
   });
 }
 

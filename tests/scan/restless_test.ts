@@ -33,7 +33,15 @@ class File {
   #time = 0;
   #seen: Stat = this.#stat;
   get #stat(): Stat {
-    const alike = { id: 7, born: 0, changed: 0, links: 1, executable: false, kind: "file" } as const;
+    const alike = {
+      id: 7,
+      born: 0,
+      changed: 0,
+      device: 1,
+      links: 1,
+      executable: false,
+      kind: "file",
+    } as const;
     return { ...alike, size: 3, mtime: this.#time, mode: 0o644, owner: 0, group: 0 };
   }
 }
@@ -79,7 +87,16 @@ Deno.test("what took long to send rests from it four times as long, or until it 
 
 Deno.test("a disk that tells otherwise of an open file than of its path is not asked again and again", () => {
   const file = new File();
-  const stat = { id: 7, size: 3, mtime: 5, born: 0, changed: 0, links: 1, executable: false } as Stat;
+  const stat = {
+    id: 7,
+    size: 3,
+    mtime: 5,
+    born: 0,
+    changed: 0,
+    device: 1,
+    links: 1,
+    executable: false,
+  } as Stat;
   let tries = 0;
   for (const until = file.now + 60_000; file.now < until; file.now += 50) {
     file.restless.look(file.now);
@@ -102,7 +119,7 @@ Deno.test("a clock that is set back holds nothing up", () => {
 Deno.test("what it was is wanted again and again while it rests: it is tried all the same when its pause is over", () => {
   const restless = new Restless();
   const seen = { id: 7, size: 3, mtime: 1 };
-  const stat = { ...seen, mtime: 2, born: 0, changed: 0, links: 1, executable: false } as const;
+  const stat = { ...seen, mtime: 2, born: 0, changed: 0, device: 1, links: 1, executable: false } as const;
   const file = { ...stat, kind: "file", mode: 0o644, owner: 0, group: 0 } as const;
   let now = 1e12;
   for (let failure = 0; failure < 3; failure++) restless.failed(PATH, seen, now);

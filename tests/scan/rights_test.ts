@@ -11,6 +11,7 @@ const USUAL = { mode: 0o640, owner: 7, group: 8 };
 const at = (path: string) => path as Path;
 
 const stat = (mode: number, kind: Stat["kind"] = "file", owner = 7, group = 8): Stat => ({
+  device: 1,
   ...{ kind, mode, owner, group, executable: (mode & 0o100) !== 0 },
   ...{ size: 0, mtime: 0, id: 0, born: 0, changed: 0, links: 1 },
 });

@@ -9,6 +9,7 @@ import { Settling } from "../../src/scan/settling.ts";
 const A = "a" as Path;
 const FAT = 1_700_000_000_000;
 const fileOf = (mtime: number): Stat => ({
+  device: 1,
   kind: "file",
   size: 5,
   mtime,

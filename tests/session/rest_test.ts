@@ -7,7 +7,16 @@ import type { Party } from "../../src/session/party.ts";
 import { NOTHING_DONE, type Outcome, Rest } from "../../src/session/rest.ts";
 import { type Holding, holdingMessage } from "../../src/session/sameness.ts";
 
-const holding: Holding = { generation: 2, digest: "ab", files: 1, bytes: 1, apart: 0, looked: 5, read: 7 };
+const holding: Holding = {
+  generation: 2,
+  digest: "ab",
+  files: 1,
+  bytes: 1,
+  apart: 0,
+  looked: 5,
+  read: 7,
+  mute: null,
+};
 const held: Problem = { path: "a", reason: "held open", lasting: false, whose: "bob" };
 const inSync: Outcome = { ...NOTHING_DONE, inSync: true };
 const failed: Outcome = { ...NOTHING_DONE, failures: [held] };

@@ -7,7 +7,16 @@ import { duoWith, type SideName, SIDES } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { plant } from "../support/archive.ts";
 
-const holding: Holding = { generation: 4, digest: "ab", files: 3, bytes: 9, apart: 0, looked: 10, read: 500 };
+const holding: Holding = {
+  generation: 4,
+  digest: "ab",
+  files: 3,
+  bytes: 9,
+  apart: 0,
+  looked: 10,
+  read: 500,
+  mute: null,
+};
 
 Deno.test("what both hold is told as the worse of both", () => {
   const peer = holdingMessage({ ...holding, apart: 2, looked: 70_000, read: 900 });
@@ -16,7 +25,11 @@ Deno.test("what both hold is told as the worse of both", () => {
     apart: 3,
     looked: 70_000,
     read: 900,
+    mute: null,
   });
+  const mute = (own: number | null, peers: number | null) =>
+    compareHoldings({ ...holding, mute: own }, holdingMessage({ ...holding, mute: peers })).mute;
+  assertEquals([mute(5, null), mute(null, 7), mute(5, 7)], [5, 7, 7]);
 });
 
 for (const other of [{ digest: "cd" }, { generation: 5 }]) {

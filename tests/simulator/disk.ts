@@ -124,7 +124,7 @@ export class Volume {
     const changed = tellsAll && !windows ? Math.floor(node.changed / 1000) * 1000 : 0;
     const links = tellsAll ? node.names : 1;
     const id = ids === "none" ? 0 : this.#seen(node);
-    return { kind, size, mtime, born, changed, id, links, executable, ...OPEN[kind] };
+    return { kind, size, mtime, born, changed, id, device: 1, links, executable, ...OPEN[kind] };
   }
 
   /** Numbers and births tell one file from another, whatever they hold. */

@@ -7,6 +7,7 @@ import type { Path } from "../../src/core/path.ts";
 import { emptyPlan, type Orders, type Task } from "../../src/core/plan.ts";
 import { entryAt, TreeEditor } from "../../src/core/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
+import { onItsWayName } from "../../src/core/on_its_way.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/scan/digest.ts";
 import { NO_GUARD } from "../../src/scan/home_guard.ts";
@@ -88,6 +89,8 @@ class Ground {
       ignores: this.ignores,
       home: NO_GUARD,
       leave: (path) => this.left.push(path),
+      mounts: { isStill: () => true },
+      onItsWay: () => onItsWayName("0123456789", 0),
       kept: (digest) => this.kept.push(digest),
     });
     this.snapshot = snapshot;

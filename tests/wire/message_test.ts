@@ -63,7 +63,7 @@ const MESSAGES: Message[] = [
     rows: [["c", null]],
   },
   SCANNED,
-  { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000, read: null },
+  { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000, read: null, mute: 2_000 },
   { type: "prove", on: true, rate: 50_000_000 },
   { type: "digesting", counts: [1, 2, 3, 4] },
   { type: "proof", state: "done", counts: [1, 2, 3, 4], rows: [["a", "disk", "rotten"]] },
@@ -79,6 +79,12 @@ for (const message of MESSAGES) {
 }
 
 const HISTORY = { type: "history", history: "", generation: 0, oldest: 0, batch: 0 };
+
+const HOLDING = { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000, read: null };
+
+Deno.test("a program of before says nothing of disks that tell nothing", () => {
+  assertEquals(decodeMessage(packed(0, HOLDING)), { ...HOLDING, mute: null } as Message);
+});
 
 const HOSTILE: [what: string, bytes: Uint8Array][] = [
   ["nothing", new Uint8Array()],
@@ -112,6 +118,7 @@ const HOSTILE: [what: string, bytes: Uint8Array][] = [
   ["a type of values we do not know", packed(2, { type: "want", rows: [[new Date(0)]], last: true })],
   ["a batch after which none comes", packed(0, { ...HISTORY, batch: 2 ** 53 - 1 })],
   ["a wait for ever", packed(0, { type: "wait", retry: 2 ** 53 - 1, problems: [], writing: [] })],
+  ["a look of a negative age", packed(0, { ...HOLDING, mute: -1 })],
   ["half a character", packed(0, { type: "begin", history: "\ud800", generation: 0 })],
   ["a plan without its counts", packed(0, { type: "plan", counts: [1], problems: [] })],
   [

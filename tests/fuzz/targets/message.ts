@@ -136,7 +136,7 @@ export const MESSAGES: Message[] = [
   { type: "committed", generation: 4, digest },
   { type: "insync", digest, conflicts: 1, problems },
   { type: "wait", retry: 500, problems, writing },
-  { type: "holding", generation: 4, digest, apart: 2, looked: 1500, read: 7 },
+  { type: "holding", generation: 4, digest, apart: 2, looked: 1500, read: 7, mute: 8 },
   { type: "prove", on: true, rate: 50_000_000 },
   { type: "digesting", counts: [1, 2, 3, 4] },
   { type: "proof", state: "reading", counts: [1, 2, 3, 4], rows: [["a", "disk", "rotten"]] },
