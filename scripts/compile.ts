@@ -28,7 +28,7 @@ export const PERMISSIONS: Record<string, string> = {
   "--deny-import": "no code from the network, which is allowed from some hosts unless denied",
   "--allow-sys=networkInterfaces,osUptime,statfs":
     "the server's screen tells under which addresses it is reached; a start of the computer since tells what may be lost; " +
-    "what kind of disk a folder is on tells whether changes made elsewhere are heard of",
+    "how much room there is decides what is asked for; what kind of disk a folder is on tells whether changes made elsewhere are heard of",
   [`--allow-env=${ENVIRONMENT.join(",")}`]:
     "where state belongs, the person's name, and how the terminal looks",
   "--ignore-env": "other variables do not exist, instead of being refused: the prompts ask for many",

@@ -10,7 +10,8 @@ export function confineServer(): void {
  * writing as a whole or not at all. Those who do the work on files reach less (`src/fs/confined.ts`). */
 export function confineClient(): void {
   giveUp("run", "ffi");
-  // What disk a folder is on is asked to the end. Where all was allowed without a list, as by -A, none of these can be taken back.
+  // How much room a disk has, and of what kind it is, is asked to the end. Where all was allowed without a list, as by -A, none of these
+  // can be taken back.
   for (const kind of ["networkInterfaces", "osUptime"] as const) {
     Deno.permissions.revokeSync({ name: "sys", kind });
   }

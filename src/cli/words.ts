@@ -241,8 +241,13 @@ export const words = {
   pastTheirTime: (folder: string, batches: number, until: string) =>
     `Let go in ${folder}: kept versions of ${plural(batches, "batch", "batches")}, ` +
     `up to ${until.slice(0, 16).replace("T", " ")}; newer ones stay.`,
-  madeWay: (gone: { folder: string; versions: number; bytes: number; paths: string[] }) =>
-    `Let go in ${gone.folder}, more than --keep-size lets stay: ${plural(gone.versions, "kept version")}, ` +
+  madeWay: (
+    gone: { why: "size" | "room"; folder: string; versions: number; bytes: number; paths: string[] },
+  ) =>
+    `Let go in ${gone.folder}, ${
+      gone.why === "size" ? "more than --keep-size lets stay" : "for want of room on its disk"
+    }: ` +
+    `${plural(gone.versions, "kept version")}, ` +
     `${bytes(gone.bytes)}: ${gone.paths.join(", ")}${gone.versions > gone.paths.length ? ", …" : ""}.`,
   lostServer: (reason: string, retry?: number) => `Lost the server: ${reason}.${again(retry)}`,
   lostPeer: (peer: string, reason: string, retry?: number) => `Lost ${peer}: ${reason}.${again(retry)}`,
@@ -290,7 +295,10 @@ export const words = {
   beingRead: (reading: NonNullable<SessionStatus["digesting"]>[number]) =>
     `${reading.whose}'s files are read to be compared: ${count(reading.files)} of ` +
     `${plural(reading.ofFiles, "file")}, ${bytes(reading.bytes)} of ${bytes(reading.ofBytes)}`,
-  inFolder: (path: string, whose?: string) => whose ? `${path} (${whose}'s)` : path,
+  inFolder: (path: string, whose?: string) => {
+    const place = path || "the whole folder";
+    return whose ? `${place} (${whose}'s)` : place;
+  },
   differs: (where: string, reason: string, next: { retry: number | undefined } | { needs: string }) =>
     `${where}: ${reason}; ` +
     ("needs" in next

@@ -24,6 +24,8 @@ export interface Problem {
   readonly lasting: boolean;
   /** Whose folder it is in: a user's name; absent where it is in neither or in both. */
   readonly whose?: string;
+  /** It is of a cause that trying alone does not change. */
+  readonly stuck?: true;
 }
 
 /** What one side has to do. Order: moves as listed; then removals, deepest first; directories, outermost first; the rest. */

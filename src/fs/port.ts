@@ -72,4 +72,7 @@ export interface Disk {
   flush(path: string): void;
   /** The same for the names in a folder, where the system can be asked for it. */
   flushNames(directory: string): void;
+  /** So many bytes may be written to the disk under a path, with something left to others (room.ts); Infinity where the system does not
+   * tell. */
+  room(path: string): number;
 }

@@ -2,6 +2,7 @@
 
 import { HoleWriter } from "./holes.ts";
 import type { Disk, OpenFile, Stat } from "./port.ts";
+import { roomUnder } from "./room.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 /** Open to its owner alone. */
@@ -179,4 +180,5 @@ export const realDisk: Disk = {
     // Windows opens no folder: there the file's own flush writes the log out, and the name with it.
     if (!WINDOWS) flushOpened(directory, { read: true });
   },
+  room: roomUnder,
 };

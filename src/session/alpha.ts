@@ -11,6 +11,7 @@ import type { Halts } from "./halt.ts";
 import { haltFromWire, joined } from "./halts.ts";
 import type { Standing } from "./dealing.ts";
 import type { Decision } from "./deciding.ts";
+import { hindrancesFromWire } from "./hindrances.ts";
 import { Disagreement, meetingPoint } from "./history.ts";
 import { countsToWire } from "./orders.ts";
 import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./party.ts";
@@ -79,6 +80,8 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
       unfinished ||= done.unfinished;
       // What was cut short for a change goes on after it.
       if (changes.age > REPLAN_AFTER_MS || done.unfinished && changes.pending) break;
+      // What failed of something that others stand behind as well: the next plan leaves all of that out.
+      if (done.failures.some(({ stuck }) => stuck)) break;
     }
     await collect(party, owed);
   } finally {
@@ -96,7 +99,7 @@ interface Decided extends Pick<Outcome, "waiting" | "writing" | "reads"> {
   halts: Halts;
 }
 
-/** Looks on both sides and decides; asks for digests where they decide. Null when the ignore rules changed meanwhile, or a wish of the
+/** Looks on both sides and decides; asks for digests where they decide, and for room. Null when the ignore rules changed meanwhile, or a wish of the
  * peer was done. */
 async function decide(party: LeadingParty): Promise<Decided | null> {
   const { talk, dealing, report, root } = party;
@@ -114,13 +117,20 @@ async function decide(party: LeadingParty): Promise<Decided | null> {
   await talk.expect("changes");
   const rules = { own: look.rules, peer: peer.ignore };
   const parts = new Map(peer.parts.map(partFromWire));
-  let decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS, parts);
+  const hindrances = hindrancesFromWire(peer);
+  const decideOn = () => dealing.decide(rules, offset, peer.setBack, REMADE_MS, parts, hindrances);
+  let decision = await decideOn();
   // What both sides undid is to be one plan.
   if (await hearWishes(party, peer)) return null;
-  while (decision && decision.digests.length > 0) {
-    await talk.sendAll(decision.digests);
-    await talk.expect("digested");
-    decision = await dealing.decide(rules, offset, peer.setBack, REMADE_MS, parts);
+  while (decision && (decision.digests.length > 0 || decision.short)) {
+    if (decision.short) {
+      await talk.send({ type: "short", ...decision.short });
+      await dealing.hearRoom(await talk.expect("room"));
+    } else {
+      await talk.sendAll(decision.digests);
+      await talk.expect("digested");
+    }
+    decision = await decideOn();
   }
   const here = await dealing.unsettled();
   const writing = [

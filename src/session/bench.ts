@@ -6,7 +6,7 @@ import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Told } from "../fs/told.ts";
 import type { WatchPlan } from "../fs/watch_plan.ts";
-import { Dealing } from "./dealing.ts";
+import { Dealing, type MakeWay } from "./dealing.ts";
 import { Keeping, type LetGo } from "./keeping.ts";
 import type { DigestSlice } from "./digester.ts";
 import type { Partner } from "./partner.ts";
@@ -27,6 +27,13 @@ export interface Opened {
   presence: string | null;
 }
 
+/** What a look found. */
+export interface Seen extends Look {
+  rules: string;
+  /** Something can be put into the folder that could not be before. */
+  isEased: boolean;
+}
+
 /** A folder nobody has looked at yet is asked about again after this. */
 const UNLOOKED_MS = 60_000;
 
@@ -41,6 +48,8 @@ export class Bench {
   #hands: Hands | null = null;
   #count = PAST;
   #keeping: Keeping | null = null;
+  /** What was let go to make room, and is to be told. */
+  #letGo: LetGo[] = [];
 
   /** `take` takes a folder into use, on a computer started at `booted` (ms); `links` is where answers to wishes for links come, if they
    * must be asked for; `fresh`: the identity of one that has none. */
@@ -107,8 +116,8 @@ export class Bench {
   }
 
   /** Throws RootGone. */
-  look(watched: boolean): Look & { rules: string } {
-    return { ...this.#hands!.look(watched), rules: this.#hands!.rules };
+  look(watched: boolean): Seen {
+    return { ...this.#hands!.look(watched), rules: this.#hands!.rules, isEased: this.#isEased() };
   }
 
   /** See Hands. */
@@ -154,8 +163,29 @@ export class Bench {
 
   /** Begins a dealing; its number is that of the remote object. */
   deal(partner: Partner): number {
-    this.targets.set(++this.#count, new Dealing(this.#hands!, partner, this.#past));
+    const makeWay: MakeWay = (bytes, least) => this.#makeWay(partner.peer, bytes, least);
+    this.targets.set(++this.#count, new Dealing(this.#hands!, partner, this.#past, makeWay));
     return this.#count;
+  }
+
+  /** Whether something can be put into the folder that could not, and what was let go of its versions since this was last asked. */
+  review(): { isEased: boolean; letGo: LetGo[] } {
+    return { isEased: this.#isEased(), letGo: this.#letGo.splice(0) };
+  }
+
+  #isEased(): boolean {
+    const dealings = [...this.targets.values()].filter((target) => target instanceof Dealing);
+    return dealings.filter((dealing) => dealing.isEased()).length > 0;
+  }
+
+  #makeWay(peer: string, bytes: number, least: number): number {
+    try {
+      const { letGo, kept } = this.#keeping!.makeRoom(peer, bytes, least);
+      this.#letGo = this.#letGo.concat(letGo);
+      return kept;
+    } catch {
+      return 0; // Somebody has taken the versions away.
+    }
   }
 
   endDealing(number: number) {

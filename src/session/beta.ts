@@ -1,7 +1,9 @@
 // The invitee's part: it follows. Answers what alpha asks, in alpha's order.
 
 import { EXIT } from "../core/failure.ts";
+import { UNHINDERED } from "../core/hindrance.ts";
 import { haltToWire } from "./halts.ts";
+import { hindrancesToWire } from "./hindrances.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { problemFromWire, writingFromWire } from "../wire/rows.ts";
 import type { FollowingHalt } from "./halt.ts";
@@ -61,6 +63,9 @@ export async function follow(party: FollowingParty): Promise<number> {
           halt.plan = await dealing.judge();
           await talk.send({ type: "judged", halts: halt.plan.map(haltToWire) });
           break;
+        case "short":
+          await talk.send({ type: "room", ...await dealing.makeRoom(message) });
+          break;
         case "begin":
           await begin(party, message);
           break;
@@ -112,11 +117,15 @@ async function tellLook(party: FollowingParty, peerRules: string) {
   };
   if (!look) {
     const nothing = { ignore: "", waiting: 0, writing: [], reads: false, parts: [], setBack: false };
-    return await talk.send({ type: "scanned", time: Date.now(), ...nothing, gone: true, ...said });
+    const unhindered = hindrancesToWire(UNHINDERED);
+    return await talk.send({
+      type: "scanned",
+      ...{ time: Date.now(), ...nothing, ...unhindered, gone: true, ...said },
+    });
   }
-  const { rules: ignore, messages, ...told } = await dealing.describe(peerRules);
+  const { rules: ignore, messages, hindrances, ...told } = await dealing.describe(peerRules);
   if (told.reads) root.digest();
-  const seen = { ignore, ...told, gone: false };
+  const seen = { ignore, ...told, ...hindrancesToWire(hindrances), gone: false };
   await talk.send({ type: "scanned", time: Date.now(), ...seen, ...said });
   await talk.sendAll(messages);
 }

@@ -32,7 +32,16 @@ export function decisionWithout(name: string) {
   const reason =
     `${name}'s folder is gone, or is not the one it was, or cannot be read now: when that is over, this goes on by itself`;
   const decision: Decision = {
-    ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], digests: [], own: 0, peer: 0 },
+    ...{
+      counts: EMPTY_COUNTS,
+      paths: [],
+      problems: [],
+      unread: [],
+      digests: [],
+      short: null,
+      own: 0,
+      peer: 0,
+    },
     ...{ halts: [], mayBeMuch: false, again: false, held: false, goesOn: false, reads: false },
   };
   const gone: Halt = { key: `gone ${name}`, reason, asks: "nothing", needs: [], paths: [] };

@@ -5,7 +5,7 @@ import type { Path } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
 import { type Source, Supplier } from "../stage/supply.ts";
-import { byDigest, type FileTask, Staging } from "../stage/staging.ts";
+import { byDigest, type FileTask, type Hindered, Staging } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
 import { wantFromWire, wantToWire } from "../wire/rows.ts";
@@ -15,22 +15,29 @@ import type { Spelling } from "./spelling.ts";
 /** Files from this size on are looked for by digest in the whole root before they are fetched. */
 const WORTH_FINDING = 64 << 10;
 
+/** Begins to judge the contents of a chunk. */
+type Judge = () => (task: FileTask) => Hindered | null;
+
 export class Contents {
   readonly staging: Staging;
+  /** Where it is staged: a native path. */
+  readonly place: string;
   readonly #supplier: Supplier;
   #learned: [Path, FileEntry, string][] = [];
   /** Where content replaced or removed by this plan is kept: when it is wanted again, it is here. */
   #kept = new Map<string, Located>();
 
-  /** `view`: the own tree as it is when asked. */
+  /** `view`: the own tree as it is when asked; `judge`: see Hindering. */
   constructor(
     private readonly hands: Hands,
     pair: number,
     private readonly spelling: Spelling,
     private readonly view: () => DirectoryEntry,
+    private readonly judge: Judge = () => () => null,
   ) {
     const { disk, places } = hands;
-    this.staging = new Staging(disk, `${places.staging}${disk.separator}${pair}`);
+    this.place = `${places.staging}${disk.separator}${pair}`;
+    this.staging = new Staging(disk, this.place);
     this.#supplier = new Supplier(disk, (path) => this.#source(path), {
       digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),
       begun: ({ path }) => hands.begun(path),
@@ -57,6 +64,7 @@ export class Contents {
       contents.map((task, number) => [first + number, task]),
       (task) => this.#here(task, removals.length > 0, inRoot),
       ({ path, old }) => old?.kind === "file" ? this.#locate(path) : null,
+      this.judge(),
     );
     return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", packs: true, ...part }));
   }

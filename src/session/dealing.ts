@@ -5,6 +5,7 @@ import type { Conflict } from "../core/conflict.ts";
 import type { TreeSum } from "../core/digest.ts";
 import { EMPTY_ROOT } from "../core/entry.ts";
 import { eitherIgnores } from "../core/ignore.ts";
+import { type Hindrances, type Short, UNHINDERED } from "../core/hindrance.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Problem, taskCount } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
@@ -43,6 +44,7 @@ import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
 import { Deciding, type Decision } from "./deciding.ts";
 import { Digesting } from "./digesting.ts";
+import { Hindering } from "./hindering.ts";
 import { Inbox } from "./inbox.ts";
 import type { Lifted } from "./kept_home.ts";
 import { Late } from "./late.ts";
@@ -93,6 +95,7 @@ export interface Described extends Unsettled {
   parts: Row[];
   setBack: boolean;
   reads: boolean;
+  hindrances: Hindrances;
   messages: Uint8Array[];
 }
 
@@ -110,6 +113,16 @@ const LEFT = {
   mounted: "deleted by the other person; the folder stays here, empty, for a disk is mounted there",
 };
 
+/** What there is room for once kept versions have made way, as far as anybody knows, and what those take that are left. */
+export interface RoomMade {
+  room: number | null;
+  kept: number;
+}
+
+/** Lets kept versions go for so many bytes of the peer's content, unless fewer than `least` come of it. Returns what those take that are
+ * left. */
+export type MakeWay = (bytes: number, least: number) => number;
+
 export class Dealing {
   readonly #pairing: Pairing;
   readonly #spelling: Spelling;
@@ -125,6 +138,7 @@ export class Dealing {
   readonly #deciding: Deciding;
   readonly #underway = new Underway();
   #goesOn = false;
+  readonly #hindering: Hindering;
   #work: PlannedWork;
   #orders: Orders = emptyPlan().alpha;
   #peerOrders: Orders = emptyPlan().beta;
@@ -138,6 +152,7 @@ export class Dealing {
     private readonly hands: Hands,
     private readonly partner: Partner,
     private readonly past = new Past(() => hands),
+    private readonly makeWay: MakeWay = () => 0,
   ) {
     const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
     const pair = hands.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
@@ -159,7 +174,16 @@ export class Dealing {
       agreed: () => this.#pairing.ancestor,
     });
     this.#digesting = new Digesting(hands, this.#spelling, partner);
-    this.#contents = new Contents(hands, pair, this.#spelling, () => this.#own.view());
+    const judge = () => this.#hindering.judge();
+    this.#contents = new Contents(hands, pair, this.#spelling, () => this.#own.view(), judge);
+    this.#hindering = new Hindering({
+      ...{ disk: hands.disk, root: hands.places.folder, trials: this.#contents.place },
+      ...{ staging: this.#contents.staging, view: () => this.#own.view() },
+      native: (path) => {
+        const spelled = this.#spelling.here(path);
+        return spelled === null ? null : hands.native(spelled);
+      },
+    });
     this.#own = new OwnSide(hands, this.#pairing, this.#contents, this.#digesting, partner.self);
     this.#origins = new Origins(hands, this.#pairing);
     this.#late = new Late({
@@ -170,6 +194,8 @@ export class Dealing {
       ...{ hands, partner, pairing: this.#pairing, own: this.#own },
       ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
       ...{ late: this.#late, origins: this.#origins },
+      hindrances: () => this.#hindering.told(),
+      makeRoom: (short) => this.makeRoom(short),
     });
     this.#work = this.#planned();
   }
@@ -237,18 +263,21 @@ export class Dealing {
     const { rules, epoch: { isSetBack: setBack } } = this.hands;
     const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
     const reads = this.#digesting.waits;
-    return { rules, setBack, messages, parts, reads, ...this.hands.unsettled() };
+    const hindrances = this.#hindering.told();
+    return { rules, setBack, hindrances, messages, parts, reads, ...this.hands.unsettled() };
   }
 
   /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
    * `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's folder is older than it was; what was renamed less than `lately`
-   * ms ago may yet prove to be a backup; `peers`: the parts of large files that beta has. Throws Disagreement, Breach. */
+   * ms ago may yet prove to be a backup; `peers`: the parts of large files that beta has; `hindrances`:
+   * what beta tells of its own. Throws Disagreement, Breach. */
   decide(
     rules: { own: string; peer: string },
     offset: number,
     isSetBack = false,
     lately = 0,
     peers: ReadonlyMap<string, number> = new Map(),
+    hindrances = UNHINDERED,
   ): Decision | null {
     const changes = this.#inbox.take("changes");
     if (rules.own !== this.hands.rules) return null;
@@ -256,8 +285,10 @@ export class Dealing {
     this.#own.refresh();
     const digested = this.#inbox.take("digested");
     const parts = { own: this.#contents.staging.parts(), peers };
-    const decision = this.#deciding.decide({ changes, digested, offset, isSetBack, lately, parts });
-    if (decision.digests.length > 0) return decision;
+    const decision = this.#deciding.decide({
+      ...{ changes, digested, offset, isSetBack, lately, parts, hindrances },
+    });
+    if (decision.digests.length > 0 || decision.short) return decision;
     this.#underway.cut(this.#work);
     this.#work = this.#planned();
     this.#contents.forgetKept();
@@ -265,6 +296,22 @@ export class Dealing {
     this.#goesOn = this.#underway.goesOn(this.#deciding.plan);
     this.#noting.begin(this.#peerBatch, this.#goesOn);
     return { ...decision, goesOn: this.#goesOn };
+  }
+
+  /** For the peer's content there is too little room here: kept versions make way, where that helps. */
+  makeRoom(short: Short): RoomMade {
+    const kept = this.makeWay(short.missing, this.#hindering.wants(short));
+    return { room: this.#hindering.told().room, kept };
+  }
+
+  /** alpha: what beta answered to that. */
+  hearRoom(made: RoomMade) {
+    this.#deciding.hearRoom(made);
+  }
+
+  /** Whether something can be put here that could not be when the peer was last told. */
+  isEased(): boolean {
+    return this.#hindering.review();
   }
 
   /** alpha: what beta is to judge before any of it is ordered. */
@@ -429,7 +476,7 @@ export class Dealing {
     const wanted = { view, staged: staging.staged };
     hands.proving.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
     const versions = new Versions(hands.disk, hands.places.versions, this.#begun);
-    const { results, snapshot, moved } = transition(this.#orders, {
+    const { results: carried, snapshot, moved } = transition(this.#orders, {
       disk: hands.disk,
       native: hands.native,
       ability: hands.ability,
@@ -446,8 +493,9 @@ export class Dealing {
       leave: (path, why) => left.push({ path, why }),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
-    hands.proving.settle(this.#pairing.pair, this.#orders, results);
+    hands.proving.settle(this.#pairing.pair, this.#orders, carried);
     hands.takeOver(snapshot, moved);
+    const results = this.#hindering.note(this.#orders, carried);
     for (const { path } of left) this.#pairing.leave(path);
     this.#late.carriedOut(results, {
       ...{ orders: this.#orders, results, before: view, after: this.#own.view() },

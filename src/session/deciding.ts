@@ -1,6 +1,7 @@
 // Alpha's part of a session in the hands: out of what both sides did it makes the plan, and has it judged.
 
 import { type DirectoryEntry, isContent, knownDigest } from "../core/entry.ts";
+import type { Hindrances, Short } from "../core/hindrance.ts";
 import { emptyPlan, type Plan, type Problem, taskCount } from "../core/plan.ts";
 import type { Path } from "../core/path.ts";
 import { reconcile } from "../core/reconcile.ts";
@@ -13,6 +14,7 @@ import type { PlanCounts } from "./event.ts";
 import { type Damage, forget, toAgreeFirst } from "./forgetting.ts";
 import { emptied, type Guard, type Halt, withSameWay } from "./guard.ts";
 import type { Hands } from "./hands.ts";
+import type { RoomMade } from "./dealing.ts";
 import { Disagreement } from "./history.ts";
 import type { Late } from "./late.ts";
 import { partName } from "../stage/staging.ts";
@@ -24,6 +26,7 @@ import type { Partner } from "./partner.ts";
 import { type PeerSide, peerSideFrom } from "./peer_side.ts";
 import type { LateChunk } from "./planned.ts";
 import { RenamedLately } from "./renamed.ts";
+import { Scarcity } from "./scarcity.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** A plan as the screens need it. */
@@ -36,6 +39,8 @@ export interface Decision {
   unread: Problem[];
   /** Messages that ask beta for digests; when there are any, nothing is decided yet: decide again with the answer. */
   digests: Uint8Array[];
+  /** Room is missing on beta's side: when there is this, nothing is decided yet: beta is asked, and then decide again. */
+  short: Short | null;
   /** Tasks for this side and for the other. */
   own: number;
   peer: number;
@@ -66,6 +71,8 @@ export interface Arrived {
   lately: number;
   /** The parts of large files that have come already, by name (staging.ts). */
   parts: Record<"own" | "peers", ReadonlyMap<string, number>>;
+  /** What beta tells of its own. */
+  hindrances: Hindrances;
 }
 
 /** A plan's paths that a person gets to see. */
@@ -82,6 +89,9 @@ export interface Grounds {
   guard: Guard;
   late: Late;
   origins: Origins;
+  /** This side's own, and how it makes room. */
+  hindrances(): Hindrances;
+  makeRoom(short: Short): RoomMade;
 }
 
 /** So much of the content that is to come to a path has come already. */
@@ -100,6 +110,7 @@ export class Deciding {
   /** What people are asked about that would be lost in beta's folder, and the question. */
   #askedThere: ReadonlyMap<Path, Loss> | null = null;
   #keyThere = "";
+  readonly #scarcity = new Scarcity();
 
   constructor(private readonly grounds: Grounds) {}
 
@@ -109,7 +120,7 @@ export class Deciding {
   }
 
   /** Makes the plan, or asks for the digests that takes. Throws Disagreement, Breach. */
-  decide({ changes, digested, offset, isSetBack, lately, parts }: Arrived): Decision {
+  decide({ changes, digested, offset, isSetBack, lately, parts, hindrances }: Arrived): Decision {
     this.#peerIsSetBack = isSetBack;
     if (changes.length > 0) this.#takePeerSide(changes);
     this.#takePeerDigests(digested);
@@ -130,7 +141,9 @@ export class Deciding {
     const reads = digesting.waits;
     if (isDecided) digesting.clear();
     const held = isDecided && this.#renamed.hold(this.plan, Date.now(), lately);
+    const short = isDecided ? this.#withhold(hindrances) : null;
     return {
+      short,
       counts: countsOf(this.plan, (side, path) => partOf(parts[side === "alpha" ? "own" : "peers"], path)),
       paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
       halts: isDecided ? this.#judge() : [],
@@ -193,6 +206,24 @@ export class Deciding {
     );
     this.plan = { ...emptyPlan(), agreed: taken };
     return { digests: [], unread: [], reads: false };
+  }
+
+  /** beta has made room, as far as it can. */
+  hearRoom(made: RoomMade) {
+    this.#scarcity.beta.hear(made);
+  }
+
+  /** Leaves out of the plan what cannot be done. Returns what beta is to be asked first. */
+  #withhold(peers: Hindrances): Short | null {
+    const { own, partner: { self, peer }, hindrances, makeRoom } = this.grounds;
+    const here = { side: "alpha", tree: own.doings().tree, owner: self, other: peer } as const;
+    const there = { side: "beta", tree: this.#peerSide!.tree, owner: peer, other: self } as const;
+    return this.#scarcity.withhold(
+      this.plan,
+      { ...here, hindrances: hindrances() },
+      { ...there, hindrances: peers },
+      makeRoom,
+    );
   }
 
   #reconcile(offset: number) {

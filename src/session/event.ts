@@ -106,11 +106,12 @@ export type Event =
     back: number;
     left: { path: string; reason: string }[];
   }
-  /** Kept versions in this folder were let go, as it is set how long and how many stay. */
+  /** Kept versions in this folder were let go, as it is set how long and how many stay, or since its disk has no room. */
   | ({ event: "pruned"; folder: string } & LetGo)
   /** The `.tcpsync` in this folder was made by another computer, or for another folder: what was in it is now at `moved`, and not used. */
   | { event: "foreign"; folder: string; moved: string }
-  /** `whose` folder it is in, where that is one person's alone. `retry`: it is tried again; `waiting` says when. */
+  /** `whose` folder it is in, where that is one person's alone. `path`: of a folder, or "" for all of it, where many files have one cause.
+   * `retry`: it is tried again, when `waiting` says, or when something changed there. */
   | { event: "problem"; peer: string; path: string; reason: string; retry: boolean; whose?: string }
   /** What was told as a problem is none any more. */
   | { event: "mended"; peer: string; path: string; whose?: string }

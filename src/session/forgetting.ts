@@ -28,6 +28,7 @@ export function toAgreeFirst(problems: Problem[]): Decision {
     problems,
     unread: [],
     digests: [],
+    short: null,
     own: 0,
     peer: 0,
     halts: [],

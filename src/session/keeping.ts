@@ -17,10 +17,15 @@ import {
 import { batchesIn, filesKeptIn, removeBatches, removeVersions, timeOf } from "../transition/versions.ts";
 
 /** Versions that were let go. age: those of so many batches, the last of which was made at `until` (ISO 8601, by the clock of then),
- * had been kept for their time. size: so many were more than may be kept; `paths`: the first of them, as they were in the folder. */
+ * had been kept for their time. size: so many were more than may be kept; room: they made room on the disk; `paths`: the first of them, as they were in the
+ * folder. */
 export type LetGo =
   | { why: "age"; batches: number; until: string }
-  | { why: "size"; versions: number; bytes: number; paths: string[] };
+  | GoneForRoom;
+type GoneForRoom = { why: "size" | "room"; versions: number; bytes: number; paths: string[] };
+
+/** What is not older stays in any case. */
+const TODAY: Limits = { days: 1, bytes: null };
 
 /** A version's paths that a person gets to see. */
 const FIRST_PATHS = 5;
@@ -36,10 +41,13 @@ export class Keeping {
     private readonly forget: (time: number, oldest: number) => void = () => {},
   ) {}
 
+  /** By the last count. */
+  #counted: { time: number; batches: readonly NotedBatch[] } | null = null;
+
   /** Counts the time that has passed by a clock that shows `now`, and notes the batches that came meanwhile. */
   count(now = Date.now()) {
     const time = this.archive.lived.count(now, mostAtOnce(this.limits));
-    return { time, batches: this.archive.lived.note(batchesIn(this.disk, this.versions)) };
+    return this.#counted = { time, batches: this.archive.lived.note(batchesIn(this.disk, this.versions)) };
   }
 
   /** The same, and lets go what is past its time, or too much. Returns what is gone of the versions. */
@@ -61,38 +69,67 @@ export class Keeping {
       });
     }
     if (limits.bytes === null) return letGo;
-    const last = batches.at(-1)?.name ?? "";
     const rest = batches.filter(({ name }) => !old.includes(name));
-    return [...letGo, ...this.#makeWay(rest, time, limits.bytes, spared.union(new Set([last])))];
+    const kept = this.#kept(rest);
+    if (sizeOf(kept) <= limits.bytes) return letGo;
+    const isSpared = ({ place }: KeptVersion) => this.#isSpared(place, batches, spared);
+    const surplus = toMakeWay(kept, { now: time, most: limits.bytes }, isSpared);
+    return [...letGo, ...this.#letGo("size", surplus)];
   }
 
-  #makeWay(
-    batches: readonly NotedBatch[],
-    now: number,
-    most: number,
-    spared: ReadonlySet<string>,
-  ): LetGo[] {
+  /** Makes room for so many bytes of a peer's content: versions of what they replaced or deleted make way, unless fewer than `least` bytes
+   * come of it. Returns what is gone, and what those take that are left. What time has passed is not counted for that: to count it again
+   * and again would make true what a clock shows by mistake. */
+  makeRoom(peer: string, bytes: number, least: number): { letGo: GoneForRoom[]; kept: number } {
+    const { time, batches: counted } = this.#counted ?? this.count();
+    const present = new Set(batchesIn(this.disk, this.versions));
+    const known = counted.filter(({ name }) => present.delete(name));
+    const batches = [...known, ...[...present].map((name) => ({ name, made: time }))];
+    const spared = this.archive.deeds.lastKept();
+    const kept = this.#kept(batches);
+    const free = kept.filter(({ place, made }) =>
+      made < oldestKept(time, TODAY) && !this.#isSpared(place, batches, spared)
+    );
+    const of = foldName(peer);
+    const going = toMakeWay(free, { now: time, most: sizeOf(free) - bytes, of });
+    const letGo = sizeOf(going) < least ? [] : this.#letGo("room", going);
+    return { letGo, kept: sizeOf(kept) - letGo.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  #isSpared(place: string, batches: readonly NotedBatch[], spared: ReadonlySet<string>): boolean {
+    const batch = batchOf(place);
+    return batch === batches.at(-1)?.name || spared.has(batch);
+  }
+
+  /** The versions there are, and why. */
+  #kept(batches: readonly NotedBatch[]): KeptVersion[] {
     const { disk, versions, archive: { causes } } = this;
     const counted = new Set<number>();
     const files = batches.flatMap(({ name, made }) =>
       [...filesKeptIn(disk, versions, name, counted)].map((file) => ({ ...file, made }))
     );
-    if (files.reduce((sum, { bytes }) => sum + bytes, 0) <= most) return [];
     const known = causes.all();
-    const kept = files.map((file): KeptVersion => {
+    return files.map((file): KeptVersion => {
       const cause = known.get(file.place);
       if (!cause) return { ...file, author: null, deleted: true, brought: false };
       const { peer, deleted, brought } = cause;
       return { ...file, author: peer === null ? OWN : foldName(peer), deleted, brought };
     });
-    const surplus = toMakeWay(kept, { now, most }, ({ place }) => spared.has(batchOf(place)));
-    const gone = removeVersions(disk, versions, surplus);
-    causes.forget(gone.flatMap(({ place }) => known.get(place)?.deed ?? []));
-    if (gone.length === 0) return [];
-    const bytes = gone.reduce((sum, version) => sum + version.bytes, 0);
-    const paths = gone.slice(0, FIRST_PATHS).map(({ place }) => place.slice(batchOf(place).length + 1));
-    return [{ why: "size", versions: gone.length, bytes, paths }];
   }
+
+  #letGo(why: "size" | "room", surplus: readonly KeptVersion[]): GoneForRoom[] {
+    const { disk, versions, archive: { causes } } = this;
+    const gone = removeVersions(disk, versions, surplus);
+    if (gone.length === 0) return [];
+    const known = causes.all();
+    causes.forget(gone.flatMap(({ place }) => known.get(place)?.deed ?? []));
+    const paths = gone.slice(0, FIRST_PATHS).map(({ place }) => place.slice(batchOf(place).length + 1));
+    return [{ why, versions: gone.length, bytes: sizeOf(gone), paths }];
+  }
+}
+
+function sizeOf(versions: readonly { bytes: number }[]): number {
+  return versions.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function batchOf(place: string): string {

@@ -1,6 +1,6 @@
 // Orders: how they cross the wire, and what they and their results amount to.
 
-import type { Path } from "../core/path.ts";
+import { parentOf, type Path } from "../core/path.ts";
 import { emptyPlan, type Orders, type Plan, type Problem } from "../core/plan.ts";
 import { judged } from "../core/safety.ts";
 import { type SideName, SIDES } from "../core/side.ts";
@@ -62,21 +62,42 @@ export function ordersFromWire(
   return orders;
 }
 
-/** What of an order failed, by path; `own` is the person in whose folder it was to be done. */
+/** Where one task or move does something: its path, the folders in which something changes by that, and how many bytes it puts there. */
+export interface TaskPlace {
+  path: Path;
+  folders: Path[];
+  size: number;
+}
+
+/** Those of an order, as results count them. */
+export function placesOf({ moves, removals, directories, contents }: Orders): TaskPlace[] {
+  return [
+    ...moves.map(({ from, to }) => ({ path: to, folders: [parentOf(from), parentOf(to)], size: 0 })),
+    ...[...removals, ...directories, ...contents].map(({ path, new: entry }) => ({
+      ...{ path, folders: [parentOf(path)] },
+      size: entry?.kind === "file" ? entry.size : 0,
+    })),
+  ];
+}
+
+/** What of an order failed, by path, or where many failed of one cause, by that; `own` is the person in whose folder it was to be done. */
 export function failuresOf(
-  { moves, removals, directories, contents }: Orders,
+  orders: Orders,
   results: readonly Result[],
   own: string,
   other: string,
 ): Problem[] {
-  const paths = [
-    ...moves.map(({ to }) => to),
-    ...[...removals, ...directories, ...contents].map(({ path }) => path),
-  ];
-  return results.flatMap((result) => {
+  const places = placesOf(orders);
+  const told = new Set<string>();
+  return results.flatMap((result): Problem[] => {
     if (result.done) return [];
-    const { index, reason, lasting, theirs } = result;
-    return [{ path: paths[index] ?? "", reason, lasting, whose: theirs ? other : own }];
+    const { index, reason, lasting, theirs, at } = result;
+    const problem = { path: at ?? places[index]?.path ?? "", reason, lasting, whose: theirs ? other : own };
+    if (at === undefined) return [problem];
+    const key = `${at}\0${reason}`;
+    if (told.has(key)) return [];
+    told.add(key);
+    return [{ ...problem, stuck: true }];
   });
 }
 

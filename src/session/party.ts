@@ -4,7 +4,7 @@ import type { Dealing } from "./dealing.ts";
 import type { Lifting } from "./lifting.ts";
 import { LookFailed, release, type Remote, RootGone } from "./remote.ts";
 import type { Report } from "./report.ts";
-import type { Look } from "./hands.ts";
+import type { Seen } from "./bench.ts";
 import type { Root, RootListener } from "./root.ts";
 import type { Talk } from "./talk.ts";
 
@@ -34,7 +34,7 @@ export interface Party {
 }
 
 /** Looks at the own root, and tells what of it stays home; null while that is gone, is another, or cannot be looked at, which is told. */
-export async function lookIfThere(party: Party): Promise<Look & { rules: string } | null> {
+export async function lookIfThere(party: Party): Promise<Seen | null> {
   const { root, listener, lifting, dealing, report, self: whose } = party;
   try {
     const look = await root.look(listener);

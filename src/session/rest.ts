@@ -11,6 +11,8 @@ import { compareHoldings, holdingMessage } from "./sameness.ts";
 /** A failed task is tried again after this, twice as long each time. */
 const RETRY_FIRST_MS = 250;
 const RETRY_LONGEST_MS = 5_000;
+/** Where trying alone changes nothing, and the side that it lies with tells when something has changed. */
+const STUCK_LONGEST_MS = 300_000;
 /** With `once`, a task that failed this often is reported as it stands, and so is a file that is written for this long without end,
  * where it holds up nothing but itself. */
 const ONCE_TRIES = 5;
@@ -128,7 +130,8 @@ export class Rest {
   }
 
   async #untilRetry(outcome: Outcome) {
-    const pause = Math.min(RETRY_FIRST_MS * 2 ** (this.#tries - 1), RETRY_LONGEST_MS);
+    const longest = outcome.failures.every(({ stuck }) => stuck) ? STUCK_LONGEST_MS : RETRY_LONGEST_MS;
+    const pause = Math.min(RETRY_FIRST_MS * 2 ** (this.#tries - 1), longest);
     await this.#tellWaiting(outcome, pause);
     await this.party.changes.wait(pause, this.over);
   }

@@ -10,7 +10,7 @@ import { realDisk } from "../fs/real.ts";
 import type { Told } from "../fs/told.ts";
 import { PlannedParts, type Planner } from "../fs/planned_watch.ts";
 import { type Hint, Watch, WATCH_PARTS } from "../fs/watch.ts";
-import { type Bench, type Opened, PAST } from "./bench.ts";
+import { type Bench, type Opened, PAST, type Seen } from "./bench.ts";
 import type { Dealing } from "./dealing.ts";
 import { Digestion } from "./digestion.ts";
 import type { ProofCounts } from "./event.ts";
@@ -22,7 +22,6 @@ import { keepApart, placesIn, readIdentity, usable } from "./folder.ts";
 import { takeOver } from "./foreign.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { InUse, signLock } from "./lock.ts";
-import type { Look } from "./hands.ts";
 import { answerMemory, answerWish, type LinkWish } from "./links.ts";
 import { MuteLooks } from "./mute_looks.ts";
 import type { Past } from "./past.ts";
@@ -56,7 +55,7 @@ export interface Root {
   /** What of it cannot be watched; null when it is watched, as far as anybody knows. */
   readonly unwatched: Unwatched | null;
   /** Looks at the disk where hints say so; all listeners but `asker` hear of changes. Rejects with RootGone. */
-  look(asker?: RootListener): Promise<Look & { rules: string }>;
+  look(asker?: RootListener): Promise<Seen>;
   /** All listeners but `doer`, who changed what is in the folder, hear of it: a look finds nothing new in that. */
   touched(doer?: RootListener): void;
   /** A session's part in the hands. */
@@ -116,6 +115,8 @@ const PROVE_ON_MS = 10;
  * hands free for so many times as long. */
 const PROVE_LONG_MS = 40;
 const PROVE_REST = 4;
+/** What keeps content out is looked at this often: it may be over. */
+const REVIEW_EVERY_MS = 2_000;
 /** A root in use for this long is watched in any case. */
 const ARM_AFTER_MS = 3_000;
 
@@ -231,6 +232,7 @@ class OpenRoot implements Root {
   #sweep = { at: 0, took: 0 };
   #proveTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #muteLooks = new MuteLooks(() => this.#lookAtMute());
+  #reviewTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   /** It was gone at the last look. */
   #gone = false;
@@ -286,6 +288,7 @@ class OpenRoot implements Root {
     this.#muteLooks.begin();
     this.#sweepAfter(SWEEP_MS);
     this.#proveAfter(PROVE_EVERY_MS);
+    this.#planReview();
   }
 
   armWatch() {
@@ -294,9 +297,9 @@ class OpenRoot implements Root {
     if (this.#paused === 0) this.#startWatch();
   }
 
-  async look(asker?: RootListener): Promise<Look & { rules: string }> {
+  async look(asker?: RootListener): Promise<Seen> {
     const look = await this.#lookIfThere();
-    if (look.changed) this.touched(asker);
+    if (look.changed || look.isEased) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
     this.#noteWriting(look.writing.length > 0, asker);
     if (look.folders !== this.#folders) this.#watch.follow?.();
@@ -318,7 +321,7 @@ class OpenRoot implements Root {
   }
 
   /** A folder that is back needs a new watch: the old one may be one of another disk. */
-  async #lookIfThere(): Promise<Look & { rules: string }> {
+  async #lookIfThere(): Promise<Seen> {
     this.#failedLooks.check();
     try {
       const look = await this.#bench.look(this.#armed && this.#paused === 0);
@@ -401,6 +404,7 @@ class OpenRoot implements Root {
     clearTimeout(this.#armTimer);
     clearInterval(this.#pruneTimer);
     clearTimeout(this.#proveTimer);
+    clearTimeout(this.#reviewTimer);
     await this.#digestion.close();
     await this.#reading.close();
     try {
@@ -490,6 +494,21 @@ class OpenRoot implements Root {
   async #prune() {
     const letGo = await this.#bench.prune().catch(() => []); // Another time, then.
     for (const gone of letGo) this.care.letGo(gone);
+  }
+
+  #planReview() {
+    if (this.#closed) return;
+    this.#reviewTimer = setTimeout(async () => {
+      if (await this.#review()) this.touched();
+      this.#planReview();
+    }, REVIEW_EVERY_MS);
+  }
+
+  /** Whether something can be put into the folder that could not. */
+  async #review(): Promise<boolean> {
+    const { isEased, letGo } = await this.#bench.review().catch(() => ({ isEased: false, letGo: [] })); // The next look tells.
+    for (const gone of letGo) this.care.letGo(gone);
+    return isEased;
   }
 
   #proveAfter(ms: number) {

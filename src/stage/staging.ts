@@ -5,7 +5,7 @@ import { createHash, type Hash } from "node:crypto";
 import type { Entry, FileEntry } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import type { Task } from "../core/plan.ts";
-import { describeFailure } from "../fs/failure.ts";
+import { describeFailure, type Failure } from "../fs/failure.ts";
 import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { closeLike } from "../fs/rights.ts";
@@ -52,6 +52,8 @@ const PART = "part-";
 export function partName(path: Path): string {
   return textDigest(path).slice(0, 32);
 }
+/** A failure whose cause lies in a folder (`at`), or in the whole of it (""), where that is known. */
+export type Hindered = Failure & { at?: Path };
 
 /** A task that wants content. */
 export type FileTask = Task & { new: FileEntry };
@@ -67,6 +69,8 @@ export class Staging {
   readonly failed = new Map<number, string>();
   /** Those of them that failed where the content comes from. */
   readonly unsupplied = new Set<number>();
+  /** Those of them that have a cause of which others fail too. */
+  readonly hindered = new Map<number, Hindered>();
   #tasks = new Map<number, FileTask>();
   #receiving = new Map<number, Receiving>();
   #count = 0;
@@ -89,11 +93,12 @@ export class Staging {
 
   /** Begins a chunk of tasks, numbered as in its order. Copies what is here; returns what the peer must supply,
    * in the order in which it should come. `here` gives a file of this side that should hold a task's content, `replaced` the one
-   * that it replaces. What of large files is here may take a few chunks to find out: until then they are not wanted. */
+   * that it replaces; `hinders` says why a task's content cannot be kept: then nothing of it is asked for. What of large files is here may take a few chunks to find out: until then they are not wanted. */
   begin(
     tasks: [number, Task][],
     here: (task: FileTask) => Located | null,
     replaced: (task: FileTask) => Located | null = () => null,
+    hinders: (task: FileTask) => Hindered | null = () => null,
   ): Want[] {
     this.end();
     const until = performance.now() + SURVEY_MS;
@@ -101,6 +106,11 @@ export class Staging {
     for (const [index, task] of tasks) {
       if (!wantsContent(task)) continue;
       this.#tasks.set(index, task);
+      const why = hinders(task);
+      if (why) {
+        this.#hinder(index, why);
+        continue;
+      }
       const source = here(task);
       if (source && this.#copy(index, task, source)) continue;
       if (task.source?.at === "here") {
@@ -140,6 +150,34 @@ export class Staging {
     return this.#advance.take();
   }
 
+  /** Nothing is asked for that task of the chunk at hand, since it is in vain. */
+  #hinder(index: number, why: Hindered) {
+    this.failed.set(index, why.reason);
+    this.hindered.set(index, why);
+  }
+
+  /** So many bytes of that task's content are here, as a part. */
+  bytesHere(task: FileTask): number {
+    return task.new.size <= WHOLE_BYTES ? 0 : this.#sizeOf(this.#partOf(task));
+  }
+
+  /** So many bytes are here in parts. */
+  partBytes(): number {
+    try {
+      return this.parts().values().reduce((sum, bytes) => sum + bytes, 0);
+    } catch {
+      return 0; // What comes next into that folder tells what is wrong with it.
+    }
+  }
+
+  #sizeOf(native: string): number {
+    try {
+      return this.disk.stat(native)?.size ?? 0;
+    } catch {
+      return 0;
+    }
+  }
+
   /** A native path beside the root where nothing is. */
   fresh(): string {
     return this.#at(`new-${this.#count++}`);
@@ -163,6 +201,7 @@ export class Staging {
     this.staged.clear();
     this.failed.clear();
     this.unsupplied.clear();
+    this.hindered.clear();
     this.#tasks.clear();
   }
 
@@ -346,24 +385,24 @@ export class Staging {
       work();
     } catch (error) {
       if (error instanceof Error && error.name === "Breach") throw error;
-      this.#fail(index, describeFailure(error, task.new.name).reason);
+      const failure = describeFailure(error, task.new.name);
+      this.#fail(index, failure.reason);
+      if (failure.cause) this.hindered.set(index, failure);
     }
   }
 
   #fail(index: number, reason: string) {
-    const native = this.#abandon(index);
-    if (native !== undefined) this.#discard(native);
+    this.#abandon(index);
     this.failed.set(index, reason);
   }
 
-  /** It comes again, from its beginning: what is here of it stays for that. Returns the part, if it was begun. */
-  #abandon(index: number): string | undefined {
+  /** It comes again, from its beginning: what is here of it stays for that. */
+  #abandon(index: number) {
     const receiving = this.#receiving.get(index);
     if (!receiving) return;
     receiving.file.close();
     this.#receiving.delete(index);
     this.#forget(receiving.native);
-    return receiving.native;
   }
 
   #discard(native: string) {

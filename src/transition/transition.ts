@@ -18,7 +18,13 @@ import { compareKey, isWithin, joinPath, nameOf, namesOf, parentOf, type Path, R
 import type { Orders, Task } from "../core/plan.ts";
 import { isCopyOfSynced } from "../core/trespass.ts";
 import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree.ts";
-import { describeFailure, isMountPoint } from "../fs/failure.ts";
+import {
+  describeFailure,
+  describeName,
+  type Failure,
+  isImpossibleName,
+  isMountPoint,
+} from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { RightsGiver } from "../fs/rights.ts";
 import type { SeenRights } from "../scan/rights.ts";
@@ -40,7 +46,7 @@ export interface Ground {
   snapshot: DirectoryEntry;
   /** What this side can hold: an order for anything else is refused here, whatever the peer believes. */
   ability: Ability;
-  staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "placed" | "fresh">;
+  staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "hindered" | "placed" | "fresh">;
   versions: Versions;
   /** Whether a file that looks as it was seen may yet hold something else (see Hands). */
   isDoubtful: (stat: Stat, entry: FileEntry) => boolean;
@@ -66,7 +72,7 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
   const work = new Transition(ground);
   const results: Result[] = [];
   let index = 0;
-  const report = (name: string, act: () => string | null) => {
+  const report = (name: string, act: () => string | null, makes?: Entry | null) => {
     try {
       const digest = act();
       if (digest !== null) results.push({ index, done: true, digest });
@@ -75,6 +81,10 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
         ? { reason: error.message, lasting: false, ...(error instanceof Unsupplied && { theirs: true }) }
         : error instanceof Unkept
         ? { reason: error.message, lasting: true }
+        : error instanceof Hindrance
+        ? error.why
+        : makes && isImpossibleName(error)
+        ? describeName(makes.name)
         : describeFailure(error, name);
       results.push({ index, done: false, ...failure });
     }
@@ -82,10 +92,12 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
   };
   for (const move of orders.moves) report(nameOf(move.from), () => work.move(move));
   for (const task of orders.removals) report(nameOf(task.path), () => work.remove(task));
-  for (const task of orders.directories) report(nameOf(task.path), () => work.makeDirectory(task));
+  for (const task of orders.directories) {
+    report(nameOf(task.path), () => work.makeDirectory(task), task.new);
+  }
   for (const task of orders.contents) {
     const at = index;
-    report(nameOf(task.path), () => work.put(at, task));
+    report(nameOf(task.path), () => work.put(at, task), task.old ? null : task.new);
   }
   return { results, snapshot: work.snapshot(), moved: work.moved };
 }
@@ -103,6 +115,13 @@ export interface Transitioned {
 
 /** The other side could not give the content. */
 class Unsupplied extends Error {}
+
+/** The content cannot be kept here. */
+class Hindrance extends Error {
+  constructor(readonly why: Failure) {
+    super(why.reason);
+  }
+}
 
 class Transition {
   readonly #disk: Disk;
@@ -269,6 +288,8 @@ class Transition {
   /** Puts a file or link in place. Null when its content is not here yet. */
   put(index: number, task: Task): string | null {
     const { staging } = this.ground;
+    const why = staging.hindered.get(index);
+    if (why) throw new Hindrance(why);
     const failure = staging.failed.get(index);
     if (failure !== undefined) throw new (staging.unsupplied.has(index) ? Unsupplied : Error)(failure);
     const staged = staging.staged.get(index);

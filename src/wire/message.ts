@@ -1,7 +1,7 @@
 // What two clients say to each other inside a session: the closed union, its bytes, and its validation on arrival.
 //
 // alpha leads:  hello both ways (and again, while one root is strange) → acquainted → history, begun → then cycles:
-//   look, scan → scanned, changes… → (digests… → digested…) → (judge… → judged) → plan → chunks of: orders…, want/batch/supplied both
+//   look, scan → scanned, changes… → (digests… → digested…) → (short → room) → (judge… → judged) → plan → chunks of: orders…, want/batch/supplied both
 //   ways, staged, transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew. Where beta's guard lets
 // something not be done, it says so in scanned (what people wish), judged or staged (then nothing of the orders is carried out).
@@ -84,7 +84,8 @@ export type Message =
   }
   /** `time`: what the clock shows. `writing`: the first files that are still being written. `reads`: others are read
    * first, to know whether they changed. `parts`: what has come of large files. `gone`: the root is, or is another; no
-   * changes follow. `setBack`: it is older than it was. */
+   * changes follow. `setBack`: it is older than it was. `room`: so many bytes may come, null where nobody knows; `closed`: where nothing can
+   * be put. */
   | (
     & {
       type: "scanned";
@@ -98,7 +99,7 @@ export type Message =
       setBack: boolean;
       halts: Row[];
     }
-    & { unwatched: Row[] }
+    & { unwatched: Row[]; room: number | null; closed: Row[] }
     & Wishing
   )
   | { type: "digests"; rows: Row[]; last: boolean }
@@ -116,6 +117,10 @@ export type Message =
     last: boolean;
   }
   | { type: "judged"; halts: Row[] }
+  /** Content for beta's folder would need so many bytes more than there is room, the least of it `least` in all; what room there is once
+   * versions have made way, and what those take that are left. */
+  | { type: "short"; missing: number; least: number }
+  | { type: "room"; room: number | null; kept: number }
   /** `paths`: the first it does something at. `goesOn`: with what an earlier plan left to do, of which so many files and bytes are `done`. */
   | { type: "plan"; counts: number[]; goesOn: boolean; done: number[]; paths: string[]; problems: Row[] }
   /** `number` is that of the question; `counts` the plan's, but for beta's tasks; `open`: it can be answered; `needs`: whose yes it
@@ -314,6 +319,8 @@ const READERS: Readers = {
     setBack: asFlag(r.setBack),
     halts: rows(r.halts),
     unwatched: rows(r.unwatched),
+    room: asRoom(r.room ?? null),
+    closed: rows(r.closed ?? []), // Programs of before tell of neither.
     wishes: rows(r.wishes),
     heard: rows(r.heard),
   }),
@@ -328,6 +335,8 @@ const READERS: Readers = {
     last: asFlag(r.last),
   }),
   judged: (r) => ({ halts: rows(r.halts) }),
+  short: (r) => ({ missing: asSize(r.missing), least: asSize(r.least) }),
+  room: (r) => ({ room: asRoom(r.room), kept: asSize(r.kept) }),
   plan: (r) => ({
     counts: asCounts(r.counts, 7),
     goesOn: asFlag(r.goesOn),
@@ -404,6 +413,10 @@ const READERS: Readers = {
 function asCounts(value: unknown, count: number): number[] {
   const list = asList(value);
   return list.length === count ? list.map(asSize) : breach(`${count} counts expected`);
+}
+
+function asRoom(value: unknown): number | null {
+  return value === null ? null : asSize(value);
 }
 
 /** What a later program may tell besides is none of this one's. */

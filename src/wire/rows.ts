@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Conflict } from "../core/conflict.ts";
 import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
+import type { Cause, Closed } from "../core/hindrance.ts";
 import { type Link, MOST_AUTHORS } from "../core/lineage.ts";
 import { gateName, gatePath, type Path } from "../core/path.ts";
 import type { Problem, Task } from "../core/plan.ts";
@@ -205,10 +206,15 @@ export function problemToWire({ path, reason, lasting, whose }: Problem): Row {
   return [path, reason, lasting, whose ?? null];
 }
 
+/** So much that is closed is told at once. */
+export const MOST_CLOSED = 1000;
+
 /** So many problems a side takes from the other one, and so much of each: they are kept for as long as they are shown. */
 export const MOST_PROBLEMS = 20_000;
 const LONGEST_REASON = 1000;
 const LONGEST_SHOWN = 4096;
+
+const LONGEST_PATH = 4096;
 
 /** A problem's path is only shown, never used. */
 export function problemFromWire(value: unknown): Problem {
@@ -218,6 +224,21 @@ export function problemFromWire(value: unknown): Problem {
     reason: asText(reason).slice(0, LONGEST_REASON).toWellFormed(),
     lasting: asFlag(lasting),
     ...(whose !== null && { whose: asText(whose, 256) }),
+  };
+}
+
+export function closedToWire({ path, isFolder, reason, lasting }: Closed): Row {
+  return [path, isFolder, reason, lasting];
+}
+
+/** Its path, which may be the root's, is only looked up and shown. */
+export function closedFromWire(value: unknown): Closed {
+  const [path, isFolder, reason, lasting] = asList(value);
+  return {
+    path: gatePath(path, "/"),
+    isFolder: asFlag(isFolder),
+    reason: asText(reason).slice(0, LONGEST_REASON).toWellFormed(),
+    lasting: asFlag(lasting),
   };
 }
 
@@ -311,15 +332,24 @@ export function writingFromWire(value: unknown): Writing {
 }
 
 /** What became of one task or move of an order. `digest` is that of content put in place; `theirs`: it failed where the content
- * comes from, on the other side. */
+ * comes from, on the other side; `at`: where what it failed of lies, a folder or "" for all, and others fail of it as well. `cause` stays
+ * at home. */
 export type Result =
   | { index: number; done: true; digest: string }
-  | { index: number; done: false; reason: string; lasting: boolean; theirs?: boolean };
+  | {
+    index: number;
+    done: false;
+    reason: string;
+    lasting: boolean;
+    theirs?: boolean;
+    at?: string;
+    cause?: Cause;
+  };
 
 export function resultToWire(result: Result): Row {
   return result.done
     ? [result.index, digestToWire(result.digest)]
-    : [result.index, result.reason, result.lasting, result.theirs === true];
+    : [result.index, result.reason, result.lasting, result.theirs === true, result.at ?? null];
 }
 
 export function resultFromWire(value: unknown): Result {
@@ -327,7 +357,12 @@ export function resultFromWire(value: unknown): Result {
   const index = asCount(row[0]);
   if (row.length === 2) return { index, done: true, digest: digestFromWire(row[1]) };
   const failure = { reason: asText(row[1]), lasting: asFlag(row[2]) };
-  return { index, done: false, ...failure, ...(asFlag(row[3]) && { theirs: true }) };
+  const at = row[4] ?? null; // Programs and archives of before know of no such place.
+  return {
+    ...{ index, done: false, ...failure },
+    ...(asFlag(row[3]) && { theirs: true }),
+    ...(at !== null && { at: asText(at, LONGEST_PATH) }),
+  };
 }
 
 /** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. `part`: so much of it has

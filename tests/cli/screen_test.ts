@@ -63,6 +63,23 @@ Deno.test("screen: versions that are let go are told, with where and up to when"
     "Let go in /docs, more than --keep-size lets stay: 1 kept version, 2 MB: junk\\u{1b}.",
     "Let go in /docs, more than --keep-size lets stay: 3 kept versions, 2 MB: a, b, ….",
   ]);
+  const forRoom: Event = {
+    event: "pruned",
+    folder: "/docs",
+    why: "room",
+    versions: 1,
+    bytes: 2_000_000,
+    paths: ["a"],
+  };
+  assertEquals(linesOf(forRoom), ["Let go in /docs, for want of room on its disk: 1 kept version, 2 MB: a."]);
+});
+
+Deno.test("S9: screen: what concerns a whole folder is told as that", () => {
+  const problem = { event: "problem", peer: "bob", reason: "no room", retry: true, whose: "bob" } as const;
+  assertEquals(linesOf({ ...problem, path: "" }, { ...problem, path: "closed" }), [
+    "Problem: the whole folder (bob's): no room (will be tried again)",
+    "Problem: closed (bob's): no room (will be tried again)",
+  ]);
 });
 
 Deno.test("S8: screen: in one line whose .tcpsync is not used, and where it is", () => {

@@ -2,31 +2,17 @@
 // on by itself. What happens at any moment is for tests/chaos.
 
 import { assert, assertEquals } from "@std/assert";
-import { SmallDisk } from "../support/small_disk.ts";
 import { unprivileged } from "../support/unprivileged.ts";
-import { Folder, WINDOWS } from "./folder.ts";
-import { codesOf, Person, scenario, type Scene } from "./harness.ts";
+import { WINDOWS } from "./folder.ts";
+import { codesOf, Person, scenario } from "./harness.ts";
 import type { Told } from "./program.ts";
+import { NO_DISK, smallDiskPair } from "./small_pair.ts";
 
-const NO_DISK = SmallDisk.possible() ? "" : " (left out: no disk can be mounted here)";
 const THROUGH = unprivileged();
 const NO_PERMISSIONS = THROUGH ? "" : " (left out: permissions do not hold for this user)";
 
-/** Bob's folder on a disk of his own, with alice's beside it. */
-async function smallDiskPair(scene: Scene, mebibytes: number) {
-  const disk = SmallDisk.mount(`${scene.path}/disk`, mebibytes);
-  try {
-    await scene.serve();
-    const folder = new Folder(`${disk.path}/bob`);
-    const alice = scene.person("alice", "--invite", "bob");
-    return { alice, bob: new Person(scene, "bob", ["--accept-from", "alice", "--yes"], folder), disk };
-  } catch (error) {
-    disk[Symbol.dispose]();
-    throw error;
-  }
-}
-
-const isFull = ({ reason, retry }: Told) => /the disk is full: make room/.test(reason) && retry === true;
+const isFull = ({ reason, retry }: Told) =>
+  /there is no room for .*make room there/.test(reason) && retry === true;
 
 scenario(
   `E2 S6: a disk that becomes full in a first copy is told on both screens, and the copy goes on when there is room${NO_DISK}`,

@@ -70,6 +70,8 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
       setBack: false,
       halts: [],
       unwatched: [],
+      room: null,
+      closed: [],
       wishes: [],
       heard: [],
     },

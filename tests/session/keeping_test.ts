@@ -102,3 +102,34 @@ for (const { name, acts, agreed, left } of ROWS) {
     assertEquals(told.map(({ why }) => why), ["size"]);
   });
 }
+
+/** Two days later by the archive's own time, which a jump alone does not make pass. */
+function twoDaysLater(keeping: Keeping) {
+  for (let hours = 8; hours <= 56; hours += 8) keeping.count(Date.now() + hours * HOUR);
+}
+
+Deno.test("T10 S9: where the disk has no room, versions of whoever's content needs it make way, the oldest first", () => {
+  using duo = duoWith({ "thesis.txt": THESIS, junk: JUNK, note: "0" });
+  const acts = [writes("junk", "a".repeat(400)), writes("junk", "b".repeat(400)), removes("thesis.txt")];
+  for (const act of [...acts, writes("note", "1"), writes("note", "2")]) {
+    act(duo);
+    duo.settle();
+  }
+  const { archive, disk, places: { versions } } = duo.alpha.hands;
+  const keeping = new Keeping(disk, versions, archive, { days: 30, bytes: null });
+  const all = keeping.makeRoom("beta", 300, 1);
+  assertEquals(all, { letGo: [], kept: 815 }, "what was kept today stays");
+  twoDaysLater(keeping);
+  assertEquals(
+    keeping.makeRoom("carol", 300, 1),
+    { letGo: [], kept: 815 },
+    "nobody gives for another's content",
+  );
+  assertEquals(keeping.makeRoom("beta", 9000, 816).letGo, [], "nothing goes where nothing would come of it");
+  const first = keeping.makeRoom("BETA", 300, 1);
+  assertEquals(first, { letGo: [{ why: "room", versions: 1, bytes: 400, paths: ["junk"] }], kept: 415 });
+  const { letGo, kept: left } = keeping.makeRoom("beta", 9000, 1);
+  assertEquals([letGo.map(({ bytes }) => bytes), left], [[414], 1], "the last batch stays");
+  const files = [...kept(duo.alpha.folder)].filter(([, content]) => content !== "/");
+  assertEquals(files.map(([, content]) => content), ["1"]);
+});

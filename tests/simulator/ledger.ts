@@ -2,6 +2,7 @@
 // unless a person on this computer let go of the last of it.
 
 import { isPrivateName } from "../../src/core/path.ts";
+import { TRIAL } from "../../src/fs/trial.ts";
 import type { Node, Volume } from "./disk.ts";
 
 /** What two people do within so long may meet. */
@@ -12,6 +13,8 @@ interface Work {
   /** By the computer's clock (ms). */
   at: number;
 }
+/** What is the program's own, and no content of anybody's. */
+const isOwn = (name: string) => isPrivateName(name) || name === TRIAL;
 
 export class Ledger {
   /** What was here, by content: where last, and whether by the person's own hand. */
@@ -152,9 +155,7 @@ export class Ledger {
   #placed(path: string): string[] {
     const node = this.volume.find(path);
     if (!node || !path.startsWith(this.folder)) return [];
-    const inner = node.kind === "directory"
-      ? [...this.volume.below(path, isPrivateName)]
-      : [["", node] as const];
+    const inner = node.kind === "directory" ? [...this.volume.below(path, isOwn)] : [["", node] as const];
     const root = this.#inFolder(path);
     return inner.filter(([, { kind }]) => kind !== "directory").map(([at, { key }]) =>
       `${at === "" ? root : `${root}/${at}`}\0${key}`
@@ -191,7 +192,7 @@ export class Ledger {
 
   /** Contents in the folder that nobody ever wrote in full. */
   torn(): string[] {
-    return [...this.volume.below(this.folder, isPrivateName)]
+    return [...this.volume.below(this.folder, isOwn)]
       .filter(([, node]) => node.kind !== "directory" && !this.whole.has(node.key)).map(([path]) => path);
   }
 
@@ -213,7 +214,7 @@ export class Ledger {
     const node = this.volume.find(path);
     if (!node) return;
     if (node.kind !== "directory") yield node;
-    for (const [, inner] of this.volume.below(path, isPrivateName)) {
+    for (const [, inner] of this.volume.below(path, isOwn)) {
       if (inner.kind !== "directory") yield inner;
     }
   }

@@ -94,6 +94,7 @@ export function programDisk(volume: Volume, life: Life, meddling: Meddling): Dis
   };
   return {
     separator: volume.separator,
+    room: (path) => call("room", [path], () => meddling.space),
     list: (path) => call("list", [path], () => volume.list(path)),
     stat: (path) => call("stat", [path], () => volume.stat(path)),
     readLink: (path) => call("readLink", [path], () => volume.read(path).target),

@@ -8,6 +8,7 @@ import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/scan/digest.ts";
 import { fileEntryOf } from "../../src/scan/identity.ts";
+import type { FileTask } from "../../src/stage/staging.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
 import { blockBytes } from "../../src/wire/blocks.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
@@ -386,6 +387,49 @@ Deno.test("a full disk fails the file and nothing else", () => {
   full = false;
   ground.fetch(ground.task("a"));
   assertEquals(ground.staged(0), "a");
+});
+
+Deno.test("S9: what came of a large file before the disk was full stays, and the rest alone comes when there is room", () => {
+  let room = 3 * MIB;
+  const disk: Disk = {
+    ...realDisk,
+    create(path) {
+      const file = realDisk.create(path);
+      const write = file.write.bind(file);
+      file.write = (bytes) => {
+        if (bytes.length > room) {
+          write(bytes.subarray(0, room)); // As a disk does.
+          room = 0;
+          throw new Error("No space left on device (os error 28)");
+        }
+        room -= bytes.length;
+        write(bytes);
+      };
+      return file;
+    },
+  };
+  using ground = new Ground(disk);
+  ground.write("large", randomBytes(8 * MIB));
+  ground.fetch(ground.task("large"));
+  assertEquals(ground.staging.hindered.get(0)?.cause, "full");
+  const task = ground.task("large") as FileTask;
+  assertEquals([ground.staging.bytesHere(task), ground.staging.partBytes()], [3 * MIB, 3 * MIB]);
+  room = Infinity;
+  const sent = ground.sent(() => ground.fetch(ground.task("large")));
+  assert(sent < 5.2 * MIB, `${sent} bytes were sent`);
+  assertEquals(ground.staging.staged.get(0)?.size, 8 * MIB);
+});
+
+Deno.test("S9: nothing is wanted of what cannot be kept, nor copied here", () => {
+  using ground = new Ground();
+  for (const name of ["a", "b"]) ground.write(name, name);
+  const tasks = ["a", "b"].map((name, index): [number, Task] => [index, ground.task(name)]);
+  const here = ({ path }: Task) =>
+    path === "a" ? { native: `${ground.folder}/a`, entry: ground.seen.get("a")! } : null;
+  const why = { reason: "no room", lasting: false, cause: "full" } as const;
+  const wants = ground.staging.begin(tasks, here, undefined, ({ path }) => path === "a" ? why : null);
+  assertEquals([wants.map(({ path }) => path as string), ground.staging.staged.size], [["b"], 0]);
+  assertEquals([ground.staging.failed.get(0), ground.staging.hindered.get(0)], ["no room", why]);
 });
 
 for (const mtime of [8.64e15, -8.64e15]) {

@@ -228,12 +228,19 @@ export class Duo {
     give(told.messages, alpha.dealing);
     this.onStep("decide");
     const rules = { own: alpha.hands.rules, peer: told.rules };
-    let decision = alpha.dealing.decide(rules, 0, beta.hands.epoch.isSetBack)!;
-    while (decision.digests.length > 0) {
-      give(decision.digests, beta.dealing);
-      this.onStep("digest");
-      give(beta.dealing.digest(), alpha.dealing);
-      decision = alpha.dealing.decide(rules, 0, beta.hands.epoch.isSetBack)!;
+    const { isSetBack } = beta.hands.epoch;
+    const decideOn = () => alpha.dealing.decide(rules, 0, isSetBack, 0, new Map(), told.hindrances)!;
+    let decision = decideOn();
+    while (decision.digests.length > 0 || decision.short) {
+      if (decision.short) {
+        this.onStep("room");
+        alpha.dealing.hearRoom(beta.dealing.makeRoom(decision.short));
+      } else {
+        give(decision.digests, beta.dealing);
+        this.onStep("digest");
+        give(beta.dealing.digest(), alpha.dealing);
+      }
+      decision = decideOn();
     }
     const halt = joined([...wished, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
     return { ...decision, halt };

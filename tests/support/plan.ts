@@ -72,7 +72,8 @@ export function plannedSwapped(
   return told({ ...plan, alpha: plan.beta, beta: plan.alpha, unknown });
 }
 
-function told(plan: Plan): string[] {
+/** All of a plan, sorted. */
+export function told(plan: Plan): string[] {
   return [
     ...orders("alpha", plan.alpha),
     ...orders("beta", plan.beta),

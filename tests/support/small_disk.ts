@@ -1,5 +1,7 @@
 // A disk of its own that holds little, so that it can be full: memory mounted for a test, where the system lets us mount.
 
+import { statfsSync } from "node:fs";
+
 export class SmallDisk implements Disposable {
   readonly #filler: string;
 
@@ -26,6 +28,19 @@ export class SmallDisk implements Disposable {
       throw new Error(`Cannot mount a disk at ${path}`);
     }
     return new SmallDisk(path);
+  }
+
+  /** Makes it one of so many MiB. */
+  resize(mebibytes: number) {
+    if (!run("mount", "-o", `remount,size=${mebibytes}m`, this.path)) {
+      throw new Error(`Cannot resize ${this.path}`);
+    }
+  }
+
+  /** How many bytes may still be written to it. */
+  get left(): number {
+    const { bavail, bsize } = statfsSync(this.path);
+    return bavail * bsize;
   }
 
   /** Leaves room for no more than so many bytes. */
@@ -66,4 +81,12 @@ function run(command: string, ...args: string[]): boolean {
   } catch {
     return false; // There is no such command.
   }
+}
+
+/** Lets nobody change what is in a folder, by a mount over itself; undone when disposed of. */
+export function readOnly(path: string): Disposable {
+  if (!run("mount", "--bind", path, path) || !run("mount", "-o", "remount,bind,ro", path)) {
+    throw new Error(`Cannot mount ${path}`);
+  }
+  return { [Symbol.dispose]: () => void run("umount", "--lazy", path) };
 }

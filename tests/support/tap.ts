@@ -14,13 +14,19 @@ export interface Piece {
 /** A listening tap. */
 export class Tap implements AsyncDisposable {
   readonly pieces: Piece[] = [];
+  /** How many bytes went each way, over all connections. */
+  readonly counted: Record<Way, number> = { up: 0, down: 0 };
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Deno.TcpConn>();
   readonly #accepting: Promise<void>;
   #connections = 0;
 
-  /** `spoil` may change a piece in place before it goes on. */
-  constructor(private readonly server: number, private readonly spoil: (piece: Piece) => void = () => {}) {
+  /** `spoil` may change a piece in place before it goes on; `records`: else the bytes are only counted. */
+  constructor(
+    private readonly server: number,
+    private readonly spoil: (piece: Piece) => void = () => {},
+    private readonly records = true,
+  ) {
     this.#accepting = this.#accept();
   }
 
@@ -67,7 +73,8 @@ export class Tap implements AsyncDisposable {
       const piece = { connection, way, from, bytes: buffer.slice(0, count) };
       from += count;
       this.spoil(piece);
-      this.pieces.push(piece);
+      if (this.records) this.pieces.push(piece);
+      this.counted[way] += count;
       for (let sent = 0; sent < count;) sent += await target.write(piece.bytes.subarray(sent));
     }
     await target.closeWrite();

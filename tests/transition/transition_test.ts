@@ -305,7 +305,8 @@ Deno.test("a version that cannot be kept leaves everything in place", () => {
   ground.write("file", "old");
   ground.scan();
   const result = ground.put("file", "new");
-  assertEquals(result, { index: 0, done: false, reason: "the disk is full: make room", lasting: false });
+  const full = { reason: "the disk is full: make room", lasting: false, cause: "full" };
+  assertEquals(result, { index: 0, done: false, ...full });
   assertEquals([ground.files(), ground.keptVersions()], [{ file: "old" }, { "": "/" }]);
 });
 

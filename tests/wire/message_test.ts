@@ -21,6 +21,7 @@ import {
 import {
   changeFromWire,
   changeToWire,
+  closedFromWire,
   conflictFromWire,
   differingFromWire,
   doubtFromWire,
@@ -49,11 +50,15 @@ const SCANNED: Message = {
     halts: [],
     unwatched: [],
   },
+  ...{ room: 4096, closed: [["a", true, "nothing can be put into this folder", false]] },
   ...{ wishes: [], heard: [] },
 };
 
 const MESSAGES: Message[] = [
   { type: "begun" },
+  { type: "short", missing: 2 ** 50, least: 4096 },
+  { type: "room", room: 12, kept: 0 },
+  { type: "room", room: null, kept: 7 },
   { type: "begin", history: "h", generation: 3 },
   { type: "history", history: "", generation: 0, oldest: 0, batch: 0 },
   {
@@ -258,6 +263,9 @@ const ROWS: [what: string, read: () => unknown][] = [
   ["a finding of an unknown kind", () => differingFromWire(["a", "bored", "why"])],
   ["a problem without a reason", () => problemFromWire(["a"])],
   ["a result without an index", () => resultFromWire([null, null])],
+  ["a result whose cause lies nowhere", () => resultFromWire([0, "why", false, false, 7])],
+  ["something closed outside", () => closedFromWire(["../a", true, "why", false])],
+  ["something closed that is neither folder nor file", () => closedFromWire(["a", null, "why", false])],
 ];
 
 for (const [what, read] of ROWS) {

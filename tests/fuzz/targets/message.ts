@@ -70,9 +70,13 @@ export const MESSAGES: Message[] = [
     setBack: false,
     halts: [["plan 1", "mass", "alice deleted 60", ["a", "d/b"]]],
     unwatched,
+    room: 2 ** 40,
+    closed: [["", true, "nothing can be put into this folder", false], ["d/f", false, "no such name", true]],
     wishes,
     heard,
   },
+  { type: "short", missing: 2 ** 50, least: 4096 },
+  { type: "room", room: null, kept: 7 },
   { type: "digests", rows: [["a"], ["d/b"]], last: false },
   {
     type: "digested",

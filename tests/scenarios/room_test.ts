@@ -1,0 +1,166 @@
+// S9: nothing is sent that cannot be kept, between real processes and on real disks, with every byte on the wire counted.
+
+import { assert, assertEquals } from "@std/assert";
+import { readOnly } from "../support/small_disk.ts";
+import { unprivileged } from "../support/unprivileged.ts";
+import { Person, scenario, type Scene } from "./harness.ts";
+import { NO_DISK, smallDiskPair, startCounted } from "./small_pair.ts";
+import { until } from "./waiting.ts";
+
+const THROUGH = unprivileged();
+const NO_PERMISSIONS = THROUGH ? "" : " (left out: permissions do not hold for this user)";
+const MIB = 1 << 20;
+/** So much is said in any case: who is there, what is planned, that both are in sync. */
+const TALK = 128 << 10;
+const DAY = 24 * 60;
+
+/** What both were told of what is at `path`, or of the whole disk (""): once each. */
+function toldOnce(path: string, ...people: Person[]): string {
+  const reasons = people.map(({ program }) => {
+    const told = program.since(0, "problem");
+    assertEquals(told.map((problem) => problem.path), [path], program.story());
+    return told[0]!.reason;
+  });
+  assertEquals(new Set(reasons).size, 1, reasons.join("\n"));
+  return reasons[0]!;
+}
+
+/** alice saves something small, and bob gets it. */
+async function passes(alice: Person, bob: Person, path: string) {
+  alice.folder.write(path, path);
+  await until(bob, `${path} at bob`, () => bob.folder.read(path) === path);
+}
+
+scenario(
+  `S9 (field 8): of a file for which there is no room no byte is sent; small ones go on, and it comes when there is${NO_DISK}`,
+  async (scene) => {
+    const { alice, bob, disk } = await smallDiskPair(scene, 32);
+    using _ = disk;
+    alice.folder.write("small", "small");
+    alice.start();
+    await using tap = startCounted(bob);
+    await scene.alike(alice, bob);
+    alice.folder.write("film.mkv", new Uint8Array(100 * MIB).fill(7));
+    await Promise.all([alice.event("problem"), bob.event("problem")]);
+    for (const name of ["one", "two", "three"]) await passes(alice, bob, name);
+    const reason = toldOnce("", alice, bob);
+    assert(/no room .* bob's disk.* 7\d MB are missing/.test(reason), reason);
+    assert(tap.counted.down < TALK, `${tap.counted.down} bytes were sent`);
+    assert(disk.left > 30 * MIB, `${disk.left} bytes are left`);
+    disk.resize(140);
+    await scene.alike(alice, bob);
+    assert(tap.counted.down < 1.1 * 100 * MIB + TALK, `${tap.counted.down} bytes were sent`);
+  },
+  NO_DISK !== "",
+);
+
+scenario(
+  `S9: what fits comes, smallest first, and something is left to others${NO_DISK}`,
+  async (scene) => {
+    const { alice, bob, disk } = await smallDiskPair(scene, 50);
+    using _ = disk;
+    for (let number = 1; number <= 12; number++) {
+      alice.folder.write(`film ${number}.mkv`, new Uint8Array(number * MIB).fill(number));
+    }
+    alice.start();
+    await using tap = startCounted(bob);
+    await Promise.all([alice.event("problem"), bob.event("problem")]);
+    await until(bob, "the ninth film", () => bob.folder.has("film 9.mkv"));
+    await passes(alice, bob, "small");
+    toldOnce("", alice, bob);
+    assertEquals(bob.folder.names().length, 10);
+    assert(disk.left > 0.5 * MIB, `${disk.left} bytes are left`);
+    assert(tap.counted.down < 1.1 * 45 * MIB + TALK, `${tap.counted.down} bytes were sent`);
+    disk.resize(100);
+    await scene.alike(alice, bob);
+  },
+  NO_DISK !== "",
+);
+
+scenario(
+  `S9 T10 (field 9): kept versions are named where room is missing; they make way for whoever deleted those files, a day later${NO_DISK}`,
+  async (scene) => {
+    const { alice, bob, disk } = await smallDiskPair(scene, 64);
+    using _ = disk;
+    for (let number = 0; number < 10; number++) {
+      alice.folder.write(`old ${number}`, new Uint8Array(5 * MIB).fill(number));
+    }
+    alice.start();
+    let tap = startCounted(bob);
+    await scene.alike(alice, bob);
+    for (let number = 0; number < 8; number++) alice.folder.remove(`old ${number}`);
+    await scene.alike(alice, bob);
+    const before = tap.counted.down;
+    for (let number = 0; number < 6; number++) {
+      alice.folder.write(`new ${number}`, new Uint8Array(5 * MIB).fill(100 + number));
+    }
+    await Promise.all([alice.event("problem"), bob.event("problem")]);
+    for (const name of ["tiny", "tiny too"]) await passes(alice, bob, name);
+    const reason = toldOnce("", alice, bob);
+    assert(/kept versions take 42 MB/.test(reason) && /--keep-size/.test(reason), reason);
+    assert(tap.counted.down - before < 1.1 * 10 * MIB + TALK, `${tap.counted.down - before} bytes were sent`);
+    assertEquals(bob.folder.versions().size, 8);
+    // What was replaced last stays in any case.
+    alice.folder.write("tiny", "another");
+    await until(bob, "an edit at bob", () => bob.folder.read("tiny") === "another");
+
+    // A time by the clock alone counts when it was seen twice.
+    for (const minutes of [2 * DAY, 2 * DAY + 1]) {
+      await tap[Symbol.asyncDispose]();
+      await bob.program.stop();
+      bob.minutesAhead = minutes;
+      tap = startCounted(bob);
+      await bob.event("insync");
+    }
+    await scene.alike(alice, bob);
+    const pruned = () => bob.program.since(0, "pruned");
+    await bob.until("what was let go", () => pruned().length > 0);
+    const gone = pruned().reduce((sum, { versions }) => sum + versions, 0);
+    assertEquals([pruned()[0]!.why, bob.folder.versions().size], ["room", 9 - gone]);
+    assert(gone < 8, "more went than had to");
+    await tap[Symbol.asyncDispose]();
+  },
+  NO_DISK !== "",
+);
+
+/** alice's and bob's folders with one into which nothing can be put at bob's: `close` sees to that. */
+async function closedFolder(scene: Scene, close: (path: string) => Disposable) {
+  await scene.serve();
+  const alice = scene.person("alice", "--invite", "bob");
+  const flags = ["--accept-from", "alice", "--yes"];
+  const bob = new Person(scene, "bob", flags, scene.folder("bob"), THROUGH ?? []);
+  for (const name of ["closed/before", "closed/inner/before"]) alice.folder.write(name, "before");
+  alice.start();
+  await using tap = startCounted(bob);
+  await scene.alike(alice, bob);
+  const before = tap.counted.down;
+  {
+    using _ = close(bob.folder.at("closed"));
+    for (let number = 0; number < 300; number++) {
+      alice.folder.write(`closed/${number}`, new Uint8Array(30_000).fill(number));
+    }
+    alice.folder.write("closed/made/inner", "inner");
+    await Promise.all([alice.event("problem"), bob.event("problem")]);
+    for (const name of ["one", "two", "three"]) await passes(alice, bob, name);
+    const reason = toldOnce("closed", alice, bob);
+    assert(/^nothing can be put into this folder: /.test(reason), reason);
+    assert(tap.counted.down - before < TALK, `${tap.counted.down - before} bytes were sent`);
+  }
+  await scene.alike(alice, bob);
+}
+
+scenario(
+  `S9 (field 40): a folder that may not be written is told once, and nothing is sent until it may${NO_PERMISSIONS}`,
+  (scene) =>
+    closedFolder(scene, (path) => {
+      Deno.chmodSync(path, 0o555);
+      return { [Symbol.dispose]: () => Deno.chmodSync(path, 0o755) };
+    }),
+  THROUGH === null,
+);
+
+scenario(
+  `S9: the same for a folder that is mounted to be read only${NO_DISK}`,
+  (scene) => closedFolder(scene, readOnly),
+  NO_DISK !== "",
+);
