@@ -83,7 +83,7 @@ scenario(
     const { alice, bob, disk } = await smallDiskPair(scene, 64);
     using _ = disk;
     for (let number = 0; number < 10; number++) {
-      alice.folder.write(`old ${number}`, new Uint8Array(5 * MIB).fill(number));
+      alice.folder.write(`old ${number}`, new Uint8Array(5 * MIB).fill(1 + number));
     }
     alice.start();
     let tap = startCounted(bob);
