@@ -40,6 +40,7 @@ for (const kind of kinds) {
   for (const name of outcome.failed) console.log(`${kind.name}: FAILS ${name}`);
   if (outcome.passed === 0) console.log(`${kind.name}: nothing passed`);
   console.log(`${kind.name}: ${Math.round((performance.now() - began) / 1000)} s, all it told: ${file}`);
+  console.log(rowOf(kind.name, outcome));
 }
 console.log([...tableHead(), ...outcomes.map(([kind, outcome]) => rowOf(kind.name, outcome))].join("\n"));
 const passed = outcomes.reduce((sum, [, outcome]) => sum + outcome.passed, 0);

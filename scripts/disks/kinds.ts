@@ -26,7 +26,8 @@ export function inLab(lab: string, short: boolean): Kind[] {
   }));
 }
 
-const SIZE = "400M";
+const SIZE = "3G";
+const TEMPORARY = Deno.env.get("TMPDIR") ?? "/tmp";
 
 /** How each is made at `at` from a file of its own, with `by` for folders beside it. */
 const HERE: [
@@ -83,13 +84,13 @@ export function hereKinds(): Kind[] {
       ]),
   };
   const mounted = HERE.map(([name, needs, commands]): Kind => {
-    const by = Deno.makeTempDirSync({ prefix: "tcpsync-disk-" });
+    const by = `${TEMPORARY}/tcpsync-disk-${crypto.randomUUID()}`;
     const [folder, image] = [`${by}/mounted`, `${by}/image`];
     const lacking = needs.find((need) => !has(need));
     return {
       ...{ name, folder, missing: cannot ?? (lacking ? `there is no ${lacking}` : null) },
       async run(command) {
-        Deno.mkdirSync(folder);
+        Deno.mkdirSync(folder, { recursive: true });
         try {
           await told(["truncate", "-s", SIZE, image]);
           for (const step of commands(folder, image, by)) {
