@@ -1,6 +1,7 @@
 // Finds out what the disk under a root can do, by trying it in the private folder.
 
 import { type Ability, byteLength } from "../core/ability.ts";
+import type { NameKind } from "../core/name_kinds.ts";
 import { takesSpelling, unkeptKinds } from "./probe_names.ts";
 import type { Disk, OpenFile } from "./port.ts";
 import { seenThrough } from "./seen.ts";
@@ -16,18 +17,25 @@ export function probe(disk: Disk, directory: string): Ability {
   disk.create(lower).close();
   try {
     const foldsCase = disk.stat(upper) !== null;
+    const unkept = unkeptKinds(disk, directory);
     return {
       foldsCase,
       executable: canBeExecutable(disk, lower),
       links: canLink(disk, link),
       windowsNames: disk.separator === "\\",
       longestPath: longestIn(disk, directory),
-      unkept: unkeptKinds(disk, directory),
-      respells: !foldsCase || disk.separator === "\\" || takesSpelling(disk, directory),
+      unkept,
+      respells: !foldsCase || disk.separator === "\\" || !isShare(unkept) && takesSpelling(disk, directory),
     };
   } finally {
     disk.remove(lower);
   }
+}
+
+/** Device names are files' everywhere but on Windows and on what serves it: a share. Whether that takes another spelling it answers now so
+ * and now so, by what its client remembers. */
+function isShare(unkept: readonly NameKind[]): boolean {
+  return unkept.includes("device");
 }
 
 /** What the disk under a root tells files apart by. */

@@ -20,22 +20,25 @@ export function unkeptKinds(disk: Disk, directory: string): NameKind[] {
 }
 
 /** Whether a name gets the case it is given, when it is made anew after one in another case is gone, and when it is renamed to that, directly
- * or by way of a third name: some disks say so and stay with what they had. The new one was looked for before, as it is at each rename. */
+ * or by way of a third name: some disks say so and stay with what they had. The new one was looked for before, as it is at each rename.
+ * With names that nobody has used: systems remember even those that are gone. */
 export function takesSpelling(disk: Disk, directory: string): boolean {
   return inFolder(disk, directory, (folder) => {
     const at = (name: string) => `${folder}${disk.separator}${name}`;
     const isListed = (name: string) => disk.list(folder).includes(name);
-    disk.create(at("made")).close();
-    disk.remove(at("made"));
-    disk.create(at("MADE")).close();
-    if (!isListed("MADE")) return false;
-    disk.create(at("spelled")).close();
-    disk.stat(at("SPELLED"));
-    disk.rename(at("spelled"), at("SPELLED"));
-    if (isListed("SPELLED")) return true;
-    disk.rename(at("spelled"), at("between"));
-    disk.rename(at("between"), at("SPELLED"));
-    return isListed("SPELLED");
+    const [made, spelled, between] = ["made", "spelled", "between"].map((name) => name + crypto.randomUUID());
+    const [anew, upper] = [made!.toUpperCase(), spelled!.toUpperCase()];
+    disk.create(at(made!)).close();
+    disk.remove(at(made!));
+    disk.create(at(anew)).close();
+    if (!isListed(anew)) return false;
+    disk.create(at(spelled!)).close();
+    disk.stat(at(upper));
+    disk.rename(at(spelled!), at(upper));
+    if (isListed(upper)) return true;
+    disk.rename(at(spelled!), at(between!));
+    disk.rename(at(between!), at(upper));
+    return isListed(upper);
   }) ?? true;
 }
 

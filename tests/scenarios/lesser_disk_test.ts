@@ -201,6 +201,7 @@ onLesserDisk("N4: where a disk takes no other spelling, each side's stays as it 
   }
   assertEquals([alice.folder.names(), bob.folder.names()], [["a.txt", "dir"], ["Dir", "a.Txt"]]);
   assertEquals(await once(two), [0, 0]);
+  assertEquals(plans(two), []);
   await nothingComes(two);
   assertEquals(bob.folder.names(), ["Dir", "a.Txt"]);
 });
