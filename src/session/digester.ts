@@ -9,6 +9,7 @@ import { entryAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import type { Certainty } from "../scan/certainty.ts";
+import { MOST_FILES } from "../core/safety.ts";
 import { isAsSeen } from "../scan/identity.ts";
 import type { Numbers } from "../scan/numbers.ts";
 import type { ProofCounts } from "./event.ts";
@@ -54,7 +55,13 @@ interface Wanted {
   size: number;
   /** So much of it is read. */
   read: number;
+  /** It is one of so many that what is in them is made known at once. */
+  isOfMany: boolean;
 }
+
+/** From more files on, wanted together, none is known before all are: else many that were rewritten would be few at a time, and nobody
+ * would be asked about them (S1). */
+const MANY = MOST_FILES;
 
 /** A call may take so long (ms) to read what is newly wanted; a few small files are read whatever that takes. */
 const AT_ONCE_MS = 30;
@@ -70,6 +77,8 @@ export class Digester {
   readonly #begun = new Map<Path, Begun>();
   /** Why some of it could not be read, until that is asked. */
   readonly #failed = new Map<Path, string>();
+  /** Those that are read, and made known later. */
+  readonly #withheld = new Map<Path, FileEntry>();
   /** Of what was wanted since nothing was. */
   #howFar: ProofCounts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
   #editor: TreeEditor | null = null;
@@ -92,11 +101,15 @@ export class Digester {
       this.#failed.delete(path);
       if (!entry) continue;
       if (reason !== undefined) failed.set(path, reason);
-      else if (this.#isWanted(path)) left.add(path);
-      else fresh.push({ path, size: entry.size, read: 0 });
+      else if (this.#isWanted(path) || this.#withheld.has(path)) left.add(path);
+      else fresh.push({ path, size: entry.size, read: 0, isOfMany: false });
     }
+    const isOfMany = fresh.length > MANY;
     const rest = this.#atOnce(fresh, failed);
-    for (const wanted of rest) left.add(this.#queued(wanted).path);
+    for (const wanted of rest) left.add(this.#queued({ ...wanted, isOfMany }).path);
+    if (isOfMany && rest.length > 0) {
+      for (const { path } of fresh) if (this.#withhold(path)) left.add(path);
+    }
     if (rest.length > 0) this.#queue.sort((one, other) => other.size - one.size);
     if (left.size > 0) this.#wanted.set(owner, left.union(this.#wanted.get(owner) ?? new Set()));
     this.#takeOver();
@@ -131,14 +144,45 @@ export class Digester {
       this.#queue.pop();
       this.#advance(next, size);
       this.#howFar.files++;
-      for (const paths of this.#wanted.values()) paths.delete(path);
       const entry = this.#at(path);
       if (isWanted && entry?.kind === "file" && entry.digest !== "") whole.push([path, entry]);
+      if (!next.isOfMany || !this.#withhold(path)) this.#letGo(path);
       if (performance.now() >= until) break;
     }
+    const revealed = this.#reveal();
     this.#takeOver();
     this.ground.archive.digested.note(whole);
-    return { howFar: { ...this.#howFar }, done: this.#howFar.files - before };
+    return { howFar: { ...this.#howFar }, done: this.#howFar.files - before + revealed };
+  }
+
+  /** Takes back what was just found out about a file, until it is revealed. Returns whether there was anything. */
+  #withhold(path: Path): boolean {
+    const entry = this.#at(path);
+    if (entry?.kind !== "file" || entry.digest === "") return false;
+    this.#withheld.set(path, entry);
+    this.#edit(path, { ...entry, digest: "" });
+    return true;
+  }
+
+  /** All of many files are read. What changed meanwhile is read anew, if somebody still asks. Returns how many there were. */
+  #reveal(): number {
+    const { size } = this.#withheld;
+    if (this.#queue.some(({ isOfMany }) => isOfMany)) return 0;
+    for (const [path, entry] of this.#withheld) {
+      const present = this.#undigested(path);
+      this.#letGo(path);
+      if (!present || !isSeenAlike(present, entry)) continue;
+      const known = { ...present, digest: entry.digest };
+      this.#edit(path, known);
+      this.certainty.carry(entry, known);
+    }
+    this.#withheld.clear();
+    return size;
+  }
+
+  /** Nobody has to wait for that file any more. */
+  #letGo(path: Path) {
+    for (const paths of this.#wanted.values()) paths.delete(path);
   }
 
   /** The smallest first. Returns those for which there was no time. */

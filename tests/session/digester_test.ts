@@ -24,6 +24,7 @@ const laterTime = () => new Date(time += 2000);
 /** Both sides hold the same files, with other times; neither knows. */
 function alike(place: string): Duo {
   const duo = new Duo(place);
+  duo.readsAll = false;
   for (const side of SIDES) {
     for (const [name, size] of Object.entries(FILES)) {
       write(duo[side].native(name), new Uint8Array(size).fill(size), laterTime());
@@ -140,6 +141,21 @@ Deno.test("what nobody waits for any more is not read", () => {
   const opened = readings(duo, "alpha");
   const { files, ofFiles } = duo.alpha.hands.digester.slice(20).howFar;
   assertEquals([files, ofFiles, opened.size], [ofFiles, 2, 0]);
+});
+
+Deno.test("S1: of many files that were rewritten none is known before all are", () => {
+  using place = temporary();
+  using duo = new Duo(place.path);
+  const names = Array.from({ length: 60 }, (_, number) => `file ${number}`);
+  for (const name of names) write(duo.alpha.native(name), "before");
+  duo.settle();
+  using _ = slowReading();
+  duo.readsAll = false;
+  for (const name of names) write(duo.beta.native(name), "after!");
+  const first = duo.cycle();
+  assertEquals([first.decision.reads, first.tasks, first.decision.halt], [true, 0, null]);
+  readOn(duo, "beta");
+  assertEquals(duo.decide().halt?.asks, "mass");
 });
 
 Deno.test("few and small files are read at once, whatever time that takes", () => {

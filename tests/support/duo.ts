@@ -136,6 +136,8 @@ export class Duo {
   readonly beta: Computer;
   /** Called before each step of the protocol. */
   onStep: (step: string) => void = () => {};
+  /** What takes long to read is read to its end before anything is decided. */
+  readsAll = true;
   /** How many batches each side supplies in one chunk at most. */
   budget = Infinity;
   /** Whose changes alone travel, from the next session on. */
@@ -242,8 +244,19 @@ export class Duo {
       }
       decision = decideOn();
     }
+    if (decision.reads && this.readsAll) {
+      for (const side of SIDES) this.#readAll(this[side]);
+      return this.decide(hints);
+    }
     const halt = joined([...wished, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
     return { ...decision, halt };
+  }
+
+  #readAll({ hands: { digester } }: Computer) {
+    for (let over = false; !over;) {
+      const { howFar } = digester.slice(1000);
+      over = howFar.files === howFar.ofFiles;
+    }
   }
 
   /** beta judges alpha's plan. */
