@@ -261,6 +261,7 @@ class OpenRoot implements Root {
       this.#lookNow();
     });
     const tell = (howFar: ProofCounts) => {
+      this.armWatch(); // It takes a while: what is saved meanwhile is not to wait for that.
       for (const listener of this.#listeners) listener.digesting?.(howFar);
     };
     this.#digestion = new Digestion(this.#bench, () => link.calls, tell, () => this.touched());
