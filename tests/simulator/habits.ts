@@ -1,11 +1,11 @@
 // What some people and their programs do besides (personality.ts: HABITS). Each seed has a few of these habits.
 
-import { isPrivateName } from "../../src/core/path.ts";
 import type { Random } from "../fuzz/random.ts";
 import type { Clock } from "./clock.ts";
 import type { Node, Volume } from "./disk.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Habit, SHARED_HABITS } from "./personality.ts";
+import { isOwn } from "./own.ts";
 
 /** What a person does things with. */
 export interface Means {
@@ -315,7 +315,7 @@ export class Habits {
     const { volume, name, folder } = this.means;
     const beside = volume.kind.windows ? `C:\\beside ${name}` : `/beside ${name}`;
     if (!volume.find(beside)) return [];
-    const inFolder = new Set([...volume.below(folder, isPrivateName)].map(([, node]) => node));
+    const inFolder = new Set([...volume.below(folder, isOwn)].map(([, node]) => node));
     const found = [...volume.below(beside)].filter(([, node]) => node.kind === "file" && inFolder.has(node));
     return found.map(([path]) => `${beside}${volume.separator}${path}`);
   }

@@ -1,9 +1,8 @@
 // The ledger of one computer's contents: every one that was ever whole here is here still, in the folder or among the kept versions,
 // unless a person on this computer let go of the last of it.
 
-import { isPrivateName } from "../../src/core/path.ts";
-import { TRIAL } from "../../src/fs/trial.ts";
 import type { Node, Volume } from "./disk.ts";
+import { isOwn } from "./own.ts";
 
 /** What two people do within so long may meet. */
 const MEANWHILE_MS = 10_000;
@@ -13,9 +12,6 @@ interface Work {
   /** By the computer's clock (ms). */
   at: number;
 }
-/** What is the program's own, and no content of anybody's. */
-const isOwn = (name: string) => isPrivateName(name) || name === TRIAL;
-
 export class Ledger {
   /** What was here, by content: where last, and whether by the person's own hand. */
   readonly #known = new Map<string, { path: string; own: boolean }>();

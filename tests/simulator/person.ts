@@ -1,12 +1,12 @@
 // A person who works in a folder: writes, saves as editors do, deletes, renames, moves; in several steps where it takes time.
 
-import { isPrivateName } from "../../src/core/path.ts";
 import type { Random } from "../fuzz/random.ts";
 import type { Clock } from "./clock.ts";
 import type { Node, Volume } from "./disk.ts";
 import { Habits } from "./habits.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Habit } from "./personality.ts";
+import { isOwn } from "./own.ts";
 
 /** Names people give; some cannot be everywhere, some are each other's twins, some are ignored. */
 const NAMES = ["a", "b", "c", "d.txt", "report.docx", "e.tar.gz", "long name with spaces.md"];
@@ -242,7 +242,7 @@ export class Person {
   }
 
   #some(kind: Node["kind"]): string | undefined {
-    const found = [...this.volume.below(this.folder, isPrivateName)]
+    const found = [...this.volume.below(this.folder, isOwn)]
       .filter(([path, node]) => node.kind === kind && !isKept(path));
     return found.length === 0 ? undefined : this.#native(this.random.pick(found)[0]);
   }

@@ -4,10 +4,11 @@ import { textDigest } from "../../src/scan/digest.ts";
 import { TreeDigest } from "../../src/core/digest.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/entry.ts";
 import { eitherIgnores, ignoreRules, type Ignores } from "../../src/core/ignore.ts";
-import { compareKey, isPrivateName, nameOf, type Path } from "../../src/core/path.ts";
+import { compareKey, nameOf, type Path } from "../../src/core/path.ts";
 import { TreeEditor } from "../../src/core/tree.ts";
 import type { Computer } from "./computer.ts";
 import type { Node } from "./disk.ts";
+import { isOwn } from "./own.ts";
 
 /** `leftover`: a folder that is here for nothing but what is ignored in it (RULES I3). */
 type Shown = Map<string, { path: string; node: Node; text: string; leftover: boolean }>;
@@ -55,14 +56,14 @@ function entryOf(node: Node, name: string): Entry {
 function bothShown(one: Computer, other: Computer): Shown[] {
   const folds = one.volume.kind.foldsCase || other.volume.kind.foldsCase;
   const bits = one.volume.kind.executable && other.volume.kind.executable;
-  const ignores = eitherIgnores(rulesOf(one), rulesOf(other));
+  const ignores = eitherIgnores(rulesOf(one, folds), rulesOf(other, folds));
   return [one, other].map((computer) => shownOf(computer, folds, bits, ignores));
 }
 
 function shownOf({ volume, folder }: Computer, folds: boolean, bits: boolean, ignores: Ignores): Shown {
   const shown: Shown = new Map();
   const ignored: string[] = [];
-  for (const [path, node] of volume.below(folder, isPrivateName)) {
+  for (const [path, node] of volume.below(folder, isOwn)) {
     const isIgnored = ignores(path as Path, nameOf(path as Path), node.kind === "directory");
     if (isIgnored) ignored.push(`${path}/`);
     if (isIgnored || ignored.some((above) => path.startsWith(above))) continue;
@@ -88,9 +89,9 @@ function foldersOf({ path }: { path: string }): string[] {
   return names.slice(1).map((_, depth) => names.slice(0, depth + 1).join("/"));
 }
 
-function rulesOf({ volume, folder }: Computer): Ignores {
+function rulesOf({ volume, folder }: Computer, folds: boolean): Ignores {
   const node = volume.find(`${folder}${volume.separator}.tcpsyncignore`);
-  return ignoreRules(node?.kind === "file" ? new TextDecoder().decode(node.data) : "");
+  return ignoreRules(node?.kind === "file" ? new TextDecoder().decode(node.data) : "", folds);
 }
 
 function problemsOf({ client }: Computer): string[] {

@@ -3,11 +3,11 @@
 import { realDisk } from "../../src/fs/real.ts";
 import { temporary } from "../support/folder.ts";
 import type { Computer } from "./computer.ts";
-import { isPrivateName } from "../../src/core/path.ts";
 import { isKept } from "./person.ts";
 import type { Habit } from "./personality.ts";
 import { differences, digestOf, tells } from "./sameness.ts";
 import { World } from "./world.ts";
+import { isOwn } from "./own.ts";
 
 /** How long it may take after the last fault and the last act until both are in sync. */
 const REST_MS = 240_000;
@@ -120,8 +120,8 @@ function areApart(one: string, other: string): boolean {
 
 /** What both folders have at one path. */
 function common(one: Computer, other: Computer): string[] {
-  const there = new Map(other.volume.below(other.folder, isPrivateName));
-  return [...one.volume.below(one.folder, isPrivateName)]
+  const there = new Map(other.volume.below(other.folder, isOwn));
+  return [...one.volume.below(one.folder, isOwn)]
     .filter(([path, { kind }]) => there.get(path)?.kind === kind && !isKept(path)).map(([path]) => path);
 }
 
