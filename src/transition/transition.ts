@@ -80,7 +80,7 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
       const failure = error instanceof Meanwhile || error instanceof Unsupplied
         ? { reason: error.message, lasting: false, ...(error instanceof Unsupplied && { theirs: true }) }
         : error instanceof Unkept
-        ? { reason: error.message, lasting: true }
+        ? { reason: error.message, lasting: true, cause: "name" as const }
         : error instanceof Hindrance
         ? error.why
         : makes && isImpossibleName(error)

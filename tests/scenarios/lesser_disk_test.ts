@@ -237,7 +237,7 @@ onLesserDisk(
     for (const name of ["odd\u2014name", "odd\u2014folder/in", "\u00df"]) {
       bob.folder.write(name, `of ${name}`);
     }
-    await once(two);
+    assertEquals(await once(two), [1, 1]);
     const problems = problemsOf(alice).filter(([, , retry]) => !retry);
     assertEquals(problems.map(([path]) => path).sort(), ["odd\u2014folder", "odd\u2014name", "\u00df"]);
     assertEquals(alice.folder.names(), ["fine", "ss"]);
