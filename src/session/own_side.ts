@@ -36,19 +36,26 @@ export class OwnSide {
   /** What this side did; files that may be unchanged are digested first. */
   doings(): Doings {
     this.contents.passOnLearned();
-    const doings = this.pairing.doings(this.hands.snapshot);
+    const doings = this.#withFoldersKnown(this.pairing.doings(this.hands.snapshot));
     const doubtful = doings.changes.filter(({ old, new: entry }) =>
       old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
     );
-    const folders = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
     const moves = doubtfulMoves(doings.changes);
-    const paths = [...doubtful.map(({ path }) => path), ...moves.map(({ to }) => to), ...folders];
+    const paths = [...doubtful.map(({ path }) => path), ...moves.map(({ to }) => to)];
     const isNews = this.digesting.own(paths);
     if (isNews) this.#holdBack();
     const open = moves.filter(({ to }) => this.digesting.isWaiting(to));
     return this.#tellable(
       isNews || open.length > 0 ? this.pairing.doings(this.hands.snapshot, open) : doings,
     );
+  }
+
+  /** Where numbers do not last, only all that is in a folder tells whether it was renamed: in parts it would go and come in parts. */
+  #withFoldersKnown(doings: Doings): Doings {
+    const inFolders = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
+    if (inFolders.length === 0) return doings;
+    this.digesting.ownAtOnce(inFolders);
+    return this.pairing.doings(this.hands.snapshot);
   }
 
   #tellable(doings: Doings): Doings {
