@@ -77,7 +77,7 @@ async function workTogether({ alice, bob, scene }: Two) {
   bob.folder.remove("run");
   await scene.alike(alice, bob);
   for (const { program } of [alice, bob]) {
-    assertEquals(program.events.filter(({ event }) => event === "problem" || event === "conflict"), []);
+    assertEquals(program.events.filter(({ event }) => event === "conflict" || event === "halted"), []);
   }
   await Promise.all([alice.program.stop(), bob.program.stop()]);
 }
