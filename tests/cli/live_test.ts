@@ -122,7 +122,7 @@ Deno.test({
         /^identical:1file,11B,digest\w{12},verifiedNsago,allfileslookedatNsago,contentreadNsago$/,
       );
       writeText(path("bob", "inner", ".tcpsync"), "a name kept for tcpsync");
-      await bothSay(/^notidentical;agreed:.*;1probleminner\/\.tcpsync\(bob's\):thisname.*;needsbob$/);
+      await bothSay(/^notidentical;agreed:.*;1probleminner\/\.tcpsync\(bob's\):thename.*;needsbob$/);
       const write = () =>
         Deno.writeTextFileSync(path("alice", "slow.log"), "a line more\n", { append: true });
       const writing = setInterval(write, 5);
