@@ -15,6 +15,7 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
   const party = {
     talk: {
       send: () => Promise.reject(new Error("lost")),
+      sendAll: () => Promise.resolve(),
       expect: (type: string) => type === "want" ? Promise.resolve({ type }) : new Promise(() => {}),
     },
     dealing: {
