@@ -49,6 +49,11 @@ export function coarse(time: number): number {
   return Math.floor(time / precision) * precision;
 }
 
+/** Resolves when what is written next has another time than all that was written before: at once where times are fine. */
+export async function nextTick(): Promise<void> {
+  if (precision > 10) await new Promise((resolve) => setTimeout(resolve, precision - Date.now() % precision));
+}
+
 /** Whether it tells what may be executed. */
 export const TELLS_EXECUTABLE = !lacks.has("executable");
 

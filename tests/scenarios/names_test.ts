@@ -1,7 +1,7 @@
 // Names and files as people and their programs make them, live, between real processes (RULES N, S4).
 
 import { assert, assertEquals } from "@std/assert";
-import { holdable } from "./disk.ts";
+import { holdable, nextTick } from "./disk.ts";
 import { type Folder, takesLongPaths, WINDOWS } from "./folder.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { hold, SHARED } from "./held.ts";
@@ -41,6 +41,7 @@ scenario(
     // M6: where a watch tells of the second half of a rename too late, it is a deletion and a creation.
     if (!WINDOWS) assertEquals(alice.plannedSince(mark).bytes, 0);
     await Promise.all([alice.program.kill(), bob.program.kill()]);
+    await nextTick();
     for (const name of NAMES) {
       bob.folder.rename(name, renamed(name));
       alice.folder.write(`${name}/renamed`, "alice went on");
@@ -106,6 +107,7 @@ scenario("read-only files are replaced, renamed and deleted, and stay read-only"
   });
   for (const name of ["replaced", "renamed", "deleted"]) Deno.chmodSync(bob.folder.at(name), 0o444);
   await alice.program.kill(); // Wine does not tell of all that comes: the look at the start does.
+  await nextTick();
   alice.folder.write("replaced", "anew");
   alice.folder.rename("renamed", "moved");
   alice.folder.remove("deleted");
