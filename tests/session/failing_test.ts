@@ -2,6 +2,7 @@
 // when the disk works again the same comes of it as if nothing had failed.
 
 import { assert, assertEquals } from "@std/assert";
+import { diskFull } from "../support/full_disk.ts";
 import { Duo, type SideName, SIDES } from "../support/duo.ts";
 import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
 import { contentOf } from "../../src/core/placing.ts";
@@ -13,7 +14,7 @@ const EVERY = Deno.build.os === "windows" ? 17 : 1;
 
 /** How disks say no. */
 const FAILURES = [
-  () => new Error("No space left on device (os error 28)"),
+  diskFull,
   () => new Deno.errors.PermissionDenied("Permission denied (os error 13)"),
   () => new Error("The process cannot access the file because another has it open (os error 32)"),
 ];
@@ -83,7 +84,7 @@ function cycleFailing(duo: Duo, side: SideName, count: number): boolean {
   try {
     duo.cycle();
   } catch (error) {
-    const isOurs = error instanceof RootGone || /os error (28|13|32)/.test(String(error));
+    const isOurs = error instanceof RootGone || /os error (28|112|13|32)/.test(String(error));
     if (!isOurs) throw error;
     duo.disconnect();
     duo.connect();

@@ -11,6 +11,7 @@ import { fileEntryOf } from "../../src/scan/identity.ts";
 import type { FileTask } from "../../src/stage/staging.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
 import { blockBytes } from "../../src/wire/blocks.ts";
+import { diskFull } from "../support/full_disk.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 import { Ground, large, randomBytes } from "../support/ground.ts";
 
@@ -375,7 +376,7 @@ Deno.test("a full disk fails the file and nothing else", () => {
   const disk: Disk = {
     ...realDisk,
     create(path) {
-      if (full) throw new Error("No space left on device (os error 28)");
+      if (full) throw diskFull();
       return realDisk.create(path);
     },
   };
@@ -400,7 +401,7 @@ Deno.test("S9: what came of a large file before the disk was full stays, and the
         if (bytes.length > room) {
           write(bytes.subarray(0, room)); // As a disk does.
           room = 0;
-          throw new Error("No space left on device (os error 28)");
+          throw diskFull();
         }
         room -= bytes.length;
         write(bytes);

@@ -18,6 +18,7 @@ import { transition } from "../../src/transition/transition.ts";
 import { KEEP, pastTheirTime } from "../../src/transition/retention.ts";
 import { batchesIn, removeBatches, Versions } from "../../src/transition/versions.ts";
 import type { Result } from "../../src/wire/rows.ts";
+import { diskFull } from "../support/full_disk.ts";
 import { posix, windows } from "../support/trees.ts";
 import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
 
@@ -298,7 +299,7 @@ Deno.test("a version that cannot be kept leaves everything in place", () => {
     },
     copy(_from, to) {
       Deno.writeTextFileSync(to, "ha");
-      throw new Error("No space left on device (os error 28)");
+      throw diskFull();
     },
   };
   using ground = new Ground(disk);
@@ -771,7 +772,8 @@ Deno.test({
       index: 0,
       done: false,
       reason: `${short} opens what has another name here: rename it`,
-      lasting: false,
+      lasting: true,
+      cause: "name",
     });
   },
 });
