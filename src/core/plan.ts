@@ -4,7 +4,7 @@ import type { Conflict } from "./conflict.ts";
 import type { Entry } from "./entry.ts";
 import type { Path } from "./path.ts";
 import { AgreedMoves, type Step } from "./places.ts";
-import type { SideName } from "./side.ts";
+import { type SideName, SIDES } from "./side.ts";
 import type { Change, Move } from "./tree.ts";
 
 /** A change to make on one side. `old` and `new` are without children; `old` is what must be there just before, though its
@@ -97,4 +97,13 @@ export function taskCount(orders: Orders): number {
 export function movesInAncestor({ alpha, beta, steps, shared }: Plan): Move[] {
   const respelled = [...beta.moves, ...alpha.moves].filter((move) => !steps.has(move) && !move.aside);
   return [...new AgreedMoves().of([...shared, ...steps.values()]), ...respelled];
+}
+
+/** Takes out of a plan what `side` would have been given at the paths of these tasks, and what the other side does at the same paths: done
+ * alone that would be agreed, and what was left out counted as done otherwise. Returns whether there was any. */
+export function leaveOut(plan: Plan, side: SideName, isLeft: (task: Task) => boolean): boolean {
+  const left = new Set(plan[side].contents.filter(isLeft).map(({ path }) => path));
+  if (left.size === 0) return false;
+  for (const at of SIDES) plan[at].contents = plan[at].contents.filter(({ path }) => !left.has(path));
+  return true;
 }

@@ -4,7 +4,7 @@
 
 import type { DirectoryEntry } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
-import type { Plan } from "../core/plan.ts";
+import { leaveOut, type Plan } from "../core/plan.ts";
 import { OTHER, type SideName, SIDES } from "../core/side.ts";
 import { entryAt, type Move } from "../core/tree.ts";
 
@@ -48,11 +48,13 @@ export class RenamedLately {
         if (plan.steps.has(move) && !move.made) renamed.set(move.from, now).set(move.to, now);
       }
       if (renamed.size === 0) continue;
-      const { contents } = plan[side];
-      plan[side].contents = contents.filter(({ path, old, source, requires }) =>
-        !renamed.has(path) || old?.kind === "directory" || source !== undefined || requires !== undefined
+      const isHeld = leaveOut(
+        plan,
+        side,
+        ({ path, old, source, requires }) =>
+          renamed.has(path) && old?.kind !== "directory" && source === undefined && requires === undefined,
       );
-      held ||= plan[side].contents.length < contents.length;
+      held ||= isHeld;
     }
     return held;
   }

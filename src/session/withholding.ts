@@ -4,8 +4,8 @@
 import type { DirectoryEntry } from "../core/entry.ts";
 import { type Closed, closedTo, type Hindrances, roughly, type Short } from "../core/hindrance.ts";
 import { parentOf, type Path, ROOT } from "../core/path.ts";
-import type { Plan, Problem, Task } from "../core/plan.ts";
-import { OTHER, type SideName } from "../core/side.ts";
+import { leaveOut, type Plan, type Problem, type Task } from "../core/plan.ts";
+import type { SideName } from "../core/side.ts";
 import { roomFor } from "../fs/room.ts";
 import { wantsContent } from "../stage/staging.ts";
 
@@ -93,13 +93,4 @@ function fitting(plan: Plan, side: SideName, room: number | null) {
 function plainIn(contents: readonly Task[]): (task: Task) => boolean {
   const saving = new Set(contents.map(({ requires }) => requires));
   return (task) => !task.source && !task.requires && !saving.has(task.path);
-}
-
-/** Nothing that the other side does at the same path is agreed then. */
-function leaveOut(plan: Plan, side: SideName, isLeft: (task: Task) => boolean) {
-  const left = new Set(plan[side].contents.filter(isLeft).map(({ path }) => path));
-  if (left.size === 0) return;
-  for (const at of [side, OTHER[side]]) {
-    plan[at].contents = plan[at].contents.filter(({ path }) => !left.has(path));
-  }
 }

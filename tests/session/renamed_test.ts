@@ -3,11 +3,12 @@
 import { assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
 import type { Step } from "../../src/core/places.ts";
-import { emptyPlan } from "../../src/core/plan.ts";
+import { emptyPlan, type Orders } from "../../src/core/plan.ts";
 import type { Move } from "../../src/core/tree.ts";
 import { RenamedLately } from "../../src/session/renamed.ts";
 import { type Duo, duoWith, SIDES } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
+import { later } from "../support/later.ts";
 import { dir, file } from "../support/trees.ts";
 
 const OTHER = { alpha: "beta", beta: "alpha" } as const;
@@ -50,6 +51,23 @@ for (const side of SIDES) {
     const copy = `doc (conflict ${OTHER[side]})`;
     assertEquals(both(duo), { [copy]: "made", "doc": "saved", "doc~": "first" });
   });
+
+  Deno.test({
+    name: `M8 C7 ${side}'s file renamed and then made executable, edited there: the edit stays`,
+    ignore: Deno.build.os === "windows",
+  }, () => {
+    using duo = duoWith({ "doc": "first" });
+    duo.lately = 2000;
+    Deno.renameSync(duo[side].native("doc"), duo[side].native("doc~"));
+    duo.settle();
+    write(duo[OTHER[side]].native("doc~"), "edited");
+    Deno.chmodSync(duo[side].native("doc~"), 0o755);
+    duo.cycle();
+    duo.cycle();
+    using _clock = later(3000);
+    assertEquals(both(duo), { "doc~": "edited" });
+    for (const at of SIDES) assertEquals(Deno.lstatSync(duo[at].native("doc~")).mode! & 0o111, 0o111, at);
+  });
 }
 
 Deno.test("M8 what comes to a name, or to where it was moved, waits a moment on the side that renamed it", () => {
@@ -69,10 +87,18 @@ Deno.test("M8 what comes to a name, or to where it was moved, waits a moment on 
       { path: "other" as Path, old, new: entry },
       { path: "d" as Path, old: dir(), new: entry },
     ];
-    next.beta.contents = [{ path: backup, old, new: entry }];
+    next.beta.contents = [backup, "other" as Path].map((path) => ({
+      ...{
+        path,
+        old: entry,
+        new: file("edited", { executable: true }),
+        source: { at: "here" as const, path },
+      },
+    }));
     const isHeld = lately.hold(next, now, 2000);
-    return [isHeld, next.alpha.contents.map(({ path }) => path as string), next.beta.contents.length];
+    const pathsOf = ({ contents }: Orders) => contents.map(({ path }) => path as string);
+    return [isHeld, pathsOf(next.alpha), pathsOf(next.beta)];
   };
-  assertEquals(held(1999), [true, ["other", "d"], 1]);
-  assertEquals(held(2000), [false, ["doc", "doc~", "other", "d"], 1]);
+  assertEquals(held(1999), [true, ["other", "d"], ["other"]], "the other side's part waits, too");
+  assertEquals(held(2000), [false, ["doc", "doc~", "other", "d"], ["doc~", "other"]]);
 });

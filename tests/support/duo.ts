@@ -140,6 +140,8 @@ export class Duo {
   readsAll = true;
   /** How many batches each side supplies in one chunk at most. */
   budget = Infinity;
+  /** For so long, in ms, what was renamed may turn out to be a backup that a program made (M8). */
+  lately = 0;
   /** Whose changes alone travel, from the next session on. */
   giver: SideName | null = null;
   /** Why beta let nothing of the last orders be done. */
@@ -231,7 +233,8 @@ export class Duo {
     this.onStep("decide");
     const rules = { own: alpha.hands.rules, peer: told.rules };
     const { isSetBack } = beta.hands.epoch;
-    const decideOn = () => alpha.dealing.decide(rules, 0, isSetBack, 0, new Map(), told.hindrances)!;
+    const decideOn = () =>
+      alpha.dealing.decide(rules, 0, isSetBack, this.lately, new Map(), told.hindrances)!;
     let decision = decideOn();
     while (decision.digests.length > 0 || decision.short) {
       if (decision.short) {
