@@ -68,12 +68,12 @@ export function judge(
   return isBlanked || found.mtime === mtime || isOfOurWriting ? "damaged" : "edited";
 }
 
-/** The formers of what replaces `present`, where `before` is listed already. */
-export function formersOf(before: Placing | undefined, present: Former | null): Former[] {
-  const placed = before && before.expected !== null
-    ? [{ content: before.expected, mtime: before.mtime }]
-    : [];
-  const formers = [...before?.formers ?? [], ...placed];
+/** The formers of what replaces `present`, where these are listed already, the latest last: at its path, and where it was moved from. */
+export function formersOf(listed: readonly Placing[], present: Former | null): Former[] {
+  const formers = listed.flatMap(({ formers, expected, mtime }) => [
+    ...formers,
+    ...expected === null ? [] : [{ content: expected, mtime }],
+  ]);
   const last = formers.at(-1);
   const isKnown = !present || last?.content === present.content && last.mtime === present.mtime;
   const all = [...formers, ...isKnown ? [] : [present]];

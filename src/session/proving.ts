@@ -39,7 +39,7 @@ export class Proving {
   #lastPlaced = 0;
   /** Nothing is listed that could be proved in this run. */
   #isIdle = false;
-  /** The paths listed for the order at hand, and what was listed at them before. */
+  /** The paths listed for the order at hand; and what was listed before at them, and where its moves take something from. */
   #expected = new Set<Path>();
   #before: ListedPlacing[] = [];
 
@@ -58,15 +58,18 @@ export class Proving {
     const placings = placingsOf(orders, { view, staged }, now);
     this.#expected = new Set(placings.map(({ path }) => path));
     if (placings.length === 0) return;
-    this.#before = this.unproven.listedAt(pair, this.#expected);
+    const origins = placings.map(({ path }) => originOf(path, orders.moves));
+    this.#before = this.unproven.listedAt(pair, new Set([...this.#expected, ...origins]));
     this.unproven.list(pair, this.#movedOn(pair, orders.moves));
     const before = new Map(this.#before.map((placing) => [placing.path, placing]));
     this.unproven.list(
       pair,
-      placings.map((placing) => ({
-        ...placing,
-        formers: formersOf(before.get(placing.path), placing.formers[0] ?? null),
-      })),
+      placings.map((placing, number) => {
+        // A power cut may bring back what was there, and what was where it is moved from.
+        const places = new Set([placing.path, origins[number]!]);
+        const listed = [...places].flatMap((path) => before.get(path) ?? []);
+        return { ...placing, formers: formersOf(listed, placing.formers[0] ?? null) };
+      }),
     );
   }
 
@@ -216,6 +219,11 @@ function keyOf({ pair, path }: ListedPlacing): string {
   return `${pair} ${path}`;
 }
 
+/** Where what is at a path after moves was before them. */
+function originOf(path: Path, moves: readonly Move[]): Path {
+  return moves.reduceRight((at, { from, to }) => afterMove(at, { from: to, to: from, name: "" }), path);
+}
+
 /** Where what is at a path is after a move. */
 function afterMove(path: Path, { from, to }: Move): Path {
   return isWithin(path, from) ? `${to}${path.slice(from.length)}` as Path : path;
@@ -227,7 +235,7 @@ export function placingsOf(orders: Orders, { view, staged }: Before, placed: num
   const first = moves.length + removals.length + directories.length;
   const placing = ({ path, old }: Task, expected: Placing["expected"], file?: Staged): Placing => {
     const { size, mtime, id, born } = file ?? { size: 0, mtime: 0, id: 0, born: 0 };
-    const present = old && entryAt(view, path);
+    const present = old && entryAt(view, originOf(path, moves));
     const former = contentOf(old);
     const formers = former === null
       ? []

@@ -94,18 +94,22 @@ for (const [what, placing, found, cut, stopped] of ROWS) {
 
 Deno.test("formers: what was there since a path was last proved, each once, and no end of them", () => {
   const [old, other]: Former[] = [{ content: "old", mtime: 1 }, { content: "other", mtime: 2 }];
-  assertEquals(formersOf(undefined, null), []);
-  assertEquals(formersOf(undefined, old!), [old]);
+  assertEquals(formersOf([], null), []);
+  assertEquals(formersOf([], old!), [old]);
   const before = { ...made, expected: "old", mtime: 1 };
-  assertEquals(formersOf(before, old!), [old], "what was put there is what is there");
-  assertEquals(formersOf(before, other!), [old, other], "its owner saved something since");
-  assertEquals(formersOf({ ...before, expected: null, formers: [other!] }, null), [other], "it was removed");
+  assertEquals(formersOf([before], old!), [old], "what was put there is what is there");
+  assertEquals(formersOf([before], other!), [old, other], "its owner saved something since");
+  assertEquals(
+    formersOf([{ ...before, expected: null, formers: [other!] }], null),
+    [other],
+    "it was removed",
+  );
   let placing: Placing = made;
   for (let count = 0; count < 100; count++) {
     const present = { content: `content ${count}`, mtime: count };
     placing = {
       ...placing,
-      formers: formersOf(placing, present),
+      formers: formersOf([placing], present),
       expected: `content ${count + 1}`,
       mtime: count + 1,
     };
