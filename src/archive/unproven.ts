@@ -4,7 +4,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Path } from "../core/path.ts";
-import type { Content, Placing } from "../core/placing.ts";
+import { type Content, type Former, formersOf, type Placing } from "../core/placing.ts";
 import type { Move } from "../core/tree.ts";
 import { durably, transaction } from "./schema.ts";
 
@@ -25,7 +25,10 @@ const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.
 
 export class Unproven {
   readonly #move: StatementSync;
-  readonly #outdated: StatementSync;
+  readonly #moved: StatementSync;
+  readonly #within: StatementSync;
+  readonly #setFormers: StatementSync;
+  readonly #leave: StatementSync;
   readonly #settle: Drop;
   readonly #strike: Drop;
   readonly #oldest: StatementSync;
@@ -34,13 +37,16 @@ export class Unproven {
 
   constructor(private readonly database: DatabaseSync) {
     // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0".
-    const to = "?1 || substr(unproven.path, length(?2) + 1)";
-    const moved = "pair = ?3 AND (path = ?2 OR path > ?2 || '/' AND path < ?2 || '0') AND placed IS NOT ?4";
-    this.#move = database.prepare(`UPDATE OR REPLACE unproven SET path = ${to} WHERE ${moved}`);
-    this.#outdated = database.prepare(
-      `DELETE FROM unproven WHERE ${moved} AND damaged = 0 AND EXISTS
-       (SELECT 1 FROM unproven AS there WHERE there.pair = ?3 AND there.path = ${to} AND there.placed IS ?4)`,
+    const within = (at: string) => `(path = ${at} OR path > ${at} || '/' AND path < ${at} || '0')`;
+    const moved = `pair = ?3 AND ${within("?2")} AND placed IS NOT ?4`;
+    const goal = "?1 || substr(path, length(?2) + 1)";
+    this.#move = database.prepare(`UPDATE OR REPLACE unproven SET path = ${goal} WHERE ${moved}`);
+    this.#moved = database.prepare(
+      `SELECT *, ${goal} AS goal FROM unproven WHERE ${moved} AND placed > 0 AND damaged = 0`,
     );
+    this.#within = database.prepare(`${LISTED} AND unproven.pair = ?1 AND ${within("?2")}`);
+    this.#setFormers = database.prepare("UPDATE unproven SET formers = ? WHERE pair = ? AND path = ?");
+    this.#leave = database.prepare("INSERT OR IGNORE INTO unproven VALUES (?, ?, NULL, ?, 0, 0, 0, ?, 0, 0)");
     this.#settle = new Drop(database, "pair = ?1 AND path = ?2 AND expected IS NOT ?3 AND ?3 IS NOT NULL");
     this.#strike = new Drop(database, "pair = ?1 AND path = ?2 AND placed = ?3");
     this.#damaged = database.prepare(
@@ -62,8 +68,7 @@ export class Unproven {
     );
     durably(this.database, () => {
       for (const { path, expected, formers, size, mtime, id, born, placed } of placings) {
-        const pairs = JSON.stringify(formers.map((former) => [former.content, former.mtime]));
-        put.run(pair, path, expected, pairs, size, mtime, id, placed, born);
+        put.run(pair, path, expected, toJson(formers), size, mtime, id, placed, born);
       }
     });
   }
@@ -137,11 +142,27 @@ export class Unproven {
     this.database.prepare(`UPDATE unproven SET damaged = 0 ${at}`).run(pair, path);
   }
 
-  /** A commit says so: within its transaction. `placed`: when what led to the commit was put in place; that is listed where it is. */
+  /** A commit says so: within its transaction. `placed`: when what led to the commit was put in place; that is listed where it is. A power
+   * cut may take a rename back, and what was replaced before it: so what was listed where it came from is listed there still, as what was
+   * there before nothing; and what was listed where it comes to, as what was there before it. */
   moved(pair: number, { from, to }: Move, placed: number | null) {
     if (from === to) return;
-    this.#outdated.run(to, from, pair, placed);
+    const rows = this.#moved.all(to, from, pair, placed).map((row) => ({
+      left: placingOf(row),
+      goal: row.goal as Path,
+    }));
+    const there = new Map(this.#within.all(pair, to).map(placingOf).map((one) => [one.path, one]));
+    const isOutdated = ({ goal }: { goal: Path }) => there.get(goal)?.placed === placed;
+    for (const { left } of rows.filter(isOutdated)) this.#strike.run(pair, left.path, left.placed);
     this.#move.run(to, from, pair, placed);
+    for (const row of rows) {
+      const { left, goal } = row;
+      const before = there.get(goal);
+      if (before && !isOutdated(row)) {
+        this.#setFormers.run(toJson(formersOf([before, { ...left, expected: null }], null)), pair, goal);
+      }
+      this.#leave.run(pair, left.path, toJson(formersOf([left], null)), left.placed);
+    }
   }
 
   /** A commit agrees on this content: what is listed as another is settled. Where it agrees on nothing, both sides may only have
@@ -166,6 +187,10 @@ class Drop {
   run(...values: (number | string | null)[]) {
     for (const statement of this.#statements) statement.run(...values);
   }
+}
+
+function toJson(formers: readonly Former[]): string {
+  return JSON.stringify(formers.map(({ content, mtime }) => [content, mtime]));
 }
 
 function placingOf(row: Record<string, unknown>): ListedPlacing {

@@ -151,9 +151,9 @@ class Review {
     if (this.#editor.get(path)) this.#editor.set(path, entry);
   }
 
-  /** What still holds what was put there is that; after a power cut a number says more. */
+  /** What still holds what was put there is that; after a power cut a number says more, where it counts. */
   #isKept(present: Place | null, placing: ListedPlacing): boolean {
-    if (!present || this.namesLost && placing.id !== 0) return false;
+    if (!present || this.namesLost && this.#whereabouts.isNumbered(placing, present.path)) return false;
     const found = this.#find(present, placing);
     return found !== "changing" && found?.content === placing.expected;
   }

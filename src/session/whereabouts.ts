@@ -48,15 +48,18 @@ export class Whereabouts {
   }
 
   /** Where what was put in place may be now, if it is no longer at its path: by its number, birth and time. Torn, its size says nothing.
-   * `namesLost`: a power cut may have taken renames back; then, where nothing has a number, the time is all there is. */
-  elsewhere({ path, id, born, mtime }: ListedPlacing, present: Place | null, namesLost: boolean): Place[] {
-    if (present?.entry.kind === "file" && present.entry.id === id && id !== 0) return [];
+   * `namesLost`: a power cut may have taken renames back; then, where no number counts, birth and time are all there is. */
+  elsewhere(placing: ListedPlacing, present: Place | null, namesLost: boolean): Place[] {
+    const { path, expected, id, born, mtime } = placing;
+    if (expected === null) return [];
+    const file = present?.entry.kind === "file" ? present.entry : null;
+    if (id !== 0 && file?.id === id) return [];
+    const isNumbered = this.isNumbered(placing, present?.path ?? path);
     // Where the disk says when files were made, a number is nothing without that; else it and the time are all there is, and other files
     // may have both once numbers were given anew: what is at the path with that time is the one.
-    const isTimed = present?.entry.kind === "file" && present.entry.mtime === mtime;
-    if (isTimed && (born === 0 || id === 0)) return [];
-    if (id === 0) return namesLost ? this.#ofTime(mtime) : [];
-    const moved = this.numbersCount(born, present?.path ?? path) ? this.#fileWithId(id) : undefined;
+    if (file?.mtime === mtime && (born === 0 || !isNumbered)) return [];
+    if (!isNumbered) return namesLost ? this.#ofTime(placing) : [];
+    const moved = this.#fileWithId(id);
     // Windows gives what comes to a name the birth of what had it just before; a disk whose numbers last there gives none twice.
     const isBorn = born === 0 || this.ground.disk.separator === "\\";
     const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
@@ -75,6 +78,11 @@ export class Whereabouts {
         .flatMap(({ expected, formers }) => [expected, ...formers.map((former) => former.content)]);
       return [...listed, agreed && contentOf(agreed)].includes(content);
     });
+  }
+
+  /** Whether its number tells what was put in place from other files at a path (as spelled). */
+  isNumbered({ id, born }: ListedPlacing, path: Path): boolean {
+    return id !== 0 && this.numbersCount(born, path);
   }
 
   /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */
@@ -128,9 +136,17 @@ export class Whereabouts {
     }
   }
 
-  #ofTime(mtime: number): Place[] {
-    return [...walk(ROOT, this.seen)].filter(([, entry]) => entry.kind === "file" && entry.mtime === mtime)
-      .map(([path, entry]) => ({ path, entry })).filter(({ path }) => !this.#isGone(path));
+  /** What has the time of what was put in place, and its birth. The time alone is many a file's: those of a release have one, and on FAT
+   * all that were saved at once. */
+  #ofTime({ size, mtime, born }: ListedPlacing): Place[] {
+    if (born === 0) return [];
+    const found: Place[] = [];
+    for (const [path, entry] of walk(ROOT, this.seen)) {
+      const isIt = entry.kind === "file" && entry.mtime === mtime && entry.born === born &&
+        entry.size <= size; // No stop makes a file longer.
+      if (isIt && !this.#isGone(path)) found.push({ path, entry });
+    }
+    return found;
   }
 
   #fileWithId(id: number): Place | undefined {

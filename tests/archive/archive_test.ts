@@ -145,7 +145,9 @@ Deno.test("what the last chunk put in place stays listed where it is, whatever i
   const put = (path: string, placed: number) => ({
     ...{ path: at(path), expected: path, formers: [], size: 1, mtime: 1, id: 1, born: 1, placed },
   });
-  const listed = () => archive.unproven.listed().map(({ path, placed }) => `${path} ${placed}`);
+  const listed = () =>
+    archive.unproven.listed().filter(({ expected }) => expected !== null)
+      .map(({ path, placed }) => `${path} ${placed}`);
   archive.unproven.list(pair, [put("a", 10), put("b", 10)]);
   const orders = emptyPlan().alpha;
   archive.unsettled.begin(pair, { generation: 2, chunk: "c", batch: 1, time: 20, orders, terms: null });
@@ -154,6 +156,36 @@ Deno.test("what the last chunk put in place stays listed where it is, whatever i
   assertEquals(listed(), ["a 20", "d 20"]);
   ground.commit([], [{ from: at("d"), to: at("e"), name: "e" }]);
   assertEquals(listed(), ["a 20", "e 20"]);
+});
+
+Deno.test("a rename that a power cut may take back: where it came from, what was there is listed, and where it leads, too", () => {
+  using ground = new Ground();
+  const { archive, pair } = ground;
+  ground.become(dir({ a: file("1"), d: dir({ b: file("2") }) }));
+  const put = (path: string, expected: string, former: string) => ({
+    ...{ path: at(path), expected, formers: [{ content: former, mtime: 1 }], size: 1 },
+    ...{ mtime: 2, id: 1, born: 1, placed: 10 },
+  });
+  const listed = () => {
+    const all = archive.unproven.listed().map(({ path, expected, formers }) =>
+      [path, [...formers.map(({ content }) => content), expected]] as const
+    );
+    return Object.fromEntries(all.sort());
+  };
+  const move = (from: string, to: string) =>
+    ground.commit([], [{ from: at(from), to: at(to), name: to.slice(-1) }]);
+  archive.unproven.list(pair, [put("a", "1", "old 1"), put("d/b", "2", "old 2")]);
+  move("a", "c");
+  move("d", "e");
+  const left = { "a": ["old 1", "1", null], "d/b": ["old 2", "2", null] };
+  assertEquals(listed(), { ...left, "c": ["old 1", "1"], "e/b": ["old 2", "2"] });
+  move("e/b", "a");
+  assertEquals(listed(), {
+    ...left,
+    "a": ["old 1", "1", "old 2", "2"],
+    "c": ["old 1", "1"],
+    "e/b": ["old 2", "2", null],
+  });
 });
 
 Deno.test("a commit that forgot damage is taken back: what was put there since is damaged again, and stays listed", () => {

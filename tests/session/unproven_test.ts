@@ -688,12 +688,16 @@ for (const [what, from, to] of [["a file", "doc", "doc~"], ["a folder", "d", "e"
   });
 }
 
-for (
-  const [numbers, disk] of [["", undefined], [
-    ", without numbers",
-    seen((stat) => ({ ...stat, id: 0 })),
-  ]] as const
-) {
+/** How often a disk was mounted that gives numbers anew each time, and tells no births. */
+let mounts = 0;
+
+const DISKS = [
+  ["", undefined],
+  [", without numbers", seen((stat) => ({ ...stat, id: 0 }))],
+  [", where numbers were given anew", seen((stat) => ({ ...stat, id: stat.id + mounts * 1e6, born: 0 }))],
+] as const;
+
+for (const [numbers, disk] of DISKS) {
   const agreed = { a: "content of a", b: "the content of b" };
 
   Deno.test(`a power cut takes a rename back and leaves the beginning of the file: it is not sent${numbers}`, () => {
@@ -702,6 +706,7 @@ for (
     rename(duo, "alpha", "a", "moved");
     duo.settle();
     beta.powerCut(() => {
+      mounts++;
       rename(duo, "beta", "moved", "a");
       mutilate(beta.native("a"), "content");
     });
@@ -722,6 +727,7 @@ for (
     swap("alpha");
     duo.settle();
     beta.powerCut(() => {
+      mounts++;
       swap("beta");
       mutilate(beta.native("a"), "content");
       mutilate(beta.native("b"), "the content");
@@ -731,7 +737,91 @@ for (
     duo.checkInSync();
     assertEquals(Object.fromEntries(filesIn(alpha.folder)), { a: agreed.b, b: agreed.a });
   });
+
+  Deno.test(`a power cut takes back what replaced a file, and leaves its beginning: it is not sent, nor is a file of that time gone${numbers}`, () => {
+    using duo = duoWith({ a: "first content" }, "alpha", disk && { beta: disk });
+    const { alpha, beta } = duo;
+    const timeOf = () => Deno.lstatSync(beta.native("a")).mtime!;
+    const first = timeOf();
+    write(alpha.native("a"), "second, and longer");
+    duo.settle();
+    const second = timeOf();
+    beta.powerCut(() => {
+      mounts++;
+      write(beta.native("a"), "first", first);
+      write(beta.native("own"), "saved just then", second);
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), {
+      a: "second, and longer",
+      own: "saved just then",
+    });
+  });
+
+  Deno.test(`a power cut takes a file that just came: none that has its time is taken for what is left of it${numbers}`, () => {
+    using duo = duoWith({ a: "content of a" }, "alpha", disk && { beta: disk });
+    const { alpha, beta } = duo;
+    const { mtime } = Deno.lstatSync(beta.native("a"));
+    beta.powerCut(() => {
+      mounts++;
+      Deno.removeSync(beta.native("a"));
+      for (const name of ["one", "other"]) write(beta.native(name), name, mtime!);
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), {
+      a: "content of a",
+      one: "one",
+      other: "other",
+    });
+  });
 }
+
+for (const whole of [false, true]) {
+  Deno.test(`a power cut takes back a rename, and the save before it, ${whole ? "whole" : "torn"}: nothing of it is sent`, () => {
+    using duo = duoWith({ doc: "first content" });
+    const { alpha, beta } = duo;
+    const { mtime: first } = Deno.lstatSync(beta.native("doc"));
+    write(alpha.native("doc"), "second, and longer");
+    duo.settle();
+    rename(duo, "alpha", "doc", "moved");
+    duo.settle();
+    beta.powerCut(() => {
+      Deno.removeSync(beta.native("moved"));
+      write(beta.native("doc"), whole ? "first content" : "first", first!);
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), { moved: "second, and longer" });
+  });
+}
+
+Deno.test("a power cut takes a whole save by way of a backup name back, and the save before: what is left of that is not sent", () => {
+  using duo = duoWith({ doc: "first content" });
+  const { alpha, beta } = duo;
+  const { mtime: first } = Deno.lstatSync(beta.native("doc"));
+  write(alpha.native("doc"), "second, and longer");
+  duo.settle();
+  rename(duo, "alpha", "doc", "doc~");
+  duo.settle();
+  write(alpha.native("doc"), "third, saved by way of a backup name");
+  duo.settle();
+  beta.powerCut(() => {
+    Deno.removeSync(beta.native("doc~"));
+    write(beta.native("doc"), "first", first!);
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(Object.fromEntries(filesIn(alpha.folder)), {
+    doc: "third, saved by way of a backup name",
+    "doc~": "second, and longer",
+  });
+});
 
 Deno.test("files of one time that change places while the program is stopped are no damage", () => {
   using duo = duoWith({}, "alpha", { beta: seen((stat) => ({ ...stat, id: 0 })) });
