@@ -39,6 +39,7 @@ import { isLocked, type Lock, lockedArchive, lockRoot, NO_LOCK } from "./lock.ts
 import { Mutes } from "./mutes.ts";
 import { OnItsWay } from "./on_its_way.ts";
 import { heedPresence, takePresence } from "./presence.ts";
+import { PastWatch } from "./past_watch.ts";
 import { Proving } from "./proving.ts";
 import { Recovery } from "./recovery.ts";
 import { LookFailed, RootGone } from "./remote.ts";
@@ -50,9 +51,6 @@ import { giveIdentity, hideFromGit, type Places, placesIn, prepare, readIdentity
 const LOOK_AGAIN_MS = 300;
 /** A time to look again: at once, and then once more. */
 const TWICE = -1;
-/** So long after the last write to a mapped file, in ms, a system has written it back: the next write then shows in its time. Linux lets
- * 30 seconds pass, and looks every 5. */
-const WRITTEN_BACK_MS = 40_000;
 
 /** What is waited for. `waiting`: files still being written or just missed, or looks owed; look again soon. `writing`: the first of
  * those files. */
@@ -100,8 +98,7 @@ export class Hands {
   #all = true;
   /** The look at everything that is due is one of those that come by themselves: what it finds was told by no watch. */
   #byItself = false;
-  /** Files that somebody wrote past the watch, and when their content is to be read again. */
-  #pastWatch = new Map<Path, number>();
+  readonly #pastWatch = new PastWatch();
   #first = true;
   #recovered = false;
   /** Folders found new, and when to look at them again. */
@@ -539,10 +536,13 @@ export class Hands {
     const known = this.#first
       ? new Known(trees, Infinity, this.archive.digested.all())
       : new Known(trees, this.#lookedAt);
-    const doubted = this.#readAgain(now);
+    const doubted = this.#pastWatch.readAgain(this.snapshot, now);
     const told = this.#dirty;
     this.snapshot = this.#scanner.scan(before, known, now, { doubted, told });
-    if (this.#byItself && this.#scanner.vanishing.watched) this.#notePastWatch(before, now);
+    if (this.#byItself && this.#scanner.vanishing.watched) {
+      this.#pastWatch.foundByItself(diff(before, this.snapshot, this.ability.executable), told, now);
+    }
+    this.#pastWatch.hear(told, this.#writing(), now);
     this.#all = this.#byItself = false;
     this.#lookedAtAll = this.#lookedAt = now;
     this.#mutes.looked(new Set([ROOT]), now);
@@ -551,33 +551,11 @@ export class Hands {
     this.#again.clear();
   }
 
-  /** A look at everything found changes that no watch told of: their files were written by way of the memory, or behind a mount. Until
-   * the system has written such a file back, more may come that leaves no trace but in the content. */
-  #notePastWatch(before: DirectoryEntry, now: number) {
-    for (const { path, old, new: entry } of diff(before, this.snapshot, this.ability.executable)) {
-      const isEdit = old?.kind === "file" && entry?.kind === "file" && !this.#dirty.has(path);
-      if (isEdit && now - entry.mtime < WRITTEN_BACK_MS) {
-        this.#pastWatch.set(path, entry.mtime + WRITTEN_BACK_MS);
-      }
-    }
-  }
-
-  /** The same holds for what a look at the folders found, or who read a file, and no watch told of yet. */
+  /** A look at the folders found this, or who read a file, and no watch told of it yet. */
   #noteUntold(paths: readonly Path[], now: number) {
     if (!this.#scanner.vanishing.watched) return;
     const known = new Set([...this.#dirty.keys(), ...this.#writing()]);
-    for (const path of paths) if (!known.has(path)) this.#pastWatch.set(path, now + WRITTEN_BACK_MS);
-  }
-
-  /** What is due to be read again: no file that had not just been written when it was found. */
-  #readAgain(now: number): Set<Path> {
-    const due = [...this.#pastWatch].filter(([, at]) => at <= now);
-    for (const [path] of due) this.#pastWatch.delete(path);
-    const isRecent = ([path, at]: [Path, number]) => {
-      const entry = entryAt(this.snapshot, path);
-      return entry?.kind === "file" && entry.mtime > at - 2 * WRITTEN_BACK_MS;
-    };
-    return new Set(due.filter(isRecent).map(([path]) => path));
+    this.#pastWatch.found(paths.filter((path) => !known.has(path)), now);
   }
 
   #lookAtDirty(now: number) {
@@ -592,11 +570,12 @@ export class Hands {
       deep.add(path);
       this.#again.set(path, now + LOOK_AGAIN_MS);
     }
-    const doubted = this.#readAgain(now);
+    const doubted = this.#pastWatch.readAgain(before, now);
     const { vanishing } = this.#scanner;
+    const writing = this.#writing();
     const paths = new Set([
       ...told.keys(),
-      ...this.#writing(),
+      ...writing,
       ...vanishing.waiting(),
       ...deep,
       ...doubted,
@@ -605,6 +584,13 @@ export class Hands {
     const known = new Known([before], this.#lookedAt);
     this.snapshot = this.#scanner.rescan(before, { paths, deep, doubted, told }, known, now);
     this.#lookedAt = now;
+    if (vanishing.watched) {
+      const changes = writing.map((path) => ({
+        ...{ path, old: entryAt(before, path), new: entryAt(this.snapshot, path) },
+      }));
+      this.#pastWatch.taken(changes, told, now);
+    }
+    this.#pastWatch.hear(told, this.#writing(), now);
     for (const path of paths) {
       const entry = entryAt(this.snapshot, path);
       if (entry?.kind === "directory" && entryAt(before, path)?.kind !== "directory") {

@@ -183,6 +183,32 @@ for (const finds of ["look at everything", "sweep", "reading"]) {
   });
 }
 
+Deno.test("what was written past the watch to a file that was waited for is read again when the system has written it back", () => {
+  using pair = pairOn(seen((stat) => ({ ...stat, changed: 0 })));
+  const { duo } = pair;
+  const { hands } = duo.beta;
+  const path = duo.beta.native("f03");
+  const look = (ms: number) => {
+    using _clock = later(ms);
+    return hands.look(true).changed;
+  };
+  look(0);
+  const saved = Date.now();
+  write(path, "saved, and told", new Date(saved));
+  hands.hear([{ path: "f03" as Path, kinds: ["modify"] }], false, false);
+  assertEquals(look(0), false, "it is waited for");
+  const stored = new Date(saved + 1000);
+  write(path, "first store, no f3", stored);
+  assertEquals([look(1500), look(1600)], [false, true], "it is taken when two looks agree");
+  duo.settle(false);
+  write(path, "later store, no f3", stored);
+  assertEquals(look(1700), false, "not yet");
+  using _clock = later(45_000);
+  assertEquals(look(45_000), true, "read again");
+  duo.settle(false);
+  assertEquals(filesIn(duo.alpha.folder).get("f03"), "later store, no f3");
+});
+
 Deno.test("at rest no content is read", () => {
   using pair = pairOn(seen((stat) => stat));
   using _clock = later(2000);
