@@ -91,6 +91,8 @@ export class Scanner {
   readonly #folderTimes = new FolderTimes();
   #now = 0;
   #doubted = new Set<Path>();
+  /** What was known at those paths: it may be elsewhere by now. */
+  #doubtedFiles = new Set<Entry>();
   /** What may be another thing by now, of which without a number nothing else tells. */
   #placed = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
@@ -225,6 +227,8 @@ export class Scanner {
       if (wasWritten(kinds)) this.#doubted.add(path);
       if (wasPlaced(kinds)) this.#placed.add(path);
     }
+    const files = [...this.#doubted].map((path) => entryAt(previous, path));
+    this.#doubtedFiles = new Set(files.filter((entry) => entry?.kind === "file"));
     this.restless.look(now);
     this.vanishing.look(now);
     this.#before = previous;
@@ -429,7 +433,8 @@ export class Scanner {
     }
     const holds = unchanged && !this.settling.isDistrusted(path, stat);
     const entry = fileEntryOf(stat, name, stat.size === 0 ? EMPTY_DIGEST : holds ? earlier.digest : "");
-    const mayBeOther = holds && (this.#doubted.has(path) || this.#mayBeAnother(path, stat, earlier));
+    const isWritten = holds && (this.#doubted.has(path) || this.#doubtedFiles.has(earlier));
+    const mayBeOther = isWritten || holds && this.#mayBeAnother(path, stat, earlier);
     const isDoubted = holds && entry.size > 0 && entry.digest !== "" &&
       (mayBeOther || this.certainty.isDue(stat, earlier));
     const seen = isDoubted ? { ...entry, digest: this.#digest(native, entry) } : entry;

@@ -209,6 +209,25 @@ Deno.test("what was written past the watch to a file that was waited for is read
   assertEquals(filesIn(duo.alpha.folder).get("f03"), "later store, no f3");
 });
 
+for (const [what, from, to] of [["a file", "f03", "moved"], ["a folder", "d", "e"]] as const) {
+  Deno.test(`${what} that is renamed right after a write which kept its time is not taken for what it was, where the watch tells of it`, () => {
+    using pair = pairOn(seen((stat) => ({ ...stat, changed: 0 })));
+    const { duo: { alpha, beta }, duo } = pair;
+    const inner = what === "a file" ? "" : "/in";
+    write(beta.native(from + inner), "content of it");
+    duo.settle();
+    const path = beta.native(from + inner);
+    write(path, "CONTENT of it", Deno.lstatSync(path).mtime!);
+    Deno.renameSync(beta.native(from), beta.native(to));
+    const told = [[from + inner, "modify"], [from, "rename"], [to, "rename"]] as const;
+    beta.hands.hear(told.map(([path, kind]) => ({ path: path as Path, kinds: [kind] })), false, true);
+    duo.settle(false);
+    duo.settle();
+    duo.checkInSync();
+    assertEquals(filesIn(alpha.folder).get(to + inner), "CONTENT of it");
+  });
+}
+
 Deno.test("at rest no content is read", () => {
   using pair = pairOn(seen((stat) => stat));
   using _clock = later(2000);
