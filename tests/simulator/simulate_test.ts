@@ -10,6 +10,20 @@ const SEEDS = Deno.build.os === "windows" ? 3 : 150;
 
 /** Runs that once went wrong, and what they found. */
 const FOUND: [seed: number, what: string][] = [
+  [832000884, "a file renamed right after a write that kept its time was taken for what it was"],
+  [
+    831012781,
+    "a power cut took back a rename, and what had been put in place before it, and torn content was sent",
+  ],
+  [831007692, "the same, where a save by way of a backup name had led there again"],
+  [831004087, "without numbers that last, a torn file whose rename a power cut took back was sent"],
+  [831002346, "a file of the same tick was taken aside as damage on FAT, and the torn one was sent"],
+  [
+    831007953,
+    "an edit waited for what had been renamed there, its new bit did not, and both were agreed: the edit was undone",
+  ],
+  [831009623, "the same, in a circle of renames"],
+  [831000113, "what was stored in a mapped file while that was waited for was never looked for"],
   [824100348, "on FAT a file made in the place of one of another spelling was taken for that, and deleted"],
   [
     824000326,
