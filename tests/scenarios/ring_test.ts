@@ -41,27 +41,3 @@ scenario(
     }
   },
 );
-
-scenario(
-  "M9: a rename taken back before the third has met whoever did so stays taken back",
-  async (scene) => {
-    const [alice, bob, carol] = await ring(scene) as [Person, Person, Person];
-    alice.folder.write("plan.txt", "the plan\n");
-    alice.folder.write("notes/one.txt", "one\n");
-    await allAlike(scene, alice, bob, carol);
-    await carol.program.stop();
-    alice.folder.rename("plan.txt", "plans.txt");
-    alice.folder.rename("notes", "our notes");
-    await scene.alike(alice, bob);
-    await Promise.all([alice.program.stop(), bob.program.stop()]);
-    alice.folder.rename("plans.txt", "plan.txt");
-    alice.folder.rename("our notes", "notes");
-    // Carol hears of the rename from bob, and only then of its end.
-    for (const person of [bob, carol]) person.start();
-    await scene.alike(bob, carol);
-    assertEquals(carol.folder.names(), ["our notes", "plans.txt"]);
-    alice.start();
-    await allAlike(scene, alice, bob, carol);
-    for (const { folder } of [alice, bob, carol]) assertEquals(folder.names(), ["notes", "plan.txt"]);
-  },
-);
