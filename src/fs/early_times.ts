@@ -2,6 +2,7 @@
 // fraction of a second 4.3 s off. Whether it does is found out by trying, when a time is met that may be such a one.
 
 import type { Disk, OpenFile, Stat } from "./port.ts";
+import { seenThrough } from "./seen.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** Next to no file is of the years before this one and after 1970. */
@@ -17,24 +18,15 @@ export function withEarlyTimes(disk: Disk, directory: string): Disk {
   const mirrors = () => found ??= doesMirror(disk, directory);
   const asItIs = (stat: Stat): Stat =>
     mayBeMirrored(stat) && mirrors() ? { ...stat, mtime: -stat.mtime } : stat;
-  const opened = (file: OpenFile): OpenFile => ({
-    stat: () => asItIs(file.stat()),
-    read: (into) => file.read(into),
-    write: (bytes) => file.write(bytes),
-    extend: (size) => file.extend(size),
-    seek: (offset) => file.seek(offset),
+  const seen = seenThrough(disk, asItIs);
+  const inSeconds = (file: OpenFile): OpenFile => ({
+    ...file,
     setTime: (mtime) => file.setTime(mtime < 0 && mirrors() ? Math.floor(mtime / 1000) * 1000 : mtime),
-    close: () => file.close(),
   });
   return {
-    ...disk,
-    stat(path) {
-      const stat = disk.stat(path);
-      return stat && asItIs(stat);
-    },
-    openToRead: (path) => opened(disk.openToRead(path)),
-    create: (path) => opened(disk.create(path)),
-    openToWrite: (path) => opened(disk.openToWrite(path)),
+    ...seen,
+    create: (path) => inSeconds(seen.create(path)),
+    openToWrite: (path) => inSeconds(seen.openToWrite(path)),
   };
 }
 
