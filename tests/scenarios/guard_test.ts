@@ -7,7 +7,7 @@ import { moveToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
 import { plant } from "../support/archive.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
 import { fileOf, fileRow, folderRow, removed, type Wire } from "../support/hostile_wire.ts";
-import type { Folder } from "./folder.ts";
+import { type Folder, WINDOWS } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
 
@@ -247,6 +247,7 @@ async function carryOut(wire: Wire, contents: Row[], given: string[], files: [st
   await wire.hear("committed");
 }
 
+// Not on Windows: where the disk does not say when files were made, one that was copied is looked at anew first.
 scenario("T S1: a copy of what the other rewrites is not the other's to delete", async (scene) => {
   await using told = await knowing(scene);
   const { alice, wire } = told;
@@ -272,7 +273,7 @@ scenario("T S1: a copy of what the other rewrites is not the other's to delete",
     "it takes a yes",
   );
   assertEquals(alice.folder.read(kept(7)), contentOf(7));
-});
+}, WINDOWS);
 
 scenario("T S1: copies that look like those of conflicts make no deletion a small one", async (scene) => {
   await using told = await knowing(scene);
