@@ -36,7 +36,7 @@ export function folderThere(tree: DirectoryEntry, path: Path): Path {
 }
 
 /** A path, and the folders above it that are not there, from the nearest on. */
-export function missingTo(tree: DirectoryEntry, path: Path): Path[] {
+function missingTo(tree: DirectoryEntry, path: Path): Path[] {
   const missing = [path];
   for (let at = parentOf(path); at !== ROOT && entryAt(tree, at)?.kind !== "directory"; at = parentOf(at)) {
     missing.push(at);

@@ -4,29 +4,21 @@ import { assert, assertEquals } from "@std/assert";
 import { withEarlyTimes } from "../../src/fs/early_times.ts";
 import type { Disk, OpenFile, Stat } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
+import { seenThrough } from "../../src/fs/seen.ts";
 import { duoWith } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
 
 /** What Deno 2.6.8 was seen to do on Windows. */
 const mirrored = (stat: Stat): Stat => ({ ...stat, mtime: Math.abs(stat.mtime) });
+const seen = seenThrough(realDisk, mirrored);
 const garbling = (file: OpenFile): OpenFile => ({
-  stat: () => mirrored(file.stat()),
-  read: (into) => file.read(into),
-  write: (bytes) => file.write(bytes),
-  extend: (size) => file.extend(size),
-  seek: (offset) => file.seek(offset),
+  ...file,
   setTime: (mtime) => file.setTime(mtime < 0 && mtime % 1000 !== 0 ? mtime + 4295 : mtime),
-  close: () => file.close(),
 });
 const old: Disk = {
-  ...realDisk,
-  stat(path) {
-    const stat = realDisk.stat(path);
-    return stat && mirrored(stat);
-  },
-  openToRead: (path) => garbling(realDisk.openToRead(path)),
-  create: (path) => garbling(realDisk.create(path)),
-  openToWrite: (path) => garbling(realDisk.openToWrite(path)),
+  ...seen,
+  create: (path) => garbling(seen.create(path)),
+  openToWrite: (path) => garbling(seen.openToWrite(path)),
 };
 
 const TIMES: [name: string, time: number, seen?: number][] = [
