@@ -70,6 +70,15 @@ export function bytesOf(entry: Entry | null): Uint8Array | null {
   return entry && encode(entryToWire(shallow(entry)));
 }
 
+/** What a deed did, without who did it, and when. */
+export interface ToldDeed extends Pick<Deed, "key" | "source" | "what" | "old" | "new" | "undoes"> {
+  id: number;
+}
+
+/** The columns that it is read from: many are read at once, while somebody waits. */
+export const TOLD = "id, key, source, what, old, new, undoes";
+export type ToldRow = { id: number } & Record<Exclude<keyof ToldDeed, "id">, unknown>;
+
 /** Null for a row that a failing disk spoiled. */
 export function deedOf(row: Record<string, unknown>): Deed | null {
   const { batch, time, peer, path, key, what, source, kept, undoes } = row;
@@ -85,6 +94,17 @@ export function deedOf(row: Record<string, unknown>): Deed | null {
     return { ...known, ...entries, ...whose, ...(typeof undoes === "number" && { undoes }) };
   } catch {
     return null; // No entry as this program writes it.
+  }
+}
+
+/** Null for a row that a failing disk spoiled. */
+export function toldOf({ id, key, source, what, ...row }: ToldRow): ToldDeed | null {
+  if (typeof key !== "string" || source !== null && typeof source !== "string" || !isWhat(what)) return null;
+  try {
+    const told = { id, key, source, what, old: entryOf(row.old), new: entryOf(row.new) };
+    return typeof row.undoes === "number" ? { ...told, undoes: row.undoes } : told;
+  } catch {
+    return null;
   }
 }
 

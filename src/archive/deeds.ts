@@ -3,7 +3,19 @@
 // stays when the commit is taken back.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { bytesOf, type Deed, deedOf, isWhat, NOTES, READABLE, type What } from "./deed.ts";
+import {
+  bytesOf,
+  type Deed,
+  deedOf,
+  isWhat,
+  NOTES,
+  READABLE,
+  TOLD,
+  type ToldDeed,
+  toldOf,
+  type ToldRow,
+  type What,
+} from "./deed.ts";
 import { transaction } from "./schema.ts";
 import { type Undoing, Undone } from "./undone.ts";
 
@@ -28,6 +40,8 @@ export interface BatchLine {
 /** More than this is no history that anybody reads, but for what versions are kept by. */
 const MOST_DEEDS = 100_000;
 const FIRST_PATHS = 3;
+/** So many rows are read at once. */
+const PAGE = 4096;
 const NOTED = NOTES.map((what) => `'${what}'`).join(", ");
 
 export class Deeds {
@@ -93,15 +107,31 @@ export class Deeds {
   }
 
   /** What the peer's orders did to this folder less than `ms` before `now`, or as near after it where clocks are set, in the order in
-   * which it was done. Also a copy of this side's own content, which is the owner's work; `moves`:
-   * what was moved alone, whoever wished it. */
-  ordered(pairs: readonly number[], now: number, ms: number, moves = false): Iterable<Deed> {
-    const listed = pairs.map(() => "?").join();
-    const meant = moves ? "source IS NOT NULL" : "(mine = 0 OR what = 'copied')";
-    return this.#each(
-      `pair IN (${listed}) AND here = 1 AND ${meant} AND abs(time - ?) < ? ORDER BY id`,
-      ...[...pairs, now, ms],
+   * which it was done, of the deeds after that `id`. Also a copy of this side's own content, which is the owner's work. */
+  *ordered(pairs: readonly number[], now: number, ms: number, id = 0): Generator<ToldDeed> {
+    const meant = "(mine = 0 OR what = 'copied')";
+    // "+": no index on them, since then each page would be sorted out of all rows.
+    const page = this.database.prepare(
+      `SELECT ${TOLD} FROM ${READABLE} WHERE id > ? AND +pair IN (${
+        marks(pairs)
+      }) AND here = 1 AND ${meant} ` +
+        `AND abs(time - ?) < ? ORDER BY id LIMIT ${PAGE}`,
     );
+    for (let last = id;;) {
+      const rows = page.all(last, ...pairs, now, ms) as unknown as ToldRow[];
+      yield* rows.values().map(toldOf).filter((deed) => deed !== null);
+      if (rows.length < PAGE) return;
+      last = rows.at(-1)!.id;
+    }
+  }
+
+  /** What was moved in this folder in the same time, whoever wished it. */
+  moved(pairs: readonly number[], now: number, ms: number): Iterable<ToldDeed> {
+    const rows = this.database.prepare(
+      `SELECT ${TOLD} FROM ${READABLE} WHERE pair IN (${marks(pairs)}) AND here = 1 AND source IS NOT NULL ` +
+        "AND abs(time - ?) < ? ORDER BY id",
+    ).all(...pairs, now, ms) as unknown as ToldRow[];
+    return rows.values().map(toldOf).filter((deed) => deed !== null);
   }
 
   /** When something was last done to one of these paths themselves, in the compared form; 0: nothing is known of that. */
@@ -177,13 +207,12 @@ export class Deeds {
 
   /** What a failing disk made of a row is left out: an undo looks at the files themselves. */
   #read(where: string, ...values: (string | number)[]): Deed[] {
-    return [...this.#each(where, ...values)];
+    const rows = this.database.prepare(`SELECT * FROM ${READABLE} WHERE ${where}`).all(...values);
+    return rows.map((row) => deedOf(row)).filter((deed) => deed !== null);
   }
+}
 
-  *#each(where: string, ...values: (string | number)[]): Generator<Deed> {
-    for (const row of this.database.prepare(`SELECT * FROM ${READABLE} WHERE ${where}`).iterate(...values)) {
-      const deed = deedOf(row as Record<string, unknown>);
-      if (deed) yield deed;
-    }
-  }
+/** As many marks as there are values. */
+function marks(values: readonly unknown[]): string {
+  return values.map(() => "?").join();
 }

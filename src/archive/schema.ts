@@ -2,8 +2,8 @@
 
 import { DatabaseSync } from "node:sqlite";
 
-/** Raised when a table or a column is added; older archives get what they lack. */
-const FORMAT = 9;
+/** Raised when a table, a column or an index is added; older archives get what they lack. */
+const FORMAT = 10;
 /** Columns that came later. */
 const COLUMNS = [
   { table: "rules", name: "theirs", type: "INTEGER NOT NULL DEFAULT 0" },
@@ -57,6 +57,7 @@ const TABLES = `
   );
   CREATE INDEX IF NOT EXISTS deed_at ON deed (pair, key);
   CREATE INDEX IF NOT EXISTS deed_of ON deed (pair, batch);
+  CREATE INDEX IF NOT EXISTS deed_moved ON deed (pair, batch) WHERE source IS NOT NULL;
   -- Batches that were undone; whole: here to the end; mine: as this side's person wished (undone.ts).
   CREATE TABLE IF NOT EXISTS undone_batch (
     pair INTEGER NOT NULL, batch INTEGER NOT NULL, whole INTEGER NOT NULL, mine INTEGER NOT NULL,

@@ -36,9 +36,8 @@ import {
 import { breach } from "../wire/shape.ts";
 import { decodedBytes } from "../wire/unpack.ts";
 import { release } from "./remote.ts";
-import { Added, LATELY_MS } from "./added.ts";
-import { FormerPlaces } from "./former_places.ts";
-import { type Consent, Guard, type Halt, type Lately } from "./guard.ts";
+import { type Consent, Guard, type Halt } from "./guard.ts";
+import { RecentDeeds } from "./recent_deeds.ts";
 import type { Hands, Unsettled } from "./hands.ts";
 import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
@@ -160,14 +159,9 @@ export class Dealing {
     this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds, hands.remade, hands.numbersLast);
     this.#inbox = new Inbox(partner.role);
     this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
-    const { deeds } = hands.archive;
-    const ordered = (now: number, moves = false) =>
-      deeds.ordered(hands.archive.pairsWithPeerOf(pair), now, LATELY_MS, moves);
-    const lately: Lately = {
-      added: (now) => new Added(ordered(now), folds),
-      formerPlaces: (now) => FormerPlaces.told(ordered(now, true), folds),
-    };
-    this.#guard = new Guard(hands.archive.losses(pair), lately, partner);
+    const { archive } = hands;
+    const lately = new RecentDeeds(archive.deeds, () => archive.pairsWithPeerOf(pair), folds);
+    this.#guard = new Guard(archive.losses(pair), lately, partner);
     this.#spelling = new Spelling({
       here: () => this.#own.view(),
       peer: () => this.#deciding.peerTree,

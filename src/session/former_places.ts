@@ -1,6 +1,6 @@
 // Where files were before the peer's orders moved them: whatever name a file is lost under, it is that one file (RULES S1).
 
-import type { Deed } from "../archive/deed.ts";
+import type { ToldDeed } from "../archive/deed.ts";
 import type { DirectoryEntry } from "../core/entry.ts";
 import { comparePath, isWithin, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
 import { entryAt, type Move } from "../core/tree.ts";
@@ -10,7 +10,7 @@ export class FormerPlaces {
   readonly #places = new Map<Path, Path>();
 
   /** As the history tells; `deeds`: what the peer's orders did here, in the order in which it was done. */
-  static told(deeds: Iterable<Deed>, folds: boolean): FormerPlaces {
+  static told(deeds: Iterable<ToldDeed>, folds: boolean): FormerPlaces {
     const places = new FormerPlaces();
     for (const { key, source, new: entry } of deeds) {
       if (source !== null) places.move(comparePath(source, folds), key as Path, entry?.kind === "directory");

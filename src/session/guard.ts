@@ -50,6 +50,8 @@ export interface Lately {
   added(now: number): Pick<Added, "has" | "had" | "countIn">;
   /** Where files were at first that the peer moved. */
   formerPlaces(now: number): Pick<FormerPlaces, "of">;
+  /** Nothing is judged for now. */
+  forget(): void;
 }
 
 /** So many paths are shown. */
@@ -139,6 +141,7 @@ export class Guard {
 
   /** Both sides are in sync: what was approved is done. */
   settle() {
+    this.lately.forget();
     if (this.losses.approved().size > 0) this.losses.settle();
   }
 

@@ -67,7 +67,7 @@ scenario(
   "Ctrl+C is heard in the middle of a file that is read, and what was read to its end is not read again",
   async (scene) => {
     const { alice, bob } = await scene.pair();
-    makeAlike(alice, bob, { small: LONG / 1000, big: LONG });
+    makeAlike(alice, bob, { small: LONG / 32, big: LONG }); // None is read in the moment that a plan takes.
     alice.start();
     bob.start();
     await alice.event("digesting", (told) => isOf(alice)(told) && told.files === 1);
