@@ -24,6 +24,8 @@ export function scenario(name: string, act: (scene: Scene) => Promise<void>, ign
       const scene = new Scene(Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tcpsync-scenario-" })));
       try {
         await act(scene);
+      } catch (error) {
+        throw scene.explained(error);
       } finally {
         await scene.end();
       }
@@ -49,6 +51,12 @@ export class Scene {
     const own = ["--port", String(port), "--state", this.folder("server-state").path];
     this.server = this.run("server", "--server", "--host", "127.0.0.1", ...own, ...flags);
     this.port = (await this.wait(this.server.event("listening"), "the server")).port;
+  }
+
+  /** What went wrong, with what each program told. */
+  explained(error: unknown): Error {
+    const stories = this.programs.values().map((program) => program.story());
+    return new Error([String(error), ...stories].join("\n"), { cause: error });
   }
 
   run(name: string, ...flags: string[]): Program {
@@ -92,7 +100,7 @@ export class Scene {
   }
 
   wait<T>(promise: Promise<T>, what: string): Promise<T> {
-    return soon(promise, what, this.programs);
+    return soon(promise, what);
   }
 
   /** Waits until both folders hold the same and both people were told so, with one digest. Returns the one's event.

@@ -155,15 +155,14 @@ export class Program {
   }
 }
 
-/** The promise, or, when nothing comes of it, an error that tells the programs' stories. */
-export async function soon<T>(promise: Promise<T>, what: string, programs: Iterable<Program>): Promise<T> {
+/** The promise, or, when nothing comes of it, an error that says what was waited for. */
+export async function soon<T>(promise: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error("it never came")), PATIENCE_MS);
   try {
     return await Promise.race([promise, late.promise]);
   } catch (error) {
-    const stories = [...programs].map((program) => program.story()).join("\n");
-    throw new Error(`waiting for ${what}: ${(error as Error).message}\n${stories}`, { cause: error });
+    throw new Error(`waiting for ${what}: ${(error as Error).message}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
