@@ -247,7 +247,8 @@ async function carryOut(wire: Wire, contents: Row[], given: string[], files: [st
   await wire.hear("committed");
 }
 
-// Not on Windows: where the disk does not say when files were made, one that was copied is looked at anew first.
+// Not on Windows: where the disk does not say when files were made, those of the last seconds are read anew with each look, and an order
+// by hand comes at any moment.
 scenario("T S1: a copy of what the other rewrites is not the other's to delete", async (scene) => {
   await using told = await knowing(scene);
   const { alice, wire } = told;
