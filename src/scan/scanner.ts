@@ -82,6 +82,8 @@ interface Listing {
 
 /** Larger files are not read while others wait for a look. */
 const MOST_AT_ONCE = 8 << 20;
+/** So many bytes are read even where nothing but our own doing is likely. */
+const NEXT_TO_NOTHING = 64 << 10;
 
 export class Scanner {
   readonly settling = new Settling();
@@ -446,9 +448,11 @@ export class Scanner {
     return found;
   }
 
-  /** Whether another file may have been put there, of the same size and times; not by us. */
-  #mayBeAnother(path: Path, { id }: Stat, earlier: FileEntry): boolean {
-    return id === 0 && this.#placed.has(path) && this.certainty.until(earlier) < this.#now;
+  /** Whether another file may have been put there, of the same size and times. Where we put one ourselves just now, that is what is told of;
+   * it is read all the same where that costs next to nothing. */
+  #mayBeAnother(path: Path, { id, size }: Stat, earlier: FileEntry): boolean {
+    if (id !== 0 || !this.#placed.has(path)) return false;
+    return size <= NEXT_TO_NOTHING || this.certainty.until(earlier) < this.#now;
   }
 
   /** What is in a file that looks the same and may not be; "" where it cannot be read now, or not in a moment: whoever needs it has it

@@ -96,6 +96,10 @@ const FOUND: [seed: number, what: string][] = [
     "on HFS+, which lists names in another form than they are told of, a folder was taken for deleted",
   ],
   [40761, "on FAT an ignore file replaced within a tick was not read, and the rules from before held on"],
+  [
+    834001724,
+    "on FAT two files that looked alike changed places right after one of them was put in place, and only one was read",
+  ],
   [953, "a new spelling that a twin has was planned, and failed for ever"],
   [449, "where versions are copies, a power cut took the only one of what had long been on the disk"],
 ];
