@@ -4,17 +4,18 @@
 
 import type { ToldDeed } from "../archive/deed.ts";
 import { type DirectoryEntry, isContent } from "../core/entry.ts";
-import { comparePath, isWithin, type Path } from "../core/path.ts";
+import { comparePath, joinPath, type Path } from "../core/path.ts";
+import { PathMap, pathOf, type Place, placesIn } from "../core/path_map.ts";
 import { entryAt } from "../core/tree.ts";
 import { FormerPlaces } from "./former_places.ts";
 
 export class Added {
   /** Where they are now, and with which content. */
-  readonly #present = new Map<Path, string>();
-  /** Wherever they were, and are. */
+  readonly #present = new PathMap<string>();
+  /** Where they came to be, and where they were last. */
   readonly #all = new Set<string>();
   /** Where they are, by content, once that is asked for. */
-  #places: Map<string, Set<Path>> | null = null;
+  #places: Map<string, Set<Place<string>>> | null = null;
   /** Where files were at first that the peer took away, and that were none of them. */
   readonly #taken = new Set<Path>();
   readonly #former = new FormerPlaces();
@@ -51,15 +52,18 @@ export class Added {
 
   /** How many of the files in a tree they are. */
   countIn(tree: DirectoryEntry): number {
-    return this.#present.entries().filter(([path, digest]) => {
+    let files = 0;
+    for (const [path, { value: digest }] of placesIn(this.#present.top)) {
       const entry = entryAt(tree, path);
-      return isContent(entry) && entry.digest === digest;
-    }).toArray().length;
+      if (isContent(entry) && entry.digest === digest) files++;
+    }
+    return files;
   }
 
   /** Whether there is a copy among them of what is lost: it takes its place. */
   #isLeftOf(digest: string): boolean {
-    for (const path of this.#placesOf(digest)) {
+    for (const place of this.#placesOf(digest)) {
+      const path = pathOf(place);
       this.#remove(path);
       this.#all.delete(`${this.#former.of(path)}\0${digest}`);
       return true;
@@ -70,25 +74,29 @@ export class Added {
   #move(from: Path, to: Path, isFolder: boolean) {
     if (from === to) return;
     this.#former.move(from, to, isFolder);
-    this.#forgetIn(to, isFolder);
-    const along = isFolder ? [...this.#present.keys()].filter((path) => isWithin(path, from)) : [from];
-    for (const path of along) {
-      const digest = this.#remove(path);
-      if (digest !== undefined) this.#add(to + path.slice(from.length) as Path, digest);
+    if (isFolder) {
+      this.#forgetIn(to);
+      const along = this.#present.take(from);
+      if (along) this.#present.put(to, along);
+    } else {
+      this.#remove(to);
+      const digest = this.#remove(from);
+      if (digest !== undefined) this.#add(to, digest);
     }
   }
 
-  /** What was known there went unheard: else nothing could come there. */
-  #forgetIn(place: Path, isFolder: boolean) {
-    this.#remove(place);
-    if (!isFolder) return;
-    for (const path of this.#present.keys()) if (isWithin(path, place)) this.#remove(path);
+  /** What was known there went unheard: else no folder could come there. */
+  #forgetIn(folder: Path) {
+    const top = this.#present.at(folder);
+    if (!top) return;
+    for (const [path, place] of placesIn(top)) this.#forget(joinPath(folder, path), place);
+    this.#present.take(folder);
   }
 
-  #placesOf(digest: string): Iterable<Path> {
+  #placesOf(digest: string): Iterable<Place<string>> {
     if (this.#places === null) {
       this.#places = new Map();
-      for (const [path, digest] of this.#present) this.#place(path, digest);
+      for (const [, place] of placesIn(this.#present.top)) this.#place(place);
     }
     return this.#places.get(digest) ?? [];
   }
@@ -96,20 +104,24 @@ export class Added {
   #remove(path: Path): string | undefined {
     const digest = this.#present.get(path);
     if (digest === undefined) return;
+    this.#forget(path, this.#present.at(path)!);
     this.#present.delete(path);
-    this.#places?.get(digest)?.delete(path);
     return digest;
   }
 
-  #add(path: Path, digest: string) {
-    this.#present.set(path, digest);
-    this.#all.add(`${path}\0${digest}`);
-    this.#place(path, digest);
+  #forget(path: Path, place: Place<string>) {
+    this.#all.add(`${path}\0${place.value}`);
+    this.#places?.get(place.value!)?.delete(place);
   }
 
-  #place(path: Path, digest: string) {
-    const places = this.#places?.get(digest);
-    if (places) places.add(path);
-    else this.#places?.set(digest, new Set([path]));
+  #add(path: Path, digest: string) {
+    this.#all.add(`${path}\0${digest}`);
+    this.#place(this.#present.set(path, digest));
+  }
+
+  #place(place: Place<string>) {
+    const places = this.#places?.get(place.value!);
+    if (places) places.add(place);
+    else this.#places?.set(place.value!, new Set([place]));
   }
 }

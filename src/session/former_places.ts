@@ -2,12 +2,13 @@
 
 import type { ToldDeed } from "../archive/deed.ts";
 import type { DirectoryEntry } from "../core/entry.ts";
-import { comparePath, isWithin, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { comparePath, type Path } from "../core/path.ts";
+import { PathMap } from "../core/path_map.ts";
 import { entryAt, type Move } from "../core/tree.ts";
 
 export class FormerPlaces {
   /** Of what was moved itself, by where it is now. */
-  readonly #places = new Map<Path, Path>();
+  readonly #places = new PathMap<Path>();
 
   /** As the history tells; `deeds`: what the peer's orders did here, in the order in which it was done. */
   static told(deeds: Iterable<ToldDeed>, folds: boolean): FormerPlaces {
@@ -28,25 +29,18 @@ export class FormerPlaces {
   }
 
   move(from: Path, to: Path, isFolder: boolean) {
-    const along = new Map([[to, this.of(from)]]);
+    const place = this.of(from);
     if (isFolder) {
-      for (const [path, place] of this.#places) {
-        if (isWithin(path, from) && path !== from) along.set(to + path.slice(from.length) as Path, place);
-        if (isWithin(path, from) || isWithin(path, to)) this.#places.delete(path);
-      }
+      const along = this.#places.take(from);
+      this.#places.take(to);
+      if (along) this.#places.put(to, along);
     } else this.#places.delete(from);
-    for (const [path, place] of along) this.#places.set(path, place);
+    this.#places.set(to, place);
   }
 
   /** Where what is at a path was at first; the path itself where it was not moved. */
   of(path: Path): Path {
-    if (this.#places.size === 0) return path;
-    const names = [];
-    for (let at = path; at !== ROOT; at = parentOf(at)) {
-      const place = this.#places.get(at);
-      if (place !== undefined) return [place, ...names.reverse()].join("/") as Path;
-      names.push(nameOf(at));
-    }
-    return path;
+    const known = this.#places.nearest(path);
+    return known ? [known.value, ...known.rest].join("/") as Path : path;
   }
 }

@@ -1,0 +1,114 @@
+// Values by path, in a tree of names: what is at a path, above and under it is found, and taken elsewhere, at the cost of its depth,
+// however much else is known.
+
+import { joinPath, namesOf, type Path, ROOT } from "./path.ts";
+
+/** A name in the tree; it stays the same one wherever it is taken. Without a value it only leads to others. */
+export interface Place<T> {
+  name: string;
+  above: Place<T> | null;
+  value: T | undefined;
+  inside: Map<string, Place<T>> | null;
+}
+
+/** Where a place is. */
+export function pathOf<T>(place: Place<T>): Path {
+  const names: string[] = [];
+  for (let at = place; at.above; at = at.above) names.push(at.name);
+  return names.reverse().join("/") as Path;
+}
+
+/** All places with a value at and under one, parents first, each with its path from there. */
+export function* placesIn<T>(top: Place<T>): Generator<[Path, Place<T>]> {
+  const rest: [Path, Place<T>][] = [[ROOT, top]];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const [path, place] = next;
+    if (place.value !== undefined) yield next;
+    for (const [name, inner] of place.inside ?? []) rest.push([joinPath(path, name), inner]);
+  }
+}
+
+export class PathMap<T> {
+  readonly top: Place<T> = newPlace("", null);
+
+  get(path: Path): T | undefined {
+    return this.at(path)?.value;
+  }
+
+  /** The place at a path; null where no value is at or under it. */
+  at(path: Path): Place<T> | null {
+    let place: Place<T> | undefined = this.top;
+    for (const name of namesOf(path)) {
+      place = place.inside?.get(name);
+      if (!place) return null;
+    }
+    return place;
+  }
+
+  /** The value at a path, or else that of the nearest folder above it, and what leads from there to the path; the top has none. */
+  nearest(path: Path): { value: T; rest: string[] } | null {
+    const names = namesOf(path);
+    let [place, found]: [Place<T> | undefined, ReturnType<typeof this.nearest>] = [this.top, null];
+    for (const [number, name] of names.entries()) {
+      place = place.inside?.get(name);
+      if (!place) break;
+      if (place.value !== undefined) found = { value: place.value, rest: names.slice(number + 1) };
+    }
+    return found;
+  }
+
+  set(path: Path, value: T): Place<T> {
+    const place = this.#make(namesOf(path));
+    place.value = value;
+    return place;
+  }
+
+  /** Forgets the value at a path, and returns where it was. */
+  delete(path: Path): Place<T> | null {
+    const place = this.at(path);
+    if (!place) return null;
+    place.value = undefined;
+    prune(place);
+    return place;
+  }
+
+  /** Takes out what is at and under a path. */
+  take(path: Path): Place<T> | null {
+    const place = path === ROOT ? null : this.at(path);
+    const above = place?.above;
+    if (!place || !above) return null;
+    above.inside!.delete(place.name);
+    place.above = null;
+    prune(above);
+    return place;
+  }
+
+  /** Puts what was taken out at a path, where nothing is at or under it. */
+  put(path: Path, place: Place<T>) {
+    const names = namesOf(path);
+    place.name = names.pop()!;
+    place.above = this.#make(names);
+    (place.above.inside ??= new Map()).set(place.name, place);
+  }
+
+  #make(names: readonly string[]): Place<T> {
+    let place = this.top;
+    for (const name of names) {
+      let next = place.inside?.get(name);
+      if (!next) (place.inside ??= new Map()).set(name, next = newPlace(name, place));
+      place = next;
+    }
+    return place;
+  }
+}
+
+function newPlace<T>(name: string, above: Place<T> | null): Place<T> {
+  return { name, above, value: undefined, inside: null };
+}
+
+/** Takes out the names that lead to no value any more. */
+function prune<T>(place: Place<T>) {
+  for (let at = place; at.above && at.value === undefined && !at.inside?.size; at = at.above) {
+    at.above.inside!.delete(at.name);
+  }
+}
