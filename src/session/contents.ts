@@ -69,11 +69,12 @@ export class Contents {
     return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", packs: true, ...part }));
   }
 
-  /** Begins to supply what the peer wants. Throws Breach. */
-  supply(wants: readonly MessageOf<"want">[]) {
+  /** Begins to supply what the peer wants, and says how many files that is. Throws Breach. */
+  supply(wants: readonly MessageOf<"want">[]): number {
     const { separator } = this.hands.disk;
     const wanted = wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator)));
     this.#supplier.begin(wanted, wants.every(({ packs }) => packs));
+    return wanted.length;
   }
 
   /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */

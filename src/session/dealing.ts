@@ -431,13 +431,14 @@ export class Dealing {
     return this.#contents.stage(this.#orders);
   }
 
-  /** Begins to supply what the peer wants. Throws Breach, also where nothing is to leave this folder (W3). */
-  supply() {
+  /** Begins to supply what the peer wants, and says how many files that is. Throws Breach, also where nothing is to leave this folder
+   * (W3). */
+  supply(): number {
     const wants = this.#inbox.take("want");
     const { role, giver } = this.partner;
     const isTaker = giver !== null && giver !== role;
     if (isTaker && wants.some(({ rows }) => rows.length > 0)) breach("wants of a folder that only receives");
-    this.#contents.supply(wants);
+    return this.#contents.supply(wants);
   }
 
   /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */

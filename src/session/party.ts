@@ -2,14 +2,15 @@
 
 import type { Dealing } from "./dealing.ts";
 import type { Lifting } from "./lifting.ts";
+import { CHUNK_TASKS } from "./planned.ts";
 import { LookFailed, release, type Remote, RootGone } from "./remote.ts";
 import type { Report } from "./report.ts";
 import type { Seen } from "./bench.ts";
 import type { Root, RootListener } from "./root.ts";
 import type { Talk } from "./talk.ts";
 
-/** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting; for less where a change
- * waits already. */
+/** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting; for longer where a chunk is larger
+ * than others, and for less where a change waits already. */
 const STAGE_BUDGET_MS = 1500;
 const HURRIED_BUDGET_MS = 200;
 /** From this many tasks on, watching one's own writing costs more than it tells. */
@@ -95,9 +96,9 @@ export async function stageBoth({ talk, dealing, report, changes }: Party) {
   };
   const supply = async () => {
     await talk.expect("want");
-    await dealing.supply();
+    const budget = STAGE_BUDGET_MS * Math.max(1, await dealing.supply() / CHUNK_TASKS);
     const began = performance.now();
-    const isTime = () => performance.now() - began < (changes.pending ? HURRIED_BUDGET_MS : STAGE_BUDGET_MS);
+    const isTime = () => performance.now() - began < (changes.pending ? HURRIED_BUDGET_MS : budget);
     let next = dealing.supplyNext();
     for (let supplied = await next; supplied; supplied = await next) {
       const [batch, bytes] = supplied;

@@ -12,8 +12,11 @@ import type { Move } from "../core/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
 import type { Result } from "../wire/rows.ts";
 
-const CHUNK_TASKS = 4096;
+/** What a chunk holds at most, where no folder has very much to be done in it. */
+export const CHUNK_TASKS = 4096;
 const CHUNK_BYTES = 64 << 20;
+/** Each chunk copies the folders it works in, and looks at all that is in them: no folder comes in more chunks than so. */
+const MOST_COPIES = 16;
 /** A file this small, changed this recently, is what a person waits for: it goes first. */
 const URGENT_BYTES = 1 << 20;
 const URGENT_MS = 60_000;
@@ -52,6 +55,8 @@ export class PlannedWork {
   readonly #agreedMoves = new AgreedMoves();
   /** Where renames of each side lead to that are not done. */
   #undone: Record<SideName, Touched>;
+  /** So many times what a chunk holds. */
+  readonly #scale: number;
   #current: Record<SideName, Orders> | null = null;
   /** What was handed out and came back without a result. */
   #unanswered: Path[] = [];
@@ -69,6 +74,7 @@ export class PlannedWork {
     }));
     this.#shared = sharedPaths(plan);
     this.#undone = { alpha: goalsOf(plan.alpha), beta: goalsOf(plan.beta) };
+    this.#scale = Math.max(1, mostInOneFolder(plan) / (MOST_COPIES * CHUNK_TASKS));
     this.#queues = { alpha: inOrder(plan.alpha, known.now), beta: inOrder(plan.beta, known.now) };
   }
 
@@ -122,8 +128,8 @@ export class PlannedWork {
     const left = SIDES.reduce((count, side) => count + taskCount(this.#queues[side]), 0);
     if (left === 0 && this.#agreed.length + this.#sharedSteps.length === 0) return null;
     const take = (takes: (task: Task) => boolean) => ({
-      alpha: takeChunk(this.#queues.alpha, takes),
-      beta: takeChunk(this.#queues.beta, takes),
+      alpha: takeChunk(this.#queues.alpha, this.#scale, takes),
+      beta: takeChunk(this.#queues.beta, this.#scale, takes),
     });
     // What is done at once does not wait until a large file has come, to whichever side.
     const light = take((task) => !isLarge(task));
@@ -248,6 +254,19 @@ function placesIn({ moves, removals, directories, contents }: Orders): Path[] {
   ];
 }
 
+/** How many tasks have to do with that folder that most of them have to do with. */
+function mostInOneFolder({ alpha, beta }: Plan): number {
+  const counts = new Map<Path, number>();
+  let most = 0;
+  for (const path of [...placesIn(alpha), ...placesIn(beta)]) {
+    const folder = parentOf(path);
+    const count = (counts.get(folder) ?? 0) + 1;
+    counts.set(folder, count);
+    most = Math.max(most, count);
+  }
+  return most;
+}
+
 /** Copies that save something first, then what a person waits for, then small files as they lie, then large by size. */
 function inOrder(orders: Orders, now: number): Orders {
   const saving = new Set(orders.contents.map(({ requires }) => requires));
@@ -271,8 +290,8 @@ function isLarge(task: Task): boolean {
 
 /** Takes the head of a queue whose contents are held in reverse, so that taking costs only what is taken; of the contents up to the
  * first that it `takes` not. */
-function takeChunk(queue: Orders, takes: (task: Task) => boolean): Orders {
-  let room = CHUNK_TASKS;
+function takeChunk(queue: Orders, scale: number, takes: (task: Task) => boolean): Orders {
+  let room = Math.ceil(CHUNK_TASKS * scale);
   const head = <T>(list: T[]): T[] => {
     const taken = list.splice(0, room);
     room -= taken.length;
@@ -282,7 +301,7 @@ function takeChunk(queue: Orders, takes: (task: Task) => boolean): Orders {
   const removals = room > 0 ? head(queue.removals) : [];
   const directories = room > 0 ? head(queue.directories) : [];
   const contents: Task[] = [];
-  for (let bytes = 0; room > 0 && bytes < CHUNK_BYTES && queue.contents.length > 0; room--) {
+  for (let bytes = 0; room > 0 && bytes < CHUNK_BYTES * scale && queue.contents.length > 0; room--) {
     const task = queue.contents.at(-1)!;
     if (!takes(task)) break;
     queue.contents.pop();

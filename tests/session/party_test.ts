@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Changes, type Party, stageBoth } from "../../src/session/party.ts";
+import { CHUNK_TASKS } from "../../src/session/planned.ts";
 import { WorkerLink } from "../../src/session/remote.ts";
 
 Deno.test("a link that breaks while content is sent rejects once, and leaves no rejection behind", async () => {
@@ -20,7 +21,7 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
     },
     dealing: {
       stage: () => Promise.resolve([]),
-      supply: () => Promise.resolve(),
+      supply: () => Promise.resolve(1),
       // The session has ended the dealing by the time the second batch is asked for.
       supplyNext: () =>
         calls++ === 0 ? Promise.resolve([new Uint8Array(1), 1]) : Promise.reject(new Error("No object 1")),
@@ -32,6 +33,53 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
   await new Promise((resolve) => setTimeout(resolve)); // Rejections nobody handles are told at the end of the turn.
   removeEventListener("unhandledrejection", note);
   assertEquals([calls, unhandled], [2, []]);
+});
+
+/** The time is what is said. */
+class Clock {
+  now = 0;
+  readonly #real = performance.now;
+
+  constructor() {
+    performance.now = () => this.now;
+  }
+
+  [Symbol.dispose]() {
+    performance.now = this.#real;
+  }
+}
+
+Deno.test("of a chunk that is as many times as large, content is sent for as many times as long, unless a change waits", async () => {
+  const timesFor = async (wanted: number, isHurried: boolean) => {
+    using time = new Clock();
+    const changes = new Changes();
+    if (isHurried) changes.note();
+    let batches = 0;
+    const party = {
+      talk: {
+        send: () => Promise.resolve(),
+        sendAll: () => Promise.resolve(),
+        expect: (type: string) => Promise.resolve({ type }),
+      },
+      dealing: {
+        stage: () => Promise.resolve([]),
+        supply: () => Promise.resolve(wanted),
+        supplyNext: () => {
+          batches++;
+          time.now += 100;
+          return Promise.resolve([new Uint8Array(1), 1]);
+        },
+        supplyPause: () => Promise.resolve(),
+      },
+      report: { progress() {} },
+      changes,
+    } as unknown as Party;
+    await stageBoth(party);
+    return batches;
+  };
+  assertEquals(await timesFor(100, false), 15);
+  assertEquals(await timesFor(3 * CHUNK_TASKS, false), 45);
+  assertEquals(await timesFor(3 * CHUNK_TASKS, true), 2);
 });
 
 Deno.test("calls into a worker that was ended reject, those under way and those to come", async () => {

@@ -76,6 +76,45 @@ Deno.test("chunks hold so many tasks, or so many bytes, and everything comes in 
   assertEquals(large.next()!.alpha.contents.length, 2);
 });
 
+/** What is planned for `count` entries of one folder, by what is done to them. */
+const IN_ONE_FOLDER: Record<string, (plan: Plan, count: number) => void> = {
+  made: (plan, count) => plan.beta.contents = Array.from({ length: count }, (_, n) => task(`d/${n}`)),
+  deleted: (plan, count) =>
+    plan.alpha.removals = Array.from(
+      { length: count },
+      (_, n) => ({ path: `d/${n}` as Path, old: task(`${n}`).new, new: null }),
+    ),
+  "moved out": (plan, count) =>
+    plan.beta.moves = Array.from(
+      { length: count },
+      (_, n) => ({ from: `d/${n}` as Path, to: `d${n}/${n}` as Path, name: `${n}` }),
+    ),
+  "moved in": (plan, count) =>
+    plan.beta.moves = Array.from(
+      { length: count },
+      (_, n) => ({ from: `d${n}/${n}` as Path, to: `d/${n}` as Path, name: `${n}` }),
+    ),
+};
+
+for (const [what, plan] of Object.entries(IN_ONE_FOLDER)) {
+  Deno.test(`field 39: however many entries of a folder are ${what}, it is worked in, and copied, few times`, () => {
+    const counts = [20_000, 100_000].map((count) => {
+      const planned = work((to) => plan(to, count));
+      let chunks = 0;
+      while (planned.next()) chunks++;
+      return chunks;
+    });
+    assertEquals(counts, [5, 16]);
+  });
+}
+
+Deno.test("many tasks of many folders come in chunks as small as ever", () => {
+  const planned = work((plan) => {
+    plan.beta.contents = Array.from({ length: 100_000 }, (_, n) => task(`${n % 100}/${n}`));
+  });
+  assertEquals(planned.next()!.beta.contents.length, 4096);
+});
+
 Deno.test("only what is done is agreed, with the digest it has; folders before what is in them", () => {
   const planned = work((plan) => {
     plan.alpha.directories = [{ path: "d" as Path, old: null, new: { ...EMPTY_ROOT, name: "d" } }];
