@@ -9,10 +9,11 @@ import {
   isContent,
   shallow,
 } from "./entry.ts";
-import { isWithin, type Path, ROOT } from "./path.ts";
+import { whereBefore } from "./moved_paths.ts";
+import { type Path, ROOT } from "./path.ts";
 import { movesInAncestor, type Orders, type Plan, type Task } from "./plan.ts";
 import { OTHER, type SideName, SIDES } from "./side.ts";
-import { applyMoves, entryAt, type Move, walk } from "./tree.ts";
+import { applyMoves, entryAt, walk } from "./tree.ts";
 
 /** S1: more agreed files than this, and more than this share of them, are not taken away without asking. */
 export const MOST_FILES = 50;
@@ -101,15 +102,17 @@ export function takingBack(
   const base = applyMoves(ancestor, moves);
   const conflicts = new Set(plan.conflicts.map(({ path }) => path));
   const taken = new Map<Path, TakenBack>();
+  const agreedBefore = whereBefore(moves);
   for (const side of SIDES) {
     const by = OTHER[side];
+    const presentBefore = whereBefore(plan[by].moves);
     const lost = losses[side];
     if (!lost) continue;
     for (const { path: planned } of tasksOf(plan[side])) {
       if (conflicts.has(planned) || isContent(entryAt(base, planned)) && !lost.has(planned)) continue;
-      const present = placeBefore(planned, plan[by].moves);
+      const present = presentBefore(planned);
       const entry = entryAt(trees[by], present);
-      const path = placeBefore(planned, moves);
+      const path = agreedBefore(planned);
       taken.set(path, { path, planned, present, by, new: entry && shallow(entry) });
     }
   }
@@ -131,12 +134,4 @@ export function judged(orders: Orders): Orders {
     directories: directories.filter(replaces),
     contents: contents.filter(replaces),
   };
-}
-
-/** Where what is at `path` after the moves was before them. */
-function placeBefore(path: Path, moves: readonly Move[]): Path {
-  for (const { from, to } of moves.toReversed()) {
-    if (isWithin(path, to)) path = from + path.slice(to.length) as Path;
-  }
-  return path;
 }

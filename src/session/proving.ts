@@ -3,7 +3,8 @@
 
 import type { ListedPlacing, Unproven } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { comparePath, isWithin, parentOf, type Path } from "../core/path.ts";
+import { whereAfter, whereBefore } from "../core/moved_paths.ts";
+import { comparePath, parentOf, type Path } from "../core/path.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, walk } from "../core/tree.ts";
@@ -58,7 +59,8 @@ export class Proving {
     const placings = placingsOf(orders, { view, staged }, now);
     this.#expected = new Set(placings.map(({ path }) => path));
     if (placings.length === 0) return;
-    const origins = placings.map(({ path }) => originOf(path, orders.moves));
+    const originOf = whereBefore(orders.moves);
+    const origins = placings.map(({ path }) => originOf(path));
     this.#before = this.unproven.listedAt(pair, new Set([...this.#expected, ...origins]));
     this.unproven.list(pair, this.#movedOn(pair, orders.moves));
     const before = new Map(this.#before.map((placing) => [placing.path, placing]));
@@ -77,8 +79,9 @@ export class Proving {
   #movedOn(pair: number, moves: readonly Move[]): Placing[] {
     const found: Placing[] = [];
     const places = new Set(this.#expected);
+    const goalOf = whereAfter(moves);
     for (const path of places) {
-      const to = moves.reduce(afterMove, path);
+      const to = goalOf(path);
       if (to === path || this.#expected.has(to)) continue;
       const listed = this.unproven.listedAt(pair, [path]);
       for (const placing of listed) found.push({ ...placing, path: to });
@@ -219,23 +222,14 @@ function keyOf({ pair, path }: ListedPlacing): string {
   return `${pair} ${path}`;
 }
 
-/** Where what is at a path after moves was before them. */
-function originOf(path: Path, moves: readonly Move[]): Path {
-  return moves.reduceRight((at, { from, to }) => afterMove(at, { from: to, to: from, name: "" }), path);
-}
-
-/** Where what is at a path is after a move. */
-function afterMove(path: Path, { from, to }: Move): Path {
-  return isWithin(path, from) ? `${to}${path.slice(from.length)}` as Path : path;
-}
-
 /** What an order puts in place, and what was there until then. Content that has not come is none; moves and bits take no content. */
 export function placingsOf(orders: Orders, { view, staged }: Before, placed: number): Placing[] {
   const { moves, removals, directories, contents } = orders;
   const first = moves.length + removals.length + directories.length;
+  const originOf = whereBefore(moves);
   const placing = ({ path, old }: Task, expected: Placing["expected"], file?: Staged): Placing => {
     const { size, mtime, id, born } = file ?? { size: 0, mtime: 0, id: 0, born: 0 };
-    const present = old && entryAt(view, originOf(path, moves));
+    const present = old && entryAt(view, originOf(path));
     const former = contentOf(old);
     const formers = former === null
       ? []
