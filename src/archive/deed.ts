@@ -50,9 +50,10 @@ export interface Deed {
   undoes?: number;
 }
 
-/** The rows with numbers as this program writes them. SQLite gives a whole query up for one that JavaScript cannot hold. */
+/** The rows with numbers as this program writes them. SQLite gives a whole query up for one that JavaScript cannot hold. "+": what is asked
+ * for is found by its own index, and not all batches by theirs. */
 export const READABLE = "(SELECT * FROM deed " +
-  `WHERE batch BETWEEN 0 AND ${HIGHEST} AND time BETWEEN -8640000000000000 AND 8640000000000000 ` +
+  `WHERE +batch BETWEEN 0 AND ${HIGHEST} AND time BETWEEN -8640000000000000 AND 8640000000000000 ` +
   `AND coalesce(undoes, 0) BETWEEN 0 AND ${HIGHEST})`;
 
 /** Tell of no change by themselves: the next batch does. */

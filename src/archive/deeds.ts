@@ -95,8 +95,8 @@ export class Deeds {
   /** What happened at a path and below it, newest first, `most` at most; the path in the compared form. */
   at(pair: number, key: string, most: number): Deed[] {
     return this.#read(
-      "pair = ? AND (key = ? OR key > ? AND key < ?) ORDER BY id DESC LIMIT ?",
-      ...[pair, key, `${key}/`, `${key}0`, most],
+      "pair = ? AND key >= ? AND key < ? AND (key = ? OR key > ?) ORDER BY id DESC LIMIT ?",
+      ...[pair, key, `${key}0`, key, `${key}/`, most],
     );
   }
 

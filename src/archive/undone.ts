@@ -34,8 +34,9 @@ export class Undone {
     this.#last = database.prepare(
       `SELECT * FROM ${READABLE} WHERE pair = ? AND key = ? ORDER BY id DESC LIMIT 1`,
     );
+    // "+": by the path, since a batch may be long.
     this.#first = database.prepare(
-      `SELECT * FROM ${READABLE} WHERE pair = ? AND key = ? AND batch = ? ORDER BY id LIMIT 1`,
+      `SELECT * FROM ${READABLE} WHERE pair = ? AND key = ? AND +batch = ? ORDER BY id LIMIT 1`,
     );
     this.#folds = database.prepare("SELECT folds FROM pair WHERE id = ?");
     this.#before = database.prepare(

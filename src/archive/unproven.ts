@@ -34,10 +34,13 @@ export class Unproven {
   readonly #oldest: StatementSync;
   readonly #remains: StatementSync;
   readonly #damaged: StatementSync;
+  readonly #isDamaged: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
-    // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0".
-    const within = (at: string) => `(path = ${at} OR path > ${at} || '/' AND path < ${at} || '0')`;
+    // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0"; one range with the folder itself, so
+    // that nothing else is looked at but what comes in between.
+    const within = (at: string) =>
+      `path >= ${at} AND path < ${at} || '0' AND (path = ${at} OR path > ${at} || '/')`;
     const moved = `pair = ?3 AND ${within("?2")} AND placed IS NOT ?4`;
     const goal = "?1 || substr(path, length(?2) + 1)";
     this.#move = database.prepare(`UPDATE OR REPLACE unproven SET path = ${goal} WHERE ${moved}`);
@@ -52,6 +55,7 @@ export class Unproven {
     this.#damaged = database.prepare(
       "SELECT path FROM unproven WHERE pair = ? AND damaged = 1 ORDER BY path",
     );
+    this.#isDamaged = database.prepare("SELECT 1 FROM unproven WHERE pair = ? AND path = ? AND damaged = 1");
     this.#remains = database.prepare("SELECT path, content FROM remains ORDER BY length(path) DESC");
     this.#oldest = database.prepare(`${LISTED} AND placed < ? ORDER BY placed LIMIT ?`);
   }
@@ -133,6 +137,10 @@ export class Unproven {
 
   damaged(pair: number): Path[] {
     return this.#damaged.all(pair).map(({ path }) => path as Path);
+  }
+
+  isDamaged(pair: number, path: Path): boolean {
+    return this.#isDamaged.get(pair, path) !== undefined;
   }
 
   /** Both sides have forgotten what was there. */

@@ -620,7 +620,7 @@ export class Hands {
   /** A stop damaged the ignore file. */
   #isRulesLost(): boolean {
     const { unproven } = this.archive;
-    return this.archive.pairs().some((pair) => unproven.damaged(pair).includes(IGNORE_FILE as Path));
+    return this.archive.pairs().some((pair) => unproven.isDamaged(pair, IGNORE_FILE as Path));
   }
 }
 

@@ -230,7 +230,7 @@ class Review {
   /** What else was agreed where damage is to be taken aside would look deleted then, too. */
   #forget(spelled: Path) {
     const { unproven } = this.ground.archive;
-    const places = this.#agreed(spelled).filter(({ pair, path }) => !unproven.damaged(pair).includes(path));
+    const places = this.#agreed(spelled).filter(({ pair, path }) => !unproven.isDamaged(pair, path));
     if (places.length > 0) unproven.foundDamaged(places, null);
   }
 }
