@@ -6,9 +6,13 @@ import type { DirectoryEntry } from "./entry.ts";
 import type { Ignores } from "./ignore.ts";
 import { leadsOut } from "./link.ts";
 import { joinPath, parentOf, type Path, precedes } from "./path.ts";
-import { isTaken, OTHER, type Side, type SideName } from "./side.ts";
+import { isTaken, OTHER, type Side, type SideName, SIDES } from "./side.ts";
 import { isMade, type Node, Places, type Step, stepsOf } from "./places.ts";
 import { entryAt, type Move, TreeEditor } from "./tree.ts";
+
+/** What people rename comes out in three or four attempts, however much it is. Where each rename stands or falls with the next, each
+ * attempt would leave one: so all are left then. */
+const MOST_ATTEMPTS = 16;
 
 /** What is known of a side here. */
 export type Mover = Pick<Side, "tree" | "moves" | "ability" | "taken">;
@@ -40,10 +44,11 @@ export function follow(
   ignores: Ignores = () => false,
 ): Following {
   const known = new Known(ancestor, sides, ignores);
-  for (;;) {
+  for (let attempts = 1;; attempts++) {
     const attempt = new Attempt(known);
     const following = attempt.following();
     if (attempt.isPossible()) return following;
+    if (attempts === MOST_ATTEMPTS) known.leaveAll();
   }
 }
 
@@ -82,6 +87,10 @@ class Known {
 
   leave(node: Node) {
     this.#left.add(node);
+  }
+
+  leaveAll() {
+    for (const side of SIDES) for (const { node } of this.steps[side]) this.leave(node);
   }
 
   isLeft(node: Node): boolean {

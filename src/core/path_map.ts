@@ -91,6 +91,13 @@ export class PathMap<T> {
     (place.above.inside ??= new Map()).set(place.name, place);
   }
 
+  /** Takes what is at and under a path to another, where nothing stays of what was known. */
+  move(from: Path, to: Path) {
+    const along = this.take(from);
+    this.take(to);
+    if (along) this.put(to, along);
+  }
+
   #make(names: readonly string[]): Place<T> {
     let place = this.top;
     for (const name of names) {

@@ -48,28 +48,29 @@ export function* contentsIn(tree: DirectoryEntry): Generator<[Path, ContentEntry
  * only where what it names is there, whatever became of the moves before it: so that is what goes. */
 export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> {
   const trees = [tree, applyMoves(tree, orders.moves)];
+  const makers = Map.groupBy([...orders.directories, ...orders.contents], ({ path }) => path);
   const losses = new Map<Path, Loss>();
   for (const task of tasksOf(orders)) {
     const { path, old, new: entry } = task;
     if (!isContent(old) || entry && compareContent(old, entry) === "same") continue;
-    if (entry && isKept(task, old, orders, trees)) continue;
+    if (entry && isKept(task, old, makers, trees)) continue;
     losses.set(path, { path, old, how: entry?.kind === old.kind ? "rewritten" : "deleted" });
   }
   return losses;
 }
 
 /** Whether the copy that a task requires holds, or will hold before, what it replaces: whoever gives the order may name anything, and moves
- * that fail. `trees`: before the moves and after. */
+ * that fail. `makers`: what puts something at a path; `trees`: before the moves and after. */
 function isKept(
   { path, requires }: Task,
   old: ContentEntry,
-  orders: Orders,
+  makers: ReadonlyMap<Path, readonly Task[]>,
   trees: readonly DirectoryEntry[],
 ): boolean {
   if (requires === undefined) return false;
   const isCopy = (entry: Entry | null) => entry !== null && compareContent(entry, old) === "same";
   const present = trees.flatMap((tree) => entryAt(tree, requires) ?? []);
-  const made = [...orders.directories, ...orders.contents].filter((task) => task.path === requires);
+  const made = makers.get(requires) ?? [];
   const isMade = made.every(({ new: entry, source }) =>
     source?.at === "here" && source.path === path && isCopy(entry)
   );

@@ -76,8 +76,7 @@ export class Added {
     this.#former.move(from, to, isFolder);
     if (isFolder) {
       this.#forgetIn(to);
-      const along = this.#present.take(from);
-      if (along) this.#present.put(to, along);
+      this.#present.move(from, to);
     } else {
       this.#remove(to);
       const digest = this.#remove(from);
@@ -90,7 +89,6 @@ export class Added {
     const top = this.#present.at(folder);
     if (!top) return;
     for (const [path, place] of placesIn(top)) this.#forget(joinPath(folder, path), place);
-    this.#present.take(folder);
   }
 
   #placesOf(digest: string): Iterable<Place<string>> {

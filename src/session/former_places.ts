@@ -30,11 +30,8 @@ export class FormerPlaces {
 
   move(from: Path, to: Path, isFolder: boolean) {
     const place = this.of(from);
-    if (isFolder) {
-      const along = this.#places.take(from);
-      this.#places.take(to);
-      if (along) this.#places.put(to, along);
-    } else this.#places.delete(from);
+    if (isFolder) this.#places.move(from, to);
+    else this.#places.delete(from);
     this.#places.set(to, place);
   }
 

@@ -54,6 +54,8 @@ class Backwards {
   readonly #left: Left[] = [];
   /** What will not be where it is: files the batch made, and what goes back to where it was. */
   readonly #leaving = new Set<string>();
+  /** What of it is there until the moves: what moves back itself, and folders that wait for it. */
+  readonly #waiting = new Set<string>();
   /** As it is when folders are made again, and what was moved so far is back. */
   readonly #moved: TreeEditor;
 
@@ -66,28 +68,28 @@ class Backwards {
   }
 
   steps(): UndoSteps {
-    const folders: Task[] = [];
+    const folders: { task: Task; spelled: string }[] = [];
     for (const deed of this.deeds.toReversed()) {
       if (deed.what === "moved") this.#moveBack(deed);
       else if (deed.what === "copied") {
         if (!deed.mine) this.#left.push({ path: deed.path, reason: OF_CONFLICT });
       } else if (deed.what !== "outdone") this.#putBack(deed, folders); // That is told with its copy.
     }
-    folders.sort((one, other) => other.path.length - one.path.length);
-    for (const task of folders) this.#removeFolder(task);
+    folders.sort((one, other) => other.task.path.length - one.task.path.length);
+    for (const { task, spelled } of folders) this.#removeFolder(task, spelled);
     this.#contents.directories.sort((one, other) => one.path.length - other.path.length);
     return { contents: this.#contents, moves: this.#moves, kept: this.#kept, left: this.#left };
   }
 
   /** What the batch made is removed; what it replaced or deleted comes back. */
-  #putBack({ key, path, old, new: made, kept }: Deed, folders: Task[]) {
+  #putBack({ key, path, old, new: made, kept }: Deed, folders: { task: Task; spelled: string }[]) {
     const at = key as Path;
     const present = entryAt(this.view, at);
     if (this.#isAs(present, old)) return;
     if (!this.#isAs(present, made)) return this.#leave(path, present);
     if (old) this.#makeParents(at, path);
     const task: Task = { path: at, old: present && shallow(present), new: old };
-    if (!old && present?.kind === "directory") folders.push(task);
+    if (!old && present?.kind === "directory") folders.push({ task, spelled: path });
     else if (!old) {
       this.#leaving.add(at);
       this.#contents.removals.push(task);
@@ -112,24 +114,22 @@ class Backwards {
     const isLeft = this.#isAs(present, made) || this.#isAs(present, old);
     if (!present || !isLeft || !this.#moved.move(move)) return this.#leave(path, present);
     this.#leaving.add(at);
+    this.#waiting.add(at);
     this.#moves.moves.push(move);
   }
 
   /** A folder the batch made goes only with all that is in it; after the moves, when something moves out of it. */
-  #removeFolder(task: Task) {
+  #removeFolder(task: Task, spelled: string) {
     const inside = [...childrenOf(entryAt(this.view, task.path)).keys()].map((name) =>
       joinPath(task.path, name)
     );
     if (!inside.every((path) => this.#leaving.has(path))) {
-      const path = this.deeds.find(({ key }) => key === task.path)!.path;
-      return void this.#left.push({ path, reason: NOT_EMPTY });
+      return void this.#left.push({ path: spelled, reason: NOT_EMPTY });
     }
     this.#leaving.add(task.path);
-    const { moves, removals } = this.#moves;
-    const waits = inside.some((path) =>
-      moves.some(({ from }) => from === path) || removals.some((removal) => removal.path === path)
-    );
-    (waits ? removals : this.#contents.removals).push(task);
+    const waits = inside.some((path) => this.#waiting.has(path));
+    if (waits) this.#waiting.add(task.path);
+    (waits ? this.#moves : this.#contents).removals.push(task);
   }
 
   /** Folders that went with this batch or another are made again for what comes back into them. */

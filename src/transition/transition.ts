@@ -14,7 +14,8 @@ import {
 import type { Ignores } from "../core/ignore.ts";
 import { linkProblem } from "../core/link.ts";
 import { nameBetween } from "../core/move_order.ts";
-import { compareKey, isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { compareKey, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { PathMap, placesIn } from "../core/path_map.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { isCopyOfSynced } from "../core/trespass.ts";
 import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree.ts";
@@ -99,7 +100,7 @@ export function transition(orders: Orders, ground: Ground): Transitioned {
     const at = index;
     report(nameOf(task.path), () => work.put(at, task), task.old ? null : task.new);
   }
-  return { results, snapshot: work.snapshot(), moved: work.moved };
+  return { results, snapshot: work.snapshot(), moved: work.moved() };
 }
 
 const MOUNTED =
@@ -136,7 +137,7 @@ class Transition {
   /** Folders, as spelled, by whether they are ignored, or in one that is. */
   readonly #ignoredFolders = new Map<Path, boolean>();
   /** Where what was moved is now, as spelled. */
-  moved: Path[] = [];
+  readonly #moved = new PathMap<true>();
   readonly #naming: Naming;
 
   constructor(private readonly ground: Ground) {
@@ -153,6 +154,10 @@ class Transition {
 
   snapshot(): DirectoryEntry {
     return this.#spelled.done();
+  }
+
+  moved(): Path[] {
+    return [...placesIn(this.#moved.top)].map(([path]) => path);
   }
 
   move(move: Move): string {
@@ -195,18 +200,12 @@ class Transition {
     this.#rights.forget();
     this.#here.move(move);
     this.#spelled.move({ from, to, name: move.name });
-    if (entry.kind === "directory") this.#moveAlong(from, to);
-    else if (entry.kind === "file") {
+    if (entry.kind === "file") {
       this.#set(move.to, to, { ...this.#asSeen(target, entry), name: move.name });
     }
-    this.moved.push(to);
+    this.#moved.move(from, to); // What was moved into a folder before moves along with it.
+    this.#moved.set(to, true);
     return "";
-  }
-
-  /** What was moved before into a folder moves along with it. */
-  #moveAlong(from: Path, to: Path) {
-    const along = (path: Path) => isWithin(path, from) ? `${to}${path.slice(from.length)}` as Path : path;
-    this.moved = this.moved.map(along);
   }
 
   /** Where the disk does not say when files were made, what was just done to one is part of what it is known by. */
@@ -226,6 +225,7 @@ class Transition {
   /** N4: a rename to another spelling of one name. Where the disk takes that for no change, a name between helps. */
   #respell(source: string, target: string, { to, name }: Move) {
     this.#disk.rename(source, target);
+    if (!this.#disk.stat(source)) return; // Nothing answers to the old spelling: no need to look at all that is beside it.
     const between = this.ground.native(joinPath(this.#spell(parentOf(to)), nameBetween(name)));
     const siblings = this.#disk.list(this.ground.native(this.#spell(parentOf(to))));
     if (siblings.includes(name)) return;

@@ -1,11 +1,12 @@
 // Renames on both sides, as rows: what is followed, in whose paths, and what is left to deletion and creation (RULES M).
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { DirectoryEntry } from "../../src/core/entry.ts";
 import { follow } from "../../src/core/following.ts";
 import { nameOf, type Path } from "../../src/core/path.ts";
 import { applyMoves } from "../../src/core/tree.ts";
 import { checkRows, type Row } from "../support/plan.ts";
+import { stepsOf } from "../support/steps.ts";
 import { dir, file, link, posix, tEmpty } from "../support/trees.ts";
 
 const X = file("x", { id: 11 });
@@ -394,4 +395,32 @@ Deno.test("renames that a peer made up lead nowhere and do no harm", () => {
   const mover = { tree: base, moves, ability: posix };
   const following = follow(base, { alpha: mover, beta: mover });
   assertEquals([following.alpha, following.beta, following.shared, following.parted], [[], [], [], []]);
+});
+
+Deno.test("a peer's renames of which each stands or falls with the next are given up, not tried for ever", () => {
+  const count = 400;
+  const names = Array.from({ length: count }, (_, number) => number);
+  const ancestor = dir({
+    ...Object.fromEntries(names.map((n) => [`a${n}`, file(`${n}`, { id: n + 1 })])),
+    taken: file("taken", { id: count + 1 }),
+  });
+  const move = (from: string, to: string) => ({ from: from as Path, to: to as Path, name: to });
+  // Each comes to the place of the one before it, and the first to where the other side has something.
+  const moves = [
+    ...names.map((n) => move(`a${n}`, `b${n}`)),
+    move("taken", "moved away"),
+    ...names.slice(1).reverse().map((n) => move(`b${n}`, `a${n - 1}`)),
+    move("b0", "taken"),
+  ];
+  const other = dir({ ...Object.fromEntries(ancestor.children), "moved away": file("new") });
+  const side = { ability: posix };
+  let following = null;
+  const steps = stepsOf(() => {
+    following = follow(ancestor, {
+      alpha: { ...side, tree: applyMoves(ancestor, moves), moves },
+      beta: { ...side, tree: other, moves: [] },
+    });
+  });
+  assertEquals(following!["beta"], []);
+  assert(steps < 6000 * count, `${steps} steps`);
 });

@@ -71,5 +71,5 @@ Deno.test("a folder is taken elsewhere at the cost of its depth", () => {
   for (let number = 0; number < 10_000; number++) map.set(`a/b/f${number}` as Path, number);
   const steps = stepsOf(() => map.put("c/d" as Path, map.take("a/b" as Path)!));
   assertEquals(map.get("c/d/f77" as Path), 77);
-  assert(steps < 30, `${steps} steps`);
+  assert(steps < 100, `${steps} steps`);
 });
