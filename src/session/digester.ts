@@ -5,7 +5,7 @@ import { createHash, type Hash } from "node:crypto";
 import type { Digested } from "../archive/digested.ts";
 import { type DirectoryEntry, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
-import { entryAt, TreeEditor } from "../core/tree.ts";
+import { apply, entryAt } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import type { Certainty } from "../scan/certainty.ts";
@@ -81,7 +81,8 @@ export class Digester {
   readonly #withheld = new Map<Path, FileEntry>();
   /** Of what was wanted since nothing was. */
   #howFar: ProofCounts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
-  #editor: TreeEditor | null = null;
+  /** What was found out, and is not in the snapshot yet. */
+  readonly #found = new Map<Path, FileEntry>();
   readonly #buffer = new Uint8Array(1 << 20);
 
   constructor(
@@ -160,7 +161,10 @@ export class Digester {
     const entry = this.#at(path);
     if (entry?.kind !== "file" || entry.digest === "") return false;
     this.#withheld.set(path, entry);
-    this.#edit(path, { ...entry, digest: "" });
+    const before = entryAt(this.ground.snapshot, path);
+    const isAsBefore = before?.kind === "file" && before.digest === "" && isSeenAlike(before, entry);
+    if (isAsBefore) this.#found.delete(path); // So no folder is copied for what nobody is to know.
+    else this.#found.set(path, { ...entry, digest: "" });
     return true;
   }
 
@@ -173,7 +177,7 @@ export class Digester {
       this.#letGo(path);
       if (!present || !isSeenAlike(present, entry)) continue;
       const known = { ...present, digest: entry.digest };
-      this.#edit(path, known);
+      this.#found.set(path, known);
       this.certainty.carry(entry, known);
     }
     this.#withheld.clear();
@@ -275,19 +279,19 @@ export class Digester {
 
   /** A file was read. Where that proved that numbers change for nothing, others need not be. */
   #learn(path: Path, entry: FileEntry, now: number) {
-    this.#edit(path, entry);
+    this.#found.set(path, entry);
     this.certainty.read(entry, now);
     for (const [at, earlier] of this.numbers.learn(path, entry.digest)) {
       const other = this.#undigested(at);
       if (!other || !isSeenAlike({ ...other, id: earlier.id }, earlier)) continue; // It was written since.
       const proved = { ...other, id: 0, digest: earlier.digest };
-      this.#edit(at, proved);
+      this.#found.set(at, proved);
       this.certainty.carry(earlier, proved);
     }
   }
 
   #at(path: Path): Entry | null {
-    return this.#editor ? this.#editor.get(path) : entryAt(this.ground.snapshot, path);
+    return this.#found.get(path) ?? entryAt(this.ground.snapshot, path);
   }
 
   #undigested(path: Path): FileEntry | null {
@@ -295,14 +299,13 @@ export class Digester {
     return entry?.kind === "file" && entry.digest === "" ? entry : null;
   }
 
-  #edit(path: Path, entry: FileEntry) {
-    this.#editor ??= new TreeEditor(this.ground.snapshot);
-    this.#editor.set(path, entry);
-  }
-
   /** What was found out becomes part of the snapshot. */
   #takeOver() {
-    if (this.#editor) this.ground.snapshot = this.#editor.done();
-    this.#editor = null;
+    if (this.#found.size === 0) return;
+    this.ground.snapshot = apply(
+      this.ground.snapshot,
+      this.#found.entries().map(([path, entry]) => ({ path, new: entry })),
+    );
+    this.#found.clear();
   }
 }

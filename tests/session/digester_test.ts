@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
 import { Duo, type SideName, SIDES } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
+import { growth } from "../support/steps.ts";
 
 const MB = 1 << 20;
 const FILES = { short: 5 * MB, long: 20 * MB };
@@ -166,4 +167,29 @@ Deno.test("few and small files are read at once, whatever time that takes", () =
   for (const side of SIDES) for (const name of names) write(duo[side].native(name), name);
   assertEquals(duo.cycle().decision.reads, false);
   duo.checkInSync();
+});
+
+Deno.test("field 39: a folder of many files that are read is not copied for each slice", () => {
+  using place = temporary();
+  const times = growth((count) => {
+    const duo = new Duo(`${place.path}/${count}`);
+    duo.readsAll = false;
+    for (const side of SIDES) {
+      for (let number = 0; number < count; number++) {
+        write(duo[side].native(`d/f${number}`), `${number}`, laterTime());
+      }
+    }
+    {
+      using _ = slowReading();
+      duo.cycle();
+    }
+    const { digester } = duo.alpha.hands;
+    const left = digester.slice(0).howFar;
+    assert(left.ofFiles > count / 2, "most is left");
+    return () => {
+      while (digester.slice(0).howFar.files < left.ofFiles) { /* Each reads one file. */ }
+      duo[Symbol.dispose]();
+    };
+  }, 100);
+  assert(times < 1.5, `${times} times the steps for each`);
 });
