@@ -1,7 +1,7 @@
 // What was taken away from this folder lately, and what its person has said yes to: kept across restarts, so that a mass change cannot
 // go by in small portions, with whomever (RULES S1), nor be asked about twice.
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Loss } from "../core/safety.ts";
 import type { Path } from "../core/path.ts";
 import { checkLoss } from "./damage.ts";
@@ -12,7 +12,13 @@ import { transaction } from "./schema.ts";
 const RECENT_MS = 60_000;
 
 export class Losses {
-  constructor(private readonly database: DatabaseSync, private readonly pair: number) {}
+  readonly #anyApproved: StatementSync;
+  readonly #approved: StatementSync;
+
+  constructor(private readonly database: DatabaseSync, private readonly pair: number) {
+    this.#anyApproved = database.prepare("SELECT 1 FROM approved WHERE pair = ? LIMIT 1");
+    this.#approved = database.prepare("SELECT digest FROM approved WHERE pair = ? AND path = ?");
+  }
 
   /** The files lost within the last minute by anybody, with the digest of what was there before. `now` in ms. */
   recent(now: number): Map<Path, string> {
@@ -33,12 +39,15 @@ export class Losses {
     });
   }
 
-  /** Where the loss of which content (its digest) is approved, until all of it is done. */
-  approved(): Map<Path, string> {
-    const rows = this.database.prepare("SELECT path, digest FROM approved WHERE pair = ?").all(this.pair);
-    return new Map(
-      (rows as { path: Path; digest: Uint8Array }[]).map((row) => [row.path, fromBlob(row.digest)]),
-    );
+  /** Whether any loss is approved and not done yet. */
+  get anyApproved(): boolean {
+    return this.#anyApproved.get(this.pair) !== undefined;
+  }
+
+  /** Whether the loss of that content, by its digest, is approved at a path, until all of what was approved is done. */
+  isApproved(path: Path, digest: string): boolean {
+    const row = this.#approved.get(this.pair, path);
+    return row !== undefined && fromBlob(row.digest as Uint8Array) === digest;
   }
 
   /** The loss of these contents is what people want. */

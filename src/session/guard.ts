@@ -142,7 +142,7 @@ export class Guard {
   /** Both sides are in sync: what was approved is done. */
   settle() {
     this.lately.forget();
-    if (this.losses.approved().size > 0) this.losses.settle();
+    if (this.losses.anyApproved) this.losses.settle();
   }
 
   #judge(subject: Subject, orders: Orders, ground: Ground, isSetBack: boolean): Halt | null {
@@ -192,10 +192,8 @@ export class Guard {
   }
 
   #unapproved(losses: ReadonlyMap<Path, Loss>): ReadonlyMap<Path, Loss> {
-    if (losses.size === 0) return losses;
-    const approved = this.losses.approved();
-    if (approved.size === 0) return losses;
-    return new Map([...losses].filter(([path, { old }]) => approved.get(path) !== old.digest));
+    if (losses.size === 0 || !this.losses.anyApproved) return losses;
+    return new Map([...losses].filter(([path, { old }]) => !this.losses.isApproved(path, old.digest)));
   }
 
   /** What was lost within the last minute, where it still is. */

@@ -1,12 +1,17 @@
 // What has to do with many files at once takes steps in proportion to them (field 39).
 
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Deed } from "../../src/archive/deed.ts";
+import { Losses } from "../../src/archive/losses.ts";
+import { openDatabase } from "../../src/archive/schema.ts";
 import type { Entry } from "../../src/core/entry.ts";
 import type { Path } from "../../src/core/path.ts";
 import { emptyPlan, type Task } from "../../src/core/plan.ts";
 import { lossesOf, takingBack } from "../../src/core/safety.ts";
 import type { Move } from "../../src/core/tree.ts";
+import { Added } from "../../src/session/added.ts";
+import { FormerPlaces } from "../../src/session/former_places.ts";
+import { Guard } from "../../src/session/guard.ts";
 import { placingsOf } from "../../src/session/proving.ts";
 import { undoSteps } from "../../src/session/undo_steps.ts";
 import { growth } from "../support/steps.ts";
@@ -27,6 +32,24 @@ const moved = (number: number): Move => ({
 });
 const removal = (path: string): Task => ({ path: path as Path, old: named("gone"), new: null });
 
+/** Orders are carried out that take away what people said yes to. */
+function approved(count: number): () => void {
+  const database = openDatabase(":memory:");
+  const lately = { added: () => new Added(false), formerPlaces: () => new FormerPlaces(), forget: () => {} };
+  const losses = new Losses(database, 1);
+  const guard = new Guard(losses, lately, { role: "alpha", self: "alice", peer: "bob" });
+  losses.approve(numbers(count).map((number) => [`f${number}` as Path, file("gone")]));
+  return () => {
+    for (const number of numbers(count)) {
+      const orders = { ...emptyPlan().alpha, removals: [removal(`f${number}`)] };
+      guard.note(orders, { view: dir(), now: 0 });
+      guard.judgePlan(orders, { view: dir({ other: file("x") }), ancestor: dir(), now: 0 });
+    }
+    assertEquals(losses.recent(0).size, 0);
+    database.close();
+  };
+}
+
 const WORK: Record<string, (count: number) => () => void> = {
   "what conflicts replace is judged": (count) => {
     const orders = emptyPlan().alpha;
@@ -40,6 +63,7 @@ const WORK: Record<string, (count: number) => () => void> = {
     const tree = folderOf(count, (number) => `f${number}`);
     return () => lossesOf(orders, tree);
   },
+  "what people said yes to is let pass": approved,
   "what is taken back is found where it was before renames": (count) => {
     const plan = emptyPlan();
     plan.beta.moves = numbers(count).map(moved);
