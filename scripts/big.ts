@@ -63,7 +63,7 @@ class Pair {
     const over = new AbortController();
     const saving = this.#people ? this.#save(over.signal) : Promise.resolve([]);
     const marks = this.#marks();
-    while (!holds() || !this.#isInSync(marks)) await pause(LOOK_MS);
+    while (!this.#isInSync(marks) || !holds()) await pause(LOOK_MS);
     const ended = performance.now();
     over.abort();
     const saves = (await saving).sort((one, other) => one - other);

@@ -267,7 +267,7 @@ function mostInOneFolder({ alpha, beta }: Plan): number {
   return most;
 }
 
-/** Copies that save something first, then what a person waits for, then small files as they lie, then large by size. */
+/** Copies that save something first, then what a person waits for, the latest first, then small files as they lie, then large by size. */
 function inOrder(orders: Orders, now: number): Orders {
   const saving = new Set(orders.contents.map(({ requires }) => requires));
   const rank = ({ path, source, new: entry }: Task): number => {
@@ -276,10 +276,15 @@ function inOrder(orders: Orders, now: number): Orders {
     if (entry.size > URGENT_BYTES) return 3;
     return now - entry.mtime < URGENT_MS ? 1 : 2;
   };
-  const sizeOf = ({ new: entry }: Task) =>
-    entry?.kind === "file" && entry.size > URGENT_BYTES ? entry.size : 0;
-  const contents = orders.contents.map((task) => ({ task, rank: rank(task) }));
-  contents.sort((one, other) => one.rank - other.rank || sizeOf(one.task) - sizeOf(other.task));
+  const later = ({ new: entry }: Task, rank: number): number => {
+    if (entry?.kind !== "file") return 0;
+    return rank === 1 ? -entry.mtime : entry.size > URGENT_BYTES ? entry.size : 0;
+  };
+  const contents = orders.contents.map((task) => {
+    const first = rank(task);
+    return { task, rank: first, later: later(task, first) };
+  });
+  contents.sort((one, other) => one.rank - other.rank || one.later - other.later);
   return { ...orders, contents: contents.map(({ task }) => task).reverse() };
 }
 

@@ -35,7 +35,7 @@ function work(change: (plan: Plan) => void, agreed: string[] = []): PlannedWork 
   return new PlannedWork(plan, { now: NOW, folds: false, isAgreed: (path) => agreed.includes(path) });
 }
 
-Deno.test("what saves content goes first, then what was just saved, then small files as they lie, then large by size", () => {
+Deno.test("what saves content goes first, then what was just saved, the latest first, then small files as they lie, then large by size", () => {
   const planned = work((plan) => {
     plan.beta.contents = [
       task("large", { size: 9 * MIB }),
@@ -43,11 +43,13 @@ Deno.test("what saves content goes first, then what was just saved, then small f
       task("less large", { size: 5 * MIB }),
       task("fresh", { mtime: NOW - 1000 }),
       task("small 2"),
+      task("just saved", { mtime: NOW - 10 }),
+      task("hardly fresh", { mtime: NOW - 59_000 }),
       task("copy", {}, { source: { at: "here", path: "x" as Path } }),
     ];
   });
   const chunk = () => planned.next()!.beta.contents.map(({ path }) => path as string);
-  assertEquals(chunk(), ["copy", "fresh", "small 1", "small 2"]);
+  assertEquals(chunk(), ["copy", "just saved", "fresh", "hardly fresh", "small 1", "small 2"]);
   assertEquals(chunk(), ["less large", "large"]);
 });
 
