@@ -48,13 +48,23 @@ export class PathMap<T> {
   /** The value at a path, or else that of the nearest folder above it, and what leads from there to the path; the top has none. */
   nearest(path: Path): { value: T; rest: string[] } | null {
     const names = namesOf(path);
-    let [place, found]: [Place<T> | undefined, ReturnType<typeof this.nearest>] = [this.top, null];
+    let [found, above] = [undefined as T | undefined, 0];
+    for (const [number, value] of this.#onTheWay(names)) [found, above] = [value, number + 1];
+    return found === undefined ? null : { value: found, rest: names.slice(above) };
+  }
+
+  /** The values of the folders above a path, and its own. */
+  valuesTo(path: Path): Iterable<T> {
+    return this.#onTheWay(namesOf(path)).map(([, value]) => value);
+  }
+
+  *#onTheWay(names: readonly string[]): Generator<[number, T]> {
+    let place: Place<T> | undefined = this.top;
     for (const [number, name] of names.entries()) {
       place = place.inside?.get(name);
-      if (!place) break;
-      if (place.value !== undefined) found = { value: place.value, rest: names.slice(number + 1) };
+      if (!place) return;
+      if (place.value !== undefined) yield [number, place.value];
     }
-    return found;
   }
 
   set(path: Path, value: T): Place<T> {

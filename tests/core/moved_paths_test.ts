@@ -31,5 +31,14 @@ Deno.test("however many renames there are, those count that have to do with a pa
     const before = whereBefore(moves);
     for (const { from, to } of moves) assertEquals(before(to), from);
   });
-  assert(steps < 20 * count, `${steps} steps`);
+  assert(steps < 60 * count, `${steps} steps`);
+});
+
+Deno.test("however deep a path is, its names are gone through once", () => {
+  const levels = 2000;
+  const path = Array(levels).fill("d").join("/") as Path;
+  const steps = (moves: { from: Path; to: Path }[]) => stepsOf(() => void whereBefore(moves)(path));
+  assert(steps([]) < 10, "nothing was renamed");
+  assert(steps([{ from: "x" as Path, to: "y" as Path }]) < 20, "it leads elsewhere");
+  assert(steps([{ from: "x" as Path, to: "d" as Path }]) < 10 * levels, "it is in what was renamed");
 });

@@ -52,12 +52,15 @@ export function stepsOf(act: () => void): number {
         })
     ),
   ];
+  let taken = 0;
   try {
+    steps = 0;
     act();
+    taken = steps;
   } finally {
-    for (const restore of undo) restore();
+    undo.forEach((restore) => restore());
   }
-  return steps;
+  return taken;
 }
 
 /** How many times as many steps each of four times as many things takes: one where they are in proportion, up to four where each has to do
