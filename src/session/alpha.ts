@@ -51,7 +51,9 @@ async function agreeOnHistory({ talk, dealing }: Party, merges: boolean): Promis
 async function cycle(party: LeadingParty): Promise<Outcome> {
   const { talk, dealing, report, changes } = party;
   changes.taken();
+  const began = performance.now();
   const decided = await decide(party);
+  changes.spare(performance.now() - began);
   // The ignore rules changed while both looked, or the peer had a wish: nothing was decided.
   if (!decided) return { ...NOTHING_DONE, unfinished: true };
   const { decision, halts, waiting, reads, writing } = decided;
@@ -79,7 +81,7 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
       failures = failures.concat(done.failures);
       unfinished ||= done.unfinished;
       // What was cut short for a change goes on after it.
-      if (changes.age > REPLAN_AFTER_MS || done.unfinished && changes.pending) break;
+      if (changes.urgent && (changes.age > REPLAN_AFTER_MS || done.unfinished)) break;
       // What failed of something that others stand behind as well: the next plan leaves all of that out.
       if (done.failures.some(({ stuck }) => stuck)) break;
     }

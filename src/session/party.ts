@@ -54,6 +54,7 @@ export async function lookIfThere(party: Party): Promise<Seen | null> {
 export class Changes {
   #pending = false;
   #since = 0;
+  #sparedUntil = 0;
   #wake = Promise.withResolvers<void>();
 
   get pending(): boolean {
@@ -63,6 +64,16 @@ export class Changes {
   /** How long the oldest of them waits, in ms. */
   get age(): number {
     return this.#pending ? performance.now() - this.#since : 0;
+  }
+
+  /** Whether what is being done is to make way for one. */
+  get urgent(): boolean {
+    return this.#pending && performance.now() >= this.#sparedUntil;
+  }
+
+  /** A plan took so long (ms) to make: for as long it is carried out whatever changes, else all the time would go into plans. */
+  spare(ms: number) {
+    this.#sparedUntil = performance.now() + ms;
   }
 
   note() {
@@ -98,7 +109,7 @@ export async function stageBoth({ talk, dealing, report, changes }: Party) {
     await talk.expect("want");
     const budget = STAGE_BUDGET_MS * Math.max(1, await dealing.supply() / CHUNK_TASKS);
     const began = performance.now();
-    const isTime = () => performance.now() - began < (changes.pending ? HURRIED_BUDGET_MS : budget);
+    const isTime = () => performance.now() - began < (changes.urgent ? HURRIED_BUDGET_MS : budget);
     let next = dealing.supplyNext();
     for (let supplied = await next; supplied; supplied = await next) {
       const [batch, bytes] = supplied;

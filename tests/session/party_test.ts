@@ -50,9 +50,10 @@ class Clock {
 }
 
 Deno.test("of a chunk that is as many times as large, content is sent for as many times as long, unless a change waits", async () => {
-  const timesFor = async (wanted: number, isHurried: boolean) => {
+  const timesFor = async (wanted: number, isHurried: boolean, spared = 0) => {
     using time = new Clock();
     const changes = new Changes();
+    changes.spare(spared);
     if (isHurried) changes.note();
     let batches = 0;
     const party = {
@@ -80,6 +81,8 @@ Deno.test("of a chunk that is as many times as large, content is sent for as man
   assertEquals(await timesFor(100, false), 15);
   assertEquals(await timesFor(3 * CHUNK_TASKS, false), 45);
   assertEquals(await timesFor(3 * CHUNK_TASKS, true), 2);
+  // What took long to plan is carried out for as long: else all the time would go into plans.
+  assertEquals(await timesFor(3 * CHUNK_TASKS, true, 1000), 10);
 });
 
 Deno.test("calls into a worker that was ended reject, those under way and those to come", async () => {
