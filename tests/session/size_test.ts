@@ -61,3 +61,23 @@ Deno.test("a file in sync takes each side less memory than the budget", async ()
   const bytes = Number(new TextDecoder().decode(stdout));
   assert(bytes > 0 && bytes < MOST_BYTES, `${bytes} bytes\n${new TextDecoder().decode(stderr)}`);
 });
+
+Deno.test("of many files in one folder of which only the case of the names changed, the folder is not listed for each", () => {
+  const files = 50;
+  using place = temporary();
+  using duo = new Duo(place.path);
+  const { hands } = duo.alpha;
+  Object.assign(hands, { ability: { ...hands.ability, foldsCase: true } }); // So names in another case are one for this pair.
+  duo.connect();
+  for (let number = 0; number < files; number++) write(duo.alpha.native(`d/f${number}`), `${number}`);
+  duo.settle();
+  for (let number = 0; number < files; number++) {
+    Deno.renameSync(duo.alpha.native(`d/f${number}`), duo.alpha.native(`d/F${number}`));
+  }
+  let listings = 0;
+  duo.beta.hook = (method) => void (listings += Number(method === "list"));
+  duo.settle();
+  duo.checkInSync();
+  const isFolding = duo.beta.hands.ability.foldsCase;
+  assert(isFolding || listings < files, `${listings} listings`);
+});
