@@ -99,7 +99,7 @@ function fillAlices(folder: Folder) {
 
 function fillBobs(folder: Folder) {
   folder.write("photos/sea.jpg", photo(), FIRST);
-  for (let number = 0; number < 200; number++) folder.write(`notes/${number}.txt`, `note ${number}`, FIRST);
+  for (let number = 0; number < 30; number++) folder.write(`notes/${number}.txt`, `note ${number}`, FIRST);
   folder.write("notes/nothing.txt", "", FIRST);
 }
 

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import project from "../../deno.json" with { type: "json" };
+import { COMMANDS } from "../../src/cli/shell_commands.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root)).replaceAll("\r\n", "\n");
@@ -64,6 +65,16 @@ Deno.test("documents: the tables that CONTRIBUTING.md adds rows to are where it 
     for (const name of names) assert(new RegExp(`\\bconst ${name}\\b`).test(read(file)), `${file}: ${name}`);
   }
 });
+
+for (const page of ["README.md", "README.ru.md"]) {
+  Deno.test(`documents: each command and each flag is in ${page}`, () => {
+    const [lists] = /const VALUES = [^]*?const REPEATABLE/.exec(read("src/cli/options.ts"))!;
+    const flags = allIn(lists, /"([a-z-]+)"/g).map((flag) => `--${flag}`);
+    assert(flags.length > 20);
+    const text = read(page);
+    assertEquals([...COMMANDS.map(({ name }) => name), ...flags].filter((name) => !text.includes(name)), []);
+  });
+}
 
 Deno.test("documents: all name one Deno", () => {
   const { 1: version } = /^version=(\S+)$/m.exec(read(".ci/run"))!;
