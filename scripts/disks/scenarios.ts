@@ -14,7 +14,7 @@ export const GROUPS: Record<string, string> = {
 const SHORT = [
   "C5: a file becomes a folder",
   "M4: renamed differently on both sides",
-  "N: names of every kind",
+  "N3: names of every kind",
   "C9: a conflict is settled",
   "stopped with Ctrl",
 ];

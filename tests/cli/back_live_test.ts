@@ -34,7 +34,7 @@ const undone = (whose: string) => (event: Event) => event.event === "undone" && 
 
 Deno.test({
   name:
-    "S4: /undo at a terminal says what comes back and who deleted it, asks, and does it on both; bob undoes that",
+    "T15 S4: /undo at a terminal says what comes back and who deleted it, asks, and does it on both; bob undoes that",
   ignore: !hasTerminal,
   fn: () =>
     onStage(async (stage) => {
@@ -76,7 +76,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "S4: tcpsync undo at a terminal asks: with no nothing is done, with yes it is; without one it does nothing",
+    "T15 S4: tcpsync undo at a terminal asks: with no nothing is done, with yes it is; without one it does nothing",
   ignore: !hasTerminal,
   fn: () =>
     onStage(async (stage) => {

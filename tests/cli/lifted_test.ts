@@ -1,4 +1,4 @@
-// What was ignored here and the other person's change would let travel (RULES I4), as a person meets it.
+// What was ignored here and the other person's change would let travel (RULES I4, T1), as a person meets it.
 
 import { assertEquals } from "@std/assert";
 import { createScreen } from "../../src/cli/screen.ts";

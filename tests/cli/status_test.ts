@@ -42,7 +42,7 @@ const TABLE: [what: string, is: Partial<SessionStatus>, lines: string[]][] = [
     "bob: in sync; /f",
     `  identical: ${what}, ${looked.replace("content read 3 days ago", "content not read yet")}`,
   ]],
-  ["part of it is on a disk that tells nothing", {
+  ["D4: part of it is on a disk that tells nothing", {
     verified: { ago: 8, looked: 45, mute: 250, read: 3 * 86_400, apart: 0 },
   }, [
     "bob: in sync; /f",

@@ -1,4 +1,4 @@
-// Ignore rules mean what they mean to git: asked of git itself, at random. The long way: scripts/git_rules.ts.
+// Ignore rules mean what they mean to git (RULES I1): asked of git itself, at random. The long way: scripts/git_rules.ts.
 
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";

@@ -1,4 +1,4 @@
-// Which two names a person could take for each other.
+// Which two names a person could take for each other (RULES T13).
 
 import { assert, assertEquals } from "@std/assert";
 import { looksOf } from "../../src/core/look.ts";

@@ -1,4 +1,4 @@
-// The gate for names from a peer, and the form in which names are compared.
+// The gate for names from a peer (RULES N1), and the form in which names are compared.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "../support/property.ts";

@@ -90,7 +90,7 @@ Deno.test("a deep folder that is renamed is one move", () => {
   assertEquals(findMoves(tree, renamed, true), [{ from: "d" as Path, to: "e" as Path, name: "e" }]);
 });
 
-Deno.test("field 39: however many files are moved one by one, each move is found, ordered and agreed", () => {
+Deno.test("case 39: however many files are moved one by one, each move is found, ordered and agreed", () => {
   const [ancestor, tree] = [
     dir({ in: full(MANY), year: dir({}, 2e6) }),
     dir({ in: dir(), year: { ...full(MANY), id: 2e6 } }),

@@ -90,12 +90,12 @@ const ROWS: [what: string, orders: Partial<Orders>, path: string | null][] = [
 ];
 
 for (const [what, orders, path] of ROWS) {
-  Deno.test(`I4 an order into what is ignored here: ${what}`, () => {
+  Deno.test(`I4 T2 an order into what is ignored here: ${what}`, () => {
     assertEquals(trespass({ ...emptyPlan().beta, ...orders }, here, rules), path as Path | null);
   });
 }
 
-Deno.test("I4 a change told of what is ignored here, also where a move led it", () => {
+Deno.test("I4 T2 a change told of what is ignored here, also where a move led it", () => {
   const told = (rows: [string, Entry | null][], moves: Move[] = []) => {
     const changes = rows.map(([path, entry]) => ({ path: path as Path, new: entry }));
     return trespassOf({ tree: apply(here, changes), moves, rows: changes }, rules);

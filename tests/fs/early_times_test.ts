@@ -1,4 +1,4 @@
-// C8 (field 15): times before 1970, also on a runtime that tells them mirrored, as Deno 2.6 does on Windows.
+// C8 (case 15): times before 1970, also on a runtime that tells them mirrored, as Deno 2.6 does on Windows.
 
 import { assert, assertEquals } from "@std/assert";
 import { withEarlyTimes } from "../../src/fs/early_times.ts";
@@ -31,7 +31,7 @@ const TIMES: [name: string, time: number, seen?: number][] = [
 
 for (const [kind, disk] of [["that tells them as they are", realDisk], ["that mirrors them", old]] as const) {
   for (const [name, time] of TIMES) {
-    Deno.test(`C8 (field 15): on a runtime ${kind}, a file of ${name} is seen and set so`, () => {
+    Deno.test(`C8 (case 15): on a runtime ${kind}, a file of ${name} is seen and set so`, () => {
       using place = temporary();
       const path = `${place.path}/file`;
       write(path, "content", new Date(time));
@@ -48,7 +48,7 @@ for (const [kind, disk] of [["that tells them as they are", realDisk], ["that mi
   }
 }
 
-Deno.test("field 15: nothing is tried where no time may be a mirror image", () => {
+Deno.test("case 15: nothing is tried where no time may be a mirror image", () => {
   using place = temporary();
   write(`${place.path}/file`, "content", new Date(Date.UTC(2020)));
   const create = () => {
@@ -58,7 +58,7 @@ Deno.test("field 15: nothing is tried where no time may be a mirror image", () =
   assertEquals(early.stat(`${place.path}/file`)!.mtime, Date.UTC(2020));
 });
 
-Deno.test("C2 (field 15): on a runtime that mirrors times, a file of 1910 keeps no name against an edit of today", () => {
+Deno.test("C2 (case 15): on a runtime that mirrors times, a file of 1910 keeps no name against an edit of today", () => {
   using folder = temporary();
   using duo = duoWith({ f: "agreed" }, "alpha", { alpha: withEarlyTimes(old, folder.path) });
   write(duo.alpha.native("f"), "of 1910", new Date(Date.UTC(1910, 4, 5)));

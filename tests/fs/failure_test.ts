@@ -36,7 +36,7 @@ Deno.test("a disk that cannot give what it holds is told from a missing permissi
 const WINDOWS = Deno.build.os === "windows";
 const numbered = (code: number) => new Error(`The system says something (os error ${code})`);
 
-Deno.test("field A6: what a full disk is called is the system's own, and a folder that is not empty is none", () => {
+Deno.test("case A6: what a full disk is called is the system's own, and a folder that is not empty is none", () => {
   const [full, others] = WINDOWS ? [[39, 112, 1295], [28, 122, 145]] : [[28, 122], [39, 112]];
   const isFull = (code: number) => causeOf(numbered(code)) === "full";
   assertEquals(full.map(isFull), full.map(() => true));
@@ -46,7 +46,7 @@ Deno.test("field A6: what a full disk is called is the system's own, and a folde
 
 Deno.test({
   name:
-    "field 40: nobody is told to allow what the system forbids everybody, or what a disk cannot be written for",
+    "case 40: nobody is told to allow what the system forbids everybody, or what a disk cannot be written for",
   ignore: WINDOWS,
   fn() {
     const denied = (text: string) => describeFailure(new Deno.errors.PermissionDenied(text), "f").reason;

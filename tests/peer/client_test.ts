@@ -329,7 +329,7 @@ Deno.test("many users at once", async () => {
 });
 
 for (const lets of ["asks about everybody", "lets anybody in"]) {
-  Deno.test(`who ${lets} is within reach, however many strangers have invited him and left`, async () => {
+  Deno.test(`T9: who ${lets} is within reach, however many strangers have invited him and left`, async () => {
     const log = new EventLog();
     const server = await testServer({}, log);
     const bob = await startedClient(server, "bob", {}, { mostPairs: 3 });

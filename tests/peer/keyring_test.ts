@@ -1,4 +1,4 @@
-// What is decided from known keys and pins: a table of cases.
+// What is decided from known keys and pins (RULES T12): a table of cases.
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";

@@ -1,4 +1,4 @@
-// What wrong passwords cost.
+// What wrong passwords cost (RULES T9).
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "../support/property.ts";

@@ -1,4 +1,4 @@
-// Each limit of the server is crossed once, over real sockets; whoever crosses it, two others go on.
+// Each limit of the server (RULES T9) is crossed once, over real sockets; whoever crosses it, two others go on.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encode } from "@msgpack/msgpack";

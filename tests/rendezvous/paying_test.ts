@@ -1,4 +1,4 @@
-// Who invites pays: what a stranger has somebody do costs the stranger, and never another person who invites the same one.
+// Who invites pays (RULES T9): what a stranger has somebody do costs the stranger, and never another person who invites the same one.
 
 import { assertEquals } from "@std/assert";
 import { LIMITS, type Limits } from "../../src/rendezvous/limits.ts";

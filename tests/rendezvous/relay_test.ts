@@ -102,7 +102,7 @@ async function pair(turn: End["turn"]) {
   return { from, to, close };
 }
 
-Deno.test("a word passes beside a flood, of which no more passes than its turns are", async () => {
+Deno.test("T9: a word passes beside a flood, of which no more passes than its turns are", async () => {
   // Time stands still until it is told to go on: what the flood has at once is soon used up, and then all of it waits.
   let now = 0;
   let goOn = () => {};

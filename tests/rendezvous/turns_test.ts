@@ -1,4 +1,4 @@
-// Whose turn it is to have something passed on.
+// Whose turn it is to have something passed on (RULES T9).
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "../support/property.ts";

@@ -379,7 +379,7 @@ Deno.test({
   },
 });
 
-Deno.test("N1: a private folder in a folder is passed over, by a scan and by what is told of it and of what is in it", () => {
+Deno.test("N1 I8: a private folder in a folder is passed over, by a scan and by what is told of it and of what is in it", () => {
   using ground = new Ground();
   ground.write("d/file");
   ground.write("d/.tcpsync/identity");
@@ -394,7 +394,7 @@ Deno.test("N1: a private folder in a folder is passed over, by a scan and by wha
   assertEquals(ground.at(".TCPSYNC"), null);
 });
 
-Deno.test("N1: a file that is named like a private folder is a problem, and nobody is to rename it", () => {
+Deno.test("N1 I8: a file that is named like a private folder is a problem, and nobody is to rename it", () => {
   using ground = new Ground();
   ground.write("d/.tcpsync");
   ground.scan();
@@ -432,7 +432,7 @@ Deno.test("a renamed file keeps its digest, found by its ID", () => {
   assertEquals([...filesIn(ground.folder).keys()], ["new"]);
 });
 
-Deno.test("C8 (field 17): a file whose date cannot be is a lasting problem, not one being written, until its date is mended", () => {
+Deno.test("C8 (case 17): a file whose date cannot be is a lasting problem, not one being written, until its date is mended", () => {
   const odd = { is: false };
   const disk: Disk = {
     ...realDisk,
@@ -469,7 +469,7 @@ Deno.test("M1: a file that was renamed and written on counts as being where it w
 });
 
 Deno.test({
-  name: "field 38: 1,900 folders in one another are looked at, at once and one by one",
+  name: "case 38: 1,900 folders in one another are looked at, at once and one by one",
   ignore: !POSIX,
   fn() {
     using ground = new Ground();
@@ -484,7 +484,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "field 38: what lies deeper than a path can lead is one lasting problem at one path",
+  name: "case 38: what lies deeper than a path can lead is one lasting problem at one path",
   ignore: !POSIX,
   fn() {
     using ground = new Ground();

@@ -67,7 +67,7 @@ const STAMPS: [what: string, stamp: number][] = [
 ];
 
 for (const [what, stamp] of STAMPS) {
-  Deno.test(`field 20: a file the watch told of, written ${what}, waits until two looks agree`, () => {
+  Deno.test(`case 20: a file the watch told of, written ${what}, waits until two looks agree`, () => {
     const settling = new Settling();
     const look = (at: number, stat: Stat, kinds: Kinds = []) => {
       settling.look(NOW + at, kinds.length === 0, new Map([[A, kinds]]));

@@ -25,7 +25,7 @@ async function inMemory(scene: Scene, act: (pair: Awaited<ReturnType<Scene["pair
 
 for (const seconds of SECONDS) {
   scenario(
-    `C8 (field 17): a file dated ${seconds} s is a problem of its own, and all else is in sync`,
+    `C8 (case 17): a file dated ${seconds} s is a problem of its own, and all else is in sync`,
     (scene) =>
       inMemory(scene, async ({ alice, bob }) => {
         alice.folder.write("odd", "odd");
@@ -45,7 +45,7 @@ for (const seconds of SECONDS) {
   );
 
   scenario(
-    `C8 (field 17): an agreed file dated ${seconds} s meets the peer's edit once its date is mended`,
+    `C8 (case 17): an agreed file dated ${seconds} s meets the peer's edit once its date is mended`,
     (scene) =>
       inMemory(scene, async ({ alice, bob }) => {
         alice.folder.write("odd", "agreed");
@@ -69,7 +69,7 @@ for (const seconds of SECONDS) {
 const MINUTE = 60_000;
 
 scenario(
-  "C2 (field 19): a clock that was 180 minutes ahead and is put right meanwhile decides nothing",
+  "C2 (case 19): a clock that was 180 minutes ahead and is put right meanwhile decides nothing",
   async (scene) => {
     const { alice, bob } = await scene.pair();
     alice.folder.write("f", "agreed");

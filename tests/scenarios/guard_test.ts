@@ -185,7 +185,7 @@ async function agree(
 }
 
 scenario(
-  "T S1: files that only the other's program says are agreed make no deletion a small one",
+  "T4 S1: files that only the other's program says are agreed make no deletion a small one",
   async (scene) => {
     await using told = await knowing(scene);
     const { alice, wire } = told;
@@ -195,7 +195,7 @@ scenario(
   },
 );
 
-scenario("T S1: a no that the other's program says was given lets it take nothing away", async (scene) => {
+scenario("T4 S1: a no that the other's program says was given lets it take nothing away", async (scene) => {
   await using told = await knowing(scene);
   const { alice, wire } = told;
   const elsewhere = photos.map(([path, content]) => [`else${path}`, content] as const);
@@ -210,7 +210,7 @@ scenario("T S1: a no that the other's program says was given lets it take nothin
   assertEquals(alice.folder.names("photos").length, FILES);
 });
 
-scenario("T S1: renames that cannot be done hide nothing of what is deleted with them", async (scene) => {
+scenario("T4 S1: renames that cannot be done hide nothing of what is deleted with them", async (scene) => {
   await using told = await knowing(scene);
   const { alice, wire } = told;
   const files = Array.from(
@@ -249,7 +249,7 @@ async function carryOut(wire: Wire, contents: Row[], given: string[], files: [st
 
 // Not on Windows: where the disk does not say when files were made, those of the last seconds are read anew with each look, and an order
 // by hand comes at any moment.
-scenario("T S1: a copy of what the other rewrites is not the other's to delete", async (scene) => {
+scenario("T4 S1: a copy of what the other rewrites is not the other's to delete", async (scene) => {
   await using told = await knowing(scene);
   const { alice, wire } = told;
   const numbers = Array.from({ length: FILES }, (_, number) => number);
@@ -276,7 +276,7 @@ scenario("T S1: a copy of what the other rewrites is not the other's to delete",
   assertEquals(alice.folder.read(kept(7)), contentOf(7));
 }, WINDOWS);
 
-scenario("T S1: copies that look like those of conflicts make no deletion a small one", async (scene) => {
+scenario("T4 S1: copies that look like those of conflicts make no deletion a small one", async (scene) => {
   await using told = await knowing(scene);
   const { alice, wire } = told;
   const names = Array.from(

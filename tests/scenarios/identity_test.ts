@@ -27,58 +27,67 @@ async function exchange(scene: Scene, alice: Person, bob: Person, mark: string) 
   await scene.alike(alice, bob);
 }
 
-scenario("A1: files whose numbers went to others while nobody looked keep their contents", async (scene) => {
-  const names = SIX.map((number) => `f${number}`);
-  const fill = (folder: Folder) => {
-    for (const number of SIX) folder.write(`f${number}`, `content ${number}`.repeat(9000), LONG_AGO);
-  };
-  const { alice, bob } = await scene.syncedPair(fill);
-  await whileStoppedOrNot(true, alice, () => {
-    const { folder } = alice;
-    for (const number of SIX) folder.rename(`f${number}`, `t${number}`);
-    for (const number of SIX) folder.rename(`t${number}`, `f${(number + 1) % 6}`);
-    fill(folder); // Each in place: as a folder restored from a backup, or FAT mounted anew, has it.
-  });
-  await exchange(scene, alice, bob, "restored");
-  assertEquals(contents(bob.folder, names), contents(alice.folder, names));
-  assertEquals(bob.folder.versions().size, 0, "nothing was replaced");
-  assertEquals(alice.plannedSince(0).delete + bob.plannedSince(0).delete, 0);
-});
+scenario(
+  "M1 (case A1): files whose numbers went to others while nobody looked keep their contents",
+  async (scene) => {
+    const names = SIX.map((number) => `f${number}`);
+    const fill = (folder: Folder) => {
+      for (const number of SIX) folder.write(`f${number}`, `content ${number}`.repeat(9000), LONG_AGO);
+    };
+    const { alice, bob } = await scene.syncedPair(fill);
+    await whileStoppedOrNot(true, alice, () => {
+      const { folder } = alice;
+      for (const number of SIX) folder.rename(`f${number}`, `t${number}`);
+      for (const number of SIX) folder.rename(`t${number}`, `f${(number + 1) % 6}`);
+      fill(folder); // Each in place: as a folder restored from a backup, or FAT mounted anew, has it.
+    });
+    await exchange(scene, alice, bob, "restored");
+    assertEquals(contents(bob.folder, names), contents(alice.folder, names));
+    assertEquals(bob.folder.versions().size, 0, "nothing was replaced");
+    assertEquals(alice.plannedSince(0).delete + bob.plannedSince(0).delete, 0);
+  },
+);
 
 for (const stopped of [false, true]) {
   const when = stopped ? "while nobody looked" : "while it is watched";
 
-  scenario(`A1: a number given again, ${when}, carries no content to another name`, async (scene) => {
-    const { alice, bob } = await scene.syncedPair((folder) => {
-      for (const number of SIX) folder.write(`a${number}`, `removed ${number}`, LONG_AGO);
-      for (const number of SIX) folder.write(`c${number}`, `copied  ${number}`, LONG_AGO);
-    });
-    await whileStoppedOrNot(stopped, alice, () => {
-      for (const number of SIX) {
-        alice.folder.remove(`a${number}`);
-        alice.folder.write(`b${number}`, `copied  ${number}`, LONG_AGO); // As cp -p does.
-      }
-    });
-    await exchange(scene, alice, bob, "copied");
-    assertEquals(
-      contents(bob.folder, SIX.map((number) => `b${number}`)),
-      SIX.map((number) => `copied  ${number}`),
-    );
-  });
+  scenario(
+    `M1 (case A1): a number given again, ${when}, carries no content to another name`,
+    async (scene) => {
+      const { alice, bob } = await scene.syncedPair((folder) => {
+        for (const number of SIX) folder.write(`a${number}`, `removed ${number}`, LONG_AGO);
+        for (const number of SIX) folder.write(`c${number}`, `copied  ${number}`, LONG_AGO);
+      });
+      await whileStoppedOrNot(stopped, alice, () => {
+        for (const number of SIX) {
+          alice.folder.remove(`a${number}`);
+          alice.folder.write(`b${number}`, `copied  ${number}`, LONG_AGO); // As cp -p does.
+        }
+      });
+      await exchange(scene, alice, bob, "copied");
+      assertEquals(
+        contents(bob.folder, SIX.map((number) => `b${number}`)),
+        SIX.map((number) => `copied  ${number}`),
+      );
+    },
+  );
 
-  scenario(`A1: a file made anew with size and time of the one before, ${when}, arrives`, async (scene) => {
-    const { alice, bob } = await scene.syncedPair((folder) => {
-      for (const number of SIX) folder.write(`src/${number}`, `release 1, ${number}`, LONG_AGO);
-    });
-    await whileStoppedOrNot(stopped, alice, () => {
-      for (const number of SIX) {
-        alice.folder.remove(`src/${number}`);
-        alice.folder.write(`src/${number}`, `release 2, ${number}`, LONG_AGO); // As tar does, over a release before.
-      }
-    });
-    await exchange(scene, alice, bob, "unpacked");
-    assertEquals(bob.folder.read("src/3"), "release 2, 3");
-  });
+  scenario(
+    `M1 (case A1): a file made anew with size and time of the one before, ${when}, arrives`,
+    async (scene) => {
+      const { alice, bob } = await scene.syncedPair((folder) => {
+        for (const number of SIX) folder.write(`src/${number}`, `release 1, ${number}`, LONG_AGO);
+      });
+      await whileStoppedOrNot(stopped, alice, () => {
+        for (const number of SIX) {
+          alice.folder.remove(`src/${number}`);
+          alice.folder.write(`src/${number}`, `release 2, ${number}`, LONG_AGO); // As tar does, over a release before.
+        }
+      });
+      await exchange(scene, alice, bob, "unpacked");
+      assertEquals(bob.folder.read("src/3"), "release 2, 3");
+    },
+  );
 }
 
 scenario("an edit that keeps size and time is seen, and meets the other's edit as C2", async (scene) => {

@@ -59,7 +59,7 @@ function assertClean({ folder }: Person) {
 
 for (const kind of Object.keys(KINDS)) {
   scenario(
-    `what is done at the other side arrives on ${kind} inside, and the other way round`,
+    `D1: what is done at the other side arrives on ${kind} inside, and the other way round`,
     withDisk(kind, async (scene) => {
       const { alice, bob } = await fillAndSync(scene, "alice");
       const alike = async (one: Person, other: Person) => {
@@ -98,7 +98,7 @@ for (const kind of Object.keys(KINDS)) {
   );
 
   scenario(
-    `what was on ${kind} inside stays at the other side while that is gone`,
+    `D2: what was on ${kind} inside stays at the other side while that is gone`,
     withDisk(kind, async (scene, mount) => {
       const { alice, bob } = await fillAndSync(scene, "bob");
       const whole = bob.folder.tree();
@@ -125,7 +125,7 @@ for (const kind of Object.keys(KINDS)) {
   );
 
   scenario(
-    `${kind} inside that goes while its client is stopped is missed all the same, until its folder is removed`,
+    `D2: ${kind} inside that goes while its client is stopped is missed all the same, until its folder is removed`,
     withDisk(kind, async (scene, mount) => {
       const { alice, bob } = await fillAndSync(scene, "bob");
       await bob.program.stop();
@@ -164,7 +164,7 @@ async function missing(person: Person, path: string) {
   assertMatch(reason, /disk that was mounted here is not there: connect it again/);
 }
 
-scenario("both screens say when what tells of no changes made elsewhere was looked at", async (scene) => {
+scenario("D4: both screens say when what tells of no changes made elsewhere was looked at", async (scene) => {
   using _ = Mount.mute(scene.folder("elsewhere").path, scene.folder("bob").at("share"));
   const { alice, bob } = await scene.syncedPair((alice) => alice.write("share/f", "one"));
   for (const person of [alice, bob]) {

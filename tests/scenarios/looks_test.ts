@@ -5,7 +5,7 @@ import { scenario } from "./harness.ts";
 import { STUMBLING } from "./program.ts";
 
 for (const stumbles of ["alice", "bob"] as const) {
-  scenario(`field 38: a defect in a look of ${stumbles}'s ends nothing`, async (scene) => {
+  scenario(`case 38: a defect in a look of ${stumbles}'s ends nothing`, async (scene) => {
     const people = await scene.pair();
     const defective = people[stumbles];
     const other = people[stumbles === "alice" ? "bob" : "alice"];

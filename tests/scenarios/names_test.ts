@@ -27,7 +27,7 @@ const NAMES = holdable([
 ]);
 
 scenario(
-  "N: names of every kind are made, edited, renamed, in conflict and deleted like any other",
+  "N3: names of every kind are made, edited, renamed, in conflict and deleted like any other",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair((folder) => {
       for (const name of NAMES) folder.write(`${name}/${name}`, name);
@@ -135,7 +135,7 @@ scenario("a root that is reached through a link is watched and synced as any oth
 }, WINDOWS);
 
 scenario(
-  "N (field 15): a file that a program has open is waited for, and delays nothing else",
+  "field 15: a file that a program has open is waited for, and delays nothing else",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair((folder) => {
       for (const name of ["budget.xlsx", "notes.txt", "other.txt"]) folder.write(name, "as it was");

@@ -27,7 +27,7 @@ const versions = ({ folder }: Person) =>
 
 for (const days of [41, -41]) {
   scenario(
-    `S4 (field 18): a clock that jumps by ${days} days, and back, removes no version`,
+    `S4 (case 18): a clock that jumps by ${days} days, and back, removes no version`,
     async (scene) => {
       const { alice, bob } = await edited(scene);
       assertEquals(versions(alice), ["0", "1", "2"]);
@@ -41,7 +41,7 @@ for (const days of [41, -41]) {
   );
 
   scenario(
-    `S4 (field 18): versions made by a clock that is ${days} days wrong stay when it is right`,
+    `S4 (case 18): versions made by a clock that is ${days} days wrong stay when it is right`,
     async (scene) => {
       const { alice, bob } = await edited(scene, (alice) => alice.minutesAhead = days * DAY);
       alice.minutesAhead = 0;

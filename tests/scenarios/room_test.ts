@@ -32,7 +32,7 @@ async function passes(alice: Person, bob: Person, path: string) {
 }
 
 scenario(
-  `S9 (field 8): of a file for which there is no room no byte is sent; small ones go on, and it comes when there is${NO_DISK}`,
+  `S9 (case 8): of a file for which there is no room no byte is sent; small ones go on, and it comes when there is${NO_DISK}`,
   async (scene) => {
     const { alice, bob, disk } = await smallDiskPair(scene, 32);
     using _ = disk;
@@ -78,7 +78,7 @@ scenario(
 );
 
 scenario(
-  `S9 T10 (field 9): kept versions are named where room is missing; they make way for whoever deleted those files, a day later${NO_DISK}`,
+  `S9 T10 (case 9): kept versions are named where room is missing; they make way for whoever deleted those files, a day later${NO_DISK}`,
   async (scene) => {
     const { alice, bob, disk } = await smallDiskPair(scene, 64);
     using _ = disk;
@@ -150,7 +150,7 @@ async function closedFolder(scene: Scene, close: (path: string) => Disposable) {
 }
 
 scenario(
-  `S9 (field 40): a folder that may not be written is told once, and nothing is sent until it may${NO_PERMISSIONS}`,
+  `S9 (case 40): a folder that may not be written is told once, and nothing is sent until it may${NO_PERMISSIONS}`,
   (scene) =>
     closedFolder(scene, (path) => {
       Deno.chmodSync(path, 0o555);

@@ -12,7 +12,7 @@ const DEEP = SLOW_TOO ? DEEPEST : 400;
 const TOO_DEEP = 3000;
 
 scenario(
-  `field 38: ${DEEP} folders in one another are synced, renamed and deleted`,
+  `case 38: ${DEEP} folders in one another are synced, renamed and deleted`,
   async (scene) => {
     const { alice, bob } = await scene.syncedPair();
     makeChain(alice.folder.path, DEEP);
@@ -31,7 +31,7 @@ scenario(
 );
 
 scenario(
-  "field 38: folders deeper than a path can lead are one lasting problem, and all else goes on",
+  "case 38: folders deeper than a path can lead are one lasting problem, and all else goes on",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair();
     makeChain(alice.folder.path, TOO_DEEP);
@@ -56,7 +56,7 @@ scenario(
   WINDOWS || !SLOW_TOO,
 );
 
-scenario("field 39: some thousand files moved one by one are renamed", async (scene) => {
+scenario("case 39: some thousand files moved one by one are renamed", async (scene) => {
   const names = Array.from({ length: SLOW_TOO ? 20_000 : 2000 }, (_, number) => `f${number}`);
   const { alice, bob } = await scene.syncedPair((folder) => {
     for (const name of names) folder.write(`in/${name}`, "");

@@ -84,7 +84,7 @@ scenario(
 );
 
 scenario(
-  "I8: of a synced folder in a synced folder the inner .tcpsync is passed over in silence, its files travel",
+  "I3 I8: of a synced folder in a synced folder the inner .tcpsync is passed over in silence, its files travel",
   async (scene) => {
     await scene.serve();
     const alice = scene.person("alice", "--invite", "bob");

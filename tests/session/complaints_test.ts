@@ -1,5 +1,5 @@
-// The complaints most often heard of programs like this one, by their number in the list of the field (`field N`; other tests
-// bear such numbers too), shown not to be true of it where no other test does. Nothing here is timed: what costs is counted.
+// The complaints most often heard of programs like this one, by their number in docs/FIELD.md (other tests bear such numbers too),
+// shown not to be true of it where no other test does. Nothing here is timed: what costs is counted.
 
 import { assert, assertEquals } from "@std/assert";
 import { later } from "../support/later.ts";

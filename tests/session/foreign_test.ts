@@ -1,4 +1,4 @@
-// Whose a private folder is (RULES S8), on a real disk: what this computer did not make is moved aside, its own is found again, and what
+// Whose a private folder is (RULES S8, T3), on a real disk: what this computer did not make is moved aside, its own is found again, and what
 // is no real file or folder of this user is refused.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";

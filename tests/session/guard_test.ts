@@ -225,7 +225,7 @@ for (const side of SIDES) {
     }
   };
 
-  Deno.test(`T S1: what ${side} deletes under the same few names, one after the other, is as much as it is`, () => {
+  Deno.test(`T4 S1: what ${side} deletes under the same few names, one after the other, is as much as it is`, () => {
     using duo = duoOf(60);
     for (const from of [0, 30]) {
       rename(duo, from, from + 30);
@@ -240,7 +240,7 @@ for (const side of SIDES) {
     assertEquals(stopped(duo).reason, reason);
   });
 
-  Deno.test(`T S1: what ${side} deleted and put back is not ${side}'s own by that`, () => {
+  Deno.test(`T4 S1: what ${side} deleted and put back is not ${side}'s own by that`, () => {
     using duo = duoOf(60);
     remove(duo, side, 0, 40);
     pass(duo);
@@ -250,7 +250,7 @@ for (const side of SIDES) {
     assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
   });
 
-  Deno.test(`T S1: what ${side} added is ${side}'s own also when an undo brought it back`, () => {
+  Deno.test(`T4 S1: what ${side} added is ${side}'s own also when an undo brought it back`, () => {
     using duo = duoOf(60);
     for (let number = 0; number < 250; number++) write(duo[side].native(`new/${number}`), "");
     pass(duo);
@@ -263,7 +263,7 @@ for (const side of SIDES) {
     assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
   });
 
-  Deno.test(`T S1: what comes where ${side} had put a copy of it is not ${side}'s own by that`, () => {
+  Deno.test(`T4 S1: what comes where ${side} had put a copy of it is not ${side}'s own by that`, () => {
     using duo = duoOf(60);
     for (let number = 0; number < 60; number++) {
       write(duo[side].native(`copy/${nameOf(number)}`), `file ${number}`);
@@ -522,7 +522,7 @@ for (const side of SIDES) {
     duo.checkInSync();
   });
 
-  Deno.test(`T: who claims ${side}'s root with another key undoes nothing of ${side}'s`, () => {
+  Deno.test(`T11: who claims ${side}'s root with another key undoes nothing of ${side}'s`, () => {
     using duo = duoOf(0);
     write(duo[side].native("file"), `${side}'s`);
     duo.settle();

@@ -106,7 +106,7 @@ test("S9: a quota, of which no system tells, is met once, and believed in until 
   assertEquals(rests(duo), []);
 });
 
-test("S9 (field 40): a file that the system protects is told with what helps; it comes when that was done", () => {
+test("S9 (case 40): a file that the system protects is told with what helps; it comes when that was done", () => {
   using duo = duoWith({ f: "old", g: "old" });
   duo.beta.hook = refusing(["rename", "hardLink"], /folder\/f$/, PROTECTED);
   for (const path of ["f", "g"]) write(duo.alpha.native(path), "new");

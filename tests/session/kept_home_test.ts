@@ -1,4 +1,4 @@
-// What is ignored here stays home when the other side's rules or renames would lift that, on two real folders; whoever stops when.
+// What is ignored here stays home (RULES T1) when the other side's rules or renames would lift that, on two real folders; whoever stops when.
 
 import { assertEquals } from "@std/assert";
 import { type Duo, duoWith, type SideName } from "../support/duo.ts";

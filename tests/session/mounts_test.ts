@@ -35,7 +35,7 @@ function actAt(duo: Duo) {
 
 Deno.test({
   name:
-    "a kill at any call to the disk loses nothing on its way to a disk inside, and leaves nothing that is synced",
+    "D1: a kill at any call to the disk loses nothing on its way to a disk inside, and leaves nothing that is synced",
   ignore,
   fn() {
     for (let calls = 0, dead = true; dead; calls += STEP) {
@@ -100,7 +100,7 @@ function numbersIn({ snapshot }: Hands): Map<string, number> {
 
 Deno.test({
   name:
-    "numbers of different disks are different ones, and stay what they are over a restart and another mount",
+    "D3: numbers of different disks are different ones, and stay what they are over a restart and another mount",
   ignore,
   fn() {
     using place = temporary();
@@ -129,7 +129,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what a stop left on its way goes with the next look; another root's stays, and neither takes part",
+  name:
+    "D1: what a stop left on its way goes with the next look; another root's stays, and neither takes part",
   ignore,
   fn() {
     using place = temporary();
@@ -161,7 +162,7 @@ function problemAfter(duo: Duo, act: () => void): string {
 }
 
 Deno.test({
-  name: "N6: neither another disk in its place nor one that covers files is taken for a deletion",
+  name: "D2 N6: neither another disk in its place nor one that covers files is taken for a deletion",
   ignore,
   fn() {
     using place = temporary();
@@ -193,7 +194,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "N6: what the other side renames there meanwhile is followed once the disk is back",
+  name: "D2 N6: what the other side renames there meanwhile is followed once the disk is back",
   ignore,
   fn() {
     using place = temporary();
@@ -218,7 +219,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what was ordered before a disk went does not come onto its bare mount point",
+  name: "D2: what was ordered before a disk went does not come onto its bare mount point",
   ignore,
   fn() {
     using place = temporary();
@@ -265,7 +266,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "btrfs: what is done in subvolumes and copies of them arrives, though each has the numbers of the others",
+    "D3: btrfs: what is done in subvolumes and copies of them arrives, though each has the numbers of the others",
   ignore: ignore || !Mount.btrfsPossible(),
   fn() {
     using place = temporary();

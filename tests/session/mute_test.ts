@@ -35,7 +35,7 @@ for (
 
 for (const [where, inside] of [["the root itself", ""], ["a disk inside", "/usb"]] as const) {
   Deno.test({
-    name: `what is done behind ${where} is found when that is looked at by itself`,
+    name: `D4: what is done behind ${where} is found when that is looked at by itself`,
     ignore,
     fn() {
       using place = temporary();

@@ -21,7 +21,7 @@ const ROWS: { does: string; act: (duo: Duo) => void }[] = [
 
 for (const { does, act } of ROWS) {
   for (const where of ["inside the root", "outside it"]) {
-    Deno.test(`S4 (field 24): ${does} by the peer, a file with another name ${where} comes back as it was`, () => {
+    Deno.test(`S4 (case 24): ${does} by the peer, a file with another name ${where} comes back as it was`, () => {
       using duo = duoWith({ doc: "v1" });
       const other = where === "inside the root" ? duo.alpha.native("222") : `${duo.alpha.folder}-outside`;
       Deno.linkSync(duo.alpha.native("doc"), other);

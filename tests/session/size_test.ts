@@ -19,7 +19,7 @@ function callsIn(duo: Duo, act: () => void): number {
   return calls;
 }
 
-Deno.test("field 38: a deep chain costs a fixed number of looks for each level, whatever is done to it", () => {
+Deno.test("case 38: a deep chain costs a fixed number of looks for each level, whatever is done to it", () => {
   const levels = 300;
   using place = temporary();
   using duo = new Duo(place.path);

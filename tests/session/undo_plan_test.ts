@@ -1,4 +1,4 @@
-// What an undo says beforehand, on two real folders: what comes, goes and stays, and whose work that takes back. And that who
+// What an undo says beforehand (RULES T15), on two real folders: what comes, goes and stays, and whose work that takes back. And that who
 // repeats it goes further back.
 
 import { assertEquals } from "@std/assert";

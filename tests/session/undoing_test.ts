@@ -1,4 +1,4 @@
-// Undoing on two real folders: what a batch did is taken back on both, whoever asks; what was changed since stays and is told.
+// Undoing (RULES S4, T15) on two real folders: what a batch did is taken back on both, whoever asks; what was changed since stays and is told.
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";

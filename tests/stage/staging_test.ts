@@ -434,7 +434,7 @@ Deno.test("S9: nothing is wanted of what cannot be kept, nor copied here", () =>
 });
 
 for (const mtime of [8.64e15, -8.64e15]) {
-  Deno.test(`C8 (field 17): a file of the time ${mtime}, which this disk may not hold, comes all the same`, () => {
+  Deno.test(`C8 (case 17): a file of the time ${mtime}, which this disk may not hold, comes all the same`, () => {
     using ground = new Ground();
     ground.write("far", "content");
     ground.begin([ground.task("far", { mtime })], () => ({

@@ -200,7 +200,7 @@ const CLOCKS: { name: string; days: number[]; lived: number }[] = [
 ];
 
 for (const { name, days, lived } of CLOCKS) {
-  Deno.test(`S4 (field 18): the archive's time: ${name}`, () => {
+  Deno.test(`S4 (case 18): the archive's time: ${name}`, () => {
     using place = temporary();
     const archive = new Archive(`${place.path}/archive.sqlite`);
     try {
@@ -213,7 +213,7 @@ for (const { name, days, lived } of CLOCKS) {
   });
 }
 
-Deno.test("S4 (field 18): history has its age by the archive's time, and its newest batch stays", () => {
+Deno.test("S4 (case 18): history has its age by the archive's time, and its newest batch stays", () => {
   using place = temporary();
   const archive = new Archive(`${place.path}/archive.sqlite`);
   const keeping = new Keeping(realDisk, place.path, archive, KEEP);

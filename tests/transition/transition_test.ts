@@ -706,7 +706,7 @@ Deno.test("S4: versions go after 30 days, and nothing else does", () => {
   assertEquals([...filesIn(place.path).keys()], ["2024-12-03 00.00.00.000", "mine"]);
 });
 
-Deno.test("I4: where the rules changed since the plan, nothing is done to what they ignore", () => {
+Deno.test("I4 T2: where the rules changed since the plan, nothing is done to what they ignore", () => {
   using ground = new Ground();
   for (const path of ["build/edited", "build/removed", "moved", "copied"]) ground.write(path, "own");
   ground.scan();
@@ -734,7 +734,7 @@ Deno.test("I4: where the rules changed since the plan, nothing is done to what t
   });
 });
 
-Deno.test("I4: a folder that answers to an order by another of its names is not entered", () => {
+Deno.test("I4 T2: a folder that answers to an order by another of its names is not entered", () => {
   // NTFS gives ".git" the short name GIT~1 as well.
   const aliased = (path: string) => path.replace(/GIT~1/, ".git");
   const disk: Disk = { ...realDisk, stat: (path) => realDisk.stat(aliased(path)) };
