@@ -1,4 +1,4 @@
-// The same as past_lines.ts for a script: one object a line. Times are ISO 8601, places of versions from the folder on.
+// The same as past_lines.ts for a script: one object a line, as past_objects.ts declares them. Places of versions are from the folder on.
 
 import type { Deed } from "../archive/deed.ts";
 import type { Entry } from "../core/entry.ts";
@@ -6,8 +6,21 @@ import type { Seen, Why } from "../session/looking.ts";
 import type { History } from "../session/past.ts";
 import type { Half, ShownConflict } from "../session/resolving.ts";
 import { VERSIONS } from "./past_lines.ts";
+import type {
+  BatchObject,
+  By,
+  ConflictObject,
+  ContentObject,
+  DeedObject,
+  HalfObject,
+  SeenObject,
+  UnreadObject,
+  WhyObject,
+} from "./past_objects.ts";
 
-export function historyObjects({ batches, deeds, unread }: History): object[] {
+export function historyObjects(
+  { batches, deeds, unread }: History,
+): (BatchObject | DeedObject | UnreadObject)[] {
   return [
     ...batches.map(({ batch, time, peer, counts, paths, undoes, undone }) => ({
       ...{ batch, time: iso(time), peer, paths },
@@ -21,7 +34,7 @@ export function historyObjects({ batches, deeds, unread }: History): object[] {
 
 function deedObject(
   { batch, time, peer, path, what, source, mine, old, new: now, kept, undoes }: Deed,
-): object {
+): DeedObject {
   return {
     ...{ batch, time: iso(time), peer, path, what, by: by(mine) },
     ...(source !== null && { from: source }),
@@ -32,13 +45,15 @@ function deedObject(
   };
 }
 
-export function conflictObject({ path, kept, of, copyIsMine, named, copy, alike }: ShownConflict): object {
+export function conflictObject(
+  { path, kept, of, copyIsMine, named, copy, alike }: ShownConflict,
+): ConflictObject {
   return { path, kept, of, copyBy: by(copyIsMine), named: half(named), copy: half(copy), alike };
 }
 
 export function whyObject(
   { path, here, problem, ignored, staysHome, writing, standings, conflicts, deeds }: Why,
-): object {
+): WhyObject {
   return {
     ...{ path, here: here && seen(here), problem, ignored, staysHome, writing },
     standings: standings.map(({ agreed, ...rest }) => ({ ...rest, agreed: agreed && seen(agreed) })),
@@ -48,17 +63,17 @@ export function whyObject(
 }
 
 const iso = (time: number) => new Date(time).toISOString();
-const by = (mine: boolean) => mine ? "self" : "peer";
+const by = (mine: boolean): By => mine ? "self" : "peer";
 
-function half(one: Half | null): object | null {
+function half(one: Half | null): HalfObject | null {
   return one && { path: one.path, ...seen(one) };
 }
 
-function seen({ kind, size, mtime }: Seen): object {
+function seen({ kind, size, mtime }: Seen): SeenObject {
   return { kind, ...(size !== null && { size }), ...(mtime !== null && { mtime: iso(mtime) }) };
 }
 
-function content(entry: Entry | null): object | null {
+function content(entry: Entry | null): ContentObject | null {
   if (entry?.kind === "file") return { kind: "file", size: entry.size, digest: entry.digest };
   return entry && { kind: entry.kind };
 }

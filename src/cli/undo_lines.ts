@@ -2,6 +2,7 @@
 
 import type { UndoChange, UndoPlan, Work } from "../session/undo_plan.ts";
 import { printable } from "./escape.ts";
+import type { UndoPlanObject, WhoObject, WorkObject } from "./past_objects.ts";
 import { pastWords } from "./past_words.ts";
 import { undoWords } from "./undo_words.ts";
 
@@ -60,18 +61,20 @@ function workText({ who, batch }: Work): string {
 }
 
 /** The same for a script, with all paths. `by`: self, peer, or other with the name, for work that came from somebody else. */
-export function undoPlanObject({ batch, peer, time, undoes, changes, along, stays }: UndoPlan): object {
-  const by = (who: string | null) =>
+export function undoPlanObject(
+  { batch, peer, time, undoes, changes, along, stays }: UndoPlan,
+): UndoPlanObject {
+  const by = (who: string | null): WhoObject =>
     who === null ? { by: "self" } : who === peer ? { by: "peer" } : { by: "other", name: who };
-  const work = (work: Work | undefined) =>
-    work && { since: { ...by(work.who), ...(work.batch !== undefined && { batch: work.batch }) } };
+  const work = ({ who, batch }: Work): WorkObject => ({ ...by(who), ...(batch !== undefined && { batch }) });
+  const since = (worked: Work | undefined) => worked && { since: work(worked) };
   return {
     ...{ state: "planned", batch, peer, time: new Date(time).toISOString() },
     undoes: undoes.filter((batch) => batch > 0),
-    changes: changes.map(({ what, path, from, who, since }) => ({
-      ...{ what, path, ...(from !== undefined && { from }), ...by(who), ...work(since) },
+    changes: changes.map(({ what, path, from, who, since: worked }) => ({
+      ...{ what, path, ...(from !== undefined && { from }), ...by(who), ...since(worked) },
     })),
-    along: along.map(({ path, who, batch }) => ({ path, ...by(who), batch })),
-    stays: stays.map(({ path, reason, since }) => ({ path, reason, ...work(since) })),
+    along: along.map(({ path, ...worked }) => ({ path, ...work(worked) })),
+    stays: stays.map(({ path, reason, since: worked }) => ({ path, reason, ...since(worked) })),
   };
 }

@@ -1,5 +1,5 @@
 // What a client or server tells the person or script in front of it: the closed union behind `--json` and the screen.
-// A new event goes here first; cli/ prints it, session/, peer/ and rendezvous/ emit it.
+// A new event goes here first, and to docs/events.md; cli/ prints it, session/, peer/ and rendezvous/ emit it.
 
 import type { Unwatched } from "../core/unwatched.ts";
 import type { Differing, Writing } from "../wire/rows.ts";

@@ -13,6 +13,7 @@ import { forgetTyped, openKeyboard } from "../keyboard.ts";
 import { printText } from "../output.ts";
 import { conflictObject, historyObjects, whyObject } from "../past_json.ts";
 import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "../past_lines.ts";
+import type { PastObject } from "../past_objects.ts";
 import { pastWords } from "../past_words.ts";
 import { thisPlace } from "../place.ts";
 import { leftByKey, terminalPrompts } from "../prompts.ts";
@@ -23,7 +24,7 @@ import { words } from "../words.ts";
 /** What is said of an answer, and how it ends. */
 interface Said {
   lines: string[];
-  objects: object[];
+  objects: PastObject[];
   code: number;
 }
 
@@ -92,7 +93,11 @@ function ask(past: Past, { asks, path = "", side }: Question): Said {
       const left = past.resolve(path, side!);
       const isSettled = left.length === 0;
       const lines = isSettled ? [pastWords.resolved(printable(path), side!)] : leftLines(left);
-      return { lines, objects: [{ path, side, left }], code: isSettled ? EXIT.inSync : EXIT.incomplete };
+      return {
+        lines,
+        objects: [{ path, side: side!, left }],
+        code: isSettled ? EXIT.inSync : EXIT.incomplete,
+      };
     }
   }
 }
