@@ -89,7 +89,7 @@ const OTHERS: [string, Lack][] = [
   ["that keeps no time it is given", { times: "ignored", tickMs: 2000 }],
 ];
 for (const [what, lack] of OTHERS) {
-  onLesserDisk(`a folder is kept on a disk ${what}`, lack, async (two) => {
+  onLesserDisk(`C8 S7: a folder is kept on a disk ${what}`, lack, async (two) => {
     await workTogether(two);
     await nothingComes(two);
     two.bob.folder.append("doc", "3");
