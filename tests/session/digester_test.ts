@@ -169,7 +169,7 @@ Deno.test("few and small files are read at once, whatever time that takes", () =
   duo.checkInSync();
 });
 
-Deno.test("field 39: a folder of many files that are read is not copied for each slice", () => {
+Deno.test("case 39: a folder of many files that are read is not copied for each slice", () => {
   using place = temporary();
   const times = growth((count) => {
     const duo = new Duo(`${place.path}/${count}`);

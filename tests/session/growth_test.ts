@@ -1,4 +1,4 @@
-// What has to do with many files at once takes steps in proportion to them (field 39).
+// What has to do with many files at once takes steps in proportion to them (case 39).
 
 import { assert, assertEquals } from "@std/assert";
 import type { Deed } from "../../src/archive/deed.ts";

@@ -99,7 +99,7 @@ const IN_ONE_FOLDER: Record<string, (plan: Plan, count: number) => void> = {
 };
 
 for (const [what, plan] of Object.entries(IN_ONE_FOLDER)) {
-  Deno.test(`field 39: however many entries of a folder are ${what}, it is worked in, and copied, few times`, () => {
+  Deno.test(`case 39: however many entries of a folder are ${what}, it is worked in, and copied, few times`, () => {
     const counts = [20_000, 100_000].map((count) => {
       const planned = work((to) => plan(to, count));
       let chunks = 0;
