@@ -379,7 +379,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   async #end(code?: number): Promise<void> {
     this.#patience?.stop();
     const pairs = [...this.#pairs.values()];
-    await Promise.all(pairs.map((pair) => pair.leave()));
+    await Promise.all(pairs.map((pair) => pair.close()));
     await this.#anyone?.release();
     await this.#link.close();
     const worst = pairs.reduce<number>((worst, pair) => Math.max(worst, pair.code), EXIT.inSync);

@@ -189,6 +189,12 @@ export class Pair {
     await this.leave();
   }
 
+  /** The client ends: a wish of which no session came is broken off (RULES E0). */
+  async close(): Promise<void> {
+    if (this.#wish !== "none") this.#code ??= EXIT.incomplete;
+    await this.leave();
+  }
+
   /** Ends the session in good order and wishes nothing more. */
   async leave(): Promise<void> {
     const phase = this.#phase;

@@ -91,6 +91,21 @@ scenario(
   WINDOWS,
 );
 
+scenario(
+  "E0 E2: Ctrl+C ends with 2 while something is still to do, and with 0 once all is in sync",
+  async (scene) => {
+    const { alice, bob } = await scene.pair();
+    alice.start();
+    await alice.event("connected");
+    assertEquals((await alice.program.stop()).code, 2);
+    bob.start();
+    alice.start();
+    await scene.alike(alice, bob);
+    assertEquals((await alice.program.stop()).code, 0);
+  },
+  WINDOWS,
+); // Nothing can be sent a Ctrl+C there.
+
 scenario("E2: an invitation nobody answers", async (scene) => {
   await scene.serve();
   const silent = await present(scene.port, "dave");
