@@ -5,7 +5,6 @@ import { type FileEntry, isSeenAlike } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
-import { digestFrom } from "../scan/digest.ts";
 import { isAsSeen } from "../scan/identity.ts";
 import { BatchWriter, WHOLE_BYTES } from "../wire/batch.ts";
 import { blockBytes } from "../wire/blocks.ts";
@@ -37,13 +36,14 @@ interface Streaming {
   source: Source;
   file: OpenFile;
   hash: Hash;
+  /** So far it is digested; what the other side has from earlier comes first. */
   offset: number;
   /** Up to there the other side has something else. */
   differs: number;
 }
 
-/** So much of what the other side has is compared for one batch: nobody waits long for that. */
-const COMPARED_BYTES = 16 << 20;
+/** So much of what the other side has is read for one batch: nobody waits long for that. */
+const PASSED_BYTES = 16 << 20;
 
 /** Of so many large files it is remembered how far they have come. */
 const MOST_PAUSED = 64;
@@ -55,8 +55,9 @@ export class Supplier {
   #streaming: Streaming | null = null;
   /** The hashes of large files whose streams were interrupted, the last one last: they go on where they stopped. */
   readonly #paused = new Map<Path, Streaming>();
-  #compared = 0;
+  #passed = 0;
   #block = new Uint8Array();
+  readonly #before = new Uint8Array(1 << 20);
   readonly #advance = new Advance();
 
   /** `find` gives what the last scan saw at a path. */
@@ -75,17 +76,18 @@ export class Supplier {
     this.#advance.begin(wants);
   }
 
-  /** The next batch, or null when all wants are answered. What has changed since the last one is not sent to its end. */
+  /** The next batch, or null when all wants are answered; one in which nothing is where only what the other side has was read. What has
+   * changed since the last one is not sent to its end. */
   next(): Uint8Array | null {
     const batch = new BatchWriter(this.#packs, (index, length) => this.#advance.piece(index, length));
-    this.#compared = 0;
+    this.#passed = 0;
     if (this.#streaming && !this.#isStill(this.#streaming)) this.#change(batch, this.#streaming);
     while (this.#streaming || this.#next < this.#wants.length) {
       if (
         !(this.#streaming ? this.#more(batch, this.#streaming) : this.#one(batch, this.#wants[this.#next]!))
       ) break;
     }
-    return batch.isEmpty ? null : batch.done();
+    return batch.isEmpty && !this.#streaming ? null : batch.done();
   }
 
   /** How much further what is wanted comes with the last batch, in bytes. */
@@ -149,13 +151,12 @@ export class Supplier {
     const paused = this.#paused.get(source.path);
     this.#paused.delete(source.path);
     // What was read before must be of this very file: two files in one would have a digest that proves nothing.
-    if (paused && isSeenAlike(paused.source.seen, source.seen) && paused.offset === want.offset) {
-      file.seek(want.offset);
+    if (paused && isSeenAlike(paused.source.seen, source.seen) && paused.offset <= want.offset) {
+      file.seek(paused.offset);
       return { ...paused, want, source, file };
     }
     this.listener.begun(source);
-    const { hash } = digestFrom(file, { limit: want.offset });
-    return { want, source, file, hash, offset: want.offset, differs: 0 };
+    return { want, source, file, hash: createHash("sha256"), offset: 0, differs: 0 };
   }
 
   /** Whether the file that is open, and what is at its path, are what was seen. */
@@ -170,10 +171,10 @@ export class Supplier {
 
   #more(batch: BatchWriter, stream: Streaming): boolean {
     const room = batch.room();
-    if (room.length < WHOLE_BYTES || this.#compared >= COMPARED_BYTES) return false;
+    if (room.length < WHOLE_BYTES || this.#passed >= PASSED_BYTES) return false;
     const { want, source, file } = stream;
     try {
-      if (this.#isHeld(batch, stream)) return true;
+      if (this.#isBefore(batch, stream) || this.#isHeld(batch, stream)) return true;
       const count = file.read(room.subarray(0, Math.min(room.length, nextStop(stream) - stream.offset)));
       stream.hash.update(room.subarray(0, count));
       stream.offset += count;
@@ -194,6 +195,18 @@ export class Supplier {
     return true;
   }
 
+  /** Digests what the other side has from earlier, where its hash is not remembered any more. */
+  #isBefore(batch: BatchWriter, stream: Streaming): boolean {
+    const left = stream.want.offset - stream.offset;
+    if (left <= 0) return false;
+    const count = stream.file.read(this.#before.subarray(0, Math.min(this.#before.length, left)));
+    stream.hash.update(this.#before.subarray(0, count));
+    stream.offset += count;
+    this.#passed += count;
+    if (count === 0) this.#change(batch, stream);
+    return true;
+  }
+
   /** Passes over the next block, if the other side has it. */
   #isHeld(batch: BatchWriter, stream: Streaming): boolean {
     const { want, file, offset } = stream;
@@ -201,7 +214,7 @@ export class Supplier {
     const number = offset / length;
     if (offset < stream.differs || !Number.isInteger(number) || number >= want.blocks.count) return false;
     if (this.#block.length !== length) this.#block = new Uint8Array(length);
-    this.#compared += length;
+    this.#passed += length;
     if (readInto(file, this.#block) < length || !want.blocks.isSame(number, this.#block)) {
       file.seek(offset);
       stream.differs = offset + length;

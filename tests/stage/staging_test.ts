@@ -10,7 +10,7 @@ import { textDigest } from "../../src/scan/digest.ts";
 import { fileEntryOf } from "../../src/scan/identity.ts";
 import type { FileTask } from "../../src/stage/staging.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
-import { blockBytes } from "../../src/wire/blocks.ts";
+import { blockBytes, Blocks } from "../../src/wire/blocks.ts";
 import { diskFull } from "../support/full_disk.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 import { Ground, large, randomBytes } from "../support/ground.ts";
@@ -63,13 +63,13 @@ for (const size of [257 * 1024, MIB - 20, MIB + 1, 3 * MIB]) {
   });
 }
 
-Deno.test("a large file goes on where it stopped though others came between, and nothing of it is read twice", () => {
-  let read = 0;
+/** Hears how many bytes are read of files of that name. */
+function diskThatCounts(name: string, reads: (bytes: number) => void): Disk {
   const openToRead: Disk["openToRead"] = (path) => {
     const file = realDisk.openToRead(path);
     const counted = (into: Uint8Array) => {
       const count = file.read(into);
-      if (path.endsWith("/large")) read += count;
+      if (path.endsWith(`/${name}`)) reads(count);
       return count;
     };
     return {
@@ -80,7 +80,12 @@ Deno.test("a large file goes on where it stopped though others came between, and
       read: counted,
     };
   };
-  using ground = new Ground({ ...realDisk, openToRead });
+  return { ...realDisk, openToRead };
+}
+
+Deno.test("a large file goes on where it stopped though others came between, and nothing of it is read twice", () => {
+  let read = 0;
+  using ground = new Ground(diskThatCounts("large", (bytes) => read += bytes));
   const size = 6 << 20;
   ground.write("large", new Uint8Array(size).fill(7));
   ground.begin([ground.task("large")]);
@@ -94,6 +99,27 @@ Deno.test("a large file goes on where it stopped though others came between, and
   ground.supply();
   assertEquals(ground.bytes(0).length, size);
   assertEquals(read, size);
+});
+
+Deno.test("what came of a large file before is read again a piece at a time, and what is interrupted goes on", () => {
+  let read = 0;
+  using ground = new Ground(diskThatCounts("large", (bytes) => read += bytes));
+  const [size, offset] = [100 << 20, 99 << 20];
+  ground.write("large", randomBytes(1 << 10));
+  Deno.truncateSync(`${ground.folder}/large`, size);
+  const { mtime } = ground.look("large");
+  const want = { index: 0, path: "large" as Task["path"], size, mtime, offset, part: 0 };
+  const again = () => ground.supplier.begin([{ ...want, blocks: new Blocks(new Uint8Array(), size) }], true);
+  again();
+  const pieces: number[] = [];
+  for (let batch = ground.supplier.next(); batch; batch = ground.supplier.next()) {
+    pieces.push(read);
+    read = 0;
+    if (pieces.length === 3) again(); // Something else came between.
+  }
+  assert(Math.max(...pieces) <= 17 << 20, `${Math.max(...pieces)} bytes were read in one call`);
+  assertEquals(pieces.reduce((sum, bytes) => sum + bytes, read), size);
+  assertEquals(ground.learned.length, 1);
 });
 
 Deno.test("a large file goes on where it stopped after a restart", () => {
