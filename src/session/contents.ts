@@ -50,6 +50,7 @@ export class Contents {
   close() {
     this.#supplier.pause();
     this.staging.end();
+    this.staging.rest();
   }
 
   /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */

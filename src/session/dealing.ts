@@ -367,6 +367,7 @@ export class Dealing {
   /** Both sides are in sync. */
   rest() {
     this.#guard.settle();
+    this.#contents.staging.rest();
     this.hands.archive.digested.clear();
     this.hands.epoch.rest(Date.now());
   }
@@ -429,6 +430,11 @@ export class Dealing {
   /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
   stage(): Uint8Array[] {
     return this.#contents.stage(this.#orders);
+  }
+
+  /** Copies on what is here of that. Returns whether there is more to copy. */
+  copyOn(): boolean {
+    return this.#contents.staging.copyOn();
   }
 
   /** Begins to supply what the peer wants, and says how many files that is. Throws Breach, also where nothing is to leave this folder

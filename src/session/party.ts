@@ -10,7 +10,8 @@ import type { Root, RootListener } from "./root.ts";
 import type { Talk } from "./talk.ts";
 
 /** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting; for longer where a chunk is larger
- * than others, and for less where a change waits already. */
+ * than others, and for less where a change waits already. For less, too, is copied what is here: the other side does not know of it, and a
+ * change there may wait. */
 const STAGE_BUDGET_MS = 1500;
 const HURRIED_BUDGET_MS = 200;
 /** From this many tasks on, watching one's own writing costs more than it tells. */
@@ -103,6 +104,8 @@ export class Changes {
 export async function stageBoth({ talk, dealing, report, changes }: Party) {
   const ask = async () => {
     await talk.sendAll(await dealing.stage());
+    const began = performance.now();
+    while (await dealing.copyOn() && performance.now() - began < HURRIED_BUDGET_MS);
     await talk.expect("supplied");
   };
   const supply = async () => {

@@ -2,19 +2,19 @@
 // Invariant: what is listed as staged is whole, and has the digest its task asks for.
 
 import { createHash, type Hash } from "node:crypto";
-import type { Entry, FileEntry } from "../core/entry.ts";
+import { type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import type { Task } from "../core/plan.ts";
 import { describeFailure, type Failure } from "../fs/failure.ts";
 import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
-import { closeLike } from "../fs/rights.ts";
-import { digestFrom, textDigest } from "../scan/digest.ts";
+import { textDigest } from "../scan/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
 import { Blocks } from "../wire/blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
 import { Advance } from "./advance.ts";
+import { Copying } from "./copying.ts";
 import { type Located, Survey } from "./survey.ts";
 
 /** Content ready to be put in place; size, mtime and id as seen of the staged file. */
@@ -33,6 +33,10 @@ const PARTS_KEPT_MS = 7 * 24 * 3600 * 1000;
 
 /** In one chunk, so long (ms) is looked for what of large files is here already; the rest of the time is for fetching. */
 const SURVEY_MS = 300;
+/** So long (ms) is copied at once of what is here. */
+const COPY_MS = 20;
+
+const NOT_HERE = "its content changed meanwhile";
 
 /** How far a large file has come. */
 interface Progress {
@@ -78,6 +82,11 @@ export class Staging {
   #paused = new Map<string, Progress>();
   #surveys = new Map<string, Survey>();
   readonly #advance = new Advance();
+  /** Copies of what is here, by the parts that would come instead; those of the chunk at hand that go on; and which source did not hold
+   * what was wanted. */
+  readonly #copies = new Map<string, Copying>();
+  #toCopy: [number, FileTask, Located][] = [];
+  readonly #refused = new Map<string, string>();
 
   /** Takes `directory` over, made where it is missing and closed to other users: what an earlier run left goes, but for parts of
    * large files. */
@@ -93,7 +102,8 @@ export class Staging {
 
   /** Begins a chunk of tasks, numbered as in its order. Copies what is here; returns what the peer must supply,
    * in the order in which it should come. `here` gives a file of this side that should hold a task's content, `replaced` the one
-   * that it replaces; `hinders` says why a task's content cannot be kept: then nothing of it is asked for. What of large files is here may take a few chunks to find out: until then they are not wanted. */
+   * that it replaces; `hinders` says why a task's content cannot be kept: then nothing of it is asked for. What of large files is here may
+   * take a few chunks to find out, and to copy (`copyOn`): until then they are not wanted. */
   begin(
     tasks: [number, Task][],
     here: (task: FileTask) => Located | null,
@@ -102,6 +112,7 @@ export class Staging {
   ): Want[] {
     this.end();
     const until = performance.now() + SURVEY_MS;
+    const copyUntil = performance.now() + COPY_MS;
     const wants: Want[] = [];
     for (const [index, task] of tasks) {
       if (!wantsContent(task)) continue;
@@ -112,9 +123,11 @@ export class Staging {
         continue;
       }
       const source = here(task);
-      if (source && this.#copy(index, task, source)) continue;
+      const copied = source && this.#copy(index, task, source, copyUntil);
+      if (copied === "begun") this.#toCopy.push([index, task, source!]);
+      if (copied === "begun" || copied === "whole") continue;
       if (task.source?.at === "here") {
-        this.failed.set(index, "its content changed meanwhile");
+        this.failed.set(index, NOT_HERE);
         continue;
       }
       const { size, mtime } = task.new;
@@ -123,6 +136,26 @@ export class Staging {
     }
     this.#advance.begin(wants);
     return wants;
+  }
+
+  /** Copies on, for a moment, what is here of the chunk at hand. Returns whether there is more to copy. What proves not to be here is
+   * wanted in the next chunk. */
+  copyOn(): boolean {
+    const until = performance.now() + COPY_MS;
+    for (let next = this.#toCopy[0]; next && performance.now() < until; next = this.#toCopy[0]) {
+      const [index, task, source] = next;
+      const copied = this.#copy(index, task, source, until);
+      if (copied === "begun") break;
+      this.#toCopy.shift();
+      if (copied === "not here" && task.source?.at === "here") this.failed.set(index, NOT_HERE);
+    }
+    return this.#toCopy.length > 0;
+  }
+
+  /** Nothing more is to come: what was begun to be copied is of no use. */
+  rest() {
+    for (const part of [...this.#copies.keys()]) this.#dropCopy(part);
+    this.#refused.clear();
   }
 
   /** The parts of large files that are here, by name (`partName`), and their bytes. */
@@ -186,18 +219,24 @@ export class Staging {
   /** The content of that task is in place. */
   placed(index: number) {
     this.#discard(this.staged.get(index)!.native);
+    this.#copies.delete(this.#partOf(this.#tasks.get(index)!));
     this.staged.delete(index);
   }
 
-  /** Ends the chunk. Small files that were not put in place are removed; of larger ones everything stays for later. */
+  /** Ends the chunk. Small files that came and were not put in place are removed; of larger ones everything stays for later, and so do
+   * copies of what is here. */
   end() {
+    this.#toCopy = [];
     for (const [, { native, file, writer: _, ...progress }] of this.#receiving) {
       file.close();
       this.#paused.set(native, progress);
     }
     this.#receiving.clear();
     for (const survey of this.#surveys.values()) survey.close();
-    for (const [index, { native }] of this.staged) this.#putBy(native, this.#tasks.get(index)!);
+    for (const [index, { native }] of this.staged) {
+      const task = this.#tasks.get(index)!;
+      if (this.#copies.get(this.#partOf(task))?.native !== native) this.#putBy(native, task);
+    }
     this.staged.clear();
     this.failed.clear();
     this.unsupplied.clear();
@@ -333,46 +372,51 @@ export class Staging {
     return this.#at(PART + partName(path));
   }
 
-  #copy(index: number, task: FileTask, { native, entry }: { native: string; entry: FileEntry }): boolean {
-    const wanted = task.new.digest || entry.digest;
-    const copy = this.fresh();
+  /** Copies what is here until about that time; once it is whole it is staged. */
+  #copy(index: number, task: FileTask, source: Located, until: number): "whole" | "begun" | "not here" {
+    const part = this.#partOf(task);
+    const { native, entry: { size, mtime, id, digest: known } } = source;
+    const wanted = task.new.digest || known;
+    const seen = `${native} ${mtime} ${id} ${wanted}`;
+    const isRefused = task.source?.at !== "here" && this.#refused.get(part) === seen;
+    if (size !== task.new.size || isRefused) return "not here";
     try {
-      const file = this.disk.create(copy);
-      const { bytes, digest } = this.#copyInto(file, copy, native);
-      if (bytes === task.new.size && (wanted === "" || wanted === digest)) {
-        this.#finish(index, task, copy, file, digest);
-        return true;
+      const copy = this.#copyOf(part, source);
+      const digest = copy.digest ?? copy.advance(until);
+      if (digest === null) return "begun";
+      if (wanted === "" || wanted === digest) {
+        this.#finish(index, task, copy.native, this.disk.openToWrite(copy.native), digest);
+        copy.finished(digest);
+        return "whole";
       }
-      file.close();
     } catch {
-      // It is not here after all (moved, held open, no space): the peer has it too.
+      // It is not here after all (moved, written, held open, no space): the peer has it too.
     }
-    this.#discard(copy);
-    return false;
+    this.#dropCopy(part);
+    this.#refused.set(part, seen);
+    return "not here";
   }
 
-  /** Content alone: whatever else the file there carries, a mode that forbids writing among it, stays its own. But whom it is closed
-   * to, the copy is. */
-  #copyInto(file: OpenFile, copy: string, native: string): { bytes: number; digest: string } {
-    try {
-      const source = this.disk.openToRead(native);
-      try {
-        closeLike(this.disk, copy, file.stat(), source.stat());
-        const writer = new HoleWriter(file);
-        const { hash, bytes } = digestFrom(source, { also: (read) => writer.write(read) });
-        return { bytes, digest: hash.digest("hex") };
-      } finally {
-        source.close();
-      }
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+  #copyOf(part: string, source: Located): Copying {
+    const known = this.#copies.get(part);
+    const { native, entry } = source;
+    const isSame = known?.source.native === native && isSeenAlike(known.source.entry, entry);
+    if (isSame && !known.isSpoilt) return known;
+    this.#dropCopy(part);
+    const copy = new Copying(this.disk, source, this.fresh());
+    this.#copies.set(part, copy);
+    return copy;
+  }
+
+  #dropCopy(part: string) {
+    const copy = this.#copies.get(part);
+    if (copy) this.#discard(copy.native);
+    this.#copies.delete(part);
   }
 
   /** Keeps whole content that found no place yet, as a part of which nothing is missing. */
   #putBy(native: string, task: FileTask) {
-    if (task.new.size <= WHOLE_BYTES || task.source?.at === "here") return this.#discard(native);
+    if (task.new.size <= WHOLE_BYTES) return this.#discard(native);
     try {
       this.disk.rename(native, this.#partOf(task));
     } catch {

@@ -21,6 +21,7 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
     },
     dealing: {
       stage: () => Promise.resolve([]),
+      copyOn: () => Promise.resolve(false),
       supply: () => Promise.resolve(1),
       // The session has ended the dealing by the time the second batch is asked for.
       supplyNext: () =>

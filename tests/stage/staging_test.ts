@@ -17,6 +17,14 @@ import { Ground, large, randomBytes } from "../support/ground.ts";
 
 const MIB = 1 << 20;
 
+/** On a clock that goes on by 10 ms whenever it is looked at, a few MB are read in a moment. */
+function slowClock(): Disposable {
+  const { now } = performance;
+  let time = now.call(performance);
+  performance.now = () => time += 10;
+  return { [Symbol.dispose]: () => performance.now = now };
+}
+
 Deno.test("small, empty and large files arrive with their digest and time, and the digests are learned", () => {
   using ground = new Ground();
   const contents = ["", "small", large(300_000), large(3 * MIB)];
@@ -347,6 +355,73 @@ Deno.test("content that is here is copied from here, and verified", () => {
   }
   const wrong = { ...ground.task("here", { digest: textDigest("other") }), path: "there" as Task["path"] };
   assertEquals(ground.begin([wrong], () => located).length, 1, "it is asked of the peer");
+  assertEquals(ground.names(), []);
+});
+
+Deno.test("large content that is here is copied a piece at a time, and goes on in the next chunk", () => {
+  let read = 0;
+  using ground = new Ground(diskThatCounts("here", (bytes) => read += bytes));
+  using _ = slowClock();
+  const content = large(20 * MIB);
+  const entry = ground.write("here", content);
+  const located = { native: `${ground.folder}/here`, entry };
+  const known = { digest: textDigest(content) };
+  const tasks: [number, Task][] = [[0, { ...ground.task("here", known), path: "there" as Task["path"] }]];
+  const begin = () => ground.staging.begin(tasks, () => located);
+  const pieces: number[] = [];
+  const piece = <T>(act: () => T): T => {
+    read = 0;
+    const answer = act();
+    pieces.push(read);
+    return answer;
+  };
+  assertEquals(piece(begin), []);
+  for (let calls = 1; ground.staging.staged.size === 0; calls++) {
+    assertEquals([calls < 30, ground.staging.failed.size], [true, 0]);
+    if (calls % 4 > 0) piece(() => ground.staging.copyOn());
+    else assertEquals(piece(begin), []);
+  }
+  assert(Math.max(...pieces) < 5 * MIB, `${Math.max(...pieces)} bytes were read in one call`);
+  assertEquals(pieces.reduce((sum, bytes) => sum + bytes), content.length);
+  assert(ground.staged(0) === content);
+  assertEquals(piece(begin), []);
+  assert(ground.staged(0) === content);
+  assertEquals(pieces.at(-1), 0, "a copy that found no place is not made again");
+  Deno.linkSync(ground.staging.staged.get(0)!.native, `${ground.folder}/second name`);
+  ground.begin(tasks.map(([, task]) => task), () => located);
+  assert(ground.staging.staged.get(0)!.digest === known.digest && Deno.statSync(located.native).nlink === 1);
+  assertEquals(
+    Deno.statSync(ground.staging.staged.get(0)!.native).nlink,
+    1,
+    "it may be somebody's file by now",
+  );
+});
+
+Deno.test("content that changes while it is copied from here is asked of the peer, and nothing of it is taken", () => {
+  for (const isKnown of [true, false]) {
+    using ground = new Ground();
+    using _ = slowClock();
+    const entry = ground.write("here", large(20 * MIB, 1));
+    const located = { native: `${ground.folder}/here`, entry };
+    const known = isKnown ? { digest: textDigest(large(20 * MIB, 1)) } : {};
+    const tasks: [number, Task][] = [[0, { ...ground.task("here", known), path: "there" as Task["path"] }]];
+    assertEquals(ground.staging.begin(tasks, () => located), []);
+    write(located.native, large(20 * MIB, 2), isKnown ? new Date(entry.mtime) : nextTime());
+    while (ground.staging.copyOn());
+    assertEquals([ground.staging.staged.size, ground.staging.failed.size, ground.names()], [0, 0, []]);
+    assertEquals(ground.staging.begin(tasks, () => located).length, 1);
+  }
+});
+
+Deno.test("what was begun to be copied from here is gone when all is in sync", () => {
+  using ground = new Ground();
+  using _ = slowClock();
+  const entry = ground.write("here", large(20 * MIB));
+  const task = { ...ground.task("here"), path: "there" as Task["path"] };
+  ground.staging.begin([[0, task]], () => ({ native: `${ground.folder}/here`, entry }));
+  ground.staging.end();
+  assertEquals(ground.names(), ["new"]);
+  ground.staging.rest();
   assertEquals(ground.names(), []);
 });
 

@@ -138,6 +138,8 @@ export class Duo {
   onStep: (step: string) => void = () => {};
   /** What takes long to read is read to its end before anything is decided. */
   readsAll = true;
+  /** What is here is copied to its end, however long that takes. */
+  copiesAll = true;
   /** How many batches each side supplies in one chunk at most. */
   budget = Infinity;
   /** For so long, in ms, what was renamed may turn out to be a backup that a program made (M8). */
@@ -338,6 +340,7 @@ export class Duo {
     for (const side of SIDES) {
       this.onStep(`stage ${side}`);
       give(this[side].dealing.stage(), this[OTHER[side]].dealing);
+      while (this.copiesAll && this[side].dealing.copyOn());
     }
     for (const side of SIDES) {
       const { dealing } = this[side];

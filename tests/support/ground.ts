@@ -68,6 +68,7 @@ export class Ground implements Disposable {
     const numbered = tasks.map((task, index): [number, Task] => [index, task]);
     for (;;) {
       const wants = this.staging.begin(numbered, here, replaced);
+      while (this.staging.copyOn());
       this.supplier.begin(wants, true);
       // On a slow computer it takes a few chunks to find out what is here.
       if (wants.length + this.staging.staged.size + this.staging.failed.size >= tasks.length) return wants;
