@@ -123,7 +123,8 @@ async function decide(party: LeadingParty): Promise<Decided | null> {
   const decideOn = () => dealing.decide(rules, offset, peer.setBack, REMADE_MS, parts, hindrances);
   let decision = await decideOn();
   // What both sides undid is to be one plan.
-  if (await hearWishes(party, peer)) return null;
+  const wished = await hearWishes(party, peer);
+  if (wished.acted) return null;
   while (decision && (decision.digests.length > 0 || decision.short)) {
     if (decision.short) {
       await talk.send({ type: "short", ...decision.short });
@@ -144,7 +145,13 @@ async function decide(party: LeadingParty): Promise<Decided | null> {
   const peers = [...peer.halts.map(haltOfBeta), ...await judgedThere(party, decision)];
   const waiting = here.waiting + peer.waiting > 0 || decision.held;
   if (decision.reads) root.digest();
-  return { decision, halts: { own, peers }, waiting, reads: decision.reads || peer.reads, writing };
+  return {
+    decision,
+    halts: { own, peers },
+    waiting,
+    reads: decision.reads || peer.reads || wished.reads,
+    writing,
+  };
 }
 
 const haltOfBeta = (row: unknown) => haltFromWire(row, "beta");

@@ -8,9 +8,8 @@ import type { Told } from "../fs/told.ts";
 import type { WatchPlan } from "../fs/watch_plan.ts";
 import { Dealing, type MakeWay } from "./dealing.ts";
 import { Keeping, type LetGo } from "./keeping.ts";
-import type { DigestSlice } from "./digester.ts";
 import type { Partner } from "./partner.ts";
-import type { Hands, Look } from "./hands.ts";
+import type { Hands, Look, WorkSlice } from "./hands.ts";
 import { Past } from "./past.ts";
 import type { HowFar, Scrub, Slice } from "./scrub.ts";
 
@@ -133,9 +132,9 @@ export class Bench {
     return this.#hands?.prove() ?? false;
   }
 
-  /** Digests what is waited for, for about so long: see Digester. */
-  digestOn(ms: number): DigestSlice {
-    return this.#hands!.digester.slice(ms);
+  /** See Hands. */
+  workOn(ms: number): WorkSlice {
+    return this.#hands!.workOn(ms);
   }
 
   /** A reading of all content begins, or goes on: see Scrub. Throws RootGone. */

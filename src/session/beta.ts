@@ -22,6 +22,7 @@ export async function follow(party: FollowingParty): Promise<number> {
   const { talk, dealing, report, root, halt } = party;
   await agreeOnHistory(party);
   const watch = new OwnWatch(party);
+  let isWishRead = false;
   try {
     for (;;) {
       const message = await talk.next();
@@ -30,12 +31,12 @@ export async function follow(party: FollowingParty): Promise<number> {
           watch.resume();
           party.changes.taken();
           report.watching(party.peer, hearUnwatched(message));
-          await hearWishes(party, message);
+          isWishRead = (await hearWishes(party, message)).reads;
           // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
           root.look(party.listener).catch(() => {});
           break;
         case "scan":
-          await tellLook(party, message.ignore);
+          await tellLook(party, message.ignore, isWishRead);
           break;
         case "digests":
           await talk.sendAll(await dealing.digest());
@@ -106,8 +107,8 @@ export async function follow(party: FollowingParty): Promise<number> {
   }
 }
 
-/** Says what is to be seen here, if the root is there. `peerRules`: the other side's ignore rules. */
-async function tellLook(party: FollowingParty, peerRules: string) {
+/** Says what is to be seen here, if the root is there. `peerRules`: the other side's ignore rules; `reads`: some files are read first. */
+async function tellLook(party: FollowingParty, peerRules: string, reads: boolean) {
   const { talk, dealing, report, root, halt } = party;
   const look = await lookIfThere(party);
   report.watching(party.self, root.unwatched);
@@ -125,7 +126,7 @@ async function tellLook(party: FollowingParty, peerRules: string) {
   }
   const { rules: ignore, messages, hindrances, ...told } = await dealing.describe(peerRules);
   if (told.reads) root.digest();
-  const seen = { ignore, ...told, ...hindrancesToWire(hindrances), gone: false };
+  const seen = { ignore, ...told, reads: told.reads || reads, ...hindrancesToWire(hindrances), gone: false };
   await talk.send({ type: "scanned", time: Date.now(), ...seen, ...said });
   await talk.sendAll(messages);
 }

@@ -75,8 +75,8 @@ export class Digester {
   readonly #wanted = new Map<object, Set<Path>>();
   #queue: Wanted[] = [];
   readonly #begun = new Map<Path, Begun>();
-  /** Why some of it could not be read, until that is asked. */
-  readonly #failed = new Map<Path, string>();
+  /** Why some of it could not be read, for each who waited for it, until they ask. */
+  readonly #failed = new Map<object, Map<Path, string>>();
   /** Those that are read, and made known later. */
   readonly #withheld = new Map<Path, FileEntry>();
   /** Of what was wanted since nothing was. */
@@ -96,10 +96,11 @@ export class Digester {
     const failed = new Map<Path, string>();
     const left = new Set<Path>();
     const fresh: Wanted[] = [];
+    const earlier = this.#failed.get(owner);
     for (const path of paths) {
       const entry = this.#undigested(path);
-      const reason = this.#failed.get(path);
-      this.#failed.delete(path);
+      const reason = earlier?.get(path);
+      earlier?.delete(path);
       if (!entry) continue;
       if (reason !== undefined) failed.set(path, reason);
       else if (this.#isWanted(path) || this.#withheld.has(path)) left.add(path);
@@ -128,6 +129,7 @@ export class Digester {
   /** Nobody waits any more for what `owner` wanted. */
   forget(owner: object) {
     this.#wanted.delete(owner);
+    this.#failed.delete(owner);
   }
 
   /** Reads on for about `ms`, at least a little. */
@@ -135,10 +137,11 @@ export class Digester {
     const until = performance.now() + ms;
     const before = this.#howFar.files;
     const whole: [Path, FileEntry][] = [];
+    const failed = new Map<Path, string>();
     for (let next = this.#queue.at(-1); next; next = this.#queue.at(-1)) {
       const { path, size } = next;
       const isWanted = this.#isWanted(path);
-      if (isWanted && !this.#read(path, until, this.#failed)) {
+      if (isWanted && !this.#read(path, until, failed)) {
         this.#advance(next, this.#begun.get(path)?.offset ?? 0);
         break;
       }
@@ -147,6 +150,7 @@ export class Digester {
       this.#howFar.files++;
       const entry = this.#at(path);
       if (isWanted && entry?.kind === "file" && entry.digest !== "") whole.push([path, entry]);
+      this.#noteFailed(path, failed.get(path));
       if (!next.isOfMany || !this.#withhold(path)) this.#letGo(path);
       if (performance.now() >= until) break;
     }
@@ -182,6 +186,15 @@ export class Digester {
     }
     this.#withheld.clear();
     return size;
+  }
+
+  #noteFailed(path: Path, reason: string | undefined) {
+    if (reason === undefined) return;
+    for (const [owner, paths] of this.#wanted) {
+      if (!paths.has(path)) continue;
+      const failed = this.#failed.get(owner) ?? new Map<Path, string>();
+      this.#failed.set(owner, failed.set(path, reason));
+    }
   }
 
   /** Nobody has to wait for that file any more. */

@@ -3,7 +3,7 @@
 
 import type { Bench } from "./bench.ts";
 import type { ProofCounts } from "./event.ts";
-import type { Remote } from "./remote.ts";
+import { NotYet, type Remote } from "./remote.ts";
 
 /** So much is read at once while nothing else is done, and while something is (ms). */
 const SLICE_MS = 20;
@@ -20,7 +20,7 @@ export class Digestion {
 
   /** `calls`: how many calls the worker was given so far. `known`: digests are known that were not. */
   constructor(
-    private readonly bench: Pick<Remote<Bench>, "digestOn">,
+    private readonly bench: Pick<Remote<Bench>, "workOn">,
     private readonly calls: () => number,
     private readonly tell: (howFar: ProofCounts) => void,
     private readonly known: () => void,
@@ -30,6 +30,19 @@ export class Digestion {
   go() {
     if (this.#closed) return;
     this.#running ??= this.#run().catch(() => {}).finally(() => this.#running = null); // The next look tells what is wrong.
+  }
+
+  /** Asks, and again each time that what the answer takes is read and copied. */
+  async ask<T>(question: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await question();
+      } catch (error) {
+        if (!(error instanceof NotYet) || this.#closed) throw error;
+      }
+      this.go();
+      await this.#running;
+    }
   }
 
   /** Resolves when nothing more is read. */
@@ -47,12 +60,12 @@ export class Digestion {
     for (let over = false; !over && !this.#closed;) {
       const calls = this.calls();
       const isQuiet = performance.now() - asked >= QUIET_MS;
-      const slice = await this.bench.digestOn(isQuiet ? SLICE_MS : SHORT_SLICE_MS);
+      const slice = await this.bench.workOn(isQuiet ? SLICE_MS : SHORT_SLICE_MS);
       const now = performance.now();
       if (this.calls() > calls + 1) asked = now;
-      over = slice.howFar.files === slice.howFar.ofFiles;
+      over = slice.over;
       done += slice.done;
-      if (now - told >= TELL_EVERY_MS || over && !isUntold) {
+      if (slice.howFar.ofFiles > 0 && now - told >= TELL_EVERY_MS || over && !isUntold) {
         this.tell(slice.howFar);
         told = now;
         isUntold = false;

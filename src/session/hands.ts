@@ -32,7 +32,7 @@ import { SeenRights } from "../scan/rights.ts";
 import { Scanner } from "../scan/scanner.ts";
 import { Remade } from "../scan/remade.ts";
 import { haveSameFolders, planScarceWatch, planWatch } from "../scan/watch_plan.ts";
-import { Digester } from "./digester.ts";
+import { Digester, type DigestSlice } from "./digester.ts";
 import { Epoch } from "./epoch.ts";
 import { KeptHome } from "./kept_home.ts";
 import { isLocked, type Lock, lockedArchive, lockRoot, NO_LOCK } from "./lock.ts";
@@ -45,6 +45,7 @@ import { Recovery } from "./recovery.ts";
 import { LookFailed, RootGone } from "./remote.ts";
 import { RulesFile, type RulesProblem } from "./rules_file.ts";
 import { Scrub } from "./scrub.ts";
+import { Staging } from "../stage/staging.ts";
 import { giveIdentity, hideFromGit, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
 
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
@@ -70,6 +71,12 @@ export interface Look extends Unsettled {
 
 const MOST_TOLD = 10;
 
+/** What was done in a moment of work that takes long. */
+export interface WorkSlice extends DigestSlice {
+  /** Nothing more of it is waited for. */
+  over: boolean;
+}
+
 export class Hands {
   readonly disk: Disk;
   readonly places: Places;
@@ -91,6 +98,7 @@ export class Hands {
   readonly onItsWay: OnItsWay;
   readonly #mutes: Mutes;
   snapshot: DirectoryEntry = EMPTY_ROOT;
+  #ownStaging: Staging | null = null;
   #scanner: Scanner;
   #lock: Lock;
   /** What was hinted at since the last look, and what a watch told of it. */
@@ -205,6 +213,7 @@ export class Hands {
   close() {
     try {
       this.#saveRights();
+      this.#ownStaging?.rest();
       if (!this.#first) this.proving.finish(this.snapshot);
       if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
       if (this.#recovery.pending.length === 0) this.archive.lastUse.release();
@@ -218,6 +227,21 @@ export class Hands {
   /** Proves some of what was put in place, when nothing else is done. Returns whether there is more to prove now. */
   prove(now = Date.now()): boolean {
     return !this.#first && this.proving.prove(this.snapshot, now); // Before the first look nobody knows what there is.
+  }
+
+  /** For what this side orders itself. */
+  get ownStaging(): Staging {
+    const { disk, places: { staging } } = this;
+    return this.#ownStaging ??= new Staging(disk, `${staging}${disk.separator}own`);
+  }
+
+  /** Works for about `ms` at what takes long and is waited for: digests first, then copies for what this side orders itself. */
+  workOn(ms: number): WorkSlice {
+    const slice = this.digester.slice(ms);
+    const isRead = slice.howFar.files === slice.howFar.ofFiles;
+    const isCopying = isRead && this.#ownStaging?.isCopying === true;
+    const isMore = isCopying && this.#ownStaging!.copyOn();
+    return { ...slice, done: slice.done + Number(isCopying && !isMore), over: isRead && !isMore };
   }
 
   native = (path: Path): string => this.#scanner.native(path);

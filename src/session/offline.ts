@@ -8,14 +8,30 @@ import { ownIdentities, ownIn, takeOver } from "./foreign.ts";
 import { Hands } from "./hands.ts";
 import { InUse } from "./lock.ts";
 import { Past } from "./past.ts";
+import { NotYet } from "./remote.ts";
+
+/** So long is worked at a time. */
+const SLICE_MS = 1000;
 
 /** Asks. Throws UserError where the folder was never kept with anyone, or a running client has it. */
 export function askOffline<T>(folder: string, stateDir: string, question: (past: Past) => T): T {
   const hands = handsFor(folder, stateDir);
   try {
-    return question(new Past(() => hands));
+    return askAgain(hands, () => question(new Past(() => hands)));
   } finally {
     hands.close();
+  }
+}
+
+/** Asks, and again each time that what the answer takes is read and copied. */
+export function askAgain<T>(hands: Hands, question: () => T): T {
+  for (;;) {
+    try {
+      return question();
+    } catch (error) {
+      if (!(error instanceof NotYet)) throw error;
+    }
+    while (!hands.workOn(SLICE_MS).over);
   }
 }
 

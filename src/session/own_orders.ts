@@ -8,12 +8,13 @@ import { type Path } from "../core/path.ts";
 import { type Orders, type Task, taskCount } from "../core/plan.ts";
 import { entryAt, spelledAt } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
-import { type FileTask, Staging } from "../stage/staging.ts";
+import type { FileTask } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import type { Hands } from "./hands.ts";
+import { NotYet } from "./remote.ts";
 import type { Left } from "./undo_steps.ts";
 
 /** There is no version of it. */
@@ -22,6 +23,12 @@ const STAYS = {
   ignored: "it stays for the ignored files in it",
   mounted: "it stays, empty, for a disk is mounted there",
 };
+
+/** Who waits for digests that such orders take. */
+const ASKING = {};
+
+/** Gives the content of a task. */
+type Source = (task: FileTask) => Located | null;
 
 /** A path that was done: what was there and is there now, and where the former content is kept. */
 export interface Done {
@@ -59,10 +66,12 @@ export class OwnOrders {
     return this.#viewer.view(this.hands.snapshot);
   }
 
-  /** The view, with the digests of these files (in the compared form). */
+  /** The view, with the digests of these files (in the compared form). Throws NotYet while they are read. */
   digested(keys: Iterable<Path>): DirectoryEntry {
     const view = this.view;
-    this.hands.digester.whole([...keys].flatMap((key) => spelledAt(view, key) ?? []));
+    const paths = [...keys].flatMap((key) => spelledAt(view, key) ?? []);
+    const { left } = this.hands.digester.begin(ASKING, paths);
+    if (left.size > 0) throw new NotYet();
     return this.view;
   }
 
@@ -85,15 +94,27 @@ export class OwnOrders {
     this.hands.archive.deeds.write(pair, this.done.map((done) => ({ ...common, ...done })));
   }
 
-  /** Carries an order out; `source` gives the content of a task. What is not done is left, with the reason. */
-  carryOut(orders: Orders, source: (task: FileTask) => Located | null): void {
+  /** Copies the content that an order takes. Throws NotYet while that goes on. */
+  stage(orders: Orders, source: Source) {
+    this.#stage(orders, source);
+    if (this.hands.ownStaging.isCopying) throw new NotYet();
+  }
+
+  #stage({ contents, ...before }: Orders, source: Source) {
+    const { ownStaging } = this.hands;
+    const first = taskCount({ ...before, contents: [] });
+    const numbered = contents.map((task, number): [number, Task] => [first + number, task]);
+    for (const { index } of ownStaging.begin(numbered, source)) ownStaging.failed.set(index, NOT_KEPT);
+  }
+
+  /** Carries an order out; `source` gives the content of a task, which is staged already. What is not done is left, with the reason. */
+  carryOut(orders: Orders, source: Source): void {
     if (taskCount(orders) === 0) return;
     const { hands } = this;
     const { moves, removals, directories, contents } = orders;
-    const first = taskCount(orders) - contents.length;
-    const staging = new Staging(hands.disk, `${hands.places.staging}${hands.disk.separator}own`);
-    const numbered = contents.map((task, number): [number, Task] => [first + number, task]);
-    for (const { index } of staging.begin(numbered, source)) staging.failed.set(index, NOT_KEPT);
+    const staging = hands.ownStaging;
+    this.#stage(orders, source);
+    while (staging.copyOn()); // Only what was written since.
     const before = this.view;
     const stays = new Map<Path, keyof typeof STAYS>();
     const { results, snapshot, moved } = transition(orders, {
@@ -108,6 +129,7 @@ export class OwnOrders {
       kept: () => {},
     });
     staging.end();
+    if (contents.length > 0) staging.rest();
     hands.takeOver(snapshot, moved);
     const tasks = [...removals, ...directories, ...contents];
     for (const result of results) {

@@ -18,6 +18,7 @@ import { listConflicts, settle, type ShownConflict, type Side } from "./resolvin
 import { type Left } from "./undo_steps.ts";
 import { planUndo, type UndoPlan } from "./undo_plan.ts";
 import { undoBatch, type Undone } from "./undoing.ts";
+import { NotYet } from "./remote.ts";
 
 /** A batch that was undone on this side, and what is left to the other's. */
 export interface UndoneHere extends Undone {
@@ -34,6 +35,8 @@ export type JudgeUndo = (batch: number, orders: Orders, view: DirectoryEntry) =>
 export interface HeardNews {
   /** Something in this folder, or in what is listed, is other than it was. */
   acted: boolean;
+  /** Some of it waits for what is read and copied first. */
+  reads: boolean;
   here: Omit<Heard, "id">[];
   there: Omit<Heard, "id">[];
   /** What waits. */
@@ -95,7 +98,7 @@ export class Past {
     return told;
   }
 
-  /** What `undo` is going to do, as far as is known here. Throws UserError when there is no such batch, RootGone. */
+  /** What `undo` is going to do, as far as is known here. Throws UserError when there is no such batch, RootGone, NotYet. */
   planUndo(peer?: string, batch?: number): UndoPlan {
     const pairs = this.#pairs();
     const plan = (line: Batch) => planUndo(this.hands(), pairs.find(({ id }) => id === line.pair)!, line);
@@ -109,7 +112,7 @@ export class Past {
   }
 
   /** Undoes a batch, else the last one that was not undone and is not itself an undoing; the other side is asked to do its part.
-   * `peer`: whose batches are meant. Throws UserError when there is none, RootGone. */
+   * `peer`: whose batches are meant. Throws UserError when there is none, RootGone, NotYet. */
   undo(peer?: string, batch?: number): UndoneHere {
     const hands = this.hands();
     const { deeds, wishes } = hands.archive;
@@ -117,12 +120,15 @@ export class Past {
     const pair = this.#pairs().find(({ id }) => id === meant.pair)!;
     const theirs = deeds.of(pair.id, meant.batch).filter(({ here }) => !here);
     const there = theirs.length;
-    // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
-    wishes.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
-    // What the peer puts back comes here as the peer's doing, and is what this side's person wants.
-    const made = theirs.flatMap(({ key, new: entry }) => isContent(entry) ? [[key as Path, entry]] : []);
-    hands.archive.losses(pair.id).approve(made as [Path, ContentEntry][]);
-    return { ...undoBatch(hands, pair, meant.batch, true)!, batch: meant.batch, peer: meant.peer, there };
+    const undone = undoBatch(hands, pair, meant.batch, true, () => {
+      // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
+      wishes.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
+      // What the peer puts back comes here as the peer's doing, and is what this side's person wants.
+      const made = theirs.flatMap(({ key, new: entry }) => isContent(entry) ? [[key as Path, entry]] : []);
+      hands.archive.losses(pair.id).approve(made as [Path, ContentEntry][]);
+      return true;
+    });
+    return { ...undone!, batch: meant.batch, peer: meant.peer, there };
   }
 
   /** Throws RootGone. */
@@ -131,7 +137,7 @@ export class Past {
   }
 
   /** Settles the conflicts listed for a path, or for a copy's. Returns what stays as it is; where nothing does, they are listed no
-   * more, here and soon at the peer's. Throws UserError when there is none, RootGone. */
+   * more, here and soon at the peer's. Throws UserError when there is none, RootGone, NotYet. */
   resolve(path: string, side: Side): Left[] {
     const { archive } = this.hands();
     const inner = this.#inner(path);
@@ -155,7 +161,7 @@ export class Past {
   /** Takes in what the peer of that pair tells, and does this side's part, as far as it may. Throws Breach, RootGone. */
   hear(id: number, { wishes, heard }: Wishing, judge: JudgeUndo): HeardNews {
     const pair = this.#pairs().find((known) => known.id === id)!;
-    const news: HeardNews = { acted: false, here: [], there: [], halts: [] };
+    const news: HeardNews = { acted: false, reads: false, here: [], there: [], halts: [] };
     const { archive } = this.hands();
     for (const { id, ...known } of heard.map(heardFromWire)) {
       archive.wishes.remove(pair.id, id);
@@ -169,6 +175,8 @@ export class Past {
           if (halt) news.halts.push(halt);
           return halt === null;
         });
+        news.reads ||= answer === "not yet";
+        if (answer === "not yet") return []; // It is told again with the next look.
         if (!answer) waiting.push(wish.id);
         news.acted ||= answer !== null;
         return answer ? [answer] : [];
@@ -192,13 +200,18 @@ export class Past {
     pair: KnownPair,
     { id, undo: batch }: { id: string; undo: number },
     may: (orders: Orders, view: DirectoryEntry) => boolean,
-  ): Heard | null {
+  ): Heard | "not yet" | null {
     if (this.#declined.delete(id)) {
       const paths = this.hands().archive.deeds.of(pair.id, batch).map(({ path }) => path).slice(0, MOST_LEFT);
       return { id, batch, back: 0, left: paths.map((path) => ({ path, reason: NOT_WANTED })) };
     }
-    const undone = undoBatch(this.hands(), pair, batch, false, may);
-    return undone && { id, batch, back: undone.back, left: undone.left.slice(0, MOST_LEFT) };
+    try {
+      const undone = undoBatch(this.hands(), pair, batch, false, may);
+      return undone && { id, batch, back: undone.back, left: undone.left.slice(0, MOST_LEFT) };
+    } catch (error) {
+      if (error instanceof NotYet) return "not yet";
+      throw error;
+    }
   }
 
   #settle(pair: KnownPair, conflict: ListedConflict, side: Side): Left[] {

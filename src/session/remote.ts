@@ -32,6 +32,15 @@ export class LookFailed extends RootGone {
   override name = "LookFailed";
 }
 
+/** What that takes is read or copied first, a slice at a time: then it can be asked again. Nothing was done yet. */
+export class NotYet extends Error {
+  override name = "NotYet";
+
+  constructor() {
+    super("what that takes is still being read");
+  }
+}
+
 /** A way to objects that live elsewhere. */
 export interface RemoteLink {
   /** The object with that number, as if it were here: its calls are done in their order. */
@@ -127,13 +136,21 @@ export function serve(
   };
 }
 
-const KEPT: ReadonlySet<string> = new Set(["UserError", "Breach", "RootGone", "LookFailed", "Disagreement"]);
+const KEPT: ReadonlySet<string> = new Set([
+  "UserError",
+  "Breach",
+  "RootGone",
+  "LookFailed",
+  "NotYet",
+  "Disagreement",
+]);
 
 function revive({ name, message, code }: { name: string; message: string; code?: number }): Error {
   if (name === "UserError") return new UserError(message, code);
   if (name === "Breach") return new Breach(message);
   if (name === "RootGone") return new RootGone(message);
   if (name === "LookFailed") return new LookFailed(message);
+  if (name === "NotYet") return new NotYet();
   if (name === "Disagreement") return new Disagreement();
   return new Error(message);
 }

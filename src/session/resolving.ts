@@ -42,7 +42,6 @@ export function listConflicts(hands: Hands): ShownConflict[] {
     const listed = archive.conflicts.of(pair.id);
     if (listed.length === 0) return [];
     const orders = new OwnOrders(hands, pair.folds, []);
-    orders.digested(listed.flatMap(({ path, kept }) => [path, kept] as Path[]));
     return listed.map((conflict) => show(hands, pair, conflict, orders));
   });
 }
@@ -76,7 +75,7 @@ function isMine({ archive: { deeds } }: Hands, pair: KnownPair, { kept, of }: Li
 }
 
 /** Settles a listed conflict on this side. What loses the name goes to the kept versions (S4). Returns what stays, with reasons:
- * none when it is settled. Throws RootGone. */
+ * none when it is settled. Throws RootGone, and NotYet before anything is done. */
 export function settle(hands: Hands, pair: KnownPair, conflict: ListedConflict, side: Side): Left[] {
   if (side === "both") return [];
   const [path, kept] = [conflict.path as Path, conflict.kept as Path];
@@ -98,10 +97,6 @@ export function settle(hands: Hands, pair: KnownPair, conflict: ListedConflict, 
 /** Gives the copy's content the name; the copy itself goes after that. */
 function takeName(orders: OwnOrders, path: Path, named: Entry | null, kept: Path, copy: Entry) {
   if (named && compareContent(named, copy) === "same") return;
-  if (named?.kind === "directory") {
-    removeAll(orders, path, named);
-    if (orders.left.length > 0) return;
-  }
   const old = named?.kind === "directory" ? null : named;
   const name = named?.name ?? nameOf(path);
   const task: Task = {
@@ -110,7 +105,14 @@ function takeName(orders: OwnOrders, path: Path, named: Entry | null, kept: Path
     new: { ...shallow(copy), name },
     source: { at: "here", path: kept },
   };
-  orders.carryOut({ ...emptyPlan().alpha, contents: [task] }, () => orders.locate(kept));
+  const taking = { ...emptyPlan().alpha, contents: [task] };
+  const source = () => orders.locate(kept);
+  orders.stage(taking, source);
+  if (named?.kind === "directory") {
+    removeAll(orders, path, named);
+    if (orders.left.length > 0) return;
+  }
+  orders.carryOut(taking, source);
 }
 
 function removeAll(orders: OwnOrders, path: Path, entry: Entry) {

@@ -265,7 +265,7 @@ class OpenRoot implements Root {
       for (const listener of this.#listeners) listener.digesting?.(howFar);
     };
     this.#digestion = new Digestion(this.#bench, () => link.calls, tell, () => this.touched());
-    this.past = link.remote<Past>(PAST);
+    this.past = this.#patient(link.remote<Past>(PAST));
     this.#separator = opened.separator;
     this.folder = opened.folder;
     this.identity = opened.identity;
@@ -290,6 +290,13 @@ class OpenRoot implements Root {
     this.#sweepAfter(SWEEP_MS);
     this.#proveAfter(PROVE_EVERY_MS);
     this.#planReview();
+  }
+
+  /** The same, where what takes long is waited for. */
+  #patient(past: Remote<Past>): Remote<Past> {
+    const ask = (method: keyof Past) => (...args: never[]) =>
+      this.#digestion.ask(() => (past[method] as (...args: never[]) => Promise<unknown>)(...args));
+    return new Proxy(past, { get: (_, method) => ask(method as keyof Past) });
   }
 
   armWatch() {

@@ -6,6 +6,7 @@ import type { DirectoryEntry } from "../core/entry.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import type { Orders } from "../core/plan.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
+import type { FileTask } from "../stage/staging.ts";
 import type { Hands } from "./hands.ts";
 import { OwnOrders } from "./own_orders.ts";
 import { type Left, type UndoSteps, undoSteps } from "./undo_steps.ts";
@@ -23,7 +24,7 @@ export interface OfPair {
 }
 
 /** Puts back what a batch did here. `mine`: this side's person asked for it. `may` is asked before anything is done: null where it may
- * not be. Throws RootGone. */
+ * not be. Throws RootGone, and NotYet before anything is done. */
 export function undoBatch(
   hands: Hands,
   pair: OfPair,
@@ -36,19 +37,21 @@ export function undoBatch(
   if (batched.length === 0) return { back: 0, left: [] };
   const home = mine ? NO_GUARD : hands.home.guard(pair.id);
   const { orders, steps } = lookBack(hands, pair, batched, home);
-  if (!may(steps.contents, orders.view)) return null; // Files are replaced and removed there alone.
-  deeds.undone.begin(pair.id, batch, mine);
-  orders.carryOut(steps.contents, (task) => {
+  const source = (task: FileTask) => {
     const kept = steps.kept.get(task.path);
     return kept === undefined ? null : orders.locateKept(kept, task.new);
-  });
+  };
+  orders.stage(steps.contents, source);
+  if (!may(steps.contents, orders.view)) return null; // Files are replaced and removed there alone.
+  deeds.undone.begin(pair.id, batch, mine);
+  orders.carryOut(steps.contents, source);
   orders.carryOut(steps.moves, () => null);
   orders.note(pair.id, { batch, peer: batched[0]!.peer, what: "undone", mine });
   if (!orders.hasFailed) deeds.undone.finish(pair.id, batch);
   return { back: orders.done.length, left: [...steps.left, ...orders.left] };
 }
 
-/** Looks at the disk, and says what undoing takes. Throws RootGone. */
+/** Looks at the disk, and says what undoing takes. Throws RootGone, NotYet. */
 export function lookBack(
   hands: Hands,
   pair: OfPair,

@@ -18,20 +18,24 @@ export async function sayWishes({ dealing, flow }: Party): Promise<Wishing> {
   return { wishes: flow === "in" ? [] : wishes, heard };
 }
 
-/** Takes in what the peer tells, and tells the person; what has to wait for a yes is what `halt` has of wishes then. Returns whether
- * anything here is other than it was. Throws Breach. */
+/** What came of the peer's wishes: whether anything here is other than it was, and whether some of it waits for what is read first. */
+type Done = { acted: boolean; reads: boolean };
+const NOTHING: Done = { acted: false, reads: false };
+
+/** Takes in what the peer tells, and tells the person; what has to wait for a yes is what `halt` has of wishes then. Throws Breach. */
 export async function hearWishes(
   { root, listener, dealing, report, self, peer, flow, halt }: Party & { halt: { wishes: readonly Halt[] } },
   { wishes, heard }: Wishing,
-): Promise<boolean> {
+): Promise<Done> {
   if (flow === "out" && wishes.length > 0) breach("a wish for a folder that only gives");
-  if (wishes.length + heard.length + halt.wishes.length === 0) return false;
+  if (wishes.length + heard.length + halt.wishes.length === 0) return NOTHING;
   const news = await dealing.hearWishes({ wishes, heard }).catch(unlessGone);
   halt.wishes = news?.halts ?? [];
-  if (!news) return false;
-  const { acted, here, there } = news;
+  if (!news) return NOTHING;
+  const { acted, reads, here, there } = news;
+  if (reads) root.digest();
   for (const what of here) report.undone({ ...what, whose: self });
   for (const what of there) report.undone({ ...what, whose: peer });
   if (acted) root.touched(listener);
-  return acted;
+  return { acted, reads };
 }

@@ -152,6 +152,11 @@ export class Staging {
     return this.#toCopy.length > 0;
   }
 
+  /** Something of the chunk at hand is to be copied on. */
+  get isCopying(): boolean {
+    return this.#toCopy.length > 0;
+  }
+
   /** Nothing more is to come: what was begun to be copied is of no use. */
   rest() {
     for (const part of [...this.#copies.keys()]) this.#dropCopy(part);

@@ -5,18 +5,11 @@ import { assert, assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
 import { Duo, type SideName, SIDES } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
+import { slowClock } from "../support/slices.ts";
 import { growth } from "../support/steps.ts";
 
 const MB = 1 << 20;
 const FILES = { short: 5 * MB, long: 20 * MB };
-
-/** On a clock that goes on by 10 ms whenever it is looked at, a few MB are read in a moment. */
-function slowReading(): Disposable {
-  const { now } = performance;
-  let time = now.call(performance);
-  performance.now = () => time += 10;
-  return { [Symbol.dispose]: () => performance.now = now };
-}
 
 /** Times to come: no change of a file that was written then leaves a doubt whether it is older than what was read. */
 let time = Date.now() + 86_400_000;
@@ -63,7 +56,7 @@ function readings(duo: Duo, side: SideName): Map<string, number> {
 Deno.test("while files are read a save passes, nothing is planned for them, and then all is agreed", () => {
   using place = temporary();
   using duo = alike(place.path);
-  using _ = slowReading();
+  using _ = slowClock();
   write(duo.alpha.native("save"), "saved meanwhile");
   const first = duo.cycle();
   assertEquals([first.decision.reads, first.decision.counts.bytes, first.tasks], [true, 15, 1]);
@@ -82,7 +75,7 @@ Deno.test("while files are read a save passes, nothing is planned for them, and 
 Deno.test("after a stop what was read to its end is not read again, whatever was agreed", () => {
   using place = temporary();
   using duo = alike(place.path);
-  using _ = slowReading();
+  using _ = slowClock();
   duo.cycle();
   readOn(duo, "alpha", 1);
   duo.restart();
@@ -98,7 +91,7 @@ Deno.test("after a stop what was read to its end is not read again, whatever was
 Deno.test("what was kept of digests is of no use for a file that was written since, and goes when all is agreed", () => {
   using place = temporary();
   using duo = alike(place.path);
-  using _ = slowReading();
+  using _ = slowClock();
   duo.cycle();
   for (const side of SIDES) readOn(duo, side);
   write(duo.alpha.native("short"), new Uint8Array(FILES.short).fill(1), laterTime());
@@ -117,7 +110,7 @@ Deno.test("what was kept of digests is of no use for a file that was written sin
 Deno.test("a file that is written while it is read is told, and read anew", () => {
   using place = temporary();
   using duo = alike(place.path);
-  using _ = slowReading();
+  using _ = slowClock();
   duo.cycle();
   duo.alpha.hands.digester.slice(20);
   write(duo.alpha.native("short"), new Uint8Array(FILES.short).fill(1), laterTime());
@@ -136,7 +129,7 @@ Deno.test("a file that is written while it is read is told, and read anew", () =
 Deno.test("what nobody waits for any more is not read", () => {
   using place = temporary();
   using duo = alike(place.path);
-  using _ = slowReading();
+  using _ = slowClock();
   duo.cycle();
   duo.alpha.dealing.close();
   const opened = readings(duo, "alpha");
@@ -150,7 +143,7 @@ Deno.test("S1: of many files that were rewritten none is known before all are", 
   const names = Array.from({ length: 60 }, (_, number) => `file ${number}`);
   for (const name of names) write(duo.alpha.native(name), "before");
   duo.settle();
-  using _ = slowReading();
+  using _ = slowClock();
   duo.readsAll = false;
   for (const name of names) write(duo.beta.native(name), "after!");
   const first = duo.cycle();
@@ -162,7 +155,7 @@ Deno.test("S1: of many files that were rewritten none is known before all are", 
 Deno.test("few and small files are read at once, whatever time that takes", () => {
   using place = temporary();
   using duo = new Duo(place.path);
-  using _ = slowReading();
+  using _ = slowClock();
   const names = Array.from({ length: 20 }, (_, number) => `small ${number}` as Path);
   for (const side of SIDES) for (const name of names) write(duo[side].native(name), name);
   assertEquals(duo.cycle().decision.reads, false);

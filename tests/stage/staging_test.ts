@@ -14,16 +14,9 @@ import { blockBytes, Blocks } from "../../src/wire/blocks.ts";
 import { diskFull } from "../support/full_disk.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 import { Ground, large, randomBytes } from "../support/ground.ts";
+import { diskThatCounts, Pieces, slowClock } from "../support/slices.ts";
 
 const MIB = 1 << 20;
-
-/** On a clock that goes on by 10 ms whenever it is looked at, a few MB are read in a moment. */
-function slowClock(): Disposable {
-  const { now } = performance;
-  let time = now.call(performance);
-  performance.now = () => time += 10;
-  return { [Symbol.dispose]: () => performance.now = now };
-}
 
 Deno.test("small, empty and large files arrive with their digest and time, and the digests are learned", () => {
   using ground = new Ground();
@@ -71,26 +64,6 @@ for (const size of [257 * 1024, MIB - 20, MIB + 1, 3 * MIB]) {
   });
 }
 
-/** Hears how many bytes are read of files of that name. */
-function diskThatCounts(name: string, reads: (bytes: number) => void): Disk {
-  const openToRead: Disk["openToRead"] = (path) => {
-    const file = realDisk.openToRead(path);
-    const counted = (into: Uint8Array) => {
-      const count = file.read(into);
-      if (path.endsWith(`/${name}`)) reads(count);
-      return count;
-    };
-    return {
-      ...file,
-      stat: () => file.stat(),
-      seek: (to) => file.seek(to),
-      close: () => file.close(),
-      read: counted,
-    };
-  };
-  return { ...realDisk, openToRead };
-}
-
 Deno.test("a large file goes on where it stopped though others came between, and nothing of it is read twice", () => {
   let read = 0;
   using ground = new Ground(diskThatCounts("large", (bytes) => read += bytes));
@@ -110,8 +83,8 @@ Deno.test("a large file goes on where it stopped though others came between, and
 });
 
 Deno.test("what came of a large file before is read again a piece at a time, and what is interrupted goes on", () => {
-  let read = 0;
-  using ground = new Ground(diskThatCounts("large", (bytes) => read += bytes));
+  const pieces = new Pieces();
+  using ground = new Ground(diskThatCounts("large", pieces.count));
   const [size, offset] = [100 << 20, 99 << 20];
   ground.write("large", randomBytes(1 << 10));
   Deno.truncateSync(`${ground.folder}/large`, size);
@@ -119,14 +92,11 @@ Deno.test("what came of a large file before is read again a piece at a time, and
   const want = { index: 0, path: "large" as Task["path"], size, mtime, offset, part: 0 };
   const again = () => ground.supplier.begin([{ ...want, blocks: new Blocks(new Uint8Array(), size) }], true);
   again();
-  const pieces: number[] = [];
-  for (let batch = ground.supplier.next(); batch; batch = ground.supplier.next()) {
-    pieces.push(read);
-    read = 0;
-    if (pieces.length === 3) again(); // Something else came between.
+  while (pieces.of(() => ground.supplier.next())) {
+    if (pieces.bytes.length === 3) again(); // Something else came between.
   }
-  assert(Math.max(...pieces) <= 17 << 20, `${Math.max(...pieces)} bytes were read in one call`);
-  assertEquals(pieces.reduce((sum, bytes) => sum + bytes, read), size);
+  assert(pieces.most <= 17 << 20, `${pieces.most} bytes were read in one call`);
+  assertEquals(pieces.all, size);
   assertEquals(ground.learned.length, 1);
 });
 
@@ -359,8 +329,8 @@ Deno.test("content that is here is copied from here, and verified", () => {
 });
 
 Deno.test("large content that is here is copied a piece at a time, and goes on in the next chunk", () => {
-  let read = 0;
-  using ground = new Ground(diskThatCounts("here", (bytes) => read += bytes));
+  const pieces = new Pieces();
+  using ground = new Ground(diskThatCounts("here", pieces.count));
   using _ = slowClock();
   const content = large(20 * MIB);
   const entry = ground.write("here", content);
@@ -368,28 +338,21 @@ Deno.test("large content that is here is copied a piece at a time, and goes on i
   const known = { digest: textDigest(content) };
   const tasks: [number, Task][] = [[0, { ...ground.task("here", known), path: "there" as Task["path"] }]];
   const begin = () => ground.staging.begin(tasks, () => located);
-  const pieces: number[] = [];
-  const piece = <T>(act: () => T): T => {
-    read = 0;
-    const answer = act();
-    pieces.push(read);
-    return answer;
-  };
-  assertEquals(piece(begin), []);
+  assertEquals(pieces.of(begin), []);
   for (let calls = 1; ground.staging.staged.size === 0; calls++) {
     assertEquals([calls < 30, ground.staging.failed.size], [true, 0]);
-    if (calls % 4 > 0) piece(() => ground.staging.copyOn());
-    else assertEquals(piece(begin), []);
+    if (calls % 4 > 0) pieces.of(() => ground.staging.copyOn());
+    else assertEquals(pieces.of(begin), []);
   }
-  assert(Math.max(...pieces) < 5 * MIB, `${Math.max(...pieces)} bytes were read in one call`);
-  assertEquals(pieces.reduce((sum, bytes) => sum + bytes), content.length);
+  assert(pieces.most < 5 * MIB, `${pieces.most} bytes were read in one call`);
+  assertEquals(pieces.all, content.length);
   assert(ground.staged(0) === content);
-  assertEquals(piece(begin), []);
+  assertEquals(pieces.of(begin), []);
   assert(ground.staged(0) === content);
-  assertEquals(pieces.at(-1), 0, "a copy that found no place is not made again");
+  assertEquals(pieces.bytes.at(-1), 0, "a copy that found no place is not made again");
   Deno.linkSync(ground.staging.staged.get(0)!.native, `${ground.folder}/second name`);
   ground.begin(tasks.map(([, task]) => task), () => located);
-  assert(ground.staging.staged.get(0)!.digest === known.digest && Deno.statSync(located.native).nlink === 1);
+  assertEquals(ground.staging.staged.get(0)!.digest, known.digest);
   assertEquals(
     Deno.statSync(ground.staging.staged.get(0)!.native).nlink,
     1,

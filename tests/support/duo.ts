@@ -10,6 +10,7 @@ import type { Decision } from "../../src/session/deciding.ts";
 import type { Halt } from "../../src/session/guard.ts";
 import { joined } from "../../src/session/halts.ts";
 import { DATABASES, type Databases, Hands } from "../../src/session/hands.ts";
+import { askAgain } from "../../src/session/offline.ts";
 import { Past } from "../../src/session/past.ts";
 import { meetingPoint } from "../../src/session/history.ts";
 import { filesIn, kept, temporary, write } from "./folder.ts";
@@ -28,7 +29,13 @@ export class Computer {
   hook: Hook = () => {};
   hands: Hands;
   dealing!: Dealing;
-  readonly past = new Past(() => this.hands);
+  /** What takes long is done at once. */
+  readonly past = new Proxy(new Past(() => this.hands), {
+    get: (past, method: keyof Past) => {
+      const call = past[method] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => askAgain(this.hands, () => call.apply(past, args));
+    },
+  });
   /** Its public key. */
   key: string = crypto.randomUUID();
 
@@ -257,11 +264,8 @@ export class Duo {
     return { ...decision, halt };
   }
 
-  #readAll({ hands: { digester } }: Computer) {
-    for (let over = false; !over;) {
-      const { howFar } = digester.slice(1000);
-      over = howFar.files === howFar.ofFiles;
-    }
+  #readAll({ hands }: Computer) {
+    while (!hands.workOn(1000).over);
   }
 
   /** beta judges alpha's plan. */
@@ -298,7 +302,13 @@ export class Duo {
     return [...SIDES, ...SIDES].flatMap((side, number) => {
       const said = this[side].dealing.sayWishes();
       this.onStep(`wishes of ${side}`);
-      const { halts } = this[OTHER[side]].dealing.hearWishes(said);
+      const hears = this[OTHER[side]];
+      let news = hears.dealing.hearWishes(said);
+      while (this.readsAll && news.reads) {
+        this.#readAll(hears);
+        news = hears.dealing.hearWishes(said);
+      }
+      const { halts } = news;
       return number < SIDES.length ? [] : halts;
     });
   }
