@@ -131,6 +131,7 @@ async function run(
       report,
       lifting,
       changes,
+      over,
       once,
       dealing,
     } as const;

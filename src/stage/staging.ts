@@ -194,15 +194,18 @@ export class Staging {
     this.hindered.set(index, why);
   }
 
-  /** So many bytes of that task's content are here, as a part. */
+  /** So many bytes of that task's content are here, as a part or as the beginning of a copy. */
   bytesHere(task: FileTask): number {
-    return task.new.size <= WHOLE_BYTES ? 0 : this.#sizeOf(this.#partOf(task));
+    const part = this.#partOf(task);
+    const copied = this.#copies.get(part)?.bytes ?? 0;
+    return task.new.size <= WHOLE_BYTES ? copied : Math.max(copied, this.#sizeOf(part));
   }
 
-  /** So many bytes are here in parts. */
+  /** So many bytes are here in parts and in copies. */
   partBytes(): number {
+    const copied = this.#copies.values().reduce((sum, { bytes }) => sum + bytes, 0);
     try {
-      return this.parts().values().reduce((sum, bytes) => sum + bytes, 0);
+      return this.parts().values().reduce((sum, bytes) => sum + bytes, copied);
     } catch {
       return 0; // What comes next into that folder tells what is wrong with it.
     }

@@ -11,10 +11,10 @@ export function slowClock(): Disposable {
   return { [Symbol.dispose]: () => performance.now = now };
 }
 
-/** The real disk; `reads` hears of each reading in a file of that name. */
-export function diskThatCounts(name: string, reads: (bytes: number) => void): Disk {
+/** A disk of which `reads` hears of each reading in a file of that name. */
+export function diskThatCounts(name: string, reads: (bytes: number) => void, disk = realDisk): Disk {
   const openToRead: Disk["openToRead"] = (path) => {
-    const file = realDisk.openToRead(path);
+    const file = disk.openToRead(path);
     return {
       ...file,
       stat: () => file.stat(),
@@ -27,7 +27,7 @@ export function diskThatCounts(name: string, reads: (bytes: number) => void): Di
       },
     };
   };
-  return { ...realDisk, openToRead };
+  return { ...disk, openToRead };
 }
 
 /** Counts bytes, call by call. */
