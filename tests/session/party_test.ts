@@ -65,6 +65,7 @@ Deno.test("of a chunk that is as many times as large, content is sent for as man
       },
       dealing: {
         stage: () => Promise.resolve([]),
+        copyOn: () => Promise.resolve(false),
         supply: () => Promise.resolve(wanted),
         supplyNext: () => {
           batches++;
