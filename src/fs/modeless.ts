@@ -1,11 +1,14 @@
 // A disk on which modes tell nothing: FAT, a folder whose files are another user's, a share that shows one mode for all.
 
 import type { Disk } from "./port.ts";
+import { seenThrough } from "./seen.ts";
 
-/** The same disk, where nobody expects a mode to be taken: what is refused there is as it was. */
-export function withoutModes(disk: Disk): Disk {
+/** The same disk, where nobody expects a mode to be taken: what is refused there is as it was. `tells`: what it says of who may run
+ * a file is true all the same. */
+export function withoutModes(disk: Disk, tells: boolean): Disk {
+  const seen = tells ? disk : seenThrough(disk, (stat) => ({ ...stat, executable: false }));
   return {
-    ...disk,
+    ...seen,
     setExecutable: () => {},
     setMode: (path, mode) => tryTo(() => disk.setMode(path, mode)),
     setOwner: (path, owner, group) => tryTo(() => disk.setOwner(path, owner, group)),

@@ -38,6 +38,18 @@ function isShare(unkept: readonly NameKind[]): boolean {
   return unkept.includes("device");
 }
 
+/** Whether a disk shows a file that nobody made executable as such: then it shows all so (FAT, shares), and that tells nothing. */
+export function showsAllExecutable(disk: Disk, directory: string): boolean {
+  const path = `${directory}${disk.separator}probe`;
+  disk.removeIfThere(path);
+  disk.create(path).close();
+  try {
+    return disk.stat(path)?.executable === true;
+  } finally {
+    disk.remove(path);
+  }
+}
+
 /** What the disk under a root tells files apart by. */
 export interface Identity {
   /** It says truly when a file was made: some give the time of the last write instead. */

@@ -18,7 +18,7 @@ import { describeFailure, isDisks, whereOf } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { makeOwnFile } from "../fs/private.ts";
 import { withoutModes } from "../fs/modeless.ts";
-import { probe, probeIdentity, withoutBirths } from "../fs/probe.ts";
+import { probe, probeIdentity, showsAllExecutable, withoutBirths } from "../fs/probe.ts";
 import { rightsOfNew } from "../fs/rights.ts";
 import { seenThrough } from "../fs/seen.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
@@ -151,7 +151,9 @@ export class Hands {
       const tellsApart = probeIdentity(disk, this.places.private);
       numbersLast = tellsApart.numbersLast;
       if (!tellsApart.births) this.disk = withoutBirths(this.disk);
-      if (!this.ability.executable) this.disk = withoutModes(this.disk);
+      if (!this.ability.executable) {
+        this.disk = withoutModes(this.disk, !showsAllExecutable(disk, this.places.private));
+      }
       left = archive.lastUse.takeIntoUse(booted);
       this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
       const usual = this.ability.executable ? rightsOfNew(disk, this.places.staging) : null;

@@ -14,6 +14,7 @@ const NEEDS = {
   links: "no links",
   executable: "no executable bits",
   case: "no names that differ in case alone",
+  spelling: "no other spelling of a name that is there",
   times: "no times to the millisecond",
   numbers: "no file numbers that last",
   births: "no times of birth",
@@ -54,6 +55,9 @@ export async function nextTick(): Promise<void> {
   if (precision > 10) await new Promise((resolve) => setTimeout(resolve, precision - Date.now() % precision));
 }
 
+/** Whether names there that differ in case alone are one. */
+export const FOLDS_CASE = lacks.has("case");
+
 /** Whether it tells what may be executed. */
 export const TELLS_EXECUTABLE = !lacks.has("executable");
 
@@ -75,7 +79,7 @@ function holds(place: string, name: string): boolean {
 
 function tried(disk: string): { lacks: Set<Need>; precision: number } {
   return inTrial(disk, (place) => {
-    const { links, executable, foldsCase } = probe(realDisk, place);
+    const { links, executable, foldsCase, respells } = probe(realDisk, place);
     const { births, numbersLast } = probeIdentity(realDisk, place);
     const path = `${place}/time`;
     Deno.writeTextFileSync(path, "");
@@ -84,7 +88,8 @@ function tried(disk: string): { lacks: Set<Need>; precision: number } {
     const precision = SLOW_CLOCKS.find((step) => Math.floor(FRACTION / step) * step === told) ?? 2000;
     const { bavail, bsize } = statfsSync(place);
     const has: Record<Need, boolean> = {
-      ...{ links, executable, case: !foldsCase, times: precision === 1, numbers: numbersLast, births },
+      ...{ links, executable, case: !foldsCase, spelling: respells !== false },
+      ...{ times: precision === 1, numbers: numbersLast, births },
       ...{ holes: keepsHoles(place), names: holds(place, "a:b*c?"), room: bavail * bsize >= ROOM },
     };
     const needs = Object.keys(NEEDS) as Need[];

@@ -1,7 +1,7 @@
 // A folder under test: what a person does in it, and what is in it.
 
 import { createHash } from "node:crypto";
-import { coarse, TELLS_EXECUTABLE } from "./disk.ts";
+import { coarse, FOLDS_CASE, TELLS_EXECUTABLE } from "./disk.ts";
 
 export const WINDOWS = Deno.build.os === "windows";
 
@@ -55,9 +55,10 @@ export class Folder {
     }
   }
 
-  /** A rename that changes only the case: Wine takes it for no change, unless it is made in two steps. */
+  /** A rename that changes only the case: Wine, and Linux on disks that fold case, take it for no change, unless it is made in two
+   * steps. */
   respell(from: string, to: string) {
-    if (!WINDOWS) return this.rename(from, to);
+    if (!WINDOWS && !FOLDS_CASE) return this.rename(from, to);
     this.rename(from, `${to}.respelled`);
     this.rename(`${to}.respelled`, to);
   }

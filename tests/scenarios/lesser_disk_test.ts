@@ -98,6 +98,31 @@ for (const [what, lack] of OTHERS) {
   });
 }
 
+const runs = ({ folder }: Person, name: string) => (Deno.statSync(folder.at(name)).mode! & 0o111) !== 0;
+
+onLesserDisk(
+  "C7: what comes from a disk that shows all files as executable is not, unless it was agreed to be",
+  { modes: "fixed" },
+  async (two) => {
+    const { alice, bob } = two;
+    alice.folder.write("hers", "1");
+    bob.folder.write("run", "#!/bin/sh");
+    Deno.chmodSync(bob.folder.at("run"), 0o755);
+    assertEquals(await once(two), [0, 0]);
+    assertEquals([runs(bob, "hers"), runs(bob, "run")], [false, true]);
+    alice.folder.append("run", "\necho");
+    alice.folder.append("hers", "2");
+    assertEquals(await once(two), [0, 0]);
+    assertEquals([runs(bob, "hers"), runs(bob, "run")], [false, true]);
+    Deno.chmodSync(bob.folder.at("hers"), 0o444);
+    alice.folder.remove("hers"); // No edit of bob's: it goes.
+    alice.folder.rename("run", "ran");
+    assertEquals(await once(two), [0, 0]);
+    assertEquals([bob.folder.names(), runs(bob, "ran")], [["ran"], true]);
+    await nothingComes(two);
+  },
+);
+
 onLesserDisk(
   "a folder is kept on a disk that cannot lock, by one program at a time",
   { locks: "EACCES" },
