@@ -16,6 +16,8 @@ export interface Closed {
   readonly reason: string;
   /** Nothing but another file, or another disk, mends it: it is the matter of whoever has the file. */
   readonly lasting: boolean;
+  /** What is closed to nothing but content of at least so many bytes. */
+  readonly from?: number;
 }
 
 /** What a side tells of itself. */
@@ -44,16 +46,19 @@ function missingTo(tree: DirectoryEntry, path: Path): Path[] {
   return missing;
 }
 
-/** What is closed of all that is known to be, to whatever is to be put at a path of `tree`, or taken from there. */
+/** What is closed of all that is known to be, to whatever is to be put at a path of `tree`, of so many bytes, or taken from there. */
 export function closedTo<C extends Closed>(
   known: ReadonlyMap<Path, C>,
   tree: DirectoryEntry,
   path: Path,
+  size = 0,
 ): C | undefined {
   if (known.size === 0) return undefined;
   const folder = known.get(folderThere(tree, parentOf(path)));
   if (folder?.isFolder) return folder;
-  return missingTo(tree, path).map((at) => known.get(at)).find((one) => one && !one.isFolder);
+  return missingTo(tree, path).map((at) => known.get(at)).find((one) =>
+    one && !one.isFolder && size >= (one.from ?? 0)
+  );
 }
 
 /** For what comes there is less room than it needs. */

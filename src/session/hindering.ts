@@ -12,7 +12,7 @@ import {
   type Short,
 } from "../core/hindrance.ts";
 import { parentOf, type Path, ROOT } from "../core/path.ts";
-import type { Orders, Task } from "../core/plan.ts";
+import type { Orders } from "../core/plan.ts";
 import { describeClosed, type Failure, TOO_LARGE } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { roomFor } from "../fs/room.ts";
@@ -86,7 +86,7 @@ export class Hindering {
     for (const [path, met] of this.#met) {
       const looks = this.#looksOf(met);
       if (looks === met.looks && now < met.due) continue;
-      if (met.isFolder && looks !== null && this.#tryFolder(path, now)) {
+      if (looks !== null && this.#isClosedStill(met, now)) {
         const pause = Math.min(2 * met.pause, FOLDER_PAUSE_MS);
         this.#met.set(path, { ...met, looks, pause, due: now + pause });
       } else {
@@ -155,7 +155,8 @@ export class Hindering {
     const longest = lasting ? LASTING_PAUSE_MS : FILE_PAUSE_MS;
     const pause = Math.min(Math.max(2 * (this.#pauses.get(path) ?? 0), FIRST_PAUSE_MS), longest);
     this.#pauses.set(path, pause);
-    this.#remember({ path, isFolder: false, reason, lasting }, pause, now);
+    const from = cause === "large" ? { from: task.size } : {};
+    this.#remember({ path, isFolder: false, reason, lasting, ...from }, pause, now);
     return { at: path };
   }
 
@@ -171,6 +172,13 @@ export class Hindering {
     this.#met.set(closed.path, { ...closed, looks: this.#looksOf(closed) ?? "", pause, due: now + pause });
   }
 
+  /** Whether trying it here says so. */
+  #isClosedStill({ path, isFolder, from }: Closed, now: number): boolean {
+    const { disk, trials } = this.ground;
+    if (from !== undefined) return !holdsSize(disk, trials, from);
+    return isFolder && this.#tryFolder(path, now) !== null;
+  }
+
   /** Tries whether something can be put into a folder; one that is found closed is remembered. */
   #tryFolder(path: Path, now: number): Failure | null {
     const native = this.ground.native(path);
@@ -182,8 +190,8 @@ export class Hindering {
     return failure;
   }
 
-  #closedTo({ path }: Task, view: DirectoryEntry, now: number): Hindered | null {
-    const met = closedTo(this.#met, view, path);
+  #closedTo({ path, new: { size } }: FileTask, view: DirectoryEntry, now: number): Hindered | null {
+    const met = closedTo(this.#met, view, path, size);
     if (met) return { reason: met.reason, lasting: met.lasting, cause: "denied", at: met.path };
     const folder = folderThere(view, parentOf(path));
     const looks = this.#rightsOf(folder);

@@ -29,8 +29,8 @@ export function withholdClosed(plan: Plan, { side, tree, hindrances, owner, othe
   const known = new Map(closed.map((one) => [one.path, one]));
   const met = new Set<Closed>();
   const above = new Set<Path>();
-  const isClosed = (path: Path) => {
-    const one = closedTo(known, tree, path);
+  const isClosed = (path: Path, size?: number) => {
+    const one = closedTo(known, tree, path, size);
     if (one) met.add(one);
     return one !== undefined;
   };
@@ -42,7 +42,7 @@ export function withholdClosed(plan: Plan, { side, tree, hindrances, owner, othe
   }).filter(({ path }) => !above.has(path));
   orders.directories = orders.directories.filter(({ path }) => !isClosed(path));
   const isPlain = plainIn(orders.contents);
-  leaveOut(plan, side, (task) => above.has(task.path) || isPlain(task) && isClosed(task.path));
+  leaveOut(plan, side, (task) => above.has(task.path) || isPlain(task) && isClosed(task.path, sizeOf(task)));
   return [...met].map(({ path, reason, lasting }) => ({
     path,
     reason,
@@ -87,6 +87,10 @@ function fitting(plan: Plan, side: SideName, room: number | null) {
   const first = plain.findIndex((task) => (left -= roomFor(task.new.size)) < 0);
   const waits = first < 0 ? [] : plain.slice(first);
   return { waits, missing: needed - room, needed: needs(waits) };
+}
+
+function sizeOf({ new: entry }: Task): number {
+  return entry?.kind === "file" ? entry.size : 0;
 }
 
 /** What belongs to a conflict is done as a whole, or fails as a whole. */

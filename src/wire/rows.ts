@@ -227,18 +227,19 @@ export function problemFromWire(value: unknown): Problem {
   };
 }
 
-export function closedToWire({ path, isFolder, reason, lasting }: Closed): Row {
-  return [path, isFolder, reason, lasting];
+export function closedToWire({ path, isFolder, reason, lasting, from }: Closed): Row {
+  return [path, isFolder, reason, lasting, from ?? null];
 }
 
 /** Its path, which may be the root's, is only looked up and shown. */
 export function closedFromWire(value: unknown): Closed {
-  const [path, isFolder, reason, lasting] = asList(value);
+  const [path, isFolder, reason, lasting, from = null] = asList(value); // Programs of before tell no size.
   return {
     path: gatePath(path, "/"),
     isFolder: asFlag(isFolder),
     reason: asText(reason).slice(0, LONGEST_REASON).toWellFormed(),
     lasting: asFlag(lasting),
+    ...(from !== null && { from: asSize(from) }),
   };
 }
 

@@ -5,11 +5,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EMPTY_ROOT } from "../../src/core/entry.ts";
 import type { Path } from "../../src/core/path.ts";
 import { emptyPlan } from "../../src/core/plan.ts";
-import type { Disk } from "../../src/fs/port.ts";
+import type { Disk, OpenFile } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { Hindering } from "../../src/session/hindering.ts";
+import type { Result } from "../../src/wire/rows.ts";
 import { type Duo, duoWith, type Hook, remove } from "../support/duo.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
+import { fileOf } from "../support/hostile_wire.ts";
 
 const MIB = 1 << 20;
 const DENIED = new Deno.errors.PermissionDenied("Permission denied (os error 13)");
@@ -181,8 +183,10 @@ test("S9: a file that is too large for the disk is told, and no byte of it is se
     ...realDisk,
     create(path) {
       const file = realDisk.create(path);
-      file.extend = () => {
-        throw numbered("File too large", 27);
+      const extend = file.extend.bind(file);
+      file.extend = (size) => {
+        if (size >= 2 ** 32) throw numbered("File too large", 27);
+        return extend(size);
       };
       return file;
     },
@@ -201,6 +205,30 @@ test("S9: a file that is too large for the disk is told, and no byte of it is se
     ]], 0]);
     assertMatch(told[0]!.reason, /holds no file that large \(FAT32/);
   }
+  Deno.truncateSync(duo.alpha.native("image"), 10);
+  Deno.utimeSync(duo.alpha.native("image"), nextTime(), nextTime());
+  assertEquals(rests(duo), []);
+  assertEquals(inBeta(duo), ["a", "image"], "one that is smaller by now comes at once");
+});
+
+test("S9: what is too large is tried again without a word, and comes where the disk is another", () => {
+  let refuses = true;
+  const extend = () => {
+    if (refuses) throw numbered("File too large", 27);
+  };
+  const hindering = new Hindering({
+    disk: { ...realDisk, create: () => ({ extend, close() {} }) as unknown as OpenFile, removeIfThere() {} },
+    ...{ root: "/", trials: "/", view: () => EMPTY_ROOT, native: () => null },
+    staging: { bytesHere: () => 0, partBytes: () => 0 },
+  });
+  const entry = { ...fileOf("image", ""), size: 2 ** 32 };
+  const orders = { ...emptyPlan().beta, contents: [{ path: "image" as Path, old: null, new: entry }] };
+  const refused: Result = { index: 0, done: false, reason: "too large", lasting: true, cause: "large" };
+  hindering.note(orders, [refused], 0);
+  const minutes = Array.from({ length: 60 }, (_, minute) => (minute + 1) * 60_000);
+  assertEquals(minutes.filter((at) => hindering.review(at)), []);
+  refuses = false;
+  assertEquals(hindering.review(61 * 60_000), true);
 });
 
 test("S9: what is tried again costs its content less and less often", () => {
