@@ -7,6 +7,7 @@
 // @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { hereKinds, inLab, type Kind } from "./disks/kinds.ts";
+import { Packed } from "./disks/packed.ts";
 import { runOn } from "./disks/scenarios.ts";
 import { type Outcome, outcomeOf, rowOf, tableHead } from "./disks/table.ts";
 
@@ -18,7 +19,10 @@ if (given.on !== undefined) Deno.exit(await runOn(String(given.on), short));
 
 const lab = given._[0] === undefined ? null : String(given._[0]);
 const only = given.only === undefined ? null : String(given.only).split(",");
-const kinds = (lab ? inLab(lab, short) : hereKinds()).filter(({ name }) => !only || only.includes(name));
+using packed = lab ? new Packed() : null;
+const kinds = (lab && packed ? inLab(lab, short, packed) : hereKinds()).filter(({ name }) =>
+  !only || only.includes(name)
+);
 /** Scenarios wait more than they compute; a lab has one guest. */
 const AT_ONCE = lab ? 1 : 3;
 const outcomes = new Map<Kind, Outcome>();
@@ -58,4 +62,4 @@ const failed = ran.reduce(
   0,
 );
 console.log(`${passed} passed | ${failed} failed`);
-Deno.exit(failed === 0 ? 0 : 1);
+Deno.exitCode = failed === 0 ? 0 : 1;

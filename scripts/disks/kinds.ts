@@ -1,5 +1,7 @@
 // The file systems that scenarios are run on: those that this kernel has, made in files and mounted for a while, and those of a lab.
 
+import type { Packed } from "./packed.ts";
+
 /** A file system; `run` runs a command where it is mounted at `folder`, and returns all that it told. */
 export interface Kind {
   name: string;
@@ -9,20 +11,19 @@ export interface Kind {
   run(command: readonly string[]): Promise<string>;
 }
 
-const LAB_KINDS = "ext4 casefold xfs btrfs f2fs vfat exfat ntfs3 hfsplus cifs nfs nfs3".split(" ");
+const LAB_KINDS = "vfat exfat cifs ntfs3 nfs nfs3 casefold hfsplus f2fs ext4 xfs btrfs".split(" ");
 const LAB_SECONDS = { short: 900, whole: 5400 };
 
 /** Computers of labs are emulated, and slow; in seconds. */
 const LAB_PATIENCE = 600;
 
-/** Those of the lab. Its computers see the files of this one, but for those in /tmp. */
-export function inLab(lab: string, short: boolean): Kind[] {
-  const hidden = [Deno.execPath(), Deno.cwd()].find((path) => path.startsWith("/tmp/"));
+/** Those of the lab, for commands of what is packed. */
+export function inLab(lab: string, short: boolean, packed: Packed): Kind[] {
   const limits = ["-t", String(short ? LAB_SECONDS.short : LAB_SECONDS.whole), "-m", "4096"];
   const given = ["env", "NO_COLOR=1", `TCPSYNC_TEST_PATIENCE=${LAB_PATIENCE}`];
   return LAB_KINDS.map((name) => ({
-    ...{ name, folder: "/mnt/disk", missing: hidden ? `the lab does not see ${hidden}` : null },
-    run: (command) => told([lab, "run", ...limits, name, ...given, ...command]),
+    ...{ name, folder: "/mnt/disk", missing: null },
+    run: (command) => told([lab, "run", ...limits, name, ...given, ...packed.command(command)]),
   }));
 }
 
