@@ -12,18 +12,18 @@ const PLAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_ ()+,&'~-]|\.(?=.))*(?<! )$/u;
 const BEYOND_FIRST_PLANE = /[\ud800-\udfff]/;
 
 export class Naming {
-  /** `isLying`: the disk is known to list some names otherwise than they were made. */
+  /** `mayLie`: whether the disk that a path is on may list some names otherwise than they were made. */
   constructor(
     private readonly disk: Disk,
     private readonly native: (path: Path) => string,
     private readonly foldsCase: boolean,
-    private readonly isLying: boolean,
+    private readonly mayLie: (path: Path) => boolean,
   ) {}
 
   /** After something was put at a path, as spelled: where its folder does not list it, `undo`es that and throws Unkept. */
   check(path: Path, undo: () => void) {
     const name = nameOf(path);
-    if (!this.isLying || PLAIN.test(name) && !BEYOND_FIRST_PLANE.test(name)) return;
+    if (PLAIN.test(name) && !BEYOND_FIRST_PLANE.test(name) || !this.mayLie(path)) return;
     const listed = this.disk.list(this.native(parentOf(path)));
     if (listed.some((other) => this.#isAlike(other, name))) return;
     undo();

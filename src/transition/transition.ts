@@ -60,7 +60,7 @@ export interface Ground {
   /** Hears of a folder that was to be removed and stays, for what is ignored in it (I3) or a disk that is mounted there. */
   leave: (path: Path, why: "ignored" | "mounted") => void;
   /** Disks mounted inside the root. */
-  mounts: Pick<Mounts, "isStill">;
+  mounts: Pick<Mounts, "isStill" | "isOnOther">;
   /** A name for what is on its way to such a disk, which nothing has. */
   onItsWay: () => string;
   /** Hears where replaced or removed content is kept, by digest. */
@@ -146,7 +146,10 @@ class Transition {
     this.#across = new Across(ground.disk, ground.onItsWay);
     this.#rights = new RightsGiver(ground.disk, ground.native, ground.rights);
     const { foldsCase, unkept = [] } = ground.ability;
-    const mayLie = ground.disk.separator === "/" && (foldsCase || unkept.length > 0);
+    const isLying = foldsCase || unkept.length > 0;
+    // Of disks inside the root nobody has tried what names they keep.
+    const mayLie = (path: Path) =>
+      ground.disk.separator === "/" && (isLying || ground.mounts.isOnOther(path));
     this.#naming = new Naming(ground.disk, ground.native, foldsCase, mayLie);
     this.#here = new TreeEditor(ground.view);
     this.#spelled = new TreeEditor(ground.snapshot);

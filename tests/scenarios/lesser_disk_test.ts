@@ -271,6 +271,27 @@ onLesserDisk(
   },
 );
 
+scenario("N2: of a disk inside the folder, too, what it lists otherwise is taken back", async (scene) => {
+  const { alice, bob } = await scene.pair();
+  await using disk = await LesserDisk.mount(`${alice.folder.path}/stick`, LIAR);
+  const two = { alice, bob, disk, scene };
+  try {
+    alice.folder.write("stick/fine", "fine");
+    assertEquals(await once(two), [0, 0]);
+    bob.folder.write("stick/trail.", "trail");
+    bob.folder.write("stick/odd\u2014folder/in", "in");
+    assertEquals(await once(two), [1, 1]);
+    assertEquals(await once(two), [1, 1]);
+    assertEquals([alice.folder.names("stick"), bob.folder.names("stick")], [
+      ["fine"],
+      ["fine", "odd\u2014folder", "trail."],
+    ]);
+    assertEquals(bob.folder.read("stick/trail."), "trail");
+  } finally {
+    await Promise.all([alice.program?.kill(), bob.program?.kill()]);
+  }
+}, IGNORE);
+
 const TICKING: Lack = { ...FAT, tickMs: 2000, modes: "fixed" };
 onLesserDisk("numbers and times that are others after each mount change nothing", TICKING, async (two) => {
   const { alice, bob, disk } = two;

@@ -90,7 +90,7 @@ class Ground {
       ignores: this.ignores,
       home: NO_GUARD,
       leave: (path) => this.left.push(path),
-      mounts: { isStill: () => true },
+      mounts: { isStill: () => true, isOnOther: () => false },
       onItsWay: () => onItsWayName("0123456789", 0),
       kept: (digest) => this.kept.push(digest),
     });
