@@ -18,7 +18,11 @@ export interface Ended {
 /** Nothing takes this long, on a slow computer neither: a wait that does will never end. Where a watch does not tell of all (Wine,
  * in folders that were renamed), the look at everything comes once a minute. On a computer that is emulated it may: TCPSYNC_TEST_PATIENCE,
  * in seconds. */
-const PATIENCE_MS = 1000 * Number(Deno.env.get("TCPSYNC_TEST_PATIENCE") ?? 90);
+const PATIENCE = Deno.env.get("TCPSYNC_TEST_PATIENCE");
+const PATIENCE_MS = 1000 * Number(PATIENCE ?? 90);
+
+/** On an emulated computer the second half of a rename may be told too late: then it is a deletion and a creation (M6). */
+export const HALVES_MAY_PART = PATIENCE !== undefined;
 
 /** The command that runs a script of this project. */
 function running(script: string): string[] {
