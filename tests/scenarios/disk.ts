@@ -16,6 +16,7 @@ const NEEDS = {
   case: "no names that differ in case alone",
   spelling: "no other spelling of a name that is there",
   times: "no times to the millisecond",
+  steady: "no times that stay as they were just after a save",
   numbers: "no file numbers that last",
   births: "no times of birth",
   holes: "no holes",
@@ -45,8 +46,9 @@ export function allLacks(): string {
   return [...lacks].map((need) => need === "times" ? times : NEEDS[need]).join(", ");
 }
 
-/** A time as the disk tells it at best. */
+/** A time as the disk tells it at best: 0 where it may tell another later. */
 export function coarse(time: number): number {
+  if (lacks.has("steady")) return 0;
   return Math.floor(time / precision) * precision;
 }
 
@@ -79,7 +81,7 @@ function holds(place: string, name: string): boolean {
 
 function tried(disk: string): { lacks: Set<Need>; precision: number } {
   return inTrial(disk, (place) => {
-    const { links, executable, foldsCase, respells } = probe(realDisk, place);
+    const { links, executable, foldsCase, unkept, respells } = probe(realDisk, place);
     const { births, numbersLast } = probeIdentity(realDisk, place);
     const path = `${place}/time`;
     Deno.writeTextFileSync(path, "");
@@ -89,6 +91,8 @@ function tried(disk: string): { lacks: Set<Need>; precision: number } {
     const { bavail, bsize } = statfsSync(place);
     const has: Record<Need, boolean> = {
       ...{ links, executable, case: !foldsCase, spelling: respells !== false },
+      // The server of a share gives a file its time when the client closes it, a second or two after whoever wrote it did.
+      steady: !unkept?.includes("device"),
       ...{ times: precision === 1, numbers: numbersLast, births },
       ...{ holes: keepsHoles(place), names: holds(place, "a:b*c?"), room: bavail * bsize >= ROOM },
     };
