@@ -170,7 +170,8 @@ scenario(
     alice.folder.write(apart, "apart", NOON);
     bob.folder.write("d/E\u0301/x", "in the first", NOON);
     bob.folder.write("d/\u00c9/y", "in the second", NOON);
-    new Deno.Command("python3", {
+    // Some disks (ntfs3) take no such name.
+    const { success: isTaken } = new Deno.Command("python3", {
       args: [
         "-c",
         "import sys; open(sys.argv[1].encode() + b'/odd \\xff.txt', 'w').write('odd')",
@@ -183,13 +184,18 @@ scenario(
     bob.folder.write("empty", "");
     bob.folder.makeFolder("nothing in it");
     assertEquals(await meet(alice, bob), [1, 1]);
-    const problems = ["absolute", "caf\u00e9.txt", "d/\u00c9", "odd \ufffd.txt", "up and out"];
+    const noText = isTaken ? ["odd \ufffd.txt"] : [];
+    const problems = ["absolute", "caf\u00e9.txt", "d/\u00c9", ...noText, "up and out"];
     for (const person of [alice, bob]) {
       const told = person.program.since(0, "problem").sort((one, other) => one.path < other.path ? -1 : 1);
       assertEquals(told.map(({ path }) => path), problems);
       assert(told.every(({ retry, reason }) => !retry && /rename|make it/.test(reason)));
       const { files, bytes, problems: count } = person.program.since(0, "insync").at(-1)!;
-      assertEquals({ files, bytes, count }, { files: 3, bytes: 17, count: 5 }, "plain files that are agreed");
+      assertEquals(
+        { files, bytes, count },
+        { files: 3, bytes: 17, count: problems.length },
+        "plain files that are agreed",
+      );
     }
     assertEquals(bob.folder.read(apart), "apart", "the first in byte order");
     assert(!bob.folder.has(composed));
