@@ -310,6 +310,7 @@ export class Scanner {
     try {
       // A disk that folds case answers for any spelling: only the listing tells whether this one is there.
       if (!this.folds || this.#isListed(path, before)) stat = this.#stat(native);
+      if (stat && !this.folds && this.mounts.isInside(stat) && !this.#isListed(path, before)) stat = null;
     } catch (error) {
       return unreadable(before ?? undefined, name, error);
     }

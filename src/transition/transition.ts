@@ -177,9 +177,9 @@ class Transition {
     this.#look.checkParents(parentOf(to));
     this.ground.rights.see(from, this.#look.expect(source, entry));
     // RACE: something made at the target between this look and the rename would be replaced, if it is a file.
-    // A disk that folds case shows the entry itself under its new spelling.
+    // A disk that takes the two names for one shows the entry itself under its new spelling.
     const there = this.#disk.stat(target);
-    const isItself = move.from === move.to && there && this.#isRespelled(source, target, there);
+    const isItself = there && this.#mayBeOne(move, to) && this.#isRespelled(source, target, there);
     if (there && !isItself) {
       this.#naming.explain(to);
       throw new Meanwhile("its new name was taken");
@@ -189,8 +189,10 @@ class Transition {
       this.#look.checkLinks(source, from, to, this.#spelled.get(from));
     }
     this.ground.home.moves(from, to);
-    if (move.from === move.to) this.#respell(source, target, move);
-    else {
+    if (isItself || move.from === move.to) {
+      this.#respell(source, target, move);
+      this.#naming.check(to, () => this.#disk.rename(target, source));
+    } else {
       this.#rights.giveMoved(from, to, this.#spelled.get(from));
       try {
         this.#across.rename(source, target);
@@ -217,6 +219,13 @@ class Transition {
     const isIt = stat?.kind === "file" && stat.born === 0 &&
       isSameBut({ ...stat, changed: entry.born }, entry);
     return isIt ? { ...entry, born: bornOf(stat) } : entry;
+  }
+
+  /** Whether a rename is perhaps from one spelling to another, for this disk at least: then its folder does not list the new one. */
+  #mayBeOne({ from, to }: Move, spelled: Path): boolean {
+    if (from === to) return true;
+    const isBeside = parentOf(from) === parentOf(to);
+    return isBeside && !this.#disk.list(this.ground.native(parentOf(spelled))).includes(nameOf(spelled));
   }
 
   /** Whether what is at `target` is what is at `source`, under another spelling, and no twin of it (N3). */

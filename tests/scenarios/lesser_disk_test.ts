@@ -271,11 +271,38 @@ onLesserDisk(
   },
 );
 
-scenario("N2: of a disk inside the folder, too, what it lists otherwise is taken back", async (scene) => {
-  const { alice, bob } = await scene.pair();
-  await using disk = await LesserDisk.mount(`${alice.folder.path}/stick`, LIAR);
-  const two = { alice, bob, disk, scene };
-  try {
+onLesserDisk(
+  "N4: a rename to what the disk takes for the same name is a rename, and no twin",
+  { folds: "full" },
+  async (two) => {
+    const { alice, bob } = two;
+    bob.folder.write("strasse", "street");
+    assertEquals(await once(two), [0, 0]);
+    bob.folder.rename("strasse", "stra\u00dfe");
+    assertEquals(await once(two), [0, 0]);
+    assertEquals([alice.folder.names(), bob.folder.names()], [["stra\u00dfe"], ["stra\u00dfe"]]);
+    await nothingComes(two);
+  },
+);
+
+/** The same with such a disk at alice's `stick`, inside her folder on an ordinary one. */
+function withInnerDisk(name: string, lack: Lack, act: (two: Two) => Promise<void>) {
+  scenario(name, async (scene) => {
+    const { alice, bob } = await scene.pair();
+    await using disk = await LesserDisk.mount(`${alice.folder.path}/stick`, lack);
+    try {
+      await act({ alice, bob, disk, scene });
+    } finally {
+      await Promise.all([alice.program?.kill(), bob.program?.kill()]);
+    }
+  }, IGNORE);
+}
+
+withInnerDisk(
+  "N2: of a disk inside the folder, too, what it lists otherwise is taken back",
+  LIAR,
+  async (two) => {
+    const { alice, bob } = two;
     alice.folder.write("stick/fine", "fine");
     assertEquals(await once(two), [0, 0]);
     bob.folder.write("stick/trail.", "trail");
@@ -287,10 +314,33 @@ scenario("N2: of a disk inside the folder, too, what it lists otherwise is taken
       ["fine", "odd\u2014folder", "trail."],
     ]);
     assertEquals(bob.folder.read("stick/trail."), "trail");
-  } finally {
-    await Promise.all([alice.program?.kill(), bob.program?.kill()]);
-  }
-}, IGNORE);
+  },
+);
+
+withInnerDisk(
+  "N3 N4: a disk inside the folder may fold case: names are respelled there, and twins stay with their owner",
+  { folds: true },
+  async (two) => {
+    const { alice, bob } = two;
+    alice.folder.write("stick/hers", "hers");
+    bob.folder.write("stick/his", "his");
+    assertEquals(await once(two), [0, 0]);
+    bob.folder.rename("stick/his", "stick/HIS");
+    assertEquals(await once(two), [0, 0]);
+    assertEquals([alice.folder.names("stick"), bob.folder.names("stick")], [["HIS", "hers"], [
+      "HIS",
+      "hers",
+    ]]);
+    await nothingComes(two);
+    bob.folder.write("stick/HERS", "another");
+    for (let starts = 0; starts < 2; starts++) {
+      assertEquals(await once(two), [1, 1]);
+      assertEquals(problemsOf(alice).map(([path]) => path), ["stick/HERS"]);
+    }
+    assertEquals([alice.folder.names("stick"), alice.folder.read("stick/hers")], [["HIS", "hers"], "hers"]);
+    assertEquals([bob.folder.read("stick/hers"), bob.folder.read("stick/HERS")], ["hers", "another"]);
+  },
+);
 
 const TICKING: Lack = { ...FAT, tickMs: 2000, modes: "fixed" };
 onLesserDisk("numbers and times that are others after each mount change nothing", TICKING, async (two) => {
