@@ -23,7 +23,14 @@ export class Folder {
     const parent = path.split("/").slice(0, -1).join("/");
     if (parent) this.makeFolder(parent);
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    Deno.writeFileSync(this.at(path), bytes);
+    try {
+      Deno.writeFileSync(this.at(path), bytes);
+    } catch (error) {
+      // Samba hides names that begin with a dot, and lets nobody write what is hidden from its beginning.
+      if (!(error instanceof Deno.errors.PermissionDenied) || !/(^|\/)\.[^/]*$/.test(path)) throw error;
+      this.remove(path);
+      Deno.writeFileSync(this.at(path), bytes);
+    }
     if (time !== undefined) Deno.utimeSync(this.at(path), new Date(time), new Date(time));
   }
 
