@@ -118,10 +118,19 @@ export class Folder {
       const info = this.#info(path);
       if (!info) continue;
       if (info.isSymlink) tree.set(path, `link to ${Deno.readLinkSync(this.at(path))}`);
-      else if (info.isDirectory) {
-        tree.set(path, "folder");
-        this.#collect(tree, path);
-      } else tree.set(path, this.#describe(path, info));
+      else if (info.isDirectory) this.#collectFolder(tree, path);
+      else tree.set(path, this.#describe(path, info));
+    }
+  }
+
+  /** A program may put a file in its place just then. */
+  #collectFolder(tree: Tree, path: string) {
+    try {
+      tree.set(path, "folder");
+      this.#collect(tree, path);
+    } catch (error) {
+      if (this.#info(path)?.isDirectory) throw error;
+      tree.delete(path);
     }
   }
 
