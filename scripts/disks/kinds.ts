@@ -19,11 +19,14 @@ const LAB_PATIENCE = 600;
 
 /** Those of the lab, for commands of what is packed. */
 export function inLab(lab: string, short: boolean, packed: Packed): Kind[] {
+  const path = Deno.realPathSync(lab);
   const limits = ["-t", String(short ? LAB_SECONDS.short : LAB_SECONDS.whole), "-m", "4096"];
   const given = ["env", "NO_COLOR=1", `TCPSYNC_TEST_PATIENCE=${LAB_PATIENCE}`];
   return LAB_KINDS.map((name) => ({
     ...{ name, folder: "/mnt/disk", missing: null },
-    run: (command) => told([lab, "run", ...limits, name, ...given, ...packed.command(command)]),
+    // The guest works in the same folder, which it has to see.
+    run: (command) =>
+      told([path, "run", ...limits, name, ...given, ...packed.command(command)], packed.folder),
   }));
 }
 
@@ -112,9 +115,14 @@ export function hereKinds(): Kind[] {
 const FAILED = "# failed:";
 
 /** Runs a command: what it told, with a line where it failed. */
-async function told(command: readonly string[]): Promise<string> {
+async function told(command: readonly string[], cwd?: string): Promise<string> {
   const [program, ...args] = command as [string, ...string[]];
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    stdin: "null",
+    ...(cwd && { cwd }),
+  })
+    .output();
   const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
   return code === 0 ? text : `${text}\n${FAILED} ${program} (${code})`;
 }

@@ -11,10 +11,10 @@ const IN_MEMORY = [
 ].join(" && ");
 
 export class Packed implements Disposable {
-  readonly #folder = Deno.makeTempDirSync({ dir: PLACE, prefix: "tcpsync-packed-" });
+  readonly folder = Deno.makeTempDirSync({ dir: PLACE, prefix: "tcpsync-packed-" });
 
   constructor() {
-    const [deno, project, cache] = ["deno", "project", "cache"].map((name) => `${this.#folder}/${name}`) as [
+    const [deno, project, cache] = ["deno", "project", "cache"].map((name) => `${this.folder}/${name}`) as [
       string,
       string,
       string,
@@ -33,11 +33,11 @@ export class Packed implements Disposable {
 
   /** What a guest is to run instead of a command of this runtime. */
   command([, ...args]: readonly string[]): string[] {
-    return ["sh", "-c", IN_MEMORY, this.#folder, `${this.#folder}/deno`, ...args];
+    return ["sh", "-c", IN_MEMORY, this.folder, `${this.folder}/deno`, ...args];
   }
 
   [Symbol.dispose]() {
-    Deno.removeSync(this.#folder, { recursive: true });
+    Deno.removeSync(this.folder, { recursive: true });
   }
 }
 
