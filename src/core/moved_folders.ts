@@ -2,7 +2,7 @@
 // One that holds all that one which is gone held, to the last name and byte, is that one, or as good as that.
 
 import { compareContent, type DirectoryEntry, type Entry } from "./entry.ts";
-import { isWithin, joinPath, type Path } from "./path.ts";
+import { joinPath, type Path } from "./path.ts";
 import type { Change, Move } from "./tree.ts";
 
 /** A folder at a path where the other tree has nothing. */
@@ -19,27 +19,17 @@ export function foldersByContent(gone: readonly Placed[], made: readonly Placed[
   return found;
 }
 
-/** A folder that may be such a one. */
-export interface DoubtfulFolder {
-  /** The topmost folder that is gone, with what it held. */
-  from: Path;
-  to: Path;
-  /** Which only the digest of these files can tell. */
-  files: Path[];
-}
-
-/** Folders that may have been renamed. */
-export function doubtfulFolders(changes: readonly Change[]): DoubtfulFolder[] {
+/** Files that may be in such folders, which only their digest can tell. */
+export function doubtfulFolders(changes: readonly Change[]): Path[] {
   const gone = changes.flatMap(({ path, old, new: entry }): Placed[] =>
     !entry && old?.kind === "directory" ? [[path, old]] : []
   );
   const made = changes.flatMap(({ path, old, new: entry }): Placed[] =>
     !old && entry?.kind === "directory" ? [[path, entry]] : []
   );
-  const doubtful: DoubtfulFolder[] = [];
-  pairUp(gone, made, (old, [to, folder]) => {
-    const [from] = gone.find(([path]) => isWithin(old, path))!;
-    doubtful.push({ from, to, files: [...undigested(to, folder)] });
+  const doubtful: Path[] = [];
+  pairUp(gone, made, (_, [path, folder]) => {
+    for (const at of undigested(path, folder)) doubtful.push(at);
     return true;
   });
   return doubtful;

@@ -256,7 +256,7 @@ export class Dealing {
     );
     const { rules, epoch: { isSetBack: setBack } } = this.hands;
     const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
-    const reads = this.#digesting.waits || this.hands.isRecovering;
+    const reads = this.#digesting.waits;
     const hindrances = this.#hindering.told();
     return { rules, setBack, hindrances, messages, parts, reads, ...this.hands.unsettled() };
   }
@@ -557,11 +557,6 @@ export class Dealing {
     this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, deeds);
     const { moves, rows }: Agreed = this.#commit;
     return { ...this.standing(), done: moves.length + rows.filter(({ both }) => !both).length };
-  }
-
-  /** See Late. */
-  readsLate(): boolean {
-    return this.#late.reads();
   }
 
   /** What this side holds, for the proof of sameness. */

@@ -25,7 +25,6 @@ import type { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
 import { type PeerSide, peerSideFrom } from "./peer_side.ts";
 import type { LateChunk } from "./planned.ts";
-import { isReadAgain } from "./recovery.ts";
 import { RenamedLately } from "./renamed.ts";
 import { Scarcity } from "./scarcity.ts";
 import type { Spelling } from "./spelling.ts";
@@ -123,10 +122,7 @@ export class Deciding {
   /** Makes the plan, or asks for the digests that takes. Throws Disagreement, Breach. */
   decide({ changes, digested, offset, isSetBack, lately, parts, hindrances }: Arrived): Decision {
     this.#peerIsSetBack = isSetBack;
-    if (changes.length > 0) {
-      this.grounds.digesting.clear();
-      this.#takePeerSide(changes);
-    }
+    if (changes.length > 0) this.#takePeerSide(changes);
     this.#takePeerDigests(digested);
     this.late = this.grounds.late.chunk(this.#peerSide!.done);
     if (this.late) return toAgreeFirst([]);
@@ -135,14 +131,14 @@ export class Deciding {
       this.plan = forgetting.plan;
       return forgetting.decision;
     }
-    const { hands, digesting, own, spelling } = this.grounds;
+    const { digesting, own, spelling } = this.grounds;
     this.#reconcile(offset);
     if (digesting.own(this.plan.unknown.alpha)) this.#reconcile(offset);
     const { unknown } = this.plan;
     const asked = unknown.beta.filter((path) => !digesting.isAsked(path, "peers"));
     const unread = spelling.shown(digesting.missing([...unknown.alpha, ...unknown.beta]));
     const isDecided = asked.length === 0;
-    const reads = digesting.waits || hands.isRecovering;
+    const reads = digesting.waits;
     if (isDecided) digesting.clear();
     const held = isDecided && this.#renamed.hold(this.plan, Date.now(), lately);
     const short = isDecided ? this.#withhold(hindrances) : null;
@@ -153,7 +149,7 @@ export class Deciding {
       halts: isDecided ? this.#judge() : [],
       mayBeMuch: isDecided && this.#mayBeMuch(),
       problems: [
-        ...spelling.shown(this.plan.problems.filter((problem) => !isReadAgain(problem))),
+        ...spelling.shown(this.plan.problems),
         ...unread,
         ...own.problems(),
         ...this.#peerSide!.problems,

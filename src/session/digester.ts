@@ -1,17 +1,17 @@
 // Digests of a root's files, made as they are needed: at once what takes a moment, all else a slice at a time between all other work
 // of the root's worker (digestion.ts asks for the slices). A file that is digested to its end is known from then on, also after a stop.
 
+import { createHash, type Hash } from "node:crypto";
 import type { Digested } from "../archive/digested.ts";
 import { type DirectoryEntry, type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
 import type { Path } from "../core/path.ts";
 import { apply, entryAt } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
-import type { Disk } from "../fs/port.ts";
+import type { Disk, OpenFile } from "../fs/port.ts";
 import type { Certainty } from "../scan/certainty.ts";
 import { MOST_FILES } from "../core/safety.ts";
+import { isAsSeen } from "../scan/identity.ts";
 import type { Numbers } from "../scan/numbers.ts";
-import { SlicedReading } from "../scan/sliced.ts";
-import { AtOnce } from "./at_once.ts";
 import type { ProofCounts } from "./event.ts";
 
 /** What it works on: the hands. */
@@ -40,6 +40,16 @@ export interface DigestSlice {
   done: number;
 }
 
+/** A file that is being read. */
+interface Begun {
+  seen: FileEntry;
+  hash: Hash;
+  offset: number;
+  /** When that began, and when anything about the file had changed last: in ms. */
+  at: number;
+  changed: number;
+}
+
 interface Wanted {
   path: Path;
   size: number;
@@ -53,13 +63,18 @@ interface Wanted {
  * would be asked about them (S1). */
 const MANY = MOST_FILES;
 
+/** A call may take so long (ms) to read what is newly wanted; a few small files are read whatever that takes. */
+const AT_ONCE_MS = 30;
+const AT_ONCE_FILES = 32;
+const AT_ONCE_BYTES = 1 << 20;
+
 const WRITTEN = "it is being written, and is looked at again";
 
 export class Digester {
   /** What each of those who need digests waits for, and all of that, the smallest last. */
   readonly #wanted = new Map<object, Set<Path>>();
   #queue: Wanted[] = [];
-  readonly #begun = new Map<Path, SlicedReading>();
+  readonly #begun = new Map<Path, Begun>();
   /** Why some of it could not be read, for each who waited for it, until they ask. */
   readonly #failed = new Map<object, Map<Path, string>>();
   /** Those that are read, and made known later. */
@@ -68,6 +83,7 @@ export class Digester {
   #howFar: ProofCounts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
   /** What was found out, and is not in the snapshot yet. */
   readonly #found = new Map<Path, FileEntry>();
+  readonly #buffer = new Uint8Array(1 << 20);
 
   constructor(
     private readonly ground: DigestGround,
@@ -100,6 +116,14 @@ export class Digester {
     if (left.size > 0) this.#wanted.set(owner, left.union(this.#wanted.get(owner) ?? new Set()));
     this.#takeOver();
     return { failed, left };
+  }
+
+  /** Digests these files however long that takes. Returns why some could not be read. */
+  whole(paths: readonly Path[]): Map<Path, string> {
+    const failed = new Map<Path, string>();
+    for (const path of paths) this.#read(path, Infinity, failed);
+    this.#takeOver();
+    return failed;
   }
 
   /** Nobody waits any more for what `owner` wanted. */
@@ -181,10 +205,13 @@ export class Digester {
   /** The smallest first. Returns those for which there was no time. */
   #atOnce(files: Wanted[], failed: Map<Path, string>): Wanted[] {
     files.sort((one, other) => one.size - other.size);
-    const atOnce = new AtOnce();
+    const until = performance.now() + AT_ONCE_MS;
+    let bytes = 0;
     for (const [number, { path, size }] of files.entries()) {
-      const until = atOnce.until(size);
-      if (until === null || !this.#read(path, until, failed)) return files.slice(number);
+      bytes += size;
+      const isLittle = number < AT_ONCE_FILES && bytes <= AT_ONCE_BYTES;
+      if (!isLittle && performance.now() >= until) return files.slice(number);
+      if (!this.#read(path, isLittle ? Infinity : until, failed)) return files.slice(number);
     }
     return [];
   }
@@ -214,9 +241,9 @@ export class Digester {
     const entry = this.#undigested(path);
     if (!entry) return true;
     try {
-      const reading = this.#reading(path, entry, until);
-      if (reading === "more") return false;
-      if (reading) this.#learn(path, { ...entry, digest: reading.digest() }, reading.at);
+      if (!this.#readOn(path, entry, until)) return false;
+      const begun = this.#begun.get(path);
+      if (begun) this.#learn(path, { ...entry, digest: begun.hash.digest("hex") }, begun.at);
       else {
         this.ground.changed(path, entry);
         failed.set(path, WRITTEN);
@@ -229,19 +256,38 @@ export class Digester {
     return true;
   }
 
-  /** A file that is read to its end; null where it is not as it was seen. What was touched since it was begun is begun anew. */
-  #reading(path: Path, seen: FileEntry, until: number): SlicedReading | "more" | null {
-    const fresh = () => new SlicedReading(this.ground.disk, this.ground.native(path), seen);
-    const earlier = this.#begun.get(path);
-    let reading = earlier && isSeenAlike(earlier.seen, seen) ? earlier : fresh();
-    let came = reading.advance(until);
-    if (came === "other" && reading === earlier) {
-      reading = fresh();
-      came = reading.advance(until);
+  /** Reads until the end, or about until that time, which is later: false. What is not as it was seen is begun no more. */
+  #readOn(path: Path, seen: FileEntry, until: number): boolean {
+    const file = this.ground.disk.openToRead(this.ground.native(path));
+    try {
+      const begun = this.#resume(path, seen, file);
+      while (begun) {
+        const count = file.read(this.#buffer);
+        begun.hash.update(this.#buffer.subarray(0, count));
+        begun.offset += count;
+        if (!isAsSeen(file.stat(), seen)) this.#begun.delete(path);
+        if (count === 0 || !this.#begun.has(path)) break;
+        if (performance.now() >= until) return false;
+      }
+      return true;
+    } finally {
+      file.close();
     }
-    this.#begun.set(path, reading);
-    if (came === "more") return "more";
-    return came === "end" ? reading : null;
+  }
+
+  /** A file as far as it is read, open at that place; null where it is not as it was seen. */
+  #resume(path: Path, seen: FileEntry, file: OpenFile): Begun | null {
+    const stat = file.stat();
+    const earlier = this.#begun.get(path);
+    this.#begun.delete(path);
+    if (!isAsSeen(stat, seen)) return null;
+    const isSame = earlier && isSeenAlike(earlier.seen, seen) && earlier.changed === stat.changed;
+    const begun = isSame
+      ? earlier
+      : { seen, hash: createHash("sha256"), offset: 0, at: Date.now(), changed: stat.changed };
+    if (begun.offset > 0) file.seek(begun.offset);
+    this.#begun.set(path, begun);
+    return begun;
   }
 
   /** A file was read. Where that proved that numbers change for nothing, others need not be. */

@@ -237,23 +237,8 @@ export class Hands {
     return this.#ownStaging ??= new Staging(disk, `${staging}${disk.separator}own`);
   }
 
-  /** What a stop may have damaged is still being read; or it was, and some of it is to be looked at yet. */
-  get isRereading(): boolean {
-    return this.#recovery.reads;
-  }
-  get isRecovering(): boolean {
-    return this.#recovery.holds;
-  }
-
-  #recoverOn(ms: number): WorkSlice {
-    const stirred = this.#recovery.slice(performance.now() + ms);
-    for (const path of stirred) this.#again.set(path, 0);
-    return { howFar: this.#recovery.howFar, done: stirred.length, over: false };
-  }
-
-  /** Works for about `ms` at what takes long and is waited for: what a stop may have damaged, digests, then copies for what this side orders itself. */
+  /** Works for about `ms` at what takes long and is waited for: digests first, then copies for what this side orders itself. */
   workOn(ms: number): WorkSlice {
-    if (this.#recovery.reads) return this.#recoverOn(ms);
     const slice = this.digester.slice(ms);
     const isRead = slice.howFar.files === slice.howFar.ofFiles;
     const isCopying = isRead && this.#ownStaging?.isCopying === true;

@@ -87,20 +87,6 @@ export class Late {
     return isBegun ? { terms: found.terms, own: found.orders, results } : null;
   }
 
-  /** Whether files are read first which show what was done of a chunk in whose midst this side was stopped: they come before anything. */
-  reads(): boolean {
-    const { hands, pairing: { pair }, digesting, view } = this.ground;
-    if (this.#done?.generation === this.#next || !hands.archive.unsettled.isBegun(pair, this.#next)) {
-      return false;
-    }
-    const begun = hands.archive.unsettled.of(pair, this.#next);
-    if (!begun || begun.results) return false;
-    const paths = undigested(begun.orders, view());
-    digesting.clear();
-    digesting.own(paths);
-    return hands.isRereading || paths.some((path) => digesting.isWaiting(path));
-  }
-
   #find(): Done | null {
     if (this.#done?.generation === this.#next) return this.#done;
     const { hands: { archive }, pairing: { pair }, noting } = this.ground;
@@ -114,7 +100,8 @@ export class Late {
 
   /** The program was stopped in the midst of it: what was done of it, and is told now. */
   #look({ orders, time }: Begun): Result[] {
-    const { hands, pairing, view } = this.ground;
+    const { hands, pairing, digesting, view } = this.ground;
+    digesting.ownAtOnce(undigested(orders, view()));
     const after = view();
     const { results, between, before } = foundDone(orders, after, hands.ability.executable);
     // As after damage: neither side is to take what is not there for deleted.

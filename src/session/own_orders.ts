@@ -49,7 +49,7 @@ export class OwnOrders {
   hasFailed = false;
 
   /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. `home`: for orders that the
-   * peer's person wished. Throws RootGone, and NotYet while it is found out what a stop damaged. */
+   * peer's person wished. Throws RootGone. */
   constructor(
     private readonly hands: Hands,
     folds: boolean,
@@ -58,7 +58,6 @@ export class OwnOrders {
   ) {
     hands.hint([...paths], false);
     hands.look();
-    if (hands.isRereading) throw new NotYet();
     this.#viewer = new Viewer(folds, ignoreRules(hands.rules, folds));
     this.#versions = new Versions(hands.disk, hands.places.versions, Date.now());
   }

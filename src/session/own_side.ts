@@ -4,7 +4,7 @@ import type { DirectoryEntry } from "../core/entry.ts";
 import { IGNORE_FILE } from "../core/ignore.ts";
 import { doubtfulFolders } from "../core/moved_folders.ts";
 import { doubtfulMoves } from "../core/moves.ts";
-import { comparePath, type Path } from "../core/path.ts";
+import { comparePath } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
 import { entryAt } from "../core/tree.ts";
 import { type Doings, withoutNews } from "../core/withheld.ts";
@@ -13,9 +13,6 @@ import type { Digesting } from "./digesting.ts";
 import type { Ground } from "./guard.ts";
 import type { Hands } from "./hands.ts";
 import type { Pairing } from "./pairing.ts";
-
-/** Perhaps moves, until files are read. */
-type Open = readonly { from: Path; to: Path }[];
 
 export class OwnSide {
   constructor(
@@ -39,7 +36,7 @@ export class OwnSide {
   /** What this side did; files that may be unchanged are digested first. */
   doings(): Doings {
     this.contents.passOnLearned();
-    const [doings, openFolders] = this.#withFoldersKnown();
+    const doings = this.#withFoldersKnown(this.pairing.doings(this.hands.snapshot));
     const doubtful = doings.changes.filter(({ old, new: entry }) =>
       old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
     );
@@ -47,22 +44,18 @@ export class OwnSide {
     const paths = [...doubtful.map(({ path }) => path), ...moves.map(({ to }) => to)];
     const isNews = this.digesting.own(paths);
     if (isNews) this.#holdBack();
-    const open = [...openFolders, ...moves.filter(({ to }) => this.digesting.isWaiting(to))];
+    const open = moves.filter(({ to }) => this.digesting.isWaiting(to));
     return this.#tellable(
       isNews || open.length > 0 ? this.pairing.doings(this.hands.snapshot, open) : doings,
     );
   }
 
   /** Where numbers do not last, only all that is in a folder tells whether it was renamed: in parts it would go and come in parts. */
-  #withFoldersKnown(): [Doings, Open] {
-    const { pairing, hands, digesting } = this;
-    const doings = pairing.doings(hands.snapshot);
-    const folders = pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
-    const inFolders = folders.flatMap(({ files }) => files);
-    if (inFolders.length === 0) return [doings, []];
-    digesting.own(inFolders);
-    const open = folders.filter(({ files }) => files.some((path) => digesting.isWaiting(path)));
-    return [pairing.doings(hands.snapshot, open), open];
+  #withFoldersKnown(doings: Doings): Doings {
+    const inFolders = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
+    if (inFolders.length === 0) return doings;
+    this.digesting.ownAtOnce(inFolders);
+    return this.pairing.doings(this.hands.snapshot);
   }
 
   #tellable(doings: Doings): Doings {

@@ -33,18 +33,13 @@ export interface Party {
   readonly flow: "both" | "out" | "in";
   /** Resolves when there is something to do: the own root or the peer's changed. */
   readonly changes: Changes;
-  /** Resolves when the talk is over. */
-  readonly over: Promise<void>;
 }
 
-/** Looks at the own root, after all that has to be read before anything else, and tells what of it stays home; null while that is gone, is another, or cannot be looked at, which is told. */
+/** Looks at the own root, and tells what of it stays home; null while that is gone, is another, or cannot be looked at, which is told. */
 export async function lookIfThere(party: Party): Promise<Seen | null> {
-  const { root, listener, lifting, dealing, talk, over, report, self: whose } = party;
+  const { root, listener, lifting, dealing, report, self: whose } = party;
   try {
-    let look = await root.look(listener);
-    for (; talk.isOpen && await dealing.readsLate(); look = await root.look(listener)) {
-      await Promise.race([root.digested(), over]);
-    }
+    const look = await root.look(listener);
     await lifting.review(dealing, look.home, () => root.touched());
     return look;
   } catch (error) {

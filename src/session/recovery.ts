@@ -1,50 +1,32 @@
 // After a stop that was none in good order: exactly what was not proved to be on the disk is digested again, before anything is planned
 // (DESIGN §4). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a deletion.
 
+import { Buffer } from "node:buffer";
 import type { Left } from "../archive/last_use.ts";
 import type { ListedPlacing, Remains } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { IGNORE_FILE } from "../core/ignore.ts";
-import { comparePath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
+import { comparePath, parentOf, type Path } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree.ts";
 import { Viewer } from "../core/view.ts";
 import { describeFailure } from "../fs/failure.ts";
-import { isSameNumber } from "../scan/identity.ts";
+import { digestFrom } from "../scan/digest.ts";
+import { isAsSeen, isSameNumber } from "../scan/identity.ts";
 import { Look } from "../transition/look.ts";
 import { Versions } from "../transition/versions.ts";
-import type { ProofCounts } from "./event.ts";
-import { Rereading } from "./rereading.ts";
 import { type Place, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
-
-/** What a placing waits for: files that are read first; and where it was, as spelled. */
-interface Wait {
-  unread: Path[];
-  place: Path;
-}
-type Waits = Map<ListedPlacing, Wait>;
-
-const READ_AGAIN = "it is read again, since tcpsync was not ended in good order";
-
-/** Whether that is why nothing is planned for a path: how far it is read is told. */
-export function isReadAgain({ reason }: { reason: string }): boolean {
-  return reason === READ_AGAIN;
-}
 
 export class Recovery {
   /** For names that do not fold, and for those that do. */
   readonly #viewers = [new Viewer(false, () => false), new Viewer(true, () => false)];
   #pending: ListedPlacing[];
   readonly #namesLost: boolean;
-  readonly #reading: Rereading;
-  readonly #waits: Waits = new Map();
 
   /** `left`: how the archive was left. */
   constructor(private readonly ground: RecoveryGround, { stopped, restarted }: Left) {
     this.#pending = stopped || restarted ? ground.archive.unproven.listed() : [];
     // Ended in good order, and started again by a person, a computer loses no names: what is missing was deleted.
     this.#namesLost = stopped && restarted;
-    this.#reading = new Rereading(ground.disk, ground.native);
   }
 
   /** What could not be looked at yet. */
@@ -52,40 +34,13 @@ export class Recovery {
     return this.#pending;
   }
 
-  /** Files are being read for it: what is pending is looked at again when that is done. */
-  get reads(): boolean {
-    return this.#reading.reads;
-  }
-
-  /** Nothing is planned for some files until that is done, and they were looked at. */
-  get holds(): boolean {
-    return this.reads || this.#waits.size > 0;
-  }
-
-  get howFar(): ProofCounts {
-    return this.#reading.howFar;
-  }
-
-  /** Reads on until about that time. Returns where something is to be looked at again. */
-  slice(until: number): Path[] {
-    const done = new Set(this.#reading.slice(until));
-    const along = this.#waits.values().filter(({ unread }) => unread.some((path) => done.has(path)));
-    return [...new Set([...done, ...along.map(({ place }) => place)])];
-  }
-
   /** Looks at what is pending, and returns the snapshot as it is then, digests and all. `writing`: files (as spelled) that are being
-   * written, and so are missing in it. What cannot be read yet is a problem there, so that nothing is planned for it; so is what is read on
-   * by and by. */
+   * written, and so are missing in it. What cannot be read yet is a problem there, so that nothing is planned for it. */
   review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
     const { unproven } = this.ground.archive;
-    if (this.#pending.length === 0 && unproven.remains().length === 0) {
-      this.#reading.forget();
-      return snapshot;
-    }
+    if (this.#pending.length === 0 && unproven.remains().length === 0) return snapshot;
     const views = this.#viewers.map((viewer) => viewer.view(snapshot));
-    this.#reading.begin();
-    const reading = { files: this.#reading, waits: this.#waits };
-    const review = new Review(this.ground, reading, this.#namesLost, snapshot, views, writing, now);
+    const review = new Review(this.ground, this.#namesLost, snapshot, views, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
     for (const remains of unproven.remains()) review.clear(remains);
     return review.snapshot();
@@ -95,16 +50,11 @@ export class Recovery {
 /** One look at all that is pending. */
 class Review {
   readonly #editor: TreeEditor;
-  /** Files that are read first, of the placing at hand. */
-  #unread: Path[] = [];
-  /** Folders in which such files are, and one of these. */
-  readonly #readIn = new Map<Path, Path>();
   readonly #versions: Versions;
   readonly #whereabouts: Whereabouts;
 
   constructor(
     private readonly ground: RecoveryGround,
-    private readonly reading: { files: Rereading; waits: Waits },
     private readonly namesLost: boolean,
     seen: DirectoryEntry,
     /** The same in the compared forms: not folded, and folded. */
@@ -123,43 +73,6 @@ class Review {
 
   /** Returns whether there is nothing more to find out. */
   settle(placing: ListedPlacing): boolean {
-    const { files, waits } = this.reading;
-    const before = waits.get(placing);
-    if (before?.unread.some((path) => files.isWaiting(path))) return this.#wait(before);
-    waits.delete(placing);
-    this.#unread = [];
-    if (this.#isSettled(placing)) return true;
-    if (this.#unread.length === 0 && !before?.unread.some((path) => this.#isHeld(path))) return false;
-    const place = spelledAt(this.ground.archive.ancestor(placing.pair), placing.path) ?? placing.path;
-    const wait = this.#unread.length === 0 ? before! : { unread: this.#unread, place };
-    waits.set(placing, wait);
-    return this.#wait(wait);
-  }
-
-  /** Until it is read nothing is planned for it, nor where it was put: it may have been moved. */
-  #wait({ unread, place }: Wait): false {
-    for (const path of unread) {
-      this.#hold(path);
-      for (let above = parentOf(path); above !== ROOT; above = parentOf(above)) this.#readIn.set(above, path);
-    }
-    if (!unread.includes(place)) this.#hold(place, true);
-    return false;
-  }
-
-  #isHeld(path: Path): boolean {
-    const present = this.#editor.get(path);
-    return present?.kind === "problem" && isReadAgain(present);
-  }
-
-  /** `isPlace`: whatever is there, also nothing. */
-  #hold(path: Path, isPlace = false) {
-    const present = this.#editor.get(path);
-    if (isPlace ? present?.kind === "problem" : present?.kind !== "file") return;
-    const name = present?.name ?? nameOf(path);
-    this.#editor.set(path, { kind: "problem", name, reason: READ_AGAIN, lasting: false });
-  }
-
-  #isSettled(placing: ListedPlacing): boolean {
     const [now] = this.ground.archive.unproven.listedAt(placing.pair, [placing.path]);
     if (now?.placed !== placing.placed) return true; // Something else was put there, or agreed on.
     const present = this.#whereabouts.of(placing);
@@ -167,10 +80,9 @@ class Review {
       let isAnother = false;
       const isSettled = this.#attempt(place, () => {
         const found = this.#find(place, placing);
-        if (found === "later") return false;
+        if (found === "changing") return false;
         isAnother = found !== null && this.#whereabouts.isOwnAt(place.path, found.content) ||
           this.#isKept(present, placing);
-        if (this.#unread.length > 0) return false; // What it depends on is read first.
         return isAnother || this.#act(placing, place, found);
       });
       if (!isAnother) return isSettled;
@@ -186,7 +98,7 @@ class Review {
     if (!place) return this.#act(placing, null, null);
     return this.#attempt(place, () => {
       const found = this.#find(place, placing);
-      return found !== "later" && this.#act(placing, place, found);
+      return found !== "changing" && this.#act(placing, place, found);
     });
   }
 
@@ -201,11 +113,9 @@ class Review {
       this.#flushNames(parentOf(path));
       return unproven.cleared(remains);
     }
-    this.#unread = [];
     this.#attempt(place, () => {
       const found = this.#find(place);
-      for (const path of this.#unread) this.#hold(path);
-      if (found === "later") return false;
+      if (found === "changing") return false;
       const isIt = found?.content === content;
       if (isIt) this.#forget(path);
       if (!isIt || this.#takeAside(place)) unproven.cleared(remains);
@@ -245,28 +155,32 @@ class Review {
   #isKept(present: Place | null, placing: ListedPlacing): boolean {
     if (!present || this.namesLost && this.#whereabouts.isNumbered(placing, present.path)) return false;
     const found = this.#find(present, placing);
-    return found !== "later" && found?.content === placing.expected;
+    return found !== "changing" && found?.content === placing.expected;
   }
 
-  /** `placing`: what was put there. "later": it changes, or is read first. */
-  #find({ path, entry }: Place, placing = { id: 0, born: 0 }): Found | "later" | null {
-    if (!this.ground.disk.stat(this.ground.native(path))) return null;
+  /** `placing`: what was put there. */
+  #find({ path, entry }: Place, placing = { id: 0, born: 0 }): Found | "changing" | null {
+    const native = this.ground.native(path);
+    if (!this.ground.disk.stat(native)) return null;
     if (entry.kind !== "file") {
-      const inner = this.#readIn.get(path);
-      if (inner !== undefined) this.#unread.push(inner);
-      const content = inner === undefined ? contentOf(entry) : null;
+      const content = contentOf(entry);
       return content === null
-        ? "later"
+        ? "changing"
         : { content, isFile: false, blank: false, mtime: 0, isAnother: true, isWhole: true };
     }
-    const read = this.reading.files.of(path, entry, path === IGNORE_FILE); // The rules are read next.
-    if (read === "reading") this.#unread.push(path);
-    if (read === "reading" || read === "changing") return "later";
-    const { digest: content, blank } = read;
-    const isAnother = !isSameNumber(entry.id, placing.id) &&
-      this.#whereabouts.numbersCount(placing.born, path);
-    const isWhole = !blank && this.#whereabouts.isKnown(content);
-    return { content, isFile: true, blank, mtime: entry.mtime, isAnother, isWhole };
+    const file = this.ground.disk.openToRead(native);
+    try {
+      let blank = true;
+      const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
+      if (!isAsSeen(file.stat(), entry)) return "changing";
+      const isAnother = !isSameNumber(entry.id, placing.id) &&
+        this.#whereabouts.numbersCount(placing.born, path);
+      const content = hash.digest("hex");
+      const isWhole = !blank && this.#whereabouts.isKnown(content);
+      return { content, isFile: true, blank, mtime: entry.mtime, isAnother, isWhole };
+    } finally {
+      file.close();
+    }
   }
 
   /** Nothing is thrown away: whatever is there is kept as a version. Returns whether the disk has that, so that not even another
@@ -319,4 +233,10 @@ class Review {
     const places = this.#agreed(spelled).filter(({ pair, path }) => !unproven.isDamaged(pair, path));
     if (places.length > 0) unproven.foundDamaged(places, null);
   }
+}
+
+const zeros = new Uint8Array(1 << 20);
+
+function isZero(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
 }

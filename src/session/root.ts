@@ -69,8 +69,6 @@ export interface Root {
   resumeWatch(): void;
   /** Sees to it that files are digested that a dealing waits for; all listeners hear of a change when there is news. */
   digest(): void;
-  /** The same; resolves when nothing is waited for any more. */
-  digested(): Promise<void>;
   /** Reads the content of everything, `rate` bytes a second at most, as this side's person asks, or the peer's. Resolves when that
    * is over. */
   verify(by: "own" | "peer", rate?: number): Promise<void>;
@@ -361,10 +359,6 @@ class OpenRoot implements Root {
 
   digest() {
     this.#digestion.go();
-  }
-
-  digested(): Promise<void> {
-    return this.#digestion.whole();
   }
 
   verify(by: "own" | "peer", rate?: number): Promise<void> {

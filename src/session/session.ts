@@ -131,7 +131,6 @@ async function run(
       report,
       lifting,
       changes,
-      over,
       once,
       dealing,
     } as const;

@@ -43,7 +43,7 @@ async function verify(hands: Hands, { rate, signal, howFar, differs }: Verifying
   if (hands.archive.pairs().length === 0) {
     throw new UserError("Nothing was agreed on in this folder yet: there is nothing to compare it with");
   }
-  do hands.look(); while (await isRereading(hands, signal));
+  hands.look();
   const named = new Set<Path>();
   const name = (found: Differing) => {
     named.add(found.path as Path);
@@ -60,16 +60,6 @@ async function verify(hands: Hands, { rate, signal, howFar, differs }: Verifying
   }
   for (const found of whole ? unlikeAgreed(hands) : []) if (!named.has(found.path as Path)) differs(found);
   return { howFar: at, whole };
-}
-
-/** Reads what a stop may have damaged. Returns whether to look again. */
-async function isRereading(hands: Hands, signal: AbortSignal): Promise<boolean> {
-  if (!hands.isRereading) return false;
-  while (hands.isRereading && !signal.aborted) {
-    hands.workOn(SLICE_MS);
-    await pause(0, signal);
-  }
-  return !signal.aborted;
 }
 
 /** What in the folder is not what was agreed with somebody, whether or not a look shows it. */

@@ -17,11 +17,6 @@ export class Copying {
   /** `native`: where the copy comes to be; nothing is there yet. */
   constructor(private readonly disk: Disk, readonly source: Located, readonly native: string) {}
 
-  /** So many bytes are copied. */
-  get bytes(): number {
-    return this.#offset;
-  }
-
   /** The digest, once it is finished. */
   get digest(): string | null {
     return this.#whole?.digest ?? null;

@@ -194,18 +194,15 @@ export class Staging {
     this.hindered.set(index, why);
   }
 
-  /** So many bytes of that task's content are here, as a part or as the beginning of a copy. */
+  /** So many bytes of that task's content are here, as a part. */
   bytesHere(task: FileTask): number {
-    const part = this.#partOf(task);
-    const copied = this.#copies.get(part)?.bytes ?? 0;
-    return task.new.size <= WHOLE_BYTES ? copied : Math.max(copied, this.#sizeOf(part));
+    return task.new.size <= WHOLE_BYTES ? 0 : this.#sizeOf(this.#partOf(task));
   }
 
-  /** So many bytes are here in parts and in copies. */
+  /** So many bytes are here in parts. */
   partBytes(): number {
-    const copied = this.#copies.values().reduce((sum, { bytes }) => sum + bytes, 0);
     try {
-      return this.parts().values().reduce((sum, bytes) => sum + bytes, copied);
+      return this.parts().values().reduce((sum, bytes) => sum + bytes, 0);
     } catch {
       return 0; // What comes next into that folder tells what is wrong with it.
     }

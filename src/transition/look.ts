@@ -7,9 +7,6 @@ import type { Disk, Stat } from "../fs/port.ts";
 import { fileDigest } from "../scan/digest.ts";
 import { isAsSeen } from "../scan/identity.ts";
 
-/** Of a file that may hold something else so much is read at most: nothing else is done meanwhile. */
-const MOST_READ = 256 << 20;
-
 /** The disk is not what the plan was made for: the next cycle sees it as it is. */
 export class Meanwhile extends Error {
   constructor(what: string) {
@@ -39,8 +36,7 @@ export class Look {
   expect(native: string, entry: Entry): Stat {
     const stat = this.#expect(native, entry, isAsSeen);
     if (entry.kind !== "file" || entry.digest === "" || !this.isDoubtful(stat, entry)) return stat;
-    const isLong = stat.size > MOST_READ; // The next look has it read, in slices.
-    if (isLong || fileDigest(this.disk, native, entry) !== entry.digest) throw new Meanwhile("it changed");
+    if (fileDigest(this.disk, native, entry) !== entry.digest) throw new Meanwhile("it changed");
     return stat;
   }
 

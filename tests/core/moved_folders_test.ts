@@ -51,8 +51,7 @@ Deno.test("M1 by content: what only digests can tell is named, and is none befor
     other: d({ x: undigested(f("x")) }),
   });
   assertEquals(moved(base, tree), []);
-  const files = ["new/x", "new/inner/y"];
-  assertEquals<unknown>(doubtfulFolders(diff(base, tree, true)), [{ from: "old", to: "new", files }]);
+  assertEquals(doubtfulFolders(diff(base, tree, true)), ["new/x", "new/inner/y"]);
 });
 
 Deno.test("M1 by content: a chain of 1,900 folders is looked at", () => {
@@ -61,10 +60,12 @@ Deno.test("M1 by content: a chain of 1,900 folders is looked at", () => {
     for (let level = 0; level < 1900; level++) folder = d({ n: folder });
     return folder;
   };
-  const [found, ...others] = doubtfulFolders([{ path: "a" as never, old: chain(), new: null }, {
-    path: "b" as never,
-    old: null,
-    new: chain(),
-  }]);
-  assertEquals<unknown>([found, others], [{ from: "a", to: "b", files: [] }, []]);
+  assertEquals(
+    doubtfulFolders([{ path: "a" as never, old: chain(), new: null }, {
+      path: "b" as never,
+      old: null,
+      new: chain(),
+    }]),
+    [],
+  );
 });

@@ -235,10 +235,6 @@ export class Duo {
       this.onStep(`look ${side}`);
       if (hints) this[side].hands.hint([], true);
       this[side].hands.look();
-      while (this.readsAll && this[side].dealing.readsLate()) {
-        this.#readAll(this[side]);
-        this[side].hands.look();
-      }
       if (this.lets) this.#letTravel(this[side]);
     }
     const told = beta.dealing.describe(alpha.hands.rules);
@@ -260,13 +256,12 @@ export class Duo {
       }
       decision = decideOn();
     }
-    const reads = decision.reads || told.reads;
-    if (reads && this.readsAll) {
+    if (decision.reads && this.readsAll) {
       for (const side of SIDES) this.#readAll(this[side]);
       return this.decide(hints);
     }
     const halt = joined([...wished, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
-    return { ...decision, reads, halt };
+    return { ...decision, halt };
   }
 
   #readAll({ hands }: Computer) {

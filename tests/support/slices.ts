@@ -11,10 +11,10 @@ export function slowClock(): Disposable {
   return { [Symbol.dispose]: () => performance.now = now };
 }
 
-/** A disk of which `reads` hears of each reading in a file of that name. */
-export function diskThatCounts(name: string, reads: (bytes: number) => void, disk = realDisk): Disk {
+/** The real disk; `reads` hears of each reading in a file of that name. */
+export function diskThatCounts(name: string, reads: (bytes: number) => void): Disk {
   const openToRead: Disk["openToRead"] = (path) => {
-    const file = disk.openToRead(path);
+    const file = realDisk.openToRead(path);
     return {
       ...file,
       stat: () => file.stat(),
@@ -27,7 +27,7 @@ export function diskThatCounts(name: string, reads: (bytes: number) => void, dis
       },
     };
   };
-  return { ...disk, openToRead };
+  return { ...realDisk, openToRead };
 }
 
 /** Counts bytes, call by call. */
