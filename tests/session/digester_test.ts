@@ -173,7 +173,7 @@ Deno.test("case 39: a folder of many files that are read is not copied for each 
       }
     }
     {
-      using _ = slowReading();
+      using _ = slowClock();
       duo.cycle();
     }
     const { digester } = duo.alpha.hands;
