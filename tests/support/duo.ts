@@ -256,12 +256,16 @@ export class Duo {
       }
       decision = decideOn();
     }
-    if (decision.reads && this.readsAll) {
-      for (const side of SIDES) this.#readAll(this[side]);
+    if ((decision.reads || told.reads) && this.readsAll) {
+      this.#readBoth();
       return this.decide(hints);
     }
     const halt = joined([...wished, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
     return { ...decision, halt };
+  }
+
+  #readBoth() {
+    for (const side of SIDES) this.#readAll(this[side]);
   }
 
   #readAll({ hands }: Computer) {
@@ -290,7 +294,11 @@ export class Duo {
   takeBack(isOwn = true): Problem[] {
     const { alpha, beta } = this;
     for (;;) {
-      const { digests, unread } = alpha.dealing.takeBack(isOwn);
+      const { digests, unread, reads } = alpha.dealing.takeBack(isOwn);
+      if (reads && this.readsAll) {
+        this.#readBoth();
+        continue;
+      }
       if (digests.length === 0) return unread;
       give(digests, beta.dealing);
       give(beta.dealing.digest(), alpha.dealing);
