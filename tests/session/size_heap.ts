@@ -28,4 +28,8 @@ for (let number = 0; number < FILES; number++) {
   Deno.writeTextFileSync(duo.alpha.native(`d${Math.floor(number / 100)}/file ${number}`), `${number}`);
 }
 duo.settle();
+// A minute later: what is remembered of what came just now is forgotten.
+const { now } = Date;
+Date.now = () => now() + 60_000;
+duo.settle();
 console.log(Math.round((await used() - before) / FILES / 2));
