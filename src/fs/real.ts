@@ -71,9 +71,9 @@ function modeOf(path: string): number {
   return (Deno.lstatSync(path).mode ?? 0o644) & 0o777;
 }
 
-/** So often, and with such a pause between (ms), a replacement is tried that is denied. */
-const TRIES = 5;
-const PAUSE_MS = 5;
+/** So often a replacement is tried that is denied: with this pause after the first time (ms), and twice as long each time. */
+const TRIES = 7;
+const FIRST_PAUSE_MS = 2;
 
 /** Windows denies access where what is to be replaced is marked read-only, as well as where a program has it open: the first is
  * no reason, as elsewhere, and the second is said. */
@@ -107,7 +107,7 @@ function replacePatiently(from: string, to: string) {
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
       if (tries === TRIES) throw new Deno.errors.Busy(error.message);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FIRST_PAUSE_MS * 2 ** (tries - 1));
     }
   }
 }
