@@ -82,31 +82,29 @@ export type ToldRow = { id: number } & Record<Exclude<keyof ToldDeed, "id">, unk
 
 /** Null for a row that a failing disk spoiled. */
 export function deedOf(row: Record<string, unknown>): Deed | null {
-  const { batch, time, peer, path, key, what, source, kept, undoes } = row;
-  const texts = [peer, path, key].every((text) => typeof text === "string") &&
-    [source, kept].every((text) => text === null || typeof text === "string");
-  if (!texts || !isWhat(what) || typeof batch !== "number" || typeof time !== "number") {
-    return null;
-  }
+  const { batch, time, peer, path, kept } = row;
+  const areTexts = [peer, path].every((text) => typeof text === "string") && isTextOrNull(kept);
+  if (!areTexts || typeof batch !== "number" || typeof time !== "number") return null;
+  const told = toldOf(row as ToldRow);
+  if (!told) return null;
+  const { id: _, ...done } = told;
+  const known = { batch, time, peer, path, kept } as Pick<Deed, "batch" | "time" | "peer" | "path" | "kept">;
+  return { ...known, ...done, mine: row.mine === 1, here: row.here === 1 };
+}
+
+/** Null for a row that a failing disk spoiled. */
+export function toldOf({ id, key, source, what, undoes, ...row }: ToldRow): ToldDeed | null {
+  if (typeof key !== "string" || !isTextOrNull(source) || !isWhat(what)) return null;
   try {
-    const known = { batch, time, peer, path, key, what, source, kept } as Omit<Deed, "mine" | "here">;
-    const entries = { old: entryOf(row.old), new: entryOf(row.new) };
-    const whose = { mine: row.mine === 1, here: row.here === 1 };
-    return { ...known, ...entries, ...whose, ...(typeof undoes === "number" && { undoes }) };
+    const told = { id, key, source, what, old: entryOf(row.old), new: entryOf(row.new) };
+    return typeof undoes === "number" ? { ...told, undoes } : told;
   } catch {
     return null; // No entry as this program writes it.
   }
 }
 
-/** Null for a row that a failing disk spoiled. */
-export function toldOf({ id, key, source, what, ...row }: ToldRow): ToldDeed | null {
-  if (typeof key !== "string" || source !== null && typeof source !== "string" || !isWhat(what)) return null;
-  try {
-    const told = { id, key, source, what, old: entryOf(row.old), new: entryOf(row.new) };
-    return typeof row.undoes === "number" ? { ...told, undoes: row.undoes } : told;
-  } catch {
-    return null;
-  }
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
 }
 
 function entryOf(bytes: unknown): Entry | null {
