@@ -224,7 +224,8 @@ export class Staging {
   /** The content of that task is in place. */
   placed(index: number) {
     this.#discard(this.staged.get(index)!.native);
-    this.#copies.delete(this.#partOf(this.#tasks.get(index)!));
+    // A part's name takes a digest of its path: not where nothing is copied, as with most of what comes.
+    if (this.#copies.size > 0) this.#copies.delete(this.#partOf(this.#tasks.get(index)!));
     this.staged.delete(index);
   }
 
@@ -240,7 +241,8 @@ export class Staging {
     for (const survey of this.#surveys.values()) survey.close();
     for (const [index, { native }] of this.staged) {
       const task = this.#tasks.get(index)!;
-      if (this.#copies.get(this.#partOf(task))?.native !== native) this.#putBy(native, task);
+      const copy = this.#copies.size > 0 ? this.#copies.get(this.#partOf(task)) : undefined;
+      if (copy?.native !== native) this.#putBy(native, task);
     }
     this.staged.clear();
     this.failed.clear();
