@@ -92,7 +92,9 @@ export class Ledger {
       this.#released.delete(node.key);
     } else this.#letGo.add(node.key);
     this.#released.add(before);
-    if (!inFolder.some(({ key }) => key === before)) this.#letGo.add(before);
+    const left = inFolder.filter(({ key }) => key === before);
+    if (left.length === 0) this.#letGo.add(before);
+    if (left.every(({ unflushed }) => unflushed)) this.#disown(before); // As in act().
   }
 
   /** The program put something at a native path, in the place of something else, perhaps. */
