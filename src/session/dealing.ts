@@ -107,6 +107,9 @@ export interface Transitioned {
   bytes: number;
 }
 
+const NOTHING = emptyPlan();
+const NO_COMMIT: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
+
 const LEFT = {
   ignored: "deleted by the other person; the folder stays here for the ignored files in it",
   mounted: "deleted by the other person; the folder stays here, empty, for a disk is mounted there",
@@ -139,13 +142,13 @@ export class Dealing {
   #goesOn = false;
   readonly #hindering: Hindering;
   #work: PlannedWork;
-  #orders: Orders = emptyPlan().alpha;
-  #peerOrders: Orders = emptyPlan().beta;
+  #orders: Orders = NOTHING.alpha;
+  #peerOrders: Orders = NOTHING.beta;
   /** The name of the chunk at hand, and when it was begun. */
   #chunk = "";
   #begun = 0;
   #results: Result[] = [];
-  #commit: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
+  #commit = NO_COMMIT;
 
   constructor(
     private readonly hands: Hands,
@@ -364,8 +367,15 @@ export class Dealing {
     return step;
   }
 
-  /** Both sides are in sync. */
+  /** Both sides are in sync. What the last plan and its chunks were, as large as the folder after a first copy, is let go of. */
   rest() {
+    this.#underway.cut(this.#work);
+    this.#deciding.rest();
+    this.#work = this.#planned();
+    this.#orders = NOTHING.alpha;
+    this.#peerOrders = NOTHING.beta;
+    this.#results = [];
+    this.#commit = NO_COMMIT;
     this.#guard.settle();
     this.#contents.staging.rest();
     this.hands.archive.digested.clear();
@@ -419,7 +429,7 @@ export class Dealing {
       this.#guard.approve([halt.key]);
       return null;
     }
-    this.#orders = emptyPlan().beta;
+    this.#orders = NOTHING.beta;
     return shown;
   }
 

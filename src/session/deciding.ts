@@ -119,6 +119,12 @@ export class Deciding {
     return this.#peerSide?.tree;
   }
 
+  /** Both sides are in sync: nothing is planned. */
+  rest() {
+    this.plan = emptyPlan();
+    this.late = null;
+  }
+
   /** Makes the plan, or asks for the digests that takes. Throws Disagreement, Breach. */
   decide({ changes, digested, offset, isSetBack, lately, parts, hindrances }: Arrived): Decision {
     this.#peerIsSetBack = isSetBack;

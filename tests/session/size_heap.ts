@@ -2,7 +2,7 @@
 // deno-lint-ignore-file no-console -- that is what it is for
 
 import { setImmediate } from "node:timers";
-import { Duo } from "../support/duo.ts";
+import { Duo, SIDES } from "../support/duo.ts";
 import { temporary } from "../support/folder.ts";
 
 const FILES = 4_000;
@@ -28,8 +28,9 @@ for (let number = 0; number < FILES; number++) {
   Deno.writeTextFileSync(duo.alpha.native(`d${Math.floor(number / 100)}/file ${number}`), `${number}`);
 }
 duo.settle();
-// A minute later: what is remembered of what came just now is forgotten.
+// Both are in sync, for a minute by now: what is remembered of what came is forgotten.
 const { now } = Date;
 Date.now = () => now() + 60_000;
 duo.settle();
+for (const side of SIDES) duo[side].dealing.rest();
 console.log(Math.round((await used() - before) / FILES / 2));
