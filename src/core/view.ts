@@ -13,6 +13,11 @@ interface Choice {
   agreed: string | undefined;
 }
 
+/** How what a tree has at a compared path is spelled. */
+export function agreedNames(tree: () => DirectoryEntry): (path: Path) => string | undefined {
+  return (path) => entryAt(tree(), path)?.name;
+}
+
 /** Makes views of snapshots, whose keys are the exact names. Parts that did not change give the very same view again. */
 export class Viewer {
   #seen = new WeakMap<DirectoryEntry, { path: Path; view: DirectoryEntry; chosen: Choice[] }>();

@@ -7,7 +7,7 @@ import type { Entry } from "../core/entry.ts";
 import { IGNORE_FILE, ignoreRules, ignoringRule } from "../core/ignore.ts";
 import { comparePath, type Path } from "../core/path.ts";
 import { entryAt, spelledAt } from "../core/tree.ts";
-import { Viewer } from "../core/view.ts";
+import { agreedNames, Viewer } from "../core/view.ts";
 import type { Hands } from "./hands.ts";
 import { listConflicts, type ShownConflict } from "./resolving.ts";
 
@@ -56,8 +56,9 @@ export function why(hands: Hands, path: Path): Why {
   const folds = pairs.some((pair) => pair.folds) || hands.ability.foldsCase;
   const all = new Viewer(folds, () => false).view(hands.snapshot);
   const key = comparePath(path, folds);
-  const entry = entryAt(all, key) ?? entryAt(hands.snapshot, path);
-  const spelled = spelledAt(all, key) ?? path;
+  const exact = entryAt(hands.snapshot, path); // Of twins the one that was asked about.
+  const entry = exact ?? entryAt(all, key);
+  const spelled = exact ? path : spelledAt(all, key) ?? path;
   const staysHome = hands.home.keepsWithin(spelled);
   const unseen = entry ? null : unscanned(hands, spelled);
   const isFolder = (entry ?? unseen)?.kind === "directory";
@@ -81,7 +82,8 @@ export function why(hands: Hands, path: Path): Why {
 function standing(hands: Hands, pair: KnownPair, path: Path): Standing {
   const { archive } = hands;
   const key = comparePath(path, pair.folds);
-  const viewer = new Viewer(pair.folds, ignoreRules(hands.rules, pair.folds));
+  const names = agreedNames(() => archive.ancestor(pair.id));
+  const viewer = new Viewer(pair.folds, ignoreRules(hands.rules, pair.folds), undefined, names);
   const view = viewer.view(hands.snapshot);
   let here = entryAt(view, key);
   const agreed = entryAt(archive.ancestor(pair.id), key);

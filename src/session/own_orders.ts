@@ -1,13 +1,14 @@
 // Orders this side gives itself, on behalf of the person here: to put back, to settle. They are carried out as a peer's are:
 // looked at again, kept as versions, whole or not at all; the next cycle takes what came of it for this person's own doing.
 
+import type { KnownPair } from "../archive/archive.ts";
 import type { Deed } from "../archive/deed.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
 import { ignoreRules } from "../core/ignore.ts";
 import { type Path } from "../core/path.ts";
 import { type Orders, type Task, taskCount } from "../core/plan.ts";
 import { entryAt, spelledAt } from "../core/tree.ts";
-import { Viewer } from "../core/view.ts";
+import { agreedNames, Viewer } from "../core/view.ts";
 import type { FileTask } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
@@ -52,13 +53,14 @@ export class OwnOrders {
    * peer's person wished. Throws RootGone. */
   constructor(
     private readonly hands: Hands,
-    folds: boolean,
+    { id, folds }: KnownPair,
     paths: readonly Path[],
     private readonly home: HomeGuard = NO_GUARD,
   ) {
     hands.hint([...paths], false);
     hands.look();
-    this.#viewer = new Viewer(folds, ignoreRules(hands.rules, folds));
+    const names = agreedNames(() => hands.archive.ancestor(id));
+    this.#viewer = new Viewer(folds, ignoreRules(hands.rules, folds), undefined, names);
     this.#versions = new Versions(hands.disk, hands.places.versions, Date.now());
   }
 

@@ -12,7 +12,7 @@ import { comparePath, type Path } from "../core/path.ts";
 import type { Problem } from "../core/plan.ts";
 import { SpelledAs } from "../core/spelled_as.ts";
 import { apply, applyMoves, type Change, entryAt, type Move, TreeEditor } from "../core/tree.ts";
-import { Viewer } from "../core/view.ts";
+import { agreedNames, Viewer } from "../core/view.ts";
 import type { Doings } from "../core/withheld.ts";
 import type { Conflict } from "../core/conflict.ts";
 import { textDigest } from "../scan/digest.ts";
@@ -217,7 +217,7 @@ export class Pairing {
     return this.archive.conflicts.of(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
   }
 
-  #agreedName = (path: Path) => entryAt(this.ancestor, path)?.name;
+  readonly #agreedName = agreedNames(() => this.ancestor);
 
   #makeViewer(): Viewer {
     const { own, peer } = this.#rules ?? { own: "", peer: "" };

@@ -8,10 +8,10 @@ import { comparePath, parentOf, type Path } from "../core/path.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, walk } from "../core/tree.ts";
-import { Viewer } from "../core/view.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import type { Result } from "../wire/rows.ts";
 import type { Staged } from "../stage/staging.ts";
+import type { PairViews } from "./pair_views.ts";
 
 /** Written this long ago, most of it is on the disk already, and a flush costs little. */
 const PROVE_AFTER_MS = 5_000;
@@ -30,7 +30,6 @@ interface Before {
 }
 
 export class Proving {
-  readonly #views = [new Viewer(false, () => false), new Viewer(true, () => false)];
   /** Placings whose flush failed: they stay listed, and are not tried again in this run. */
   readonly #failed = new Set<string>();
   /** What became ignored before it was proved, and where it is. */
@@ -47,6 +46,7 @@ export class Proving {
   constructor(
     private readonly disk: Disk,
     private readonly unproven: Unproven,
+    private readonly views: PairViews,
     private readonly native: (path: Path) => string,
     /** What a stop left and nobody could look at yet: not to be proved. */
     private readonly pending: () => readonly ListedPlacing[],
@@ -182,8 +182,8 @@ export class Proving {
     folders: Map<string, ListedPlacing[]>,
     spelled = this.#spelled(snapshot, placing) ?? this.#unseen.get(keyOf(placing)) ?? null,
   ) {
-    const { path, expected, folds } = placing;
-    const view = this.#views[Number(folds)]!.view(snapshot);
+    const { path, expected } = placing;
+    const view = this.views.of(placing, snapshot);
     if (isHidden(view, path)) return this.#failed.add(keyOf(placing)); // Nobody can tell what is there.
     const parent = spelled === null ? spelledAt(view, parentOf(path)) : parentOf(spelled);
     if (parent === null || (spelled === null && expected !== null)) return; // Gone since: a person's doing.
@@ -199,8 +199,8 @@ export class Proving {
     else folders.set(folder, [placing]);
   }
 
-  #spelled(snapshot: DirectoryEntry, { path, folds }: ListedPlacing): Path | null {
-    return spelledAt(this.#views[Number(folds)]!.view(snapshot), path);
+  #spelled(snapshot: DirectoryEntry, placing: ListedPlacing): Path | null {
+    return spelledAt(this.views.of(placing, snapshot), placing.path);
   }
 
   #attempt(flush: () => void, placings: readonly ListedPlacing[]) {

@@ -8,7 +8,6 @@ import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { comparePath, parentOf, type Path } from "../core/path.ts";
 import { contentOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree.ts";
-import { Viewer } from "../core/view.ts";
 import { describeFailure } from "../fs/failure.ts";
 import { digestFrom } from "../scan/digest.ts";
 import { isAsSeen, isSameNumber } from "../scan/identity.ts";
@@ -17,8 +16,6 @@ import { Versions } from "../transition/versions.ts";
 import { type Place, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
 
 export class Recovery {
-  /** For names that do not fold, and for those that do. */
-  readonly #viewers = [new Viewer(false, () => false), new Viewer(true, () => false)];
   #pending: ListedPlacing[];
   readonly #namesLost: boolean;
 
@@ -39,8 +36,7 @@ export class Recovery {
   review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
     const { unproven } = this.ground.archive;
     if (this.#pending.length === 0 && unproven.remains().length === 0) return snapshot;
-    const views = this.#viewers.map((viewer) => viewer.view(snapshot));
-    const review = new Review(this.ground, this.#namesLost, snapshot, views, writing, now);
+    const review = new Review(this.ground, this.#namesLost, snapshot, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
     for (const remains of unproven.remains()) review.clear(remains);
     return review.snapshot();
@@ -57,13 +53,11 @@ class Review {
     private readonly ground: RecoveryGround,
     private readonly namesLost: boolean,
     seen: DirectoryEntry,
-    /** The same in the compared forms: not folded, and folded. */
-    views: readonly DirectoryEntry[],
     private readonly writing: readonly Path[],
     now: number,
   ) {
     this.#editor = new TreeEditor(seen);
-    this.#whereabouts = new Whereabouts(ground, seen, views);
+    this.#whereabouts = new Whereabouts(ground, seen);
     this.#versions = new Versions(ground.disk, ground.versions, now);
   }
 

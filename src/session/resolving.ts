@@ -41,7 +41,7 @@ export function listConflicts(hands: Hands): ShownConflict[] {
   return archive.knownPairs().flatMap((pair) => {
     const listed = archive.conflicts.of(pair.id);
     if (listed.length === 0) return [];
-    const orders = new OwnOrders(hands, pair.folds, []);
+    const orders = new OwnOrders(hands, pair, []);
     return listed.map((conflict) => show(hands, pair, conflict, orders));
   });
 }
@@ -79,7 +79,7 @@ function isMine({ archive: { deeds } }: Hands, pair: KnownPair, { kept, of }: Li
 export function settle(hands: Hands, pair: KnownPair, conflict: ListedConflict, side: Side): Left[] {
   if (side === "both") return [];
   const [path, kept] = [conflict.path as Path, conflict.kept as Path];
-  const orders = new OwnOrders(hands, pair.folds, []);
+  const orders = new OwnOrders(hands, pair, []);
   const view = orders.digested([path, kept]);
   const [named, copy] = [entryAt(view, path), entryAt(view, kept)];
   const copyWins = isMine(hands, pair, conflict) === (side === "mine");

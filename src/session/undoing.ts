@@ -58,7 +58,7 @@ export function lookBack(
   batched: readonly Deed[],
   home: HomeGuard = NO_GUARD,
 ): { orders: OwnOrders; steps: UndoSteps } {
-  const orders = new OwnOrders(hands, pair.folds, batched.map(({ path }) => path as Path), home);
+  const orders = new OwnOrders(hands, pair, batched.map(({ path }) => path as Path), home);
   const keys = batched.flatMap(({ key, source }) => [
     key as Path,
     ...(source === null ? [] : [comparePath(source, pair.folds)]),

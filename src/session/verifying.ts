@@ -7,7 +7,7 @@ import type { Entry } from "../core/entry.ts";
 import { ignoreRules } from "../core/ignore.ts";
 import { type Path, ROOT } from "../core/path.ts";
 import { spelledAt } from "../core/tree.ts";
-import { Viewer } from "../core/view.ts";
+import { agreedNames, Viewer } from "../core/view.ts";
 import type { Differing } from "./event.ts";
 import type { Hands } from "./hands.ts";
 import { withHands } from "./offline.ts";
@@ -66,8 +66,9 @@ async function verify(hands: Hands, { rate, signal, howFar, differs }: Verifying
 function unlikeAgreed({ archive, snapshot, rules, ability }: Hands): Differing[] {
   const found = new Map<string, Differing>();
   for (const { id, folds } of archive.knownPairs()) {
-    const view = (tree: typeof snapshot) => new Viewer(folds, ignoreRules(rules, folds)).view(tree);
-    const [agreed, present] = [view(archive.ancestor(id)), view(snapshot)];
+    const ancestor = archive.ancestor(id);
+    const viewer = new Viewer(folds, ignoreRules(rules, folds), undefined, agreedNames(() => ancestor));
+    const [agreed, present] = [viewer.view(ancestor), viewer.view(snapshot)];
     for (const { path: key, old, new: entry } of diff(agreed, present, ability.executable)) {
       if (key === ROOT) continue;
       const path = spelledAt(entry ? present : agreed, key) ?? key;

@@ -8,11 +8,13 @@ import { contentOf } from "../core/placing.ts";
 import { entryAt, isHidden, spelledAt, walk } from "../core/tree.ts";
 import type { Disk } from "../fs/port.ts";
 import { fileEntryOf } from "../scan/identity.ts";
+import type { PairViews } from "./pair_views.ts";
 
 /** What a recovery works on. */
 export interface RecoveryGround {
   disk: Disk;
   archive: Archive;
+  views: PairViews;
   /** The native path of the kept versions. */
   versions: string;
   native: (path: Path) => string;
@@ -34,13 +36,12 @@ export class Whereabouts {
   constructor(
     private readonly ground: RecoveryGround,
     private readonly seen: DirectoryEntry,
-    /** The same in the compared forms: not folded, and folded. */
-    private readonly views: readonly DirectoryEntry[],
   ) {}
 
   /** What the snapshot has at the path of a placing. */
-  of({ path, folds }: ListedPlacing): Place | null {
-    const view = this.views[Number(folds)]!;
+  of(placing: ListedPlacing): Place | null {
+    const { path } = placing;
+    const view = this.ground.views.of(placing, this.seen);
     const spelled = spelledAt(view, path);
     // What was moved away just now counts as there for a moment.
     const isThere = spelled !== null && !this.#isGone(spelled);
@@ -95,7 +96,7 @@ export class Whereabouts {
     if (this.#hold !== null) return this.#hold;
     this.#hold = false; // Where nothing shows it.
     for (const { id: pair, folds } of this.ground.archive.knownPairs()) {
-      const view = this.views[Number(folds)]!;
+      const view = this.ground.views.of({ pair, folds }, this.seen);
       for (const [path, agreed] of walk(ROOT, this.ground.archive.ancestor(pair))) {
         const present = agreed.kind === "file" ? entryAt(view, path) : null;
         if (agreed.kind !== "file" || present?.kind !== "file") continue;
@@ -126,7 +127,9 @@ export class Whereabouts {
 
   /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
   unseen(path: Path, isWritten: boolean): Place | "hidden" | null {
-    if (isWritten || this.views.some((view) => isHidden(view, path))) return "hidden";
+    const views = this.ground.archive.knownPairs()
+      .map(({ id: pair, folds }) => this.ground.views.of({ pair, folds }, this.seen));
+    if (isWritten || [this.seen, ...views].some((view) => isHidden(view, path))) return "hidden";
     try {
       const stat = this.ground.disk.stat(this.ground.native(path));
       if (stat?.kind !== "file") return null;

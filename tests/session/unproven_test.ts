@@ -5,7 +5,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { later } from "../support/later.ts";
 import { Cut, Duo, duoWith, rename, type SideName, SIDES } from "../support/duo.ts";
 import { seen } from "../support/seen_disk.ts";
-import { copyFolder, filesIn, kept, temporary, write } from "../support/folder.ts";
+import { copyFolder, filesIn, kept, mutilate, temporary, write } from "../support/folder.ts";
 
 const POSIX = Deno.build.os !== "windows";
 const OTHER = { alpha: "beta", beta: "alpha" } as const;
@@ -15,14 +15,6 @@ const AGREED = { a: "content of a", "d/b": "content of b", c: "content of c" };
 /** Two folders in sync, whose files `whole` had, so that the other side put them in place just now. */
 function justSynced(whole: SideName, files: Record<string, string> = AGREED) {
   return duoWith(files, whole);
-}
-
-/** Overwrites a file in place, as a failing disk does: its time stays. */
-function mutilate(path: string, content: string | Uint8Array) {
-  const { mtime } = Deno.lstatSync(path);
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  Deno.writeFileSync(path, bytes);
-  Deno.utimeSync(path, mtime!, mtime!);
 }
 
 /** As a person does, a second ago: what was saved this very moment is still being written. */

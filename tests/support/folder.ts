@@ -63,3 +63,11 @@ export function copyFolder(from: string, to: string) {
     }
   }
 }
+
+/** Overwrites a file in place, as a failing disk does: its time stays. */
+export function mutilate(path: string, content: string | Uint8Array) {
+  const { mtime } = Deno.lstatSync(path);
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  Deno.writeFileSync(path, bytes);
+  Deno.utimeSync(path, mtime!, mtime!);
+}
