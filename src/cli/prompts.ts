@@ -1,6 +1,5 @@
 // The ways to ask a person something on the terminal, one question at a time.
 
-import { confirm, input, password, select } from "@inquirer/prompts";
 import { type Keyboard, openKeyboard } from "./keyboard.ts";
 
 /** The four ways to ask. Tests give their own answers. */
@@ -16,14 +15,20 @@ export interface Prompts {
   password(question: { message: string; validate(answer: string): true | string }): Promise<string>;
 }
 
+/** Loaded when something is asked: that takes longer than all else at the start of a program that a script runs. */
+const library = () => import("@inquirer/prompts");
+
 /** Prompts on this process's terminal, given up when `signal` aborts, at Ctrl+C and Ctrl+D, and when the input ends. */
 export function terminalPrompts(signal?: AbortSignal): Prompts {
   return {
-    select: (question) => leavable(signal, (context) => select(question, context)),
-    input: (question) => leavable(signal, (context) => input(question, context)),
-    confirm: (question) => leavable(signal, (context) => confirm(question, context)),
+    select: (question) => leavable(signal, async (context) => (await library()).select(question, context)),
+    input: (question) => leavable(signal, async (context) => (await library()).input(question, context)),
+    confirm: (question) => leavable(signal, async (context) => (await library()).confirm(question, context)),
     password: (question) =>
-      leavable(signal, (context) => password({ ...question, toggleMask: false }, context)),
+      leavable(
+        signal,
+        async (context) => (await library()).password({ ...question, toggleMask: false }, context),
+      ),
   };
 }
 

@@ -64,6 +64,9 @@ export interface Client {
   /** Connects and stays connected (reconnecting with back-off) until closed. Rejects with UserError when the first
    * attempt cannot succeed (unreachable, name in use or refused). */
   start(): Promise<void>;
+  /** Opens a folder that was shared before while the server is still being reached; without a name, the one that is used then. What is
+   * wrong with it is told when it is used. */
+  prepare(folder?: string): void;
   /** Users present besides oneself, sorted. */
   users(): string[];
   /** Invites `peer` and keeps the pair together: waits for the peer to come, invites again after a loss. */

@@ -100,6 +100,11 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     if (timeout !== undefined) this.#patience = new Patience(timeout, () => this.#finish(EXIT.incomplete));
   }
 
+  prepare(folder?: string): void {
+    const named = this.#folder(folder);
+    if (this.parts.keptWith(named, this.options.stateDir).length > 0) this.#roots.prepare(named);
+  }
+
   users(): string[] {
     return [...this.#present.values()].sort();
   }
@@ -381,6 +386,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     const pairs = [...this.#pairs.values()];
     await Promise.all(pairs.map((pair) => pair.close()));
     await this.#anyone?.release();
+    await this.#roots.close();
     await this.#link.close();
     const worst = pairs.reduce<number>((worst, pair) => Math.max(worst, pair.code), EXIT.inSync);
     this.#ended.resolve(code ?? worst);

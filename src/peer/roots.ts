@@ -22,6 +22,22 @@ export class Roots {
 
   constructor(private readonly open: (folder: string) => Promise<Root | StrangeRoot>) {}
 
+  /** Begins to open a folder before anybody has a lease of it. What is wrong with it is told to whoever wants one. */
+  prepare(folder: string) {
+    const shared = this.#shared.get(folder) ?? { root: this.#openAfterClosing(folder), leases: 0 };
+    this.#shared.set(folder, shared);
+    shared.root.catch(() => {});
+  }
+
+  /** Closes what was prepared and never leased. */
+  async close(): Promise<void> {
+    for (const [folder, shared] of this.#shared) {
+      if (shared.leases > 0) continue;
+      this.#shared.delete(folder);
+      await shared.root.then((root) => root.close(), () => {});
+    }
+  }
+
   /** Rejects as opening the root does. */
   async lease(folder: string): Promise<Lease> {
     const shared = this.#shared.get(folder) ?? { root: this.#openAfterClosing(folder), leases: 0 };

@@ -437,9 +437,11 @@ export class Dealing {
     return halt ? [{ ...halt, paths: halt.paths.map((path) => this.#spelling.show(path as Path)) }] : [];
   }
 
-  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
-  stage(): Uint8Array[] {
-    return this.#contents.stage(this.#orders);
+  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. `copies`: there is more to copy of
+   * what is here. */
+  stage(): { messages: Uint8Array[]; copies: boolean } {
+    const messages = this.#contents.stage(this.#orders);
+    return { messages, copies: this.#contents.staging.isCopying };
   }
 
   /** Copies on what is here of that. Returns whether there is more to copy. */

@@ -103,9 +103,12 @@ export class Changes {
 /** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
 export async function stageBoth({ talk, dealing, report, changes }: Party) {
   const ask = async () => {
-    await talk.sendAll(await dealing.stage());
+    const { messages, copies } = await dealing.stage();
+    await talk.sendAll(messages);
     const began = performance.now();
-    while (await dealing.copyOn() && performance.now() - began < HURRIED_BUDGET_MS);
+    for (let more = copies; more && performance.now() - began < HURRIED_BUDGET_MS;) {
+      more = await dealing.copyOn();
+    }
     await talk.expect("supplied");
   };
   const supply = async () => {

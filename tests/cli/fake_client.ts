@@ -42,6 +42,7 @@ export function createFakeClient(code = 0): FakeClient {
       }
     },
     start: () => call("start"),
+    prepare: () => {},
     users: () => fake.present,
     invite: (peer, folder) => call("invite", peer, folder),
     acceptFrom: (peer, folder) => call("acceptFrom", peer, folder),

@@ -43,3 +43,23 @@ Deno.test("a folder that cannot be opened leaves nothing behind", async () => {
   await assertRejects(() => roots.lease("bad"), Error, "no such folder");
   await assertRejects(() => roots.lease("bad"), Error, "no such folder");
 });
+
+Deno.test("a prepared folder is opened once; what nobody came for is closed with the client", async () => {
+  const [roots, log] = loggedRoots();
+  roots.prepare("a");
+  roots.prepare("a");
+  roots.prepare("b");
+  const lease = await roots.lease("a");
+  assertEquals(log, ["open a", "open b"]);
+  await lease.release();
+  await roots.close();
+  assertEquals(log, ["open a", "open b", "close a", "close b"]);
+});
+
+Deno.test("what is wrong with a prepared folder is told to whoever wants it", async () => {
+  const [roots] = loggedRoots();
+  roots.prepare("bad");
+  await assertRejects(() => roots.lease("bad"), Error, "no such folder");
+  roots.prepare("bad");
+  await roots.close();
+});

@@ -357,8 +357,9 @@ export class Duo {
   stage() {
     for (const side of SIDES) {
       this.onStep(`stage ${side}`);
-      give(this[side].dealing.stage(), this[OTHER[side]].dealing);
-      while (this.copiesAll && this[side].dealing.copyOn());
+      const { messages, copies } = this[side].dealing.stage();
+      give(messages, this[OTHER[side]].dealing);
+      while (copies && this.copiesAll && this[side].dealing.copyOn());
     }
     for (const side of SIDES) {
       const { dealing } = this[side];

@@ -62,6 +62,7 @@ async function drive(
   };
   const client = createClient(clientOptions(command, keys, emit, questions));
   try {
+    for (const { folder } of [...command.invite, ...command.acceptFrom]) client.prepare(folder);
     if (!await startClient(client, stop.signal)) return EXIT.incomplete;
     const beginning = begin(client, command);
     begun = true;
