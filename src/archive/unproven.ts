@@ -88,6 +88,11 @@ export class Unproven {
     return [...paths].flatMap((path) => row.all(pair, path).map(placingOf));
   }
 
+  /** What is listed at a path, and below it. */
+  listedWithin(pair: number, path: Path): ListedPlacing[] {
+    return this.#within.all(pair, path).map(placingOf);
+  }
+
   /** The oldest of them, put in place before `before` (ms). */
   oldest(before: number, most: number): ListedPlacing[] {
     return this.#oldest.all(before, most).map(placingOf);

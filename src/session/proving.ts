@@ -5,6 +5,7 @@ import type { ListedPlacing, Unproven } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { whereAfter, whereBefore } from "../core/moved_paths.ts";
 import { comparePath, parentOf, type Path } from "../core/path.ts";
+import { PathMap, placesIn } from "../core/path_map.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
 import type { Orders, Task } from "../core/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, walk } from "../core/tree.ts";
@@ -48,6 +49,7 @@ export class Proving {
     private readonly unproven: Unproven,
     private readonly views: PairViews,
     private readonly native: (path: Path) => string,
+    private readonly tellsBirths: boolean,
     /** What a stop left and nobody could look at yet: not to be proved. */
     private readonly pending: () => readonly ListedPlacing[],
   ) {}
@@ -58,6 +60,7 @@ export class Proving {
     this.#isIdle = false;
     const placings = placingsOf(orders, { view, staged }, now);
     this.#expected = new Set(placings.map(({ path }) => path));
+    if (!this.tellsBirths) this.unproven.list(pair, this.#onTheWay(pair, orders.moves));
     if (placings.length === 0) return;
     const originOf = whereBefore(orders.moves);
     const origins = placings.map(({ path }) => originOf(path));
@@ -73,6 +76,24 @@ export class Proving {
         return { ...placing, formers: formersOf(listed, placing.formers[0] ?? null) };
       }),
     );
+  }
+
+  /** A disk that tells no births tells nothing of a file but its place, and a power cut may leave it at any that the order moves it to:
+   * there what is listed is listed as well. */
+  #onTheWay(pair: number, moves: readonly Move[]): Placing[] {
+    const found = new PathMap<Placing>();
+    for (const { from, to } of moves) {
+      const before = found.at(from);
+      const along = before ? [...placesIn(before)].map(([, { value }]) => value!) : [];
+      for (const placing of [...this.unproven.listedWithin(pair, from), ...along]) {
+        const path = to + placing.path.slice(from.length) as Path;
+        const there = found.get(path) ?? this.unproven.listedAt(pair, [path])[0];
+        // It may also leave what was there before.
+        const formers = there ? formersOf([there, { ...placing, expected: null }], null) : placing.formers;
+        found.set(path, { ...placing, path, formers });
+      }
+    }
+    return [...placesIn(found.top)].map(([, { value }]) => value!);
   }
 
   /** What is listed where the order puts something else, and is moved elsewhere before: where it will be. The commit moves the rest. */

@@ -835,3 +835,28 @@ Deno.test("files of one time that change places while the program is stopped are
     own: "put in place",
   });
 });
+
+Deno.test("a power cut in the midst of a swap leaves the beginning of a file at the name in between: it is not sent", () => {
+  using duo = duoWith({ a: "content of a", b: "the content of b" }, "alpha", {
+    beta: seen((stat) => ({ ...stat, id: stat.id + mounts * 1e6, born: 0 })),
+  });
+  const { alpha, beta } = duo;
+  rename(duo, "alpha", "a", "between");
+  rename(duo, "alpha", "b", "a");
+  rename(duo, "alpha", "between", "b");
+  let renames = 0;
+  const isDead = beta.killWhen((method) => method === "rename" && ++renames === 2);
+  try {
+    duo.cycle();
+  } catch { /* It is dead. */ }
+  assert(isDead());
+  const left = [...filesIn(beta.folder).keys()].find((name) => name.endsWith(".renaming"))!;
+  beta.powerCut(() => {
+    mounts++;
+    mutilate(beta.native(left), "content");
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(Object.fromEntries(filesIn(alpha.folder)), { a: "the content of b", b: "content of a" });
+});

@@ -100,6 +100,10 @@ const FOUND: [seed: number, what: string][] = [
     834001724,
     "on FAT two files that looked alike changed places right after one of them was put in place, and only one was read",
   ],
+  [
+    850002086,
+    "without births and lasting numbers, what a power cut left at the name in between of a rotation went out torn",
+  ],
   [836004334, "beside a twin that is first in byte order, what a power cut tore went out as an edit"],
   [953, "a new spelling that a twin has was planned, and failed for ever"],
   [449, "where versions are copies, a power cut took the only one of what had long been on the disk"],
