@@ -18,7 +18,7 @@ import { describeFailure, isDisks, whereOf } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { makeOwnFile } from "../fs/private.ts";
 import { withoutModes } from "../fs/modeless.ts";
-import { type Identity, probe, probeIdentity, showsAllExecutable, withoutBirths } from "../fs/probe.ts";
+import { probe, probeIdentity, showsAllExecutable, withoutBirths } from "../fs/probe.ts";
 import { rightsOfNew } from "../fs/rights.ts";
 import { seenThrough } from "../fs/seen.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
@@ -139,7 +139,7 @@ export class Hands {
     this.#lock = databases.lockRoot(this.places, disk);
     let archive: Archive | null = null;
     let left: Left;
-    let tellsApart: Identity;
+    let numbersLast: boolean;
     try {
       const identity = readIdentity(disk, this.places);
       this.identity = identity ?? fresh;
@@ -149,7 +149,8 @@ export class Hands {
       if (!identity) giveIdentity(disk, this.places, this.identity);
       hideFromGit(disk, this.places);
       this.ability = probe(disk, this.places.private);
-      tellsApart = probeIdentity(disk, this.places.private);
+      const tellsApart = probeIdentity(disk, this.places.private);
+      numbersLast = tellsApart.numbersLast;
       if (!tellsApart.births) this.disk = withoutBirths(this.disk);
       if (!this.ability.executable) {
         this.disk = withoutModes(this.disk, !showsAllExecutable(disk, this.places.private));
@@ -168,7 +169,6 @@ export class Hands {
       throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
     }
     const { native, places: { versions } } = this;
-    const { births, numbersLast } = tellsApart;
     this.numbersLast = numbersLast;
     const numbers = new Numbers(numbersLast);
     const { foldsCase } = this.ability;
@@ -194,7 +194,7 @@ export class Hands {
     const ground = { disk: this.disk, archive, views, versions, native, numbersLast: keepsNumbers };
     this.#recovery = new Recovery(ground, left);
     const pending = () => this.#recovery.pending;
-    this.proving = new Proving(this.disk, archive.unproven, views, native, births, pending);
+    this.proving = new Proving(this.disk, archive.unproven, views, native, numbersLast, pending);
     const { unsound, certainty } = this.#scanner;
     this.digester = new Digester(this, certainty, numbers);
     this.scrub = new Scrub(this, unsound, certainty);

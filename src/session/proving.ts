@@ -49,7 +49,7 @@ export class Proving {
     private readonly unproven: Unproven,
     private readonly views: PairViews,
     private readonly native: (path: Path) => string,
-    private readonly tellsBirths: boolean,
+    private readonly numbersLast: boolean,
     /** What a stop left and nobody could look at yet: not to be proved. */
     private readonly pending: () => readonly ListedPlacing[],
   ) {}
@@ -60,7 +60,7 @@ export class Proving {
     this.#isIdle = false;
     const placings = placingsOf(orders, { view, staged }, now);
     this.#expected = new Set(placings.map(({ path }) => path));
-    if (!this.tellsBirths) this.unproven.list(pair, this.#onTheWay(pair, orders.moves));
+    if (!this.numbersLast) this.unproven.list(pair, this.#onTheWay(pair, orders.moves));
     if (placings.length === 0) return;
     const originOf = whereBefore(orders.moves);
     const origins = placings.map(({ path }) => originOf(path));
@@ -78,7 +78,7 @@ export class Proving {
     );
   }
 
-  /** A disk that tells no births tells nothing of a file but its place, and a power cut may leave it at any that the order moves it to:
+  /** Where numbers do not last, a torn file is known by its place alone, and a power cut may leave it at any that the order moves it to:
    * there what is listed is listed as well. */
   #onTheWay(pair: number, moves: readonly Move[]): Placing[] {
     const found = new PathMap<Placing>();

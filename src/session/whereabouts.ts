@@ -48,7 +48,7 @@ export class Whereabouts {
     return isThere ? { path: spelled, entry: entryAt(view, path)! } : null;
   }
 
-  /** Where what was put in place may be now, if it is no longer at its path: by its number, birth and time. Torn, its size says nothing.
+  /** Where what was put in place may be now, if it is no longer at its path: by its number and birth, else by its time. Torn, its size says nothing, and its time may be that of our writing.
    * `namesLost`: a power cut may have taken renames back; then, where no number counts, birth and time are all there is. */
   elsewhere(placing: ListedPlacing, present: Place | null, namesLost: boolean): Place[] {
     const { path, expected, id, born, mtime } = placing;
@@ -61,10 +61,10 @@ export class Whereabouts {
     if (file?.mtime === mtime && (born === 0 || !isNumbered)) return [];
     if (!isNumbered) return namesLost ? this.#ofTime(placing) : [];
     const moved = this.#fileWithId(id);
+    if (moved?.entry.kind !== "file") return [];
     // Windows gives what comes to a name the birth of what had it just before; a disk whose numbers last there gives none twice.
-    const isBorn = born === 0 || this.ground.disk.separator === "\\";
-    const isIt = moved?.entry.kind === "file" && moved.entry.mtime === mtime &&
-      (isBorn || moved.entry.born === born);
+    if (this.ground.disk.separator === "\\") return [moved];
+    const isIt = born === 0 ? moved.entry.mtime === mtime : moved.entry.born === born;
     return isIt ? [moved] : [];
   }
 
