@@ -31,7 +31,9 @@ export function checkPlacing(placing: Placing): void {
   const { path, expected, formers, size, mtime, id, born, placed } = placing;
   checkPath(path);
   const contents = isNullOr(isText, expected) && formers.every(({ content }) => isText(content));
-  const times = [mtime, born, placed, ...formers.map((former) => former.mtime)].every(isTime);
+  const times = [mtime, born, placed, ...formers.flatMap(({ mtime, placed = 0 }) => [mtime, placed])].every(
+    isTime,
+  );
   expect(contents && isCount(size) && times && Number.isFinite(id), "a placing");
 }
 

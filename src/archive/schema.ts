@@ -92,7 +92,7 @@ const TABLES = `
     id TEXT PRIMARY KEY, pair INTEGER NOT NULL, undo INTEGER, path TEXT, kept TEXT
   );
   -- What was put in place and the disk may not hold yet; damaged: it did not, and both
-  -- sides have to forget it. formers: pairs of content and mtime, in JSON.
+  -- sides have to forget it. formers: content, mtime, and when it was put there, in JSON.
   CREATE TABLE IF NOT EXISTS unproven (
     pair INTEGER NOT NULL, path TEXT NOT NULL, expected TEXT, formers TEXT NOT NULL,
     size INTEGER NOT NULL, mtime INTEGER NOT NULL, id INTEGER NOT NULL, placed INTEGER NOT NULL, damaged INTEGER NOT NULL,

@@ -203,13 +203,14 @@ class Drop {
 }
 
 function toJson(formers: readonly Former[]): string {
-  return JSON.stringify(formers.map(({ content, mtime }) => [content, mtime]));
+  return JSON.stringify(
+    formers.map(({ content, mtime, placed }) => [content, mtime, ...placed ? [placed] : []]),
+  );
 }
 
 function placingOf(row: Record<string, unknown>): ListedPlacing {
-  const formers = (JSON.parse(String(row.formers)) as [string, number][]).map(([content, mtime]) => ({
-    content,
-    mtime,
-  }));
+  const formers = (JSON.parse(String(row.formers)) as [string, number, number?][]).map(
+    ([content, mtime, placed]) => ({ content, mtime, ...placed !== undefined && { placed } }),
+  );
   return { ...row as unknown as ListedPlacing, formers, folds: row.folds === 1 };
 }

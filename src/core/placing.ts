@@ -8,10 +8,11 @@ import { emptyPlan, type Plan } from "./plan.ts";
 /** What is at a path: the digest of a file or link, "directory", null for nothing. */
 export type Content = string | null;
 
-/** Something that was at a path before. `mtime` is that of a file. */
+/** Something that was at a path before. `mtime` is that of a file; `placed`: when it was put there, where it was never proved. */
 export interface Former {
   content: string;
   mtime: number;
+  placed?: number;
 }
 
 /** A path a transition changed. `path` is in the compared form; `size`, `mtime`, `id` and `born` are those of the file put there; `formers`:
@@ -60,19 +61,20 @@ export function judge(
   if (!found || formers.some((former) => former.content === content)) return namesLost ? "damaged" : "edited";
   if (!found.isFile || found.isWhole && !namesLost) return "edited";
   // What was to be replaced or removed may not have been proved either.
-  if (formers.some((former) => former.mtime === found.mtime)) return "damaged";
+  const isOfOurWriting = ({ placed = 0 }: { placed?: number }) =>
+    namesLost && found.mtime <= placed && found.mtime > placed - WRITTEN_WITHIN_MS;
+  if (formers.some((former) => former.mtime === found.mtime || isOfOurWriting(former))) return "damaged";
   if (expected === null || found.isAnother) return "edited";
-  const isOfOurWriting = namesLost && found.mtime <= placed && found.mtime > placed - WRITTEN_WITHIN_MS;
   // Stopped alone, a program leaves no file empty that it had put in place: emptied since, it is a person's work.
   const isBlanked = found.blank && (namesLost || found.mtime <= placed);
-  return isBlanked || found.mtime === mtime || isOfOurWriting ? "damaged" : "edited";
+  return isBlanked || found.mtime === mtime || isOfOurWriting({ placed }) ? "damaged" : "edited";
 }
 
 /** The formers of what replaces `present`, where these are listed already, the latest last: at its path, and where it was moved from. */
 export function formersOf(listed: readonly Placing[], present: Former | null): Former[] {
-  const formers = listed.flatMap(({ formers, expected, mtime }) => [
+  const formers: Former[] = listed.flatMap(({ formers, expected, mtime, placed }) => [
     ...formers,
-    ...expected === null ? [] : [{ content: expected, mtime }],
+    ...expected === null ? [] : [{ content: expected, mtime, placed }],
   ]);
   const last = formers.at(-1);
   const isKnown = !present || last?.content === present.content && last.mtime === present.mtime;

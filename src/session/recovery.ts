@@ -6,7 +6,7 @@ import type { Left } from "../archive/last_use.ts";
 import type { ListedPlacing, Remains } from "../archive/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/entry.ts";
 import { comparePath, parentOf, type Path } from "../core/path.ts";
-import { contentOf, type Found, judge } from "../core/placing.ts";
+import { contentOf, formersOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import { digestFrom } from "../scan/digest.ts";
@@ -130,7 +130,7 @@ class Review {
   #act(placing: ListedPlacing, place: Place | null, found: Found | null): boolean {
     const { unproven } = this.ground.archive;
     const verdict = judge(placing, found, this.namesLost);
-    if (verdict === "edited") unproven.strike([placing]);
+    if (verdict === "edited") this.#outdated(placing, place, found);
     if (verdict === "damaged") {
       const left = place && found && { path: place.path, content: found.content };
       unproven.foundDamaged(this.#places(placing, place), left);
@@ -138,6 +138,16 @@ class Review {
       this.#show(place.path, { ...place.entry, digest: found.content });
     }
     return true;
+  }
+
+  /** Something else is there by now. What a power cut has left is on the disk; else one may still bring back what was there before. */
+  #outdated(placing: ListedPlacing, place: Place | null, found: Found | null) {
+    const { unproven } = this.ground.archive;
+    if (this.namesLost) return unproven.strike([placing]);
+    const { size, mtime, id, born } = place?.entry.kind === "file" ? place.entry : NO_FILE;
+    const formers = formersOf([placing], null);
+    const expected = found?.content ?? null;
+    unproven.list(placing.pair, [{ ...placing, expected, formers, size, mtime, id, born }]);
   }
 
   /** In the snapshot; what is ignored is in none. */
@@ -228,6 +238,8 @@ class Review {
     if (places.length > 0) unproven.foundDamaged(places, null);
   }
 }
+
+const NO_FILE = { size: 0, mtime: 0, id: 0, born: 0 };
 
 const zeros = new Uint8Array(1 << 20);
 

@@ -24,6 +24,10 @@ const replacedTwice = {
   ...replaced,
   formers: [{ content: "first", mtime: OURS - 9000 }, ...replaced.formers],
 };
+const replacedSoon = {
+  ...replaced,
+  formers: [{ content: "old", mtime: OURS - 5000, placed: PLACED - 60_000 }],
+};
 const folder = { ...made, expected: "directory" };
 
 const file = (content: string, mtime: number, blank = false): Found => ({
@@ -83,6 +87,21 @@ const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][
     "damaged",
     "damaged",
   ],
+  [
+    "a part of what was replaced and not proved either, with the time it was written",
+    replacedSoon,
+    another("part", PLACED - 61_000),
+    "damaged",
+    "edited",
+  ],
+  [
+    "something saved before what was replaced came",
+    replacedSoon,
+    another("mine", PLACED - 75_000),
+    "edited",
+    "edited",
+  ],
+  ["something saved after that", replacedSoon, another("mine", PLACED - 55_000), "edited", "edited"],
   ["a folder, put there since", replaced, directory, "edited", "edited"],
 ];
 
@@ -97,8 +116,9 @@ Deno.test("formers: what was there since a path was last proved, each once, and 
   assertEquals(formersOf([], null), []);
   assertEquals(formersOf([], old!), [old]);
   const before = { ...made, expected: "old", mtime: 1 };
-  assertEquals(formersOf([before], old!), [old], "what was put there is what is there");
-  assertEquals(formersOf([before], other!), [old, other], "its owner saved something since");
+  const placed = { ...old, placed: PLACED };
+  assertEquals(formersOf([before], old!), [placed], "what was put there is what is there");
+  assertEquals(formersOf([before], other!), [placed, other], "its owner saved something since");
   assertEquals(
     formersOf([{ ...before, expected: null, formers: [other!] }], null),
     [other],

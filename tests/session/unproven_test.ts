@@ -882,3 +882,29 @@ Deno.test("a power cut in the midst of a swap leaves the beginning of a file at 
   duo.checkInSync();
   assertEquals(Object.fromEntries(filesIn(alpha.folder)), { a: "the content of b", b: "content of a" });
 });
+
+Deno.test("what a killed program did not put in place does not make it forget what was there: a power cut may bring that back torn", () => {
+  using duo = justSynced("alpha");
+  const { alpha, beta } = duo;
+  const { mtime } = Deno.lstatSync(beta.native("a"));
+  Deno.removeSync(alpha.native("a"));
+  duo.settle();
+  write(alpha.native("a"), "second content of a");
+  const isDead = beta.killWhen((method) => method === "hardLink");
+  try {
+    duo.cycle();
+  } catch { /* It is dead. */ }
+  assert(isDead());
+  beta.restart();
+  duo.connect();
+  duo.settle();
+  assertEquals(filesIn(beta.folder).get("a"), "second content of a");
+  beta.powerCut(() => {
+    Deno.removeSync(beta.native("a"));
+    write(beta.native("a"), "content", mtime!);
+  });
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(filesIn(alpha.folder).get("a"), "second content of a");
+});
