@@ -136,8 +136,10 @@ export class Volume {
   /** Where one takes the other's place, no look shows it. */
   areAlike(one: string, other: string): boolean {
     const [first, second] = [this.find(one), this.find(other)];
-    return this.kind.ids === "none" && first?.kind === "file" && second?.kind === "file" &&
-      first.data.length === second.data.length && first.mtime === second.mtime && first.born === second.born;
+    const { ids, windows } = this.kind;
+    if (ids !== "none" || first?.kind !== "file" || second?.kind !== "file") return false;
+    const areBornAlike = windows || first.born === second.born; // There a birth stays with the name, for a while.
+    return first.data.length === second.data.length && first.mtime === second.mtime && areBornAlike;
   }
 
   /** Numbers are given anew: by a mount, or since the system forgot them. Others may have them now. */
