@@ -108,7 +108,7 @@ export class Habits {
       round.slice(number + 1).some((other) => volume.areAlike(one, other))
     );
     if (areAlike && !this.means.isHeard()) return;
-    const between = at(`between again ${++this.#count}`);
+    const between = at(`between again ${this.means.name} ${++this.#count}`);
     this.#do(round, () => {
       volume.rename(round.at(-1)!, between);
       for (let turn = round.length - 2; turn >= 0; turn--) volume.rename(round[turn]!, round[turn + 1]!);

@@ -161,7 +161,7 @@ export class Person {
   #swap(one: string | undefined, other: string | undefined): void {
     if (one === undefined || other === undefined || one === other) return;
     if (this.habits && this.volume.areAlike(one, other) && !this.isHeard()) return;
-    const between = this.#native(`between ${++this.#count}`);
+    const between = this.#native(`between ${this.name} ${++this.#count}`);
     this.#do([one, other], () => {
       this.volume.rename(one, between);
       try {
