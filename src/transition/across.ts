@@ -84,13 +84,15 @@ export class Across {
     }
   }
 
-  /** A disk inside another has a number of its own. Where a folder is mounted a second time, the first try tells. */
+  /** A disk inside another has a number of its own. Where a folder is mounted a second time, the first try tells; as it does of one that
+   * is gone by now. */
   #isApart(folder: string, staged: string): boolean {
-    let isApart = this.#apart.get(folder);
-    if (isApart === undefined) {
-      isApart = this.disk.stat(folder)?.device !== this.disk.stat(staged)?.device;
-      this.#apart.set(folder, isApart);
-    }
+    const known = this.#apart.get(folder);
+    if (known !== undefined) return known;
+    const [there, here] = [this.disk.stat(folder), this.disk.stat(staged)];
+    if (!there || !here) return false;
+    const isApart = there.device !== here.device;
+    this.#apart.set(folder, isApart);
     return isApart;
   }
 
