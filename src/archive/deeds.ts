@@ -66,6 +66,12 @@ export class Deeds {
     return typeof row?.last === "number" ? row.last : 0;
   }
 
+  /** When the last of them was written down (ms); null before the first. */
+  latest(): number | null {
+    const row = this.database.prepare("SELECT time FROM deed ORDER BY id DESC LIMIT 1").get();
+    return typeof row?.time === "number" ? row.time : null;
+  }
+
   /** Writes them in a transaction of their own. */
   write(pair: number, deeds: readonly Deed[]) {
     if (deeds.length > 0) transaction(this.database, () => this.add(pair, deeds));

@@ -431,7 +431,8 @@ export class Scanner {
       (unchanged || this.restless.isDue(path, stat));
     if (!isTaken) return before ?? known.at(path);
     if (!before) this.vanishing.arrive(stat.id); // Until now it counted as being where it was.
-    if (earlier && isSameBut(stat, earlier) && !isSameNumber(stat.id, earlier.id)) {
+    const isRenumbered = earlier && isSameBut(stat, earlier) && !isSameNumber(stat.id, earlier.id);
+    if (isRenumbered && !this.#doubted.has(path)) { // What is doubted is read whatever becomes of the numbers.
       this.numbers.changed(path, earlier, stat.device);
     }
     const holds = unchanged && !this.settling.isDistrusted(path, stat);

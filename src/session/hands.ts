@@ -23,6 +23,7 @@ import { rightsOfNew } from "../fs/rights.ts";
 import { seenThrough } from "../fs/seen.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/told.ts";
 import type { WatchPlan } from "../fs/watch_plan.ts";
+import { isCoarse } from "../scan/clock.ts";
 import { withoutDigests } from "../scan/digest.ts";
 import { Certainty } from "../scan/certainty.ts";
 import { byExactNames, Known } from "../scan/known.ts";
@@ -49,6 +50,8 @@ import { Scrub } from "./scrub.ts";
 import { Staging } from "../stage/staging.ts";
 import { giveIdentity, hideFromGit, type Places, placesIn, prepare, readIdentity } from "./folder.ts";
 
+/** What was agreed this long before the program's last word may have been seen in the tick in which it was written. */
+const JUST_BEFORE_MS = 10_000;
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
 const LOOK_AGAIN_MS = 300;
 /** A time to look again: at once, and then once more. */
@@ -565,7 +568,7 @@ export class Hands {
     const known = this.#first
       ? new Known(trees, Infinity, this.archive.digested.all())
       : new Known(trees, this.#lookedAt);
-    const doubted = this.#pastWatch.readAgain(this.snapshot, now);
+    const doubted = this.#first ? this.#withinTick(before) : this.#pastWatch.readAgain(this.snapshot, now);
     const told = this.#dirty;
     this.snapshot = this.#scanner.scan(before, known, now, { doubted, told });
     if (this.#byItself && this.#scanner.vanishing.watched) {
@@ -578,6 +581,19 @@ export class Hands {
     this.home.recount();
     this.#dirty.clear();
     this.#again.clear();
+  }
+
+  /** A program that ended may have seen a file in the tick in which it was written, and what was written to it in the rest of that tick
+   * shows nowhere. On a disk that counts finely nobody is so quick. */
+  #withinTick(agreed: DirectoryEntry): Set<Path> {
+    const last = this.archive.deeds.latest();
+    const found = new Set<Path>();
+    if (last === null) return found;
+    for (const [path, entry] of walk(ROOT, agreed)) {
+      if (entry.kind !== "file" || entry.mtime < last - JUST_BEFORE_MS) continue;
+      if (isCoarse(entry.mtime)) found.add(path);
+    }
+    return found;
   }
 
   /** A look at the folders found this, or who read a file, and no watch told of it yet. */

@@ -4,8 +4,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/path.ts";
 import type { Disk, Stat } from "../../src/fs/port.ts";
-import { Duo } from "../support/duo.ts";
-import { filesIn, kept, temporary, write } from "../support/folder.ts";
+import { Duo, duoWith } from "../support/duo.ts";
+import { filesIn, kept, mutilate, temporary, write } from "../support/folder.ts";
 import { later } from "../support/later.ts";
 import { seen } from "../support/seen_disk.ts";
 
@@ -282,3 +282,19 @@ Deno.test("what is written while it is sent, and looks as it did, is not taken f
   duo.checkInSync();
   assertEquals(filesIn(duo.alpha.folder).get("new"), "other");
 });
+
+for (const [ends, stop] of [["was killed", "kill"], ["ended in good order", "close"]] as const) {
+  Deno.test(`what was saved in the tick of the save before, and of its size, is seen after the program ${ends} in it`, () => {
+    const tick = (time: number) => Math.floor(time / 2000) * 2000;
+    using duo = duoWith({}, "alpha", { alpha: seen((stat) => ({ ...stat, mtime: tick(stat.mtime) })) });
+    const { alpha, beta } = duo;
+    write(alpha.native("a"), "one", new Date(tick(Date.now() - 1000)));
+    duo.settle();
+    assertEquals(filesIn(beta.folder).get("a"), "one");
+    if (stop === "close") alpha.close();
+    alpha.restart(() => mutilate(alpha.native("a"), "two"));
+    duo.connect();
+    duo.settle();
+    assertEquals(filesIn(beta.folder).get("a"), "two");
+  });
+}
