@@ -36,7 +36,7 @@ const KEPT: Record<string, string[]> = {
 };
 
 /** The one module that rooms without files may name, by its types alone. */
-const EVENTS = "src/session/event.ts";
+const EVENTS = "src/core/event.ts";
 
 const FILE_CALLS = [
   ...[
@@ -64,7 +64,7 @@ const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }
     where: /^src\/fs\//,
   },
   {
-    what: "only src/archive, src/trust and src/session/lock.ts open a database",
+    what: "only src/archive, src/trust and src/claim/lock.ts open a database",
     text: /\bnew DatabaseSync\b/,
     where: /^src\/(archive|trust)\/|^src\/session\/lock\.ts$/,
   },

@@ -4,11 +4,11 @@
 // First bytes alone, from one process through another to a third: an open pipe (socat), a sealed one (stunnel), and two clients
 // at our server. Then one large file on a disk: rsync through stunnel, and tcpsync. Needs socat, stunnel and rsync; Linux.
 
-import { createClient } from "../../src/peer/client.ts";
+import { createClient } from "../../src/peer/create_client.ts";
 import { memoryKeyring } from "../../tests/support/keyring.ts";
 import { fakeRoot } from "../../tests/support/network.ts";
 import { Program } from "../../tests/scenarios/program.ts";
-import type { Channel } from "../../src/wire/channel.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
 
 const PIECE = 1024 * 1024;
 

@@ -1,65 +1,57 @@
 // The archive of one root: for each pair the ancestor and its history of commits; what else is known of it is beside this file.
 // Invariant: a commit is whole or not there, and the last ones can be taken back one by one.
 
+import { type History, type UndoStep } from "./agreement.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "@msgpack/msgpack";
-import type { Conflict } from "../core/conflict.ts";
-import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import { type Path, ROOT } from "../core/path.ts";
-import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree.ts";
+import type { Conflict } from "../core/plan/conflict.ts";
+import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
+import { type Path, ROOT } from "../core/tree/path.ts";
+import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree/tree.ts";
 import { contentOf } from "../core/placing.ts";
-import { Viewer } from "../core/view.ts";
-import { byExactNames } from "../scan/known.ts";
+import { byExactNames, Viewer } from "../core/tree/view.ts";
 import type { Result } from "../wire/rows.ts";
 import {
   checkConflict,
-  checkDigested,
   checkHistory,
   checkKept,
   checkMark,
   checkMount,
-  checkPath,
   checkPlacing,
   checkReading,
   checkRemains,
   checkSteps,
   checkUnsound,
 } from "./damage.ts";
-import { Conflicts } from "./conflicts.ts";
-import { Causes } from "./causes.ts";
-import type { Deed } from "./deed.ts";
-import { Deeds } from "./deeds.ts";
-import { Digested } from "./digested.ts";
+import { checkDigested, Digested } from "./state/digested.ts";
+import { checkPath } from "./checks.ts";
+import { Conflicts } from "./state/conflicts.ts";
+import { Causes } from "./history/causes.ts";
+import type { Deed } from "./history/history_entry.ts";
+import { Deeds } from "./history/history_entries.ts";
 import { EpochCount } from "./epoch_count.ts";
-import { KeptHomeTable } from "./kept_home.ts";
+import { KeptHomeTable } from "./state/kept_home.ts";
 import { LastUse } from "./last_use.ts";
-import { Leftovers } from "./leftovers.ts";
-import { Lineages } from "./lineages.ts";
+import { Leftovers } from "./state/leftovers.ts";
+import { Lineages } from "./history/lineages.ts";
 import { Lived } from "./lived.ts";
-import { Losses } from "./losses.ts";
-import { MountTable } from "./mounts.ts";
-import { ReadMarks } from "./read_marks.ts";
-import { RightsTable } from "./rights.ts";
+import { Losses } from "./history/losses.ts";
+import { MountTable } from "./state/mounts.ts";
+import { ReadMarks } from "./state/read_marks.ts";
+import { RightsTable } from "./state/rights.ts";
 import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
 import { durably, openDatabase, transaction } from "./schema.ts";
 import { Signatures } from "./signature.ts";
-import { Unproven } from "./unproven.ts";
-import { Unsettled } from "./unsettled.ts";
-import { UnsoundFiles } from "./unsound.ts";
-import { Wishes } from "./wishes.ts";
+import { Unproven } from "./state/unproven.ts";
+import { Unsettled } from "./state/unsettled.ts";
+import { UnsoundFiles } from "./state/unsound.ts";
+import { Wishes } from "./history/peer_requests.ts";
 
 /** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
 const UNDO_DEPTH = 8;
 
 /** No file was made then. */
 const NEVER = -1;
-
-/** Where a pair's ancestor stands; `oldest` is the earliest generation it can be taken back to. */
-export interface History {
-  history: string;
-  generation: number;
-  oldest: number;
-}
 
 /** Who is at the other end of a pair: the identity of their root, which anybody can claim, and their public key, which nobody can. */
 export interface PeerIdentity {
@@ -79,10 +71,6 @@ export interface Commit {
   moves: readonly Move[];
   rows: readonly { path: Path; new: Entry | null }[];
 }
-
-/** A step that takes part of a commit back: a move, or the entry that was at a path before, or that it is still to be forgotten what
- * was there, since a stop damaged it. */
-export type UndoStep = { move: Move } | { path: Path; row: Row | null } | { damaged: Path };
 
 export class Archive {
   readonly #database: DatabaseSync;

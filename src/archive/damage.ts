@@ -1,30 +1,19 @@
 // Tells what this program wrote into an archive from what became of it on a failing disk. SQLite looks after its own pages only:
 // a number in a text's place it gives as it is. Each check throws.
 
-import type { FileEntry } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
+import { checkRow } from "./row.ts";
+import { checkPath, expect, isCount, isNullOr, isText, isTime } from "./checks.ts";
 import type { Placing } from "../core/placing.ts";
-import type { History, UndoStep } from "./archive.ts";
-import type { Kept } from "./kept_home.ts";
-import type { Remains } from "./unproven.ts";
-import type { RememberedRights } from "./rights.ts";
-import type { MountRow } from "./mounts.ts";
-import type { UnsoundFile } from "./unsound.ts";
-import type { ListedConflict } from "./conflicts.ts";
-import type { Mark, OpenReading } from "./read_marks.ts";
-import type { Row } from "./row.ts";
-
-const isText = (value: unknown) => typeof value === "string";
-const isCount = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
-const isTime = (value: unknown) => typeof value === "number" && Math.abs(value) <= 8.64e15;
-const isNullOr = (is: (value: unknown) => boolean, value: unknown) => value === null || is(value);
+import type { History, UndoStep } from "./agreement.ts";
+import type { Kept } from "./state/kept_home.ts";
+import type { Remains } from "./state/unproven.ts";
+import type { MountRow } from "./state/mounts.ts";
+import type { UnsoundFile } from "./state/unsound.ts";
+import type { ListedConflict } from "./state/conflicts.ts";
+import type { Mark, OpenReading } from "./state/read_marks.ts";
 
 export function checkHistory({ history, generation, oldest }: History): void {
   expect(isText(history) && isCount(generation) && isCount(oldest), "where a pair stands");
-}
-
-export function checkPath(path: unknown): void {
-  expect(isText(path) && path !== "", "a path");
 }
 
 export function checkPlacing(placing: Placing): void {
@@ -42,11 +31,6 @@ export function checkRemains({ path, content }: Remains): void {
   expect(isText(content), "what is left of damage");
 }
 
-export function checkRights({ path, mode, owner, group, gone }: RememberedRights): void {
-  checkPath(path);
-  expect([mode, owner, group, gone].every(isCount), "who may do what");
-}
-
 export function checkMark({ position, time }: Mark): void {
   expect(isText(position) && isTime(time), "when content was read");
 }
@@ -62,12 +46,6 @@ export function checkUnsound(file: UnsoundFile): void {
   expect(numbers && isText(content) && isText(reason), "what is unsound");
 }
 
-export function checkDigested(path: Path, { size, mtime, id, born, digest }: FileEntry): void {
-  checkPath(path);
-  const numbers = isCount(size) && isTime(mtime) && isTime(born) && Number.isFinite(id);
-  expect(numbers && digest.length === 64, "a digest");
-}
-
 export function checkMount({ path, id, born, range }: MountRow): void {
   checkPath(path);
   expect(isCount(id) && isTime(born) && isCount(range), "a disk inside");
@@ -78,21 +56,9 @@ export function checkKept({ path, pair, id, born, state }: Kept): void {
   expect(isCount(pair) && Number.isFinite(id) && isTime(born) && isText(state), "what stays home");
 }
 
-export function checkCount(count: unknown): void {
-  expect(isCount(count), "a count");
-}
-
 export function checkConflict({ path, kept, of, pathDigest, keptDigest }: ListedConflict): void {
   const texts = [path, kept, of].every(isText);
   expect(texts && [pathDigest, keptDigest].every((digest) => isNullOr(isText, digest)), "a conflict");
-}
-
-export function checkRow({ path, name, kind, size, mtime, executable, digest, target, id, born }: Row): void {
-  const named = isText(path) && path !== "" && isText(name) && name !== "";
-  const numbers = isCount(kind) && kind <= 2 && isNullOr(isCount, size) && isNullOr(isTime, mtime);
-  const rest = isNullOr(isCount, executable) && isNullOr(isText, target) && isNullOr(Number.isFinite, id) &&
-    (born === undefined || isNullOr(isTime, born)); // Steps of before there was this column lack it.
-  expect(named && numbers && rest && isNullOr(isDigest, digest), "an entry");
 }
 
 /** The steps of an undo, as decoded. */
@@ -105,18 +71,4 @@ export function checkSteps(steps: unknown): void {
     else if (step.row) checkRow(step.row);
     else expect(isText(step.path), "an undo");
   }
-}
-
-/** A loss of the last minute, or an approved one, which has no time. */
-export function checkLoss(
-  { path, digest, time = 0 }: { path: string; digest: unknown; time?: unknown },
-): void {
-  expect(isText(path) && path !== "" && isDigest(digest) && isTime(time), "a loss");
-}
-
-const isDigest = (value: unknown) =>
-  value instanceof Uint8Array && (value.length === 0 || value.length === 32);
-
-function expect(fact: boolean, what: string): void {
-  if (!fact) throw new Error(`the archive is damaged: ${what} is none`);
 }

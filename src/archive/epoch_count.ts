@@ -1,7 +1,7 @@
-// How far a root's epochs had come, as the archive knows it (session/epoch.ts).
+// How far a root's epochs had come, as the archive knows it (durability/epoch.ts).
 
 import type { DatabaseSync } from "node:sqlite";
-import { checkCount } from "./damage.ts";
+import { checkCount } from "./checks.ts";
 
 export class EpochCount {
   constructor(private readonly database: DatabaseSync) {}

@@ -1,10 +1,10 @@
 // An entry as a row of an archive's ancestor, and back.
 
+import { expect, isCount, isDigest, isNullOr, isText, isTime } from "./checks.ts";
 import { Buffer } from "node:buffer";
-import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
-import { textDigest } from "../scan/digest.ts";
-import { checkRow } from "./damage.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
+import { textDigest } from "../fs/digest.ts";
 
 export type Row = {
   path: string;
@@ -86,4 +86,12 @@ function entryOf(row: Row): Entry {
     id: row.id ?? 0,
     born: row.born ?? 0,
   };
+}
+
+export function checkRow({ path, name, kind, size, mtime, executable, digest, target, id, born }: Row): void {
+  const named = isText(path) && path !== "" && isText(name) && name !== "";
+  const numbers = isCount(kind) && kind <= 2 && isNullOr(isCount, size) && isNullOr(isTime, mtime);
+  const rest = isNullOr(isCount, executable) && isNullOr(isText, target) && isNullOr(Number.isFinite, id) &&
+    (born === undefined || isNullOr(isTime, born)); // Steps of before there was this column lack it.
+  expect(named && numbers && rest && isNullOr(isDigest, digest), "an entry");
 }

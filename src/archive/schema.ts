@@ -85,7 +85,7 @@ const TABLES = `
   ) WITHOUT ROWID;
   -- One row: the ignore rules that held last; theirs: the peer changes them, or has, and they were not read since (kept_home.ts).
   CREATE TABLE IF NOT EXISTS rules (id INTEGER PRIMARY KEY, text TEXT NOT NULL, theirs INTEGER NOT NULL DEFAULT 0);
-  -- One row: how far the root's epochs had come (session/epoch.ts).
+  -- One row: how far the root's epochs had come (durability/epoch.ts).
   CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   -- What the other side still has to hear of (wishes.ts): a batch to undo, or a conflict that is settled.
   CREATE TABLE IF NOT EXISTS wish (

@@ -1,4 +1,4 @@
-// With what mark the runs of this program sign a folder whose disk cannot lock (session/presence.ts): each has one of its own, and the next
+// With what mark the runs of this program sign a folder whose disk cannot lock (claim/presence.ts): each has one of its own, and the next
 // one knows the last. An archive is open in one process alone, so whoever signed with that has ended.
 
 import type { DatabaseSync } from "node:sqlite";

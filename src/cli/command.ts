@@ -1,8 +1,8 @@
 // What a run can be asked to do: what the flags, or the menu's answers, come to.
 
-import type { Mode } from "../core/one_way.ts";
+import type { Mode } from "../core/plan/one_way.ts";
 import type { Pin } from "../peer/keyring.ts";
-import type { Side } from "../session/resolving.ts";
+import type { Side } from "../history/conflicts.ts";
 import type { Limits } from "../transition/retention.ts";
 
 /** One user named by `--invite` or `--accept-from`, and the folder for that pair alone if one was given. */

@@ -4,11 +4,12 @@
 // @ts-types="../types/deno_std.d.ts"
 import { join } from "@std/path";
 import { readText, readTexts, removePath, renamePath, writeText } from "../fs/folder.ts";
-import { type Client, createClient } from "../peer/client.ts";
+import { type Client } from "../peer/client.ts";
+import { createClient } from "../peer/create_client.ts";
 import { startServer } from "../rendezvous/server.ts";
-import type { Emit } from "../session/event.ts";
+import type { Emit } from "../core/event.ts";
 import { openTrust } from "../trust/store.ts";
-import { fingerprint, type KeyPair } from "../wire/keys.ts";
+import { fingerprint, type KeyPair } from "../wire/channel/keys.ts";
 
 /** How long nothing at all may happen before a change counts as not arrived. */
 const QUIET_MS = 30_000;

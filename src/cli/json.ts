@@ -1,6 +1,6 @@
 // `--json`: one event a line on standard output, and nothing else there.
 
-import type { Emit } from "../session/event.ts";
+import type { Emit } from "../core/event.ts";
 
 // Some terminals act on the controls that JSON lets through, and text that runs backwards misleads wherever it is looked at.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;

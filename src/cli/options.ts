@@ -3,7 +3,7 @@
 
 // @ts-types="../types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
-import { foldName, nameProblem } from "../core/name.ts";
+import { foldName, nameProblem } from "../core/names/name.ts";
 import { addressName } from "../peer/connect.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import type {
@@ -15,8 +15,8 @@ import type {
   ServerCommand,
 } from "./command.ts";
 import { nearest } from "./nearest.ts";
-import { asksPast, parsePast } from "./past_options.ts";
-import { parseVerify } from "./verify_options.ts";
+import { asksPast, parsePast } from "./history/options.ts";
+import { parseVerify } from "./verify/options.ts";
 import { defaultStateDir, folderPath, type Place } from "./place.ts";
 import {
   fail,

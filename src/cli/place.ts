@@ -3,7 +3,7 @@
 // @ts-types="../types/deno_std.d.ts"
 import { join, resolve } from "@std/path";
 import { UserError } from "../core/failure.ts";
-import { nameProblem } from "../core/name.ts";
+import { nameProblem } from "../core/names/name.ts";
 
 /** The surroundings of one run. */
 export interface Place {

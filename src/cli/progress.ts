@@ -1,7 +1,7 @@
 // The rewritten line of a running transfer, and of files that are read to be compared: how far with whom, and how fast over the last
 // seconds.
 
-import type { Event } from "../session/event.ts";
+import type { Event } from "../core/event.ts";
 import { printable } from "./escape.ts";
 import type { Terminal } from "./output.ts";
 import { words } from "./words.ts";

@@ -1,13 +1,13 @@
 // Events as a person reads them: calm, each thing told once, a transfer in one line that is rewritten.
 
 import { EXIT } from "../core/failure.ts";
-import type { Emit, Event, PlanCounts } from "../session/event.ts";
+import type { Emit, Event, PlanCounts } from "../core/event.ts";
 import { printable } from "./escape.ts";
 import type { Terminal } from "./output.ts";
-import { leftLines } from "./past_lines.ts";
-import { pastWords } from "./past_words.ts";
+import { leftLines } from "./history/lines.ts";
+import { pastWords } from "./history/words.ts";
 import { createProgress } from "./progress.ts";
-import { createProofScreen } from "./proof_screen.ts";
+import { createProofScreen } from "./verify/screen.ts";
 import { Told } from "./told.ts";
 import { words } from "./words.ts";
 

@@ -2,11 +2,11 @@
 // prints them escapes it.
 
 import { UserError } from "../core/failure.ts";
-import { nameProblem } from "../core/name.ts";
-import { type Mode, MODES } from "../core/one_way.ts";
+import { nameProblem } from "../core/names/name.ts";
+import { type Mode, MODES } from "../core/plan/one_way.ts";
 import type { Pin } from "../peer/keyring.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
-import { readFingerprint } from "../wire/keys.ts";
+import { readFingerprint } from "../wire/channel/keys.ts";
 import { KEEP, type Limits } from "../transition/retention.ts";
 import type { Pair } from "./command.ts";
 import { folderPath, type Place } from "./place.ts";

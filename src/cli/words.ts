@@ -3,7 +3,7 @@
 // @ts-types="../types/deno_std.d.ts"
 import { format } from "@std/fmt/bytes";
 import type { Unwatched } from "../core/unwatched.ts";
-import type { PlanCounts } from "../session/event.ts";
+import type { PlanCounts } from "../core/event.ts";
 import type { SessionStatus } from "../peer/client.ts";
 
 /** The whole help: it fits a screen. */

@@ -1,6 +1,6 @@
 // What one side's system and disk can hold, and the sentence a person gets where it cannot (RULES N2, N5).
 
-import { type NameKind, unkeptName } from "./name_kinds.ts";
+import { type NameKind, unkeptName } from "./names/name_kinds.ts";
 
 /** Found out by fs/probe, told to the peer in hello. */
 export interface Ability {

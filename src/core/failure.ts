@@ -15,3 +15,41 @@ export class UserError extends Error {
 export class Breach extends Error {
   override name = "Breach";
 }
+
+/** Errors that keep their class on the way. */
+export class RootGone extends Error {
+  override name: string = "RootGone";
+}
+
+/** The root may be there, and a look at it came to nothing: the next may not. */
+export class LookFailed extends RootGone {
+  override name = "LookFailed";
+}
+
+/** What that takes is read or copied first, a slice at a time: then it can be asked again. Nothing was done yet. */
+export class NotYet extends Error {
+  override name = "NotYet";
+
+  constructor() {
+    super("what that takes is still being read");
+  }
+}
+
+/** The two archives hold different trees though their histories say they are one: neither is to be trusted. */
+export class Disagreement extends Error {
+  override name = "Disagreement";
+  constructor() {
+    super("the two archives disagree: both are set aside, and the folders are merged anew");
+  }
+}
+
+/** Something that cannot be in sync, told on both screens. `lasting`: nothing but a person mends it (RULES E1). */
+export interface Problem {
+  readonly path: string;
+  readonly reason: string;
+  readonly lasting: boolean;
+  /** Whose folder it is in: a user's name; absent where it is in neither or in both. */
+  readonly whose?: string;
+  /** It is of a cause that trying alone does not change. */
+  readonly stuck?: true;
+}

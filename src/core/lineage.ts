@@ -1,6 +1,6 @@
 // What contents come from, where several people keep one folder: a content that another one was made of is no edit against it (M9).
 
-import type { Path } from "./path.ts";
+import type { Path } from "./tree/path.ts";
 
 /** Where the content of a path comes from, or that nothing is there. */
 export interface Link {

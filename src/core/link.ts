@@ -3,9 +3,9 @@
 // to the root; its names then only go down, each into a folder or to a link, for which the same holds where that one is. A ".."
 // after a name would climb from wherever that name leads, by how far nobody can tell from the text.
 
-import type { Entry } from "./entry.ts";
-import { namesOf, parentOf, type Path } from "./path.ts";
-import { walk } from "./tree.ts";
+import type { Entry } from "./tree/entry.ts";
+import { namesOf, parentOf, type Path } from "./tree/path.ts";
+import { walk } from "./tree/tree.ts";
 
 /** Why a link in `folder` with this target (with "/") cannot travel; null when it can. No folder on the way to `folder` may be
  * a link. */

@@ -1,9 +1,9 @@
 // What a transition put in place and the disk may not hold yet (DESIGN §4): found again after an unclean stop, it is whole, or
 // damaged by the stop, or a person's work. Damage is fetched again; it is never taken for an edit or a deletion.
 
-import { type Entry, knownDigest } from "./entry.ts";
-import type { Path } from "./path.ts";
-import { emptyPlan, type Plan } from "./plan.ts";
+import { type Entry, knownDigest } from "./tree/entry.ts";
+import type { Path } from "./tree/path.ts";
+import { emptyPlan, type Plan } from "./plan/plan.ts";
 
 /** What is at a path: the digest of a file or link, "directory", null for nothing. */
 export type Content = string | null;

@@ -1,7 +1,7 @@
 // The order in which a root's files are read again: the same after a restart, whatever order a disk lists names in.
 
-import { type DirectoryEntry, type Entry } from "./entry.ts";
-import { joinPath, namesOf, type Path, ROOT } from "./path.ts";
+import { type DirectoryEntry, type Entry } from "./tree/entry.ts";
+import { joinPath, namesOf, type Path, ROOT } from "./tree/path.ts";
 
 /** A position after all paths. */
 export const END = "\uffff\uffff";

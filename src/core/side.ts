@@ -1,11 +1,11 @@
 // The two sides of a meeting, as the core sees them: alpha is the inviter's, beta the invitee's.
 
 import type { Ability } from "./ability.ts";
-import type { DirectoryEntry, Entry } from "./entry.ts";
-import { comparePath, joinPath, nameOf, parentOf, type Path } from "./path.ts";
+import type { DirectoryEntry, Entry } from "./tree/entry.ts";
+import { comparePath, joinPath, nameOf, parentOf, type Path } from "./tree/path.ts";
 import type { Lineage } from "./lineage.ts";
-import type { Problem } from "./plan.ts";
-import type { Move } from "./tree.ts";
+import type { Problem } from "./failure.ts";
+import type { Move } from "./tree/tree.ts";
 
 /** One side: what it holds, and how that came about. */
 export interface Side {

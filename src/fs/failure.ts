@@ -1,6 +1,6 @@
 // What the system says when a file call fails, in words for a person, and whether trying again may help.
 
-import type { Cause } from "../core/hindrance.ts";
+import type { Cause } from "../core/plan/hindrance.ts";
 
 /** A failed file call as a value. */
 export interface Failure {

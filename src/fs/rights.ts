@@ -2,9 +2,9 @@
 // what replaces, those of the old one; to what comes back, those that were last seen at its path. What this user or this disk
 // cannot do is left out, and then no group gets what another one had.
 
-import type { Entry } from "../core/entry.ts";
-import { parentOf, type Path } from "../core/path.ts";
-import { walk } from "../core/tree.ts";
+import type { Entry } from "../core/tree/entry.ts";
+import { parentOf, type Path } from "../core/tree/path.ts";
+import { walk } from "../core/tree/tree.ts";
 import { isAcrossDisks } from "./failure.ts";
 import type { Disk, Stat } from "./port.ts";
 

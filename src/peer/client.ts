@@ -1,23 +1,20 @@
 // A client: one user at one server, the invitations it sends and answers, and the sessions that come of them.
 
-import type { Mode } from "../core/one_way.ts";
-import { realDisk } from "../fs/real.ts";
-import type { Emit, Sharing } from "../session/event.ts";
+import type { Mode } from "../core/plan/one_way.ts";
+import type { Emit, Sharing } from "../core/event.ts";
 import type { AskHalt } from "../session/halt.ts";
 import type { AskLifted } from "../session/lifting.ts";
-import type { Past } from "../session/past.ts";
-import type { Remote } from "../session/remote.ts";
-import { openRoot } from "../session/root.ts";
+import type { Past } from "../history/history_service.ts";
+import type { Remote } from "../root/rpc.ts";
+import { openRoot } from "../root/opening.ts";
 import { runSession } from "../session/session.ts";
 import type { Person } from "../archive/known_roots.ts";
-import { keptWith } from "../session/strange_root.ts";
-import type { ChannelOptions } from "../wire/channel.ts";
+import type { ChannelOptions } from "../wire/channel/channel.ts";
 import type { Limits } from "../transition/retention.ts";
 import type { Backoff } from "./backoff.ts";
-import { type Dial, dialTcp } from "./connect.ts";
+import { type Dial } from "./connect.ts";
 import type { Keyring, Pins } from "./keyring.ts";
 import type { Digits } from "./meeting.ts";
-import { NetworkClient } from "./network_client.ts";
 import type { FolderStatus } from "./status.ts";
 
 /** How a client is set up; see `Client`. */
@@ -123,22 +120,4 @@ export interface ClientParts {
   meetingMs: number;
   /** Of how many people something is known at once. */
   mostPairs: number;
-}
-
-const PARTS: ClientParts = {
-  openRoot,
-  runSession,
-  keptWith: (folder, stateDir) => keptWith(realDisk, folder, stateDir),
-  dial: dialTcp(),
-  serverBackoff: { first: 250, longest: 10_000 },
-  peerBackoff: { first: 200, longest: 10_000 },
-  channel: {},
-  leaveMs: 3_000,
-  meetingMs: 5 * 60_000,
-  mostPairs: 2000,
-};
-
-/** Makes a client; nothing happens before `start`. Throws UserError for a name that cannot be. */
-export function createClient(options: ClientOptions, parts: Partial<ClientParts> = {}): Client {
-  return new NetworkClient(options, { ...PARTS, ...parts });
 }

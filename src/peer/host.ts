@@ -1,12 +1,12 @@
 // What one pair needs of the client it belongs to.
 
-import type { Mode } from "../core/one_way.ts";
-import type { Emit, Event, Sharing } from "../session/event.ts";
+import type { Mode } from "../core/plan/one_way.ts";
+import type { Emit, Event, Sharing } from "../core/event.ts";
 import type { AskHalt } from "../session/halt.ts";
 import type { AskLifted } from "../session/lifting.ts";
 import type { SessionEnd, SessionOptions } from "../session/session.ts";
-import type { SealedChannel } from "../wire/sealed.ts";
-import type { Channel } from "../wire/channel.ts";
+import type { SealedChannel } from "../wire/channel/sealed.ts";
+import type { Channel } from "../wire/channel/channel.ts";
 import type { Request } from "../wire/control.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Lease } from "./roots.ts";

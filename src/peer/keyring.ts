@@ -1,8 +1,8 @@
 // Whom this client knows by key, and what is decided from that. The keys themselves are kept by the room `trust`.
 
 import { UserError } from "../core/failure.ts";
-import { foldName } from "../core/name.ts";
-import { fingerprint, type KeyPair, sameKey } from "../wire/keys.ts";
+import { foldName } from "../core/names/name.ts";
+import { fingerprint, type KeyPair, sameKey } from "../wire/channel/keys.ts";
 
 /** The keys a client has: its own, and those of the servers and people it has met. */
 export interface Keyring {

@@ -11,10 +11,10 @@
 //   any       close                      → closed
 
 import { UserError } from "../core/failure.ts";
-import type { Emit } from "../session/event.ts";
-import type { Channel } from "../wire/channel.ts";
+import type { Emit } from "../core/event.ts";
+import type { Channel } from "../wire/channel/channel.ts";
 import { decodeReply, encodeControl, type Refusal, type Reply, type Request } from "../wire/control.ts";
-import { fingerprint } from "../wire/keys.ts";
+import { fingerprint } from "../wire/channel/keys.ts";
 import { type Backoff, pause, waitBefore } from "./backoff.ts";
 import { addressName, type Contact, openControl } from "./connect.ts";
 

@@ -2,11 +2,11 @@
 // the two people, a changed one is refused.
 
 import { Breach } from "../core/failure.ts";
-import type { Emit } from "../session/event.ts";
-import { fingerprint } from "../wire/keys.ts";
+import type { Emit } from "../core/event.ts";
+import { fingerprint } from "../wire/channel/keys.ts";
 import { decodeWord, encodeWord, type Word } from "../wire/meeting.ts";
-import type { SealedChannel } from "../wire/sealed.ts";
-import { commitTo, keepsCommitment, newNonce, sixDigits } from "../wire/six_digits.ts";
+import type { SealedChannel } from "../wire/channel/sealed.ts";
+import { commitTo, keepsCommitment, newNonce, sixDigits } from "../wire/channel/six_digits.ts";
 import type { Standing } from "./keyring.ts";
 
 /** What a person compares with the other one. */

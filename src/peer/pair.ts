@@ -29,10 +29,10 @@
 // Whatever is not in the table changes nothing.
 
 import { EXIT } from "../core/failure.ts";
-import type { Event } from "../session/event.ts";
+import type { Event } from "../core/event.ts";
 import type { Reply } from "../wire/control.ts";
-import type { Root } from "../session/root.ts";
-import type { StrangeRoot } from "../session/strange_root.ts";
+import type { Root } from "../root/root.ts";
+import type { StrangeRoot } from "../root/strange_root.ts";
 import type { SessionStatus } from "./client.ts";
 import { waitBefore } from "./backoff.ts";
 import type { PairHost } from "./host.ts";

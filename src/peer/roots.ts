@@ -1,7 +1,7 @@
 // The folders in use by this client: each is opened once, however many sessions share it, and closed after the last.
 
-import type { Root } from "../session/root.ts";
-import type { StrangeRoot } from "../session/strange_root.ts";
+import type { Root } from "../root/root.ts";
+import type { StrangeRoot } from "../root/strange_root.ts";
 
 /** A share in an open root. */
 export interface Lease {

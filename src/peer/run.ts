@@ -1,11 +1,11 @@
 // One session's life on this side: its data connection, the session over it, and the ways to end it.
 
 import { EXIT } from "../core/failure.ts";
-import type { Emit } from "../session/event.ts";
-import type { Root } from "../session/root.ts";
-import type { StrangeRoot } from "../session/strange_root.ts";
+import type { Emit } from "../core/event.ts";
+import type { Root } from "../root/root.ts";
+import type { StrangeRoot } from "../root/strange_root.ts";
 import type { SessionEnd } from "../session/session.ts";
-import type { SealedChannel } from "../wire/sealed.ts";
+import type { SealedChannel } from "../wire/channel/sealed.ts";
 import type { PairHost } from "./host.ts";
 import { Refusal } from "./meeting.ts";
 

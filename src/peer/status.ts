@@ -1,7 +1,7 @@
 // What the events of a session add up to: what a person sees in `/status`, which is the same on both screens.
 
 import type { Unwatched } from "../core/unwatched.ts";
-import type { Event, ProofCounts } from "../session/event.ts";
+import type { Event, ProofCounts } from "../core/event.ts";
 
 type Told<E extends Event["event"]> = Event & { event: E };
 

@@ -1,9 +1,9 @@
 // One connection to the server, from its first byte to its end. Whatever a stranger sends ends this connection at most.
 
-import type { Channel } from "../wire/channel.ts";
+import type { Channel } from "../wire/channel/channel.ts";
 import { decodeRequest, encodeControl, type Request } from "../wire/control.ts";
-import type { KeyPair } from "../wire/keys.ts";
-import { sealChannel, type SealedChannel } from "../wire/sealed.ts";
+import type { KeyPair } from "../wire/channel/keys.ts";
+import { sealChannel, type SealedChannel } from "../wire/channel/sealed.ts";
 import type { Network } from "./address.ts";
 import type { Arrival } from "./arrivals.ts";
 import type { Door } from "./door.ts";

@@ -3,7 +3,7 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Reply, Request } from "../wire/control.ts";
-import { fingerprint, sameKey } from "../wire/keys.ts";
+import { fingerprint, sameKey } from "../wire/channel/keys.ts";
 import type { Network } from "./address.ts";
 import type { Guesses } from "./guesses.ts";
 import type { Limits } from "./limits.ts";

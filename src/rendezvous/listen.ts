@@ -1,7 +1,7 @@
 // Opens the server's socket: the only place that listens.
 
 import { UserError } from "../core/failure.ts";
-import type { Connection } from "../wire/socket.ts";
+import type { Connection } from "../wire/channel/socket.ts";
 
 /** What takes connections: a `Deno.TcpListener`. */
 export interface Listener {

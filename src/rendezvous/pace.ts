@@ -1,6 +1,6 @@
 // Reads from somebody no faster than at a pace, so that nobody keeps the server busy by what he sends, whatever it is.
 
-import type { Socket } from "../wire/socket.ts";
+import type { Socket } from "../wire/channel/socket.ts";
 import type { Limits } from "./limits.ts";
 
 /** Counts in time: each piece takes up one interval, and `burst` intervals may be taken in advance. */

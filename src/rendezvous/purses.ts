@@ -1,6 +1,6 @@
 // What each has to spend on something that others feel: so much at once, and a little more each while.
 
-import { fingerprint } from "../wire/keys.ts";
+import { fingerprint } from "../wire/channel/keys.ts";
 import type { Network } from "./address.ts";
 import { Pace } from "./pace.ts";
 

@@ -1,7 +1,7 @@
 // Makes one stream of two data connections. It reads nothing of what passes, and holds one buffer a direction. Each piece waits
 // for the turn of who sent it.
 
-import type { Socket } from "../wire/socket.ts";
+import type { Socket } from "../wire/channel/socket.ts";
 
 /** One end of a stream, and the turn its bytes are passed on in. */
 export interface End extends Socket {

@@ -1,10 +1,10 @@
 // Who is present: one guest a name, and the news of it to all of them.
 
-import { looksOf } from "../core/look.ts";
-import { foldName } from "../core/name.ts";
-import type { SealedChannel } from "../wire/sealed.ts";
+import { looksOf } from "../core/names/likeness.ts";
+import { foldName } from "../core/names/name.ts";
+import type { SealedChannel } from "../wire/channel/sealed.ts";
 import { encodeControl, type Reply } from "../wire/control.ts";
-import { sameKey } from "../wire/keys.ts";
+import { sameKey } from "../wire/channel/keys.ts";
 import type { Network } from "./address.ts";
 import type { Limits } from "./limits.ts";
 import { type Payer, payersOf } from "./purses.ts";

@@ -1,8 +1,8 @@
 // The server: a meeting point for named users. It knows who is present and who invites whom, and no files.
 
-import type { Emit } from "../session/event.ts";
-import { fingerprint, type KeyPair } from "../wire/keys.ts";
-import { type Socket, socket } from "../wire/socket.ts";
+import type { Emit } from "../core/event.ts";
+import { fingerprint, type KeyPair } from "../wire/channel/keys.ts";
+import { type Socket, socket } from "../wire/channel/socket.ts";
 import { type Network, networksOf } from "./address.ts";
 import { Arrivals } from "./arrivals.ts";
 import { type House, serve } from "./connection.ts";

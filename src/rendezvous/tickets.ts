@@ -3,8 +3,8 @@
 // even the connection he brings his token on counts as his.
 
 import { encodeControl } from "../wire/control.ts";
-import { fingerprint, sameKey } from "../wire/keys.ts";
-import type { SealedChannel } from "../wire/sealed.ts";
+import { fingerprint, sameKey } from "../wire/channel/keys.ts";
+import type { SealedChannel } from "../wire/channel/sealed.ts";
 import type { Network } from "./address.ts";
 import type { Arrival, Arrivals } from "./arrivals.ts";
 import type { Side } from "./invitation.ts";

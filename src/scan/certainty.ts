@@ -2,7 +2,7 @@
 // sets a time back leaves only the time of that, which nobody can set. A disk that does not say when files were made shows it by
 // itself (identity.ts).
 
-import type { FileEntry } from "../core/entry.ts";
+import type { FileEntry } from "../core/tree/entry.ts";
 import type { Stat } from "../fs/port.ts";
 
 /** One look reads no more than this again of what is doubtful: bytes, with so many for the opening of a file. */

@@ -1,6 +1,6 @@
-// Who is asked just before something is done in a folder, so that what is ignored there stays home (session/kept_home.ts).
+// Who is asked just before something is done in a folder, so that what is ignored there stays home (guard/kept_home.ts).
 
-import type { Path } from "../core/path.ts";
+import type { Path } from "../core/tree/path.ts";
 
 /** Hears of what an order is about to do; paths as spelled. Where it throws, nothing is done. */
 export interface HomeGuard {

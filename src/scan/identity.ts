@@ -1,7 +1,7 @@
 // By what a file is taken for the one that was seen: its number, its size, when it was written and when it was made. Everybody who
 // relies on an earlier look asks here.
 
-import { type DirectoryEntry, type FileEntry, isSeenAlike } from "../core/entry.ts";
+import { type DirectoryEntry, type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import type { Stat } from "../fs/port.ts";
 
 /** When a file was made; where the disk tells no such time, when anything about it changed last. */

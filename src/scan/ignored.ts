@@ -1,8 +1,8 @@
 // Finds what is ignored in a folder: a scan leaves it out, and nobody remembers it.
 
-import { childrenOf, type Entry } from "../core/entry.ts";
-import type { Ignores } from "../core/ignore.ts";
-import { isPrivateName, joinPath, type Path } from "../core/path.ts";
+import { childrenOf, type Entry } from "../core/tree/entry.ts";
+import type { Ignores } from "../core/ignore/ignore.ts";
+import { isPrivateName, joinPath, type Path } from "../core/tree/path.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 
 /** The topmost ignored entries in a folder, with what the disk says of them. `known`: what the last look saw there: only what is not in

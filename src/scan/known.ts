@@ -2,10 +2,9 @@
 // Invariant: a number by itself carries no digest to another path. ext4 gives a freed one to the next file, FAT gives all anew with each
 // mount, and btrfs has the same ones in each subvolume.
 
-import { type Deep, run } from "../core/deep.ts";
-import type { DirectoryEntry, Entry, FileEntry } from "../core/entry.ts";
-import { type Path, ROOT } from "../core/path.ts";
-import { entryAt, walk } from "../core/tree.ts";
+import type { DirectoryEntry, FileEntry } from "../core/tree/entry.ts";
+import { type Path, ROOT } from "../core/tree/path.ts";
+import { entryAt, walk } from "../core/tree/tree.ts";
 import type { Stat } from "../fs/port.ts";
 import { isAsSeen, isSameSeen } from "./identity.ts";
 
@@ -104,20 +103,4 @@ export class Known {
       }
     }
   }
-}
-
-/** A tree of compared names by its exact ones. */
-export function byExactNames(tree: DirectoryEntry): DirectoryEntry {
-  return run(exactly(tree));
-}
-
-function* exactly(tree: DirectoryEntry): Deep<DirectoryEntry> {
-  const children = new Map<string, Entry>();
-  let alike = true;
-  for (const [key, entry] of tree.children) {
-    const exact: Entry = entry.kind === "directory" ? (yield exactly(entry)) as DirectoryEntry : entry;
-    if (exact !== entry || key !== entry.name) alike = false;
-    children.set(entry.name, exact);
-  }
-  return alike ? tree : { ...tree, children };
 }

@@ -2,13 +2,13 @@
 // on one is not taken for deleted when it is gone: an empty mount point is a problem, which freezes what is under it (RULES N6), until
 // the disk is back or the folder itself is removed, which says that it is meant.
 
-import type { MountRow, MountTable } from "../archive/mounts.ts";
-import { childrenOf, type DirectoryEntry, type Entry } from "../core/entry.ts";
-import { isWithin, parentOf, type Path, ROOT } from "../core/path.ts";
-import { entryAt } from "../core/tree.ts";
+import type { MountRow, MountTable } from "../archive/state/mounts.ts";
+import { childrenOf, type DirectoryEntry, type Entry } from "../core/tree/entry.ts";
+import { isWithin, parentOf, type Path, ROOT } from "../core/tree/path.ts";
+import { entryAt } from "../core/tree/tree.ts";
 import { isApart } from "../fs/crossing.ts";
-import type { Devices } from "../fs/devices.ts";
-import { isMute } from "../fs/mute.ts";
+import type { Devices } from "../fs/disks/devices.ts";
+import { isMute } from "../fs/probe/mute.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import type { Known } from "./known.ts";
 

@@ -1,8 +1,8 @@
 // Whether the file numbers of a disk can be relied on. Where one changes while everything else about a file stays, its content is read
 // once; where that proves to be what it was, again and again, the numbers of that disk tell nothing and count as none.
 
-import type { FileEntry } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
+import type { FileEntry } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
 import type { Stat } from "../fs/port.ts";
 
 /** So many numbers that changed for nothing prove that they do. */

@@ -1,9 +1,9 @@
 // Programs save by moving a file to a backup name and making its name anew (RULES M8). The first half alone is a rename, and nobody waits
 // for the second: so names that files left are remembered for a moment, and for a while those that were then made anew.
 
-import { diff } from "../core/diff.ts";
-import type { DirectoryEntry, FileEntry } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
+import { diff } from "../core/tree/diff.ts";
+import type { DirectoryEntry, FileEntry } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
 
 /** Made anew this soon, in ms, a name is the one that was left. */
 export const REMADE_MS = 2000;

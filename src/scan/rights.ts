@@ -1,9 +1,9 @@
 // The rights that looks saw: what is put at a path again has those that were there (RULES S7), whoever took it away. Only what is
 // other than a new file's is remembered, so of most folders nothing.
 
-import { copyOf, isCutCopyOf } from "../core/conflict.ts";
-import { comparePath, joinPath, nameOf, parentOf, type Path } from "../core/path.ts";
-import type { RememberedRights, RightsTable } from "../archive/rights.ts";
+import { copyOf, isCutCopyOf } from "../core/plan/conflict.ts";
+import { comparePath, joinPath, nameOf, parentOf, type Path } from "../core/tree/path.ts";
+import type { RememberedRights, RightsTable } from "../archive/state/rights.ts";
 import type { Stat } from "../fs/port.ts";
 import { fileMode, folderMode, type Rights } from "../fs/rights.ts";
 

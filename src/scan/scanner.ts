@@ -7,8 +7,8 @@ import {
   type Entry,
   type FileEntry,
   isSeenAlike,
-} from "../core/entry.ts";
-import type { Ignores } from "../core/ignore.ts";
+} from "../core/tree/entry.ts";
+import type { Ignores } from "../core/ignore/ignore.ts";
 import { isOnItsWay } from "../core/on_its_way.ts";
 import {
   compareKey,
@@ -19,24 +19,25 @@ import {
   parentOf,
   type Path,
   ROOT,
-} from "../core/path.ts";
-import { entryAt, TreeEditor } from "../core/tree.ts";
+} from "../core/tree/path.ts";
+import { entryAt, TreeEditor } from "../core/tree/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
-import { type Kinds, wasPlaced, wasWritten } from "../fs/told.ts";
+import { type Kinds, wasPlaced, wasWritten } from "../fs/watch/told.ts";
 import { Certainty } from "./certainty.ts";
 import { dateProblem } from "./date.ts";
-import { EMPTY_DIGEST, fileDigest, textDigest } from "./digest.ts";
+import { fileDigest } from "./digest.ts";
+import { EMPTY_DIGEST, textDigest } from "../fs/digest.ts";
 import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber } from "./identity.ts";
 import type { Known } from "./known.ts";
 import { linkProblem } from "../core/link.ts";
 import type { Mounts } from "./mounts.ts";
 import { Numbers } from "./numbers.ts";
-import { Restless } from "./restless.ts";
-import { Settling } from "./settling.ts";
-import { FolderTimes } from "./sweep.ts";
+import { Restless } from "./changes/restless.ts";
+import { Settling } from "./changes/settling.ts";
+import { FolderTimes } from "./changes/sweep.ts";
 import { Unsound } from "./unsound.ts";
-import { Vanishing } from "./vanishing.ts";
+import { Vanishing } from "./changes/vanishing.ts";
 import { OpenFolder, walkFolder } from "./walk.ts";
 
 /** What a look is asked; paths as spelled. */
@@ -99,7 +100,7 @@ export class Scanner {
   #placed = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
   #names = new Map<number, Set<Path>>();
-  /** What takes no part though no rule ignores it any more (session/kept_home.ts). */
+  /** What takes no part though no rule ignores it any more (guard/kept_home.ts). */
   home: { keeps(path: Path, stat: Stat, isNew: boolean): boolean; has(path: Path): boolean } = NO_HOME;
   /** Hears of what takes part, whenever it is looked at. */
   onSight: (path: Path, stat: Stat) => void = () => {};

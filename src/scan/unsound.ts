@@ -1,7 +1,7 @@
 // Files found to hold what nobody wrote: as long as they look as they did then, they are problems in every snapshot.
 
-import type { UnsoundFile } from "../archive/unsound.ts";
-import type { Path } from "../core/path.ts";
+import type { UnsoundFile } from "../archive/state/unsound.ts";
+import type { Path } from "../core/tree/path.ts";
 import type { Stat } from "../fs/port.ts";
 
 export class Unsound {

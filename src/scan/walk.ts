@@ -1,7 +1,7 @@
 // Walks a folder with all that is in it without a call within a call for each level: how deep a tree is decides nothing.
 
-import type { DirectoryEntry, Entry } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
+import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
 
 /** A folder while what is in it is being looked at, name by name. */
 export class OpenFolder {

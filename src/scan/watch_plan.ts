@@ -1,8 +1,8 @@
 // Where a watch costs something for each folder: the fewest folders to watch, so that none that is ignored is among them.
 
-import { type DirectoryEntry, type Entry } from "../core/entry.ts";
-import { joinPath, parentOf, type Path, ROOT } from "../core/path.ts";
-import { entryAt } from "../core/tree.ts";
+import { type DirectoryEntry, type Entry } from "../core/tree/entry.ts";
+import { joinPath, parentOf, type Path, ROOT } from "../core/tree/path.ts";
+import { entryAt } from "../core/tree/tree.ts";
 
 /** The topmost folders that are watched with all that is in them, and those that are watched alone, the root first. */
 export interface Plan {

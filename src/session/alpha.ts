@@ -1,23 +1,23 @@
 // The inviter's part: it leads. A cycle: look, hear what the peer did, decide, carry the plan out in chunks, commit each.
 
-import type { Problem } from "../core/plan.ts";
+import { Disagreement, type Problem } from "../core/failure.ts";
 import { REMADE_MS } from "../scan/remade.ts";
 import { fitting } from "../wire/message.ts";
 import { partFromWire, problemToWire } from "../wire/rows.ts";
 import { clockOffset } from "./clocks.ts";
 import { consent, decisionWithout, type LeadingParty } from "./consent.ts";
-import type { Halt } from "./guard.ts";
+import type { Halt } from "../guard/guard.ts";
 import type { Halts } from "./halt.ts";
-import { haltFromWire, joined } from "./halts.ts";
-import type { Standing } from "./dealing.ts";
-import type { Decision } from "./deciding.ts";
-import { hindrancesFromWire } from "./hindrances.ts";
-import { Disagreement, meetingPoint } from "./history.ts";
-import { countsToWire } from "./orders.ts";
-import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./party.ts";
-import { NOTHING_DONE, type Outcome, Rest } from "./rest.ts";
+import { haltFromWire, joined } from "../guard/halts.ts";
+import type { Standing } from "../endpoint/endpoint.ts";
+import type { Decision } from "../plan/forgetting.ts";
+import { hindrancesFromWire } from "../plan/hindrances.ts";
+import { meetingPoint } from "./common_point.ts";
+import { countsToWire } from "../plan/orders.ts";
+import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./context.ts";
+import { NOTHING_DONE, type Outcome, Rest } from "./idle.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
-import { hearWishes, sayWishes } from "./wishes.ts";
+import { hearWishes, sayWishes } from "./peer_requests.ts";
 
 /** A plan is dropped for a new one when a change has waited this long. */
 const REPLAN_AFTER_MS = 1000;

@@ -1,18 +1,17 @@
 // The invitee's part: it follows. Answers what alpha asks, in alpha's order.
 
-import { EXIT } from "../core/failure.ts";
-import { UNHINDERED } from "../core/hindrance.ts";
-import { haltToWire } from "./halts.ts";
-import { hindrancesToWire } from "./hindrances.ts";
+import { Disagreement, EXIT } from "../core/failure.ts";
+import { UNHINDERED } from "../core/plan/hindrance.ts";
+import { haltToWire } from "../guard/halts.ts";
+import { hindrancesToWire } from "../plan/hindrances.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { problemFromWire, writingFromWire } from "../wire/rows.ts";
 import type { FollowingHalt } from "./halt.ts";
-import { Disagreement } from "./history.ts";
-import { countsFromWire } from "./orders.ts";
-import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./party.ts";
+import { countsFromWire } from "../plan/orders.ts";
+import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./context.ts";
 import { compareHoldings, holdingMessage } from "./sameness.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
-import { hearWishes, sayWishes } from "./wishes.ts";
+import { hearWishes, sayWishes } from "./peer_requests.ts";
 
 /** beta's party. */
 export type FollowingParty = Party & { readonly halt: FollowingHalt };

@@ -1,11 +1,11 @@
 // What alpha does about a plan that needs people's consent, once it is known what they say.
 
-import { EMPTY_COUNTS, type PlanCounts } from "./event.ts";
-import type { Decision } from "./deciding.ts";
-import type { Halt } from "./guard.ts";
+import { EMPTY_COUNTS, type PlanCounts } from "../core/event.ts";
+import type { Decision } from "../plan/forgetting.ts";
+import type { Halt } from "../guard/guard.ts";
 import type { Halts, LeadingHalt } from "./halt.ts";
-import { joined } from "./halts.ts";
-import type { Party } from "./party.ts";
+import { joined } from "../guard/halts.ts";
+import type { Party } from "./context.ts";
 
 /** alpha's party: it leads in a halt too. */
 export type LeadingParty = Party & { readonly halt: LeadingHalt };

@@ -5,13 +5,13 @@
 import { type SideName, SIDES } from "../core/side.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";
-import type { PlanCounts } from "./event.ts";
-import type { Consent, Halt } from "./guard.ts";
-import { joined } from "./halts.ts";
-import { countsFromWire, countsToWire } from "./orders.ts";
-import type { Changes } from "./party.ts";
+import type { PlanCounts } from "../core/event.ts";
+import type { Consent, Halt } from "../guard/guard.ts";
+import { joined } from "../guard/halts.ts";
+import { countsFromWire, countsToWire } from "../plan/orders.ts";
+import type { Changes } from "./context.ts";
 import type { Report } from "./report.ts";
-import type { Talk } from "./talk.ts";
+import type { Talk } from "./message_stream.ts";
 
 /** What a person is asked. */
 export interface HaltQuestion {

@@ -1,9 +1,9 @@
 // What the peer's change would let travel of what is ignored here (RULES I4): it is told, asked about where a person is there, and stays
 // home until that person says yes.
 
-import type { Dealing } from "./dealing.ts";
-import type { Lifted } from "./kept_home.ts";
-import type { Remote } from "./remote.ts";
+import type { Dealing } from "../endpoint/endpoint.ts";
+import type { Lifted } from "../guard/kept_home.ts";
+import type { Remote } from "../root/rpc.ts";
 import type { Report } from "./report.ts";
 
 /** What a person is asked. */

@@ -2,18 +2,15 @@
 // holds what nobody wrote, the other side is asked what its own holds: the same on both is no bad disk, but a wrong digest of ours.
 // All of this goes beside the cycle, at any time.
 
+import { type ProofMessage, type Talk } from "./message_stream.ts";
 import { fitting, type Message, type MessageOf } from "../wire/message.ts";
 import { differingFromWire, differingToWire, type Row } from "../wire/rows.ts";
 import { Breach } from "../core/failure.ts";
-import type { Dealing } from "./dealing.ts";
-import type { Differing, Emit } from "./event.ts";
-import type { ReadingNews } from "./reading.ts";
-import type { Remote } from "./remote.ts";
-import type { Root } from "./root.ts";
-import type { Talk } from "./talk.ts";
-
-/** The messages that go beside the cycle. */
-export type ProofMessage = MessageOf<"prove" | "proof" | "doubt" | "vouch">;
+import type { Dealing } from "../endpoint/endpoint.ts";
+import type { Differing, Emit } from "../core/event.ts";
+import type { ReadingNews } from "../root/reading.ts";
+import type { Remote } from "../root/rpc.ts";
+import type { Root } from "../root/root.ts";
 
 /** So many paths are told of one reading. */
 const MOST_TOLD = 1000;

@@ -1,14 +1,12 @@
 // What a session tells the person: each thing once, and progress not more often than an eye follows.
 
-import type { Conflict } from "../core/conflict.ts";
-import type { Problem } from "../core/plan.ts";
+import type { Conflict } from "../core/plan/conflict.ts";
+import { EXIT, type Problem } from "../core/failure.ts";
 import type { Unwatched } from "../core/unwatched.ts";
-import type { Standing } from "./dealing.ts";
-import type { Emit, Event, PlanCounts } from "./event.ts";
+import type { Standing } from "../endpoint/endpoint.ts";
+import type { Emit, Event, PlanCounts, Writing } from "../core/event.ts";
 import type { Verified } from "./sameness.ts";
 import { Tally } from "./tally.ts";
-import type { Writing } from "../wire/rows.ts";
-import { EXIT } from "../core/failure.ts";
 
 type Undone = Event & { event: "undone" };
 

@@ -4,22 +4,10 @@
 // but in `apart` paths. A look reads no content whose size, times and file ID are what they were: an edit that kept them all, or a
 // disk that lost bits without a word, shows only when content is read again (scrub.ts); `read` says how long ago that was.
 
-import type { TreeSum } from "../core/digest.ts";
+import { type Holding } from "../endpoint/holding.ts";
+import type { TreeSum } from "../core/tree/digest.ts";
 import type { MessageOf } from "../wire/message.ts";
-import { Disagreement } from "./history.ts";
-
-/** What one side holds. */
-export interface Holding extends TreeSum {
-  generation: number;
-  /** How many changes make the agreed tree into this folder as it was last looked at. */
-  apart: number;
-  /** How long ago the last look at everything began, in ms. What changed since is known from the watch alone. */
-  looked: number;
-  /** How long ago the content that was read longest ago was read, in ms; null when nobody knows. */
-  read: number | null;
-  /** How long ago what is on disks that tell of no changes made elsewhere was looked at, in ms; null: there is no such. */
-  mute: number | null;
-}
+import { Disagreement } from "../core/failure.ts";
 
 /** What both sides hold alike: `apart` on both together, the times on the side where it is longer ago. */
 export interface Verified extends TreeSum {

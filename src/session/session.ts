@@ -1,25 +1,23 @@
 // One session: one invited pair and one root, over one open channel. Picks the part this side plays and says how it ended.
 
 import { archiveFailure } from "../archive/failing.ts";
-import { Breach, EXIT, UserError } from "../core/failure.ts";
-import type { Channel } from "../wire/channel.ts";
+import { Breach, Disagreement, EXIT, RootGone, UserError } from "../core/failure.ts";
+import type { Channel } from "../wire/channel/channel.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { MOST_PROBLEMS } from "../wire/rows.ts";
-import type { Mode } from "../core/one_way.ts";
-import { getAcquainted, ModeRefusal, type Stranger } from "./acquaint.ts";
+import type { Mode } from "../core/plan/one_way.ts";
+import { getAcquainted, ModeRefusal, type Stranger } from "./hello.ts";
 import { lead } from "./alpha.ts";
 import { follow } from "./beta.ts";
-import type { Emit } from "./event.ts";
+import type { Emit } from "../core/event.ts";
 import { type AskHalt, FollowingHalt, HaltScreen, LeadingHalt } from "./halt.ts";
-import { Disagreement } from "./history.ts";
 import { type AskLifted, Lifting } from "./lifting.ts";
-import { Changes } from "./party.ts";
+import { Changes } from "./context.ts";
 import { Proofs } from "./proofs.ts";
-import { RootGone } from "./remote.ts";
 import { Report } from "./report.ts";
-import type { Root, RootListener } from "./root.ts";
-import type { StrangeRoot } from "./strange_root.ts";
-import { Talk, TalkOver } from "./talk.ts";
+import type { Root, RootListener } from "../root/root.ts";
+import type { StrangeRoot } from "../root/strange_root.ts";
+import { Talk, TalkOver } from "./message_stream.ts";
 
 /** What a session needs to know; `alpha` is the inviter's side, `beta` the invitee's. */
 export interface SessionOptions {

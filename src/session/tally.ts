@@ -1,7 +1,7 @@
 // How far a piece of work is that may take many plans. All of it only ever grows, by what is found to be still to do; what is done never
 // falls back, and what is not to be done any more counts as done.
 
-import type { ProofCounts } from "./event.ts";
+import type { ProofCounts } from "../core/event.ts";
 
 type Amount = Pick<ProofCounts, "files" | "bytes">;
 

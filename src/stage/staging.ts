@@ -2,13 +2,13 @@
 // Invariant: what is listed as staged is whole, and has the digest its task asks for.
 
 import { createHash, type Hash } from "node:crypto";
-import { type Entry, type FileEntry, isSeenAlike } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
-import type { Task } from "../core/plan.ts";
+import { type Entry, type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
+import type { Task } from "../core/plan/plan.ts";
 import { describeFailure, type Failure } from "../fs/failure.ts";
-import { HoleWriter } from "../fs/holes.ts";
+import { HoleWriter } from "../fs/disks/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
-import { textDigest } from "../scan/digest.ts";
+import { textDigest } from "../fs/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
 import { Blocks } from "../wire/blocks.ts";
 import type { Want } from "../wire/rows.ts";

@@ -1,8 +1,8 @@
 // The supplying side: reads wanted files into batches, digesting them on the way, and refuses what is no longer as planned.
 
 import { createHash, type Hash } from "node:crypto";
-import { type FileEntry, isSeenAlike } from "../core/entry.ts";
-import type { Path } from "../core/path.ts";
+import { type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "../scan/identity.ts";

@@ -2,7 +2,7 @@
 // to replace. None of it is relied on: the other side compares it with what it has, and the whole is digested as it comes together.
 
 import { Buffer } from "node:buffer";
-import type { FileEntry } from "../core/entry.ts";
+import type { FileEntry } from "../core/tree/entry.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "../scan/identity.ts";
 import { blockBytes, blockDigest, Blocks, wholeBlocks } from "../wire/blocks.ts";

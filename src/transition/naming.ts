@@ -1,7 +1,7 @@
 // What a disk makes of the names it is given. Some list a thing under another name than it was made by, or take two names for one: what is
 // not listed by its name would look like a deletion, and the other side's file would go.
 
-import { compareKey, nameOf, parentOf, type Path } from "../core/path.ts";
+import { compareKey, nameOf, parentOf, type Path } from "../core/tree/path.ts";
 import type { Disk } from "../fs/port.ts";
 
 /** The disk does not keep that name: a problem of its path until somebody renames it on the other side (N2). */

@@ -10,15 +10,15 @@ import {
   type Entry,
   type FileEntry,
   type LinkEntry,
-} from "../core/entry.ts";
-import type { Ignores } from "../core/ignore.ts";
+} from "../core/tree/entry.ts";
+import type { Ignores } from "../core/ignore/ignore.ts";
 import { linkProblem } from "../core/link.ts";
-import { nameBetween } from "../core/move_order.ts";
-import { compareKey, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/path.ts";
-import { PathMap, placesIn } from "../core/path_map.ts";
-import type { Orders, Task } from "../core/plan.ts";
-import { isCopyOfSynced } from "../core/trespass.ts";
-import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree.ts";
+import { nameBetween } from "../core/moves/move_order.ts";
+import { compareKey, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/tree/path.ts";
+import { PathMap, placesIn } from "../core/tree/path_map.ts";
+import type { Orders, Task } from "../core/plan/plan.ts";
+import { isCopyOfSynced } from "../core/ignore/trespass.ts";
+import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import {
   describeFailure,
   describeName,
@@ -36,7 +36,7 @@ import type { Result } from "../wire/rows.ts";
 import { Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Across } from "./across.ts";
-import { Look, Meanwhile } from "./look.ts";
+import { Look, Meanwhile } from "./recheck.ts";
 import type { Versions } from "./versions.ts";
 
 /** What a transition works on. `view` is keyed as the order is, `snapshot` by exact names; both are from the last look. */

@@ -1,8 +1,8 @@
 // Kept versions (RULES S4): what tcpsync replaces or deletes stays as plain files in `.tcpsync/versions`, one folder a batch.
 
 import { byteLength } from "../core/ability.ts";
-import { joinPath, nameOf, parentOf, type Path, ROOT } from "../core/path.ts";
-import type { Entry } from "../core/entry.ts";
+import { joinPath, nameOf, parentOf, type Path, ROOT } from "../core/tree/path.ts";
+import type { Entry } from "../core/tree/entry.ts";
 import { isAcrossDisks, isTooLong } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 

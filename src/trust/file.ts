@@ -4,7 +4,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { UserError } from "../core/failure.ts";
 import { fileSize, makePrivateFile } from "../fs/private.ts";
-import { generateKeyPair, KEY_LENGTH, type KeyPair, keyPairOf, sameKey } from "../wire/keys.ts";
+import { generateKeyPair, KEY_LENGTH, type KeyPair, keyPairOf, sameKey } from "../wire/channel/keys.ts";
 
 const BUSY_MS = 5000;
 

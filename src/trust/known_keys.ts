@@ -1,8 +1,8 @@
 // What a client knows: its own identity, the servers it was connected to and the people it met, by their keys.
 
-import { foldName } from "../core/name.ts";
+import { foldName } from "../core/names/name.ts";
 import { UserError } from "../core/failure.ts";
-import { fingerprint, type KeyPair, sameKey } from "../wire/keys.ts";
+import { fingerprint, type KeyPair, sameKey } from "../wire/channel/keys.ts";
 import type { Contents, TrustFile } from "./file.ts";
 
 export const CLIENT: Contents = {

@@ -1,8 +1,8 @@
 // What a server knows: its own identity, and whose each name is. A name belongs to the first key that used it.
 
-import { looksOf } from "../core/look.ts";
-import { foldName } from "../core/name.ts";
-import { fingerprint, type KeyPair, sameKey } from "../wire/keys.ts";
+import { looksOf } from "../core/names/likeness.ts";
+import { foldName } from "../core/names/name.ts";
+import { fingerprint, type KeyPair, sameKey } from "../wire/channel/keys.ts";
 import type { Contents, TrustFile } from "./file.ts";
 
 const LOOKS = `

@@ -134,3 +134,8 @@ export function* readBatch(batch: Uint8Array): Generator<Piece> {
     else breach("unknown kind of piece");
   }
 }
+
+/** Gives the memory of bytes that are done with back at once: large ones pile up until the collector comes by. */
+export function release(bytes: Uint8Array) {
+  (bytes.buffer as ArrayBuffer).transfer(0);
+}

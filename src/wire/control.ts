@@ -20,7 +20,7 @@
 import { encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { Breach } from "../core/failure.ts";
-import { nameProblem } from "../core/name.ts";
+import { nameProblem } from "../core/names/name.ts";
 import { unpack } from "./unpack.ts";
 
 /** The longest control message: the roster of a full server fits in. */

@@ -14,7 +14,7 @@
 import { encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { Breach } from "../core/failure.ts";
-import { NONCE_LENGTH } from "./six_digits.ts";
+import { NONCE_LENGTH } from "./channel/six_digits.ts";
 import { unpack } from "./unpack.ts";
 
 /** No message of a meeting is longer, in bytes. */

@@ -11,9 +11,9 @@
 
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
-import { NAME_KINDS, type NameKind } from "../core/name_kinds.ts";
-import { LONGEST_RULES } from "../core/ignore.ts";
-import { type Mode, MODES } from "../core/one_way.ts";
+import { NAME_KINDS, type NameKind } from "../core/names/name_kinds.ts";
+import { LONGEST_RULES } from "../core/ignore/ignore.ts";
+import { type Mode, MODES } from "../core/plan/one_way.ts";
 import {
   asBytes,
   asCount,
@@ -38,7 +38,7 @@ export interface HistoryState {
   batch: number;
 }
 
-/** What people wish beyond what their folders show: see archive/wishes.ts. */
+/** What people wish beyond what their folders show: see archive/history/peer_requests.ts. */
 export interface Wishing {
   wishes: Row[];
   heard: Row[];

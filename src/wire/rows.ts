@@ -1,15 +1,17 @@
 // Rows: entries, tasks, moves and results as they cross the wire. Whatever is decoded has passed the gate (RULES N1).
 // An entry travels without its children; a file's ID stays at home.
 
+import { type Differing, WHATS, type Writing } from "../core/event.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { Conflict } from "../core/conflict.ts";
-import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/entry.ts";
-import type { Cause, Closed } from "../core/hindrance.ts";
+import type { Conflict } from "../core/plan/conflict.ts";
+import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/tree/entry.ts";
+import type { Cause, Closed } from "../core/plan/hindrance.ts";
 import { type Link, MOST_AUTHORS } from "../core/lineage.ts";
-import { gateName, gatePath, type Path } from "../core/path.ts";
-import type { Problem, Task } from "../core/plan.ts";
-import type { Move } from "../core/tree.ts";
+import { gateName, gatePath, type Path } from "../core/tree/path.ts";
+import type { Task } from "../core/plan/plan.ts";
+import type { Problem } from "../core/failure.ts";
+import type { Move } from "../core/tree/tree.ts";
 import { type Unwatched, UNWATCHED_WHY } from "../core/unwatched.ts";
 import { Blocks } from "./blocks.ts";
 import { asBytes, asCount, asFlag, asList, asOneOf, asSize, asText, asTime, breach } from "./shape.ts";
@@ -243,15 +245,6 @@ export function closedFromWire(value: unknown): Closed {
   };
 }
 
-const WHATS = ["edit", "disk", "digest", "unread", "new", "gone", "changed", "problem"] as const;
-
-/** A path that differs where content is read, for a screen. */
-export interface Differing {
-  path: string;
-  what: typeof WHATS[number];
-  reason: string;
-}
-
 export function differingToWire({ path, what, reason }: Differing): Row {
   return [path, what, reason];
 }
@@ -315,12 +308,6 @@ export function heardFromWire(value: unknown): Heard {
       return { path: asText(path), reason: asText(reason) };
     }),
   };
-}
-
-/** A file that is being written, and in whose folder. Its path is only shown, never used. */
-export interface Writing {
-  path: string;
-  whose: string;
 }
 
 export function writingToWire({ path, whose }: Writing): Row {

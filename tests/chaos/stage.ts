@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { compareKey } from "../../src/core/path.ts";
+import { compareKey } from "../../src/core/tree/path.ts";
 import { Person, type Scene } from "../scenarios/harness.ts";
 import { Folder } from "../scenarios/folder.ts";
 import type { Ended, Program } from "../scenarios/program.ts";

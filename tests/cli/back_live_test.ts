@@ -1,9 +1,8 @@
 // Bringing back while both computers are there: typed at a terminal, seen on both screens and in both folders.
 
 import { assert, assertEquals } from "@std/assert";
-import { readText, writeText } from "../../src/fs/folder.ts";
-import { removePath } from "../../src/fs/folder.ts";
-import type { Event } from "../../src/session/event.ts";
+import { readText, removePath, writeText } from "../../src/fs/folder.ts";
+import type { Event } from "../../src/core/event.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
 import { inSync, onStage, type Stage } from "./stage.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Digits } from "../../src/peer/meeting.ts";
 import { assert, assertEquals } from "@std/assert";
-import { askingTerminal } from "../../src/cli/asker.ts";
+import { askingTerminal } from "../../src/cli/prompt/unattended_prompt.ts";
 import { plainTerminal } from "../../src/cli/output.ts";
 import { createFakeClient } from "./fake_client.ts";
 import { openEnds, openShell } from "./open_shell.ts";

@@ -1,8 +1,8 @@
 // A client without a server: a test says who is here and what arrives, and sees what the shell asked of it.
 
 import type { Client, SessionStatus } from "../../src/peer/client.ts";
-import type { Past } from "../../src/session/past.ts";
-import type { Remote } from "../../src/session/remote.ts";
+import type { Past } from "../../src/history/history_service.ts";
+import type { Remote } from "../../src/root/rpc.ts";
 import { within } from "./within.ts";
 
 /** A client whose state the test sets; `calls` is what it was told to do, in order. */

@@ -1,7 +1,7 @@
 // A halt as a person meets it (RULES S1-S3): at the shell's prompt, on the terminal of a run by flags, and what screens say.
 
 import { assert, assertEquals } from "@std/assert";
-import { askingTerminal } from "../../src/cli/asker.ts";
+import { askingTerminal } from "../../src/cli/prompt/unattended_prompt.ts";
 import { plainTerminal } from "../../src/cli/output.ts";
 import { createScreen } from "../../src/cli/screen.ts";
 import { folderState, writeText } from "../../src/fs/folder.ts";

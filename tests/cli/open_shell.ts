@@ -1,7 +1,7 @@
 // A terminal that is not there: keys go in, a screen comes out; and a shell on it.
 
 import { PassThrough, Writable } from "node:stream";
-import { type PreparedShell, prepareShell } from "../../src/cli/shell.ts";
+import { type PreparedShell, prepareShell } from "../../src/cli/prompt/shell.ts";
 import type { FakeClient } from "./fake_client.ts";
 import { createScreenReader } from "./screen_reader.ts";
 

@@ -3,17 +3,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
 // @ts-types="../../src/types/deno_std.d.ts"
 import { resolve } from "@std/path";
-import type { Deed, What } from "../../src/archive/deed.ts";
-import type { BatchLine } from "../../src/archive/deeds.ts";
-import { completions, runLine } from "../../src/cli/shell_commands.ts";
+import type { Deed, What } from "../../src/archive/history/history_entry.ts";
+import type { BatchLine } from "../../src/archive/history/history_entries.ts";
+import { completions, runLine } from "../../src/cli/prompt/shell_commands.ts";
 import { parseOptions } from "../../src/cli/options.ts";
-import { deedLine, historyLines } from "../../src/cli/past_lines.ts";
-import { moment } from "../../src/cli/past_words.ts";
-import { undoPlanLines, undoPlanObject } from "../../src/cli/undo_lines.ts";
+import { deedLine, historyLines } from "../../src/cli/history/lines.ts";
+import { moment } from "../../src/cli/history/words.ts";
+import { undoPlanLines, undoPlanObject } from "../../src/cli/history/undo_lines.ts";
 import { UserError } from "../../src/core/failure.ts";
 import type { SessionStatus } from "../../src/peer/client.ts";
-import type { UndoPlan } from "../../src/session/undo_plan.ts";
-import type { Why } from "../../src/session/looking.ts";
+import type { UndoPlan } from "../../src/history/undo_plan.ts";
+import type { Why } from "../../src/history/explain.ts";
 import { file } from "../support/trees.ts";
 import { createFakeClient, type FakeClient } from "./fake_client.ts";
 

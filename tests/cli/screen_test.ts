@@ -7,7 +7,7 @@ import { nearest } from "../../src/cli/nearest.ts";
 import { heldTerminal, liveTerminal, plainTerminal } from "../../src/cli/output.ts";
 import { createScreen } from "../../src/cli/screen.ts";
 import { HELP } from "../../src/cli/words.ts";
-import type { Event } from "../../src/session/event.ts";
+import type { Event } from "../../src/core/event.ts";
 
 const nothing = { paths: [] as string[], create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
 const agreed = { digest: "0123456789abcdef", files: 3, bytes: 1500, conflicts: 0, problems: 0 };

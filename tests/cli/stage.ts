@@ -2,10 +2,11 @@
 
 import { join } from "@std/path";
 import { removePath } from "../../src/fs/folder.ts";
-import { type Client, type ClientOptions, createClient } from "../../src/peer/client.ts";
+import { type Client, type ClientOptions } from "../../src/peer/client.ts";
+import { createClient } from "../../src/peer/create_client.ts";
 import { type ServerOptions, startServer } from "../../src/rendezvous/server.ts";
-import type { Event } from "../../src/session/event.ts";
-import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
+import type { Event } from "../../src/core/event.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { memoryKeyring } from "../support/keyring.ts";
 import { memoryNames } from "../support/names.ts";
 import { within } from "./within.ts";

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { readText, writeText } from "../../src/fs/folder.ts";
 import type { Digits } from "../../src/peer/meeting.ts";
-import type { Event } from "../../src/session/event.ts";
+import type { Event } from "../../src/core/event.ts";
 import { startProgram } from "./program.ts";
 import { hasTerminal, startAtTerminal, type Terminal } from "./pty.ts";
 import { inSync, onStage, type Setting, type Stage } from "./stage.ts";

@@ -5,10 +5,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import { parseOptions } from "../../src/cli/options.ts";
 import { plainTerminal } from "../../src/cli/output.ts";
-import { createProofScreen } from "../../src/cli/proof_screen.ts";
-import { runLine } from "../../src/cli/shell_commands.ts";
+import { createProofScreen } from "../../src/cli/verify/screen.ts";
+import { runLine } from "../../src/cli/prompt/shell_commands.ts";
 import { UserError } from "../../src/core/failure.ts";
-import type { Event } from "../../src/session/event.ts";
+import type { Event } from "../../src/core/event.ts";
 import { createFakeClient } from "./fake_client.ts";
 
 const PLACE = { os: Deno.build.os, terminal: false, env: () => undefined };

@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
-import type { DirectoryEntry } from "../../src/core/entry.ts";
+import type { DirectoryEntry } from "../../src/core/tree/entry.ts";
 import { edited, isOlder, type Link, MOST_AUTHORS, ordered } from "../../src/core/lineage.ts";
-import { reconcile } from "../../src/core/reconcile.ts";
-import type { Path } from "../../src/core/path.ts";
+import { reconcile } from "../../src/core/plan/reconcile.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { lineageFromWire, lineageToWire } from "../../src/wire/rows.ts";
 import { HIGHEST } from "../../src/wire/shape.ts";
 import { sideOf } from "../support/plan.ts";

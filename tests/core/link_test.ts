@@ -1,7 +1,7 @@
 // Which links may travel (RULES N5).
 
 import { assert, assertEquals } from "@std/assert";
-import type { Path } from "../../src/core/path.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { linkProblem } from "../../src/core/link.ts";
 import { temporary } from "../support/folder.ts";
 import fc from "../support/property.ts";

@@ -1,7 +1,7 @@
 // What is found after an unclean stop at a path that was not proved: whole, damage, or a person's work.
 
 import { assertEquals } from "@std/assert";
-import type { Path } from "../../src/core/path.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { type Former, formersOf, type Found, judge, type Placing } from "../../src/core/placing.ts";
 
 const PLACED = 1_700_000_000_000;

@@ -2,25 +2,24 @@
 // may go by the stack.
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { diff, share } from "../../src/core/diff.ts";
-import { TreeDigest } from "../../src/core/digest.ts";
-import type { DirectoryEntry, Entry } from "../../src/core/entry.ts";
-import { findMoves } from "../../src/core/moves.ts";
-import { type Path, ROOT } from "../../src/core/path.ts";
-import { taskCount } from "../../src/core/plan.ts";
+import { diff, share } from "../../src/core/tree/diff.ts";
+import { TreeDigest } from "../../src/core/tree/digest.ts";
+import type { DirectoryEntry, Entry } from "../../src/core/tree/entry.ts";
+import { findMoves } from "../../src/core/moves/moves.ts";
+import { type Path, ROOT } from "../../src/core/tree/path.ts";
+import { taskCount } from "../../src/core/plan/plan.ts";
 import { entriesAfter } from "../../src/core/reading_order.ts";
-import { reconcile } from "../../src/core/reconcile.ts";
+import { reconcile } from "../../src/core/plan/reconcile.ts";
 import type { SideName } from "../../src/core/side.ts";
-import { apply, applyMoves, entryAt, walk } from "../../src/core/tree.ts";
-import { Viewer } from "../../src/core/view.ts";
+import { apply, applyMoves, entryAt, walk } from "../../src/core/tree/tree.ts";
+import { byExactNames, Viewer } from "../../src/core/tree/view.ts";
 import { withoutDigests } from "../../src/scan/digest.ts";
-import { byExactNames } from "../../src/scan/known.ts";
-import { PlannedWork } from "../../src/session/planned.ts";
+import { PlannedWork } from "../../src/plan/planned_work.ts";
 import { dir, file, posix, problem, sha256, tEmpty } from "../support/trees.ts";
 
 /** More than a stack of calls holds. */
 const LEVELS = 5_000;
-/** Enough for what is not in proportion to show: tests/core/moves_test.ts has more than a call takes arguments. */
+/** Enough for what is not in proportion to show: tests/core/moves/moves_test.ts has more than a call takes arguments. */
 const MANY = 40_000;
 
 const wide = { ...posix, longestPath: 32_000 };

@@ -5,8 +5,8 @@ import { scenario, type Scene } from "../scenarios/harness.ts";
 import { PROGRAM } from "../scenarios/program.ts";
 import { EVENTS, EXAMPLES, holds, objections } from "./printed.ts";
 
-const EVENT = new URL("../../src/session/event.ts", import.meta.url).href;
-const OBJECTS = new URL("../../src/cli/past_objects.ts", import.meta.url).href;
+const EVENT = new URL("../../src/core/event.ts", import.meta.url).href;
+const OBJECTS = new URL("../../src/cli/history/objects.ts", import.meta.url).href;
 
 /** What commands print, as the page names it and in the order of its examples, and as it is declared. */
 const PRINTED: [name: string, declared: string][] = [

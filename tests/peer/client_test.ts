@@ -2,7 +2,8 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import { type ClientParts, createClient } from "../../src/peer/client.ts";
+import { type ClientParts } from "../../src/peer/client.ts";
+import { createClient } from "../../src/peer/create_client.ts";
 import {
   EventLog,
   fakeRoot,

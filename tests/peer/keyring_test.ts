@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import { admitServer, type Pin, type Pins, standingOf } from "../../src/peer/keyring.ts";
-import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { identityOf, memoryKeyring } from "../support/keyring.ts";
 import { startedClient, testServer } from "../support/network.ts";
 

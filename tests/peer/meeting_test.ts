@@ -4,11 +4,11 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import type { Standing } from "../../src/peer/keyring.ts";
 import { type Digits, meet, type MeetingOptions, Refusal } from "../../src/peer/meeting.ts";
-import type { Event } from "../../src/session/event.ts";
-import { generateKeyPair } from "../../src/wire/keys.ts";
+import type { Event } from "../../src/core/event.ts";
+import { generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { decodeWord, encodeWord, type Word } from "../../src/wire/meeting.ts";
-import type { SealedChannel } from "../../src/wire/sealed.ts";
-import { commitTo, newNonce, sixDigits } from "../../src/wire/six_digits.ts";
+import type { SealedChannel } from "../../src/wire/channel/sealed.ts";
+import { commitTo, newNonce, sixDigits } from "../../src/wire/channel/six_digits.ts";
 import { sealedChannels } from "../support/sealed.ts";
 import { soon } from "../support/streams.ts";
 

@@ -2,7 +2,7 @@
 // when it is back.
 
 import { assert, assertEquals } from "@std/assert";
-import { openRoot } from "../../src/session/root.ts";
+import { openRoot } from "../../src/root/opening.ts";
 import { runSession } from "../../src/session/session.ts";
 import { differences, Folder } from "../scenarios/folder.ts";
 import { Line } from "../support/line.ts";

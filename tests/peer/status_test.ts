@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { newSight, observe, statusOf } from "../../src/peer/status.ts";
-import type { Event } from "../../src/session/event.ts";
+import type { Event } from "../../src/core/event.ts";
 
 const peer = "bob";
 const sum = { digest: "ab", files: 3, bytes: 9 };

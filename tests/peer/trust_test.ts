@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import type { Event } from "../../src/session/event.ts";
-import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
+import type { Event } from "../../src/core/event.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { identityOf, memoryKeyring } from "../support/keyring.ts";
 import { middle } from "../support/middle.ts";
 import { memoryNames } from "../support/names.ts";

@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
 import { Cut, Duo, SIDES } from "../support/duo.ts";
-import { RootGone } from "../../src/session/remote.ts";
+import { RootGone } from "../../src/core/failure.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 
 // File calls are ten times slower on the Windows we test with: few runs there, the same ones each time.

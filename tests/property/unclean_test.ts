@@ -4,7 +4,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
 import { Cut, Duo, type SideName, SIDES } from "../support/duo.ts";
-import { RootGone } from "../../src/session/remote.ts";
+import { RootGone } from "../../src/core/failure.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 
 const FEW = Deno.build.os === "windows";

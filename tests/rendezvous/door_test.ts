@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Server, ServerOptions } from "../../src/rendezvous/server.ts";
-import { generateKeyPair } from "../../src/wire/keys.ts";
+import { generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { listenAs } from "../support/hosts.ts";
 import { memoryNames } from "../support/names.ts";
 import { EventLog, testServer } from "../support/network.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
 import { LIMITS, type Limits } from "../../src/rendezvous/limits.ts";
 import { encodeControl, type Request } from "../../src/wire/control.ts";
-import { PRELUDE } from "../../src/wire/prelude.ts";
+import { PRELUDE } from "../../src/wire/channel/prelude.ts";
 import { EventLog, testServer } from "../support/network.ts";
 import { connect, enter, type Person, present, refusal, tickets } from "../support/person.ts";
 import { soon } from "../support/streams.ts";

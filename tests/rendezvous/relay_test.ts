@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type End, relay } from "../../src/rendezvous/relay.ts";
 import { Turns } from "../../src/rendezvous/turns.ts";
-import { socket } from "../../src/wire/socket.ts";
+import { socket } from "../../src/wire/channel/socket.ts";
 import { soon } from "../support/streams.ts";
 
 /** A person's end and the server's end of one connection. */

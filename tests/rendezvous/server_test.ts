@@ -2,9 +2,9 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
-import { PRELUDE } from "../../src/wire/prelude.ts";
-import { sealChannel } from "../../src/wire/sealed.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
+import { PRELUDE } from "../../src/wire/channel/prelude.ts";
+import { sealChannel } from "../../src/wire/channel/sealed.ts";
 import { EventLog, SERVER_KEY, testServer } from "../support/network.ts";
 import { connect, enter, present, tickets } from "../support/person.ts";
 import { soon } from "../support/streams.ts";

@@ -1,8 +1,8 @@
 // Which names count as made anew, so that what was moved away from them was a backup (RULES M8).
 
 import { assertEquals } from "@std/assert";
-import type { DirectoryEntry } from "../../src/core/entry.ts";
-import type { Path } from "../../src/core/path.ts";
+import type { DirectoryEntry } from "../../src/core/tree/entry.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { isFresh, KEPT_MS, Remade, REMADE_MS } from "../../src/scan/remade.ts";
 import { dir, file } from "../support/trees.ts";
 

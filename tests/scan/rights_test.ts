@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Archive } from "../../src/archive/archive.ts";
-import type { Path } from "../../src/core/path.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import type { Stat } from "../../src/fs/port.ts";
 import { SeenRights } from "../../src/scan/rights.ts";
 import { temporary } from "../support/folder.ts";

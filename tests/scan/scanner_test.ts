@@ -1,19 +1,19 @@
 // What a scan sees: files once they have settled, links that may travel, problems as values, and only what was asked for.
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/entry.ts";
-import { ignoreRules } from "../../src/core/ignore.ts";
-import { type Path, ROOT } from "../../src/core/path.ts";
-import { entryAt, walk } from "../../src/core/tree.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/tree/entry.ts";
+import { ignoreRules } from "../../src/core/ignore/ignore.ts";
+import { type Path, ROOT } from "../../src/core/tree/path.ts";
+import { entryAt, walk } from "../../src/core/tree/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
-import { probeIdentity } from "../../src/fs/probe.ts";
+import { probeIdentity } from "../../src/fs/probe/probe.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import type { Kinds } from "../../src/fs/told.ts";
+import type { Kinds } from "../../src/fs/watch/told.ts";
 import { Known } from "../../src/scan/known.ts";
 import { Numbers } from "../../src/scan/numbers.ts";
 import { Scanner } from "../../src/scan/scanner.ts";
-import { SETTLE_MS } from "../../src/scan/settling.ts";
-import { GONE_MS, MOVED_MS } from "../../src/scan/vanishing.ts";
+import { SETTLE_MS } from "../../src/scan/changes/settling.ts";
+import { GONE_MS, MOVED_MS } from "../../src/scan/changes/vanishing.ts";
 import { chainOf, makeChain } from "../support/deep.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { reliedOn } from "../support/seen_disk.ts";

@@ -2,9 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type DirectoryEntry, EMPTY_ROOT } from "../../src/core/entry.ts";
-import { isWithin, parentOf, type Path, ROOT } from "../../src/core/path.ts";
-import { TreeEditor, walk } from "../../src/core/tree.ts";
+import { type DirectoryEntry, EMPTY_ROOT } from "../../src/core/tree/entry.ts";
+import { isWithin, parentOf, type Path, ROOT } from "../../src/core/tree/path.ts";
+import { TreeEditor, walk } from "../../src/core/tree/tree.ts";
 import { haveSameFolders, planScarceWatch, planWatch } from "../../src/scan/watch_plan.ts";
 
 const paths = (...list: string[]) => list as Path[];

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startProgram } from "../cli/program.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
-import { LONGEST_MESSAGE } from "../../src/wire/channel.ts";
+import { LONGEST_MESSAGE } from "../../src/wire/channel/channel.ts";
 import { changedPeer, peerByHand } from "../support/hostile_peer.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import type { Told } from "./program.ts";

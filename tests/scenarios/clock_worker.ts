@@ -1,4 +1,4 @@
 // The worker of the hands on a computer whose clock is wrong: see clock.ts.
 
 import "./clock_worker_here.ts";
-import "../../src/session/hands_worker.ts";
+import "../../src/root/root_worker.ts";

@@ -1,9 +1,9 @@
 // A side's yes and no are its own person's, and to the question that was shown (RULES T4), whatever the inviter's program says of them.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createClient } from "../../src/peer/client.ts";
-import { EMPTY_COUNTS, type Event } from "../../src/session/event.ts";
-import { countsToWire } from "../../src/session/orders.ts";
+import { createClient } from "../../src/peer/create_client.ts";
+import { EMPTY_COUNTS, type Event } from "../../src/core/event.ts";
+import { countsToWire } from "../../src/plan/orders.ts";
 import type { MessageOf } from "../../src/wire/message.ts";
 import { entryToWire, type Row } from "../../src/wire/rows.ts";
 import { peerByHand } from "../support/hostile_peer.ts";

@@ -2,7 +2,7 @@
 // by the program's own probe, and by trying: a scenario that needs it is left out there, and its name says so.
 
 import { statfsSync } from "node:fs";
-import { probe, probeIdentity } from "../../src/fs/probe.ts";
+import { probe, probeIdentity } from "../../src/fs/probe/probe.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { keepsHoles } from "../support/holes.ts";
 

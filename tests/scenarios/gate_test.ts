@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { SessionEnd, SessionOptions } from "../../src/session/session.ts";
-import type { Channel } from "../../src/wire/channel.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
 import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 import type { Row } from "../../src/wire/rows.ts";
 import { startedClient } from "../support/network.ts";

@@ -2,7 +2,7 @@
 // there that was changed.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { nameOf, type Path } from "../../src/core/path.ts";
+import { nameOf, type Path } from "../../src/core/tree/path.ts";
 import { moveToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
 import { plant } from "../support/archive.ts";
 import { peerByHand } from "../support/hostile_peer.ts";

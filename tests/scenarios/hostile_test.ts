@@ -2,11 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { encodeControl, type Request } from "../../src/wire/control.ts";
-import { generateKeyPair } from "../../src/wire/keys.ts";
-import { Handshake } from "../../src/wire/noise/handshake.ts";
-import { PRELUDE } from "../../src/wire/prelude.ts";
-import { sealChannel } from "../../src/wire/sealed.ts";
-import { type Socket, socket } from "../../src/wire/socket.ts";
+import { generateKeyPair } from "../../src/wire/channel/keys.ts";
+import { Handshake } from "../../src/wire/channel/noise/handshake.ts";
+import { PRELUDE } from "../../src/wire/channel/prelude.ts";
+import { sealChannel } from "../../src/wire/channel/sealed.ts";
+import { type Socket, socket } from "../../src/wire/channel/socket.ts";
 import { WINDOWS } from "./folder.ts";
 import { scenario } from "./harness.ts";
 

@@ -10,4 +10,4 @@ Deno.lstatSync = (path) => {
     },
   });
 };
-await import("../../src/session/hands_worker.ts");
+await import("../../src/root/root_worker.ts");

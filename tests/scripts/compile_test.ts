@@ -9,7 +9,7 @@ const root = new URL("../../", import.meta.url).pathname.replace(/^\/(?=[A-Za-z]
 
 Deno.test("compile: every module that is started as a worker is found", () => {
   const found = findWorkers(`${root}src`).map((path) => path.replaceAll("\\", "/").replace(/.*\/src\//, ""));
-  assertEquals(found.sort(), ["fs/watch_worker.ts", "session/hands_worker.ts"]);
+  assertEquals(found.sort(), ["fs/watch/watch_worker.ts", "root/root_worker.ts"]);
   const starts = sourceFiles(`${root}src`).filter((path) =>
     Deno.readTextFileSync(path).includes("new Worker(")
   );

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import project from "../../deno.json" with { type: "json" };
-import { COMMANDS } from "../../src/cli/shell_commands.ts";
+import { COMMANDS } from "../../src/cli/prompt/shell_commands.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root)).replaceAll("\r\n", "\n");
@@ -54,10 +54,10 @@ for (const page of ["CONTRIBUTING.md", ".github/PULL_REQUEST_TEMPLATE.md", ...WO
 
 Deno.test("documents: the tables that CONTRIBUTING.md adds rows to are where it says", () => {
   const tables = {
-    "src/cli/shell_commands.ts": ["COMMANDS"],
+    "src/cli/prompt/shell_commands.ts": ["COMMANDS"],
     "src/cli/options.ts": ["VALUES", "SWITCHES", "BESIDE", "EXAMPLES"],
     "src/cli/words.ts": ["HELP"],
-    "tests/cli/shell_test.ts": ["COMMANDS"],
+    "tests/cli/prompt/shell_test.ts": ["COMMANDS"],
     "tests/cli/options_test.ts": ["GOOD", "BAD"],
   };
   for (const [file, names] of Object.entries(tables)) {

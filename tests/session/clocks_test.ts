@@ -1,7 +1,7 @@
 // How far two clocks are apart, from a question and its answer; and one that is set back while the program runs.
 
 import { assertEquals } from "@std/assert";
-import type { Path } from "../../src/core/path.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { clockOffset } from "../../src/session/clocks.ts";
 import { duoWith } from "../support/duo.ts";
 

@@ -3,12 +3,12 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import type { SideName } from "../../src/core/side.ts";
-import { EMPTY_COUNTS } from "../../src/session/event.ts";
-import type { Halt } from "../../src/session/guard.ts";
+import { EMPTY_COUNTS } from "../../src/core/event.ts";
+import type { Halt } from "../../src/guard/guard.ts";
 import { FollowingHalt, HaltScreen, LeadingHalt } from "../../src/session/halt.ts";
-import { Changes } from "../../src/session/party.ts";
+import { Changes } from "../../src/session/context.ts";
 import { Report } from "../../src/session/report.ts";
-import type { Talk } from "../../src/session/talk.ts";
+import type { Talk } from "../../src/session/message_stream.ts";
 import type { Message, MessageOf } from "../../src/wire/message.ts";
 
 const haltOf = (needs: SideName[], asks: Halt["asks"] = "mass", key = "plan 1"): Halt => ({

@@ -1,8 +1,9 @@
 // What two sides say to each other of content that is read again: who asks, who is told, and what is not believed.
 
 import { assertEquals } from "@std/assert";
-import type { Event } from "../../src/session/event.ts";
-import { type ProofGround, type ProofMessage, Proofs } from "../../src/session/proofs.ts";
+import type { Event } from "../../src/core/event.ts";
+import { type ProofGround, Proofs } from "../../src/session/proofs.ts";
+import { type ProofMessage } from "../../src/session/message_stream.ts";
 import type { Message } from "../../src/wire/message.ts";
 
 /** One side's proofs, on a root that only notes what is asked of it. */

@@ -1,8 +1,8 @@
 // What a session tells: each thing once, and when it is no longer so.
 
 import { assertEquals } from "@std/assert";
-import type { Problem } from "../../src/core/plan.ts";
-import type { Event } from "../../src/session/event.ts";
+import type { Problem } from "../../src/core/failure.ts";
+import type { Event } from "../../src/core/event.ts";
 import { Report } from "../../src/session/report.ts";
 
 const counts = { create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };

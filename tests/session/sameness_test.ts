@@ -1,8 +1,9 @@
 // The proof of sameness: what both sides say they hold is true, is compared, and nothing is planned on ancestors that differ.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Disagreement } from "../../src/session/history.ts";
-import { compareHoldings, type Holding, holdingMessage } from "../../src/session/sameness.ts";
+import { Disagreement } from "../../src/core/failure.ts";
+import { compareHoldings, holdingMessage } from "../../src/session/sameness.ts";
+import { type Holding } from "../../src/endpoint/holding.ts";
 import { duoWith, type SideName, SIDES } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { plant } from "../support/archive.ts";

@@ -1,12 +1,11 @@
 // What the peer hears when a session ends: how, and never anything of this computer that the peer need not know.
 
 import { assert, assertEquals } from "@std/assert";
-import { UserError } from "../../src/core/failure.ts";
-import type { Mode } from "../../src/core/one_way.ts";
-import { RootGone } from "../../src/session/remote.ts";
-import type { Root } from "../../src/session/root.ts";
+import { RootGone, UserError } from "../../src/core/failure.ts";
+import type { Mode } from "../../src/core/plan/one_way.ts";
+import type { Root } from "../../src/root/root.ts";
 import { runSession, type SessionEnd } from "../../src/session/session.ts";
-import type { Channel } from "../../src/wire/channel.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
 import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 
 const ability = { foldsCase: false, executable: true, links: true, windowsNames: false, longestPath: 4000 };

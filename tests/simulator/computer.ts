@@ -1,18 +1,19 @@
 // One simulated computer: its disk, its person, and the real client on it, which can be killed at any file call and started again.
 
 import { UserError } from "../../src/core/failure.ts";
-import { TRIAL } from "../../src/fs/trial.ts";
-import { Watch } from "../../src/fs/watch.ts";
+import { TRIAL } from "../../src/fs/probe/trial.ts";
+import { Watch } from "../../src/fs/watch/watch.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { createClient } from "../../src/peer/client.ts";
-import type { Client } from "../../src/peer/client.ts";
+import { type Client } from "../../src/peer/client.ts";
+import { createClient } from "../../src/peer/create_client.ts";
 import type { Keyring } from "../../src/peer/keyring.ts";
-import { Bench } from "../../src/session/bench.ts";
-import type { Event } from "../../src/session/event.ts";
+import { Bench } from "../../src/root/worker_host.ts";
+import type { Event } from "../../src/core/event.ts";
 import type { Archive } from "../../src/archive/archive.ts";
-import { DATABASES, type Databases, Hands } from "../../src/session/hands.ts";
-import { type HandsWorker, serve, WorkerLink } from "../../src/session/remote.ts";
-import { type Root, rootOver } from "../../src/session/root.ts";
+import { DATABASES, type Databases, Hands } from "../../src/engine/engine.ts";
+import { type HandsWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
+import { type Root } from "../../src/root/root.ts";
+import { rootOver } from "../../src/root/open_root.ts";
 import { ArchiveFiles, removeArchives } from "./archives.ts";
 import { Life } from "./clock.ts";
 import { Volume } from "./disk.ts";

@@ -3,7 +3,7 @@
 import type { Random } from "../fuzz/random.ts";
 import type { Dial } from "../../src/peer/connect.ts";
 import type { Listener } from "../../src/rendezvous/listen.ts";
-import type { Connection } from "../../src/wire/socket.ts";
+import type { Connection } from "../../src/wire/channel/socket.ts";
 import { type Clock, type Life, living } from "./clock.ts";
 
 /** What one direction holds before its writer waits. */

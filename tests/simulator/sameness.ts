@@ -1,11 +1,11 @@
 // Whether two simulated folders hold the same, but for what the two programs tell as problems.
 
-import { textDigest } from "../../src/scan/digest.ts";
-import { TreeDigest } from "../../src/core/digest.ts";
-import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/entry.ts";
-import { eitherIgnores, ignoreRules, type Ignores } from "../../src/core/ignore.ts";
-import { compareKey, nameOf, type Path } from "../../src/core/path.ts";
-import { TreeEditor } from "../../src/core/tree.ts";
+import { textDigest } from "../../src/fs/digest.ts";
+import { TreeDigest } from "../../src/core/tree/digest.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/tree/entry.ts";
+import { eitherIgnores, ignoreRules, type Ignores } from "../../src/core/ignore/ignore.ts";
+import { compareKey, nameOf, type Path } from "../../src/core/tree/path.ts";
+import { TreeEditor } from "../../src/core/tree/tree.ts";
 import type { Computer } from "./computer.ts";
 import type { Node } from "./disk.ts";
 import { isOwn } from "./own.ts";

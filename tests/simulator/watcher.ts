@@ -1,7 +1,7 @@
 // A watch that lies: it drops, doubles, delays and reorders what it tells, dies with a word or without one.
 
-import { gather } from "../../src/fs/watch_gather.ts";
-import type { WatchParts } from "../../src/fs/watch.ts";
+import { gather } from "../../src/fs/watch/gather.ts";
+import type { WatchParts } from "../../src/fs/watch/watch.ts";
 import type { Random } from "../fuzz/random.ts";
 import type { Clock } from "./clock.ts";
 import type { Node, Volume } from "./disk.ts";

@@ -1,10 +1,9 @@
 // What is common to one simulation: clock, chance, network, the server, and what was seen and went wrong.
 
 import { createHash } from "node:crypto";
-import { startServer } from "../../src/rendezvous/server.ts";
-import type { Server } from "../../src/rendezvous/server.ts";
-import type { Event } from "../../src/session/event.ts";
-import { keyPairOf } from "../../src/wire/keys.ts";
+import { type Server, startServer } from "../../src/rendezvous/server.ts";
+import type { Event } from "../../src/core/event.ts";
+import { keyPairOf } from "../../src/wire/channel/keys.ts";
 import { Random } from "../fuzz/random.ts";
 import { memoryKeyring } from "../support/keyring.ts";
 import { memoryNames } from "../support/names.ts";

@@ -1,7 +1,7 @@
 // How much further wanted content has come, as both sides count it.
 
 import { assertEquals } from "@std/assert";
-import type { Path } from "../../src/core/path.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { Advance } from "../../src/stage/advance.ts";
 import { Blocks } from "../../src/wire/blocks.ts";
 

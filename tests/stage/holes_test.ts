@@ -2,11 +2,11 @@
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
-import { HoleWriter } from "../../src/fs/holes.ts";
+import { HoleWriter } from "../../src/fs/disks/holes.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { textDigest } from "../../src/scan/digest.ts";
+import { textDigest } from "../../src/fs/digest.ts";
 import type { OpenFile } from "../../src/fs/port.ts";
-import type { Task } from "../../src/core/plan.ts";
+import type { Task } from "../../src/core/plan/plan.ts";
 import { temporary } from "../support/folder.ts";
 import { Ground, randomBytes } from "../support/ground.ts";
 import { keepsHoles, takenBy } from "../support/holes.ts";

@@ -3,10 +3,10 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
-import type { Task } from "../../src/core/plan.ts";
+import type { Task } from "../../src/core/plan/plan.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { textDigest } from "../../src/scan/digest.ts";
+import { textDigest } from "../../src/fs/digest.ts";
 import { fileEntryOf } from "../../src/scan/identity.ts";
 import type { FileTask } from "../../src/stage/staging.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";

@@ -7,10 +7,10 @@ import {
   EMPTY_ROOT,
   type Entry,
   isSpelledAlike,
-} from "../../src/core/entry.ts";
-import { parentOf, type Path } from "../../src/core/path.ts";
-import type { Orders, Task } from "../../src/core/plan.ts";
-import { entryAt, type Move, TreeEditor, walk } from "../../src/core/tree.ts";
+} from "../../src/core/tree/entry.ts";
+import { parentOf, type Path } from "../../src/core/tree/path.ts";
+import type { Orders, Task } from "../../src/core/plan/plan.ts";
+import { entryAt, type Move, TreeEditor, walk } from "../../src/core/tree/tree.ts";
 import type { Result } from "../../src/wire/rows.ts";
 import { digestOf } from "./trees.ts";
 

@@ -2,17 +2,17 @@
 // Anything may happen between two steps: a person acts, a step fails, a side is killed.
 
 import { assertEquals } from "@std/assert";
-import type { Problem } from "../../src/core/plan.ts";
+import type { Problem } from "../../src/core/failure.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { type Chunk, Dealing, type Standing } from "../../src/session/dealing.ts";
-import type { Decision } from "../../src/session/deciding.ts";
-import type { Halt } from "../../src/session/guard.ts";
-import { joined } from "../../src/session/halts.ts";
-import { DATABASES, type Databases, Hands } from "../../src/session/hands.ts";
-import { askAgain } from "../../src/session/offline.ts";
-import { Past } from "../../src/session/past.ts";
-import { meetingPoint } from "../../src/session/history.ts";
+import { type Chunk, Dealing, type Standing } from "../../src/endpoint/endpoint.ts";
+import type { Decision } from "../../src/plan/forgetting.ts";
+import type { Halt } from "../../src/guard/guard.ts";
+import { joined } from "../../src/guard/halts.ts";
+import { DATABASES, type Databases, Hands } from "../../src/engine/engine.ts";
+import { askAgain } from "../../src/root/offline.ts";
+import { Past } from "../../src/history/history_service.ts";
+import { meetingPoint } from "../../src/session/common_point.ts";
 import { filesIn, kept, temporary, write } from "./folder.ts";
 
 export const SIDES = ["alpha", "beta"] as const;

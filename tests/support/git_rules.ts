@@ -1,8 +1,8 @@
 // Real git as the oracle of ignore rules: what `git check-ignore` says of paths, and where we say otherwise.
 
-import { ignoreRules, ignoresWithin } from "../../src/core/ignore.ts";
-import { isIgnoredByDefault } from "../../src/core/ignore_defaults.ts";
-import { nameOf, type Path } from "../../src/core/path.ts";
+import { ignoreRules, ignoresWithin } from "../../src/core/ignore/ignore.ts";
+import { isIgnoredByDefault } from "../../src/core/ignore/ignore_defaults.ts";
+import { nameOf, type Path } from "../../src/core/tree/path.ts";
 
 /** There is a git to ask. */
 export function hasGit(): boolean {

@@ -1,7 +1,7 @@
 // A folder that supplies and a staging folder beside it, with everything between them, for tests of content on its way.
 
-import type { FileEntry } from "../../src/core/entry.ts";
-import type { Task } from "../../src/core/plan.ts";
+import type { FileEntry } from "../../src/core/tree/entry.ts";
+import type { Task } from "../../src/core/plan/plan.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { fileEntryOf } from "../../src/scan/identity.ts";

@@ -1,11 +1,12 @@
 // The other person's program, changed. It comes the honest way through server, invitation, ticket, sealing and meeting; then either
 // an honest session goes on in it, with single messages replaced, added or left out, or everything is said by hand (`Wire`).
 
-import { type Client, createClient } from "../../src/peer/client.ts";
-import type { Event } from "../../src/session/event.ts";
+import { type Client } from "../../src/peer/client.ts";
+import { createClient } from "../../src/peer/create_client.ts";
+import type { Event } from "../../src/core/event.ts";
 import { runSession, type SessionEnd, type SessionOptions } from "../../src/session/session.ts";
-import { StrangeRoot } from "../../src/session/strange_root.ts";
-import type { Channel } from "../../src/wire/channel.ts";
+import { StrangeRoot } from "../../src/root/strange_root.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
 import { encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 import type { Folder } from "../scenarios/folder.ts";
 import { messageIn, Wire } from "./hostile_wire.ts";

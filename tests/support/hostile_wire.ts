@@ -1,10 +1,10 @@
 // The wire of a session in hostile hands: any message at any time, and the few steps of the protocol that lead to a place for it.
 
 import { createHash } from "node:crypto";
-import { type DirectoryEntry, EMPTY_ROOT, type FileEntry } from "../../src/core/entry.ts";
-import type { Path } from "../../src/core/path.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type FileEntry } from "../../src/core/tree/entry.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
-import type { Channel } from "../../src/wire/channel.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
 import { encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 import { changeToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
 import { unpack } from "../../src/wire/unpack.ts";

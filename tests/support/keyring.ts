@@ -1,8 +1,8 @@
 // Known keys in memory: what the trust room keeps on disk.
 
-import { foldName } from "../../src/core/name.ts";
+import { foldName } from "../../src/core/names/name.ts";
 import type { Keyring } from "../../src/peer/keyring.ts";
-import { fingerprint, generateKeyPair, type KeyPair, sameKey } from "../../src/wire/keys.ts";
+import { fingerprint, generateKeyPair, type KeyPair, sameKey } from "../../src/wire/channel/keys.ts";
 
 const identities = new Map<string, KeyPair>();
 

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { Archive } from "../../src/archive/archive.ts";
-import type { Orders, Terms } from "../../src/core/plan.ts";
-import { type Agreed, type Known, PlannedWork } from "../../src/session/planned.ts";
+import type { Orders, Terms } from "../../src/core/plan/plan.ts";
+import { type Agreed, type Known, PlannedWork } from "../../src/plan/planned_work.ts";
 import type { Result } from "../../src/wire/rows.ts";
 
 const archive = new Archive(":memory:");

@@ -2,10 +2,11 @@
 // our own checks from being seen to fail, and without a watch.
 
 import { realDisk } from "../../src/fs/real.ts";
-import { Bench } from "../../src/session/bench.ts";
-import { DATABASES, Hands } from "../../src/session/hands.ts";
-import { type HandsWorker, serve, WorkerLink } from "../../src/session/remote.ts";
-import { type Root, rootOver } from "../../src/session/root.ts";
+import { Bench } from "../../src/root/worker_host.ts";
+import { DATABASES, Hands } from "../../src/engine/engine.ts";
+import { type HandsWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
+import { type Root } from "../../src/root/root.ts";
+import { rootOver } from "../../src/root/open_root.ts";
 
 export async function localRoot(folder: string, stateDir: string): Promise<Root> {
   const bench = new Bench((folder, stateDir) => new Hands(realDisk, folder, stateDir, DATABASES));

@@ -1,6 +1,6 @@
 // Two channels to each other in memory: what is sent arrives, in its order and in a buffer of its own.
 
-import type { Channel } from "../../src/wire/channel.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
 
 export function memoryChannels(): [Channel, Channel] {
   const queues: (Uint8Array | null)[][] = [[], []];

@@ -1,12 +1,12 @@
 // A rogue server that brings everybody it meets together, and sits in the middle of it.
 
 import { decodeRequest, encodeControl, type Reply, type Request } from "../../src/wire/control.ts";
-import { generateKeyPair, type KeyPair } from "../../src/wire/keys.ts";
+import { generateKeyPair, type KeyPair } from "../../src/wire/channel/keys.ts";
 import { decodeWord, encodeWord, type Word } from "../../src/wire/meeting.ts";
-import { sealChannel, type SealedChannel } from "../../src/wire/sealed.ts";
-import { commitTo, newNonce } from "../../src/wire/six_digits.ts";
-import { socket } from "../../src/wire/socket.ts";
-import type { Stream } from "../../src/wire/channel.ts";
+import { sealChannel, type SealedChannel } from "../../src/wire/channel/sealed.ts";
+import { commitTo, newNonce } from "../../src/wire/channel/six_digits.ts";
+import { socket } from "../../src/wire/channel/socket.ts";
+import type { Stream } from "../../src/wire/channel/frame.ts";
 
 /** A running rogue. */
 export interface Middle extends AsyncDisposable {

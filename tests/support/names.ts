@@ -1,9 +1,9 @@
 // Who owns which name, in memory: what the trust room keeps on disk.
 
-import { looksOf } from "../../src/core/look.ts";
-import { foldName } from "../../src/core/name.ts";
+import { looksOf } from "../../src/core/names/likeness.ts";
+import { foldName } from "../../src/core/names/name.ts";
 import type { Names } from "../../src/rendezvous/door.ts";
-import { sameKey } from "../../src/wire/keys.ts";
+import { sameKey } from "../../src/wire/channel/keys.ts";
 
 /** Gives out names, `most` of them. */
 export function memoryNames(most = Infinity): Names {

@@ -1,13 +1,14 @@
 // What the tests of the network rooms share: an event log to wait on, and clients whose sessions only say hello.
 
-import { type Client, type ClientOptions, type ClientParts, createClient } from "../../src/peer/client.ts";
+import { type Client, type ClientOptions, type ClientParts } from "../../src/peer/client.ts";
+import { createClient } from "../../src/peer/create_client.ts";
 import type { Limits } from "../../src/rendezvous/limits.ts";
 import { type Server, type ServerOptions, startServer } from "../../src/rendezvous/server.ts";
-import type { Event } from "../../src/session/event.ts";
-import type { Root } from "../../src/session/root.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { Root } from "../../src/root/root.ts";
 import type { SessionEnd, SessionOptions } from "../../src/session/session.ts";
-import type { Channel } from "../../src/wire/channel.ts";
-import { generateKeyPair } from "../../src/wire/keys.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
+import { generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { memoryNames } from "./names.ts";
 import { identityOf, memoryKeyring } from "./keyring.ts";
 import { soon } from "./streams.ts";

@@ -1,6 +1,6 @@
 // Another user of the computer, where a test may act for one: what he can read.
 
-import { TRIAL } from "../../src/fs/trial.ts";
+import { TRIAL } from "../../src/fs/probe/trial.ts";
 import { unprivileged } from "./unprivileged.ts";
 
 /** Nobody: the user and the group that own nothing. */

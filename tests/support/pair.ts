@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Ability } from "../../src/core/ability.ts";
-import { diff, share } from "../../src/core/diff.ts";
+import { diff, share } from "../../src/core/tree/diff.ts";
 import {
   compareContent,
   type DirectoryEntry,
@@ -10,18 +10,17 @@ import {
   type Entry,
   knownDigest,
   shallow,
-} from "../../src/core/entry.ts";
-import { TreeDigest } from "../../src/core/digest.ts";
-import { type Conflict, copyOf } from "../../src/core/conflict.ts";
-import { findMoves } from "../../src/core/moves.ts";
-import { nameOf, type Path, ROOT } from "../../src/core/path.ts";
-import type { Orders, Plan } from "../../src/core/plan.ts";
-import { movesInAncestor, taskCount } from "../../src/core/plan.ts";
-import { reconcile } from "../../src/core/reconcile.ts";
+} from "../../src/core/tree/entry.ts";
+import { TreeDigest } from "../../src/core/tree/digest.ts";
+import { type Conflict, copyOf } from "../../src/core/plan/conflict.ts";
+import { findMoves } from "../../src/core/moves/moves.ts";
+import { nameOf, type Path, ROOT } from "../../src/core/tree/path.ts";
+import { movesInAncestor, type Orders, type Plan, taskCount } from "../../src/core/plan/plan.ts";
+import { reconcile } from "../../src/core/plan/reconcile.ts";
 import type { Side } from "../../src/core/side.ts";
-import { Touched } from "../../src/core/touched.ts";
-import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tree.ts";
-import { type Agreed, PlannedWork } from "../../src/session/planned.ts";
+import { Touched } from "../../src/core/tree/touched.ts";
+import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tree/tree.ts";
+import { type Agreed, PlannedWork } from "../../src/plan/planned_work.ts";
 import type { Result } from "../../src/wire/rows.ts";
 import { Disk, type Frozen } from "./disk.ts";
 import { checkLate } from "./late.ts";

@@ -1,10 +1,10 @@
 // A person at the server who says what a test tells him to, over a sealed channel: the client's side without the client.
 
-import type { ChannelOptions } from "../../src/wire/channel.ts";
+import type { ChannelOptions } from "../../src/wire/channel/channel.ts";
 import { decodeReply, encodeControl, type Reply, type Request } from "../../src/wire/control.ts";
-import { generateKeyPair, type KeyPair } from "../../src/wire/keys.ts";
-import { sealChannel, type SealedChannel } from "../../src/wire/sealed.ts";
-import { socket } from "../../src/wire/socket.ts";
+import { generateKeyPair, type KeyPair } from "../../src/wire/channel/keys.ts";
+import { sealChannel, type SealedChannel } from "../../src/wire/channel/sealed.ts";
+import { socket } from "../../src/wire/channel/socket.ts";
 import { soon } from "./streams.ts";
 
 /** A connection to the server. */

@@ -2,9 +2,9 @@
 
 import fc from "./property.ts";
 import { namingProblem } from "../../src/core/ability.ts";
-import type { Entry } from "../../src/core/entry.ts";
-import { compareKey, isWithin, joinPath, type Path, ROOT } from "../../src/core/path.ts";
-import { walk } from "../../src/core/tree.ts";
+import type { Entry } from "../../src/core/tree/entry.ts";
+import { compareKey, isWithin, joinPath, type Path, ROOT } from "../../src/core/tree/path.ts";
+import { walk } from "../../src/core/tree/tree.ts";
 import type { Disk } from "./disk.ts";
 import { digestOf } from "./trees.ts";
 

@@ -2,11 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import type { Ability } from "../../src/core/ability.ts";
-import type { DirectoryEntry, Entry } from "../../src/core/entry.ts";
-import { findMoves } from "../../src/core/moves.ts";
-import type { Path } from "../../src/core/path.ts";
-import type { Orders, Plan, Task } from "../../src/core/plan.ts";
-import { reconcile } from "../../src/core/reconcile.ts";
+import type { DirectoryEntry, Entry } from "../../src/core/tree/entry.ts";
+import { findMoves } from "../../src/core/moves/moves.ts";
+import type { Path } from "../../src/core/tree/path.ts";
+import type { Orders, Plan, Task } from "../../src/core/plan/plan.ts";
+import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { OTHER, type Side, type SideName } from "../../src/core/side.ts";
 import { contentOf, posix } from "./trees.ts";
 

@@ -1,11 +1,11 @@
 // Sealed channels for tests: both ends in this process, or one end of frames made by hand.
 
-import type { ChannelOptions, Stream } from "../../src/wire/channel.ts";
-import { FrameReader, FrameWriter } from "../../src/wire/frame.ts";
-import { generateKeyPair } from "../../src/wire/keys.ts";
-import { Handshake } from "../../src/wire/noise/handshake.ts";
-import { PRELUDE } from "../../src/wire/prelude.ts";
-import { sealChannel, type SealedChannel } from "../../src/wire/sealed.ts";
+import type { ChannelOptions } from "../../src/wire/channel/channel.ts";
+import { FrameReader, FrameWriter, type Stream } from "../../src/wire/channel/frame.ts";
+import { generateKeyPair } from "../../src/wire/channel/keys.ts";
+import { Handshake } from "../../src/wire/channel/noise/handshake.ts";
+import { PRELUDE } from "../../src/wire/channel/prelude.ts";
+import { sealChannel, type SealedChannel } from "../../src/wire/channel/sealed.ts";
 import { type MemoryStream, memoryStreams } from "./streams.ts";
 
 const PURPOSE = "test";

@@ -1,7 +1,7 @@
 // The real disk, seen through what another would say of the same files.
 
 import type { Disk, OpenFile, Stat } from "../../src/fs/port.ts";
-import { probeIdentity, withoutBirths } from "../../src/fs/probe.ts";
+import { probeIdentity, withoutBirths } from "../../src/fs/probe/probe.ts";
 import { realDisk } from "../../src/fs/real.ts";
 
 /** The real disk as `see` shows it. */

@@ -1,6 +1,6 @@
 // Streams in memory, and waiting that ends.
 
-import type { Stream } from "../../src/wire/channel.ts";
+import type { Stream } from "../../src/wire/channel/frame.ts";
 
 const PATIENCE_MS = 20_000;
 

@@ -9,9 +9,9 @@ import {
   knownDigest,
   type LinkEntry,
   type ProblemEntry,
-} from "../../src/core/entry.ts";
-import { compareKey, type Path, ROOT } from "../../src/core/path.ts";
-import { walk } from "../../src/core/tree.ts";
+} from "../../src/core/tree/entry.ts";
+import { compareKey, type Path, ROOT } from "../../src/core/tree/path.ts";
+import { walk } from "../../src/core/tree/tree.ts";
 
 /** SHA-256 in hex, as digests are written. */
 export function sha256(text: string): string {

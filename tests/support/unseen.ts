@@ -1,6 +1,6 @@
 // Edits that no look at sizes and times shows.
 
-import { probeIdentity } from "../../src/fs/probe.ts";
+import { probeIdentity } from "../../src/fs/probe/probe.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { temporary } from "./folder.ts";
 

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Archive } from "../../src/archive/archive.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { Keeping } from "../../src/session/keeping.ts";
+import { Keeping } from "../../src/engine/keeping.ts";
 import {
   KEEP,
   type KeptVersion,

@@ -1,15 +1,15 @@
 // Making the disk match an order: it happens as planned, or, where anything is not as planned, not at all, and nothing is lost.
 
 import { assert, assertEquals } from "@std/assert";
-import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../../src/core/entry.ts";
-import { ignoreRules, type Ignores } from "../../src/core/ignore.ts";
-import type { Path } from "../../src/core/path.ts";
-import { emptyPlan, type Orders, type Task } from "../../src/core/plan.ts";
-import { entryAt, TreeEditor } from "../../src/core/tree.ts";
+import { type DirectoryEntry, EMPTY_ROOT, type Entry, type FileEntry } from "../../src/core/tree/entry.ts";
+import { ignoreRules, type Ignores } from "../../src/core/ignore/ignore.ts";
+import type { Path } from "../../src/core/tree/path.ts";
+import { emptyPlan, type Orders, type Task } from "../../src/core/plan/plan.ts";
+import { entryAt, TreeEditor } from "../../src/core/tree/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { onItsWayName } from "../../src/core/on_its_way.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { textDigest } from "../../src/scan/digest.ts";
+import { textDigest } from "../../src/fs/digest.ts";
 import { NO_GUARD } from "../../src/scan/home_guard.ts";
 import { Known } from "../../src/scan/known.ts";
 import { Scanner } from "../../src/scan/scanner.ts";

@@ -4,7 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import type { KnownKeys } from "../../src/trust/known_keys.ts";
 import { openTrust } from "../../src/trust/store.ts";
-import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { temporary } from "../support/folder.ts";
 
 const [home, work, bob, mallory] = Array.from({ length: 4 }, () => generateKeyPair().publicKey) as [

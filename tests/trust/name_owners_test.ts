@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
 import { assertEquals } from "@std/assert";
 import { openTrust } from "../../src/trust/store.ts";
-import { fingerprint, generateKeyPair, type KeyPair } from "../../src/wire/keys.ts";
+import { fingerprint, generateKeyPair, type KeyPair } from "../../src/wire/channel/keys.ts";
 import { temporary } from "../support/folder.ts";
 
 const [bob, mallory] = [generateKeyPair().publicKey, generateKeyPair().publicKey];

@@ -2,7 +2,7 @@
 // deno-lint-ignore-file no-console -- it speaks on the console
 
 import { openTrust } from "../../src/trust/store.ts";
-import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 
 const [stateDir, ...names] = Deno.args;
 console.log("ready");

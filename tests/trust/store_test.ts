@@ -8,7 +8,7 @@ import { UserError } from "../../src/core/failure.ts";
 import type { KnownKeys } from "../../src/trust/known_keys.ts";
 import type { NameOwners } from "../../src/trust/name_owners.ts";
 import { openTrust } from "../../src/trust/store.ts";
-import { fingerprint, generateKeyPair } from "../../src/wire/keys.ts";
+import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { within } from "../cli/within.ts";
 import { temporary } from "../support/folder.ts";
 

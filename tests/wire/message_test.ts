@@ -3,12 +3,12 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
-import type { Entry } from "../../src/core/entry.ts";
+import type { Entry } from "../../src/core/tree/entry.ts";
 import { Breach } from "../../src/core/failure.ts";
-import type { Path } from "../../src/core/path.ts";
-import { textDigest } from "../../src/scan/digest.ts";
+import type { Path } from "../../src/core/tree/path.ts";
+import { textDigest } from "../../src/fs/digest.ts";
 import { BATCH_BYTES, BatchWriter, readBatch, UNPACKED_BYTES } from "../../src/wire/batch.ts";
-import { LONGEST_MESSAGE } from "../../src/wire/channel.ts";
+import { LONGEST_MESSAGE } from "../../src/wire/channel/channel.ts";
 import {
   decodeMessage,
   encodeMessage,

@@ -2,11 +2,12 @@
 
 import { EXIT, UserError } from "../../core/failure.ts";
 import { folderState } from "../../fs/folder.ts";
-import { type Client, createClient } from "../../peer/client.ts";
-import { fingerprint } from "../../wire/keys.ts";
+import { type Client } from "../../peer/client.ts";
+import { createClient } from "../../peer/create_client.ts";
+import { fingerprint } from "../../wire/channel/keys.ts";
 import type { ClientCommand } from "../command.ts";
 import { folderPath, thisPlace } from "../place.ts";
-import { prepareShell } from "../shell.ts";
+import { prepareShell } from "../prompt/shell.ts";
 import { onStop } from "../stop.ts";
 import { runUnattended } from "./unattended.ts";
 import { clientOptions, passwordQuestion, startClient, withKeys } from "./user.ts";

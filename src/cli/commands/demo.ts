@@ -4,7 +4,7 @@
 import { join } from "@std/path";
 import { EXIT, UserError } from "../../core/failure.ts";
 import { folderState, makeFolder, makeTemporaryFolder, readTexts, removePath } from "../../fs/folder.ts";
-import type { Emit } from "../../session/event.ts";
+import type { Emit } from "../../core/event.ts";
 import { type Demo, fillFolders, playStep, same, startDemo, STEPS } from "../demo.ts";
 import { printable } from "../escape.ts";
 import { createOutput, plainTerminal, type Terminal } from "../output.ts";

@@ -1,7 +1,7 @@
 // `tcpsync --fingerprint`: the number by which others know this computer, alone on standard output.
 
 import { openTrust } from "../../trust/store.ts";
-import { fingerprint } from "../../wire/keys.ts";
+import { fingerprint } from "../../wire/channel/keys.ts";
 import type { FingerprintCommand } from "../command.ts";
 import { printText } from "../output.ts";
 

@@ -2,11 +2,11 @@
 
 import { EXIT, UserError } from "../../core/failure.ts";
 import type { Client } from "../../peer/client.ts";
-import { askCommand, askFirst } from "../menu.ts";
+import { askCommand, askFirst } from "../prompt/menu.ts";
 import type { ClientCommand } from "../command.ts";
 import { printBug, printFailure } from "../output.ts";
 import { thisPlace } from "../place.ts";
-import { leftByKey, terminalPrompts } from "../prompts.ts";
+import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
 import { words } from "../words.ts";
 import { runShell } from "./client.ts";
 import { runDemo } from "./demo.ts";

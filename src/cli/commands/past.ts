@@ -4,21 +4,21 @@
 // settled now; 3 no such folder, batch or path, a running client has the folder, or an undo was not said yes to.
 
 import { EXIT, UserError } from "../../core/failure.ts";
-import { askOffline } from "../../session/offline.ts";
-import type { Past } from "../../session/past.ts";
+import { askOffline } from "../../root/offline.ts";
+import type { Past } from "../../history/history_service.ts";
 import type { PastCommand } from "../command.ts";
 import { printable } from "../escape.ts";
 import { jsonLine } from "../json.ts";
-import { forgetTyped, openKeyboard } from "../keyboard.ts";
+import { forgetTyped, openKeyboard } from "../prompt/keyboard.ts";
 import { printText } from "../output.ts";
-import { conflictObject, historyObjects, whyObject } from "../past_json.ts";
-import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "../past_lines.ts";
-import type { PastObject } from "../past_objects.ts";
-import { pastWords } from "../past_words.ts";
+import { conflictObject, historyObjects, whyObject } from "../history/json.ts";
+import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "../history/lines.ts";
+import type { PastObject } from "../history/objects.ts";
+import { pastWords } from "../history/words.ts";
 import { thisPlace } from "../place.ts";
-import { leftByKey, terminalPrompts } from "../prompts.ts";
-import { isEmpty, undoPlanLines, undoPlanObject } from "../undo_lines.ts";
-import { undoWords } from "../undo_words.ts";
+import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
+import { isEmpty, undoPlanLines, undoPlanObject } from "../history/undo_lines.ts";
+import { undoWords } from "../history/undo_words.ts";
 import { words } from "../words.ts";
 
 /** What is said of an answer, and how it ends. */

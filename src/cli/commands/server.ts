@@ -2,14 +2,14 @@
 
 import { EXIT } from "../../core/failure.ts";
 import { startServer } from "../../rendezvous/server.ts";
-import type { Emit } from "../../session/event.ts";
+import type { Emit } from "../../core/event.ts";
 import { openTrust } from "../../trust/store.ts";
 import { createJsonEmit } from "../json.ts";
 import type { ServerCommand } from "../command.ts";
 import { confineServer } from "../confine.ts";
 import { createOutput, printFailure, standardTerminal } from "../output.ts";
-import { askNewPassword, readPassword } from "../password.ts";
-import { leftByKey, terminalPrompts } from "../prompts.ts";
+import { askNewPassword, readPassword } from "../prompt/password.ts";
+import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
 import { createScreen } from "../screen.ts";
 import { onStop } from "../stop.ts";
 import { words } from "../words.ts";

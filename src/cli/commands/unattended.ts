@@ -1,13 +1,14 @@
 // `tcpsync --connect` with flags that say all there is to do.
 
 import { EXIT } from "../../core/failure.ts";
-import { foldName } from "../../core/name.ts";
-import { type Client, createClient } from "../../peer/client.ts";
-import type { Emit } from "../../session/event.ts";
+import { foldName } from "../../core/names/name.ts";
+import { type Client } from "../../peer/client.ts";
+import { createClient } from "../../peer/create_client.ts";
+import type { Emit } from "../../core/event.ts";
 import type { KnownKeys } from "../../trust/known_keys.ts";
-import { askingTerminal } from "../asker.ts";
+import { askingTerminal } from "../prompt/unattended_prompt.ts";
 import type { ClientCommand } from "../command.ts";
-import { type SessionQuestions, yesFor } from "../asked.ts";
+import { type SessionQuestions, yesFor } from "../prompt/question_queue.ts";
 import { printable } from "../escape.ts";
 import { toItsEnd } from "../ending.ts";
 import { createJsonEmit } from "../json.ts";

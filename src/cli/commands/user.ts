@@ -2,14 +2,14 @@
 
 import { UserError } from "../../core/failure.ts";
 import type { Client, ClientOptions } from "../../peer/client.ts";
-import type { Emit } from "../../session/event.ts";
+import type { Emit } from "../../core/event.ts";
 import type { KnownKeys } from "../../trust/known_keys.ts";
 import { openTrust } from "../../trust/store.ts";
 import type { ClientCommand } from "../command.ts";
 import { confineClient } from "../confine.ts";
 import { printFailure } from "../output.ts";
-import { checkPassword, readPassword } from "../password.ts";
-import { leftByKey, terminalPrompts } from "../prompts.ts";
+import { checkPassword, readPassword } from "../prompt/password.ts";
+import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
 import { words } from "../words.ts";
 
 /** What a client asks its person. */

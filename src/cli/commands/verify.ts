@@ -4,14 +4,14 @@
 // running client has it.
 
 import { EXIT } from "../../core/failure.ts";
-import type { Emit } from "../../session/event.ts";
-import type { HowFar } from "../../session/scrub.ts";
-import { verifyOffline } from "../../session/verifying.ts";
+import type { Emit } from "../../core/event.ts";
+import type { HowFar } from "../../engine/scrub.ts";
+import { verifyOffline } from "../../root/verifying.ts";
 import type { VerifyCommand } from "../command.ts";
 import { toItsEnd } from "../ending.ts";
 import { createJsonEmit } from "../json.ts";
 import { createOutput, standardTerminal } from "../output.ts";
-import { createProofScreen } from "../proof_screen.ts";
+import { createProofScreen } from "../verify/screen.ts";
 import { onStop } from "../stop.ts";
 
 /** How far it is, is told this often. */

@@ -1,12 +1,12 @@
 // A damaged archive (S5): it opens and then works, or it says at opening that it is damaged. Nothing fails later.
 
 import { Archive } from "../../../src/archive/archive.ts";
-import { EMPTY_ROOT, type Entry, shallow } from "../../../src/core/entry.ts";
+import { EMPTY_ROOT, type Entry, shallow } from "../../../src/core/tree/entry.ts";
 import { edited } from "../../../src/core/lineage.ts";
-import type { Path } from "../../../src/core/path.ts";
-import type { Node } from "../../../src/core/places.ts";
-import { emptyPlan, type Terms } from "../../../src/core/plan.ts";
-import { apply, applyMoves, walk } from "../../../src/core/tree.ts";
+import type { Path } from "../../../src/core/tree/path.ts";
+import type { Node } from "../../../src/core/moves/places.ts";
+import { emptyPlan, type Terms } from "../../../src/core/plan/plan.ts";
+import { apply, applyMoves, walk } from "../../../src/core/tree/tree.ts";
 import { dir, file, link } from "../../support/trees.ts";
 import { temporary } from "../../support/folder.ts";
 import { holds } from "../check.ts";

@@ -1,10 +1,9 @@
 // Frames and the prelude: however the bytes are cut on their way, the same bodies arrive, or the same refusal.
 
 import { Breach } from "../../../src/core/failure.ts";
-import type { Stream } from "../../../src/wire/channel.ts";
-import { FrameReader, FrameWriter, LONGEST_BODY } from "../../../src/wire/frame.ts";
-import { TAG } from "../../../src/wire/noise/aead.ts";
-import { PRELUDE } from "../../../src/wire/prelude.ts";
+import { FrameReader, FrameWriter, LONGEST_BODY, type Stream } from "../../../src/wire/channel/frame.ts";
+import { TAG } from "../../../src/wire/channel/noise/aead.ts";
+import { PRELUDE } from "../../../src/wire/channel/prelude.ts";
 import { holds, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";
 import { join } from "../mutate.ts";

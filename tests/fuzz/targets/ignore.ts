@@ -1,7 +1,7 @@
 // Ignore rules: any text gives rules, and they answer for any path before long (an endless match is found by the watcher).
 
-import { ignoreRules } from "../../../src/core/ignore.ts";
-import type { Path } from "../../../src/core/path.ts";
+import { ignoreRules } from "../../../src/core/ignore/ignore.ts";
+import type { Path } from "../../../src/core/tree/path.ts";
 import type { Target } from "../fuzz.ts";
 
 /** Names that wildcards in hostile rules go astray on, besides what the input ends in. */

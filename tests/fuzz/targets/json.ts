@@ -1,7 +1,7 @@
 // `--json`: whatever is in an event, it is one line of plain text, and reads back as the same event.
 
 import { createJsonEmit } from "../../../src/cli/json.ts";
-import type { Event } from "../../../src/session/event.ts";
+import type { Event } from "../../../src/core/event.ts";
 import { alike, holds } from "../check.ts";
 import type { Target } from "../fuzz.ts";
 

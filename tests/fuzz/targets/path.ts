@@ -10,7 +10,7 @@ import {
   namesOf,
   type Path,
   PRIVATE_NAME,
-} from "../../../src/core/path.ts";
+} from "../../../src/core/tree/path.ts";
 import { holds, orBreach, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";
 

@@ -1,10 +1,10 @@
 // Sealed channels with somebody between who changes, leaves out, repeats, swaps and invents frames: each end hears what the
 // other said, in order, up to some point, and nothing else.
 
-import type { Stream } from "../../../src/wire/channel.ts";
-import { keyPairOf, sameKey } from "../../../src/wire/keys.ts";
-import { PRELUDE } from "../../../src/wire/prelude.ts";
-import { sealChannel, type SealedChannel } from "../../../src/wire/sealed.ts";
+import type { Stream } from "../../../src/wire/channel/frame.ts";
+import { keyPairOf, sameKey } from "../../../src/wire/channel/keys.ts";
+import { PRELUDE } from "../../../src/wire/channel/prelude.ts";
+import { sealChannel, type SealedChannel } from "../../../src/wire/channel/sealed.ts";
 import { memoryStreams } from "../../support/streams.ts";
 import { holds, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";

@@ -4,7 +4,7 @@
 import { setImmediate } from "node:timers";
 import { realDisk } from "../../../src/fs/real.ts";
 import { runSession, type SessionEnd } from "../../../src/session/session.ts";
-import type { Channel } from "../../../src/wire/channel.ts";
+import type { Channel } from "../../../src/wire/channel/channel.ts";
 import { encodeMessage, type Message } from "../../../src/wire/message.ts";
 import { filesIn, temporary, write } from "../../support/folder.ts";
 import { messageIn } from "../../support/hostile_wire.ts";

@@ -1,6 +1,6 @@
 // Lines typed or pasted into the shell, among users whose names are of the strangest: it answers, in print.
 
-import { completions, runLine } from "../../../src/cli/shell_commands.ts";
+import { completions, runLine } from "../../../src/cli/prompt/shell_commands.ts";
 import { UserError } from "../../../src/core/failure.ts";
 import { createFakeClient } from "../../cli/fake_client.ts";
 import { holds } from "../check.ts";

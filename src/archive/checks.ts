@@ -1,0 +1,21 @@
+// Checks single values of an archive. SQLite looks after its own pages only: a number in a text's place it gives as it is. Each check throws.
+
+export const isText = (value: unknown) => typeof value === "string";
+export const isCount = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
+export const isTime = (value: unknown) => typeof value === "number" && Math.abs(value) <= 8.64e15;
+export const isNullOr = (is: (value: unknown) => boolean, value: unknown) => value === null || is(value);
+export const isDigest = (value: unknown) =>
+  value instanceof Uint8Array && (value.length === 0 || value.length === 32);
+
+export function checkPath(path: unknown): void {
+  expect(isText(path) && path !== "", "a path");
+}
+
+export function checkCount(count: unknown): void {
+  expect(isCount(count), "a count");
+}
+
+/** Throws, saying what is damaged. */
+export function expect(fact: boolean, what: string): void {
+  if (!fact) throw new Error(`the archive is damaged: ${what} is none`);
+}

@@ -1,0 +1,83 @@
+// Who caused which version to be kept, and whose content it was (RULES T10): read from the deeds.
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { decode } from "@msgpack/msgpack";
+import { comparePath, parentOf, type Path, ROOT } from "../../core/tree/path.ts";
+import { entryFromWire } from "../../wire/rows.ts";
+
+/** What led to one kept version. */
+export interface Cause {
+  /** The deed that tells of it. */
+  deed: number;
+  /** The other person who replaced or deleted it; null: this side's did. */
+  peer: string | null;
+  /** No file was put in its place. */
+  deleted: boolean;
+  /** That content had come from the same peer. */
+  brought: boolean;
+}
+
+/** By these deeds of a peer content of theirs comes to a path. */
+const BRINGING = new Set(["created", "edited", "outdone", "returned"]);
+/** So many renames of one thing are followed back. */
+const MOST_STEPS = 16;
+
+export class Causes {
+  readonly #before: StatementSync;
+
+  constructor(private readonly database: DatabaseSync) {
+    this.#before = database.prepare(
+      "SELECT id, key, what, mine, here, source FROM deed WHERE pair = ? AND id < ? " +
+        "AND key IN (SELECT value FROM json_each(?)) AND (key = ? OR what = 'moved') ORDER BY id DESC LIMIT 1",
+    );
+  }
+
+  /** By where the versions are kept. */
+  all(): Map<string, Cause> {
+    const rows = this.database.prepare(
+      "SELECT deed.id, pair, peer, key, mine, new, kept, folds FROM deed JOIN pair ON pair.id = deed.pair WHERE kept IS NOT NULL",
+    ).all();
+    return new Map(rows.map(({ id, pair, peer, key, mine, new: entry, kept, folds }) => {
+      const cause = { deed: Number(id), peer: mine === 1 ? null : String(peer), deleted: !isFile(entry) };
+      const brought = mine !== 1 && this.#isBrought(Number(pair), key as Path, Number(id), folds === 1);
+      return [String(kept), { ...cause, brought }];
+    }));
+  }
+
+  /** The versions that these deeds tell of are gone. */
+  forget(deeds: Iterable<number>) {
+    const forget = this.database.prepare("UPDATE deed SET kept = NULL WHERE id = ?");
+    for (const deed of deeds) forget.run(deed);
+  }
+
+  /** Whether what was at a path before that deed had come from the peer, under whatever name. What nobody knows of had not. */
+  #isBrought(pair: number, key: Path, deed: number, folds: boolean): boolean {
+    for (let steps = 0; steps < MOST_STEPS; steps++) {
+      const before = this.#before.get(pair, deed, JSON.stringify(withFolders(key)), key);
+      if (!before) return false;
+      deed = Number(before.id);
+      if (before.what === "moved" && before.source !== null) {
+        key = comparePath(String(before.source) as Path, folds) +
+          key.slice(String(before.key).length) as Path;
+      } else if (before.what !== "mode") {
+        return before.here === 1 && before.mine !== 1 && BRINGING.has(String(before.what));
+      }
+    }
+    return false;
+  }
+}
+
+function withFolders(path: Path): Path[] {
+  const paths = [path];
+  for (let at = parentOf(path); at !== ROOT; at = parentOf(at)) paths.push(at);
+  return paths;
+}
+
+/** What a failing disk made of an entry is none. */
+function isFile(entry: unknown): boolean {
+  try {
+    return entry instanceof Uint8Array && entryFromWire(decode(entry), "/").kind === "file";
+  } catch {
+    return false;
+  }
+}

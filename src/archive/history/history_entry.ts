@@ -1,0 +1,112 @@
+// One thing that happened to one path, and how it is written down.
+
+import { decode, encode } from "@msgpack/msgpack";
+import { type Entry, shallow } from "../../core/tree/entry.ts";
+import { entryFromWire, entryToWire } from "../../wire/rows.ts";
+import { HIGHEST } from "../../wire/shape.ts";
+
+/** What can happen to a path. copied: what lost in a conflict is kept here; outdone: the other content of a conflict took the
+ * name; returned: it was deleted, and an edit of the other person brought it back (C4); mode: the executable bit
+ * alone; undone, settled: notes of what this side's person, or the peer's, wished so. */
+export const WHATS = [
+  ...[
+    "created",
+    "edited",
+    "deleted",
+    "moved",
+    "mode",
+    "copied",
+    "outdone",
+    "returned",
+    "undone",
+    "settled",
+  ] as const,
+];
+export type What = typeof WHATS[number];
+
+/** One thing that happened to one path. */
+export interface Deed {
+  batch: number;
+  /** In ms, by this computer's clock. */
+  time: number;
+  /** The other person's name. */
+  peer: string;
+  /** As its names were spelled; `key` is the same in the compared form. */
+  path: string;
+  key: string;
+  what: What;
+  /** Where a moved entry was before, as spelled. */
+  source: string | null;
+  /** It was this side's person who changed it, or wished it undone; else the peer. */
+  mine: boolean;
+  /** It was done to this folder by tcpsync on the peer's order; else it was done here, and the peer's folder followed. */
+  here: boolean;
+  /** Without children. */
+  old: Entry | null;
+  new: Entry | null;
+  /** Where the former content is kept, from the folder of versions on, with "/". */
+  kept: string | null;
+  /** It came of undoing that batch; 0: of undoing one of another pair. The archive finds out (undone.ts). */
+  undoes?: number;
+}
+
+/** The rows with numbers as this program writes them. SQLite gives a whole query up for one that JavaScript cannot hold. "+": what is asked
+ * for is found by its own index, and not all batches by theirs. */
+export const READABLE = "(SELECT * FROM deed " +
+  `WHERE +batch BETWEEN 0 AND ${HIGHEST} AND time BETWEEN -8640000000000000 AND 8640000000000000 ` +
+  `AND coalesce(undoes, 0) BETWEEN 0 AND ${HIGHEST})`;
+
+/** Tell of no change by themselves: the next batch does. */
+export const NOTES: readonly What[] = ["undone", "settled"];
+
+export function isNote(what: What): boolean {
+  return NOTES.includes(what);
+}
+
+export function isWhat(value: unknown): value is What {
+  return WHATS.includes(value as What);
+}
+
+export function bytesOf(entry: Entry | null): Uint8Array | null {
+  return entry && encode(entryToWire(shallow(entry)));
+}
+
+/** What a deed did, without who did it, and when. */
+export interface ToldDeed extends Pick<Deed, "key" | "source" | "what" | "old" | "new" | "undoes"> {
+  id: number;
+}
+
+/** The columns that it is read from: many are read at once, while somebody waits. */
+export const TOLD = "id, key, source, what, old, new, undoes";
+export type ToldRow = { id: number } & Record<Exclude<keyof ToldDeed, "id">, unknown>;
+
+/** Null for a row that a failing disk spoiled. */
+export function deedOf(row: Record<string, unknown>): Deed | null {
+  const { batch, time, peer, path, kept } = row;
+  const areTexts = [peer, path].every((text) => typeof text === "string") && isTextOrNull(kept);
+  if (!areTexts || typeof batch !== "number" || typeof time !== "number") return null;
+  const told = toldOf(row as ToldRow);
+  if (!told) return null;
+  const { id: _, ...done } = told;
+  const known = { batch, time, peer, path, kept } as Pick<Deed, "batch" | "time" | "peer" | "path" | "kept">;
+  return { ...known, ...done, mine: row.mine === 1, here: row.here === 1 };
+}
+
+/** Null for a row that a failing disk spoiled. */
+export function toldOf({ id, key, source, what, undoes, ...row }: ToldRow): ToldDeed | null {
+  if (typeof key !== "string" || !isTextOrNull(source) || !isWhat(what)) return null;
+  try {
+    const told = { id, key, source, what, old: entryOf(row.old), new: entryOf(row.new) };
+    return typeof undoes === "number" ? { ...told, undoes } : told;
+  } catch {
+    return null; // No entry as this program writes it.
+  }
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}
+
+function entryOf(bytes: unknown): Entry | null {
+  return bytes === null ? null : entryFromWire(decode(bytes as Uint8Array), "/");
+}

@@ -1,0 +1,30 @@
+// Where other disks are mounted inside the root, by the path as spelled: what was there once is not taken for deleted when it is gone.
+
+import type { DatabaseSync } from "node:sqlite";
+import type { Path } from "../../core/tree/path.ts";
+
+/** A disk, or a folder of one, that was seen at `path`: the number its top has there, when that was made (ms, 0: not known), and the
+ * range its numbers are counted in (fs/disks/devices.ts; 0: none of its own). */
+export interface MountRow {
+  path: Path;
+  id: number;
+  born: number;
+  range: number;
+}
+
+export class MountTable {
+  constructor(private readonly database: DatabaseSync) {}
+
+  all(): MountRow[] {
+    return this.database.prepare("SELECT * FROM mount ORDER BY path").all() as unknown as MountRow[];
+  }
+
+  put({ path, id, born, range }: MountRow) {
+    this.database.prepare("INSERT OR REPLACE INTO mount (path, id, born, range) VALUES (?, ?, ?, ?)")
+      .run(path, id, born, range);
+  }
+
+  remove(path: Path) {
+    this.database.prepare("DELETE FROM mount WHERE path = ?").run(path);
+  }
+}

@@ -1,0 +1,131 @@
+// The contents of a session in the hands: those that come beside the root, from here or from the peer, and those that are supplied.
+
+import type { DirectoryEntry, FileEntry } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
+import type { Orders } from "../core/plan/plan.ts";
+import { entryAt } from "../core/tree/tree.ts";
+import { type Source, Supplier } from "../stage/supply.ts";
+import { byDigest, type FileTask, type Hindered, Staging } from "../stage/staging.ts";
+import type { Located } from "../stage/survey.ts";
+import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
+import { wantFromWire, wantToWire } from "../wire/rows.ts";
+import type { Hands } from "../engine/engine.ts";
+import type { Spelling } from "../plan/spelling.ts";
+
+/** Files from this size on are looked for by digest in the whole root before they are fetched. */
+const WORTH_FINDING = 64 << 10;
+
+/** Begins to judge the contents of a chunk. */
+type Judge = () => (task: FileTask) => Hindered | null;
+
+export class Contents {
+  readonly staging: Staging;
+  /** Where it is staged: a native path. */
+  readonly place: string;
+  readonly #supplier: Supplier;
+  #learned: [Path, FileEntry, string][] = [];
+  /** Where content replaced or removed by this plan is kept: when it is wanted again, it is here. */
+  #kept = new Map<string, Located>();
+
+  /** `view`: the own tree as it is when asked; `judge`: see Hindering. */
+  constructor(
+    private readonly hands: Hands,
+    pair: number,
+    private readonly spelling: Spelling,
+    private readonly view: () => DirectoryEntry,
+    private readonly judge: Judge = () => () => null,
+  ) {
+    const { disk, places } = hands;
+    this.place = `${places.staging}${disk.separator}${pair}`;
+    this.staging = new Staging(disk, this.place);
+    this.#supplier = new Supplier(disk, (path) => this.#source(path), {
+      digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),
+      begun: ({ path }) => hands.begun(path),
+      sent: ({ path, seen }) => hands.sent(path, seen),
+      changed: ({ path, seen }) => hands.changed(path, seen),
+      unread: ({ path }) => hands.doubt([path]),
+    });
+  }
+
+  close() {
+    this.#supplier.pause();
+    this.staging.end();
+    this.staging.rest();
+  }
+
+  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
+  stage({ moves, removals, directories, contents }: Orders): Uint8Array[] {
+    const first = moves.length + removals.length + directories.length;
+    let index: Map<string, Located> | null = null;
+    const inRoot = (digest: string) => {
+      index ??= byDigest(this.hands.snapshot, this.hands.places.folder, this.hands.disk.separator);
+      return index.get(digest) ?? null;
+    };
+    const wants = this.staging.begin(
+      contents.map((task, number) => [first + number, task]),
+      (task) => this.#here(task, removals.length > 0, inRoot),
+      ({ path, old }) => old?.kind === "file" ? this.#locate(path) : null,
+      this.judge(),
+    );
+    return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", packs: true, ...part }));
+  }
+
+  /** Begins to supply what the peer wants, and says how many files that is. Throws Breach. */
+  supply(wants: readonly MessageOf<"want">[]): number {
+    const { separator } = this.hands.disk;
+    const wanted = wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator)));
+    this.#supplier.begin(wanted, wants.every(({ packs }) => packs));
+    return wanted.length;
+  }
+
+  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
+  supplyNext(): [Uint8Array, number] | null {
+    const bytes = this.#supplier.next();
+    return bytes && [encodeMessage({ type: "batch", bytes }), this.#supplier.advanced()];
+  }
+
+  supplyPause() {
+    this.#supplier.pause();
+  }
+
+  /** Content that was replaced or removed is kept there, until a new plan begins. */
+  keep(digest: string, native: string, entry: FileEntry) {
+    this.#kept.set(digest, { native, entry });
+  }
+
+  forgetKept() {
+    this.#kept.clear();
+  }
+
+  /** Tells the hands the digests that were learned while supplying. */
+  passOnLearned() {
+    if (this.#learned.length === 0) return;
+    this.hands.learn(this.#learned);
+    this.#learned = [];
+  }
+
+  /** A file of this side that should hold what a task puts in place. */
+  #here(
+    task: FileTask,
+    isMoving: boolean,
+    inRoot: (digest: string) => Located | null,
+  ): Located | null {
+    if (task.source?.at === "here") return this.#locate(task.source.path);
+    const { digest, size } = task.new;
+    if (digest === "") return null;
+    return this.#kept.get(digest) ?? (size >= WORTH_FINDING || isMoving ? inRoot(digest) : null);
+  }
+
+  #locate(path: Path): Located | null {
+    const source = this.#source(path);
+    return source && { native: source.native, entry: source.seen };
+  }
+
+  #source(path: Path): Source | null {
+    const entry = entryAt(this.view(), path);
+    const spelled = this.spelling.here(path);
+    return entry?.kind === "file" && spelled !== null
+      ? { path: spelled, native: this.hands.native(spelled), seen: entry }
+      : null;
+  }
+}

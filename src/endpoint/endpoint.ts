@@ -1,0 +1,659 @@
+// One session's part in the hands: what is told of the snapshot, the plan's chunks, staging, supplying, commits.
+// Speaks wire messages on one side (whole, as bytes) and the disk on the other; the brain only passes them on.
+
+import { type RoomMade } from "../plan/scarcity.ts";
+import type { Conflict } from "../core/plan/conflict.ts";
+import type { TreeSum } from "../core/tree/digest.ts";
+import { EMPTY_ROOT } from "../core/tree/entry.ts";
+import { eitherIgnores } from "../core/ignore/ignore.ts";
+import { type Hindrances, type Short, UNHINDERED } from "../core/plan/hindrance.ts";
+import { comparePath, type Path } from "../core/tree/path.ts";
+import { emptyPlan, type Orders, taskCount } from "../core/plan/plan.ts";
+import { type Problem } from "../core/failure.ts";
+import { entryAt } from "../core/tree/tree.ts";
+import { trespass } from "../core/ignore/trespass.ts";
+import { transition } from "../transition/transition.ts";
+import { Versions } from "../transition/versions.ts";
+import {
+  type BulkType,
+  decodeMessage,
+  fitting,
+  type HistoryState,
+  inMessages,
+  type Wishing,
+} from "../wire/message.ts";
+import {
+  type Doubt,
+  doubtFromWire,
+  doubtToWire,
+  moveToWire,
+  partToWire,
+  pathToWire,
+  problemToWire,
+  type Result,
+  resultFromWire,
+  resultToWire,
+  type Row,
+} from "../wire/rows.ts";
+import { breach } from "../wire/shape.ts";
+import { decodedBytes } from "../wire/unpack.ts";
+import { release } from "../wire/batch.ts";
+import { type Consent, Guard, type Halt } from "../guard/guard.ts";
+import { RecentDeeds } from "../guard/recent_history.ts";
+import type { Hands, Unsettled } from "../engine/engine.ts";
+import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
+import { Contents } from "./contents.ts";
+import { Deciding } from "./decide.ts";
+import { type Decision } from "../plan/forgetting.ts";
+import { Digesting } from "./digests.ts";
+import { Hindering } from "../plan/hindering.ts";
+import { Inbox } from "./inbox.ts";
+import type { Lifted } from "../guard/kept_home.ts";
+import { Late } from "./late.ts";
+import { Noting } from "./recorder.ts";
+import {
+  countsOf,
+  doneOf,
+  doubtfulAfter,
+  failuresOf,
+  judgeToWire,
+  ordersFromWire,
+  ordersToWire,
+} from "../plan/orders.ts";
+import { Origins } from "./origins.ts";
+import { OwnSide } from "./own_side.ts";
+import { Pairing } from "./pairing.ts";
+import type { Partner } from "./partner.ts";
+import { type HeardNews, Past } from "../history/history_service.ts";
+import { trespassed } from "./peer_side.ts";
+import { type Agreed, PlannedWork } from "../plan/planned_work.ts";
+import type { Differing, PlanCounts } from "../core/event.ts";
+import type { Holding } from "./holding.ts";
+import { Spelling } from "../plan/spelling.ts";
+import { Underway } from "../plan/underway.ts";
+import { tell } from "./telling.ts";
+
+/** What stands agreed. */
+export interface Standing extends TreeSum {
+  generation: number;
+  conflicts: Conflict[];
+}
+
+/** The same once a commit is made. `done`: so much was agreed by it that a side had to do. */
+export interface Committed extends Standing {
+  done: number;
+}
+
+/** A chunk of the plan, as it concerns the brain. */
+export interface Chunk {
+  messages: Uint8Array[];
+  own: number;
+  peer: number;
+}
+
+/** What beta tells of its side. */
+export interface Described extends Unsettled {
+  rules: string;
+  parts: Row[];
+  setBack: boolean;
+  reads: boolean;
+  hindrances: Hindrances;
+  messages: Uint8Array[];
+}
+
+export interface Transitioned {
+  messages: Uint8Array[];
+  failures: Problem[];
+  /** What a person is told once, and nothing waits for. */
+  remarks: Problem[];
+  files: number;
+  bytes: number;
+}
+
+const NOTHING = emptyPlan();
+const NO_COMMIT: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
+
+const LEFT = {
+  ignored: "deleted by the other person; the folder stays here for the ignored files in it",
+  mounted: "deleted by the other person; the folder stays here, empty, for a disk is mounted there",
+};
+
+/** Lets kept versions go for so many bytes of the peer's content, unless fewer than `least` come of it. Returns what those take that are
+ * left. */
+export type MakeWay = (bytes: number, least: number) => number;
+
+export class Dealing {
+  readonly #pairing: Pairing;
+  readonly #spelling: Spelling;
+  readonly #contents: Contents;
+  readonly #digesting: Digesting;
+  readonly #inbox: Inbox;
+  readonly #noting: Noting;
+  readonly #late: Late;
+  readonly #origins: Origins;
+  #peerBatch = 0;
+  readonly #guard: Guard;
+  readonly #own: OwnSide;
+  readonly #deciding: Deciding;
+  readonly #underway = new Underway();
+  #goesOn = false;
+  readonly #hindering: Hindering;
+  #work: PlannedWork;
+  #orders: Orders = NOTHING.alpha;
+  #peerOrders: Orders = NOTHING.beta;
+  /** The name of the chunk at hand, and when it was begun. */
+  #chunk = "";
+  #begun = 0;
+  #results: Result[] = [];
+  #commit = NO_COMMIT;
+
+  constructor(
+    private readonly hands: Hands,
+    private readonly partner: Partner,
+    private readonly past = new Past(() => hands),
+    private readonly makeWay: MakeWay = () => 0,
+  ) {
+    const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
+    const pair = hands.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
+    hands.meet(folds);
+    this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds, hands.remade, hands.numbersLast);
+    this.#inbox = new Inbox(partner.role);
+    this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
+    const { archive } = hands;
+    const lately = new RecentDeeds(archive.deeds, () => archive.pairsWithPeerOf(pair), folds);
+    this.#guard = new Guard(archive.losses(pair), lately, partner);
+    this.#spelling = new Spelling({
+      here: () => this.#own.view(),
+      peer: () => this.#deciding.peerTree,
+      agreed: () => this.#pairing.ancestor,
+    });
+    this.#digesting = new Digesting(hands, this.#spelling, partner);
+    const judge = () => this.#hindering.judge();
+    this.#contents = new Contents(hands, pair, this.#spelling, () => this.#own.view(), judge);
+    this.#hindering = new Hindering({
+      ...{ disk: hands.disk, root: hands.places.folder, trials: this.#contents.place },
+      ...{ staging: this.#contents.staging, view: () => this.#own.view() },
+      native: (path) => {
+        const spelled = this.#spelling.here(path);
+        return spelled === null ? null : hands.native(spelled);
+      },
+    });
+    this.#own = new OwnSide(hands, this.#pairing, this.#contents, this.#digesting, partner.self);
+    this.#origins = new Origins(hands, this.#pairing);
+    this.#late = new Late({
+      ...{ hands, pairing: this.#pairing, noting: this.#noting, digesting: this.#digesting },
+      view: () => this.#own.view(),
+    });
+    this.#deciding = new Deciding({
+      ...{ hands, partner, pairing: this.#pairing, own: this.#own },
+      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
+      ...{ late: this.#late, origins: this.#origins },
+      hindrances: () => this.#hindering.told(),
+      makeRoom: (short) => this.makeRoom(short),
+    });
+    this.#work = this.#planned();
+  }
+
+  close() {
+    this.#contents.close();
+    this.#digesting.close();
+  }
+
+  history(): HistoryState {
+    return { ...this.hands.archive.history(this.#pairing.pair), batch: this.#noting.last };
+  }
+
+  /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Throws Breach.
+   * `peerBatch`: the last batch the peer knows of, for the one who gives them their numbers. */
+  begin(history: string, generation: number, peerBatch = this.#peerBatch) {
+    this.#peerBatch = peerBatch;
+    const { archive } = this.hands;
+    const state = this.history();
+    if (state.history !== history) archive.restart(this.#pairing.pair, history);
+    else if (generation > state.generation || generation < state.oldest) {
+      breach(`generation ${generation} where ${state.oldest} to ${state.generation} can be`);
+    } else if (state.generation !== generation) archive.rollBack(this.#pairing.pair, generation);
+    this.#pairing.reload();
+    this.#late.forget();
+    this.#guard.drop();
+  }
+
+  /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */
+  distrust() {
+    this.hands.archive.restart(this.#pairing.pair, "");
+    this.hands.forgetDigests();
+  }
+
+  /** Takes in a message that only the hands open. `advanced`: by so many bytes what is wanted has come further. Throws Breach. */
+  take(bytes: Uint8Array): { type: BulkType; last: boolean; advanced?: number } {
+    const message = decodeMessage(bytes);
+    if (message.type === "batch") {
+      const advanced = this.#contents.staging.accept(message.bytes);
+      release(bytes);
+      return { type: "batch", last: true, advanced };
+    }
+    return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
+  }
+
+  /** beta: what this side did since the ancestor, for alpha, the ignore rules this was made with, and what is waited for: `reads`: files
+   * that are read first. */
+  describe(peerRules: string): Described {
+    this.#pairing.setRules(this.hands.rules, peerRules);
+    this.#contents.forgetKept();
+    this.#digesting.clear();
+    this.#own.refresh();
+    const { chunk, done } = this.#late.told();
+    const doings = this.#own.doings();
+    this.#origins.notice(doings);
+    const lineage = this.#origins.tell();
+    const { rows, withheld } = tell(doings.changes, this.partner.self);
+    const problems = [...this.#own.problems(), ...this.#spelling.shown(withheld)].map(problemToWire);
+    const ancestor = this.#pairing.sum().digest;
+    const damaged = this.#pairing.damaged().map(pathToWire);
+    const messages = inMessages(
+      { moves: doings.moves.map(moveToWire), problems, damaged, done, lineage, rows },
+      (part) => ({ type: "changes", ancestor, chunk, ...part }),
+    );
+    const { rules, epoch: { isSetBack: setBack } } = this.hands;
+    const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
+    const reads = this.#digesting.waits;
+    const hindrances = this.#hindering.told();
+    return { rules, setBack, hindrances, messages, parts, reads, ...this.hands.unsettled() };
+  }
+
+  /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
+   * `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's folder is older than it was; what was renamed less than `lately`
+   * ms ago may yet prove to be a backup; `peers`: the parts of large files that beta has; `hindrances`:
+   * what beta tells of its own. Throws Disagreement, Breach. */
+  decide(
+    rules: { own: string; peer: string },
+    offset: number,
+    isSetBack = false,
+    lately = 0,
+    peers: ReadonlyMap<string, number> = new Map(),
+    hindrances = UNHINDERED,
+  ): Decision | null {
+    const changes = this.#inbox.take("changes");
+    if (rules.own !== this.hands.rules) return null;
+    this.#pairing.setRules(rules.own, rules.peer);
+    this.#own.refresh();
+    const digested = this.#inbox.take("digested");
+    const parts = { own: this.#contents.staging.parts(), peers };
+    const decision = this.#deciding.decide({
+      ...{ changes, digested, offset, isSetBack, lately, parts, hindrances },
+    });
+    if (decision.digests.length > 0 || decision.short) return decision;
+    this.#underway.cut(this.#work);
+    this.#work = this.#planned();
+    this.#contents.forgetKept();
+    if (decision.again) return decision;
+    this.#goesOn = this.#underway.goesOn(this.#deciding.plan);
+    this.#noting.begin(this.#peerBatch, this.#goesOn);
+    return { ...decision, goesOn: this.#goesOn };
+  }
+
+  /** For the peer's content there is too little room here: kept versions make way, where that helps. */
+  makeRoom(short: Short): RoomMade {
+    const kept = this.makeWay(short.missing, this.#hindering.wants(short));
+    return { room: this.#hindering.told().room, kept };
+  }
+
+  /** alpha: what beta answered to that. */
+  hearRoom(made: RoomMade) {
+    this.#deciding.hearRoom(made);
+  }
+
+  /** Whether something can be put here that could not be when the peer was last told. */
+  isEased(): boolean {
+    return this.#hindering.review();
+  }
+
+  /** alpha: what beta is to judge before any of it is ordered. */
+  toJudge(): Uint8Array[] {
+    return judgeToWire(this.#deciding.plan.beta, this.hands.epoch.isSetBack);
+  }
+
+  /** alpha: see Deciding. */
+  notePeersHalt(key: string) {
+    this.#deciding.notePeersHalt(key);
+  }
+
+  /** beta: what of alpha's plan has to wait for people. Throws Breach. */
+  judge(): Halt[] {
+    const messages = this.#inbox.take("judge");
+    const orders = ordersFromWire(messages, this.#separator);
+    const isSetBack = messages.some(({ setBack }) => setBack);
+    return this.#shownHalts(this.#guard.judgePlan(orders, this.#own.ground(), isSetBack));
+  }
+
+  /** What to tell the peer of what this side's person wishes, and of what came here of the peer's wishes. */
+  sayWishes(): Wishing {
+    return this.past.say(this.#pairing.pair);
+  }
+
+  /** Takes in what the peer tells of that. Throws Breach, RootGone. */
+  hearWishes(wishing: Wishing): HeardNews {
+    const asked: number[] = [];
+    const news = this.past.hear(this.#pairing.pair, wishing, (batch, orders, view) => {
+      const ground = { ...this.#own.ground(), view };
+      const halt = this.#guard.judgeUndo(batch, orders, ground);
+      if (halt) asked.push(batch);
+      else this.#guard.note(orders, ground);
+      return halt;
+    });
+    this.#guard.retain(asked);
+    return { ...news, halts: news.halts.flatMap((halt) => this.#shownHalts(halt)) };
+  }
+
+  /** This side has said yes to these questions. */
+  approve(consent: Consent) {
+    this.#guard.approve(consent);
+  }
+
+  /** beta: people have said no, as alpha says. What leads back is judged here like any other order. */
+  hearTakenBack() {
+    this.#guard.drop();
+    this.past.decline(this.#pairing.pair);
+  }
+
+  /** alpha: people have said no, and what leads back is to be agreed (decide.ts). `isOwn`: this side's person did. Throws Breach. */
+  takeBack(isOwn: boolean): ReturnType<Deciding["takeBack"]> {
+    this.past.decline(this.#pairing.pair);
+    const step = this.#deciding.takeBack(this.#inbox.take("digested"), isOwn);
+    if (step.digests.length + step.unread.length === 0 && !step.reads) this.#work = this.#planned();
+    return step;
+  }
+
+  /** Both sides are in sync. What the last plan and its chunks were, as large as the folder after a first copy, is let go of. */
+  rest() {
+    this.#underway.cut(this.#work);
+    this.#deciding.rest();
+    this.#work = this.#planned();
+    this.#orders = NOTHING.alpha;
+    this.#peerOrders = NOTHING.beta;
+    this.#results = [];
+    this.#commit = NO_COMMIT;
+    this.#guard.settle();
+    this.#contents.staging.rest();
+    this.hands.archive.digested.clear();
+    this.hands.epoch.rest(Date.now());
+  }
+
+  /** beta: the digests alpha asked for. */
+  digest(): Uint8Array[] {
+    return this.#digesting.answer(this.#inbox.take("digests"), () => this.#own.view());
+  }
+
+  /** alpha: the next chunk of the plan; null when there is no more. */
+  chunk(): Chunk | null {
+    const orders = this.#work.next();
+    if (!orders) return null;
+    this.#orders = orders.alpha;
+    this.#peerOrders = orders.beta;
+    const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
+    this.#chunk = crypto.randomUUID();
+    const isBeside = this.#goesOn && !this.#underway.has(orders);
+    const head = { batch: this.#noting.use(isBeside), chunk: this.#chunk, idle: own + peer === 0 };
+    const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
+    const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
+    return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
+  }
+
+  /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. `stopped`: none of it is
+   * to be done, since it has to wait for people. Throws Breach, also where this folder is to stay as it is (W3). */
+  takeOrders(consent: Consent = []): { tasks: boolean; stopped: Halt | null; counts: PlanCounts } {
+    const messages = this.#inbox.take("orders");
+    this.#orders = ordersFromWire(messages, this.#separator);
+    const { role, giver } = this.partner;
+    if (giver === role && taskCount(this.#orders) > 0) breach("orders for a folder that only gives");
+    const crossed = trespass(this.#orders, this.#own.view(), this.#pairing.told);
+    if (crossed !== null) trespassed(crossed);
+    this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
+    const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
+    const stopped = this.#stop(consent);
+    this.#noting.take(messages[0]?.batch ?? 0);
+    this.#chunk = messages[0]?.chunk ?? "";
+    return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
+  }
+
+  /** Whatever alpha asked before, or did not ask. */
+  #stop(consent: Consent): Halt | null {
+    if (taskCount(this.#orders) === 0) return null;
+    const halt = this.#guard.judgePlan(this.#orders, this.#own.ground());
+    const [shown] = this.#shownHalts(halt);
+    if (!halt || !shown) return null;
+    if (halt.asks === "mass" && (consent === "*" || consent.includes(halt.key))) {
+      this.#guard.approve([halt.key]);
+      return null;
+    }
+    this.#orders = NOTHING.beta;
+    return shown;
+  }
+
+  #shownHalts(halt: Halt | null): Halt[] {
+    return halt ? [{ ...halt, paths: halt.paths.map((path) => this.#spelling.show(path as Path)) }] : [];
+  }
+
+  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. `copies`: there is more to copy of
+   * what is here. */
+  stage(): { messages: Uint8Array[]; copies: boolean } {
+    const messages = this.#contents.stage(this.#orders);
+    return { messages, copies: this.#contents.staging.isCopying };
+  }
+
+  /** Copies on what is here of that. Returns whether there is more to copy. */
+  copyOn(): boolean {
+    return this.#contents.staging.copyOn();
+  }
+
+  /** Begins to supply what the peer wants, and says how many files that is. Throws Breach, also where nothing is to leave this folder
+   * (W3). */
+  supply(): number {
+    const wants = this.#inbox.take("want");
+    const { role, giver } = this.partner;
+    const isTaker = giver !== null && giver !== role;
+    if (isTaker && wants.some(({ rows }) => rows.length > 0)) breach("wants of a folder that only receives");
+    return this.#contents.supply(wants);
+  }
+
+  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
+  supplyNext(): [Uint8Array, number] | null {
+    return this.#contents.supplyNext();
+  }
+
+  supplyPause() {
+    this.#contents.supplyPause();
+  }
+
+  /** Writes down what is about to be carried out on both sides, as far as this one knows it; alpha before beta may begin. */
+  prepare() {
+    this.#begun = Date.now();
+    this.#guard.note(this.#orders, { view: this.#own.view(), now: this.#begun });
+    this.#late.begin({
+      ...{ chunk: this.#chunk, batch: this.#noting.current, time: this.#begun },
+      ...{ orders: this.#orders, staged: this.#contents.staging.staged },
+      terms: this.partner.role === "alpha" ? this.#work.terms() : null,
+    });
+  }
+
+  /** Puts what is staged in place, once that is prepared. */
+  carryOut(): Transitioned {
+    this.#contents.passOnLearned();
+    const { hands } = this;
+    const { staging } = this.#contents;
+    const left: { path: Path; why: keyof typeof LEFT }[] = [];
+    const view = this.#own.view();
+    const wanted = { view, staged: staging.staged };
+    hands.proving.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
+    const versions = new Versions(hands.disk, hands.places.versions, this.#begun);
+    const { results: carried, snapshot, moved } = transition(this.#orders, {
+      disk: hands.disk,
+      native: hands.native,
+      ability: hands.ability,
+      view,
+      snapshot: hands.snapshot,
+      staging,
+      versions,
+      isDoubtful: hands.isDoubtful,
+      rights: hands.rights,
+      ignores: eitherIgnores(this.#pairing.ignores, hands.ignores),
+      home: hands.home.guard(this.#pairing.pair),
+      mounts: hands.mounts,
+      onItsWay: hands.onItsWay.fresh,
+      leave: (path, why) => left.push({ path, why }),
+      kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
+    });
+    hands.proving.settle(this.#pairing.pair, this.#orders, carried);
+    hands.takeOver(snapshot, moved);
+    const results = this.#hindering.note(this.#orders, carried);
+    for (const { path } of left) this.#pairing.leave(path);
+    this.#late.carriedOut(results, {
+      ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
+      ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
+    });
+    this.#origins.placed(this.#orders, results, view, this.#own.view());
+    staging.end();
+    this.#results = results;
+    hands.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
+    return {
+      messages: inMessages({ rows: results.map(resultToWire) }, (part) => ({ type: "results", ...part })),
+      failures: this.#spelling.shown(failuresOf(this.#orders, results, this.partner.self, this.partner.peer)),
+      remarks: this.#spelling.shown(left.map(({ path, why }) => ({
+        ...{ path, reason: LEFT[why], lasting: true },
+        whose: this.partner.self,
+      }))),
+      ...doneOf(this.#orders, results),
+    };
+  }
+
+  /** alpha: what both sides' results agree, as the commit for beta; what beta could not do; and whether content is still to
+   * come for tasks that neither were done nor failed. */
+  settle(): { messages: Uint8Array[]; peerFailures: Problem[]; unfinished: boolean } {
+    this.#contents.passOnLearned();
+    const results = this.#inbox.take("results").flatMap(({ rows }) => rows.map(resultFromWire));
+    const agreed = this.#work.settle({ alpha: this.#results, beta: results });
+    const answered = this.#results.length + results.length;
+    this.#results = [];
+    const conflicts = this.#work.agreedConflicts(agreed.rows);
+    this.#commit = { ...agreed, generation: this.history().generation + 1, conflicts };
+    return {
+      messages: commitToWire(this.#commit),
+      peerFailures: this.#spelling.shown(
+        failuresOf(this.#peerOrders, results, this.partner.peer, this.partner.self),
+      ),
+      unfinished: answered < taskCount(this.#orders) + taskCount(this.#peerOrders),
+    };
+  }
+
+  /** beta: makes alpha's commit its own. */
+  takeCommit(): Committed {
+    const messages = this.#inbox.take("commit");
+    this.#contents.passOnLearned();
+    this.#commit = commitFromWire(messages, this.#separator);
+    return this.commit();
+  }
+
+  /** Makes the commit at hand in the archive: alpha once beta has. */
+  commit(): Committed {
+    const expected = this.history().generation + 1;
+    if (this.#commit.generation !== expected) {
+      breach(`commit ${this.#commit.generation} where ${expected} is due`);
+    }
+    const { snapshot } = this.hands;
+    const { ancestor } = this.#pairing;
+    const deeds = this.#noting.agreed({ ...this.#commit, ancestor, view: this.#pairing.view(snapshot) });
+    this.hands.epoch.use();
+    this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, deeds);
+    const { moves, rows }: Agreed = this.#commit;
+    return { ...this.standing(), done: moves.length + rows.filter(({ both }) => !both).length };
+  }
+
+  /** What this side holds, for the proof of sameness. */
+  holding(): Holding {
+    this.#own.refresh();
+    const { generation } = this.history();
+    const { snapshot, sinceLook: looked, sinceMuteLook: mute, scrub } = this.hands;
+    const read = scrub.since(Date.now());
+    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read, mute };
+  }
+
+  /** Files that hold here what nobody wrote, for the peer to look at its own. */
+  doubts(): Row[] {
+    const { ancestor, folds } = this.#pairing;
+    return this.hands.scrub.doubtful.flatMap(({ path, content }) => {
+      const key = comparePath(path, folds);
+      return entryAt(ancestor, key)?.kind === "file" ? [doubtToWire({ path: key, content })] : [];
+    });
+  }
+
+  /** The peer's doubts: they are read next. Only what is agreed can be doubted. Throws Breach, RootGone. */
+  doubt(rows: readonly Row[]) {
+    if (!this.hands.hasLooked) this.hands.look();
+    for (const row of rows) {
+      const { path, content } = doubtFromWire(row, this.#separator);
+      const spelled = this.#spelling.here(path);
+      if (spelled !== null && entryAt(this.#pairing.ancestor, path)?.kind === "file") {
+        this.hands.scrub.doubt(spelled, content);
+      }
+    }
+  }
+
+  /** What the peer doubts and is the same here. */
+  alike(doubts: readonly Doubt[]): Row[] {
+    const { folds } = this.#pairing;
+    return doubts.map(({ path, content }) => doubtToWire({ path: comparePath(path, folds), content }));
+  }
+
+  /** What the peer found to be the same there. Returns what was set right by that. Throws Breach, RootGone. */
+  exonerate(rows: readonly Row[]): Differing[] {
+    if (!this.hands.hasLooked) this.hands.look();
+    const doubts = rows.map((row) => doubtFromWire(row, this.#separator));
+    return doubts.flatMap(({ path, content }) => {
+      const spelled = this.#spelling.here(path);
+      return spelled === null ? [] : this.hands.scrub.exonerate(spelled, content) ?? [];
+    });
+  }
+
+  standing(): Standing {
+    this.#contents.passOnLearned();
+    return {
+      ...this.#pairing.sum(),
+      generation: this.history().generation,
+      conflicts: this.#pairing.conflicts().map(({ path, kept, of }) => ({
+        path: this.#spelling.show(path),
+        kept: this.#spelling.show(kept),
+        of,
+      })),
+    };
+  }
+
+  refresh() {
+    this.#own.refresh();
+  }
+
+  /** What stays home of what the peer would let travel. */
+  lifted(): Lifted {
+    return this.hands.home.lifted(this.#pairing.pair);
+  }
+
+  /** This side's person has said whether these may travel. */
+  answerLifted(paths: readonly Path[], yes: boolean) {
+    this.hands.doubt(this.hands.home.answer(this.#pairing.pair, paths, yes));
+  }
+
+  /** What is waited for here: some of it shows only when it is digested. */
+  unsettled(): Unsettled {
+    return this.hands.unsettled();
+  }
+
+  #planned(): PlannedWork {
+    const isAgreed = (path: Path) => entryAt(this.#pairing.ancestor, path) !== null;
+    const known = { now: Date.now(), folds: this.#pairing.folds, isAgreed };
+    const { plan, late } = this.#deciding;
+    return late ? PlannedWork.late(late, known) : new PlannedWork(plan, known);
+  }
+
+  get #separator() {
+    return this.hands.disk.separator;
+  }
+}

@@ -1,0 +1,140 @@
+// A chunk that was carried out, and whose commit one of the two sides has not made: when they meet again they agree on it before
+// anything else, so that what a side did on the other's order is not taken for its own doing (RULES M9, S6).
+
+import type { Begun } from "../archive/state/unsettled.ts";
+import type { DirectoryEntry } from "../core/tree/entry.ts";
+import type { Path } from "../core/tree/path.ts";
+import { type Orders, taskCount, type Terms } from "../core/plan/plan.ts";
+import { SIDES } from "../core/side.ts";
+import type { Staged } from "../stage/staging.ts";
+import { keptAt } from "../transition/versions.ts";
+import { type Result, resultToWire, type Row } from "../wire/rows.ts";
+import type { Digesting } from "./digests.ts";
+import { foundDone, undigested } from "../plan/found.ts";
+import type { Hands } from "../engine/engine.ts";
+import type { CarriedOut, Noting } from "./recorder.ts";
+import type { Pairing } from "./pairing.ts";
+import type { LateChunk } from "../plan/planned_work.ts";
+
+/** A chunk of which it is known what was done here. */
+type Done = Begun & { results: Result[] };
+
+/** What beta did of the chunk of that name; "": of none. */
+export interface PeerDone {
+  chunk: string;
+  results: Result[];
+}
+
+/** What is known of a chunk before it is carried out. */
+export interface Beginning {
+  chunk: string;
+  batch: number;
+  time: number;
+  orders: Orders;
+  staged: ReadonlyMap<number, Staged>;
+  terms: Terms | null;
+}
+
+/** What it rests on; `view` is this side's, as it is when asked. */
+export interface Ground {
+  hands: Hands;
+  pairing: Pairing;
+  noting: Noting;
+  digesting: Digesting;
+  view: () => DirectoryEntry;
+}
+
+export class Late {
+  /** As read from the archive, once it was. */
+  #done: Done | null = null;
+
+  constructor(private readonly ground: Ground) {}
+
+  /** The two sides begin at another point of their history, or anew. */
+  forget() {
+    this.#done = null;
+  }
+
+  /** Writes down what is about to be carried out. */
+  begin({ orders, staged, ...known }: Beginning) {
+    const { hands: { archive }, pairing: { pair } } = this.ground;
+    const generation = this.#next;
+    archive.unsettled.begin(pair, { ...known, generation, orders: withDigests(orders, staged) });
+    this.#done = null;
+  }
+
+  /** Writes down what came of it. */
+  carriedOut(results: readonly Result[], work: CarriedOut) {
+    const { hands: { archive }, pairing: { pair }, noting } = this.ground;
+    archive.carriedOut(pair, results, noting.carriedOut(work));
+  }
+
+  /** beta: what it did of the last chunk, where that is not agreed. */
+  told(): { chunk: string; done: Row[] } {
+    const found = this.#find();
+    return {
+      chunk: found?.chunk ?? "",
+      done: (found?.results ?? []).filter(({ done }) => done).map(resultToWire),
+    };
+  }
+
+  /** alpha: the last chunk, where it is not agreed and something of it was done on either side. */
+  chunk(peer: PeerDone): LateChunk | null {
+    const found = this.#find();
+    if (!found?.terms) return null;
+    const results = { alpha: found.results, beta: peer.chunk === found.chunk ? peer.results : [] };
+    const isBegun = SIDES.some((side) => results[side].some(({ done }) => done));
+    return isBegun ? { terms: found.terms, own: found.orders, results } : null;
+  }
+
+  #find(): Done | null {
+    if (this.#done?.generation === this.#next) return this.#done;
+    const { hands: { archive }, pairing: { pair }, noting } = this.ground;
+    const begun = archive.unsettled.of(pair, this.#next);
+    if (!begun) return null;
+    const { results } = begun;
+    noting.resume(begun.batch, results ? donePaths(begun.orders, results) : []);
+    this.#done = { ...begun, results: results ?? this.#look(begun) };
+    return this.#done;
+  }
+
+  /** The program was stopped in the midst of it: what was done of it, and is told now. */
+  #look({ orders, time }: Begun): Result[] {
+    const { hands, pairing, digesting, view } = this.ground;
+    digesting.ownAtOnce(undigested(orders, view()));
+    const after = view();
+    const { results, between, before } = foundDone(orders, after, hands.ability.executable);
+    // As after damage: neither side is to take what is not there for deleted.
+    hands.archive.unproven.foundDamaged(between.map((path) => ({ pair: pairing.pair, path })), null);
+    const kept = keptAt(hands.disk, hands.places.versions, time);
+    this.carriedOut(results, { orders, results, before, after, ancestor: pairing.ancestor, kept });
+    return results;
+  }
+
+  /** The number of the commit that is due. */
+  get #next(): number {
+    const { hands: { archive }, pairing: { pair } } = this.ground;
+    return archive.history(pair).generation + 1;
+  }
+}
+
+/** The orders with the digests of the content that had come: by these it is known again. */
+function withDigests(orders: Orders, staged: ReadonlyMap<number, Staged>): Orders {
+  const first = taskCount(orders) - orders.contents.length;
+  const contents = orders.contents.map((task, number) => {
+    const digest = staged.get(first + number)?.digest;
+    return digest !== undefined && task.new?.kind === "file"
+      ? { ...task, new: { ...task.new, digest } }
+      : task;
+  });
+  return { ...orders, contents };
+}
+
+/** The paths that an order led to. */
+function donePaths({ moves, removals, directories, contents }: Orders, results: readonly Result[]): Path[] {
+  const paths = [
+    ...moves.map(({ to }) => to),
+    ...[...removals, ...directories, ...contents].map(({ path }) => path),
+  ];
+  return results.flatMap(({ index, done }) => done ? paths[index] ?? [] : []);
+}

@@ -1,0 +1,95 @@
+// A session's own side in the hands: the folder as this pair sees it, and what was done in it.
+
+import type { DirectoryEntry } from "../core/tree/entry.ts";
+import { IGNORE_FILE } from "../core/ignore/ignore.ts";
+import { doubtfulFolders } from "../core/moves/moved_folders.ts";
+import { doubtfulMoves } from "../core/moves/moves.ts";
+import { comparePath } from "../core/tree/path.ts";
+import type { Problem } from "../core/failure.ts";
+import { entryAt } from "../core/tree/tree.ts";
+import { type Doings, withoutNews } from "../core/ignore/withheld.ts";
+import type { Contents } from "./contents.ts";
+import type { Digesting } from "./digests.ts";
+import type { Ground } from "../guard/guard.ts";
+import type { Hands } from "../engine/engine.ts";
+import type { Pairing } from "./pairing.ts";
+
+export class OwnSide {
+  constructor(
+    private readonly hands: Hands,
+    private readonly pairing: Pairing,
+    private readonly contents: Contents,
+    private readonly digesting: Digesting,
+    private readonly name: string,
+  ) {}
+
+  view(): DirectoryEntry {
+    return this.pairing.view(this.hands.snapshot);
+  }
+
+  /** What this side's guard goes by. */
+  ground(): Ground {
+    const { ancestor } = this.pairing;
+    return { view: this.view(), ancestor, now: Date.now() };
+  }
+
+  /** What this side did; files that may be unchanged are digested first. */
+  doings(): Doings {
+    this.contents.passOnLearned();
+    const doings = this.#withFoldersKnown(this.pairing.doings(this.hands.snapshot));
+    const doubtful = doings.changes.filter(({ old, new: entry }) =>
+      old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
+    );
+    const moves = doubtfulMoves(doings.changes);
+    const paths = [...doubtful.map(({ path }) => path), ...moves.map(({ to }) => to)];
+    const isNews = this.digesting.own(paths);
+    if (isNews) this.#holdBack();
+    const open = moves.filter(({ to }) => this.digesting.isWaiting(to));
+    return this.#tellable(
+      isNews || open.length > 0 ? this.pairing.doings(this.hands.snapshot, open) : doings,
+    );
+  }
+
+  /** Where numbers do not last, only all that is in a folder tells whether it was renamed: in parts it would go and come in parts. */
+  #withFoldersKnown(doings: Doings): Doings {
+    const inFolders = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
+    if (inFolders.length === 0) return doings;
+    this.digesting.ownAtOnce(inFolders);
+    return this.pairing.doings(this.hands.snapshot);
+  }
+
+  #tellable(doings: Doings): Doings {
+    if (!this.hands.isRulesUnread) return doings;
+    return withoutNews(doings, this.pairing.ancestor, this.hands.ability.executable);
+  }
+
+  /** Takes over what was seen of what stayed as agreed: the next comparison skips it, and so does the next start. */
+  refresh() {
+    this.contents.passOnLearned();
+    this.#holdBack();
+    this.pairing.reviewLeftovers(this.hands.snapshot);
+    this.pairing.refresh(this.hands.snapshot);
+    this.#proveTwins();
+  }
+
+  #proveTwins() {
+    const { hands: { proving, snapshot }, pairing } = this;
+    proving.outshine(pairing.pair, snapshot, pairing.twins(snapshot).map(({ path }) => path), pairing.folds);
+  }
+
+  /** What a person is told of this side beside the plan. */
+  problems(): Problem[] {
+    const { rulesProblem: problem } = this.hands;
+    return [...this.twins(), ...problem ? [{ path: IGNORE_FILE, ...problem, whose: this.name }] : []];
+  }
+
+  #holdBack() {
+    const { ancestor, folds } = this.pairing;
+    this.hands.holdBack((path) => entryAt(ancestor, comparePath(path, folds)));
+  }
+
+  /** Names that another one beside them stands in the way of (N3). */
+  twins(): Problem[] {
+    return this.pairing.twins(this.hands.snapshot).map((problem) => ({ ...problem, whose: this.name }));
+  }
+}

@@ -1,0 +1,715 @@
+// The hands: everything that touches one root, in a worker of its own, with synchronous calls. The brain tells it what to do.
+// Holds the snapshot; each session has a Dealing of its own (endpoint.ts).
+
+import { Archive } from "../archive/archive.ts";
+import { archiveOf, archivesIn } from "../archive/known_roots.ts";
+import { archiveFailure } from "../archive/failing.ts";
+import type { Left } from "../archive/last_use.ts";
+import type { Ability } from "../core/ability.ts";
+import {
+  type DirectoryEntry,
+  EMPTY_ROOT,
+  type Entry,
+  type FileEntry,
+  isSeenAlike,
+} from "../core/tree/entry.ts";
+import { LookFailed, RootGone, UserError } from "../core/failure.ts";
+import { IGNORE_FILE, type Ignores } from "../core/ignore/ignore.ts";
+import { diff } from "../core/tree/diff.ts";
+import { nameOf, type Path, ROOT } from "../core/tree/path.ts";
+import { Touched } from "../core/tree/touched.ts";
+import { entryAt, TreeEditor, walk } from "../core/tree/tree.ts";
+import { Devices } from "../fs/disks/devices.ts";
+import { describeFailure, isDisks, whereOf } from "../fs/failure.ts";
+import type { Disk } from "../fs/port.ts";
+import { makeOwnFile } from "../fs/private.ts";
+import { withoutModes } from "../fs/disks/modeless.ts";
+import { probe, probeIdentity, showsAllExecutable, withoutBirths } from "../fs/probe/probe.ts";
+import { rightsOfNew } from "../fs/rights.ts";
+import { seenThrough } from "../fs/disks/seen.ts";
+import { type Kinds, type Told, wasPlaced, withKind } from "../fs/watch/told.ts";
+import type { WatchPlan } from "../fs/watch/plan.ts";
+import { isCoarse } from "../scan/clock.ts";
+import { withoutDigests } from "../scan/digest.ts";
+import { Certainty } from "../scan/certainty.ts";
+import { Known } from "../scan/known.ts";
+import { byExactNames } from "../core/tree/view.ts";
+import { Mounts } from "../scan/mounts.ts";
+import { Numbers } from "../scan/numbers.ts";
+import { SeenRights } from "../scan/rights.ts";
+import { Scanner } from "../scan/scanner.ts";
+import { Remade } from "../scan/remade.ts";
+import { haveSameFolders, planScarceWatch, planWatch } from "../scan/watch_plan.ts";
+import { Digester, type DigestSlice } from "./digester.ts";
+import { Epoch } from "../durability/epoch.ts";
+import { KeptHome } from "../guard/kept_home.ts";
+import { isLocked, type Lock, lockedArchive, lockRoot, NO_LOCK } from "../claim/lock.ts";
+import { Mutes } from "./mutes.ts";
+import { OnItsWay } from "./on_its_way.ts";
+import { heedPresence, takePresence } from "../claim/presence.ts";
+import { PastWatch } from "./past_watch.ts";
+import { PairViews } from "../durability/pair_views.ts";
+import { Proving } from "../durability/flusher.ts";
+import { Recovery } from "../durability/recovery.ts";
+import { RulesFile, type RulesProblem } from "./rules_file.ts";
+import { Scrub } from "./scrub.ts";
+import { Staging } from "../stage/staging.ts";
+import {
+  giveIdentity,
+  hideFromGit,
+  type Places,
+  placesIn,
+  prepare,
+  readIdentity,
+} from "../claim/private_folder.ts";
+
+/** What was agreed this long before the program's last word may have been seen in the tick in which it was written. */
+const JUST_BEFORE_MS = 10_000;
+/** A folder found new is looked at again this much later: what came before its watch was there left no event. */
+const LOOK_AGAIN_MS = 300;
+/** A time to look again: at once, and then once more. */
+const TWICE = -1;
+
+/** What is waited for. `waiting`: files still being written or just missed, or looks owed; look again soon. `writing`: the first of
+ * those files. */
+export interface Unsettled {
+  waiting: number;
+  writing: Path[];
+}
+
+/** What a look at the disk found. */
+export interface Look extends Unsettled {
+  changed: boolean;
+  /** Another number when there may be other folders to watch. */
+  folders: number;
+  /** Another number when what stays home may be other than it was (kept_home.ts). */
+  home: number;
+}
+
+const MOST_TOLD = 10;
+
+/** What was done in a moment of work that takes long. */
+export interface WorkSlice extends DigestSlice {
+  /** Nothing more of it is waited for. */
+  over: boolean;
+}
+
+export class Hands {
+  readonly disk: Disk;
+  readonly places: Places;
+  readonly archive: Archive;
+  readonly identity: string;
+  readonly ability: Ability;
+  readonly proving: Proving;
+  readonly epoch: Epoch;
+  readonly rights: SeenRights;
+  readonly remade = new Remade();
+  readonly scrub: Scrub;
+  readonly digester: Digester;
+  readonly home: KeptHome;
+  /** The disk keeps the numbers of files for good. */
+  readonly numbersLast: boolean;
+  /** The mark with which the folder is to be signed anew (presence.ts); null where the disk locks. */
+  readonly presence: string | null;
+  readonly mounts: Mounts;
+  readonly onItsWay: OnItsWay;
+  readonly #mutes: Mutes;
+  snapshot: DirectoryEntry = EMPTY_ROOT;
+  #ownStaging: Staging | null = null;
+  #scanner: Scanner;
+  #lock: Lock;
+  /** What was hinted at since the last look, and what a watch told of it. */
+  #dirty = new Map<Path, Kinds>();
+  #all = true;
+  /** The look at everything that is due is one of those that come by themselves: what it finds was told by no watch. */
+  #byItself = false;
+  readonly #pastWatch = new PastWatch();
+  #first = true;
+  #recovered = false;
+  /** Folders found new, and when to look at them again. */
+  #again = new Map<Path, number>();
+  readonly #rulesFile: RulesFile;
+  #isPairFolding: boolean;
+  #lookedAtAll = 0;
+  /** When the last look began. */
+  #lookedAt = 0;
+  #recovery: Recovery;
+  /** How often there were other folders to watch; those that a plan was last made for, and those that are watched. */
+  #folders = { count: 0, snapshot: EMPTY_ROOT, partial: 0 };
+  #planned: DirectoryEntry = EMPTY_ROOT;
+  #watched: DirectoryEntry = EMPTY_ROOT;
+
+  /** Takes `folder` into use, on a computer started at `booted` (ms); one without an identity gets `fresh`. Throws UserError. */
+  constructor(
+    disk: Disk,
+    folder: string,
+    stateDir: string,
+    databases = DATABASES,
+    private readonly booted = 0,
+    fresh: string = crypto.randomUUID(),
+  ) {
+    const devices = new Devices();
+    this.disk = seenThrough(disk, (stat) => devices.counted(stat));
+    this.places = placesIn(disk, folder);
+    prepare(disk, this.places);
+    this.#lock = databases.lockRoot(this.places, disk);
+    let archive: Archive | null = null;
+    let left: Left;
+    let numbersLast: boolean;
+    try {
+      const identity = readIdentity(disk, this.places);
+      this.identity = identity ?? fresh;
+      // The archive first: by that an identity is known to be one that was given here.
+      archive = databases.openArchive(disk, stateDir, this.identity);
+      this.presence = this.#takePresence(archive);
+      if (!identity) giveIdentity(disk, this.places, this.identity);
+      hideFromGit(disk, this.places);
+      this.ability = probe(disk, this.places.private);
+      const tellsApart = probeIdentity(disk, this.places.private);
+      numbersLast = tellsApart.numbersLast;
+      if (!tellsApart.births) this.disk = withoutBirths(this.disk);
+      if (!this.ability.executable) {
+        this.disk = withoutModes(this.disk, !showsAllExecutable(disk, this.places.private));
+      }
+      left = archive.lastUse.takeIntoUse(booted);
+      this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
+      const usual = this.ability.executable ? rightsOfNew(disk, this.places.staging) : null;
+      this.rights = new SeenRights(archive.rights, usual, this.ability.foldsCase);
+    } catch (error) {
+      archive?.close();
+      this.#lock.close();
+      if (error instanceof UserError) throw error;
+      if (!archive && isLocked(error)) throw lockedArchive(disk, this.places, archivesIn(disk, stateDir));
+      const failing = archiveFailure(error);
+      if (failing) throw new UserError(`${failing} (${stateDir})`);
+      throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
+    }
+    const { native, places: { versions } } = this;
+    this.numbersLast = numbersLast;
+    const numbers = new Numbers(numbersLast);
+    const { foldsCase } = this.ability;
+    this.#isPairFolding = archive.knownPairs().some(({ folds }) => folds);
+    const seen = { disk: this.disk, native, snapshot: () => this.snapshot, foldsCase };
+    this.home = new KeptHome(archive.keptHome, { ...seen, isPairFolding: () => this.#isPairFolding });
+    this.mounts = new Mounts(archive.mounts, disk, devices, native);
+    const { folder: root } = this.places;
+    const { ignores } = this.home;
+    this.#scanner = new Scanner(this.disk, root, foldsCase, ignores, numbers, new Certainty(), this.mounts);
+    this.onItsWay = new OnItsWay(this.disk, this.identity);
+    this.#mutes = new Mutes(root, this.mounts);
+    this.#scanner.onLeftover = this.onItsWay.clear;
+    this.#rulesFile = new RulesFile(this.home, {
+      ...{ disk: this.disk, native: native(IGNORE_FILE as Path), foldsCase },
+      isLost: () => this.#isRulesLost(),
+    });
+    this.#scanner.home = this.home;
+    this.#scanner.onSight = (path, stat) => this.rights.see(path, stat);
+    this.archive = archive;
+    const keepsNumbers = (path: Path) => numbersLast && !this.mounts.isOnOther(path);
+    const views = new PairViews(archive);
+    const ground = { disk: this.disk, archive, views, versions, native, numbersLast: keepsNumbers };
+    this.#recovery = new Recovery(ground, left);
+    const pending = () => this.#recovery.pending;
+    this.proving = new Proving(this.disk, archive.unproven, views, native, numbersLast, pending);
+    const { unsound, certainty } = this.#scanner;
+    this.digester = new Digester(this, certainty, numbers);
+    this.scrub = new Scrub(this, unsound, certainty);
+  }
+
+  /** Keeps others out where the disk does not, also those whose disk cannot. Gives the mark to sign anew with; null where the lock
+   * does. */
+  #takePresence(archive: Archive): string | null {
+    const signature = archive.signatures.next();
+    if (this.#lock !== NO_LOCK) {
+      if (heedPresence(this.disk, this.places, signature.last) === "left") {
+        this.disk.removeIfThere(this.places.presence);
+      }
+      return null;
+    }
+    this.#lock = takePresence(this.disk, this.places, signature);
+    return signature.fresh;
+  }
+
+  /** Ends in good order; where the disk does not let it, as if stopped. */
+  close() {
+    try {
+      this.#saveRights();
+      this.#ownStaging?.rest();
+      if (!this.#first) this.proving.finish(this.snapshot);
+      if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
+      if (this.#recovery.pending.length === 0) this.archive.lastUse.release();
+    } catch {
+      // What is not known to be on the disk is looked at again when this folder is next taken into use.
+    }
+    this.archive.close();
+    this.#lock.close();
+  }
+
+  /** Proves some of what was put in place, when nothing else is done. Returns whether there is more to prove now. */
+  prove(now = Date.now()): boolean {
+    return !this.#first && this.proving.prove(this.snapshot, now); // Before the first look nobody knows what there is.
+  }
+
+  /** For what this side orders itself. */
+  get ownStaging(): Staging {
+    const { disk, places: { staging } } = this;
+    return this.#ownStaging ??= new Staging(disk, `${staging}${disk.separator}own`);
+  }
+
+  /** Works for about `ms` at what takes long and is waited for: digests first, then copies for what this side orders itself. */
+  workOn(ms: number): WorkSlice {
+    const slice = this.digester.slice(ms);
+    const isRead = slice.howFar.files === slice.howFar.ofFiles;
+    const isCopying = isRead && this.#ownStaging?.isCopying === true;
+    const isMore = isCopying && this.#ownStaging!.copyOn();
+    return { ...slice, done: slice.done + Number(isCopying && !isMore), over: isRead && !isMore };
+  }
+
+  native = (path: Path): string => this.#scanner.native(path);
+
+  /** Whether a file that looks as it was seen may yet hold something else. */
+  get isDoubtful() {
+    return this.#scanner.certainty.isDoubtful;
+  }
+
+  /** The snapshot shows what there is. */
+  get hasLooked(): boolean {
+    return !this.#first;
+  }
+
+  /** The text of this root's ignore file, "" without one; that of before where it is too much. */
+  get rules(): string {
+    return this.home.rules;
+  }
+
+  /** Why the rules are not those that stand in the file now; null when they are. */
+  get rulesProblem(): RulesProblem | null {
+    return this.#rulesFile.problem;
+  }
+
+  /** What the rules are to be is not known: nothing new may be sent. */
+  get isRulesUnread(): boolean {
+    return this.#rulesFile.isUnread;
+  }
+
+  /** Whether what is at a path (as spelled) takes no part by this side's own rules, or stays home. */
+  ignores: Ignores = (path, name, directory) =>
+    this.#scanner.ignores(path, name, directory) || this.home.holds(path);
+
+  /** A session begins with a pair whose names compare by folded case, or do not (I7). */
+  meet(folds: boolean) {
+    if (!folds || this.#isPairFolding) return;
+    this.#isPairFolding = true;
+    this.home.judgeAnew();
+    this.#scanner.ignores = this.home.ignores;
+    this.doubtAll();
+  }
+
+  /** Notes paths (as spelled) that may have changed; `all`: anything may have. */
+  hint(paths: Path[], all: boolean) {
+    this.#all ||= all;
+    for (const path of paths) this.#dirty.set(path, this.#dirty.get(path) ?? []);
+  }
+
+  /** A watch told of this; `closes`: it tells when a writer closes a file. */
+  hear(told: readonly Told<Path>[], all: boolean, closes: boolean) {
+    this.#all ||= all;
+    this.#byItself &&= !all;
+    this.#scanner.settling.closesTold ||= closes;
+    for (const { path, kinds } of told) {
+      const known = this.#dirty.get(path);
+      this.#dirty.set(path, kinds.reduce<Kinds>(withKind, known ?? []));
+    }
+  }
+
+  /** The next look is one at everything, though nothing was told. */
+  doubtAll() {
+    this.#byItself = !this.#all;
+    this.#all = true;
+  }
+
+  /** The next look is one at all that tells of no changes made elsewhere. Returns whether there is such. */
+  doubtMute(): boolean {
+    const { folders } = this.#mutes;
+    if (this.#first || folders.length === 0) return false;
+    if (folders.includes(ROOT)) this.doubtAll();
+    else this.doubt(folders);
+    return true;
+  }
+
+  /** How long ago, in ms, that was last looked at; null: there is no such. */
+  get sinceMuteLook(): number | null {
+    return this.#mutes.since(Date.now());
+  }
+
+  /** Looks at the folders alone, for what nobody told. Returns whether there is something to look at. */
+  sweep(now = Date.now()): boolean {
+    if (this.#first || this.#all) return false;
+    const found = this.#scanner.sweep(this.snapshot, now);
+    this.#noteUntold(found, now);
+    this.hint(found, false);
+    return found.length > 0;
+  }
+
+  /** What was found to be other than it was seen: the next look sees it as it is, with all that is in it. */
+  doubt(paths: readonly Path[]) {
+    for (const path of paths) this.#again.set(path, 0);
+    this.#noteUntold(paths, Date.now());
+  }
+
+  /** Where this side's person may have been at work in it under another name: it is looked at now, and once more when what was still on
+   * its way has come. */
+  #doubtTwice(paths: readonly Path[]) {
+    for (const path of paths) this.#again.set(path, TWICE);
+  }
+
+  /** Throws RootGone. */
+  ensureThere() {
+    const { folder } = this.places;
+    let present: string | null;
+    try {
+      present = readIdentity(this.disk, this.places);
+    } catch (error) {
+      throw this.#gone(this.#failure(error));
+    }
+    if (present !== this.identity) {
+      throw this.#gone(`the folder ${folder} is gone, or is not the one it was`);
+    }
+  }
+
+  /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone, and LookFailed whatever else went wrong:
+   * then the next look is one at everything. */
+  look(watched = false): Look {
+    this.ensureThere();
+    try {
+      return this.#look(watched);
+    } catch (error) {
+      this.#all = true;
+      throw new LookFailed(this.#failure(error));
+    }
+  }
+
+  #look(watched: boolean): Look {
+    this.#scanner.vanishing.watched = watched;
+    const before = this.snapshot;
+    const now = Date.now();
+    if (this.#all) this.#lookAtAll(now);
+    else this.#lookAtDirty(now);
+    this.#recover(now);
+    const byOldRules = this.snapshot;
+    if (this.#readRules()) {
+      this.#lookAtAll(now);
+      this.#recover(now);
+      this.proving.hide(byOldRules, this.snapshot);
+    }
+    this.home.settle();
+    this.mounts.settle(this.snapshot);
+    this.#saveRights();
+    if (!this.#first) this.remade.look(before, this.snapshot, this.#writing(), now);
+    this.#first = false;
+    this.snapshot = this.scrub.review(this.snapshot);
+    const changed = this.snapshot !== before;
+    return { changed, ...this.unsettled(), folders: this.#countFolders(), home: this.home.number };
+  }
+
+  /** What is still to be waited for. */
+  unsettled(): Unsettled {
+    const writing = this.#writing();
+    return {
+      waiting: writing.length + this.#scanner.vanishing.waiting().length + this.#again.size,
+      writing: writing.slice(0, MOST_TOLD),
+    };
+  }
+
+  #countFolders(): number {
+    const { partial: { size: partial } } = this.#scanner;
+    const { count, snapshot } = this.#folders;
+    const isSame = partial === this.#folders.partial && haveSameFolders(snapshot, this.snapshot);
+    this.#folders = { count: isSame ? count : count + 1, snapshot: this.snapshot, partial };
+    return this.#folders.count;
+  }
+
+  /** What is to be watched; null before the first look. `scarce`: each folder alone, those first that matter most. */
+  watchPlan(scarce: boolean): WatchPlan | null {
+    if (this.#first) return null;
+    if (!scarce) this.#planned = this.snapshot;
+    const { whole, flat, folders } = scarce
+      ? planScarceWatch(this.snapshot, this.#watched)
+      : planWatch(this.snapshot, this.#scanner.partial);
+    return { whole: whole.map(this.native), flat: flat.map(this.native), folders };
+  }
+
+  /** The last plan for all folders is what is watched. */
+  noteWatched() {
+    this.#watched = this.#planned;
+  }
+
+  /** How long ago the last look at everything began, in ms. */
+  get sinceLook(): number {
+    return Math.max(0, Date.now() - this.#lookedAtAll);
+  }
+
+  /** A large file is begun to be sent, or was sent as it was `seen`: it rests from that if it took long. */
+  begun(path: Path) {
+    this.#scanner.restless.begun(path, Date.now());
+  }
+  sent(path: Path, seen: FileEntry) {
+    this.#scanner.restless.sent(path, seen, Date.now());
+  }
+
+  /** A file was another than it was `seen` before it was read to its end. */
+  changed(path: Path, seen: FileEntry) {
+    this.doubt([path]);
+    this.#scanner.restless.failed(path, seen, Date.now());
+  }
+
+  /** Files that changed while they were read, and are being written still, count as `agreed` says: nothing is planned for them until
+   * that is over. */
+  holdBack(agreed: (path: Path) => Entry | null) {
+    const editor = new TreeEditor(this.snapshot);
+    for (const path of this.#writing()) {
+      if (!this.#scanner.restless.hasFailed(path)) continue;
+      const [present, instead] = [editor.get(path), agreed(path)];
+      if (present && present.kind !== "file" || instead && instead.kind !== "file") continue;
+      if (!instead) editor.set(path, null);
+      else if (!present || !isSeenAlike(present, instead) || present.digest === "") {
+        editor.set(path, { ...instead, name: nameOf(path) });
+      }
+    }
+    this.snapshot = editor.done();
+  }
+
+  /** Forgets rights of what has been gone since before `oldest`, both in the archive's own time. */
+  forgetRights(time: number, oldest: number) {
+    this.rights.prune((path) => this.#isThere(path), time, oldest);
+  }
+
+  /** Takes over the snapshot that a transition leaves. `moved`: what it renamed, by the new paths (as spelled): what this side's person
+   * did there at the same moment is told of by the old ones. */
+  takeOver(snapshot: DirectoryEntry, moved: readonly Path[]) {
+    const now = Date.now();
+    this.#doubtTwice(moved);
+    const along = new Touched(moved);
+    for (const { path, new: entry } of diff(this.snapshot, snapshot, this.ability.executable)) {
+      if (!entry) continue;
+      for (const [at, inner] of walk(path, entry)) {
+        if (inner.kind !== "file" || along.covers(at)) continue;
+        this.#scanner.settling.notePlaced(at, inner, now);
+        this.#scanner.certainty.placed(inner, now);
+      }
+    }
+    this.snapshot = snapshot;
+  }
+
+  /** Notes digests learned while supplying, where the file still is what was supplied. One that is not as it was known to be is judged at
+   * the next look. */
+  learn(learned: Iterable<[Path, FileEntry, string]>) {
+    const editor = new TreeEditor(this.snapshot);
+    for (const [path, seen, digest] of learned) {
+      if (editor.get(path) !== seen) continue;
+      if (seen.digest !== "") {
+        this.scrub.misread(path);
+        this.doubt([path]);
+        continue;
+      }
+      const entry = { ...seen, digest };
+      editor.set(path, entry);
+      this.#scanner.certainty.read(entry, this.#lookedAt);
+    }
+    this.snapshot = editor.done();
+  }
+
+  /** Digests that came from an archive which proved wrong: all are made anew, as they are needed. */
+  forgetDigests() {
+    this.archive.digested.clear();
+    this.snapshot = withoutDigests(this.snapshot);
+  }
+
+  /** Files that are being written, as spelled: they have not settled, or change again and again. */
+  #writing(): Path[] {
+    const { settling, restless } = this.#scanner;
+    return [...new Set([...settling.waiting(), ...restless.waiting()])];
+  }
+
+  /** Before the rules are read: the stop may have damaged them, too. */
+  #recover(now: number) {
+    this.snapshot = this.#recovery.review(this.snapshot, this.#writing(), now);
+    if (this.#recovered || this.#recovery.pending.length > 0) return;
+    this.#recovered = true;
+    this.archive.lastUse.recovered(this.booted);
+  }
+
+  /** What cannot be looked at counts as there. */
+  #isThere(path: Path): boolean {
+    try {
+      return this.disk.stat(this.native(path)) !== null;
+    } catch {
+      return true;
+    }
+  }
+
+  #saveRights() {
+    try {
+      this.rights.save();
+    } catch {
+      // The archive takes nothing now: with the next look, then.
+    }
+  }
+
+  /** Why a look came to nothing, for the person here. */
+  #failure(error: unknown): string {
+    const failing = archiveFailure(error);
+    if (failing !== null) return failing;
+    const { folder } = this.places;
+    return isDisks(error)
+      ? `the folder ${folder} cannot be read: ${describeFailure(error, folder).reason}`
+      : `a look at the folder ${folder} fails by a defect in tcpsync: ${whereOf(error)}`;
+  }
+
+  /** Once it is back, nothing seen before is relied on. */
+  #gone(reason: string): RootGone {
+    this.#all = true;
+    return new RootGone(reason);
+  }
+
+  #lookAtAll(now: number) {
+    // At a start what was agreed is all there is to go by.
+    const trees = this.#first
+      ? this.archive.knownPairs().map(({ id }) => byExactNames(this.archive.ancestor(id)))
+      : [this.snapshot];
+    const before = trees[0] ?? EMPTY_ROOT;
+    const known = this.#first
+      ? new Known(trees, Infinity, this.archive.digested.all())
+      : new Known(trees, this.#lookedAt);
+    const doubted = this.#first ? this.#withinTick(before) : this.#pastWatch.readAgain(this.snapshot, now);
+    const told = this.#dirty;
+    this.snapshot = this.#scanner.scan(before, known, now, { doubted, told });
+    if (this.#byItself && this.#scanner.vanishing.watched) {
+      this.#pastWatch.foundByItself(diff(before, this.snapshot, this.ability.executable), told, now);
+    }
+    this.#pastWatch.hear(told, this.#writing(), now);
+    this.#all = this.#byItself = false;
+    this.#lookedAtAll = this.#lookedAt = now;
+    this.#mutes.looked(new Set([ROOT]), now);
+    this.home.recount();
+    this.#dirty.clear();
+    this.#again.clear();
+  }
+
+  /** A program that ended may have seen a file in the tick in which it was written, and what was written to it in the rest of that tick
+   * shows nowhere. On a disk that counts finely nobody is so quick. */
+  #withinTick(agreed: DirectoryEntry): Set<Path> {
+    const last = this.archive.deeds.latest();
+    const found = new Set<Path>();
+    if (last === null) return found;
+    for (const [path, entry] of walk(ROOT, agreed)) {
+      if (entry.kind !== "file" || entry.mtime < last - JUST_BEFORE_MS) continue;
+      if (isCoarse(entry.mtime)) found.add(path);
+    }
+    return found;
+  }
+
+  /** A look at the folders found this, or who read a file, and no watch told of it yet. */
+  #noteUntold(paths: readonly Path[], now: number) {
+    if (!this.#scanner.vanishing.watched) return;
+    const known = new Set([...this.#dirty.keys(), ...this.#writing()]);
+    this.#pastWatch.found(paths.filter((path) => !known.has(path)), now);
+  }
+
+  #lookAtDirty(now: number) {
+    const before = this.snapshot;
+    const told = this.#dirty;
+    this.#dirty = new Map();
+    const deep = this.#dueAgain(now);
+    this.#mutes.looked(deep, now);
+    // A folder that is told of itself may be another one, of the same number: what is in it is told by no event.
+    for (const [path, kinds] of told) {
+      if (!wasPlaced(kinds) || entryAt(before, path)?.kind !== "directory") continue;
+      deep.add(path);
+      this.#again.set(path, now + LOOK_AGAIN_MS);
+    }
+    const doubted = this.#pastWatch.readAgain(before, now);
+    const { vanishing } = this.#scanner;
+    const writing = this.#writing();
+    const paths = new Set([
+      ...told.keys(),
+      ...writing,
+      ...vanishing.waiting(),
+      ...deep,
+      ...doubted,
+    ]);
+    if (paths.size === 0) return;
+    const known = new Known([before], this.#lookedAt);
+    this.snapshot = this.#scanner.rescan(before, { paths, deep, doubted, told }, known, now);
+    this.#lookedAt = now;
+    if (vanishing.watched) {
+      const changes = writing.map((path) => ({
+        ...{ path, old: entryAt(before, path), new: entryAt(this.snapshot, path) },
+      }));
+      this.#pastWatch.taken(changes, told, now);
+    }
+    this.#pastWatch.hear(told, this.#writing(), now);
+    for (const path of paths) {
+      const entry = entryAt(this.snapshot, path);
+      if (entry?.kind === "directory" && entryAt(before, path)?.kind !== "directory") {
+        this.#again.set(path, now + LOOK_AGAIN_MS);
+      }
+    }
+  }
+
+  /** What is to be looked at again by now. */
+  #dueAgain(now: number): Set<Path> {
+    const isDue = (at: number) => at <= now || at > now + LOOK_AGAIN_MS; // Further off only by a clock that was set back.
+    const due = [...this.#again].filter(([, at]) => isDue(at));
+    for (const [path, at] of due) {
+      if (at === TWICE) this.#again.set(path, now + LOOK_AGAIN_MS);
+      else this.#again.delete(path);
+    }
+    return new Set(due.map(([path]) => path));
+  }
+
+  /** True when other rules hold now. */
+  #readRules(): boolean {
+    if (!this.#rulesFile.look(this.snapshot.children)) return false;
+    this.#scanner.ignores = this.home.ignores;
+    return true;
+  }
+
+  /** A stop damaged the ignore file. */
+  #isRulesLost(): boolean {
+    const { unproven } = this.archive;
+    return this.archive.pairs().some((pair) => unproven.isDamaged(pair, IGNORE_FILE as Path));
+  }
+}
+
+/** What the hands keep in files that SQLite opens, whatever disk the folder is on. */
+export interface Databases {
+  lockRoot: typeof lockRoot;
+  openArchive: typeof openArchive;
+}
+
+export const DATABASES: Databases = {
+  lockRoot,
+  openArchive(disk, stateDir, identity) {
+    disk.makePrivateDirectory(archivesIn(disk, stateDir));
+    return openArchive(disk, stateDir, identity);
+  },
+};
+
+/** The archive of a root, where there is a folder for archives; one that cannot be read is set aside, which is an empty ancestor (S5). */
+export function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
+  const file = archiveOf(disk, stateDir, identity);
+  makeOwnFile(file, `${file}-wal`, `${file}-shm`);
+  try {
+    return new Archive(file);
+  } catch (error) {
+    // A path that cannot be written, or is held by another process, is no damage.
+    if (/locked|busy/i.test(String(error)) || archiveFailure(error) || !disk.stat(file)) throw error;
+    const aside = `${file}.damaged${disk.separator}${Date.now()}`;
+    disk.makePrivateDirectory(`${file}.damaged`);
+    disk.rename(file, aside);
+    for (const part of ["-wal", "-shm"]) if (disk.stat(file + part)) disk.rename(file + part, aside + part);
+    makeOwnFile(file);
+    return new Archive(file);
+  }
+}

@@ -1,0 +1,127 @@
+// Why a path is as it is: what stands here, what was agreed, what keeps it out of sync, and what happened to it, newest first.
+
+import type { KnownPair } from "../archive/archive.ts";
+import type { Deed } from "../archive/history/history_entry.ts";
+import { compareEntry } from "../core/tree/diff.ts";
+import type { Entry } from "../core/tree/entry.ts";
+import { IGNORE_FILE, ignoreRules, ignoringRule } from "../core/ignore/ignore.ts";
+import { comparePath, type Path } from "../core/tree/path.ts";
+import { entryAt, spelledAt } from "../core/tree/tree.ts";
+import { agreedNames, Viewer } from "../core/tree/view.ts";
+import type { Hands } from "../engine/engine.ts";
+import { listConflicts, type ShownConflict } from "./conflicts.ts";
+
+/** An entry as a person is told of it. */
+export interface Seen {
+  kind: Entry["kind"];
+  size: number | null;
+  mtime: number | null;
+}
+
+/** How a path stands with one peer. same: as agreed; changed: other than agreed, to be sent; new: never agreed; gone: agreed, and
+ * not here any more; unknown: neither here nor agreed. */
+export interface Standing {
+  peers: string[];
+  state: "same" | "changed" | "new" | "gone" | "unknown";
+  agreed: Seen | null;
+  /** The name beside it that compares equal, and is the one in sync (N3). */
+  twin: string | null;
+}
+
+/** All that is known here of a path; `path` as its names are spelled. */
+export interface Why {
+  path: string;
+  here: Seen | null;
+  /** Why it cannot be synced as it is. */
+  problem: string | null;
+  ignored: { rule: string; line: number; file: string } | null;
+  /** It, or a folder it is in, was ignored, and stays home though the peer would let it travel (I4). */
+  staysHome: boolean;
+  /** It is being written, and taken when that is over. */
+  writing: boolean;
+  standings: Standing[];
+  conflicts: ShownConflict[];
+  deeds: Deed[];
+}
+
+const MOST_DEEDS = 20;
+/** Wants no digest that is not made at once. */
+const NOBODY = {};
+
+/** Looks at the disk, and tells. `path` as a person spells it. Throws RootGone. */
+export function why(hands: Hands, path: Path): Why {
+  hands.hint([path], false);
+  const { writing } = hands.look();
+  const pairs = hands.archive.knownPairs();
+  const folds = pairs.some((pair) => pair.folds) || hands.ability.foldsCase;
+  const all = new Viewer(folds, () => false).view(hands.snapshot);
+  const key = comparePath(path, folds);
+  const exact = entryAt(hands.snapshot, path); // Of twins the one that was asked about.
+  const entry = exact ?? entryAt(all, key);
+  const spelled = exact ? path : spelledAt(all, key) ?? path;
+  const staysHome = hands.home.keepsWithin(spelled);
+  const unseen = entry ? null : unscanned(hands, spelled);
+  const isFolder = (entry ?? unseen)?.kind === "directory";
+  const rule = ignoringRule(hands.rules, spelled, isFolder, folds);
+  return {
+    path: spelled,
+    here: entry ? seen(entry) : rule || staysHome ? unseen : null,
+    problem: entry?.kind === "problem" ? entry.reason : null,
+    ignored: rule && { ...rule, file: IGNORE_FILE },
+    staysHome,
+    writing: writing.includes(spelled),
+    standings: pairs.map((pair) => standing(hands, pair, path)),
+    conflicts: listConflicts(hands).filter(({ path: one, kept: other }) =>
+      one === spelled || other === spelled
+    ),
+    deeds: pairs.flatMap(({ id, folds }) => hands.archive.deeds.at(id, comparePath(path, folds), MOST_DEEDS))
+      .sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS),
+  };
+}
+
+function standing(hands: Hands, pair: KnownPair, path: Path): Standing {
+  const { archive } = hands;
+  const key = comparePath(path, pair.folds);
+  const names = agreedNames(() => archive.ancestor(pair.id));
+  const viewer = new Viewer(pair.folds, ignoreRules(hands.rules, pair.folds), undefined, names);
+  const view = viewer.view(hands.snapshot);
+  let here = entryAt(view, key);
+  const agreed = entryAt(archive.ancestor(pair.id), key);
+  if (here?.kind === "file" && agreed?.kind === "file" && here.digest === "" && here.size === agreed.size) {
+    hands.digester.begin(NOBODY, [spelledAt(view, key)!]);
+    hands.digester.forget(NOBODY); // What takes longer is not waited for: it counts as changed.
+    here = entryAt(viewer.view(hands.snapshot), key);
+  }
+  const state = !here
+    ? agreed ? "gone" : "unknown"
+    : !agreed
+    ? "new"
+    : compareEntry(agreed, here, hands.ability.executable) === "same"
+    ? "same"
+    : "changed";
+  const twin = viewer.twins(hands.snapshot).find((problem) => problem.path === path);
+  const name = here && twin ? here.name : null;
+  return { peers: archive.deeds.peers(pair.id), state, agreed: agreed && seen(agreed), twin: name };
+}
+
+/** What is ignored is in no snapshot. */
+function unscanned({ disk, native }: Hands, path: Path): Seen | null {
+  let stat;
+  try {
+    stat = disk.stat(native(path));
+  } catch {
+    return null; // In a folder that cannot be looked into.
+  }
+  if (!stat) return null;
+  const isFile = stat.kind === "file";
+  return {
+    kind: stat.kind === "other" ? "problem" : stat.kind,
+    size: isFile ? stat.size : null,
+    mtime: isFile ? stat.mtime : null,
+  };
+}
+
+function seen(entry: Entry): Seen {
+  const isFile = entry.kind === "file";
+  return { kind: entry.kind, size: isFile ? entry.size : null, mtime: isFile ? entry.mtime : null };
+}

@@ -1,0 +1,153 @@
+// Orders this side gives itself, on behalf of the person here: to put back, to settle. They are carried out as a peer's are:
+// looked at again, kept as versions, whole or not at all; the next cycle takes what came of it for this person's own doing.
+
+import type { KnownPair } from "../archive/archive.ts";
+import type { Deed } from "../archive/history/history_entry.ts";
+import type { DirectoryEntry, Entry, FileEntry } from "../core/tree/entry.ts";
+import { ignoreRules } from "../core/ignore/ignore.ts";
+import { type Path } from "../core/tree/path.ts";
+import { type Orders, type Task, taskCount } from "../core/plan/plan.ts";
+import { entryAt, spelledAt } from "../core/tree/tree.ts";
+import { agreedNames, Viewer } from "../core/tree/view.ts";
+import type { FileTask } from "../stage/staging.ts";
+import type { Located } from "../stage/survey.ts";
+import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
+import { transition } from "../transition/transition.ts";
+import { Versions } from "../transition/versions.ts";
+import type { Hands } from "../engine/engine.ts";
+import { NotYet } from "../core/failure.ts";
+import type { Left } from "./undo_steps.ts";
+
+/** There is no version of it. */
+export const NOT_KEPT = "its former content is not kept any more";
+const STAYS = {
+  ignored: "it stays for the ignored files in it",
+  mounted: "it stays, empty, for a disk is mounted there",
+};
+
+/** Who waits for digests that such orders take. */
+const ASKING = {};
+
+/** Gives the content of a task. */
+type Source = (task: FileTask) => Located | null;
+
+/** A path that was done: what was there and is there now, and where the former content is kept. */
+export interface Done {
+  path: Path;
+  key: Path;
+  old: Entry | null;
+  new: Entry | null;
+  kept: string | null;
+}
+
+/** This side's tree as one pair compares it. */
+export class OwnOrders {
+  readonly #viewer: Viewer;
+  readonly #versions: Versions;
+  readonly done: Done[] = [];
+  readonly left: Left[] = [];
+  /** Something of it can be tried again. */
+  hasFailed = false;
+
+  /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. `home`: for orders that the
+   * peer's person wished. Throws RootGone. */
+  constructor(
+    private readonly hands: Hands,
+    { id, folds }: KnownPair,
+    paths: readonly Path[],
+    private readonly home: HomeGuard = NO_GUARD,
+  ) {
+    hands.hint([...paths], false);
+    hands.look();
+    const names = agreedNames(() => hands.archive.ancestor(id));
+    this.#viewer = new Viewer(folds, ignoreRules(hands.rules, folds), undefined, names);
+    this.#versions = new Versions(hands.disk, hands.places.versions, Date.now());
+  }
+
+  get view(): DirectoryEntry {
+    return this.#viewer.view(this.hands.snapshot);
+  }
+
+  /** The view, with the digests of these files (in the compared form). Throws NotYet while they are read. */
+  digested(keys: Iterable<Path>): DirectoryEntry {
+    const view = this.view;
+    const paths = [...keys].flatMap((key) => spelledAt(view, key) ?? []);
+    const { left } = this.hands.digester.begin(ASKING, paths);
+    if (left.size > 0) throw new NotYet();
+    return this.view;
+  }
+
+  /** A file of this folder, as a source of content. */
+  locate(key: Path): Located | null {
+    const entry = entryAt(this.view, key);
+    const path = spelledAt(this.view, key);
+    return entry?.kind === "file" && path !== null ? { native: this.hands.native(path), entry } : null;
+  }
+
+  /** A kept version, as a source of the content of `entry`; `kept` as `Versions.kept` says it. */
+  locateKept(kept: string, entry: FileEntry): Located {
+    const { disk, places } = this.hands;
+    return { native: `${places.versions}${disk.separator}${kept.replaceAll("/", disk.separator)}`, entry };
+  }
+
+  /** Notes what was done, as belonging to a batch. */
+  note(pair: number, known: Pick<Deed, "batch" | "peer" | "what" | "mine">) {
+    const common = { ...known, time: Date.now(), source: null, here: true };
+    this.hands.archive.deeds.write(pair, this.done.map((done) => ({ ...common, ...done })));
+  }
+
+  /** Copies the content that an order takes. Throws NotYet while that goes on. */
+  stage(orders: Orders, source: Source) {
+    this.#stage(orders, source);
+    if (this.hands.ownStaging.isCopying) throw new NotYet();
+  }
+
+  #stage({ contents, ...before }: Orders, source: Source) {
+    const { ownStaging } = this.hands;
+    const first = taskCount({ ...before, contents: [] });
+    const numbered = contents.map((task, number): [number, Task] => [first + number, task]);
+    for (const { index } of ownStaging.begin(numbered, source)) ownStaging.failed.set(index, NOT_KEPT);
+  }
+
+  /** Carries an order out; `source` gives the content of a task, which is staged already. What is not done is left, with the reason. */
+  carryOut(orders: Orders, source: Source): void {
+    if (taskCount(orders) === 0) return;
+    const { hands } = this;
+    const { moves, removals, directories, contents } = orders;
+    const staging = hands.ownStaging;
+    this.#stage(orders, source);
+    while (staging.copyOn()); // Only what was written since.
+    const before = this.view;
+    const stays = new Map<Path, keyof typeof STAYS>();
+    const { results, snapshot, moved } = transition(orders, {
+      ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: hands.ignores },
+      ...{ view: before, snapshot: hands.snapshot, staging, versions: this.#versions },
+      isDoubtful: hands.isDoubtful,
+      rights: hands.rights,
+      home: this.home,
+      mounts: hands.mounts,
+      onItsWay: hands.onItsWay.fresh,
+      leave: (path, why) => stays.set(path, why),
+      kept: () => {},
+    });
+    staging.end();
+    if (contents.length > 0) staging.rest();
+    hands.takeOver(snapshot, moved);
+    const tasks = [...removals, ...directories, ...contents];
+    for (const result of results) {
+      const move = moves[result.index];
+      const task = tasks[result.index - moves.length];
+      const key = move?.to ?? task!.path;
+      const path = spelledAt(this.view, key) ?? spelledAt(before, key) ?? key;
+      if (!result.done) {
+        this.left.push({ path, reason: result.reason });
+        this.hasFailed ||= result.reason !== NOT_KEPT;
+      } else if (stays.has(key)) this.left.push({ path, reason: STAYS[stays.get(key)!] });
+      else {
+        const moved = move ? entryAt(before, move.from) : null;
+        const [old, fresh] = task ? [task.old, task.new] : [moved, moved];
+        this.done.push({ path, key, old, new: fresh, kept: this.#versions.kept.get(path) ?? null });
+      }
+    }
+  }
+}

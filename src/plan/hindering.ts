@@ -1,0 +1,257 @@
+// What keeps content from being put into this root (RULES S9), as one session meets it: the room of its disk, folders and files that are
+// closed to this user, sizes the disk does not hold. Known by its cause, tried before anything is asked for, and tried again here
+// alone: when it looks otherwise, and after pauses that grow.
+
+import type { DirectoryEntry } from "../core/tree/entry.ts";
+import {
+  type Cause,
+  type Closed,
+  closedTo,
+  folderThere,
+  type Hindrances,
+  type Short,
+} from "../core/plan/hindrance.ts";
+import { parentOf, type Path, ROOT } from "../core/tree/path.ts";
+import type { Orders } from "../core/plan/plan.ts";
+import { describeClosed, type Failure, TOO_LARGE } from "../fs/failure.ts";
+import type { Disk } from "../fs/port.ts";
+import { roomFor } from "../fs/room.ts";
+import { holdsSize, whyClosed } from "../fs/probe/trial.ts";
+import type { FileTask, Hindered, Staging } from "../stage/staging.ts";
+import { MOST_CLOSED, type Result } from "../wire/rows.ts";
+import { placesOf, type TaskPlace } from "./orders.ts";
+
+/** What is closed is tried again after the first pause, twice as long each time; a folder costs a call, a file its content, and what only
+ * its owner mends a line. */
+const FIRST_PAUSE_MS = 1000;
+const FOLDER_PAUSE_MS = 60_000;
+const FILE_PAUSE_MS = 300_000;
+const LASTING_PAUSE_MS = 60_000;
+/** A folder that could be written counts as open for so long, while its rights are what they were. */
+const OPEN_MS = 60_000;
+/** A disk that was full although it said otherwise (a quota) is believed again when it has so many bytes more. */
+const LIFTED_BYTES = 1 << 20;
+/** Some disks hold no file of this size. */
+const LARGE_BYTES = 2 ** 32;
+
+export interface HinderingGround {
+  disk: Disk;
+  /** The root, and a folder on its disk that is for nothing but staging; native paths. */
+  root: string;
+  trials: string;
+  /** The own tree as it is when asked, and the native path of what is in it. */
+  view(): DirectoryEntry;
+  native(path: Path): string | null;
+  staging: Pick<Staging, "bytesHere" | "partBytes">;
+}
+
+interface Met extends Closed {
+  /** How it looked. */
+  looks: string;
+  pause: number;
+  /** When it is tried again. */
+  due: number;
+}
+
+export class Hindering {
+  readonly #met = new Map<Path, Met>();
+  /** What failed, and for how long nothing came of it then: once, which may be a moment's matter, for no time at all. */
+  readonly #pauses = new Map<Path, number>();
+  readonly #open = new Map<Path, { looks: string; until: number }>();
+  /** Content of no more than `most` bytes found room, when the disk told of `room`. */
+  #full: { most: number; room: number; pause: number; until: number } | null = null;
+  #tooLarge = Infinity;
+  /** What the peer was told last, and what content that waits needs at least. */
+  #toldRoom = Infinity;
+  #least = Infinity;
+
+  constructor(private readonly ground: HinderingGround) {}
+
+  /** What is to be known to whoever plans. Parts of what comes take room already. */
+  told(now = Date.now()): Hindrances {
+    this.#toldRoom = this.#roomWithParts(now);
+    const room = Number.isFinite(this.#toldRoom) ? this.#toldRoom : null;
+    return { room, closed: [...this.#met.values()] };
+  }
+
+  /** Content waits for room. Returns how many bytes are missing here for the least of it. */
+  wants({ least }: Short, now = Date.now()): number {
+    this.#least = least;
+    return least - this.#roomWithParts(now);
+  }
+
+  /** Whether something can be put here that could not be when it was last told. */
+  review(now = Date.now()): boolean {
+    let isEased = false;
+    for (const [path, met] of this.#met) {
+      const looks = this.#looksOf(met);
+      if (looks === met.looks && now < met.due) continue;
+      if (looks !== null && this.#isClosedStill(met, now)) {
+        const pause = Math.min(2 * met.pause, FOLDER_PAUSE_MS);
+        this.#met.set(path, { ...met, looks, pause, due: now + pause });
+      } else {
+        if (looks !== met.looks) this.#pauses.delete(path);
+        this.#met.delete(path);
+        isEased = true;
+      }
+    }
+    return isEased || this.#toldRoom < this.#least && this.#roomWithParts(now) >= this.#least;
+  }
+
+  /** Judges the contents of one chunk, in their order: says why one cannot be kept here, null where it can. */
+  judge(now = Date.now()): (task: FileTask) => Hindered | null {
+    const view = this.ground.view();
+    const refused = new Map<Path, Hindered>();
+    let room = this.#room(now);
+    return (task) => {
+      const why = (task.requires && refused.get(task.requires)) ?? this.#closedTo(task, view, now) ??
+        this.#notTaken(task);
+      const need = roomFor(task.new.size) - this.ground.staging.bytesHere(task);
+      if (!why && need <= room) {
+        room -= need;
+        return null;
+      }
+      const refusal = why ?? FULL;
+      refused.set(task.path, refusal);
+      return refusal;
+    };
+  }
+
+  /** Takes in what came of an order: results whose cause is known to lie in a folder, or in the disk, say so. */
+  note(orders: Orders, results: readonly Result[], now = Date.now()): Result[] {
+    const view = this.ground.view();
+    const tasks = placesOf(orders);
+    return results.map((result) => {
+      const task = tasks[result.index]!;
+      if (result.done) this.#pauses.delete(task.path);
+      if (result.done || !result.cause) return result;
+      const at = this.#meet(result.cause, result, task, view, now);
+      return { ...result, ...at, ...(result.lasting && { theirs: true }) };
+    });
+  }
+
+  /** Remembers it. Returns where it lies, and what to say of it. */
+  #meet(
+    cause: Cause,
+    failure: Pick<Failure, "reason" | "lasting"> & { at?: string },
+    task: TaskPlace,
+    view: DirectoryEntry,
+    now: number,
+  ): { at?: Path; reason?: string } {
+    if (cause === "full") {
+      if (this.#isAgain(task.path)) this.#noteFull(task.size, now);
+      return { at: ROOT };
+    }
+    if (cause === "denied") {
+      for (const folder of task.folders.map((path) => folderThere(view, path))) {
+        const why = this.#met.get(folder) ?? this.#tryFolder(folder, now);
+        if (why) return { at: folder, reason: why.reason };
+      }
+      if (!this.#isAgain(task.path)) return {};
+    }
+    if (cause === "large") this.#tooLarge = Math.min(this.#tooLarge, task.size);
+    const { reason, lasting } = failure;
+    const path = (failure.at ?? task.path) as Path;
+    const longest = lasting ? LASTING_PAUSE_MS : FILE_PAUSE_MS;
+    const pause = Math.min(Math.max(2 * (this.#pauses.get(path) ?? 0), FIRST_PAUSE_MS), longest);
+    this.#pauses.set(path, pause);
+    const from = cause === "large" ? { from: task.size } : {};
+    this.#remember({ path, isFolder: false, reason, lasting, ...from }, pause, now);
+    return { at: path };
+  }
+
+  #isAgain(path: Path): boolean {
+    if (this.#pauses.has(path)) return true;
+    if (this.#pauses.size >= MOST_CLOSED) this.#pauses.clear();
+    this.#pauses.set(path, 0);
+    return false;
+  }
+
+  #remember(closed: Closed, pause: number, now: number) {
+    if (this.#met.size >= MOST_CLOSED && !this.#met.has(closed.path)) return;
+    this.#met.set(closed.path, { ...closed, looks: this.#looksOf(closed) ?? "", pause, due: now + pause });
+  }
+
+  /** Whether trying it here says so. */
+  #isClosedStill({ path, isFolder, from }: Closed, now: number): boolean {
+    const { disk, trials } = this.ground;
+    if (from !== undefined) return !holdsSize(disk, trials, from);
+    return isFolder && this.#tryFolder(path, now) !== null;
+  }
+
+  /** Tries whether something can be put into a folder; one that is found closed is remembered. */
+  #tryFolder(path: Path, now: number): Failure | null {
+    const native = this.ground.native(path);
+    const error = native === null ? null : whyClosed(this.ground.disk, native);
+    if (!error) return null;
+    const failure = describeClosed(error);
+    if (!this.#met.has(path)) this.#remember({ path, isFolder: true, ...failure }, FIRST_PAUSE_MS, now);
+    this.#open.delete(path);
+    return failure;
+  }
+
+  #closedTo({ path, new: { size } }: FileTask, view: DirectoryEntry, now: number): Hindered | null {
+    const met = closedTo(this.#met, view, path, size);
+    if (met) return { reason: met.reason, lasting: met.lasting, cause: "denied", at: met.path };
+    const folder = folderThere(view, parentOf(path));
+    const looks = this.#rightsOf(folder);
+    const open = this.#open.get(folder);
+    if (open && open.looks === looks && now < open.until) return null;
+    const why = this.#tryFolder(folder, now);
+    if (why) return { ...why, at: folder };
+    this.#open.set(folder, { looks, until: now + OPEN_MS });
+    return null;
+  }
+
+  /** Whether the disk takes this size. */
+  #notTaken({ path, new: { size } }: FileTask): Hindered | null {
+    const { disk, trials } = this.ground;
+    const isTaken = size < LARGE_BYTES || size < this.#tooLarge && holdsSize(disk, trials, size);
+    if (isTaken) return null;
+    this.#tooLarge = Math.min(this.#tooLarge, size);
+    return { reason: TOO_LARGE, lasting: true, cause: "large", at: path };
+  }
+
+  #noteFull(size: number, now: number) {
+    const before = this.#full;
+    const isAgain = before !== null && now < before.until + before.pause;
+    const pause = isAgain ? Math.min(2 * before.pause, FILE_PAUSE_MS) : 5 * FIRST_PAUSE_MS;
+    const room = this.ground.disk.room(this.ground.root);
+    this.#full = { most: Math.max(0, size - 1), room, pause, until: now + pause };
+  }
+
+  #room(now: number): number {
+    const room = this.ground.disk.room(this.ground.root);
+    if (this.#full && (now >= this.#full.until || room >= this.#full.room + LIFTED_BYTES)) return room;
+    return Math.min(room, this.#full?.most ?? Infinity);
+  }
+
+  #roomWithParts(now: number): number {
+    const room = this.#room(now);
+    const parts = this.ground.staging.partBytes();
+    return Math.min(room + parts, room === this.#full?.most ? room : Infinity);
+  }
+
+  /** How something closed looks: another look is a reason to try it. null: it is not there. */
+  #looksOf({ path, isFolder }: Pick<Closed, "path" | "isFolder">): string | null {
+    const stat = this.#statOf(path);
+    const own = stat && `${stat.id} ${stat.mode} ${stat.owner} ${stat.group} ${stat.changed}`;
+    return isFolder ? own : `${own} in ${this.#rightsOf(folderThere(this.ground.view(), parentOf(path)))}`;
+  }
+
+  #rightsOf(folder: Path): string {
+    const stat = this.#statOf(folder);
+    return stat ? `${stat.id} ${stat.mode} ${stat.owner} ${stat.group}` : "";
+  }
+
+  #statOf(path: Path) {
+    const native = this.ground.native(path);
+    try {
+      return native === null ? null : this.ground.disk.stat(native);
+    } catch {
+      return null; // Not to be looked at: it is tried.
+    }
+  }
+}
+
+const FULL: Hindered = { reason: "the disk is full: make room", lasting: false, cause: "full", at: ROOT };

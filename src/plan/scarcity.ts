@@ -1,0 +1,75 @@
+// Alpha's knowledge of what is scarce on both sides: leaves out of a plan what cannot be done, after kept versions have made way.
+
+import type { Short } from "../core/plan/hindrance.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { SIDES } from "../core/side.ts";
+import { type Hindered, shortage, withholdClosed, withholdLarge } from "./withholding.ts";
+
+/** While nothing more is missing, versions are looked through this often at most. */
+const ASK_EVERY_MS = 60_000;
+
+/** What one side was asked for last, and its answer. */
+class Asked {
+  #short: Short | null = null;
+  #at = -Infinity;
+  #made: RoomMade | null = null;
+  kept = 0;
+
+  /** Whether to ask for it now. */
+  isDue(short: Short | null, now: number): short is Short {
+    const before = this.#short;
+    if (!short) this.#short = null;
+    if (!short || this.#made) return false;
+    const isMore = !before || short.missing > before.missing || short.least < before.least;
+    if (!isMore && now - this.#at < ASK_EVERY_MS) return false;
+    [this.#short, this.#at] = [short, now];
+    return true;
+  }
+
+  hear(made: RoomMade) {
+    this.#made = made;
+    this.kept = made.kept;
+  }
+
+  /** What is known of a side that was told of before it was asked. */
+  known(side: Omit<Hindered, "kept">): Hindered {
+    const { hindrances } = side;
+    const room = this.#made ? this.#made.room : hindrances.room;
+    return { ...side, hindrances: { ...hindrances, room }, kept: this.kept };
+  }
+
+  /** The next time it will have told of it anew. */
+  taken() {
+    this.#made = null;
+  }
+}
+
+export class Scarcity {
+  readonly alpha = new Asked();
+  readonly beta = new Asked();
+
+  /** Leaves things out of a plan, and adds the reasons to its problems; `makeRoom` does that on the own side. Or returns what beta is to
+   * be asked for first: then nothing is decided yet. */
+  withhold(
+    plan: Plan,
+    here: Omit<Hindered, "kept">,
+    there: Omit<Hindered, "kept">,
+    makeRoom: (short: Short) => RoomMade,
+  ): Short | null {
+    const now = Date.now();
+    const known = () => [this.alpha.known(here), this.beta.known(there)];
+    const problems = known().flatMap((side) => withholdClosed(plan, side));
+    const [own, peers] = known().map((side) => shortage(plan, side));
+    if (this.alpha.isDue(own!, now)) this.alpha.hear(makeRoom(own!));
+    if (this.beta.isDue(peers!, now)) return peers!;
+    plan.problems = plan.problems.concat(problems, known().flatMap((side) => withholdLarge(plan, side)));
+    for (const side of SIDES) this[side].taken();
+    return null;
+  }
+}
+
+/** What there is room for once kept versions have made way, as far as anybody knows, and what those take that are left. */
+export interface RoomMade {
+  room: number | null;
+  kept: number;
+}

@@ -1,0 +1,12 @@
+// Where two archives of one pair meet: the generation both can stand at, or a fresh start (an empty ancestor: keep both, delete nothing).
+
+import type { HistoryState } from "../wire/message.ts";
+
+type Place = Omit<HistoryState, "batch">;
+
+/** The common generation, or null when there is none. A side that is ahead takes its last commits back. */
+export function meetingPoint(one: Place, other: Place): number | null {
+  if (one.history === "" || one.history !== other.history) return null;
+  const generation = Math.min(one.generation, other.generation);
+  return generation >= one.oldest && generation >= other.oldest ? generation : null;
+}

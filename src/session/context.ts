@@ -1,0 +1,135 @@
+// What both parts of a session work with, and the steps both do alike: looking, staging.
+
+import type { Dealing } from "../endpoint/endpoint.ts";
+import type { Lifting } from "./lifting.ts";
+import { CHUNK_TASKS } from "../plan/planned_work.ts";
+import { type Remote } from "../root/rpc.ts";
+import { release } from "../wire/batch.ts";
+import { LookFailed, RootGone } from "../core/failure.ts";
+import type { Report } from "./report.ts";
+import type { Seen } from "../root/worker_host.ts";
+import type { Root, RootListener } from "../root/root.ts";
+import type { Talk } from "./message_stream.ts";
+
+/** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting; for longer where a chunk is larger
+ * than others, and for less where a change waits already. For less, too, is copied what is here: the other side does not know of it, and a
+ * change there may wait. */
+const STAGE_BUDGET_MS = 1500;
+const HURRIED_BUDGET_MS = 200;
+/** From this many tasks on, watching one's own writing costs more than it tells. */
+export const MANY_TASKS = 2000;
+
+/** A session under way. */
+export interface Party {
+  readonly root: Root;
+  readonly listener: RootListener;
+  readonly talk: Talk;
+  readonly report: Report;
+  readonly lifting: Lifting;
+  readonly dealing: Remote<Dealing>;
+  readonly once: boolean;
+  /** The names of this side's user and the other's. */
+  readonly self: string;
+  readonly peer: string;
+  /** Whose changes travel: both sides', or, one way, those of this side alone (out) or the other's (in). */
+  readonly flow: "both" | "out" | "in";
+  /** Resolves when there is something to do: the own root or the peer's changed. */
+  readonly changes: Changes;
+}
+
+/** Looks at the own root, and tells what of it stays home; null while that is gone, is another, or cannot be looked at, which is told. */
+export async function lookIfThere(party: Party): Promise<Seen | null> {
+  const { root, listener, lifting, dealing, report, self: whose } = party;
+  try {
+    const look = await root.look(listener);
+    await lifting.review(dealing, look.home, () => root.touched());
+    return look;
+  } catch (error) {
+    if (error instanceof LookFailed) {
+      report.problems([{ path: root.folder, reason: error.message, lasting: false, whose }]);
+    }
+    if (error instanceof RootGone) return null;
+    throw error;
+  }
+}
+
+/** Changes that wait to be looked at. */
+export class Changes {
+  #pending = false;
+  #since = 0;
+  #sparedUntil = 0;
+  #wake = Promise.withResolvers<void>();
+
+  get pending(): boolean {
+    return this.#pending;
+  }
+
+  /** How long the oldest of them waits, in ms. */
+  get age(): number {
+    return this.#pending ? performance.now() - this.#since : 0;
+  }
+
+  /** Whether what is being done is to make way for one. */
+  get urgent(): boolean {
+    return this.#pending && performance.now() >= this.#sparedUntil;
+  }
+
+  /** A plan took so long (ms) to make: for as long it is carried out whatever changes, else all the time would go into plans. */
+  spare(ms: number) {
+    this.#sparedUntil = performance.now() + ms;
+  }
+
+  note() {
+    if (!this.#pending) this.#since = performance.now();
+    this.#pending = true;
+    this.#wake.resolve();
+  }
+
+  /** What was noted so far is being looked at. */
+  taken() {
+    this.#pending = false;
+    this.#wake = Promise.withResolvers();
+  }
+
+  /** Resolves at the next change, or after `ms`. */
+  async wait(ms: number, over: Promise<void>): Promise<void> {
+    let timer;
+    const time = new Promise<void>((resolve) => {
+      if (ms !== Infinity) timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([this.#wake.promise, time, over]);
+    clearTimeout(timer);
+  }
+}
+
+/** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
+export async function stageBoth({ talk, dealing, report, changes }: Party) {
+  const ask = async () => {
+    const { messages, copies } = await dealing.stage();
+    await talk.sendAll(messages);
+    const began = performance.now();
+    for (let more = copies; more && performance.now() - began < HURRIED_BUDGET_MS;) {
+      more = await dealing.copyOn();
+    }
+    await talk.expect("supplied");
+  };
+  const supply = async () => {
+    await talk.expect("want");
+    const budget = STAGE_BUDGET_MS * Math.max(1, await dealing.supply() / CHUNK_TASKS);
+    const began = performance.now();
+    const isTime = () => performance.now() - began < (changes.urgent ? HURRIED_BUDGET_MS : budget);
+    let next = dealing.supplyNext();
+    for (let supplied = await next; supplied; supplied = await next) {
+      const [batch, bytes] = supplied;
+      const sending = talk.send(batch);
+      report.progress(0, bytes);
+      next = isTime() ? dealing.supplyNext() : Promise.resolve(null);
+      next.catch(() => {}); // It is awaited above, unless sending fails before.
+      await sending;
+      release(batch);
+    }
+    await dealing.supplyPause();
+    await talk.send({ type: "supplied" });
+  };
+  await Promise.all([ask(), supply()]);
+}

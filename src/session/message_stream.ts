@@ -1,0 +1,222 @@
+// The talk of two sides over a channel: sends messages, hands the long ones to the hands, and queues the rest in order.
+
+import { Breach } from "../core/failure.ts";
+import type { Channel } from "../wire/channel/channel.ts";
+import { decodeMessage, encodeMessage, isBulk, type Message, type MessageOf } from "../wire/message.ts";
+import { decodedBytes, MOST_DECODED } from "../wire/unpack.ts";
+
+/** The messages of staging come between the others: each kind has a queue of its own. */
+const BESIDE: ReadonlySet<string> = new Set(["want", "supplied", "staged"]);
+/** What goes beside the cycle (proofs.ts). */
+const PROOFS: ReadonlySet<string> = new Set(["prove", "proof", "doubt", "vouch"]);
+/** Long messages given to the hands and not taken in yet, at most: the rest waits in the network. */
+const AHEAD = 4;
+/** What may be queued before the other side is no longer following the protocol: so many messages, and so many bytes as they are once
+ * decoded. */
+const LONGEST_QUEUE = 64;
+const MOST_QUEUED = MOST_DECODED;
+/** What only the hands opened takes here. */
+const TAKEN_BYTES = 200;
+
+/** What is known here of a message that only the hands opened. */
+interface Taken {
+  type: "changes" | "digests" | "digested" | "judge" | "orders" | "want" | "results" | "commit";
+  last: true;
+}
+
+/** What the hands say of one: see Dealing. */
+interface TakenIn {
+  type: string;
+  last: boolean;
+  advanced?: number;
+}
+
+type Arrived = Exclude<Message, { type: Taken["type"] | "batch" }> | Taken;
+export type ArrivedOf<T extends Arrived["type"]> = Arrived & { type: T };
+
+/** Why a talk is over. */
+export class TalkOver extends Error {
+  override name = "TalkOver";
+  constructor(
+    readonly how: "bye" | "lost" | "left" | "gone",
+    message: string,
+    readonly bye?: MessageOf<"bye">,
+  ) {
+    super(message);
+  }
+}
+
+export interface TalkListener {
+  /** The peer's root changed. */
+  dirty(): void;
+  /** The peer's person answered; may throw Breach. */
+  answered(answer: MessageOf<"answer">): void;
+  /** The peer speaks of content that is read again; may throw Breach. */
+  proves(message: ProofMessage): void;
+  /** The peer digests files: so far. */
+  digesting(counts: number[]): void;
+  /** By so many bytes what was wanted has come further. */
+  received(bytes: number): void;
+  /** Nothing more will be said. */
+  over(): void;
+}
+
+export class Talk {
+  #queues = new Map<string, { message: Arrived; bytes: number }[]>();
+  #queued = 0;
+  #wake = Promise.withResolvers<void>();
+  #over: Error | null = null;
+  #take: ((bytes: Uint8Array) => Promise<TakenIn>) | null = null;
+  readonly #ahead: Promise<unknown>[] = [];
+  readonly #ended: Promise<void>;
+
+  constructor(private readonly channel: Channel, private readonly listener: TalkListener) {
+    this.#ended = this.#pump();
+  }
+
+  /** From now on long messages go there. */
+  handTo(take: (bytes: Uint8Array) => Promise<TakenIn>) {
+    this.#take = take;
+  }
+
+  /** The hands take nothing more; resolves when they are done with what they have. */
+  async handToNobody() {
+    this.#take = () => Promise.resolve({ type: "", last: false });
+    await Promise.allSettled(this.#ahead);
+  }
+
+  async send(message: Message | Uint8Array) {
+    if (this.#over) throw this.#over;
+    try {
+      await this.channel.send(message instanceof Uint8Array ? message : encodeMessage(message));
+    } catch (error) {
+      throw this.#over ?? new TalkOver("lost", reasonOf(error));
+    }
+  }
+
+  async sendAll(messages: readonly Uint8Array[]) {
+    for (const message of messages) await this.send(message);
+  }
+
+  /** The next message of that type; another one in its turn is a breach. Rejects when the talk is over. */
+  async expect<T extends Arrived["type"]>(type: T): Promise<ArrivedOf<T>> {
+    const message = await this.#next(BESIDE.has(type) ? type : "");
+    if (message.type !== type) throw new Breach(`The peer sent "${message.type}" where "${type}" was due`);
+    return message as ArrivedOf<T>;
+  }
+
+  /** The next message in turn, whatever it is. */
+  next(): Promise<Arrived> {
+    return this.#next("");
+  }
+
+  /** Makes every call from now on reject with that. */
+  end(error: Error) {
+    this.#over ??= error;
+    this.#wake.resolve();
+    this.listener.over();
+  }
+
+  get isOpen(): boolean {
+    return this.#over === null;
+  }
+
+  /** Ends the talk because of a message that has no place here. */
+  refuse(type: string): never {
+    throw new Breach(`The peer sent "${type}" out of turn`);
+  }
+
+  /** Says goodbye, gives the peer time to hear it, and closes the channel. */
+  async leave(how: MessageOf<"bye">["how"], reason: string, patienceMs: number) {
+    const gone = this.channel.send(encodeMessage({ type: "bye", how, reason: reason.slice(0, 1000) }));
+    let timer;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, patienceMs));
+    await Promise.race([gone.then(() => this.#ended).catch(() => {}), patience]); // A broken link needs no goodbye.
+    clearTimeout(timer);
+    this.channel.close();
+    await this.#ended;
+  }
+
+  async #next(queue: string): Promise<Arrived> {
+    for (;;) {
+      const next = this.#queues.get(queue)?.shift();
+      if (next) {
+        this.#queued -= next.bytes;
+        return next.message;
+      }
+      if (this.#over) throw this.#over;
+      await this.#wake.promise;
+    }
+  }
+
+  /** Reads until the channel ends. */
+  async #pump() {
+    const ahead = this.#ahead;
+    try {
+      for (let bytes = await this.channel.receive(); bytes; bytes = await this.channel.receive()) {
+        if (!isBulk(bytes)) {
+          // What is at the hands already must be known before what came after it.
+          await Promise.all(ahead.splice(0));
+          if (this.#takeShort(decodeMessage(bytes), decodedBytes(bytes.subarray(1)))) return;
+        } else {
+          const taking = this.#takeLong(bytes);
+          taking.catch((error) => this.end(failureOf(error))); // At once: the peer may have nothing more to say.
+          ahead.push(taking);
+          if (ahead.length >= AHEAD) await ahead.shift();
+        }
+      }
+      await Promise.all(ahead);
+      this.end(new TalkOver("lost", "the other computer closed the connection"));
+      this.channel.close(); // Nobody may be reading any more: what is being sent must not wait for that.
+    } catch (error) {
+      this.end(failureOf(error));
+    } finally {
+      await Promise.allSettled(ahead);
+    }
+  }
+
+  /** True when it was the last one. */
+  #takeShort(message: Message, bytes: number): boolean {
+    if (message.type === "dirty") this.listener.dirty();
+    else if (message.type === "answer") this.listener.answered(message);
+    else if (message.type === "digesting") this.listener.digesting(message.counts);
+    else if (PROOFS.has(message.type)) this.listener.proves(message as ProofMessage);
+    else if (message.type === "bye") {
+      this.end(new TalkOver("bye", message.reason, message));
+      return true;
+    } else this.#queue(message as Arrived, bytes);
+    return false;
+  }
+
+  async #takeLong(bytes: Uint8Array) {
+    if (!this.#take) throw new Breach("The peer sent content before the session began");
+    const { type, last, advanced = 0 } = await this.#take(bytes);
+    if (type === "batch") this.listener.received(advanced);
+    else if (last) this.#queue({ type, last } as Taken, TAKEN_BYTES);
+  }
+
+  #queue(message: Arrived, bytes: number) {
+    const name = BESIDE.has(message.type) ? message.type : "";
+    const queue = this.#queues.get(name) ?? [];
+    this.#queues.set(name, queue);
+    queue.push({ message, bytes });
+    this.#queued += bytes;
+    if (queue.length > LONGEST_QUEUE || this.#queued > MOST_QUEUED) {
+      throw new Breach("The peer sends more than it was asked for");
+    }
+    const { resolve } = this.#wake;
+    this.#wake = Promise.withResolvers();
+    resolve();
+  }
+}
+
+function failureOf(error: unknown): Error {
+  return error instanceof Breach ? error : new TalkOver("lost", reasonOf(error));
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The messages that go beside the cycle. */
+export type ProofMessage = MessageOf<"prove" | "proof" | "doubt" | "vouch">;

@@ -1,0 +1,41 @@
+// How wishes travel within a session: with each look, before it; what came of them with the next message of the same kind.
+
+import type { Wishing } from "../wire/message.ts";
+import { breach } from "../wire/shape.ts";
+import type { Halt } from "../guard/guard.ts";
+import type { Party } from "./context.ts";
+import { RootGone } from "../core/failure.ts";
+
+/** While the folder is gone nothing in it can be undone: the wish is told again with the next look. */
+function unlessGone(error: unknown): null {
+  if (error instanceof RootGone) return null;
+  throw error;
+}
+
+/** What to tell the peer. Where nothing of this side's travels, its person wishes nothing of the other's folder, until it does again (W3). */
+export async function sayWishes({ dealing, flow }: Party): Promise<Wishing> {
+  const { wishes, heard } = await dealing.sayWishes();
+  return { wishes: flow === "in" ? [] : wishes, heard };
+}
+
+/** What came of the peer's wishes: whether anything here is other than it was, and whether some of it waits for what is read first. */
+type Done = { acted: boolean; reads: boolean };
+const NOTHING: Done = { acted: false, reads: false };
+
+/** Takes in what the peer tells, and tells the person; what has to wait for a yes is what `halt` has of wishes then. Throws Breach. */
+export async function hearWishes(
+  { root, listener, dealing, report, self, peer, flow, halt }: Party & { halt: { wishes: readonly Halt[] } },
+  { wishes, heard }: Wishing,
+): Promise<Done> {
+  if (flow === "out" && wishes.length > 0) breach("a wish for a folder that only gives");
+  if (wishes.length + heard.length + halt.wishes.length === 0) return NOTHING;
+  const news = await dealing.hearWishes({ wishes, heard }).catch(unlessGone);
+  halt.wishes = news?.halts ?? [];
+  if (!news) return NOTHING;
+  const { acted, reads, here, there } = news;
+  if (reads) root.digest();
+  for (const what of here) report.undone({ ...what, whose: self });
+  for (const what of there) report.undone({ ...what, whose: peer });
+  if (acted) root.touched(listener);
+  return { acted, reads };
+}

@@ -1,0 +1,25 @@
+// What a watch told of is read again, whatever its size and times say, whichever look comes next.
+
+import { assertEquals } from "@std/assert";
+import type { Path } from "../../src/core/tree/path.ts";
+import { Duo } from "../support/duo.ts";
+import { filesIn, temporary, write } from "../support/folder.ts";
+import { seen } from "../support/seen_disk.ts";
+
+/** Long enough ago for no tick to be doubted. */
+const LONG_AGO = new Date(Date.UTC(2024, 0, 1));
+
+for (const { look, all } of [{ look: "what was told", all: false }, { look: "everything", all: true }]) {
+  Deno.test(`an edit that keeps size and times, told by the watch, is found by a look at ${look}`, () => {
+    using place = temporary();
+    using duo = new Duo(place.path, { alpha: seen((stat) => ({ ...stat, changed: 0 })) });
+    write(duo.alpha.native("a"), "one", LONG_AGO);
+    duo.settle();
+    write(duo.alpha.native("a"), "two", LONG_AGO);
+    const { hands } = duo.alpha;
+    hands.hear([{ path: "a" as Path, kinds: ["modify"] }], all, false);
+    hands.look();
+    duo.settle();
+    assertEquals(filesIn(duo.beta.folder).get("a"), "two");
+  });
+}

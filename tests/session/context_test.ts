@@ -1,0 +1,111 @@
+// Steps both sides do alike, and calls into a worker, when the other end goes away in their middle.
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { Changes, type Party, stageBoth } from "../../src/session/context.ts";
+import { CHUNK_TASKS } from "../../src/plan/planned_work.ts";
+import { WorkerLink } from "../../src/root/rpc.ts";
+
+Deno.test("a link that breaks while content is sent rejects once, and leaves no rejection behind", async () => {
+  const unhandled: unknown[] = [];
+  const note = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    unhandled.push(event.reason);
+  };
+  addEventListener("unhandledrejection", note);
+  let calls = 0;
+  const party = {
+    talk: {
+      send: () => Promise.reject(new Error("lost")),
+      sendAll: () => Promise.resolve(),
+      expect: (type: string) => type === "want" ? Promise.resolve({ type }) : new Promise(() => {}),
+    },
+    dealing: {
+      stage: () => Promise.resolve([]),
+      copyOn: () => Promise.resolve(false),
+      supply: () => Promise.resolve(1),
+      // The session has ended the dealing by the time the second batch is asked for.
+      supplyNext: () =>
+        calls++ === 0 ? Promise.resolve([new Uint8Array(1), 1]) : Promise.reject(new Error("No object 1")),
+    },
+    report: { progress() {} },
+    changes: new Changes(),
+  } as unknown as Party;
+  await assertRejects(() => stageBoth(party), Error, "lost");
+  await new Promise((resolve) => setTimeout(resolve)); // Rejections nobody handles are told at the end of the turn.
+  removeEventListener("unhandledrejection", note);
+  assertEquals([calls, unhandled], [2, []]);
+});
+
+/** The time is what is said. */
+class Clock {
+  now = 0;
+  readonly #real = performance.now;
+
+  constructor() {
+    performance.now = () => this.now;
+  }
+
+  [Symbol.dispose]() {
+    performance.now = this.#real;
+  }
+}
+
+Deno.test("of a chunk that is as many times as large, content is sent for as many times as long, unless a change waits", async () => {
+  const timesFor = async (wanted: number, isHurried: boolean, spared = 0) => {
+    using time = new Clock();
+    const changes = new Changes();
+    changes.spare(spared);
+    if (isHurried) changes.note();
+    let batches = 0;
+    const party = {
+      talk: {
+        send: () => Promise.resolve(),
+        sendAll: () => Promise.resolve(),
+        expect: (type: string) => Promise.resolve({ type }),
+      },
+      dealing: {
+        stage: () => Promise.resolve([]),
+        copyOn: () => Promise.resolve(false),
+        supply: () => Promise.resolve(wanted),
+        supplyNext: () => {
+          batches++;
+          time.now += 100;
+          return Promise.resolve([new Uint8Array(1), 1]);
+        },
+        supplyPause: () => Promise.resolve(),
+      },
+      report: { progress() {} },
+      changes,
+    } as unknown as Party;
+    await stageBoth(party);
+    return batches;
+  };
+  assertEquals(await timesFor(100, false), 15);
+  assertEquals(await timesFor(3 * CHUNK_TASKS, false), 45);
+  assertEquals(await timesFor(3 * CHUNK_TASKS, true), 2);
+  // What took long to plan is carried out for as long: else all the time would go into plans.
+  assertEquals(await timesFor(3 * CHUNK_TASKS, true, 1000), 10);
+});
+
+Deno.test("calls into a worker that was ended reject, those under way and those to come", async () => {
+  const source = new Blob(["self.onmessage = () => {}"], { type: "text/javascript" });
+  const link = new WorkerLink(new Worker(URL.createObjectURL(source), { type: "module" }));
+  const remote = link.remote<{ ask(): number }>(0);
+  const underWay = assertRejects(() => remote.ask(), Error, "ended");
+  link.end();
+  await underWay;
+  await assertRejects(() => remote.ask(), Error, "ended");
+});
+
+Deno.test("changes are noted until taken, and wake who waits", async () => {
+  const changes = new Changes();
+  const never = new Promise<void>(() => {});
+  const waiting = changes.wait(Infinity, never);
+  changes.note();
+  await waiting;
+  assertEquals(changes.pending, true);
+  changes.taken();
+  assertEquals([changes.pending, changes.age], [false, 0]);
+  await changes.wait(1, never);
+  await changes.wait(Infinity, Promise.resolve());
+});

@@ -1,0 +1,188 @@
+// The talk of two sides: in order, closed to what is out of turn, and over for everybody at once.
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { Breach } from "../../src/core/failure.ts";
+import { Talk, TalkOver } from "../../src/session/message_stream.ts";
+import type { Channel } from "../../src/wire/channel/channel.ts";
+import { encodeMessage, type Message } from "../../src/wire/message.ts";
+
+/** A channel whose other end is the test. */
+class OtherEnd implements Channel {
+  readonly sent: Uint8Array[] = [];
+  #arriving: (Uint8Array | null)[] = [];
+  #wake = Promise.withResolvers<void>();
+
+  say(...messages: Message[]) {
+    this.#push(...messages.map(encodeMessage));
+  }
+
+  #push(...arriving: (Uint8Array | null)[]) {
+    this.#arriving.push(...arriving);
+    this.#wake.resolve();
+  }
+
+  send(message: Uint8Array): Promise<void> {
+    this.sent.push(message);
+    return Promise.resolve();
+  }
+
+  async receive(): Promise<Uint8Array | null> {
+    while (this.#arriving.length === 0) {
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers();
+    }
+    return this.#arriving.shift()!;
+  }
+
+  close() {
+    this.#push(null);
+  }
+}
+
+function talkWith() {
+  const other = new OtherEnd();
+  const heard = { dirty: 0, bytes: 0, answers: [] as boolean[], proves: [] as string[], counts: [0] };
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const talk = new Talk(other, {
+    dirty: () => heard.dirty++,
+    answered: ({ yes }) => heard.answers.push(yes),
+    proves: ({ type }) => heard.proves.push(type),
+    digesting: (counts) => heard.counts = counts,
+    received: (bytes) => heard.bytes += bytes,
+    over: resolve,
+  });
+  const end = async () => {
+    other.close();
+    await talk.leave("left", "done", 10);
+  };
+  return { other, talk, heard, over, end };
+}
+
+Deno.test("messages come in order, what belongs to staging beside them", async () => {
+  const { other, talk, heard, end } = talkWith();
+  other.say({ type: "begun" }, { type: "dirty" }, { type: "supplied" }, {
+    type: "look",
+    unwatched: [],
+    wishes: [],
+    heard: [],
+  });
+  assertEquals((await talk.expect("supplied")).type, "supplied");
+  assertEquals([(await talk.next()).type, (await talk.next()).type, heard.dirty], ["begun", "look", 1]);
+  await end();
+});
+
+Deno.test("what concerns the reading of content goes beside the cycle", async () => {
+  const { other, talk, heard, end } = talkWith();
+  other.say({ type: "prove", on: true, rate: 0 }, { type: "begun" }, { type: "vouch", rows: [] });
+  assertEquals((await talk.expect("begun")).type, "begun");
+  await end();
+  assertEquals(heard.proves, ["prove", "vouch"]);
+});
+
+Deno.test("how far the peer's reading is, is told beside the cycle, and so is what its content brings further", async () => {
+  const { other, talk, heard, end } = talkWith();
+  talk.handTo(() => Promise.resolve({ type: "batch", last: true, advanced: 5 }));
+  const batch: Message = { type: "batch", bytes: new Uint8Array(10) };
+  other.say({ type: "digesting", counts: [1, 2, 3, 4] }, batch, { type: "begun" });
+  await talk.expect("begun");
+  assertEquals([heard.counts, heard.bytes], [[1, 2, 3, 4], 5]);
+  await end();
+});
+
+Deno.test("a person's answer is told at once, whatever is waited for", async () => {
+  const { other, talk, heard, end } = talkWith();
+  other.say({ type: "answer", number: 1, yes: true }, { type: "begun" });
+  assertEquals([(await talk.expect("begun")).type, heard.answers], ["begun", [true]]);
+  await end();
+});
+
+Deno.test("a long message is known only when the hands have all of it, and what came after it waits", async () => {
+  const { other, talk, end } = talkWith();
+  const taken: string[] = [];
+  talk.handTo(() => {
+    taken.push("part");
+    return Promise.resolve({ type: "changes", last: taken.length === 2 });
+  });
+  const part: Message = {
+    type: "changes",
+    ancestor: "",
+    chunk: "",
+    done: [],
+    lineage: [],
+    moves: [],
+    rows: [],
+    problems: [],
+    damaged: [],
+    last: false,
+  };
+  other.say(part, part, { type: "begun" });
+  assertEquals([(await talk.next()).type, taken.length], ["changes", 2]);
+  assertEquals((await talk.next()).type, "begun");
+  await end();
+});
+
+Deno.test("another message than the one due is a breach", async () => {
+  const { other, talk, end } = talkWith();
+  other.say({ type: "begun" });
+  await assertRejects(() => talk.expect("history"), Breach);
+  await end();
+});
+
+Deno.test("a peer that talks without end is a breach", async () => {
+  const { other, talk, over, end } = talkWith();
+  other.say(...Array.from({ length: 100 }, (): Message => ({ type: "begun" })));
+  await over;
+  await assertRejects(() => talk.send({ type: "begun" }), Breach, "more than");
+  await end();
+});
+
+Deno.test("content before the session began is a breach", async () => {
+  const { other, talk, end } = talkWith();
+  other.say({ type: "want", packs: true, rows: [], last: true });
+  await assertRejects(() => talk.next(), Breach);
+  await end();
+});
+
+Deno.test("what the hands refuse ends the talk", async () => {
+  const { other, talk, end } = talkWith();
+  talk.handTo(() => Promise.reject(new Breach("refused")));
+  other.say({ type: "want", packs: true, rows: [], last: true });
+  await assertRejects(() => talk.expect("want"), Breach, "refused");
+  await end();
+});
+
+Deno.test("when it is over, everything that waits and everything later rejects with the reason", async () => {
+  const { talk, end } = talkWith();
+  const waiting = [talk.next(), talk.expect("supplied"), talk.expect("staged")];
+  talk.end(new TalkOver("left", "left"));
+  for (const one of waiting) await assertRejects(() => one, TalkOver, "left");
+  await assertRejects(() => talk.send({ type: "begun" }), TalkOver);
+  await assertRejects(() => talk.next(), TalkOver);
+  await end();
+});
+
+Deno.test("a goodbye says how the peer left", async () => {
+  const { other, talk, end } = talkWith();
+  other.say({ type: "bye", how: "done", reason: "bob left" });
+  const error = await assertRejects(() => talk.next(), TalkOver);
+  assertEquals([error.how, error.bye?.how, error.message], ["bye", "done", "bob left"]);
+  await end();
+});
+
+/** A message as large as one may be in memory, or nearly. */
+const large: Message = {
+  ...{ type: "plan", counts: [0, 0, 0, 0, 0, 0, 0], goesOn: false, done: [0, 0], paths: [] },
+  problems: Array.from({ length: 300_000 }, () => []),
+};
+
+Deno.test("T8: what is queued is bounded in bytes as they are once decoded", async () => {
+  const { other, talk, over, end } = talkWith();
+  other.say(large);
+  assertEquals((await talk.expect("plan")).type, "plan");
+  other.say(large); // The one before was taken: there is room.
+  assertEquals((await talk.expect("plan")).type, "plan");
+  other.say(large, large);
+  await over;
+  await assertRejects(() => talk.send({ type: "dirty" }), Breach, "more than it was asked for");
+  await end();
+});
