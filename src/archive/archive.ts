@@ -1,7 +1,7 @@
 // The archive of one root: for each pair the ancestor and its history of commits; what else is known of it is beside this file.
 // Invariant: a commit is whole or not there, and the last ones can be taken back one by one.
 
-import { type History, type UndoStep } from "./agreement.ts";
+import { type Agreement, type UndoStep } from "./agreement.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "@msgpack/msgpack";
 import type { Conflict } from "../core/plan/conflict.ts";
@@ -27,8 +27,8 @@ import { checkDigested, Digested } from "./state/digested.ts";
 import { checkPath } from "./checks.ts";
 import { Conflicts } from "./state/conflicts.ts";
 import { Causes } from "./history/causes.ts";
-import type { Deed } from "./history/history_entry.ts";
-import { Deeds } from "./history/history_entries.ts";
+import type { HistoryEntry } from "./history/history_entry.ts";
+import { HistoryEntries } from "./history/history_entries.ts";
 import { EpochCount } from "./epoch_count.ts";
 import { KeptHomeTable } from "./state/kept_home.ts";
 import { LastUse } from "./last_use.ts";
@@ -39,7 +39,7 @@ import { Losses } from "./history/losses.ts";
 import { MountTable } from "./state/mounts.ts";
 import { ReadMarks } from "./state/read_marks.ts";
 import { RightsTable } from "./state/rights.ts";
-import { type Row, rowOf, seenOf, treeOf } from "./row.ts";
+import { type EntryRow, rowOf, seenOf, treeOf } from "./row.ts";
 import { durably, openDatabase, transaction } from "./schema.ts";
 import { Signatures } from "./signature.ts";
 import { Unproven } from "./state/unproven.ts";
@@ -77,7 +77,7 @@ export class Archive {
   readonly conflicts: Conflicts;
   readonly leftovers: Leftovers;
   readonly keptHome: KeptHomeTable;
-  readonly deeds: Deeds;
+  readonly historyEntries: HistoryEntries;
   readonly causes: Causes;
   readonly wishes: Wishes;
   readonly unproven: Unproven;
@@ -114,7 +114,7 @@ export class Archive {
       this.epoch = new EpochCount(this.#database);
       this.signatures = new Signatures(this.#database);
       this.rights = new RightsTable(this.#database);
-      this.deeds = new Deeds(this.#database);
+      this.historyEntries = new HistoryEntries(this.#database);
       this.causes = new Causes(this.#database);
       this.readMarks = new ReadMarks(this.#database, Date.now());
       this.unsound = new UnsoundFiles(this.#database);
@@ -170,7 +170,7 @@ export class Archive {
     ).all(pair, pair).map(({ id }) => Number(id));
   }
 
-  history(pair: number): History {
+  history(pair: number): Agreement {
     const row = this.#history.get(pair) as { history: string; generation: number; first: number | null };
     const oldest = row.first === null ? row.generation : row.first - 1;
     return { history: row.history, generation: row.generation, oldest };
@@ -217,7 +217,7 @@ export class Archive {
     const rows = this.#database.prepare(
       "SELECT path, name, kind, size, mtime, executable, digest, target, id, born FROM ancestor WHERE pair = ? ORDER BY path",
     );
-    const ancestor = treeOf(rows.iterate(pair) as IterableIterator<Row>);
+    const ancestor = treeOf(rows.iterate(pair) as IterableIterator<EntryRow>);
     this.#ancestors.set(pair, ancestor);
     return ancestor;
   }
@@ -240,7 +240,11 @@ export class Archive {
     commit: Commit,
     before: DirectoryEntry,
     after: DirectoryEntry,
-    more: { ignored?: readonly Change[]; conflicts?: readonly Conflict[]; deeds?: readonly Deed[] } = {},
+    more: {
+      ignored?: readonly Change[];
+      conflicts?: readonly Conflict[];
+      historyEntries?: readonly HistoryEntry[];
+    } = {},
   ) {
     transaction(this.#database, () => {
       const steps: UndoStep[] = [];
@@ -272,16 +276,16 @@ export class Archive {
         .run(pair, commit.generation - UNDO_DEPTH);
       this.#database.prepare("UPDATE pair SET generation = ? WHERE id = ?").run(commit.generation, pair);
       this.conflicts.commit(pair, more.conflicts ?? [], after);
-      this.deeds.add(pair, more.deeds ?? []);
+      this.historyEntries.add(pair, more.historyEntries ?? []);
     });
     this.#ancestors.set(pair, after);
   }
 
   /** Notes what came of the chunk that was begun last, and what a person gets to see of it. */
-  carriedOut(pair: number, results: readonly Result[], deeds: readonly Deed[]) {
+  carriedOut(pair: number, results: readonly Result[], historyEntries: readonly HistoryEntry[]) {
     transaction(this.#database, () => {
       this.unsettled.note(pair, results);
-      this.deeds.add(pair, deeds);
+      this.historyEntries.add(pair, historyEntries);
     });
   }
 
@@ -356,7 +360,7 @@ export class Archive {
     for (const [path, child] of walk(to, entry)) this.#write(pair, rowOf(path, child));
   }
 
-  #write(pair: number, row: Row) {
+  #write(pair: number, row: EntryRow) {
     const { path, name, kind, size, mtime, executable, digest, target, id, born } = row;
     this.#put.run(pair, path, name, kind, size, mtime, executable, digest, target, id, born ?? null);
   }

@@ -4,15 +4,15 @@
 import { checkRow } from "./row.ts";
 import { checkPath, expect, isCount, isNullOr, isText, isTime } from "./checks.ts";
 import type { Placing } from "../core/placing.ts";
-import type { History, UndoStep } from "./agreement.ts";
-import type { Kept } from "./state/kept_home.ts";
+import type { Agreement, UndoStep } from "./agreement.ts";
+import type { KeptAtHome } from "./state/kept_home.ts";
 import type { Remains } from "./state/unproven.ts";
 import type { MountRow } from "./state/mounts.ts";
 import type { UnsoundFile } from "./state/unsound.ts";
 import type { ListedConflict } from "./state/conflicts.ts";
 import type { Mark, OpenReading } from "./state/read_marks.ts";
 
-export function checkHistory({ history, generation, oldest }: History): void {
+export function checkHistory({ history, generation, oldest }: Agreement): void {
   expect(isText(history) && isCount(generation) && isCount(oldest), "where a pair stands");
 }
 
@@ -51,7 +51,7 @@ export function checkMount({ path, id, born, range }: MountRow): void {
   expect(isCount(id) && isTime(born) && isCount(range), "a disk inside");
 }
 
-export function checkKept({ path, pair, id, born, state }: Kept): void {
+export function checkKept({ path, pair, id, born, state }: KeptAtHome): void {
   checkPath(path);
   expect(isCount(pair) && Number.isFinite(id) && isTime(born) && isText(state), "what stays home");
 }

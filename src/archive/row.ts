@@ -6,7 +6,7 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/tree/entry.
 import type { Path } from "../core/tree/path.ts";
 import { textDigest } from "../fs/digest.ts";
 
-export type Row = {
+export type EntryRow = {
   path: string;
   name: string;
   kind: number;
@@ -22,14 +22,14 @@ export type Row = {
 const KINDS = { file: 0, directory: 1, link: 2 } as const;
 
 /** What only this machine knows of an entry: its mtime, its file ID, and when it was made. */
-export function seenOf(entry: Entry): Pick<Row, "mtime" | "id" | "born"> {
+export function seenOf(entry: Entry): Pick<EntryRow, "mtime" | "id" | "born"> {
   if (entry.kind === "file") return { mtime: entry.mtime, id: entry.id, born: entry.born };
   if (entry.kind === "directory") return { mtime: null, id: entry.id, born: entry.born };
   return { mtime: null, id: null, born: null };
 }
 
 /** Throws for a problem: it cannot be agreed. */
-export function rowOf(path: Path, entry: Entry): Row {
+export function rowOf(path: Path, entry: Entry): EntryRow {
   if (entry.kind === "problem") throw new Error(`A problem cannot be agreed: ${path}`);
   const file = entry.kind === "file" ? entry : null;
   return {
@@ -54,7 +54,7 @@ export function fromBlob(bytes: Uint8Array): string {
 }
 
 /** The tree of rows in order of their paths, which puts every folder before what is in it. Throws for a damaged row. */
-export function treeOf(rows: Iterable<Row>): DirectoryEntry {
+export function treeOf(rows: Iterable<EntryRow>): DirectoryEntry {
   const folders = new Map<string, Map<string, Entry>>([["", new Map()]]);
   for (const row of rows) {
     const cut = row.path.lastIndexOf("/");
@@ -67,7 +67,7 @@ export function treeOf(rows: Iterable<Row>): DirectoryEntry {
   return { ...EMPTY_ROOT, children: folders.get("")! };
 }
 
-function entryOf(row: Row): Entry {
+function entryOf(row: EntryRow): Entry {
   const { name } = row;
   if (row.kind === KINDS.directory) {
     return { kind: "directory", name, children: new Map(), id: row.id ?? 0, born: row.born ?? 0 };
@@ -88,7 +88,9 @@ function entryOf(row: Row): Entry {
   };
 }
 
-export function checkRow({ path, name, kind, size, mtime, executable, digest, target, id, born }: Row): void {
+export function checkRow(
+  { path, name, kind, size, mtime, executable, digest, target, id, born }: EntryRow,
+): void {
   const named = isText(path) && path !== "" && isText(name) && name !== "";
   const numbers = isCount(kind) && kind <= 2 && isNullOr(isCount, size) && isNullOr(isTime, mtime);
   const rest = isNullOr(isCount, executable) && isNullOr(isText, target) && isNullOr(Number.isFinite, id) &&

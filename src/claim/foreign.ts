@@ -9,8 +9,8 @@ import {
   isMine,
   makePrivate,
   placeOf,
-  type Places,
   placesIn,
+  type PrivatePlaces,
   readIdentity,
   readIdentityIn,
   unlessClosed,
@@ -21,7 +21,7 @@ import { heedPresence } from "./presence.ts";
 
 /** The native path of the private folder that this computer made for a root: its own, or one that lies in that of another. Null where
  * there is none. */
-export function ownIn(disk: Disk, { private: top }: Places, isOwn: (identity: string) => boolean) {
+export function ownIn(disk: Disk, { private: top }: PrivatePlaces, isOwn: (identity: string) => boolean) {
   const isIt = (directory: string) => {
     const identity = readIdentityIn(disk, directory);
     return identity !== null && isOwn(identity);

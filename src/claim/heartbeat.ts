@@ -1,7 +1,7 @@
 // Signs a folder anew for as long as this program uses it, where its disk cannot lock (presence.ts).
 
 import { renewFile } from "../fs/renewed_file.ts";
-import type { Places } from "./private_folder.ts";
+import type { PrivatePlaces } from "./private_folder.ts";
 import { markIn, RENEW_MS, signed } from "./presence.ts";
 
 /** Whoever waits for as long finds nobody there, so to have been stopped for longer may have cost the folder. */
@@ -12,7 +12,7 @@ export class Heartbeat {
 
   /** `mark` is that of this run, `name` its user's; `lost` is called when another program has taken the folder. */
   constructor(
-    private readonly places: Places,
+    private readonly places: PrivatePlaces,
     private readonly mark: string,
     private readonly name: string,
     private readonly lost: () => void,

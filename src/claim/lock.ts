@@ -5,7 +5,7 @@ import type { Disk } from "../fs/port.ts";
 import { makeOwnFile } from "../fs/private.ts";
 import { readStart } from "../fs/small_file.ts";
 import { DatabaseSync } from "node:sqlite";
-import type { Places } from "./private_folder.ts";
+import type { PrivatePlaces } from "./private_folder.ts";
 
 /** What keeps others out until closed. */
 export interface Lock {
@@ -17,7 +17,7 @@ export const NO_LOCK: Lock = { close: () => {} };
 
 /** Holds the root for this process until closed or killed: a database nobody else can write to meanwhile. NO_LOCK where the disk
  * cannot. Throws UserError where another process has it. */
-export function lockRoot(places: Places, disk: Disk): Lock {
+export function lockRoot(places: PrivatePlaces, disk: Disk): Lock {
   try {
     const stat = disk.stat(places.lock);
     if (stat && !mayBeLock(places, disk)) disk.remove(places.lock);
@@ -62,13 +62,13 @@ function removeIfPossible(disk: Disk, path: string) {
 
 /** Whether there is a lock that a tcpsync may hold. It never has content: SQLite acts on what a database holds, or what lies beside
  * one that holds something. */
-export function mayBeLock({ lock }: Places, disk: Disk): boolean {
+export function mayBeLock({ lock }: PrivatePlaces, disk: Disk): boolean {
   const stat = disk.stat(lock);
   return stat?.kind === "file" && stat.size === 0;
 }
 
 /** Why the archive of a root could not be opened, which is locked. */
-export function lockedArchive(disk: Disk, places: Places, archives: string): UserError {
+export function lockedArchive(disk: Disk, places: PrivatePlaces, archives: string): UserError {
   if (canLock(disk, archives)) return new InUse(`The folder ${places.folder} is in use by another tcpsync`);
   return new UserError(
     `The disk of tcpsync's own folder ${archives} cannot lock files: keep it elsewhere with --state DIR`,
@@ -95,7 +95,7 @@ export class InUse extends UserError {
 }
 
 /** Writes down who holds the lock, for the one it keeps out. What an ended process left is never read: nobody is kept out then. */
-export function signLock(places: Places, disk: Disk, name: string) {
+export function signLock(places: PrivatePlaces, disk: Disk, name: string) {
   try {
     disk.removeIfThere(places.holder);
     const file = disk.create(places.holder);
@@ -120,7 +120,7 @@ export function signatureIn(text: string): string {
 const SIGNED = /^[^\n]{1,60} \(process \d+\), since [-:\d ]{19} UTC$/;
 
 /** ", alice (process 4711), since 2026-11-22 18:07:33 UTC"; nothing where it is not known. */
-function holderOf(places: Places, disk: Disk): string {
+function holderOf(places: PrivatePlaces, disk: Disk): string {
   try {
     if (disk.stat(places.holder)?.kind !== "file") return "";
     const signed = signatureIn(readStart(disk, places.holder, 300).trim());

@@ -4,7 +4,7 @@
 import type { Signature } from "../archive/signature.ts";
 import type { Disk } from "../fs/port.ts";
 import { readStart, writeAnew } from "../fs/small_file.ts";
-import type { Places } from "./private_folder.ts";
+import type { PrivatePlaces } from "./private_folder.ts";
 import { InUse, type Lock, signature, signatureIn } from "./lock.ts";
 
 /** It is signed anew so often (ms). */
@@ -21,7 +21,7 @@ const LONGEST = 300;
 
 /** Sees to it that no other program is in the folder by its file, and signs it with `fresh`. `last`: the mark of the run before this
  * one, whose program has ended. Throws InUse. Waits for up to 16 s. */
-export function takePresence(disk: Disk, places: Places, { last, fresh }: Signature): Lock {
+export function takePresence(disk: Disk, places: PrivatePlaces, { last, fresh }: Signature): Lock {
   const found = heedPresence(disk, places, last);
   if (found === "nobody" && !createSigned(disk, places, fresh)) throw new InUse(inUse(places, disk));
   if (found === "left") {
@@ -35,7 +35,7 @@ export function takePresence(disk: Disk, places: Places, { last, fresh }: Signat
 /** Throws InUse where the file says that a program is in the folder; else whether there is one that nobody renews. */
 export function heedPresence(
   disk: Disk,
-  places: Places,
+  places: PrivatePlaces,
   last: string | null,
   staleMs = STALE_MS,
 ): "nobody" | "left" {
@@ -61,7 +61,7 @@ export function markIn(text: string | null): string | null {
   return text === null ? null : FORM.exec(text)?.[1] ?? "";
 }
 
-function createSigned(disk: Disk, { presence }: Places, mark: string): boolean {
+function createSigned(disk: Disk, { presence }: PrivatePlaces, mark: string): boolean {
   try {
     const file = disk.create(presence);
     file.write(new TextEncoder().encode(signed(mark, 0)));
@@ -73,7 +73,7 @@ function createSigned(disk: Disk, { presence }: Places, mark: string): boolean {
   }
 }
 
-function leave(disk: Disk, places: Places, mark: string) {
+function leave(disk: Disk, places: PrivatePlaces, mark: string) {
   try {
     if (markIn(read(disk, places)) === mark) disk.removeIfThere(places.presence);
   } catch {
@@ -81,11 +81,11 @@ function leave(disk: Disk, places: Places, mark: string) {
   }
 }
 
-function read(disk: Disk, { presence }: Places): string | null {
+function read(disk: Disk, { presence }: PrivatePlaces): string | null {
   return disk.stat(presence)?.kind === "file" ? readStart(disk, presence, LONGEST) : null;
 }
 
-function inUse(places: Places, disk: Disk): string {
+function inUse(places: PrivatePlaces, disk: Disk): string {
   const who = signatureIn(FORM.exec(read(disk, places) ?? "")?.[2] ?? "");
   return `The folder ${places.folder} is in use by another tcpsync${who && `, ${who}`}`;
 }

@@ -11,7 +11,7 @@ import { NEW_FILE, rightsOfNew } from "../fs/rights.ts";
 import { readStart, writeAnew } from "../fs/small_file.ts";
 
 /** Native paths inside a root. */
-export interface Places {
+export interface PrivatePlaces {
   folder: string;
   private: string;
   identity: string;
@@ -24,7 +24,7 @@ export interface Places {
   presence: string;
 }
 
-export function placesIn(disk: Disk, folder: string): Places {
+export function placesIn(disk: Disk, folder: string): PrivatePlaces {
   const bare = folder.replace(disk.separator === "/" ? /\/+$/ : /[/\\]+$/, "");
   const own = `${bare}${disk.separator}${PRIVATE_NAME}`;
   const at = (name: string) => `${own}${disk.separator}${name}`;
@@ -66,7 +66,7 @@ export function placeOf(path: string): string {
 
 /** Checks the folder and makes the private one in it; one that is there is looked at, not followed (RULES S8). Throws
  * UserError with one clear line. */
-export function prepare(disk: Disk, places: Places) {
+export function prepare(disk: Disk, places: PrivatePlaces) {
   const { folder, private: top } = places;
   const stat = usable(folder, () => disk.stat(folder));
   if (!stat) {
@@ -85,7 +85,7 @@ export function prepare(disk: Disk, places: Places) {
 const FOR_GIT = "# Made by tcpsync: nothing in here is for git.\n*\n";
 
 /** In a folder that is a repository, too, git is to say nothing of the private one. */
-export function hideFromGit(disk: Disk, { private: top }: Places) {
+export function hideFromGit(disk: Disk, { private: top }: PrivatePlaces) {
   const file = `${top}${disk.separator}.gitignore`;
   try {
     if (!disk.stat(file)) writeAnew(disk, file, FOR_GIT);
@@ -96,7 +96,7 @@ export function hideFromGit(disk: Disk, { private: top }: Places) {
 
 /** Makes the private folder, or closes it to others. Who came into it may have the lock in hand for good, and keep everybody out by
  * reading it: another is made then. A process of this user's that holds the old one has the archive too, and keeps others out of that. */
-export function makePrivate(disk: Disk, { private: top, lock }: Places) {
+export function makePrivate(disk: Disk, { private: top, lock }: PrivatePlaces) {
   const isOpen = () => ((disk.stat(top)?.mode ?? 0) & FOR_OTHERS) !== 0;
   const wasOpen = isOpen();
   disk.makePrivateDirectory(top);
@@ -118,7 +118,7 @@ const KINDS: Readonly<Record<string, Stat["kind"]>> = {
 };
 
 /** Whatever else is there may be a file or a folder: all of it is real, and this user's. */
-function checkOwn(disk: Disk, places: Places) {
+function checkOwn(disk: Disk, places: PrivatePlaces) {
   const { private: top, staging } = places;
   const owner = ownerOfNew(disk, places);
   checkOwner(places, top, disk.stat(top), owner);
@@ -139,12 +139,12 @@ function checkOwn(disk: Disk, places: Places) {
 }
 
 /** Of what is made in the private folder: this user, where the disk knows users. */
-function ownerOfNew(disk: Disk, places: Places): number {
+function ownerOfNew(disk: Disk, places: PrivatePlaces): number {
   return unlessClosed(places, () => rightsOfNew(disk, places.private).owner);
 }
 
 /** What is done in a private folder that may be another user's, and closed. */
-export function unlessClosed<T>(places: Places, work: () => T): T {
+export function unlessClosed<T>(places: PrivatePlaces, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -153,7 +153,7 @@ export function unlessClosed<T>(places: Places, work: () => T): T {
   }
 }
 
-function checkKind(disk: Disk, places: Places, native: string, kind?: Stat["kind"]): Stat | null {
+function checkKind(disk: Disk, places: PrivatePlaces, native: string, kind?: Stat["kind"]): Stat | null {
   const stat = disk.stat(native);
   const fits = !stat || (kind ? stat.kind === kind : stat.kind === "file" || stat.kind === "directory");
   if (!fits) {
@@ -163,7 +163,7 @@ function checkKind(disk: Disk, places: Places, native: string, kind?: Stat["kind
   return stat;
 }
 
-function checkOwner(places: Places, native: string, stat: Stat | null, owner: number) {
+function checkOwner(places: PrivatePlaces, native: string, stat: Stat | null, owner: number) {
   if (stat && stat.owner !== owner) {
     throw refused(places, native, `belongs to another user: ${ELSEWHERE}`);
   }
@@ -171,13 +171,13 @@ function checkOwner(places: Places, native: string, stat: Stat | null, owner: nu
 
 const ELSEWHERE = "have it moved elsewhere, or name another with --folder";
 
-function refused({ folder }: Places, native: string, what: string): UserError {
+function refused({ folder }: PrivatePlaces, native: string, what: string): UserError {
   const inner = native.slice(folder.length).replace(/^[/\\]/, "");
   return new UserError(`The folder ${folder} cannot be used: ${inner} in it ${what}`);
 }
 
 /** Whether a private folder is this user's. Throws UserError where it is closed to him, and what the disk throws. */
-export function isMine(disk: Disk, places: Places): boolean {
+export function isMine(disk: Disk, places: PrivatePlaces): boolean {
   return ownerOfNew(disk, places) === disk.stat(places.private)?.owner;
 }
 
@@ -192,12 +192,12 @@ export function usable<T>(folder: string, work: () => T): T {
 }
 
 /** Gives a root an identity: one torn by a power cut would make another root of it. Throws what the disk throws. */
-export function giveIdentity(disk: Disk, places: Places, identity: string) {
+export function giveIdentity(disk: Disk, places: PrivatePlaces, identity: string) {
   writeAnew(disk, places.identity, `${identity}\n`);
 }
 
 /** The identity a folder has now; null when it has none, or is gone. */
-export function readIdentity(disk: Disk, places: Places): string | null {
+export function readIdentity(disk: Disk, places: PrivatePlaces): string | null {
   return readIdentityIn(disk, places.private);
 }
 

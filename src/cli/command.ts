@@ -2,11 +2,11 @@
 
 import type { Mode } from "../core/plan/one_way.ts";
 import type { Pin } from "../peer/keyring.ts";
-import type { Side } from "../history/conflicts.ts";
-import type { Limits } from "../transition/retention.ts";
+import type { ConflictSide } from "../history/conflicts.ts";
+import type { KeepLimits } from "../transition/retention.ts";
 
 /** One user named by `--invite` or `--accept-from`, and the folder for that pair alone if one was given. */
-export interface Pair {
+export interface NamedUser {
   user: string;
   folder?: string;
 }
@@ -35,8 +35,8 @@ export interface ClientCommand {
   serverKey?: string;
   /** The first line of this file is the server's password. */
   passwordFile?: string;
-  invite: Pair[];
-  acceptFrom: Pair[];
+  invite: NamedUser[];
+  acceptFrom: NamedUser[];
   /** Accept anyone's invitation. */
   wait: boolean;
   /** A person drives it: none of the three above was given. */
@@ -49,7 +49,7 @@ export interface ClientCommand {
   /** Answer yes to those of a halt (S3). */
   approveMassChange: boolean;
   /** How long replaced and deleted files are kept. */
-  keep: Limits;
+  keep: KeepLimits;
   /** In quiet hours all content is read again within so many days; 0: never by itself. */
   scrubDays: number;
   /** Which changes travel: both sides', or only this side's or the other's. */
@@ -57,24 +57,24 @@ export interface ClientCommand {
 }
 
 /** Whose keys are meant: those a user of this computer has, or those of the server on it. */
-export type Role = "client" | "server";
+export type RunRole = "client" | "server";
 
 export interface FingerprintCommand {
   kind: "fingerprint";
-  role: Role;
+  role: RunRole;
   stateDir: string;
 }
 
 export interface ForgetCommand {
   kind: "forget";
-  role: Role;
+  role: RunRole;
   stateDir: string;
   /** A name; of a server known to a client, its address as `addressName` writes it. */
   who: string;
 }
 
 /** Looking back and bringing back, where no client runs. */
-export interface PastCommand {
+export interface HistoryCommand {
   kind: "past";
   asks: "history" | "why" | "undo" | "conflicts" | "resolve";
   folder: string;
@@ -86,7 +86,7 @@ export interface PastCommand {
   batch?: number;
   /** Whose batches are meant. */
   peer?: string;
-  side?: Side;
+  side?: ConflictSide;
 }
 
 /** Reading everything and comparing it with what was agreed, where no client runs. */
@@ -107,7 +107,7 @@ export type Command =
   | { kind: "demo" }
   | FingerprintCommand
   | ForgetCommand
-  | PastCommand
+  | HistoryCommand
   | VerifyCommand
   | ServerCommand
   | ClientCommand;

@@ -34,7 +34,7 @@ export interface Demo {
 }
 
 /** A change on one side, and how to see on the other that it is there. */
-export interface Step {
+export interface DemoStep {
   what: string;
   change(demo: Demo): void | Promise<void>;
   arrived(demo: Demo): boolean;
@@ -53,7 +53,7 @@ export function fillFolders({ alice, bob }: Folders): void {
 }
 
 /** The play, in order. */
-export const STEPS: readonly Step[] = [
+export const STEPS: readonly DemoStep[] = [
   {
     what: "alice invites bob: both folders become one",
     change: async ({ alice, bob }) => {
@@ -158,7 +158,7 @@ function printOf({ publicKey }: KeyPair): string {
 }
 
 /** Makes one change and waits until it has arrived and both sides say the same again; gives the ms to its arrival. */
-export async function playStep(demo: Demo, step: Step): Promise<number> {
+export async function playStep(demo: Demo, step: DemoStep): Promise<number> {
   await step.change(demo);
   const ms = await demo.until(() => step.arrived(demo));
   await demo.until(() => settled(demo));

@@ -11,13 +11,13 @@ import type {
   Command,
   ForgetCommand,
   PasswordSource,
-  Role,
+  RunRole,
   ServerCommand,
 } from "./command.ts";
 import { nearest } from "./nearest.ts";
-import { asksPast, parsePast } from "./history/options.ts";
+import { asksHistory, parseHistory } from "./history/options.ts";
 import { parseVerify } from "./verify/options.ts";
-import { defaultStateDir, folderPath, type Place } from "./place.ts";
+import { defaultStateDir, folderPath, type Surroundings } from "./place.ts";
 import {
   fail,
   parseAddress,
@@ -62,9 +62,9 @@ const BESIDE: Record<string, string[]> = {
 type Given = Map<string, string[]>;
 
 /** Turns the arguments into the command they ask for. Throws UserError for anything that is not exactly clear. */
-export function parseOptions(args: readonly string[], place: Place): Command {
+export function parseOptions(args: readonly string[], place: Surroundings): Command {
   if (args[0] === "verify") return parseVerify(args.slice(1), place) ?? { kind: "help" };
-  if (asksPast(args)) return parsePast(args, place) ?? { kind: "help" };
+  if (asksHistory(args)) return parseHistory(args, place) ?? { kind: "help" };
   const given = readFlags(args);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
@@ -140,7 +140,7 @@ const EXAMPLES: Record<string, string> = {
 const NO_PASSWORD_HERE =
   "A password is never given on the command line, where others can read it: put it in a file, and name that with --password-file";
 
-function menuCommand(given: Given, place: Place): Command {
+function menuCommand(given: Given, place: Surroundings): Command {
   const flag = [...given.keys()].find((flag) => flag !== "state");
   if (flag) {
     const owner = BESIDE.connect!.includes(flag) ? "--connect HOST:PORT" : "--server";
@@ -152,7 +152,7 @@ function menuCommand(given: Given, place: Place): Command {
   return { kind: "menu", stateDir: stateDir(given, place) };
 }
 
-function forgetCommand(given: Given, place: Place): ForgetCommand {
+function forgetCommand(given: Given, place: Surroundings): ForgetCommand {
   const role = roleOf(given);
   const who = given.get("forget")![0]!;
   const isAddress = role === "client" && who.includes(":");
@@ -160,11 +160,11 @@ function forgetCommand(given: Given, place: Place): ForgetCommand {
   return { kind: "forget", role, stateDir: stateDir(given, place), who: normal };
 }
 
-function roleOf(given: Given): Role {
+function roleOf(given: Given): RunRole {
   return given.has("server") ? "server" : "client";
 }
 
-function serverCommand(given: Given, place: Place): ServerCommand {
+function serverCommand(given: Given, place: Surroundings): ServerCommand {
   const port = given.get("port")?.[0];
   const password = passwordSource(given, place);
   return {
@@ -177,7 +177,7 @@ function serverCommand(given: Given, place: Place): ServerCommand {
   };
 }
 
-function passwordSource(given: Given, place: Place): PasswordSource | undefined {
+function passwordSource(given: Given, place: Surroundings): PasswordSource | undefined {
   const file = given.get("password-file")?.[0];
   if (!given.has("password")) return file === undefined ? undefined : { file: folderPath(file, place) };
   if (file !== undefined) fail("--password and --password-file contradict each other: leave one out");
@@ -189,7 +189,7 @@ function passwordSource(given: Given, place: Place): PasswordSource | undefined 
   return { ask: true };
 }
 
-function clientCommand(given: Given, place: Place): ClientCommand {
+function clientCommand(given: Given, place: Surroundings): ClientCommand {
   const name = given.get("name")?.[0] ?? fail("--connect needs the name others see you by: add --name NAME");
   const folder = given.get("folder")?.[0];
   const timeout = given.has("timeout") ? parseSeconds(given.get("timeout")![0]!) : undefined;
@@ -224,7 +224,7 @@ function clientCommand(given: Given, place: Place): ClientCommand {
 }
 
 /** Settles who drives the client: flags, or the person at the terminal. */
-function withDriver(command: ClientCommand, given: Given, place: Place): ClientCommand {
+function withDriver(command: ClientCommand, given: Given, place: Surroundings): ClientCommand {
   if (command.invite.length > 0 || command.acceptFrom.length > 0 || command.wait) return command;
   const flags = "--invite USER, --accept-from USER or --wait";
   const unattended = ["json", "once", "timeout"].find((flag) => given.has(flag));
@@ -259,7 +259,7 @@ function checkName(name: string, flag: string): void {
   if (problem) fail(`${flag} ${name} cannot be a user's name: ${problem}`);
 }
 
-function stateDir(given: Given, place: Place): string {
+function stateDir(given: Given, place: Surroundings): string {
   const own = given.get("state")?.[0];
   return own === undefined ? defaultStateDir(place) : folderPath(own, place);
 }

@@ -6,7 +6,7 @@ import { UserError } from "../core/failure.ts";
 import { nameProblem } from "../core/names/name.ts";
 
 /** The surroundings of one run. */
-export interface Place {
+export interface Surroundings {
   os: typeof Deno.build.os;
   /** A person sits at both the input and the output. */
   terminal: boolean;
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** The place this process runs in. */
-export function thisPlace(): Place {
+export function thisPlace(): Surroundings {
   return {
     os: Deno.build.os,
     terminal: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
@@ -23,19 +23,19 @@ export function thisPlace(): Place {
 }
 
 /** The person's home folder, if the system names one. */
-export function homeFolder(place: Place): string | undefined {
+export function homeFolder(place: Surroundings): string | undefined {
   return place.os === "windows" ? place.env("USERPROFILE") : place.env("HOME");
 }
 
 /** What the system calls the person, made fit for a user name. */
-export function systemUser(place: Place): string {
+export function systemUser(place: Surroundings): string {
   const name = place.os === "windows" ? place.env("USERNAME") : place.env("USER") ?? place.env("LOGNAME");
   const fit = name?.toLowerCase().replace(/[^\p{L}\p{N}._-]+/gu, "-") ?? "";
   return nameProblem(fit) === undefined ? fit : "me";
 }
 
 /** Where archives and keys are kept unless `--state` says otherwise. */
-export function defaultStateDir(place: Place): string {
+export function defaultStateDir(place: Surroundings): string {
   const home = homeFolder(place);
   if (place.os === "windows") {
     const local = place.env("LOCALAPPDATA") ?? (home && join(home, "AppData", "Local"));
@@ -50,7 +50,7 @@ export function defaultStateDir(place: Place): string {
 }
 
 /** A folder as a person writes it: quotes dropped, `~` followed, made absolute. */
-export function folderPath(text: string, place: Place): string {
+export function folderPath(text: string, place: Surroundings): string {
   const bare = text.trim().replace(/^(["'])(.*)\1$/, "$2");
   const home = homeFolder(place);
   return /^~(?=$|[/\\])/.test(bare) && home ? resolve(join(home, bare.slice(1))) : resolve(bare);

@@ -5,10 +5,10 @@ import type { Emit, Event, PlanCounts } from "../core/event.ts";
 import { printable } from "./escape.ts";
 import type { Terminal } from "./output.ts";
 import { leftLines } from "./history/lines.ts";
-import { pastWords } from "./history/words.ts";
+import { historyWords } from "./history/words.ts";
 import { createProgress } from "./progress.ts";
 import { createProofScreen } from "./verify/screen.ts";
-import { Told } from "./told.ts";
+import { ToldOnce } from "./told.ts";
 import { words } from "./words.ts";
 
 /** A plan this big is told when it begins; a smaller one only when it is done. */
@@ -16,7 +16,7 @@ const BIG_PLAN = { entries: 100, bytes: 2_000_000 };
 
 /** A screen over `terminal`. An arriving invitation is not told here: whoever answers it tells it. */
 export function createScreen(terminal: Terminal, now: () => number = () => performance.now()): Emit {
-  const told = new Told();
+  const told = new ToldOnce();
   const plans = new Map<string, PlanCounts>();
   const settled = new Map<string, string>();
   const keptHome = new Map<string, string>();
@@ -130,7 +130,7 @@ export function createScreen(terminal: Terminal, now: () => number = () => perfo
       case "undone": {
         const { peer, batch, whose, back, left } = event;
         if (whose === peer && back + left.length === 0) return; // There was nothing to do.
-        const tell = whose === peer ? pastWords.undoneThere : pastWords.undoneHere;
+        const tell = whose === peer ? historyWords.undoneThere : historyWords.undoneHere;
         terminal.line(tell(batch, printable(peer), back));
         return leftLines(left, whose === peer ? whose : undefined).forEach((line) => terminal.line(line));
       }

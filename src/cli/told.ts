@@ -8,7 +8,7 @@ interface Topic {
   characters: number;
 }
 
-export class Told {
+export class ToldOnce {
   readonly #topics = new Map<string, Topic>();
 
   /** Whether `text` is `new` and to be told, or not: it is `old`, or `full` says that this is the first one too many. */

@@ -7,12 +7,12 @@ import { type Mode, MODES } from "../core/plan/one_way.ts";
 import type { Pin } from "../peer/keyring.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import { readFingerprint } from "../wire/channel/keys.ts";
-import { KEEP, type Limits } from "../transition/retention.ts";
-import type { Pair } from "./command.ts";
-import { folderPath, type Place } from "./place.ts";
+import { KEEP, type KeepLimits } from "../transition/retention.ts";
+import type { NamedUser } from "./command.ts";
+import { folderPath, type Surroundings } from "./place.ts";
 
 /** `bob`, or `bob=DIR` where this pair has a folder of its own. */
-export function parsePairs(values: string[], flag: string, place: Place): Pair[] {
+export function parsePairs(values: string[], flag: string, place: Surroundings): NamedUser[] {
   return values.map((value) => {
     const at = value.indexOf("=");
     if (at < 0) return { user: value };
@@ -76,7 +76,7 @@ export function parseSize(text: string): number | null {
 }
 
 /** The days of `--keep-days` and the bytes of `--keep-size`: how long replaced files stay. */
-export function parseKeep(days: string | undefined, size: string | undefined): Limits {
+export function parseKeep(days: string | undefined, size: string | undefined): KeepLimits {
   const bytes = size === undefined ? KEEP.bytes : parseSize(size);
   if (size !== undefined && bytes === null) {
     fail(`--keep-size ${size} is no size: write a number with K, M, G or T, for example 5G`);

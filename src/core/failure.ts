@@ -22,7 +22,7 @@ export class RootGone extends Error {
 }
 
 /** The root may be there, and a look at it came to nothing: the next may not. */
-export class LookFailed extends RootGone {
+export class ScanFailed extends RootGone {
   override name = "LookFailed";
 }
 

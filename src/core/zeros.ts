@@ -4,15 +4,15 @@
 export const PAGE_BYTES = 4096;
 
 /** Bytes from `start` to `end`, which are zeros alone, or may be anything. */
-export interface Run {
+export interface ZeroRun {
   start: number;
   end: number;
   isZero: boolean;
 }
 
 /** `bytes` as runs, in order. They lie from `offset` on in their file; what they have of a page counts as a page. */
-export function* runsOf(bytes: Uint8Array, offset = 0): Generator<Run> {
-  let run: Run | undefined;
+export function* runsOf(bytes: Uint8Array, offset = 0): Generator<ZeroRun> {
+  let run: ZeroRun | undefined;
   for (let start = 0; start < bytes.length;) {
     const end = Math.min(bytes.length, start + PAGE_BYTES - (offset + start) % PAGE_BYTES);
     const isZero = isAllZero(bytes, start, end);

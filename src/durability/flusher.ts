@@ -30,7 +30,7 @@ interface Before {
   staged: ReadonlyMap<number, Staged>;
 }
 
-export class Proving {
+export class Flusher {
   /** Placings whose flush failed: they stay listed, and are not tried again in this run. */
   readonly #failed = new Set<string>();
   /** What became ignored before it was proved, and where it is. */

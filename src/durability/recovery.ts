@@ -11,9 +11,9 @@ import { entryAt, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import { digestFrom } from "../fs/digest.ts";
 import { isAsSeen, isSameNumber } from "../scan/identity.ts";
-import { Look } from "../transition/recheck.ts";
+import { Recheck } from "../transition/recheck.ts";
 import { Versions } from "../transition/versions.ts";
-import { type Place, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
+import { type FoundPlace, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
 
 export class Recovery {
   #pending: ListedPlacing[];
@@ -85,7 +85,7 @@ class Review {
   }
 
   /** `present`: what the snapshot has at the path. */
-  #settleAt(placing: ListedPlacing, present: Place | null): boolean {
+  #settleAt(placing: ListedPlacing, present: FoundPlace | null): boolean {
     const isWritten = () => this.writing.some((path) => comparePath(path, placing.folds) === placing.path);
     const place = present ?? this.#whereabouts.unseen(placing.path, isWritten());
     if (place === "hidden") return false;
@@ -118,7 +118,7 @@ class Review {
   }
 
   /** What fails at a place is a problem there. */
-  #attempt({ path, entry: { name } }: Place, act: () => boolean): boolean {
+  #attempt({ path, entry: { name } }: FoundPlace, act: () => boolean): boolean {
     try {
       return act();
     } catch (error) {
@@ -127,7 +127,7 @@ class Review {
     }
   }
 
-  #act(placing: ListedPlacing, place: Place | null, found: Found | null): boolean {
+  #act(placing: ListedPlacing, place: FoundPlace | null, found: Found | null): boolean {
     const { unproven } = this.ground.archive;
     const verdict = judge(placing, found, this.namesLost);
     if (verdict === "edited") this.#outdated(placing, place, found);
@@ -141,7 +141,7 @@ class Review {
   }
 
   /** Something else is there by now. What a power cut has left is on the disk; else one may still bring back what was there before. */
-  #outdated(placing: ListedPlacing, place: Place | null, found: Found | null) {
+  #outdated(placing: ListedPlacing, place: FoundPlace | null, found: Found | null) {
     const { unproven } = this.ground.archive;
     if (this.namesLost) return unproven.strike([placing]);
     const { size, mtime, id, born } = place?.entry.kind === "file" ? place.entry : NO_FILE;
@@ -156,14 +156,14 @@ class Review {
   }
 
   /** What still holds what was put there is that; after a power cut a number says more, where it counts. */
-  #isKept(present: Place | null, placing: ListedPlacing): boolean {
+  #isKept(present: FoundPlace | null, placing: ListedPlacing): boolean {
     if (!present || this.namesLost && this.#whereabouts.isNumbered(placing, present.path)) return false;
     const found = this.#find(present, placing);
     return found !== "changing" && found?.content === placing.expected;
   }
 
   /** `placing`: what was put there. */
-  #find({ path, entry }: Place, placing = { id: 0, born: 0 }): Found | "changing" | null {
+  #find({ path, entry }: FoundPlace, placing = { id: 0, born: 0 }): Found | "changing" | null {
     const native = this.ground.native(path);
     if (!this.ground.disk.stat(native)) return null;
     if (entry.kind !== "file") {
@@ -189,11 +189,11 @@ class Review {
 
   /** Nothing is thrown away: whatever is there is kept as a version. Returns whether the disk has that, so that not even another
    * power cut brings the damage back. */
-  #takeAside({ path, entry }: Place): boolean {
+  #takeAside({ path, entry }: FoundPlace): boolean {
     const { disk } = this.ground;
     const native = this.ground.native(path);
     let version: string | null = null;
-    const look = new Look(disk, this.ground.native, () => false); // Its content was read just now.
+    const look = new Recheck(disk, this.ground.native, () => false); // Its content was read just now.
     const unchanged = () => look.expect(native, entry);
     if (entry.kind !== "directory") version = this.#versions.take(native, path, unchanged);
     else if (disk.list(native).length === 0) disk.remove(native);
@@ -220,7 +220,7 @@ class Review {
   }
 
   /** The path in every pair that agreed on something there: to each of them it would look deleted. */
-  #places({ pair, path }: ListedPlacing, place: Place | null): { pair: number; path: Path }[] {
+  #places({ pair, path }: ListedPlacing, place: FoundPlace | null): { pair: number; path: Path }[] {
     const spelled = place?.path ?? spelledAt(this.ground.archive.ancestor(pair), path) ?? path;
     return [...this.#agreed(spelled).filter((other) => other.pair !== pair), { pair, path }];
   }

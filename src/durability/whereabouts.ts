@@ -23,13 +23,13 @@ export interface RecoveryGround {
 }
 
 /** Something at a path, as spelled. */
-export interface Place {
+export interface FoundPlace {
   path: Path;
   entry: Entry;
 }
 
 export class Whereabouts {
-  #byId: Map<number, Place[]> | null = null;
+  #byId: Map<number, FoundPlace[]> | null = null;
   #hold: boolean | null = null;
   #known: Set<string> | null = null;
 
@@ -39,7 +39,7 @@ export class Whereabouts {
   ) {}
 
   /** What the snapshot has at the path of a placing. */
-  of(placing: ListedPlacing): Place | null {
+  of(placing: ListedPlacing): FoundPlace | null {
     const { path } = placing;
     const view = this.ground.views.of(placing, this.seen);
     const spelled = spelledAt(view, path);
@@ -50,7 +50,7 @@ export class Whereabouts {
 
   /** Where what was put in place may be now, if it is no longer at its path: by its number and birth, else by its time. Torn, its size says nothing, and its time may be that of our writing.
    * `namesLost`: a power cut may have taken renames back; then, where no number counts, birth and time are all there is. */
-  elsewhere(placing: ListedPlacing, present: Place | null, namesLost: boolean): Place[] {
+  elsewhere(placing: ListedPlacing, present: FoundPlace | null, namesLost: boolean): FoundPlace[] {
     const { path, expected, id, born, mtime } = placing;
     if (expected === null) return [];
     const file = present?.entry.kind === "file" ? present.entry : null;
@@ -126,7 +126,7 @@ export class Whereabouts {
   }
 
   /** What is at a path that is not in the snapshot: it is ignored, or nobody can tell. */
-  unseen(path: Path, isWritten: boolean): Place | "hidden" | null {
+  unseen(path: Path, isWritten: boolean): FoundPlace | "hidden" | null {
     const views = this.ground.archive.knownPairs()
       .map(({ id: pair, folds }) => this.ground.views.of({ pair, folds }, this.seen));
     if (isWritten || [this.seen, ...views].some((view) => isHidden(view, path))) return "hidden";
@@ -141,9 +141,9 @@ export class Whereabouts {
 
   /** What has the time of what was put in place, and its birth. The time alone is many a file's: those of a release have one, and on FAT
    * all that were saved at once. */
-  #ofTime({ size, mtime, born }: ListedPlacing): Place[] {
+  #ofTime({ size, mtime, born }: ListedPlacing): FoundPlace[] {
     if (born === 0) return [];
-    const found: Place[] = [];
+    const found: FoundPlace[] = [];
     for (const [path, entry] of walk(ROOT, this.seen)) {
       const isIt = entry.kind === "file" && entry.mtime === mtime && entry.born === born &&
         entry.size <= size; // No stop makes a file longer.
@@ -152,7 +152,7 @@ export class Whereabouts {
     return found;
   }
 
-  #fileWithId(id: number): Place | undefined {
+  #fileWithId(id: number): FoundPlace | undefined {
     if (!this.#byId) {
       this.#byId = new Map();
       for (const [path, entry] of walk(ROOT, this.seen)) {

@@ -1,22 +1,22 @@
-// The contents of a session in the hands: those that come beside the root, from here or from the peer, and those that are supplied.
+// The contents of a session in the engine: those that come beside the root, from here or from the peer, and those that are supplied.
 
 import type { DirectoryEntry, FileEntry } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
 import type { Orders } from "../core/plan/plan.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import { type Source, Supplier } from "../stage/supply.ts";
-import { byDigest, type FileTask, type Hindered, Staging } from "../stage/staging.ts";
+import { byDigest, type FileTask, type HinderedTask, Staging } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
 import { wantFromWire, wantToWire } from "../wire/rows.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import type { Spelling } from "../plan/spelling.ts";
 
 /** Files from this size on are looked for by digest in the whole root before they are fetched. */
 const WORTH_FINDING = 64 << 10;
 
 /** Begins to judge the contents of a chunk. */
-type Judge = () => (task: FileTask) => Hindered | null;
+type Judge = () => (task: FileTask) => HinderedTask | null;
 
 export class Contents {
   readonly staging: Staging;
@@ -29,21 +29,21 @@ export class Contents {
 
   /** `view`: the own tree as it is when asked; `judge`: see Hindering. */
   constructor(
-    private readonly hands: Hands,
+    private readonly engine: RootEngine,
     pair: number,
     private readonly spelling: Spelling,
     private readonly view: () => DirectoryEntry,
     private readonly judge: Judge = () => () => null,
   ) {
-    const { disk, places } = hands;
+    const { disk, places } = engine;
     this.place = `${places.staging}${disk.separator}${pair}`;
     this.staging = new Staging(disk, this.place);
     this.#supplier = new Supplier(disk, (path) => this.#source(path), {
       digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),
-      begun: ({ path }) => hands.begun(path),
-      sent: ({ path, seen }) => hands.sent(path, seen),
-      changed: ({ path, seen }) => hands.changed(path, seen),
-      unread: ({ path }) => hands.doubt([path]),
+      begun: ({ path }) => engine.begun(path),
+      sent: ({ path, seen }) => engine.sent(path, seen),
+      changed: ({ path, seen }) => engine.changed(path, seen),
+      unread: ({ path }) => engine.doubt([path]),
     });
   }
 
@@ -58,7 +58,7 @@ export class Contents {
     const first = moves.length + removals.length + directories.length;
     let index: Map<string, Located> | null = null;
     const inRoot = (digest: string) => {
-      index ??= byDigest(this.hands.snapshot, this.hands.places.folder, this.hands.disk.separator);
+      index ??= byDigest(this.engine.snapshot, this.engine.places.folder, this.engine.disk.separator);
       return index.get(digest) ?? null;
     };
     const wants = this.staging.begin(
@@ -72,7 +72,7 @@ export class Contents {
 
   /** Begins to supply what the peer wants, and says how many files that is. Throws Breach. */
   supply(wants: readonly MessageOf<"want">[]): number {
-    const { separator } = this.hands.disk;
+    const { separator } = this.engine.disk;
     const wanted = wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator)));
     this.#supplier.begin(wanted, wants.every(({ packs }) => packs));
     return wanted.length;
@@ -97,10 +97,10 @@ export class Contents {
     this.#kept.clear();
   }
 
-  /** Tells the hands the digests that were learned while supplying. */
+  /** Tells the engine the digests that were learned while supplying. */
   passOnLearned() {
     if (this.#learned.length === 0) return;
-    this.hands.learn(this.#learned);
+    this.engine.learn(this.#learned);
     this.#learned = [];
   }
 
@@ -125,7 +125,7 @@ export class Contents {
     const entry = entryAt(this.view(), path);
     const spelled = this.spelling.here(path);
     return entry?.kind === "file" && spelled !== null
-      ? { path: spelled, native: this.hands.native(spelled), seen: entry }
+      ? { path: spelled, native: this.engine.native(spelled), seen: entry }
       : null;
   }
 }

@@ -1,4 +1,4 @@
-// Alpha's part of a session in the hands: out of what both sides did it makes the plan, and has it judged.
+// Alpha's part of a session in the engine: out of what both sides did it makes the plan, and has it judged.
 
 import { type Damage, type Decision, forget, toAgreeFirst } from "../plan/forgetting.ts";
 import { type DirectoryEntry, isContent, knownDigest } from "../core/tree/entry.ts";
@@ -11,9 +11,9 @@ import { emptiedOf, type Loss, lossesOf, MOST_FILES, takingBack } from "../core/
 import { type Side, takenBy } from "../core/side.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import type { MessageOf } from "../wire/message.ts";
-import { askForDigests, type Digesting } from "./digests.ts";
+import { askForDigests, type NeededDigests } from "./digests.ts";
 import { emptied, type Guard, type Halt, withSameWay } from "../guard/guard.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { type RoomMade, Scarcity } from "../plan/scarcity.ts";
 import type { Late } from "./late.ts";
 import { partName } from "../stage/staging.ts";
@@ -49,11 +49,11 @@ const FIRST_PATHS = 5;
 
 /** What deciding rests on. */
 export interface Grounds {
-  hands: Hands;
+  engine: RootEngine;
   partner: Partner;
   pairing: Pairing;
   own: OwnSide;
-  digesting: Digesting;
+  digesting: NeededDigests;
   spelling: Spelling;
   guard: Guard;
   late: Late;
@@ -68,7 +68,7 @@ function partOf(parts: ReadonlyMap<string, number>, path: Path): number {
   return parts.size === 0 ? 0 : parts.get(partName(path)) ?? 0;
 }
 
-export class Deciding {
+export class Decider {
   /** As it was last decided. */
   plan: Plan = emptyPlan();
   /** What is to be agreed before there is a plan (late.ts). */
@@ -202,15 +202,15 @@ export class Deciding {
   }
 
   #reconcile(offset: number) {
-    const { hands, partner, pairing, own, origins } = this.grounds;
+    const { engine, partner, pairing, own, origins } = this.grounds;
     const doings = own.doings();
     origins.notice(doings);
     const { tree, moves, problems } = this.#peerSide!;
     const lineages = origins.lineages(doings.tree, tree);
     const alpha: Side = {
-      ...{ ...doings, ability: hands.ability, owner: partner.self },
+      ...{ ...doings, ability: engine.ability, owner: partner.self },
       ...(lineages && { lineage: lineages.own }),
-      taken: takenBy(own.twins(), hands.ability, pairing.folds),
+      taken: takenBy(own.twins(), engine.ability, pairing.folds),
     };
     const beta: Side = {
       ...{ tree, moves, ability: partner.peerAbility, owner: partner.peer },
@@ -264,7 +264,7 @@ export class Deciding {
 
   #mayBeMuch(): boolean {
     const lost = this.#lossesThere().size;
-    return lost > (this.grounds.hands.epoch.isSetBack ? 0 : MOST_FILES);
+    return lost > (this.grounds.engine.epoch.isSetBack ? 0 : MOST_FILES);
   }
 
   #lossesThere(): Map<Path, Loss> {

@@ -7,19 +7,19 @@ import { entryAt, TreeEditor } from "../core/tree/tree.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
 import { digestFromWire, digestToWire, type Separator } from "../wire/rows.ts";
 import { asFlag, asText } from "../wire/shape.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import type { Spelling } from "../plan/spelling.ts";
 
 const CHANGED = "it changed, and is looked at again";
 
-export class Digesting {
+export class NeededDigests {
   /** Files whose digest is needed and could not be had, in whose folder, and why. */
   #failed = new Map<Path, { reason: string; whose: string }>();
   /** Files whose digest is needed and is still being made: own ones, and the peer's. */
   readonly #waiting = { own: new Set<Path>(), peers: new Set<Path>() };
 
   constructor(
-    private readonly hands: Hands,
+    private readonly engine: RootEngine,
     private readonly spelling: Spelling,
     private readonly names: { self: string; peer: string },
   ) {}
@@ -39,7 +39,7 @@ export class Digesting {
 
   /** Digests own files however long that takes. */
   ownAtOnce(paths: readonly Path[]) {
-    this.hands.digester.whole(this.#spelled(paths));
+    this.engine.digester.whole(this.#spelled(paths));
   }
 
   /** beta: the answer to alpha's questions; `view` is the own tree as it is when asked. Throws Breach. */
@@ -104,12 +104,12 @@ export class Digesting {
 
   /** Nobody waits for any. */
   close() {
-    this.hands.digester.forget(this);
+    this.engine.digester.forget(this);
   }
 
   /** Digests own files; the result says why one could not be, and whether one still is. */
   #digest(paths: readonly Path[]) {
-    const { failed, left } = this.hands.digester.begin(this, this.#spelled(paths));
+    const { failed, left } = this.engine.digester.begin(this, this.#spelled(paths));
     const here = (path: Path) => this.spelling.here(path) ?? path;
     return { failed: (path: Path) => failed.get(here(path)), left: (path: Path) => left.has(here(path)) };
   }
@@ -119,7 +119,7 @@ export class Digesting {
   }
 
   get #separator(): Separator {
-    return this.hands.disk.separator;
+    return this.engine.disk.separator;
   }
 }
 

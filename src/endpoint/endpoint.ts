@@ -1,5 +1,5 @@
-// One session's part in the hands: what is told of the snapshot, the plan's chunks, staging, supplying, commits.
-// Speaks wire messages on one side (whole, as bytes) and the disk on the other; the brain only passes them on.
+// One session's part in the engine: what is told of the snapshot, the plan's chunks, staging, supplying, commits.
+// Speaks wire messages on one side (whole, as bytes) and the disk on the other; the main thread only passes them on.
 
 import { type RoomMade } from "../plan/scarcity.ts";
 import type { Conflict } from "../core/plan/conflict.ts";
@@ -20,7 +20,7 @@ import {
   fitting,
   type HistoryState,
   inMessages,
-  type Wishing,
+  type PeerRequests,
 } from "../wire/message.ts";
 import {
   type Doubt,
@@ -39,18 +39,18 @@ import { breach } from "../wire/shape.ts";
 import { decodedBytes } from "../wire/unpack.ts";
 import { release } from "../wire/batch.ts";
 import { type Consent, Guard, type Halt } from "../guard/guard.ts";
-import { RecentDeeds } from "../guard/recent_history.ts";
-import type { Hands, Unsettled } from "../engine/engine.ts";
+import { RecentHistory } from "../guard/recent_history.ts";
+import type { Awaited, RootEngine } from "../engine/engine.ts";
 import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
-import { Deciding } from "./decide.ts";
+import { Decider } from "./decide.ts";
 import { type Decision } from "../plan/forgetting.ts";
-import { Digesting } from "./digests.ts";
+import { NeededDigests } from "./digests.ts";
 import { Hindering } from "../plan/hindering.ts";
 import { Inbox } from "./inbox.ts";
 import type { Lifted } from "../guard/kept_home.ts";
 import { Late } from "./late.ts";
-import { Noting } from "./recorder.ts";
+import { HistoryRecorder } from "./recorder.ts";
 import {
   countsOf,
   doneOf,
@@ -64,7 +64,7 @@ import { Origins } from "./origins.ts";
 import { OwnSide } from "./own_side.ts";
 import { Pairing } from "./pairing.ts";
 import type { Partner } from "./partner.ts";
-import { type HeardNews, Past } from "../history/history_service.ts";
+import { type HeardNews, HistoryService } from "../history/history_service.ts";
 import { trespassed } from "./peer_side.ts";
 import { type Agreed, PlannedWork } from "../plan/planned_work.ts";
 import type { Differing, PlanCounts } from "../core/event.ts";
@@ -84,7 +84,7 @@ export interface Committed extends Standing {
   done: number;
 }
 
-/** A chunk of the plan, as it concerns the brain. */
+/** A chunk of the plan, as it concerns the main thread. */
 export interface Chunk {
   messages: Uint8Array[];
   own: number;
@@ -92,7 +92,7 @@ export interface Chunk {
 }
 
 /** What beta tells of its side. */
-export interface Described extends Unsettled {
+export interface Described extends Awaited {
   rules: string;
   parts: Row[];
   setBack: boolean;
@@ -101,7 +101,7 @@ export interface Described extends Unsettled {
   messages: Uint8Array[];
 }
 
-export interface Transitioned {
+export interface ChunkResult {
   messages: Uint8Array[];
   failures: Problem[];
   /** What a person is told once, and nothing waits for. */
@@ -122,19 +122,19 @@ const LEFT = {
  * left. */
 export type MakeWay = (bytes: number, least: number) => number;
 
-export class Dealing {
+export class Endpoint {
   readonly #pairing: Pairing;
   readonly #spelling: Spelling;
   readonly #contents: Contents;
-  readonly #digesting: Digesting;
+  readonly #digesting: NeededDigests;
   readonly #inbox: Inbox;
-  readonly #noting: Noting;
+  readonly #recorder: HistoryRecorder;
   readonly #late: Late;
   readonly #origins: Origins;
   #peerBatch = 0;
   readonly #guard: Guard;
   readonly #own: OwnSide;
-  readonly #deciding: Deciding;
+  readonly #deciding: Decider;
   readonly #underway = new Underway();
   #goesOn = false;
   readonly #hindering: Hindering;
@@ -148,44 +148,51 @@ export class Dealing {
   #commit = NO_COMMIT;
 
   constructor(
-    private readonly hands: Hands,
+    private readonly engine: RootEngine,
     private readonly partner: Partner,
-    private readonly past = new Past(() => hands),
+    private readonly historyService = new HistoryService(() => engine),
     private readonly makeWay: MakeWay = () => 0,
   ) {
-    const folds = hands.ability.foldsCase || partner.peerAbility.foldsCase;
-    const pair = hands.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
-    hands.meet(folds);
-    this.#pairing = new Pairing(hands.archive, pair, hands.ability, folds, hands.remade, hands.numbersLast);
+    const folds = engine.ability.foldsCase || partner.peerAbility.foldsCase;
+    const pair = engine.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
+    engine.meet(folds);
+    this.#pairing = new Pairing(
+      engine.archive,
+      pair,
+      engine.ability,
+      folds,
+      engine.remade,
+      engine.numbersLast,
+    );
     this.#inbox = new Inbox(partner.role);
-    this.#noting = new Noting(hands.archive.deeds, pair, partner.peer);
-    const { archive } = hands;
-    const lately = new RecentDeeds(archive.deeds, () => archive.pairsWithPeerOf(pair), folds);
+    this.#recorder = new HistoryRecorder(engine.archive.historyEntries, pair, partner.peer);
+    const { archive } = engine;
+    const lately = new RecentHistory(archive.historyEntries, () => archive.pairsWithPeerOf(pair), folds);
     this.#guard = new Guard(archive.losses(pair), lately, partner);
     this.#spelling = new Spelling({
       here: () => this.#own.view(),
       peer: () => this.#deciding.peerTree,
       agreed: () => this.#pairing.ancestor,
     });
-    this.#digesting = new Digesting(hands, this.#spelling, partner);
+    this.#digesting = new NeededDigests(engine, this.#spelling, partner);
     const judge = () => this.#hindering.judge();
-    this.#contents = new Contents(hands, pair, this.#spelling, () => this.#own.view(), judge);
+    this.#contents = new Contents(engine, pair, this.#spelling, () => this.#own.view(), judge);
     this.#hindering = new Hindering({
-      ...{ disk: hands.disk, root: hands.places.folder, trials: this.#contents.place },
+      ...{ disk: engine.disk, root: engine.places.folder, trials: this.#contents.place },
       ...{ staging: this.#contents.staging, view: () => this.#own.view() },
       native: (path) => {
         const spelled = this.#spelling.here(path);
-        return spelled === null ? null : hands.native(spelled);
+        return spelled === null ? null : engine.native(spelled);
       },
     });
-    this.#own = new OwnSide(hands, this.#pairing, this.#contents, this.#digesting, partner.self);
-    this.#origins = new Origins(hands, this.#pairing);
+    this.#own = new OwnSide(engine, this.#pairing, this.#contents, this.#digesting, partner.self);
+    this.#origins = new Origins(engine, this.#pairing);
     this.#late = new Late({
-      ...{ hands, pairing: this.#pairing, noting: this.#noting, digesting: this.#digesting },
+      ...{ engine, pairing: this.#pairing, recorder: this.#recorder, digesting: this.#digesting },
       view: () => this.#own.view(),
     });
-    this.#deciding = new Deciding({
-      ...{ hands, partner, pairing: this.#pairing, own: this.#own },
+    this.#deciding = new Decider({
+      ...{ engine, partner, pairing: this.#pairing, own: this.#own },
       ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
       ...{ late: this.#late, origins: this.#origins },
       hindrances: () => this.#hindering.told(),
@@ -200,14 +207,14 @@ export class Dealing {
   }
 
   history(): HistoryState {
-    return { ...this.hands.archive.history(this.#pairing.pair), batch: this.#noting.last };
+    return { ...this.engine.archive.history(this.#pairing.pair), batch: this.#recorder.last };
   }
 
   /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Throws Breach.
    * `peerBatch`: the last batch the peer knows of, for the one who gives them their numbers. */
   begin(history: string, generation: number, peerBatch = this.#peerBatch) {
     this.#peerBatch = peerBatch;
-    const { archive } = this.hands;
+    const { archive } = this.engine;
     const state = this.history();
     if (state.history !== history) archive.restart(this.#pairing.pair, history);
     else if (generation > state.generation || generation < state.oldest) {
@@ -220,11 +227,11 @@ export class Dealing {
 
   /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */
   distrust() {
-    this.hands.archive.restart(this.#pairing.pair, "");
-    this.hands.forgetDigests();
+    this.engine.archive.restart(this.#pairing.pair, "");
+    this.engine.forgetDigests();
   }
 
-  /** Takes in a message that only the hands open. `advanced`: by so many bytes what is wanted has come further. Throws Breach. */
+  /** Takes in a message that only the engine opens. `advanced`: by so many bytes what is wanted has come further. Throws Breach. */
   take(bytes: Uint8Array): { type: BulkType; last: boolean; advanced?: number } {
     const message = decodeMessage(bytes);
     if (message.type === "batch") {
@@ -238,7 +245,7 @@ export class Dealing {
   /** beta: what this side did since the ancestor, for alpha, the ignore rules this was made with, and what is waited for: `reads`: files
    * that are read first. */
   describe(peerRules: string): Described {
-    this.#pairing.setRules(this.hands.rules, peerRules);
+    this.#pairing.setRules(this.engine.rules, peerRules);
     this.#contents.forgetKept();
     this.#digesting.clear();
     this.#own.refresh();
@@ -254,11 +261,11 @@ export class Dealing {
       { moves: doings.moves.map(moveToWire), problems, damaged, done, lineage, rows },
       (part) => ({ type: "changes", ancestor, chunk, ...part }),
     );
-    const { rules, epoch: { isSetBack: setBack } } = this.hands;
+    const { rules, epoch: { isSetBack: setBack } } = this.engine;
     const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
     const reads = this.#digesting.waits;
     const hindrances = this.#hindering.told();
-    return { rules, setBack, hindrances, messages, parts, reads, ...this.hands.unsettled() };
+    return { rules, setBack, hindrances, messages, parts, reads, ...this.engine.unsettled() };
   }
 
   /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
@@ -274,7 +281,7 @@ export class Dealing {
     hindrances = UNHINDERED,
   ): Decision | null {
     const changes = this.#inbox.take("changes");
-    if (rules.own !== this.hands.rules) return null;
+    if (rules.own !== this.engine.rules) return null;
     this.#pairing.setRules(rules.own, rules.peer);
     this.#own.refresh();
     const digested = this.#inbox.take("digested");
@@ -288,7 +295,7 @@ export class Dealing {
     this.#contents.forgetKept();
     if (decision.again) return decision;
     this.#goesOn = this.#underway.goesOn(this.#deciding.plan);
-    this.#noting.begin(this.#peerBatch, this.#goesOn);
+    this.#recorder.begin(this.#peerBatch, this.#goesOn);
     return { ...decision, goesOn: this.#goesOn };
   }
 
@@ -310,7 +317,7 @@ export class Dealing {
 
   /** alpha: what beta is to judge before any of it is ordered. */
   toJudge(): Uint8Array[] {
-    return judgeToWire(this.#deciding.plan.beta, this.hands.epoch.isSetBack);
+    return judgeToWire(this.#deciding.plan.beta, this.engine.epoch.isSetBack);
   }
 
   /** alpha: see Deciding. */
@@ -327,14 +334,14 @@ export class Dealing {
   }
 
   /** What to tell the peer of what this side's person wishes, and of what came here of the peer's wishes. */
-  sayWishes(): Wishing {
-    return this.past.say(this.#pairing.pair);
+  tellRequests(): PeerRequests {
+    return this.historyService.say(this.#pairing.pair);
   }
 
   /** Takes in what the peer tells of that. Throws Breach, RootGone. */
-  hearWishes(wishing: Wishing): HeardNews {
+  hearRequests(wishing: PeerRequests): HeardNews {
     const asked: number[] = [];
-    const news = this.past.hear(this.#pairing.pair, wishing, (batch, orders, view) => {
+    const news = this.historyService.hear(this.#pairing.pair, wishing, (batch, orders, view) => {
       const ground = { ...this.#own.ground(), view };
       const halt = this.#guard.judgeUndo(batch, orders, ground);
       if (halt) asked.push(batch);
@@ -353,12 +360,12 @@ export class Dealing {
   /** beta: people have said no, as alpha says. What leads back is judged here like any other order. */
   hearTakenBack() {
     this.#guard.drop();
-    this.past.decline(this.#pairing.pair);
+    this.historyService.decline(this.#pairing.pair);
   }
 
   /** alpha: people have said no, and what leads back is to be agreed (decide.ts). `isOwn`: this side's person did. Throws Breach. */
-  takeBack(isOwn: boolean): ReturnType<Deciding["takeBack"]> {
-    this.past.decline(this.#pairing.pair);
+  takeBack(isOwn: boolean): ReturnType<Decider["takeBack"]> {
+    this.historyService.decline(this.#pairing.pair);
     const step = this.#deciding.takeBack(this.#inbox.take("digested"), isOwn);
     if (step.digests.length + step.unread.length === 0 && !step.reads) this.#work = this.#planned();
     return step;
@@ -375,8 +382,8 @@ export class Dealing {
     this.#commit = NO_COMMIT;
     this.#guard.settle();
     this.#contents.staging.rest();
-    this.hands.archive.digested.clear();
-    this.hands.epoch.rest(Date.now());
+    this.engine.archive.digested.clear();
+    this.engine.epoch.rest(Date.now());
   }
 
   /** beta: the digests alpha asked for. */
@@ -393,7 +400,7 @@ export class Dealing {
     const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
     this.#chunk = crypto.randomUUID();
     const isBeside = this.#goesOn && !this.#underway.has(orders);
-    const head = { batch: this.#noting.use(isBeside), chunk: this.#chunk, idle: own + peer === 0 };
+    const head = { batch: this.#recorder.use(isBeside), chunk: this.#chunk, idle: own + peer === 0 };
     const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
     const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
     return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
@@ -411,7 +418,7 @@ export class Dealing {
     this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
     const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
     const stopped = this.#stop(consent);
-    this.#noting.take(messages[0]?.batch ?? 0);
+    this.#recorder.take(messages[0]?.batch ?? 0);
     this.#chunk = messages[0]?.chunk ?? "";
     return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
   }
@@ -470,41 +477,41 @@ export class Dealing {
     this.#begun = Date.now();
     this.#guard.note(this.#orders, { view: this.#own.view(), now: this.#begun });
     this.#late.begin({
-      ...{ chunk: this.#chunk, batch: this.#noting.current, time: this.#begun },
+      ...{ chunk: this.#chunk, batch: this.#recorder.current, time: this.#begun },
       ...{ orders: this.#orders, staged: this.#contents.staging.staged },
       terms: this.partner.role === "alpha" ? this.#work.terms() : null,
     });
   }
 
   /** Puts what is staged in place, once that is prepared. */
-  carryOut(): Transitioned {
+  transition(): ChunkResult {
     this.#contents.passOnLearned();
-    const { hands } = this;
+    const { engine } = this;
     const { staging } = this.#contents;
     const left: { path: Path; why: keyof typeof LEFT }[] = [];
     const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
-    hands.proving.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
-    const versions = new Versions(hands.disk, hands.places.versions, this.#begun);
+    engine.flusher.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
+    const versions = new Versions(engine.disk, engine.places.versions, this.#begun);
     const { results: carried, snapshot, moved } = transition(this.#orders, {
-      disk: hands.disk,
-      native: hands.native,
-      ability: hands.ability,
+      disk: engine.disk,
+      native: engine.native,
+      ability: engine.ability,
       view,
-      snapshot: hands.snapshot,
+      snapshot: engine.snapshot,
       staging,
       versions,
-      isDoubtful: hands.isDoubtful,
-      rights: hands.rights,
-      ignores: eitherIgnores(this.#pairing.ignores, hands.ignores),
-      home: hands.home.guard(this.#pairing.pair),
-      mounts: hands.mounts,
-      onItsWay: hands.onItsWay.fresh,
+      isDoubtful: engine.isDoubtful,
+      rights: engine.rights,
+      ignores: eitherIgnores(this.#pairing.ignores, engine.ignores),
+      home: engine.home.guard(this.#pairing.pair),
+      mounts: engine.mounts,
+      onItsWay: engine.onItsWay.fresh,
       leave: (path, why) => left.push({ path, why }),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
-    hands.proving.settle(this.#pairing.pair, this.#orders, carried);
-    hands.takeOver(snapshot, moved);
+    engine.flusher.settle(this.#pairing.pair, this.#orders, carried);
+    engine.takeOver(snapshot, moved);
     const results = this.#hindering.note(this.#orders, carried);
     for (const { path } of left) this.#pairing.leave(path);
     this.#late.carriedOut(results, {
@@ -514,7 +521,7 @@ export class Dealing {
     this.#origins.placed(this.#orders, results, view, this.#own.view());
     staging.end();
     this.#results = results;
-    hands.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
+    engine.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
     return {
       messages: inMessages({ rows: results.map(resultToWire) }, (part) => ({ type: "results", ...part })),
       failures: this.#spelling.shown(failuresOf(this.#orders, results, this.partner.self, this.partner.peer)),
@@ -559,11 +566,15 @@ export class Dealing {
     if (this.#commit.generation !== expected) {
       breach(`commit ${this.#commit.generation} where ${expected} is due`);
     }
-    const { snapshot } = this.hands;
+    const { snapshot } = this.engine;
     const { ancestor } = this.#pairing;
-    const deeds = this.#noting.agreed({ ...this.#commit, ancestor, view: this.#pairing.view(snapshot) });
-    this.hands.epoch.use();
-    this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, deeds);
+    const historyEntries = this.#recorder.agreed({
+      ...this.#commit,
+      ancestor,
+      view: this.#pairing.view(snapshot),
+    });
+    this.engine.epoch.use();
+    this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, historyEntries);
     const { moves, rows }: Agreed = this.#commit;
     return { ...this.standing(), done: moves.length + rows.filter(({ both }) => !both).length };
   }
@@ -572,7 +583,7 @@ export class Dealing {
   holding(): Holding {
     this.#own.refresh();
     const { generation } = this.history();
-    const { snapshot, sinceLook: looked, sinceMuteLook: mute, scrub } = this.hands;
+    const { snapshot, sinceScan: looked, sinceMuteScan: mute, scrub } = this.engine;
     const read = scrub.since(Date.now());
     return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read, mute };
   }
@@ -580,7 +591,7 @@ export class Dealing {
   /** Files that hold here what nobody wrote, for the peer to look at its own. */
   doubts(): Row[] {
     const { ancestor, folds } = this.#pairing;
-    return this.hands.scrub.doubtful.flatMap(({ path, content }) => {
+    return this.engine.scrub.doubtful.flatMap(({ path, content }) => {
       const key = comparePath(path, folds);
       return entryAt(ancestor, key)?.kind === "file" ? [doubtToWire({ path: key, content })] : [];
     });
@@ -588,12 +599,12 @@ export class Dealing {
 
   /** The peer's doubts: they are read next. Only what is agreed can be doubted. Throws Breach, RootGone. */
   doubt(rows: readonly Row[]) {
-    if (!this.hands.hasLooked) this.hands.look();
+    if (!this.engine.hasScanned) this.engine.scan();
     for (const row of rows) {
       const { path, content } = doubtFromWire(row, this.#separator);
       const spelled = this.#spelling.here(path);
       if (spelled !== null && entryAt(this.#pairing.ancestor, path)?.kind === "file") {
-        this.hands.scrub.doubt(spelled, content);
+        this.engine.scrub.doubt(spelled, content);
       }
     }
   }
@@ -606,11 +617,11 @@ export class Dealing {
 
   /** What the peer found to be the same there. Returns what was set right by that. Throws Breach, RootGone. */
   exonerate(rows: readonly Row[]): Differing[] {
-    if (!this.hands.hasLooked) this.hands.look();
+    if (!this.engine.hasScanned) this.engine.scan();
     const doubts = rows.map((row) => doubtFromWire(row, this.#separator));
     return doubts.flatMap(({ path, content }) => {
       const spelled = this.#spelling.here(path);
-      return spelled === null ? [] : this.hands.scrub.exonerate(spelled, content) ?? [];
+      return spelled === null ? [] : this.engine.scrub.exonerate(spelled, content) ?? [];
     });
   }
 
@@ -633,17 +644,17 @@ export class Dealing {
 
   /** What stays home of what the peer would let travel. */
   lifted(): Lifted {
-    return this.hands.home.lifted(this.#pairing.pair);
+    return this.engine.home.lifted(this.#pairing.pair);
   }
 
   /** This side's person has said whether these may travel. */
   answerLifted(paths: readonly Path[], yes: boolean) {
-    this.hands.doubt(this.hands.home.answer(this.#pairing.pair, paths, yes));
+    this.engine.doubt(this.engine.home.answer(this.#pairing.pair, paths, yes));
   }
 
   /** What is waited for here: some of it shows only when it is digested. */
-  unsettled(): Unsettled {
-    return this.hands.unsettled();
+  unsettled(): Awaited {
+    return this.engine.unsettled();
   }
 
   #planned(): PlannedWork {
@@ -654,6 +665,6 @@ export class Dealing {
   }
 
   get #separator() {
-    return this.hands.disk.separator;
+    return this.engine.disk.separator;
   }
 }

@@ -1,4 +1,4 @@
-// The long messages that came for the hands, by type, until their last part is there. Bounded: the peer is not trusted.
+// The long messages that came for the engine, by type, until their last part is there. Bounded: the peer is not trusted.
 
 import type { BulkType, Message, MessageOf } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";

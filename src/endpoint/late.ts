@@ -9,10 +9,10 @@ import { SIDES } from "../core/side.ts";
 import type { Staged } from "../stage/staging.ts";
 import { keptAt } from "../transition/versions.ts";
 import { type Result, resultToWire, type Row } from "../wire/rows.ts";
-import type { Digesting } from "./digests.ts";
+import type { NeededDigests } from "./digests.ts";
 import { foundDone, undigested } from "../plan/found.ts";
-import type { Hands } from "../engine/engine.ts";
-import type { CarriedOut, Noting } from "./recorder.ts";
+import type { RootEngine } from "../engine/engine.ts";
+import type { CarriedOut, HistoryRecorder } from "./recorder.ts";
 import type { Pairing } from "./pairing.ts";
 import type { LateChunk } from "../plan/planned_work.ts";
 
@@ -36,11 +36,11 @@ export interface Beginning {
 }
 
 /** What it rests on; `view` is this side's, as it is when asked. */
-export interface Ground {
-  hands: Hands;
+export interface LateGround {
+  engine: RootEngine;
   pairing: Pairing;
-  noting: Noting;
-  digesting: Digesting;
+  recorder: HistoryRecorder;
+  digesting: NeededDigests;
   view: () => DirectoryEntry;
 }
 
@@ -48,7 +48,7 @@ export class Late {
   /** As read from the archive, once it was. */
   #done: Done | null = null;
 
-  constructor(private readonly ground: Ground) {}
+  constructor(private readonly ground: LateGround) {}
 
   /** The two sides begin at another point of their history, or anew. */
   forget() {
@@ -57,7 +57,7 @@ export class Late {
 
   /** Writes down what is about to be carried out. */
   begin({ orders, staged, ...known }: Beginning) {
-    const { hands: { archive }, pairing: { pair } } = this.ground;
+    const { engine: { archive }, pairing: { pair } } = this.ground;
     const generation = this.#next;
     archive.unsettled.begin(pair, { ...known, generation, orders: withDigests(orders, staged) });
     this.#done = null;
@@ -65,8 +65,8 @@ export class Late {
 
   /** Writes down what came of it. */
   carriedOut(results: readonly Result[], work: CarriedOut) {
-    const { hands: { archive }, pairing: { pair }, noting } = this.ground;
-    archive.carriedOut(pair, results, noting.carriedOut(work));
+    const { engine: { archive }, pairing: { pair }, recorder } = this.ground;
+    archive.carriedOut(pair, results, recorder.carriedOut(work));
   }
 
   /** beta: what it did of the last chunk, where that is not agreed. */
@@ -89,31 +89,31 @@ export class Late {
 
   #find(): Done | null {
     if (this.#done?.generation === this.#next) return this.#done;
-    const { hands: { archive }, pairing: { pair }, noting } = this.ground;
+    const { engine: { archive }, pairing: { pair }, recorder } = this.ground;
     const begun = archive.unsettled.of(pair, this.#next);
     if (!begun) return null;
     const { results } = begun;
-    noting.resume(begun.batch, results ? donePaths(begun.orders, results) : []);
+    recorder.resume(begun.batch, results ? donePaths(begun.orders, results) : []);
     this.#done = { ...begun, results: results ?? this.#look(begun) };
     return this.#done;
   }
 
   /** The program was stopped in the midst of it: what was done of it, and is told now. */
   #look({ orders, time }: Begun): Result[] {
-    const { hands, pairing, digesting, view } = this.ground;
+    const { engine, pairing, digesting, view } = this.ground;
     digesting.ownAtOnce(undigested(orders, view()));
     const after = view();
-    const { results, between, before } = foundDone(orders, after, hands.ability.executable);
+    const { results, between, before } = foundDone(orders, after, engine.ability.executable);
     // As after damage: neither side is to take what is not there for deleted.
-    hands.archive.unproven.foundDamaged(between.map((path) => ({ pair: pairing.pair, path })), null);
-    const kept = keptAt(hands.disk, hands.places.versions, time);
+    engine.archive.unproven.foundDamaged(between.map((path) => ({ pair: pairing.pair, path })), null);
+    const kept = keptAt(engine.disk, engine.places.versions, time);
     this.carriedOut(results, { orders, results, before, after, ancestor: pairing.ancestor, kept });
     return results;
   }
 
   /** The number of the commit that is due. */
   get #next(): number {
-    const { hands: { archive }, pairing: { pair } } = this.ground;
+    const { engine: { archive }, pairing: { pair } } = this.ground;
     return archive.history(pair).generation + 1;
   }
 }

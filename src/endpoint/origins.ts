@@ -18,7 +18,7 @@ import {
   type Row,
   type Separator,
 } from "../wire/rows.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import type { Pairing } from "./pairing.ts";
 
 /** More at once is a first meeting, or a new program's folder: nobody works there by hand. */
@@ -27,7 +27,7 @@ const MOST = 10_000;
 const MOST_HEARD = 100_000;
 
 /** A link to be noted. */
-interface Found {
+interface FoundLink {
   path: Path;
   link: Link;
   entry: Entry | null;
@@ -43,13 +43,13 @@ export class Origins {
   /** Of what the orders at hand put in place or remove here. */
   #arriving = new Map<Path, Link>();
 
-  constructor(private readonly hands: Hands, private readonly pairing: Pairing) {}
+  constructor(private readonly engine: RootEngine, private readonly pairing: Pairing) {}
 
   /** Notes what this side's person did: since the ancestor, and to what there is a link of. */
   notice({ tree, moves, changes }: Doings) {
     if (!this.#isNeeded) return;
     this.#note(this.#moved(moves, tree));
-    const damaged = new Set<string>(this.hands.archive.unproven.damaged(this.pairing.pair));
+    const damaged = new Set<string>(this.engine.archive.unproven.damaged(this.pairing.pair));
     const isNews = (path: Path) => !damaged.has(comparePath(path, this.pairing.folds));
     const changed = changes.values().flatMap(({ path, old, new: top }) =>
       walk(path, top ?? old!).map(([at, entry]) => ({
@@ -160,8 +160,8 @@ export class Origins {
   }
 
   /** What was moved keeps its links, and has none that were noted of something else. */
-  #moved(moves: readonly Move[], tree: DirectoryEntry): Found[] {
-    const found: Found[] = [];
+  #moved(moves: readonly Move[], tree: DirectoryEntry): FoundLink[] {
+    const found: FoundLink[] = [];
     for (const { from, to, made } of moves) {
       const top = made ? null : entryAt(tree, to);
       for (const [at, entry] of top ? walk(to, top) : []) {
@@ -179,7 +179,7 @@ export class Origins {
 
   /** What may be other than when its link was noted: in the form that all pairs share. */
   #touched(): Path[] {
-    const all = this.#viewer.view(this.hands.snapshot);
+    const all = this.#viewer.view(this.engine.snapshot);
     const before = this.#seen;
     this.#seen = all;
     if (!before) return this.#lineages.since(0, MOST).map(({ path }) => path as Path);
@@ -189,7 +189,7 @@ export class Origins {
   }
 
   /** An edit of what a link is noted of. */
-  #known(path: Path): Found[] {
+  #known(path: Path): FoundLink[] {
     const all = this.#seen!;
     if (isHidden(all, path) || !this.#lineages.of(path)) return [];
     const entry = entryAt(all, path);
@@ -206,14 +206,14 @@ export class Origins {
   }
 
   /** None where what is there is what the last link is of. */
-  #edited(key: Path, entry: Entry | null): Found[] {
+  #edited(key: Path, entry: Entry | null): FoundLink[] {
     const before = this.#lineages.of(key);
     if (before && isFor(before, entry)) return [];
     const { author, number } = this.#lineages.nextEdit(before, Date.now());
     return [{ path: key, link: edited(before, author, number), entry }];
   }
 
-  #note(found: readonly Found[]) {
+  #note(found: readonly FoundLink[]) {
     this.#lineages.note(found);
   }
 
@@ -228,12 +228,12 @@ export class Origins {
   }
 
   get #lineages() {
-    return this.hands.archive.lineages;
+    return this.engine.archive.lineages;
   }
 
   /** With one other person nothing can come by another way. */
   get #isNeeded(): boolean {
-    return this.hands.archive.pairs().length > 1;
+    return this.engine.archive.pairs().length > 1;
   }
 }
 

@@ -1,4 +1,4 @@
-// A session's own side in the hands: the folder as this pair sees it, and what was done in it.
+// A session's own side in the engine: the folder as this pair sees it, and what was done in it.
 
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import { IGNORE_FILE } from "../core/ignore/ignore.ts";
@@ -9,22 +9,22 @@ import type { Problem } from "../core/failure.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import { type Doings, withoutNews } from "../core/ignore/withheld.ts";
 import type { Contents } from "./contents.ts";
-import type { Digesting } from "./digests.ts";
+import type { NeededDigests } from "./digests.ts";
 import type { Ground } from "../guard/guard.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import type { Pairing } from "./pairing.ts";
 
 export class OwnSide {
   constructor(
-    private readonly hands: Hands,
+    private readonly engine: RootEngine,
     private readonly pairing: Pairing,
     private readonly contents: Contents,
-    private readonly digesting: Digesting,
+    private readonly digesting: NeededDigests,
     private readonly name: string,
   ) {}
 
   view(): DirectoryEntry {
-    return this.pairing.view(this.hands.snapshot);
+    return this.pairing.view(this.engine.snapshot);
   }
 
   /** What this side's guard goes by. */
@@ -36,7 +36,7 @@ export class OwnSide {
   /** What this side did; files that may be unchanged are digested first. */
   doings(): Doings {
     this.contents.passOnLearned();
-    const doings = this.#withFoldersKnown(this.pairing.doings(this.hands.snapshot));
+    const doings = this.#withFoldersKnown(this.pairing.doings(this.engine.snapshot));
     const doubtful = doings.changes.filter(({ old, new: entry }) =>
       old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
     );
@@ -46,7 +46,7 @@ export class OwnSide {
     if (isNews) this.#holdBack();
     const open = moves.filter(({ to }) => this.digesting.isWaiting(to));
     return this.#tellable(
-      isNews || open.length > 0 ? this.pairing.doings(this.hands.snapshot, open) : doings,
+      isNews || open.length > 0 ? this.pairing.doings(this.engine.snapshot, open) : doings,
     );
   }
 
@@ -55,41 +55,41 @@ export class OwnSide {
     const inFolders = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
     if (inFolders.length === 0) return doings;
     this.digesting.ownAtOnce(inFolders);
-    return this.pairing.doings(this.hands.snapshot);
+    return this.pairing.doings(this.engine.snapshot);
   }
 
   #tellable(doings: Doings): Doings {
-    if (!this.hands.isRulesUnread) return doings;
-    return withoutNews(doings, this.pairing.ancestor, this.hands.ability.executable);
+    if (!this.engine.isRulesUnread) return doings;
+    return withoutNews(doings, this.pairing.ancestor, this.engine.ability.executable);
   }
 
   /** Takes over what was seen of what stayed as agreed: the next comparison skips it, and so does the next start. */
   refresh() {
     this.contents.passOnLearned();
     this.#holdBack();
-    this.pairing.reviewLeftovers(this.hands.snapshot);
-    this.pairing.refresh(this.hands.snapshot);
+    this.pairing.reviewLeftovers(this.engine.snapshot);
+    this.pairing.refresh(this.engine.snapshot);
     this.#proveTwins();
   }
 
   #proveTwins() {
-    const { hands: { proving, snapshot }, pairing } = this;
-    proving.outshine(pairing.pair, snapshot, pairing.twins(snapshot).map(({ path }) => path), pairing.folds);
+    const { engine: { flusher, snapshot }, pairing } = this;
+    flusher.outshine(pairing.pair, snapshot, pairing.twins(snapshot).map(({ path }) => path), pairing.folds);
   }
 
   /** What a person is told of this side beside the plan. */
   problems(): Problem[] {
-    const { rulesProblem: problem } = this.hands;
+    const { rulesProblem: problem } = this.engine;
     return [...this.twins(), ...problem ? [{ path: IGNORE_FILE, ...problem, whose: this.name }] : []];
   }
 
   #holdBack() {
     const { ancestor, folds } = this.pairing;
-    this.hands.holdBack((path) => entryAt(ancestor, comparePath(path, folds)));
+    this.engine.holdBack((path) => entryAt(ancestor, comparePath(path, folds)));
   }
 
   /** Names that another one beside them stands in the way of (N3). */
   twins(): Problem[] {
-    return this.pairing.twins(this.hands.snapshot).map((problem) => ({ ...problem, whose: this.name }));
+    return this.pairing.twins(this.engine.snapshot).map((problem) => ({ ...problem, whose: this.name }));
   }
 }

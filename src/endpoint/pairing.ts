@@ -1,7 +1,7 @@
-// One pair's trees in the hands: view, changes against the ancestor, and what a commit leads to. No disk here.
+// One pair's trees in the engine: view, changes against the ancestor, and what a commit leads to. No disk here.
 
 import type { Archive, Commit } from "../archive/archive.ts";
-import type { Deed } from "../archive/history/history_entry.ts";
+import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import type { Ability } from "../core/ability.ts";
 import { diff, share } from "../core/tree/diff.ts";
 import { TreeDigest, type TreeSum } from "../core/tree/digest.ts";
@@ -162,12 +162,12 @@ export class Pairing {
     });
   }
 
-  /** Makes a commit in the archive and in memory; `deeds` is what it tells of. */
+  /** Makes a commit in the archive and in memory; `history entries` is what it tells of. */
   commit(
     commit: Commit,
     conflicts: readonly Conflict[],
     snapshot: DirectoryEntry,
-    deeds: readonly Deed[] = [],
+    historyEntries: readonly HistoryEntry[] = [],
   ) {
     const agreed = apply(applyMoves(this.ancestor, commit.moves), commit.rows);
     const seen = new Map<Path, Entry>();
@@ -178,7 +178,7 @@ export class Pairing {
       (path, entry) => seen.set(path, entry),
     );
     const ignored = this.#ignored;
-    this.archive.commit(this.pair, commit, this.ancestor, after, { ignored, conflicts, deeds });
+    this.archive.commit(this.pair, commit, this.ancestor, after, { ignored, conflicts, historyEntries });
     this.#ignored = [];
     this.#renamed.note(commit.moves, this.ancestor, Date.now(), KEPT_MS);
     for (const { path } of commit.rows) seen.delete(path);

@@ -1,8 +1,8 @@
-// Notes what a dealing does, path by path, for a person to look back on: what this side carried out, and what of its own doings
+// Notes what an endpoint does, path by path, for a person to look back on: what this side carried out, and what of its own doings
 // the peer followed.
 
-import type { Deed, What } from "../archive/history/history_entry.ts";
-import type { Deeds } from "../archive/history/history_entries.ts";
+import type { HistoryEntry, What } from "../archive/history/history_entry.ts";
+import type { HistoryEntries } from "../archive/history/history_entries.ts";
 import { copyOf } from "../core/plan/conflict.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, knownDigest, shallow } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
@@ -31,7 +31,7 @@ export interface AgreedUpon {
   view: DirectoryEntry;
 }
 
-export class Noting {
+export class HistoryRecorder {
   /** The batch at hand, and the last one there was; 0: none yet. */
   #batch = 0;
   #highest = 0;
@@ -46,14 +46,14 @@ export class Noting {
   #done = new Set<Path>();
 
   constructor(
-    private readonly deeds: Deeds,
+    private readonly historyEntries: HistoryEntries,
     private readonly pair: number,
     private readonly peer: string,
   ) {}
 
   /** The number of the last batch known here. */
   get last(): number {
-    return Math.max(this.#highest, this.deeds.last(this.pair));
+    return Math.max(this.#highest, this.historyEntries.last(this.pair));
   }
 
   /** alpha: begins the batch of a new plan; where that only goes on, it has the number it had. `peerLast` is the last batch the peer knew
@@ -105,38 +105,40 @@ export class Noting {
   }
 
   /** What is to be told of it. */
-  carriedOut(work: CarriedOut): Deed[] {
+  carriedOut(work: CarriedOut): HistoryEntry[] {
     const { moves, removals, directories, contents } = work.orders;
     const done = work.results.filter((result) => result.done);
     const moved = done.flatMap(({ index }) => moves[index] ?? []);
     const present = applyMoves(work.before, moved);
     const tasks = [...removals, ...directories, ...contents];
-    const deeds = moved.map((move) => this.#moved(move, work));
+    const historyEntries = moved.map((move) => this.#moved(move, work));
     for (const { index, digest } of done) {
       const task = tasks[index - moves.length];
-      const deed = task && this.#carried(task, digest, present, work);
-      if (deed) deeds.push(deed);
+      const historyEntry = task && this.#carried(task, digest, present, work);
+      if (historyEntry) historyEntries.push(historyEntry);
     }
-    return deeds;
+    return historyEntries;
   }
 
   /** What the peer's folder followed, as part of a commit. */
-  agreed({ moves, rows, ancestor, view }: AgreedUpon): Deed[] {
-    const deeds: Deed[] = [];
+  agreed({ moves, rows, ancestor, view }: AgreedUpon): HistoryEntry[] {
+    const historyEntries: HistoryEntry[] = [];
     for (const move of moves) {
       if (this.#done.has(move.to)) continue;
       if (move.made) {
         const path = spelledAt(view, move.to) ?? move.to;
         const made = { ...EMPTY_ROOT, name: move.name };
-        deeds.push(this.#deed({ path, key: move.to, what: "created", mine: true, old: null, new: made }));
+        historyEntries.push(
+          this.#historyEntry({ path, key: move.to, what: "created", mine: true, old: null, new: made }),
+        );
         continue;
       }
       const entry = entryAt(ancestor, move.from);
       const source = spelledAt(ancestor, move.from) ?? move.from;
       const path = spelledAt(view, move.to) ?? move.to;
       const known = entry && shallow(entry);
-      deeds.push(
-        this.#deed({ path, key: move.to, what: "moved", mine: true, source, old: known, new: known }),
+      historyEntries.push(
+        this.#historyEntry({ path, key: move.to, what: "moved", mine: true, source, old: known, new: known }),
       );
     }
     const base = applyMoves(ancestor, moves);
@@ -145,18 +147,22 @@ export class Noting {
       const old = entryAt(base, key);
       const path = spelledAt(entry ? view : base, key) ?? key;
       const what = whatOf(old, entry);
-      if (what) deeds.push(this.#deed({ path, key, what, mine: true, old: old && shallow(old), new: entry }));
+      if (what) {
+        historyEntries.push(
+          this.#historyEntry({ path, key, what, mine: true, old: old && shallow(old), new: entry }),
+        );
+      }
     }
-    return deeds;
+    return historyEntries;
   }
 
-  #moved(move: Move, { before, after }: CarriedOut): Deed {
+  #moved(move: Move, { before, after }: CarriedOut): HistoryEntry {
     const { from, to, aside, made } = move;
     this.#done.add(to);
     const entry = made ? null : entryAt(before, from);
     const path = spelledAt(after, to) ?? to;
     const now = entryAt(after, to);
-    return this.#deed({
+    return this.#historyEntry({
       ...{ path, key: to, here: true, mine: aside === true },
       what: aside ? "copied" : made ? "created" : "moved",
       source: made ? null : spelledAt(before, from) ?? from,
@@ -166,7 +172,7 @@ export class Noting {
   }
 
   /** Null where nothing was to do. */
-  #carried(task: Task, digest: string, present: DirectoryEntry, work: CarriedOut): Deed | null {
+  #carried(task: Task, digest: string, present: DirectoryEntry, work: CarriedOut): HistoryEntry | null {
     const { path: key, new: entry } = task;
     this.#done.add(key);
     const old = entryAt(present, key);
@@ -183,7 +189,7 @@ export class Noting {
       : !wantsContent(task) && old?.kind === "file" && entry?.kind === "file"
       ? "mode"
       : whatOf(old, entry) ?? "edited";
-    return this.#deed({
+    return this.#historyEntry({
       ...{ path: spelled, key, what, here: true, mine: isCopy && task.source!.at === "here" },
       old: old && withDigest(shallow(old), task.old),
       new: entry && (entry.kind === "file" ? { ...entry, digest } : entry),
@@ -191,7 +197,9 @@ export class Noting {
     });
   }
 
-  #deed(known: Pick<Deed, "path" | "key" | "what" | "mine" | "old" | "new"> & Partial<Deed>): Deed {
+  #historyEntry(
+    known: Pick<HistoryEntry, "path" | "key" | "what" | "mine" | "old" | "new"> & Partial<HistoryEntry>,
+  ): HistoryEntry {
     const { peer } = this;
     return { batch: this.#batch, time: Date.now(), peer, source: null, here: false, kept: null, ...known };
   }

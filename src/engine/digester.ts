@@ -14,7 +14,7 @@ import { isAsSeen } from "../scan/identity.ts";
 import type { Numbers } from "../scan/numbers.ts";
 import type { ProofCounts } from "../core/event.ts";
 
-/** What it works on: the hands. */
+/** What it works on: the engine. */
 export interface DigestGround {
   readonly disk: Disk;
   readonly archive: { readonly digested: Digested };
@@ -26,7 +26,7 @@ export interface DigestGround {
 }
 
 /** What came of files whose digests were needed, by paths as spelled. */
-export interface Answer {
+export interface DigestAnswer {
   /** Why they could not be read as they were seen. */
   failed: Map<Path, string>;
   /** These are read on by and by. */
@@ -41,7 +41,7 @@ export interface DigestSlice {
 }
 
 /** A file that is being read. */
-interface Begun {
+interface BegunDigests {
   seen: FileEntry;
   hash: Hash;
   offset: number;
@@ -74,7 +74,7 @@ export class Digester {
   /** What each of those who need digests waits for, and all of that, the smallest last. */
   readonly #wanted = new Map<object, Set<Path>>();
   #queue: Wanted[] = [];
-  readonly #begun = new Map<Path, Begun>();
+  readonly #begun = new Map<Path, BegunDigests>();
   /** Why some of it could not be read, for each who waited for it, until they ask. */
   readonly #failed = new Map<object, Map<Path, string>>();
   /** Those that are read, and made known later. */
@@ -92,7 +92,7 @@ export class Digester {
   ) {}
 
   /** Digests files whose digest is not known, for `owner`, as far as that is done in a moment. The rest is left to slices. */
-  begin(owner: object, paths: readonly Path[]): Answer {
+  begin(owner: object, paths: readonly Path[]): DigestAnswer {
     const failed = new Map<Path, string>();
     const left = new Set<Path>();
     const fresh: Wanted[] = [];
@@ -276,7 +276,7 @@ export class Digester {
   }
 
   /** A file as far as it is read, open at that place; null where it is not as it was seen. */
-  #resume(path: Path, seen: FileEntry, file: OpenFile): Begun | null {
+  #resume(path: Path, seen: FileEntry, file: OpenFile): BegunDigests | null {
     const stat = file.stat();
     const earlier = this.#begun.get(path);
     this.#begun.delete(path);

@@ -1,5 +1,5 @@
-// The hands: everything that touches one root, in a worker of its own, with synchronous calls. The brain tells it what to do.
-// Holds the snapshot; each session has a Dealing of its own (endpoint.ts).
+// The engine: everything that touches one root, in a worker of its own, with synchronous calls. The main thread tells it what to do.
+// Holds the snapshot; each session has an Endpoint of its own (endpoint.ts).
 
 import { Archive } from "../archive/archive.ts";
 import { archiveOf, archivesIn } from "../archive/known_roots.ts";
@@ -13,7 +13,7 @@ import {
   type FileEntry,
   isSeenAlike,
 } from "../core/tree/entry.ts";
-import { LookFailed, RootGone, UserError } from "../core/failure.ts";
+import { RootGone, ScanFailed, UserError } from "../core/failure.ts";
 import { IGNORE_FILE, type Ignores } from "../core/ignore/ignore.ts";
 import { diff } from "../core/tree/diff.ts";
 import { nameOf, type Path, ROOT } from "../core/tree/path.ts";
@@ -49,7 +49,7 @@ import { OnItsWay } from "./on_its_way.ts";
 import { heedPresence, takePresence } from "../claim/presence.ts";
 import { PastWatch } from "./past_watch.ts";
 import { PairViews } from "../durability/pair_views.ts";
-import { Proving } from "../durability/flusher.ts";
+import { Flusher } from "../durability/flusher.ts";
 import { Recovery } from "../durability/recovery.ts";
 import { RulesFile, type RulesProblem } from "./rules_file.ts";
 import { Scrub } from "./scrub.ts";
@@ -57,9 +57,9 @@ import { Staging } from "../stage/staging.ts";
 import {
   giveIdentity,
   hideFromGit,
-  type Places,
   placesIn,
   prepare,
+  type PrivatePlaces,
   readIdentity,
 } from "../claim/private_folder.ts";
 
@@ -72,13 +72,13 @@ const TWICE = -1;
 
 /** What is waited for. `waiting`: files still being written or just missed, or looks owed; look again soon. `writing`: the first of
  * those files. */
-export interface Unsettled {
+export interface Awaited {
   waiting: number;
   writing: Path[];
 }
 
 /** What a look at the disk found. */
-export interface Look extends Unsettled {
+export interface ScanResult extends Awaited {
   changed: boolean;
   /** Another number when there may be other folders to watch. */
   folders: number;
@@ -94,13 +94,13 @@ export interface WorkSlice extends DigestSlice {
   over: boolean;
 }
 
-export class Hands {
+export class RootEngine {
   readonly disk: Disk;
-  readonly places: Places;
+  readonly places: PrivatePlaces;
   readonly archive: Archive;
   readonly identity: string;
   readonly ability: Ability;
-  readonly proving: Proving;
+  readonly flusher: Flusher;
   readonly epoch: Epoch;
   readonly rights: SeenRights;
   readonly remade = new Remade();
@@ -210,7 +210,7 @@ export class Hands {
     const ground = { disk: this.disk, archive, views, versions, native, numbersLast: keepsNumbers };
     this.#recovery = new Recovery(ground, left);
     const pending = () => this.#recovery.pending;
-    this.proving = new Proving(this.disk, archive.unproven, views, native, numbersLast, pending);
+    this.flusher = new Flusher(this.disk, archive.unproven, views, native, numbersLast, pending);
     const { unsound, certainty } = this.#scanner;
     this.digester = new Digester(this, certainty, numbers);
     this.scrub = new Scrub(this, unsound, certainty);
@@ -235,7 +235,7 @@ export class Hands {
     try {
       this.#saveRights();
       this.#ownStaging?.rest();
-      if (!this.#first) this.proving.finish(this.snapshot);
+      if (!this.#first) this.flusher.finish(this.snapshot);
       if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
       if (this.#recovery.pending.length === 0) this.archive.lastUse.release();
     } catch {
@@ -247,7 +247,7 @@ export class Hands {
 
   /** Proves some of what was put in place, when nothing else is done. Returns whether there is more to prove now. */
   prove(now = Date.now()): boolean {
-    return !this.#first && this.proving.prove(this.snapshot, now); // Before the first look nobody knows what there is.
+    return !this.#first && this.flusher.prove(this.snapshot, now); // Before the first look nobody knows what there is.
   }
 
   /** For what this side orders itself. */
@@ -273,7 +273,7 @@ export class Hands {
   }
 
   /** The snapshot shows what there is. */
-  get hasLooked(): boolean {
+  get hasScanned(): boolean {
     return !this.#first;
   }
 
@@ -338,7 +338,7 @@ export class Hands {
   }
 
   /** How long ago, in ms, that was last looked at; null: there is no such. */
-  get sinceMuteLook(): number | null {
+  get sinceMuteScan(): number | null {
     return this.#mutes.since(Date.now());
   }
 
@@ -377,30 +377,30 @@ export class Hands {
     }
   }
 
-  /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone, and LookFailed whatever else went wrong:
+  /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone, and ScanFailed whatever else went wrong:
    * then the next look is one at everything. */
-  look(watched = false): Look {
+  scan(watched = false): ScanResult {
     this.ensureThere();
     try {
       return this.#look(watched);
     } catch (error) {
       this.#all = true;
-      throw new LookFailed(this.#failure(error));
+      throw new ScanFailed(this.#failure(error));
     }
   }
 
-  #look(watched: boolean): Look {
+  #look(watched: boolean): ScanResult {
     this.#scanner.vanishing.watched = watched;
     const before = this.snapshot;
     const now = Date.now();
-    if (this.#all) this.#lookAtAll(now);
+    if (this.#all) this.#scanAll(now);
     else this.#lookAtDirty(now);
     this.#recover(now);
     const byOldRules = this.snapshot;
     if (this.#readRules()) {
-      this.#lookAtAll(now);
+      this.#scanAll(now);
       this.#recover(now);
-      this.proving.hide(byOldRules, this.snapshot);
+      this.flusher.hide(byOldRules, this.snapshot);
     }
     this.home.settle();
     this.mounts.settle(this.snapshot);
@@ -413,7 +413,7 @@ export class Hands {
   }
 
   /** What is still to be waited for. */
-  unsettled(): Unsettled {
+  unsettled(): Awaited {
     const writing = this.#writing();
     return {
       waiting: writing.length + this.#scanner.vanishing.waiting().length + this.#again.size,
@@ -445,7 +445,7 @@ export class Hands {
   }
 
   /** How long ago the last look at everything began, in ms. */
-  get sinceLook(): number {
+  get sinceScan(): number {
     return Math.max(0, Date.now() - this.#lookedAtAll);
   }
 
@@ -572,7 +572,7 @@ export class Hands {
     return new RootGone(reason);
   }
 
-  #lookAtAll(now: number) {
+  #scanAll(now: number) {
     // At a start what was agreed is all there is to go by.
     const trees = this.#first
       ? this.archive.knownPairs().map(({ id }) => byExactNames(this.archive.ancestor(id)))
@@ -599,7 +599,7 @@ export class Hands {
   /** A program that ended may have seen a file in the tick in which it was written, and what was written to it in the rest of that tick
    * shows nowhere. On a disk that counts finely nobody is so quick. */
   #withinTick(agreed: DirectoryEntry): Set<Path> {
-    const last = this.archive.deeds.latest();
+    const last = this.archive.historyEntries.latest();
     const found = new Set<Path>();
     if (last === null) return found;
     for (const [path, entry] of walk(ROOT, agreed)) {
@@ -682,7 +682,7 @@ export class Hands {
   }
 }
 
-/** What the hands keep in files that SQLite opens, whatever disk the folder is on. */
+/** What the engine keeps in files that SQLite opens, whatever disk the folder is on. */
 export interface Databases {
   lockRoot: typeof lockRoot;
   openArchive: typeof openArchive;

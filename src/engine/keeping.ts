@@ -7,8 +7,8 @@ import type { NotedBatch } from "../archive/lived.ts";
 import { foldName } from "../core/names/name.ts";
 import type { Disk } from "../fs/port.ts";
 import {
+  type KeepLimits,
   type KeptVersion,
-  type Limits,
   mostAtOnce,
   oldestKept,
   OWN,
@@ -18,7 +18,7 @@ import {
 import { batchesIn, filesKeptIn, removeBatches, removeVersions, timeOf } from "../transition/versions.ts";
 
 /** What is not older stays in any case. */
-const TODAY: Limits = { days: 1, bytes: null };
+const TODAY: KeepLimits = { days: 1, bytes: null };
 
 /** A version's paths that a person gets to see. */
 const FIRST_PATHS = 5;
@@ -29,7 +29,7 @@ export class Keeping {
     private readonly disk: Disk,
     private readonly versions: string,
     private readonly archive: Archive,
-    private readonly limits: Limits,
+    private readonly limits: KeepLimits,
     /** Forgets what else is remembered for as long; both in the archive's own time. */
     private readonly forget: (time: number, oldest: number) => void = () => {},
   ) {}
@@ -45,13 +45,13 @@ export class Keeping {
 
   /** The same, and lets go what is past its time, or too much. Returns what is gone of the versions. */
   prune(now = Date.now()): LetGo[] {
-    const { limits, archive: { deeds, lineages } } = this;
+    const { limits, archive: { historyEntries, lineages } } = this;
     const { time, batches } = this.count(now);
     const oldest = oldestKept(time, limits);
-    deeds.prune(oldest);
+    historyEntries.prune(oldest);
     lineages.prune(oldest);
     this.forget(time, oldest);
-    const spared = deeds.lastKept();
+    const spared = historyEntries.lastKept();
     const old = removeBatches(this.disk, this.versions, pastTheirTime(batches, time, limits, spared));
     const letGo: LetGo[] = [];
     if (old.length > 0) {
@@ -78,7 +78,7 @@ export class Keeping {
     const present = new Set(batchesIn(this.disk, this.versions));
     const known = counted.filter(({ name }) => present.delete(name));
     const batches = [...known, ...[...present].map((name) => ({ name, made: time }))];
-    const spared = this.archive.deeds.lastKept();
+    const spared = this.archive.historyEntries.lastKept();
     const kept = this.#kept(batches);
     const free = kept.filter(({ place, made }) =>
       made < oldestKept(time, TODAY) && !this.#isSpared(place, batches, spared)
@@ -115,7 +115,7 @@ export class Keeping {
     const gone = removeVersions(disk, versions, surplus);
     if (gone.length === 0) return [];
     const known = causes.all();
-    causes.forget(gone.flatMap(({ place }) => known.get(place)?.deed ?? []));
+    causes.forget(gone.flatMap(({ place }) => known.get(place)?.historyEntry ?? []));
     const paths = gone.slice(0, FIRST_PATHS).map(({ place }) => place.slice(batchOf(place).length + 1));
     return [{ why, versions: gone.length, bytes: sizeOf(gone), paths }];
   }

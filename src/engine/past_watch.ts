@@ -11,7 +11,7 @@ import type { Kinds } from "../fs/watch/told.ts";
 const WRITTEN_BACK_MS = 40_000;
 
 /** What was at a path before a look, and is after it. */
-interface Change {
+interface UnseenChange {
   path: Path;
   old: Entry | null;
   new: Entry | null;
@@ -29,7 +29,7 @@ export class PastWatch {
   }
 
   /** A look at everything at `now`, which nobody had asked for, found these changes; `told`: what the watch tells of at that moment. */
-  foundByItself(changes: Iterable<Change>, told: ReadonlyMap<Path, Kinds>, now: number) {
+  foundByItself(changes: Iterable<UnseenChange>, told: ReadonlyMap<Path, Kinds>, now: number) {
     for (const change of changes) {
       const isRecent = isEdit(change) && now - change.new.mtime < WRITTEN_BACK_MS;
       if (isRecent && !told.has(change.path)) this.#written(change.path, change.new);
@@ -38,7 +38,7 @@ export class PastWatch {
 
   /** A look at `now` took these of the files that were waited for, or nothing yet; `told`: what the watch told of since the one before.
    * What was written after its last word of a file was written past it. */
-  taken(changes: Iterable<Change>, told: ReadonlyMap<Path, Kinds>, now: number) {
+  taken(changes: Iterable<UnseenChange>, told: ReadonlyMap<Path, Kinds>, now: number) {
     for (const change of changes) {
       if (isTold(told, change.path) || !isEdit(change)) continue;
       const { path, new: entry } = change;
@@ -69,7 +69,7 @@ export class PastWatch {
   }
 }
 
-function isEdit(change: Change): change is Change & { new: FileEntry } {
+function isEdit(change: UnseenChange): change is UnseenChange & { new: FileEntry } {
   return change.old?.kind === "file" && change.new?.kind === "file" && change.old !== change.new;
 }
 

@@ -21,7 +21,7 @@ interface HeldRules {
   read(text: string): void;
 }
 
-interface Ground {
+interface RulesGround {
   disk: Disk;
   native: string;
   foldsCase: boolean;
@@ -30,7 +30,7 @@ interface Ground {
 }
 
 /** What is to be read; `as` is another for another content, as far as that shows. */
-interface Sight {
+interface RulesSight {
   as: Entry | string | undefined;
   native: string | null;
 }
@@ -40,9 +40,9 @@ export class RulesFile {
   problem: RulesProblem | null = null;
   #waits = false;
   /** What was read last; null before that. */
-  #read: Sight["as"] | null = null;
+  #read: RulesSight["as"] | null = null;
 
-  constructor(private readonly held: HeldRules, private readonly ground: Ground) {}
+  constructor(private readonly held: HeldRules, private readonly ground: RulesGround) {}
 
   /** What the rules are to be is not known. */
   get isUnread(): boolean {
@@ -80,7 +80,7 @@ export class RulesFile {
   }
 
   /** Null when there is nothing to read yet. A file that its own rules ignore is in no snapshot, and holds all the same. */
-  #sight(seen: ReadonlyMap<string, Entry>): Sight | null {
+  #sight(seen: ReadonlyMap<string, Entry>): RulesSight | null {
     const { disk, native, foldsCase, isLost } = this.ground;
     const entry = seen.get(IGNORE_FILE);
     if (entry) return { as: entry, native };

@@ -24,7 +24,7 @@ import type { Certainty } from "../scan/certainty.ts";
 import type { Unsound } from "../scan/unsound.ts";
 import type { Differing, ProofCounts } from "../core/event.ts";
 
-/** What a scrub works on: the hands. */
+/** What a scrub works on: the engine. */
 export interface ScrubGround {
   readonly disk: Disk;
   readonly archive: Archive;
@@ -428,14 +428,17 @@ export class Scrub {
   }
 
   /** Until when all that was done to a file is known: it was read then, or put there, or moved with its folder. Of what was done before
-   * the oldest deed that is remembered nothing can be told. */
+   * the oldest history entry that is remembered nothing can be told. */
   #known(path: Path): number {
     const { archive } = this.ground;
-    const { readMarks, deeds } = archive;
+    const { readMarks, historyEntries } = archive;
     const last = archive.knownPairs().map(({ id, folds }) =>
-      deeds.lastAt(id, withParents(comparePath(path, folds)))
+      historyEntries.lastAt(id, withParents(comparePath(path, folds)))
     );
-    return last.reduce((one, other) => Math.max(one, other), Math.max(readMarks.at(path), deeds.oldest()));
+    return last.reduce(
+      (one, other) => Math.max(one, other),
+      Math.max(readMarks.at(path), historyEntries.oldest()),
+    );
   }
 
   #agreed(path: Path): { pair: number; key: Path; digest: string }[] {

@@ -10,7 +10,7 @@ export interface Failure {
 }
 
 /** The numbers that a system gives its errors are its own. */
-interface Numbers {
+interface ErrorNumbers {
   full: RegExp;
   large: RegExp;
   readOnly: RegExp;
@@ -27,7 +27,7 @@ const NONE = /(?!)/;
 
 /** By their names: ENOSPC and EDQUOT; EFBIG; EROFS; EPERM; ENOTEMPTY; EINVAL, EILSEQ and EOVERFLOW; EIO, EBADMSG and EUCLEAN. Of Windows:
  * DISK_FULL, HANDLE_DISK_FULL and DISK_QUOTA_EXCEEDED; FILE_TOO_LARGE; WRITE_PROTECT; none; DIR_NOT_EMPTY; INVALID_NAME. */
-const NUMBERS: Record<"windows" | "darwin" | "linux", Numbers> = {
+const NUMBERS: Record<"windows" | "darwin" | "linux", ErrorNumbers> = {
   windows: {
     full: numbered(39, 112, 1295),
     large: numbered(223),

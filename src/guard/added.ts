@@ -2,7 +2,7 @@
 // no deletion a small one, nor a large one. What the peer deleted and put back was not added, nor was a copy that is all that is left of
 // what the peer took away.
 
-import type { ToldDeed } from "../archive/history/history_entry.ts";
+import type { ToldEntry } from "../archive/history/history_entry.ts";
 import { type DirectoryEntry, isContent } from "../core/tree/entry.ts";
 import { comparePath, joinPath, type Path } from "../core/tree/path.ts";
 import { PathMap, pathOf, type Place, placesIn } from "../core/tree/path_map.ts";
@@ -23,7 +23,7 @@ export class Added {
   constructor(private readonly folds: boolean) {}
 
   /** Takes in what the peer's orders did next. */
-  follow({ what, key, source, old, new: entry, undoes }: ToldDeed) {
+  follow({ what, key, source, old, new: entry, undoes }: ToldEntry) {
     const path = key as Path;
     if (source !== null) {
       return this.#move(comparePath(source, this.folds), path, entry?.kind === "directory");

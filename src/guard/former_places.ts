@@ -1,6 +1,6 @@
 // Where files were before the peer's orders moved them: whatever name a file is lost under, it is that one file (RULES S1).
 
-import type { ToldDeed } from "../archive/history/history_entry.ts";
+import type { ToldEntry } from "../archive/history/history_entry.ts";
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
 import { PathMap } from "../core/tree/path_map.ts";
@@ -10,10 +10,10 @@ export class FormerPlaces {
   /** Of what was moved itself, by where it is now. */
   readonly #places = new PathMap<Path>();
 
-  /** As the history tells; `deeds`: what the peer's orders did here, in the order in which it was done. */
-  static told(deeds: Iterable<ToldDeed>, folds: boolean): FormerPlaces {
+  /** As the history tells; `history entries`: what the peer's orders did here, in the order in which it was done. */
+  static told(historyEntries: Iterable<ToldEntry>, folds: boolean): FormerPlaces {
     const places = new FormerPlaces();
-    for (const { key, source, new: entry } of deeds) {
+    for (const { key, source, new: entry } of historyEntries) {
       if (source !== null) places.move(comparePath(source, folds), key as Path, entry?.kind === "directory");
     }
     return places;

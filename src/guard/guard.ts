@@ -61,7 +61,7 @@ export const MOST_SHOWN = 20;
 export type Subject = "plan" | number;
 
 /** A question: its key, the losses it is about, and when it was first asked, in ms. */
-interface Question {
+interface GuardQuestion {
   key: string;
   losses: ReadonlyMap<Path, Loss>;
   time: number;
@@ -70,7 +70,7 @@ interface Question {
 export class Guard {
   /** What people are asked, by what would lead to it. A few losses that come to it change nothing about the question, nor are they
    * approved with it; what is not planned any more is asked about no more. So a yes never covers more than what was shown. */
-  readonly #asked = new Map<Subject, Question>();
+  readonly #asked = new Map<Subject, GuardQuestion>();
   #questions = 0;
 
   constructor(
@@ -167,7 +167,7 @@ export class Guard {
     if (lost.size === 0 || !isSetBack && !isMass(lost.values())) return this.#pass(subject);
     const known = this.#asked.get(subject);
     const isSame = known && !isMass(lost.values().filter(({ path }) => !known.losses.has(path)));
-    const asked: Question = isSame
+    const asked: GuardQuestion = isSame
       ? { ...known, losses: new Map([...known.losses].filter(([path]) => lost.has(path))) }
       : { key: `${subject} ${++this.#questions}`, losses: lost, time: ground.now };
     this.#asked.set(subject, asked);

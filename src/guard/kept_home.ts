@@ -2,7 +2,7 @@
 // Invariant: before an order changes the rules, or leads something out of what they ignore, all that is ignored there is listed on the
 // disk; so no stop in between lets it travel. The list goes by paths, as spelled, and follows what is moved by file ID.
 
-import type { Kept, KeptHomeTable } from "../archive/state/kept_home.ts";
+import type { KeptAtHome, KeptHomeTable } from "../archive/state/kept_home.ts";
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import {
   IGNORE_FILE,
@@ -27,7 +27,7 @@ export interface Lifted {
   refused: Path[];
 }
 
-interface Ground {
+interface HomeGround {
   disk: Pick<Disk, "list" | "stat">;
   native: (path: Path) => string;
   snapshot: () => DirectoryEntry;
@@ -38,7 +38,7 @@ interface Ground {
 }
 
 export class KeptHome {
-  readonly #kept = new Map<Path, Kept>();
+  readonly #kept = new Map<Path, KeptAtHome>();
   /** Those whose file ID is known. */
   readonly #numbers = new Map<number, Path>();
   #rules: { text: string; theirs: boolean };
@@ -47,7 +47,7 @@ export class KeptHome {
   /** Since the last look there may be something to settle. */
   #isUnsettled = true;
 
-  constructor(private readonly table: KeptHomeTable, private readonly ground: Ground) {
+  constructor(private readonly table: KeptHomeTable, private readonly ground: HomeGround) {
     this.#rules = table.rules();
     this.#ignores = this.#rulesOf(this.#rules.text);
     for (const kept of table.all()) this.#note(kept);
@@ -155,7 +155,7 @@ export class KeptHome {
     if (this.#rules.theirs) this.read(this.#rules.text);
     if (!this.#isUnsettled) return;
     this.#isUnsettled = false;
-    const [asked, gone]: [Kept[], Path[]] = [[], []];
+    const [asked, gone]: [KeptAtHome[], Path[]] = [[], []];
     for (const kept of this.#kept.values()) {
       const stat = this.#lookAt(kept.path);
       const isMissed = stat === null &&
@@ -170,21 +170,23 @@ export class KeptHome {
   /** What of it concerns that pair, as far as it is there. */
   lifted(pair: number): Lifted {
     const mine = [...this.#kept.values()].filter((kept) => kept.pair === pair && this.#lookAt(kept.path));
-    const of = (state: Kept["state"]) =>
+    const of = (state: KeptAtHome["state"]) =>
       mine.filter((kept) => kept.state === state).map(({ path }) => path).sort();
     return { number: this.number, asked: of("asked"), refused: of("refused") };
   }
 
   /** This side's person has answered for these paths. Returns what may travel. */
   answer(pair: number, paths: readonly Path[], yes: boolean): Path[] {
-    const meant = paths.map((path) => this.#kept.get(path)).filter((kept) => kept?.pair === pair) as Kept[];
+    const meant = paths.map((path) => this.#kept.get(path)).filter((kept) =>
+      kept?.pair === pair
+    ) as KeptAtHome[];
     const lifted = yes ? meant.map(({ path }) => path) : [];
-    const refused = yes ? [] : meant.map((kept): Kept => ({ ...kept, state: "refused" }));
+    const refused = yes ? [] : meant.map((kept): KeptAtHome => ({ ...kept, state: "refused" }));
     return this.#change(refused, lifted) ? lifted : [];
   }
 
   /** All that the rules ignore in a folder now. */
-  *#found(pair: number, folder: Path): Generator<Kept> {
+  *#found(pair: number, folder: Path): Generator<KeptAtHome> {
     const { disk, native, snapshot } = this.ground;
     const known = entryAt(snapshot(), folder);
     for (const { path, stat } of findIgnored(disk, native, this.#ignores, folder, known)) {
@@ -196,7 +198,7 @@ export class KeptHome {
   #expectMove(pair: number, from: Path, to: Path) {
     const found = saysWhere(this.rules) ? this.#found(pair, from) : [];
     const inside = [...this.#kept.values()].filter(({ path }) => isWithin(path, from));
-    const along = (kept: Kept) => ({ ...kept, path: `${to}${kept.path.slice(from.length)}` as Path });
+    const along = (kept: KeptAtHome) => ({ ...kept, path: `${to}${kept.path.slice(from.length)}` as Path });
     this.#expect([...found, ...inside].map(along), false);
   }
 
@@ -210,7 +212,7 @@ export class KeptHome {
     if (!this.#change([], paths)) throw new Error("the archive cannot be written now");
   }
 
-  #expect(kept: Iterable<Kept>, theirs: boolean) {
+  #expect(kept: Iterable<KeptAtHome>, theirs: boolean) {
     const fresh = [...kept].filter(({ path }) => !this.#kept.has(path));
     if (fresh.length === 0 && !theirs) return;
     this.table.expect(fresh, theirs);
@@ -222,7 +224,7 @@ export class KeptHome {
 
   /** First on the disk: what a start finds listed, and was let go meanwhile, would look deleted. False, with nothing changed, where the
    * archive takes nothing now. */
-  #change(kept: readonly Kept[], gone: readonly Path[]): boolean {
+  #change(kept: readonly KeptAtHome[], gone: readonly Path[]): boolean {
     try {
       this.table.change(kept, gone);
     } catch {
@@ -234,7 +236,7 @@ export class KeptHome {
     return true;
   }
 
-  #note(kept: Kept) {
+  #note(kept: KeptAtHome) {
     this.#kept.set(kept.path, kept);
     if (kept.id !== 0) this.#numbers.set(kept.id, kept.path);
   }

@@ -7,12 +7,12 @@ import { compareContent, type Entry, shallow } from "../core/tree/entry.ts";
 import { nameOf, type Path } from "../core/tree/path.ts";
 import { emptyPlan, type Task } from "../core/plan/plan.ts";
 import { entryAt, spelledAt, walk } from "../core/tree/tree.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { OwnOrders } from "./own_orders.ts";
-import type { Left } from "./undo_steps.ts";
+import type { LeftUndone } from "./undo_steps.ts";
 
 /** Whose content gets the name; or both files stay as they are. */
-export type Side = "mine" | "theirs" | "both";
+export type ConflictSide = "mine" | "theirs" | "both";
 
 /** One of the two files of a conflict; null when it is gone. `size` is null for what is no file. */
 export interface Half {
@@ -36,17 +36,22 @@ export interface ShownConflict {
 }
 
 /** All conflicts of a root, by their paths. Throws RootGone. */
-export function listConflicts(hands: Hands): ShownConflict[] {
-  const { archive } = hands;
+export function listConflicts(engine: RootEngine): ShownConflict[] {
+  const { archive } = engine;
   return archive.knownPairs().flatMap((pair) => {
     const listed = archive.conflicts.of(pair.id);
     if (listed.length === 0) return [];
-    const orders = new OwnOrders(hands, pair, []);
-    return listed.map((conflict) => show(hands, pair, conflict, orders));
+    const orders = new OwnOrders(engine, pair, []);
+    return listed.map((conflict) => show(engine, pair, conflict, orders));
   });
 }
 
-function show(hands: Hands, pair: KnownPair, conflict: ListedConflict, { view }: OwnOrders): ShownConflict {
+function show(
+  engine: RootEngine,
+  pair: KnownPair,
+  conflict: ListedConflict,
+  { view }: OwnOrders,
+): ShownConflict {
   const [path, kept] = [conflict.path as Path, conflict.kept as Path];
   const [named, copy] = [entryAt(view, path), entryAt(view, kept)];
   const half = (key: Path, entry: Entry | null): Half | null =>
@@ -61,7 +66,7 @@ function show(hands: Hands, pair: KnownPair, conflict: ListedConflict, { view }:
     path: spelledAt(view, path) ?? path,
     kept: spelledAt(view, kept) ?? kept,
     of: conflict.of,
-    copyIsMine: isMine(hands, pair, conflict),
+    copyIsMine: isMine(engine, pair, conflict),
     named: half(path, named),
     copy: half(kept, copy),
     alike: named !== null && copy !== null && compareContent(named, copy) === "same",
@@ -69,28 +74,39 @@ function show(hands: Hands, pair: KnownPair, conflict: ListedConflict, { view }:
 }
 
 /** The history says whose the copy was, else the names by which the peer was known. */
-function isMine({ archive: { deeds } }: Hands, pair: KnownPair, { kept, of }: ListedConflict): boolean {
-  const made = deeds.at(pair.id, kept, 1000).find((deed) => deed.key === kept && deed.what === "copied");
-  return made ? made.mine : !deeds.peers(pair.id).includes(of);
+function isMine(
+  { archive: { historyEntries } }: RootEngine,
+  pair: KnownPair,
+  { kept, of }: ListedConflict,
+): boolean {
+  const made = historyEntries.at(pair.id, kept, 1000).find((historyEntry) =>
+    historyEntry.key === kept && historyEntry.what === "copied"
+  );
+  return made ? made.mine : !historyEntries.peers(pair.id).includes(of);
 }
 
 /** Settles a listed conflict on this side. What loses the name goes to the kept versions (S4). Returns what stays, with reasons:
  * none when it is settled. Throws RootGone, and NotYet before anything is done. */
-export function settle(hands: Hands, pair: KnownPair, conflict: ListedConflict, side: Side): Left[] {
+export function settle(
+  engine: RootEngine,
+  pair: KnownPair,
+  conflict: ListedConflict,
+  side: ConflictSide,
+): LeftUndone[] {
   if (side === "both") return [];
   const [path, kept] = [conflict.path as Path, conflict.kept as Path];
-  const orders = new OwnOrders(hands, pair, []);
+  const orders = new OwnOrders(engine, pair, []);
   const view = orders.digested([path, kept]);
   const [named, copy] = [entryAt(view, path), entryAt(view, kept)];
-  const copyWins = isMine(hands, pair, conflict) === (side === "mine");
+  const copyWins = isMine(engine, pair, conflict) === (side === "mine");
   // Two names for one thing (M4): what loses is the name.
   const isCopy = copy === null || copyOf(copy.name) !== null;
   if (copyWins && copy && isCopy) takeName(orders, path, named, kept, copy);
   const [loser, lost] = copyWins && !isCopy ? [path, named] : [kept, copy];
   if (lost && orders.left.length === 0) removeAll(orders, loser, lost);
-  const { deeds } = hands.archive;
-  const peer = deeds.peers(pair.id)[0] ?? conflict.of;
-  orders.note(pair.id, { batch: deeds.last(pair.id), peer, what: "settled", mine: true });
+  const { historyEntries } = engine.archive;
+  const peer = historyEntries.peers(pair.id)[0] ?? conflict.of;
+  orders.note(pair.id, { batch: historyEntries.last(pair.id), peer, what: "settled", mine: true });
   return orders.left;
 }
 

@@ -1,18 +1,18 @@
 // Why a path is as it is: what stands here, what was agreed, what keeps it out of sync, and what happened to it, newest first.
 
 import type { KnownPair } from "../archive/archive.ts";
-import type { Deed } from "../archive/history/history_entry.ts";
+import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import { compareEntry } from "../core/tree/diff.ts";
 import type { Entry } from "../core/tree/entry.ts";
 import { IGNORE_FILE, ignoreRules, ignoringRule } from "../core/ignore/ignore.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
 import { entryAt, spelledAt } from "../core/tree/tree.ts";
 import { agreedNames, Viewer } from "../core/tree/view.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { listConflicts, type ShownConflict } from "./conflicts.ts";
 
 /** An entry as a person is told of it. */
-export interface Seen {
+export interface SeenEntry {
   kind: Entry["kind"];
   size: number | null;
   mtime: number | null;
@@ -20,10 +20,10 @@ export interface Seen {
 
 /** How a path stands with one peer. same: as agreed; changed: other than agreed, to be sent; new: never agreed; gone: agreed, and
  * not here any more; unknown: neither here nor agreed. */
-export interface Standing {
+export interface PeerStanding {
   peers: string[];
   state: "same" | "changed" | "new" | "gone" | "unknown";
-  agreed: Seen | null;
+  agreed: SeenEntry | null;
   /** The name beside it that compares equal, and is the one in sync (N3). */
   twin: string | null;
 }
@@ -31,7 +31,7 @@ export interface Standing {
 /** All that is known here of a path; `path` as its names are spelled. */
 export interface Why {
   path: string;
-  here: Seen | null;
+  here: SeenEntry | null;
   /** Why it cannot be synced as it is. */
   problem: string | null;
   ignored: { rule: string; line: number; file: string } | null;
@@ -39,9 +39,9 @@ export interface Why {
   staysHome: boolean;
   /** It is being written, and taken when that is over. */
   writing: boolean;
-  standings: Standing[];
+  standings: PeerStanding[];
   conflicts: ShownConflict[];
-  deeds: Deed[];
+  historyEntries: HistoryEntry[];
 }
 
 const MOST_DEEDS = 20;
@@ -49,20 +49,20 @@ const MOST_DEEDS = 20;
 const NOBODY = {};
 
 /** Looks at the disk, and tells. `path` as a person spells it. Throws RootGone. */
-export function why(hands: Hands, path: Path): Why {
-  hands.hint([path], false);
-  const { writing } = hands.look();
-  const pairs = hands.archive.knownPairs();
-  const folds = pairs.some((pair) => pair.folds) || hands.ability.foldsCase;
-  const all = new Viewer(folds, () => false).view(hands.snapshot);
+export function why(engine: RootEngine, path: Path): Why {
+  engine.hint([path], false);
+  const { writing } = engine.scan();
+  const pairs = engine.archive.knownPairs();
+  const folds = pairs.some((pair) => pair.folds) || engine.ability.foldsCase;
+  const all = new Viewer(folds, () => false).view(engine.snapshot);
   const key = comparePath(path, folds);
-  const exact = entryAt(hands.snapshot, path); // Of twins the one that was asked about.
+  const exact = entryAt(engine.snapshot, path); // Of twins the one that was asked about.
   const entry = exact ?? entryAt(all, key);
   const spelled = exact ? path : spelledAt(all, key) ?? path;
-  const staysHome = hands.home.keepsWithin(spelled);
-  const unseen = entry ? null : unscanned(hands, spelled);
+  const staysHome = engine.home.keepsWithin(spelled);
+  const unseen = entry ? null : unscanned(engine, spelled);
   const isFolder = (entry ?? unseen)?.kind === "directory";
-  const rule = ignoringRule(hands.rules, spelled, isFolder, folds);
+  const rule = ignoringRule(engine.rules, spelled, isFolder, folds);
   return {
     path: spelled,
     here: entry ? seen(entry) : rule || staysHome ? unseen : null,
@@ -70,42 +70,44 @@ export function why(hands: Hands, path: Path): Why {
     ignored: rule && { ...rule, file: IGNORE_FILE },
     staysHome,
     writing: writing.includes(spelled),
-    standings: pairs.map((pair) => standing(hands, pair, path)),
-    conflicts: listConflicts(hands).filter(({ path: one, kept: other }) =>
+    standings: pairs.map((pair) => standing(engine, pair, path)),
+    conflicts: listConflicts(engine).filter(({ path: one, kept: other }) =>
       one === spelled || other === spelled
     ),
-    deeds: pairs.flatMap(({ id, folds }) => hands.archive.deeds.at(id, comparePath(path, folds), MOST_DEEDS))
+    historyEntries: pairs.flatMap(({ id, folds }) =>
+      engine.archive.historyEntries.at(id, comparePath(path, folds), MOST_DEEDS)
+    )
       .sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS),
   };
 }
 
-function standing(hands: Hands, pair: KnownPair, path: Path): Standing {
-  const { archive } = hands;
+function standing(engine: RootEngine, pair: KnownPair, path: Path): PeerStanding {
+  const { archive } = engine;
   const key = comparePath(path, pair.folds);
   const names = agreedNames(() => archive.ancestor(pair.id));
-  const viewer = new Viewer(pair.folds, ignoreRules(hands.rules, pair.folds), undefined, names);
-  const view = viewer.view(hands.snapshot);
+  const viewer = new Viewer(pair.folds, ignoreRules(engine.rules, pair.folds), undefined, names);
+  const view = viewer.view(engine.snapshot);
   let here = entryAt(view, key);
   const agreed = entryAt(archive.ancestor(pair.id), key);
   if (here?.kind === "file" && agreed?.kind === "file" && here.digest === "" && here.size === agreed.size) {
-    hands.digester.begin(NOBODY, [spelledAt(view, key)!]);
-    hands.digester.forget(NOBODY); // What takes longer is not waited for: it counts as changed.
-    here = entryAt(viewer.view(hands.snapshot), key);
+    engine.digester.begin(NOBODY, [spelledAt(view, key)!]);
+    engine.digester.forget(NOBODY); // What takes longer is not waited for: it counts as changed.
+    here = entryAt(viewer.view(engine.snapshot), key);
   }
   const state = !here
     ? agreed ? "gone" : "unknown"
     : !agreed
     ? "new"
-    : compareEntry(agreed, here, hands.ability.executable) === "same"
+    : compareEntry(agreed, here, engine.ability.executable) === "same"
     ? "same"
     : "changed";
-  const twin = viewer.twins(hands.snapshot).find((problem) => problem.path === path);
+  const twin = viewer.twins(engine.snapshot).find((problem) => problem.path === path);
   const name = here && twin ? here.name : null;
-  return { peers: archive.deeds.peers(pair.id), state, agreed: agreed && seen(agreed), twin: name };
+  return { peers: archive.historyEntries.peers(pair.id), state, agreed: agreed && seen(agreed), twin: name };
 }
 
 /** What is ignored is in no snapshot. */
-function unscanned({ disk, native }: Hands, path: Path): Seen | null {
+function unscanned({ disk, native }: RootEngine, path: Path): SeenEntry | null {
   let stat;
   try {
     stat = disk.stat(native(path));
@@ -121,7 +123,7 @@ function unscanned({ disk, native }: Hands, path: Path): Seen | null {
   };
 }
 
-function seen(entry: Entry): Seen {
+function seen(entry: Entry): SeenEntry {
   const isFile = entry.kind === "file";
   return { kind: entry.kind, size: isFile ? entry.size : null, mtime: isFile ? entry.mtime : null };
 }

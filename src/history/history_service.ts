@@ -1,26 +1,26 @@
-// What a person asks of a root beyond keeping it the same: what happened, what waits, and to bring back. Answers in the hands,
+// What a person asks of a root beyond keeping it the same: what happened, what waits, and to bring back. Answers in the engine,
 // with a session or without.
 
 import type { KnownPair } from "../archive/archive.ts";
 import type { ListedConflict } from "../archive/state/conflicts.ts";
-import type { Deed } from "../archive/history/history_entry.ts";
+import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import type { BatchLine } from "../archive/history/history_entries.ts";
 import { type ContentEntry, type DirectoryEntry, isContent } from "../core/tree/entry.ts";
 import { NotYet, UserError } from "../core/failure.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
 import type { Orders } from "../core/plan/plan.ts";
-import { fitting, type Wishing } from "../wire/message.ts";
+import { fitting, type PeerRequests } from "../wire/message.ts";
 import { type Heard, heardFromWire, heardToWire, wishFromWire, wishToWire } from "../wire/rows.ts";
 import type { Halt } from "../guard/guard.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { type Why, why } from "./explain.ts";
-import { listConflicts, settle, type ShownConflict, type Side } from "./conflicts.ts";
-import { type Left } from "./undo_steps.ts";
+import { type ConflictSide, listConflicts, settle, type ShownConflict } from "./conflicts.ts";
+import { type LeftUndone } from "./undo_steps.ts";
 import { planUndo, type UndoPlan } from "./undo_plan.ts";
-import { undoBatch, type Undone } from "./undo.ts";
+import { undoBatch, type UndoResult } from "./undo.ts";
 
 /** A batch that was undone on this side, and what is left to the other's. */
-export interface UndoneHere extends Undone {
+export interface UndoneHere extends UndoResult {
   batch: number;
   peer: string;
   /** So many paths the batch changed in the peer's folder: that computer is asked to put them back. */
@@ -42,10 +42,10 @@ export interface HeardNews {
   halts: Halt[];
 }
 
-/** The last batches; or, of one path and what is below it, the last deeds. Newest first. */
-export interface History {
+/** The last batches; or, of one path and what is below it, the last history entries. Newest first. */
+export interface HistoryPage {
   batches: BatchLine[];
-  deeds: Deed[];
+  historyEntries: HistoryEntry[];
   /** So many entries cannot be read, and are left out. */
   unread: number;
 }
@@ -64,35 +64,36 @@ const MOST_LEFT = 20;
 
 const NOT_WANTED = "the person there does not want it undone";
 
-export class Past {
+export class HistoryService {
   /** What came of the peers' wishes, not told yet, by their pairs. */
   readonly #heard = new Map<number, Heard[]>();
   /** Their wishes that wait for this side's person, and those that got a no. */
   readonly #waiting = new Map<number, string[]>();
   readonly #declined = new Set<string>();
 
-  constructor(private readonly hands: () => Hands) {}
+  constructor(private readonly engine: () => RootEngine) {}
 
   /** `path` as a person writes it. Throws UserError when nothing is known of it. */
-  history(path = ""): History {
-    const { deeds } = this.hands().archive;
+  history(path = ""): HistoryPage {
+    const { historyEntries } = this.engine().archive;
     const inner = this.#inner(path);
-    const unread = deeds.unread();
-    if (inner === "") return { batches: deeds.batches(MOST_BATCHES), deeds: [], unread };
+    const unread = historyEntries.unread();
+    if (inner === "") return { batches: historyEntries.batches(MOST_BATCHES), historyEntries: [], unread };
     const found = this.#pairs().flatMap(({ id, folds }) =>
-      deeds.at(id, comparePath(inner, folds), MOST_DEEDS)
+      historyEntries.at(id, comparePath(inner, folds), MOST_DEEDS)
     );
     if (found.length === 0) throw new UserError(`Nothing is known to have happened to ${inner}`);
     const newest = found.sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS);
-    return { batches: [], deeds: newest, unread };
+    return { batches: [], historyEntries: newest, unread };
   }
 
   /** Throws UserError when nothing is known of the path, RootGone. */
   why(path: string): Why {
     const inner = this.#inner(path);
     if (inner === "") throw new UserError("Say which path: why PATH");
-    const told = why(this.hands(), inner);
-    const isKnown = told.here || told.deeds.length > 0 || told.standings.some(({ agreed }) => agreed);
+    const told = why(this.engine(), inner);
+    const isKnown = told.here || told.historyEntries.length > 0 ||
+      told.standings.some(({ agreed }) => agreed);
     if (!isKnown) throw new UserError(`There is no ${inner} here, and nothing is known of one`);
     return told;
   }
@@ -100,7 +101,7 @@ export class Past {
   /** What `undo` is going to do, as far as is known here. Throws UserError when there is no such batch, RootGone, NotYet. */
   planUndo(peer?: string, batch?: number): UndoPlan {
     const pairs = this.#pairs();
-    const plan = (line: Batch) => planUndo(this.hands(), pairs.find(({ id }) => id === line.pair)!, line);
+    const plan = (line: Batch) => planUndo(this.engine(), pairs.find(({ id }) => id === line.pair)!, line);
     const meant = this.#batchesOf(peer, batch);
     for (const line of meant) {
       const told = plan(line);
@@ -113,18 +114,18 @@ export class Past {
   /** Undoes a batch, else the last one that was not undone and is not itself an undoing; the other side is asked to do its part.
    * `peer`: whose batches are meant. Throws UserError when there is none, RootGone, NotYet. */
   undo(peer?: string, batch?: number): UndoneHere {
-    const hands = this.hands();
-    const { deeds, wishes } = hands.archive;
+    const engine = this.engine();
+    const { historyEntries, wishes } = engine.archive;
     const meant = this.#batchesOf(peer, batch)[0]!;
     const pair = this.#pairs().find(({ id }) => id === meant.pair)!;
-    const theirs = deeds.of(pair.id, meant.batch).filter(({ here }) => !here);
+    const theirs = historyEntries.of(pair.id, meant.batch).filter(({ here }) => !here);
     const there = theirs.length;
-    const undone = undoBatch(hands, pair, meant.batch, true, () => {
+    const undone = undoBatch(engine, pair, meant.batch, true, () => {
       // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
       wishes.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
       // What the peer puts back comes here as the peer's doing, and is what this side's person wants.
       const made = theirs.flatMap(({ key, new: entry }) => isContent(entry) ? [[key as Path, entry]] : []);
-      hands.archive.losses(pair.id).approve(made as [Path, ContentEntry][]);
+      engine.archive.losses(pair.id).approve(made as [Path, ContentEntry][]);
       return true;
     });
     return { ...undone!, batch: meant.batch, peer: meant.peer, there };
@@ -132,13 +133,13 @@ export class Past {
 
   /** Throws RootGone. */
   conflicts(): ShownConflict[] {
-    return listConflicts(this.hands());
+    return listConflicts(this.engine());
   }
 
   /** Settles the conflicts listed for a path, or for a copy's. Returns what stays as it is; where nothing does, they are listed no
    * more, here and soon at the peer's. Throws UserError when there is none, RootGone, NotYet. */
-  resolve(path: string, side: Side): Left[] {
-    const { archive } = this.hands();
+  resolve(path: string, side: ConflictSide): LeftUndone[] {
+    const { archive } = this.engine();
     const inner = this.#inner(path);
     const found = this.#pairs().flatMap((pair) => {
       const key = comparePath(inner, pair.folds);
@@ -150,18 +151,18 @@ export class Past {
   }
 
   /** What to tell the peer of that pair. */
-  say(pair: number): Wishing {
+  say(pair: number): PeerRequests {
     const heard = this.#heard.get(pair) ?? [];
     this.#heard.delete(pair);
-    const wishes = this.hands().archive.wishes.of(pair, MOST_WISHES);
+    const wishes = this.engine().archive.wishes.of(pair, MOST_WISHES);
     return { wishes: wishes.map(wishToWire), heard: fitting(heard.map(heardToWire)) };
   }
 
   /** Takes in what the peer of that pair tells, and does this side's part, as far as it may. Throws Breach, RootGone. */
-  hear(id: number, { wishes, heard }: Wishing, judge: JudgeUndo): HeardNews {
+  hear(id: number, { wishes, heard }: PeerRequests, judge: JudgeUndo): HeardNews {
     const pair = this.#pairs().find((known) => known.id === id)!;
     const news: HeardNews = { acted: false, reads: false, here: [], there: [], halts: [] };
-    const { archive } = this.hands();
+    const { archive } = this.engine();
     for (const { id, ...known } of heard.map(heardFromWire)) {
       archive.wishes.remove(pair.id, id);
       if (known.batch > 0) news.there.push(known);
@@ -201,11 +202,14 @@ export class Past {
     may: (orders: Orders, view: DirectoryEntry) => boolean,
   ): Heard | "not yet" | null {
     if (this.#declined.delete(id)) {
-      const paths = this.hands().archive.deeds.of(pair.id, batch).map(({ path }) => path).slice(0, MOST_LEFT);
+      const paths = this.engine().archive.historyEntries.of(pair.id, batch).map(({ path }) => path).slice(
+        0,
+        MOST_LEFT,
+      );
       return { id, batch, back: 0, left: paths.map((path) => ({ path, reason: NOT_WANTED })) };
     }
     try {
-      const undone = undoBatch(this.hands(), pair, batch, false, may);
+      const undone = undoBatch(this.engine(), pair, batch, false, may);
       return undone && { id, batch, back: undone.back, left: undone.left.slice(0, MOST_LEFT) };
     } catch (error) {
       if (error instanceof NotYet) return "not yet";
@@ -213,10 +217,10 @@ export class Past {
     }
   }
 
-  #settle(pair: KnownPair, conflict: ListedConflict, side: Side): Left[] {
-    const left = settle(this.hands(), pair, conflict, side);
+  #settle(pair: KnownPair, conflict: ListedConflict, side: ConflictSide): LeftUndone[] {
+    const left = settle(this.engine(), pair, conflict, side);
     if (left.length > 0) return left;
-    const { archive } = this.hands();
+    const { archive } = this.engine();
     const { path, kept } = conflict;
     archive.wishes.add(pair.id, { id: crypto.randomUUID(), settled: { path, kept } });
     archive.conflicts.remove(pair.id, conflict);
@@ -225,7 +229,7 @@ export class Past {
 
   /** The batch meant; without a number those that can be, the first one first. */
   #batchesOf(peer: string | undefined, batch: number | undefined): Batch[] {
-    const all = this.hands().archive.deeds.numbers(ALL);
+    const all = this.engine().archive.historyEntries.numbers(ALL);
     const theirs = all.filter((line) => peer === undefined || line.peer === peer);
     const withPeer = peer === undefined ? "" : ` with ${peer}`;
     if (theirs.length === 0) throw new UserError(`There is nothing to undo${withPeer}`);
@@ -247,7 +251,7 @@ export class Past {
 
   /** A path as a person writes it: from the folder on, or whole. */
   #inner(path: string): Path {
-    const { places, disk } = this.hands();
+    const { places, disk } = this.engine();
     const slashed = (text: string) => disk.separator === "\\" ? text.replaceAll("\\", "/") : text;
     const [folder, typed] = [slashed(places.folder), slashed(path)];
     const inner = typed === folder ? "" : typed.startsWith(`${folder}/`) ? typed.slice(folder.length) : typed;
@@ -257,6 +261,6 @@ export class Past {
   }
 
   #pairs(): KnownPair[] {
-    return this.hands().archive.knownPairs();
+    return this.engine().archive.knownPairs();
   }
 }

@@ -2,7 +2,7 @@
 // looked at again, kept as versions, whole or not at all; the next cycle takes what came of it for this person's own doing.
 
 import type { KnownPair } from "../archive/archive.ts";
-import type { Deed } from "../archive/history/history_entry.ts";
+import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/tree/entry.ts";
 import { ignoreRules } from "../core/ignore/ignore.ts";
 import { type Path } from "../core/tree/path.ts";
@@ -14,9 +14,9 @@ import type { Located } from "../stage/survey.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { NotYet } from "../core/failure.ts";
-import type { Left } from "./undo_steps.ts";
+import type { LeftUndone } from "./undo_steps.ts";
 
 /** There is no version of it. */
 export const NOT_KEPT = "its former content is not kept any more";
@@ -29,10 +29,10 @@ const STAYS = {
 const ASKING = {};
 
 /** Gives the content of a task. */
-type Source = (task: FileTask) => Located | null;
+type ContentSource = (task: FileTask) => Located | null;
 
 /** A path that was done: what was there and is there now, and where the former content is kept. */
-export interface Done {
+export interface DonePath {
   path: Path;
   key: Path;
   old: Entry | null;
@@ -44,35 +44,35 @@ export interface Done {
 export class OwnOrders {
   readonly #viewer: Viewer;
   readonly #versions: Versions;
-  readonly done: Done[] = [];
-  readonly left: Left[] = [];
+  readonly done: DonePath[] = [];
+  readonly left: LeftUndone[] = [];
   /** Something of it can be tried again. */
   hasFailed = false;
 
   /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. `home`: for orders that the
    * peer's person wished. Throws RootGone. */
   constructor(
-    private readonly hands: Hands,
+    private readonly engine: RootEngine,
     { id, folds }: KnownPair,
     paths: readonly Path[],
     private readonly home: HomeGuard = NO_GUARD,
   ) {
-    hands.hint([...paths], false);
-    hands.look();
-    const names = agreedNames(() => hands.archive.ancestor(id));
-    this.#viewer = new Viewer(folds, ignoreRules(hands.rules, folds), undefined, names);
-    this.#versions = new Versions(hands.disk, hands.places.versions, Date.now());
+    engine.hint([...paths], false);
+    engine.scan();
+    const names = agreedNames(() => engine.archive.ancestor(id));
+    this.#viewer = new Viewer(folds, ignoreRules(engine.rules, folds), undefined, names);
+    this.#versions = new Versions(engine.disk, engine.places.versions, Date.now());
   }
 
   get view(): DirectoryEntry {
-    return this.#viewer.view(this.hands.snapshot);
+    return this.#viewer.view(this.engine.snapshot);
   }
 
   /** The view, with the digests of these files (in the compared form). Throws NotYet while they are read. */
   digested(keys: Iterable<Path>): DirectoryEntry {
     const view = this.view;
     const paths = [...keys].flatMap((key) => spelledAt(view, key) ?? []);
-    const { left } = this.hands.digester.begin(ASKING, paths);
+    const { left } = this.engine.digester.begin(ASKING, paths);
     if (left.size > 0) throw new NotYet();
     return this.view;
   }
@@ -81,58 +81,58 @@ export class OwnOrders {
   locate(key: Path): Located | null {
     const entry = entryAt(this.view, key);
     const path = spelledAt(this.view, key);
-    return entry?.kind === "file" && path !== null ? { native: this.hands.native(path), entry } : null;
+    return entry?.kind === "file" && path !== null ? { native: this.engine.native(path), entry } : null;
   }
 
   /** A kept version, as a source of the content of `entry`; `kept` as `Versions.kept` says it. */
   locateKept(kept: string, entry: FileEntry): Located {
-    const { disk, places } = this.hands;
+    const { disk, places } = this.engine;
     return { native: `${places.versions}${disk.separator}${kept.replaceAll("/", disk.separator)}`, entry };
   }
 
   /** Notes what was done, as belonging to a batch. */
-  note(pair: number, known: Pick<Deed, "batch" | "peer" | "what" | "mine">) {
+  note(pair: number, known: Pick<HistoryEntry, "batch" | "peer" | "what" | "mine">) {
     const common = { ...known, time: Date.now(), source: null, here: true };
-    this.hands.archive.deeds.write(pair, this.done.map((done) => ({ ...common, ...done })));
+    this.engine.archive.historyEntries.write(pair, this.done.map((done) => ({ ...common, ...done })));
   }
 
   /** Copies the content that an order takes. Throws NotYet while that goes on. */
-  stage(orders: Orders, source: Source) {
+  stage(orders: Orders, source: ContentSource) {
     this.#stage(orders, source);
-    if (this.hands.ownStaging.isCopying) throw new NotYet();
+    if (this.engine.ownStaging.isCopying) throw new NotYet();
   }
 
-  #stage({ contents, ...before }: Orders, source: Source) {
-    const { ownStaging } = this.hands;
+  #stage({ contents, ...before }: Orders, source: ContentSource) {
+    const { ownStaging } = this.engine;
     const first = taskCount({ ...before, contents: [] });
     const numbered = contents.map((task, number): [number, Task] => [first + number, task]);
     for (const { index } of ownStaging.begin(numbered, source)) ownStaging.failed.set(index, NOT_KEPT);
   }
 
   /** Carries an order out; `source` gives the content of a task, which is staged already. What is not done is left, with the reason. */
-  carryOut(orders: Orders, source: Source): void {
+  carryOut(orders: Orders, source: ContentSource): void {
     if (taskCount(orders) === 0) return;
-    const { hands } = this;
+    const { engine } = this;
     const { moves, removals, directories, contents } = orders;
-    const staging = hands.ownStaging;
+    const staging = engine.ownStaging;
     this.#stage(orders, source);
     while (staging.copyOn()); // Only what was written since.
     const before = this.view;
     const stays = new Map<Path, keyof typeof STAYS>();
     const { results, snapshot, moved } = transition(orders, {
-      ...{ disk: hands.disk, native: hands.native, ability: hands.ability, ignores: hands.ignores },
-      ...{ view: before, snapshot: hands.snapshot, staging, versions: this.#versions },
-      isDoubtful: hands.isDoubtful,
-      rights: hands.rights,
+      ...{ disk: engine.disk, native: engine.native, ability: engine.ability, ignores: engine.ignores },
+      ...{ view: before, snapshot: engine.snapshot, staging, versions: this.#versions },
+      isDoubtful: engine.isDoubtful,
+      rights: engine.rights,
       home: this.home,
-      mounts: hands.mounts,
-      onItsWay: hands.onItsWay.fresh,
+      mounts: engine.mounts,
+      onItsWay: engine.onItsWay.fresh,
       leave: (path, why) => stays.set(path, why),
       kept: () => {},
     });
     staging.end();
     if (contents.length > 0) staging.rest();
-    hands.takeOver(snapshot, moved);
+    engine.takeOver(snapshot, moved);
     const tasks = [...removals, ...directories, ...contents];
     for (const result of results) {
       const move = moves[result.index];

@@ -1,7 +1,7 @@
 // What undoing a batch is going to do on both computers, as far as is known here: shown to its person before anything is done.
 
 import type { BatchLine } from "../archive/history/history_entries.ts";
-import { type Deed, isNote } from "../archive/history/history_entry.ts";
+import { type HistoryEntry, isNote } from "../archive/history/history_entry.ts";
 import { isSame } from "../archive/history/undone.ts";
 import { copyOf } from "../core/plan/conflict.ts";
 import type { Entry } from "../core/tree/entry.ts";
@@ -9,10 +9,10 @@ import { comparePath, joinPath, nameOf, parentOf, type Path } from "../core/tree
 import type { Task } from "../core/plan/plan.ts";
 import { entryAt, spelledAt } from "../core/tree/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { NOT_KEPT, type OwnOrders } from "./own_orders.ts";
 import { lookBack, type OfPair } from "./undo.ts";
-import { CHANGED, GONE, type Left, type UndoSteps } from "./undo_steps.ts";
+import { CHANGED, GONE, type LeftUndone, type UndoSteps } from "./undo_steps.ts";
 
 /** A person's work on a path: whose it was, this side's person's if null, and the batch it went with; none: it is not agreed yet. */
 export interface Work {
@@ -53,18 +53,18 @@ const MOST_ALONG = 1000;
 
 /** Looks at the disk, and tells. Throws RootGone. */
 export function planUndo(
-  hands: Hands,
+  engine: RootEngine,
   pair: OfPair,
   { batch, peer, time, undoes }: Omit<BatchLine, "counts" | "paths">,
 ): UndoPlan {
-  const batched = hands.archive.deeds.of(pair.id, batch);
-  const { orders, steps } = lookBack(hands, pair, onBoth(batched, pair.folds));
-  const outlook = new Outlook(hands, pair, batched, orders, steps);
+  const batched = engine.archive.historyEntries.of(pair.id, batch);
+  const { orders, steps } = lookBack(engine, pair, onBoth(batched, pair.folds));
+  const outlook = new Outlook(engine, pair, batched, orders, steps);
   return { pair: pair.id, batch, peer, time, undoes, ...outlook.tell() };
 }
 
 /** A batch as both computers undo it: what the other one is to put back, or to leave, shows in this folder, too. */
-function onBoth(batched: readonly Deed[], folds: boolean): Deed[] {
+function onBoth(batched: readonly HistoryEntry[], folds: boolean): HistoryEntry[] {
   // What won a conflict there took the name: that is told with the copy.
   const disputed = new Set(
     batched.filter(({ what }) => what === "copied").flatMap(({ key, path }) => {
@@ -73,21 +73,23 @@ function onBoth(batched: readonly Deed[], folds: boolean): Deed[] {
     }),
   );
   return batched.filter(({ key, here }) => here || !disputed.has(key as Path))
-    .map((deed) => ({ ...deed, here: true, mine: false }));
+    .map((historyEntry) => ({ ...historyEntry, here: true, mine: false }));
 }
 
 class Outlook {
-  readonly #byKey: Map<string, Deed>;
+  readonly #byKey: Map<string, HistoryEntry>;
   readonly #batch: number;
 
   constructor(
-    private readonly hands: Hands,
+    private readonly engine: RootEngine,
     private readonly pair: OfPair,
-    batched: readonly Deed[],
+    batched: readonly HistoryEntry[],
     private readonly orders: OwnOrders,
     private readonly steps: UndoSteps,
   ) {
-    this.#byKey = new Map(batched.filter(({ what }) => !isNote(what)).map((deed) => [deed.key, deed]));
+    this.#byKey = new Map(
+      batched.filter(({ what }) => !isNote(what)).map((historyEntry) => [historyEntry.key, historyEntry]),
+    );
     this.#batch = batched[0]?.batch ?? 0;
   }
 
@@ -110,34 +112,36 @@ class Outlook {
     };
   }
 
-  #stays({ path, reason }: Left): UndoPlan["stays"][number] {
+  #stays({ path, reason }: LeftUndone): UndoPlan["stays"][number] {
     const isWorkedOn = reason === CHANGED || reason === GONE;
     const since = isWorkedOn ? this.#since(path, "undos too") ?? this.#unsent(path) : null;
     return { path, reason, ...(since && { since }) };
   }
 
   #moveBack(from: Path, to: Path): UndoChange {
-    const deed = this.#byKey.get(from);
-    return { ...this.#change("moves", from, deed?.source ?? to), from: deed?.path ?? from };
+    const historyEntry = this.#byKey.get(from);
+    return { ...this.#change("moves", from, historyEntry?.source ?? to), from: historyEntry?.path ?? from };
   }
 
   #change(what: UndoChange["what"], key: Path, path: string): UndoChange {
     // A folder that is made again for what comes back into it went with another batch.
-    const deed = this.#byKey.get(key) ?? this.#last(this.pair, key);
+    const historyEntry = this.#byKey.get(key) ?? this.#last(this.pair, key);
     const since = this.#since(path, "no undos");
-    return { what, path, who: deed ? this.#author(deed) : null, ...(since && { since }) };
+    return { what, path, who: historyEntry ? this.#author(historyEntry) : null, ...(since && { since }) };
   }
 
   /** What came into a folder after it was moved. */
   #along(folder: Path): UndoPlan["along"] {
-    const deeds = this.hands.archive.deeds.at(this.pair.id, folder, MOST_ALONG);
-    const moved = deeds.findIndex(({ batch, key }) => batch === this.#batch && key === folder);
-    const later = deeds.slice(0, Math.max(0, moved)).filter(({ key, what }) =>
+    const historyEntries = this.engine.archive.historyEntries.at(this.pair.id, folder, MOST_ALONG);
+    const moved = historyEntries.findIndex(({ batch, key }) => batch === this.#batch && key === folder);
+    const later = historyEntries.slice(0, Math.max(0, moved)).filter(({ key, what }) =>
       key !== folder && !isNote(what)
     );
-    const newest = new Map(later.toReversed().map((deed) => [deed.key, deed]));
-    return [...newest.values()].filter(({ key }) => entryAt(this.orders.view, key as Path)).map((deed) => ({
-      ...{ path: deed.path, who: this.#author(deed), batch: deed.batch },
+    const newest = new Map(later.toReversed().map((historyEntry) => [historyEntry.key, historyEntry]));
+    return [...newest.values()].filter(({ key }) => entryAt(this.orders.view, key as Path)).map((
+      historyEntry,
+    ) => ({
+      ...{ path: historyEntry.path, who: this.#author(historyEntry), batch: historyEntry.batch },
     }));
   }
 
@@ -153,34 +157,37 @@ class Outlook {
   /** Whose work it is that is not agreed yet. */
   #unsent(path: string): Work | null {
     const key = comparePath(path, this.pair.folds);
-    const [present, agreed] = [this.orders.view, this.hands.archive.ancestor(this.pair.id)]
+    const [present, agreed] = [this.orders.view, this.engine.archive.ancestor(this.pair.id)]
       .map((tree) => entryAt(tree, key));
     return isSame(present!, agreed!) ? null : { who: this.#giver(path, present!, Infinity) };
   }
 
-  #author({ mine, peer, path, new: made, time }: Deed): string | null {
+  #author({ mine, peer, path, new: made, time }: HistoryEntry): string | null {
     return mine ? this.#giver(path, made, time) : peer;
   }
 
   /** Of another pair, from whom this content came: to the others it looks like this side's own. */
   #giver(path: string, content: Entry | null, time: number): string | null {
-    for (const pair of this.hands.archive.knownPairs()) {
+    for (const pair of this.engine.archive.knownPairs()) {
       if (pair.id === this.pair.id) continue;
-      const deed = this.#last(pair, comparePath(path, pair.folds), time);
-      if (deed && !deed.mine && !isNote(deed.what) && isSame(deed.new, content)) return deed.peer;
+      const historyEntry = this.#last(pair, comparePath(path, pair.folds), time);
+      if (
+        historyEntry && !historyEntry.mine && !isNote(historyEntry.what) && isSame(historyEntry.new, content)
+      ) return historyEntry.peer;
     }
     return null;
   }
 
-  #last({ id }: { id: number }, key: string, time = Infinity): Deed | null {
-    return this.hands.archive.deeds.before(id, key, time);
+  #last({ id }: { id: number }, key: string, time = Infinity): HistoryEntry | null {
+    return this.engine.archive.historyEntries.before(id, key, time);
   }
 
   /** The other computer's versions are not known here. */
   #isKept(task: Task): boolean {
     if (!wantsContent(task) || !this.#byKey.get(task.path)?.here) return true;
     const kept = this.steps.kept.get(task.path);
-    return kept !== undefined && this.hands.disk.stat(this.orders.locateKept(kept, task.new).native) !== null;
+    return kept !== undefined &&
+      this.engine.disk.stat(this.orders.locateKept(kept, task.new).native) !== null;
   }
 
   #spelled({ path, new: entry }: Task): string {

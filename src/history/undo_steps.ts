@@ -1,7 +1,7 @@
-// What undoing a batch takes on the side it was done to: its deeds backwards, wherever the path still is what the batch left.
+// What undoing a batch takes on the side it was done to: its history entries backwards, wherever the path still is what the batch left.
 // Pure. What cannot be put back is told by name.
 
-import type { Deed } from "../archive/history/history_entry.ts";
+import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import {
   childrenOf,
   compareContent,
@@ -15,7 +15,7 @@ import { emptyPlan, type Orders, type Task } from "../core/plan/plan.ts";
 import { entryAt, type Move, TreeEditor } from "../core/tree/tree.ts";
 
 /** A path that stays as it is, and why. */
-export interface Left {
+export interface LeftUndone {
   path: string;
   reason: string;
 }
@@ -26,11 +26,11 @@ export interface UndoSteps {
   contents: Orders;
   moves: Orders;
   kept: Map<Path, string>;
-  left: Left[];
+  left: LeftUndone[];
 }
 
 /** How this side compares: names by folded case; files with their executable bit. */
-export interface Comparing {
+export interface StepComparing {
   folds: boolean;
   bit: boolean;
 }
@@ -41,9 +41,13 @@ export const GONE = "it was moved or deleted since";
 const OF_CONFLICT = "it belongs to a conflict, which /resolve settles";
 const NOT_EMPTY = "it holds what came later";
 
-/** `deeds` in the order in which they were done; `view` is this side's tree, with the digests of the files in question. */
-export function undoSteps(deeds: readonly Deed[], view: DirectoryEntry, comparing: Comparing): UndoSteps {
-  const done = deeds.filter(({ here, what }) => here && what !== "undone" && what !== "settled");
+/** `history entries` in the order in which they were done; `view` is this side's tree, with the digests of the files in question. */
+export function undoSteps(
+  historyEntries: readonly HistoryEntry[],
+  view: DirectoryEntry,
+  comparing: StepComparing,
+): UndoSteps {
+  const done = historyEntries.filter(({ here, what }) => here && what !== "undone" && what !== "settled");
   return new Backwards(view, comparing, done).steps();
 }
 
@@ -51,7 +55,7 @@ class Backwards {
   readonly #contents = emptyPlan().alpha;
   readonly #moves = emptyPlan().alpha;
   readonly #kept = new Map<Path, string>();
-  readonly #left: Left[] = [];
+  readonly #left: LeftUndone[] = [];
   /** What will not be where it is: files the batch made, and what goes back to where it was. */
   readonly #leaving = new Set<string>();
   /** What of it is there until the moves: what moves back itself, and folders that wait for it. */
@@ -61,19 +65,19 @@ class Backwards {
 
   constructor(
     private readonly view: DirectoryEntry,
-    private readonly comparing: Comparing,
-    private readonly deeds: readonly Deed[],
+    private readonly comparing: StepComparing,
+    private readonly historyEntries: readonly HistoryEntry[],
   ) {
     this.#moved = new TreeEditor(view);
   }
 
   steps(): UndoSteps {
     const folders: { task: Task; spelled: string }[] = [];
-    for (const deed of this.deeds.toReversed()) {
-      if (deed.what === "moved") this.#moveBack(deed);
-      else if (deed.what === "copied") {
-        if (!deed.mine) this.#left.push({ path: deed.path, reason: OF_CONFLICT });
-      } else if (deed.what !== "outdone") this.#putBack(deed, folders); // That is told with its copy.
+    for (const historyEntry of this.historyEntries.toReversed()) {
+      if (historyEntry.what === "moved") this.#moveBack(historyEntry);
+      else if (historyEntry.what === "copied") {
+        if (!historyEntry.mine) this.#left.push({ path: historyEntry.path, reason: OF_CONFLICT });
+      } else if (historyEntry.what !== "outdone") this.#putBack(historyEntry, folders); // That is told with its copy.
     }
     folders.sort((one, other) => other.task.path.length - one.task.path.length);
     for (const { task, spelled } of folders) this.#removeFolder(task, spelled);
@@ -82,7 +86,7 @@ class Backwards {
   }
 
   /** What the batch made is removed; what it replaced or deleted comes back. */
-  #putBack({ key, path, old, new: made, kept }: Deed, folders: { task: Task; spelled: string }[]) {
+  #putBack({ key, path, old, new: made, kept }: HistoryEntry, folders: { task: Task; spelled: string }[]) {
     const at = key as Path;
     const present = entryAt(this.view, at);
     if (this.#isAs(present, old)) return;
@@ -104,7 +108,7 @@ class Backwards {
     this.#left.push({ path, reason: present ? CHANGED : GONE });
   }
 
-  #moveBack({ key, path, source, old, new: made }: Deed) {
+  #moveBack({ key, path, source, old, new: made }: HistoryEntry) {
     const [at, from] = [key as Path, comparePath(source!, this.comparing.folds)];
     const present = this.#moved.get(at);
     const name = nameOf(source as Path);

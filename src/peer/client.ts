@@ -4,13 +4,13 @@ import type { Mode } from "../core/plan/one_way.ts";
 import type { Emit, Sharing } from "../core/event.ts";
 import type { AskHalt } from "../session/halt.ts";
 import type { AskLifted } from "../session/lifting.ts";
-import type { Past } from "../history/history_service.ts";
+import type { HistoryService } from "../history/history_service.ts";
 import type { Remote } from "../root/rpc.ts";
 import { openRoot } from "../root/opening.ts";
 import { runSession } from "../session/session.ts";
 import type { Person } from "../archive/known_roots.ts";
 import type { ChannelOptions } from "../wire/channel/channel.ts";
-import type { Limits } from "../transition/retention.ts";
+import type { KeepLimits } from "../transition/retention.ts";
 import type { Backoff } from "./backoff.ts";
 import { type Dial } from "./connect.ts";
 import type { Keyring, Pins } from "./keyring.ts";
@@ -50,7 +50,7 @@ export interface ClientOptions {
   /** The client outlives its wishes, whatever becomes of them: only `close` (or `timeout`) ends it. For the shell. */
   stay?: boolean;
   /** How long versions stay; 30 days unless given. */
-  keep?: Limits;
+  keep?: KeepLimits;
   /** In quiet hours all content is read again within so many days; 0, and unless given: never. */
   scrubDays?: number;
   emit: Emit;
@@ -80,9 +80,9 @@ export interface Client {
   disconnect(peer?: string): Promise<void>;
   status(): SessionStatus[];
   /** Asks something of a folder's past: of the one kept with `peer`, or the only one. Rejects with UserError when no folder or several are meant, and as the past does. */
-  askPast<T>(question: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T>;
+  askHistory<T>(question: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
   /** The same, for what changes something: sessions take it up at once. */
-  bringBack<T>(wish: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T>;
+  bringBack<T>(wish: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
   /** Reads everything that is kept with `peer`, or in the only folder, and has the other side do so: `rate` bytes a second at most.
    * What is found comes as events. Resolves when this side's reading is over; rejects with UserError as `askPast` does. */
   verify(rate?: number, peer?: string): Promise<void>;

@@ -35,7 +35,7 @@ export interface Pins {
 /** What is known of a key that somebody shows: nothing yet, that it is theirs (because of `pin`, perhaps), or that theirs was
  * another. `remember`: it is to be remembered when the two have met. `elsewhere`: the key of somebody of that name, met at another
  * server, where nothing says that this is not another person. */
-export type Standing = { known: "no" | "yes"; remember: boolean; pin?: Pin; elsewhere?: Uint8Array } | {
+export type KeyStanding = { known: "no" | "yes"; remember: boolean; pin?: Pin; elsewhere?: Uint8Array } | {
   known: "other";
   remember: false;
   before: Uint8Array;
@@ -79,7 +79,7 @@ export function standingOf(
   keyring: Keyring,
   pins: Pins,
   { server, name, key }: { server: Uint8Array; name: string; key: Uint8Array },
-): Standing {
+): KeyStanding {
   const before = keyring.peer(server, name);
   if (before !== undefined && sameKey(before, key)) return { known: "yes", remember: false };
   const pin = pins.peers.find((pin) => pin.fingerprint === fingerprint(key) && isFor(pin, name));

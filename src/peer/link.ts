@@ -44,18 +44,19 @@ const HOPELESS_MS = 60_000;
 /** Another key or a wrong password: trying often helps nobody, and wrong passwords make neighbours wait. */
 function needsSomebody(error: unknown): boolean {
   if (error instanceof UserError) return true;
-  return error instanceof Refused && ["password", "wrong", "wait", "owned", "alike"].includes(error.reason);
+  return error instanceof LinkRefused &&
+    ["password", "wrong", "wait", "owned", "alike"].includes(error.reason);
 }
 
 /** The server let this client not in. */
-class Refused extends Error {
+class LinkRefused extends Error {
   constructor(readonly reason: Refusal, readonly retry = 0) {
     super(reason);
   }
 }
 
 /** A link that mends itself until closed. */
-export class Link {
+export class ServerLink {
   readonly #closing = new AbortController();
   readonly #hello: Request & { kind: "hello" };
   readonly #contact: Contact;
@@ -104,7 +105,7 @@ export class Link {
       try {
         return await this.#connect();
       } catch (error) {
-        const reason = error instanceof Refused ? error.reason : undefined;
+        const reason = error instanceof LinkRefused ? error.reason : undefined;
         if (reason !== "password" && reason !== "wrong") throw error;
         const password = await this.options.askPassword?.(reason === "wrong");
         if (password === undefined || this.#closing.signal.aborted) throw error;
@@ -130,7 +131,7 @@ export class Link {
       return channel;
     }
     channel.close();
-    if (reply.kind === "refused") throw new Refused(reply.reason, reply.retry);
+    if (reply.kind === "refused") throw new LinkRefused(reply.reason, reply.retry);
     throw new Error("the server gave a strange answer");
   }
 
@@ -148,7 +149,7 @@ export class Link {
         hopeless = false;
       } catch (error) {
         hopeless = needsSomebody(error);
-        reason = error instanceof Refused
+        reason = error instanceof LinkRefused
           ? explainRefusal(error, addressName(this.options), this.options.name)
           : (error as Error).message;
       }
@@ -174,14 +175,14 @@ export class Link {
 
 function explain(error: Error, options: LinkOptions): string {
   const server = addressName(options);
-  if (error instanceof Refused) return explainRefusal(error, server, options.name);
+  if (error instanceof LinkRefused) return explainRefusal(error, server, options.name);
   if (error instanceof Deno.errors.ConnectionRefused) {
     return `Cannot reach a server at ${server}: nothing listens there. Is the server running, and is the port right?`;
   }
   return `Cannot reach a server at ${server}: ${error.message}`;
 }
 
-function explainRefusal({ reason, retry }: Refused, server: string, name: string): string {
+function explainRefusal({ reason, retry }: LinkRefused, server: string, name: string): string {
   switch (reason) {
     case "taken":
       return `The name "${name}" is in use on the server ${server}. Choose another with --name`;

@@ -7,7 +7,7 @@ import { fingerprint } from "../wire/channel/keys.ts";
 import { decodeWord, encodeWord, type Word } from "../wire/meeting.ts";
 import type { SealedChannel } from "../wire/channel/sealed.ts";
 import { commitTo, keepsCommitment, newNonce, sixDigits } from "../wire/channel/six_digits.ts";
-import type { Standing } from "./keyring.ts";
+import type { KeyStanding } from "./keyring.ts";
 
 /** What a person compares with the other one. */
 export interface Digits {
@@ -24,7 +24,7 @@ export interface Digits {
 export interface MeetingOptions {
   role: "alpha" | "beta";
   peer: string;
-  standing: Standing;
+  standing: KeyStanding;
   emit: Emit;
   /** Asks this side's person whether both screens show the same; `signal` says that the answer is not wanted any more.
    * Undefined where nobody can be asked. */
@@ -41,7 +41,7 @@ const WORD_MS = 10_000;
 const GRACE_MS = 5_000;
 
 /** The two do not get to know each other, and why. */
-export class Refusal extends Error {
+export class MeetingRefusal extends Error {
   override name = "Refusal";
 }
 
@@ -52,16 +52,16 @@ export async function meet(channel: SealedChannel, options: MeetingOptions): Pro
   const alone = standing.known === "no" && ask === undefined;
   await say(channel, { kind: "meet", knows: alone ? "alone" : standing.known });
   const { knows } = await hear(channel, "meet");
-  if (standing.known === "other") throw new Refusal(otherKey(peer, channel.key, standing.before));
+  if (standing.known === "other") throw new MeetingRefusal(otherKey(peer, channel.key, standing.before));
   if (knows === "other") {
-    throw new Refusal(
+    throw new MeetingRefusal(
       `${peer} knows you by another key and refuses this one. If you set up tcpsync anew, ask ${peer} to forget the old ` +
         "key (tcpsync --forget and your name); else somebody may sit in between",
     );
   }
   if (standing.known === "yes" && knows === "yes") return;
   if (alone) {
-    throw new Refusal(
+    throw new MeetingRefusal(
       `this is the first meeting with ${peer}, who shows the fingerprint ${
         fingerprint(channel.key)
       }, and nobody is here to ` +
@@ -70,7 +70,7 @@ export async function meet(channel: SealedChannel, options: MeetingOptions): Pro
     );
   }
   if (knows === "alone") {
-    throw new Refusal(
+    throw new MeetingRefusal(
       `this is the first meeting with ${peer}, and nobody is there to compare the six digits: ask ${peer} to start once on a ` +
         "terminal, or to give --trust and your fingerprint (tcpsync --fingerprint prints it)",
     );
@@ -91,8 +91,8 @@ async function compare(channel: SealedChannel, options: MeetingOptions): Promise
   try {
     await compareDigits(channel, options, await digitsOf(channel, options.role, spend));
   } catch (error) {
-    if (error instanceof Refusal || !spent) throw error;
-    throw new Refusal(
+    if (error instanceof MeetingRefusal || !spent) throw error;
+    throw new MeetingRefusal(
       `the meeting with ${peer} broke off while the six digits were compared (${
         (error as Error).message
       }), and nothing was ` +
@@ -121,15 +121,15 @@ async function compareDigits(channel: SealedChannel, options: MeetingOptions, co
     await say(channel, { kind: "verdict", same: verdict === "same" });
     said = true;
     if (verdict === "late") {
-      throw new Refusal(`nobody compared the six digits in time: nothing was exchanged with ${peer}`);
+      throw new MeetingRefusal(`nobody compared the six digits in time: nothing was exchanged with ${peer}`);
     }
     if (verdict === "different") {
-      throw new Refusal(elsewhere ? anotherElsewhere(peer, elsewhere) : notTheSame(peer));
+      throw new MeetingRefusal(elsewhere ? anotherElsewhere(peer, elsewhere) : notTheSame(peer));
     }
   });
   const hearing = hear(channel, "verdict", Infinity).then(({ same }) => {
     if (!same) {
-      throw new Refusal(`${peer} did not say that the six digits are the same: nothing was exchanged`);
+      throw new MeetingRefusal(`${peer} did not say that the six digits are the same: nothing was exchanged`);
     }
   });
   // Heard from on, so that one who leaves while the other person still thinks is noticed.

@@ -6,7 +6,7 @@ import { foldName, nameProblem } from "../core/names/name.ts";
 import type { Mode } from "../core/plan/one_way.ts";
 import type { Event, LetGo, Sharing } from "../core/event.ts";
 import { overlap } from "../claim/private_folder.ts";
-import type { Past } from "../history/history_service.ts";
+import type { HistoryService } from "../history/history_service.ts";
 import type { ReadingNews } from "../root/reading.ts";
 import type { Remote } from "../root/rpc.ts";
 import type { Root } from "../root/root.ts";
@@ -22,13 +22,13 @@ import type { Client, ClientOptions, ClientParts, SessionStatus } from "./client
 import { addressName, type Contact, openData } from "./connect.ts";
 import type { PairHost, Seat } from "./host.ts";
 import { admitServer, type Pins, standingOf } from "./keyring.ts";
-import { Link, type LinkListener } from "./link.ts";
+import { type LinkListener, ServerLink } from "./link.ts";
 import { meet } from "./meeting.ts";
-import { Pair } from "./pair.ts";
+import { PeerPair } from "./pair.ts";
 import { Patience } from "./patience.ts";
 import { type Lease, Roots } from "./roots.ts";
 
-/** A client as `createClient` makes it: hands what the link hears to the pairs, and what the pairs say to the link. */
+/** A client as `createClient` makes it: engine what the link hears to the pairs, and what the pairs say to the link. */
 export class NetworkClient implements Client, PairHost, LinkListener {
   readonly name: string;
   readonly once: boolean;
@@ -39,13 +39,13 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   readonly backoff: Backoff;
   readonly leaveMs: number;
   readonly runSession: typeof runSession;
-  readonly #link: Link;
+  readonly #link: ServerLink;
   readonly #contact: Contact;
   readonly #pins: Pins;
   /** The key of the server the link was last up to. */
   #server = new Uint8Array(0);
   readonly #roots: Roots;
-  readonly #pairs = new Map<string, Pair>();
+  readonly #pairs = new Map<string, PeerPair>();
   /** Who is present besides oneself: name as shown, by compared name. */
   #present = new Map<string, string>();
   /** The folder in which anyone's invitation is accepted. */
@@ -77,7 +77,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     const { serverBackoff: backoff, channel, dial } = parts;
     const admit = (key: Uint8Array) => this.#admit(key);
     this.#contact = { host, port, own: keyring.identity, dial, channel, admit };
-    this.#link = new Link({
+    this.#link = new ServerLink({
       ...this.#contact,
       admit,
       name,
@@ -163,13 +163,19 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     return [...new Set([...this.#pairs.values()].flatMap((pair) => [...pair.conflicts]))].sort();
   }
 
-  async askPast<T>(question: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T> {
-    return await this.#withRoot(peer, ({ past }) => question(past));
+  async askHistory<T>(
+    question: (historyService: Remote<HistoryService>) => Promise<T>,
+    peer?: string,
+  ): Promise<T> {
+    return await this.#withRoot(peer, ({ historyService }) => question(historyService));
   }
 
-  async bringBack<T>(wish: (past: Remote<Past>) => Promise<T>, peer?: string): Promise<T> {
+  async bringBack<T>(
+    wish: (historyService: Remote<HistoryService>) => Promise<T>,
+    peer?: string,
+  ): Promise<T> {
     return await this.#withRoot(peer, async (root) => {
-      const answer = await wish(root.past);
+      const answer = await wish(root.historyService);
       root.touched();
       return answer;
     });
@@ -327,24 +333,24 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     await Promise.all(waiting.map((pair) => pair.accept(folder)));
   }
 
-  #pendingPair(peer: string): Pair {
+  #pendingPair(peer: string): PeerPair {
     const pair = this.#pairs.get(foldName(peer));
     if (pair?.pending) return pair;
     throw new UserError(`"${peer}" has not invited you, or has withdrawn the invitation`);
   }
 
-  #knownPair(peer: string): Pair {
+  #knownPair(peer: string): PeerPair {
     const pair = this.#pairs.get(foldName(peer));
     if (pair?.open || pair?.pending) return pair;
     throw new UserError(`There is no session and no invitation between you and "${peer}"`);
   }
 
   /** The pair for a name somebody typed, as the peer spells it. */
-  #pairFor(peer: string): Pair {
+  #pairFor(peer: string): PeerPair {
     requireName(peer);
     const key = foldName(peer);
     if (key === foldName(this.name)) throw new UserError("That is your own name: choose another user");
-    const pair = this.#pairs.get(key) ?? new Pair(this.#present.get(key) ?? peer, this);
+    const pair = this.#pairs.get(key) ?? new PeerPair(this.#present.get(key) ?? peer, this);
     if (!this.#pairs.has(key)) {
       this.#pairs.set(key, pair);
       pair.setPresent(this.#present.has(key));

@@ -61,7 +61,7 @@ const NO_PROGRESS: ReadonlySet<Event["event"]> = new Set([
 ]);
 
 /** One other person. */
-export class Pair {
+export class PeerPair {
   #wish: Wish = "none";
   #phase: Phase = { at: "quiet" };
   #offer = false;

@@ -7,7 +7,7 @@ import type { StrangeRoot } from "../root/strange_root.ts";
 import type { SessionEnd } from "../session/session.ts";
 import type { SealedChannel } from "../wire/channel/sealed.ts";
 import type { PairHost } from "./host.ts";
-import { Refusal } from "./meeting.ts";
+import { MeetingRefusal } from "./meeting.ts";
 
 /** What a run needs to know of its pair. */
 export interface RunOptions {
@@ -77,7 +77,7 @@ export class Run {
     } catch (error) {
       const reason = (error as Error).message;
       if (signal.aborted) return { how: "left", reason, code: EXIT.incomplete };
-      if (error instanceof Refusal) return { how: "refused", reason, code: EXIT.fatal };
+      if (error instanceof MeetingRefusal) return { how: "refused", reason, code: EXIT.fatal };
       return { how: "lost", reason, code: EXIT.incomplete };
     }
     const { name: self, once, askHalt, askLifted, approves, mode } = this.host;

@@ -3,10 +3,10 @@
 import type { Unwatched } from "../core/unwatched.ts";
 import type { Event, ProofCounts } from "../core/event.ts";
 
-type Told<E extends Event["event"]> = Event & { event: E };
+type ToldStatus<E extends Event["event"]> = Event & { event: E };
 
 /** What is known of one pair's folders. Times are in ms. */
-export interface Sight {
+export interface StatusSight {
   /** held: not in sync, and nothing can be done now but wait. */
   state: "syncing" | "held" | "insync" | "halted";
   /** Whose changes alone travel; null: both sides'. */
@@ -17,12 +17,14 @@ export interface Sight {
   conflicts: number;
   /** The names that listed conflicts are about. */
   disputed: Set<string>;
-  problems: Map<string, Told<"problem">>;
+  problems: Map<string, ToldStatus<"problem">>;
   /** The plan being carried out, and how far that is. */
-  plan: { paths: string[]; done: Pick<Told<"progress">, "files" | "bytes" | "ofFiles" | "ofBytes"> } | null;
+  plan:
+    | { paths: string[]; done: Pick<ToldStatus<"progress">, "files" | "bytes" | "ofFiles" | "ofBytes"> }
+    | null;
   /** Files that are read to be compared, by whose they are. */
-  digesting: Map<string, Told<"digesting">>;
-  writing: Told<"waiting">["writing"];
+  digesting: Map<string, ToldStatus<"digesting">>;
+  writing: ToldStatus<"waiting">["writing"];
   /** When what failed is tried again. */
   retryAt: number | null;
   /** The last proof of sameness: when it was, when all files had last been looked at, and all content
@@ -31,13 +33,13 @@ export interface Sight {
     | { at: number; lookedAt: number; readAt: number | null; muteAt: number | null; apart: number }
     | null;
   /** What cannot be watched, by whose it is. */
-  unwatched: Map<string, Told<"unwatched">>;
+  unwatched: Map<string, ToldStatus<"unwatched">>;
   /** What stays home though the peer would let it travel. */
-  home: Pick<Told<"ignored-lifted">, "paths" | "count">;
+  home: Pick<ToldStatus<"ignored-lifted">, "paths" | "count">;
 }
 
 /** Before the first event of a session. What was proved in the one before it stays known. */
-export function newSight(before?: Sight): Sight {
+export function newSight(before?: StatusSight): StatusSight {
   const { files, bytes, digest, verified } = before ?? { files: 0, bytes: 0, digest: "", verified: null };
   return {
     ...{ state: "syncing", files, bytes, digest, conflicts: 0, disputed: new Set(), problems: new Map() },
@@ -55,7 +57,7 @@ export function newSight(before?: Sight): Sight {
 }
 
 /** Takes one event of the session in; `now` is when it came. */
-export function observe(sight: Sight, event: Event, now: number): void {
+export function observe(sight: StatusSight, event: Event, now: number): void {
   switch (event.event) {
     case "oneway":
       sight.from = event.from;
@@ -132,7 +134,7 @@ function keyOf({ path, whose = "" }: { path: string; whose?: string }): string {
 }
 
 /** What `/status` says of a pair's folders, at the time `now`: times become seconds from then. */
-export function statusOf(sight: Sight, now: number): FolderStatus {
+export function statusOf(sight: StatusSight, now: number): FolderStatus {
   const { state, files, bytes, digest, conflicts, problems, plan, writing, retryAt, verified, unwatched } =
     sight;
   const { from, home, digesting } = sight;
@@ -169,7 +171,7 @@ export function statusOf(sight: Sight, now: number): FolderStatus {
 
 /** How a pair's folders stand, in words of the last session. */
 export interface FolderStatus {
-  state: Sight["state"];
+  state: StatusSight["state"];
   /** Whose changes alone travel; absent where both sides' do. */
   from?: string;
   files: number;

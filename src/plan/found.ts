@@ -8,7 +8,7 @@ import { entryAt, type Move, TreeEditor } from "../core/tree/tree.ts";
 import type { Result } from "../wire/rows.ts";
 
 /** What is found done. */
-export interface Found {
+export interface FoundDone {
   results: Result[];
   /** Where what was there is gone, and what was to come is not there yet. */
   between: Path[];
@@ -21,7 +21,7 @@ export function foundDone(
   { moves, removals, directories, contents }: Orders,
   view: DirectoryEntry,
   bit: boolean,
-): Found {
+): FoundDone {
   const tasks = [...removals, ...directories, ...contents];
   // Backwards: so each is looked for where it was just after it had been done.
   const before = new TreeEditor(view);

@@ -17,7 +17,7 @@ import { describeClosed, type Failure, TOO_LARGE } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { roomFor } from "../fs/room.ts";
 import { holdsSize, whyClosed } from "../fs/probe/trial.ts";
-import type { FileTask, Hindered, Staging } from "../stage/staging.ts";
+import type { FileTask, HinderedTask, Staging } from "../stage/staging.ts";
 import { MOST_CLOSED, type Result } from "../wire/rows.ts";
 import { placesOf, type TaskPlace } from "./orders.ts";
 
@@ -45,7 +45,7 @@ export interface HinderingGround {
   staging: Pick<Staging, "bytesHere" | "partBytes">;
 }
 
-interface Met extends Closed {
+interface MetHindrance extends Closed {
   /** How it looked. */
   looks: string;
   pause: number;
@@ -54,7 +54,7 @@ interface Met extends Closed {
 }
 
 export class Hindering {
-  readonly #met = new Map<Path, Met>();
+  readonly #met = new Map<Path, MetHindrance>();
   /** What failed, and for how long nothing came of it then: once, which may be a moment's matter, for no time at all. */
   readonly #pauses = new Map<Path, number>();
   readonly #open = new Map<Path, { looks: string; until: number }>();
@@ -99,9 +99,9 @@ export class Hindering {
   }
 
   /** Judges the contents of one chunk, in their order: says why one cannot be kept here, null where it can. */
-  judge(now = Date.now()): (task: FileTask) => Hindered | null {
+  judge(now = Date.now()): (task: FileTask) => HinderedTask | null {
     const view = this.ground.view();
-    const refused = new Map<Path, Hindered>();
+    const refused = new Map<Path, HinderedTask>();
     let room = this.#room(now);
     return (task) => {
       const why = (task.requires && refused.get(task.requires)) ?? this.#closedTo(task, view, now) ??
@@ -190,7 +190,7 @@ export class Hindering {
     return failure;
   }
 
-  #closedTo({ path, new: { size } }: FileTask, view: DirectoryEntry, now: number): Hindered | null {
+  #closedTo({ path, new: { size } }: FileTask, view: DirectoryEntry, now: number): HinderedTask | null {
     const met = closedTo(this.#met, view, path, size);
     if (met) return { reason: met.reason, lasting: met.lasting, cause: "denied", at: met.path };
     const folder = folderThere(view, parentOf(path));
@@ -204,7 +204,7 @@ export class Hindering {
   }
 
   /** Whether the disk takes this size. */
-  #notTaken({ path, new: { size } }: FileTask): Hindered | null {
+  #notTaken({ path, new: { size } }: FileTask): HinderedTask | null {
     const { disk, trials } = this.ground;
     const isTaken = size < LARGE_BYTES || size < this.#tooLarge && holdsSize(disk, trials, size);
     if (isTaken) return null;
@@ -254,4 +254,4 @@ export class Hindering {
   }
 }
 
-const FULL: Hindered = { reason: "the disk is full: make room", lasting: false, cause: "full", at: ROOT };
+const FULL: HinderedTask = { reason: "the disk is full: make room", lasting: false, cause: "full", at: ROOT };

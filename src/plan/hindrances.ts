@@ -4,13 +4,13 @@ import type { Hindrances } from "../core/plan/hindrance.ts";
 import { fitting, type MessageOf } from "../wire/message.ts";
 import { closedFromWire, closedToWire, MOST_CLOSED } from "../wire/rows.ts";
 
-type Told = Pick<MessageOf<"scanned">, "room" | "closed">;
+type ToldHindrances = Pick<MessageOf<"scanned">, "room" | "closed">;
 
-export function hindrancesToWire({ room, closed }: Hindrances): Told {
+export function hindrancesToWire({ room, closed }: Hindrances): ToldHindrances {
   return { room, closed: fitting(closed.map(closedToWire)) };
 }
 
 /** Throws Breach. */
-export function hindrancesFromWire({ room, closed }: Told): Hindrances {
+export function hindrancesFromWire({ room, closed }: ToldHindrances): Hindrances {
   return { room, closed: closed.slice(0, MOST_CLOSED).map(closedFromWire) };
 }

@@ -22,7 +22,7 @@ const URGENT_BYTES = 1 << 20;
 const URGENT_MS = 60_000;
 
 /** What the plan does not say; `isAgreed` answers for the ancestor as it is when asked. */
-export interface Known {
+export interface KnownToPlan {
   now: number;
   folds: boolean;
   isAgreed: (path: Path) => boolean;
@@ -64,7 +64,7 @@ export class PlannedWork {
   /** The results of the current chunk, where it was carried out before. */
   #late: Record<SideName, Result[]> | null = null;
 
-  constructor(plan: Plan, private readonly known: Known) {
+  constructor(plan: Plan, private readonly known: KnownToPlan) {
     this.#agreed = plan.agreed;
     this.#steps = plan.steps;
     this.#sharedSteps = plan.shared;
@@ -79,7 +79,7 @@ export class PlannedWork {
   }
 
   /** What is left of a plan where all that is missing of a chunk is the commit. */
-  static late({ terms, own, results }: LateChunk, known: Known): PlannedWork {
+  static late({ terms, own, results }: LateChunk, known: KnownToPlan): PlannedWork {
     const work = new PlannedWork({ ...emptyPlan(), agreed: terms.agreed, shared: [...terms.both] }, known);
     work.#late = results;
     work.#current = { alpha: own, beta: terms.peer };

@@ -9,7 +9,7 @@ import { type Hindered, shortage, withholdClosed, withholdLarge } from "./withho
 const ASK_EVERY_MS = 60_000;
 
 /** What one side was asked for last, and its answer. */
-class Asked {
+class AskedForRoom {
   #short: Short | null = null;
   #at = -Infinity;
   #made: RoomMade | null = null;
@@ -45,8 +45,8 @@ class Asked {
 }
 
 export class Scarcity {
-  readonly alpha = new Asked();
-  readonly beta = new Asked();
+  readonly alpha = new AskedForRoom();
+  readonly beta = new AskedForRoom();
 
   /** Leaves things out of a plan, and adds the reasons to its problems; `makeRoom` does that on the own side. Or returns what beta is to
    * be asked for first: then nothing is decided yet. */

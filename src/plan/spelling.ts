@@ -7,14 +7,14 @@ import type { Problem } from "../core/failure.ts";
 import { spelledAt } from "../core/tree/tree.ts";
 
 /** The trees in which a name is looked for, as they are when asked; `here` is this side's view. */
-export interface Places {
+export interface SpelledTrees {
   here(): DirectoryEntry;
   peer(): DirectoryEntry | undefined;
   agreed(): DirectoryEntry;
 }
 
 export class Spelling {
-  constructor(private readonly places: Places) {}
+  constructor(private readonly places: SpelledTrees) {}
 
   /** A path as its names are spelled here; null when nothing is there. */
   here(path: Path): Path | null {

@@ -5,7 +5,7 @@ import type { Limits } from "./limits.ts";
 import { Pace } from "./pace.ts";
 
 /** What is known of a network. */
-interface Known {
+interface KnownNetwork {
   open: number;
   /** Of others, who came because somebody here invited them. */
   hosted: number;
@@ -26,7 +26,7 @@ export interface Arrival {
 export class Arrivals {
   #open = 0;
   /** The one from which nobody came for the longest time first. */
-  readonly #networks = new Map<string, Known>();
+  readonly #networks = new Map<string, KnownNetwork>();
 
   constructor(private readonly limits: Limits) {}
 

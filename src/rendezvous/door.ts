@@ -25,7 +25,7 @@ export interface Caller {
   networks: readonly Network[];
 }
 
-type Hello = Request & { kind: "hello" };
+type KnownHello = Request & { kind: "hello" };
 type Refused = Reply & { kind: "refused" };
 
 /** Decides who comes in. */
@@ -46,12 +46,12 @@ export class Door {
   }
 
   /** What to answer to one who cannot come in; undefined: come in. */
-  refuse(hello: Hello, caller: Caller): Refused | undefined {
+  refuse(hello: KnownHello, caller: Caller): Refused | undefined {
     return this.#refusePassword(hello, caller) ?? this.#refuseCrowd(hello.name) ??
       this.#refuseName(hello.name, caller) ?? this.#refusePlace(hello, caller.key);
   }
 
-  #refusePassword({ name, password }: Hello, { key, networks }: Caller): Refused | undefined {
+  #refusePassword({ name, password }: KnownHello, { key, networks }: Caller): Refused | undefined {
     if (this.#password === undefined) return undefined;
     if (password === undefined) return refused("password");
     const known = this.names.holds(name, key) ? fingerprint(key) : undefined;
@@ -79,7 +79,7 @@ export class Door {
   }
 
   /** A broken connection of the same program makes room for its new one. */
-  #refusePlace({ name, process }: Hello, key: Uint8Array): Refused | undefined {
+  #refusePlace({ name, process }: KnownHello, key: Uint8Array): Refused | undefined {
     const present = this.roster.get(name);
     if (present === undefined) return undefined;
     return present.process === process && sameKey(present.key, key) ? undefined : refused("taken");

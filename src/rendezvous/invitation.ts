@@ -20,21 +20,21 @@
 import type { Reply } from "../wire/control.ts";
 
 /** The two users of a pair, told apart by number. */
-export type Side = 0 | 1;
+export type InvitationSide = 0 | 1;
 
 /** Where a pair's invitation stands; `by` is the inviter. */
-export type State = { at: "quiet" } | { at: "offered"; by: Side };
+export type State = { at: "quiet" } | { at: "offered"; by: InvitationSide };
 
 /** What happens to a pair. */
 export type Input =
-  | { kind: "invite" | "withdraw" | "accept" | "decline" | "leave"; by: Side }
+  | { kind: "invite" | "withdraw" | "accept" | "decline" | "leave"; by: InvitationSide }
   | { kind: "expire" | "crowd" };
 
 /** What is to be done: tell one side something about the other, or give both tickets. */
 export type Output =
-  | { tell: Side; what: "invitation"; state: Extract<Reply, { kind: "invitation" }>["state"] }
-  | { tell: Side; what: "answered"; state: Extract<Reply, { kind: "answered" }>["state"] }
-  | { tickets: true; alpha: Side };
+  | { tell: InvitationSide; what: "invitation"; state: Extract<Reply, { kind: "invitation" }>["state"] }
+  | { tell: InvitationSide; what: "answered"; state: Extract<Reply, { kind: "answered" }>["state"] }
+  | { tickets: true; alpha: InvitationSide };
 
 /** Nothing is asked. */
 export const QUIET: State = { at: "quiet" };
@@ -55,7 +55,10 @@ function fromQuiet(input: Input): { state: State; outputs: Output[] } {
   return { state: QUIET, outputs: [] };
 }
 
-function fromOffered(state: { at: "offered"; by: Side }, input: Input): { state: State; outputs: Output[] } {
+function fromOffered(
+  state: { at: "offered"; by: InvitationSide },
+  input: Input,
+): { state: State; outputs: Output[] } {
   const inviter = state.by;
   const invitee = other(inviter);
   const byInviter = "by" in input && input.by === inviter;
@@ -92,6 +95,6 @@ function fromOffered(state: { at: "offered"; by: Side }, input: Input): { state:
   }
 }
 
-function other(side: Side): Side {
+function other(side: InvitationSide): InvitationSide {
   return side === 0 ? 1 : 0;
 }

@@ -1,12 +1,12 @@
 // All invitations that wait for an answer: runs each pair's machine, keeps its time and carries out what it says.
 
-import { type Input, type Output, QUIET, type Side, type State, step } from "./invitation.ts";
+import { type Input, type InvitationSide, type Output, QUIET, type State, step } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import { Purses } from "./purses.ts";
 import { type Guest, pairKey, type Roster } from "./roster.ts";
 import type { Tickets } from "./tickets.ts";
 
-interface Pair {
+interface InvitedPair {
   guests: [Guest, Guest];
   state: State;
   expiry?: ReturnType<typeof setTimeout>;
@@ -17,8 +17,8 @@ export type Act = "invite" | "withdraw" | "accept" | "decline";
 
 /** The open invitations. Only pairs in which something is offered are kept. */
 export class Invitations {
-  readonly #pairs = new Map<string, Pair>();
-  readonly #ofGuest = new Map<Guest, Set<Pair>>();
+  readonly #pairs = new Map<string, InvitedPair>();
+  readonly #ofGuest = new Map<Guest, Set<InvitedPair>>();
   readonly #purses: Purses;
 
   constructor(
@@ -52,7 +52,7 @@ export class Invitations {
   }
 
   /** Whether tickets would follow, and cannot be had. */
-  #lacksRoom({ guests, state }: Pair, input: Input): boolean {
+  #lacksRoom({ guests, state }: InvitedPair, input: Input): boolean {
     const tickets = step(state, input).outputs.find((output) => "tickets" in output);
     return tickets !== undefined && !this.tickets.roomFor(guests, tickets.alpha);
   }
@@ -68,13 +68,13 @@ export class Invitations {
     for (const pair of this.#pairs.values()) clearTimeout(pair.expiry);
   }
 
-  #step(pair: Pair, input: Input): void {
+  #step(pair: InvitedPair, input: Input): void {
     const { state, outputs } = step(pair.state, input);
     if (state !== pair.state) this.#enter(pair, state);
     for (const output of outputs) this.#carryOut(pair, output);
   }
 
-  #enter(pair: Pair, state: State): void {
+  #enter(pair: InvitedPair, state: State): void {
     pair.state = state;
     clearTimeout(pair.expiry);
     if (state.at === "offered") {
@@ -87,7 +87,7 @@ export class Invitations {
     }
   }
 
-  #carryOut({ guests }: Pair, output: Output): void {
+  #carryOut({ guests }: InvitedPair, output: Output): void {
     if ("tickets" in output) {
       const tickets = this.tickets.issue(guests, output.alpha);
       for (const side of [0, 1] as const) {
@@ -110,19 +110,19 @@ export class Invitations {
     return sent;
   }
 
-  #pairsOf(guest: Guest): Set<Pair> {
+  #pairsOf(guest: Guest): Set<InvitedPair> {
     const pairs = this.#ofGuest.get(guest) ?? new Set();
     this.#ofGuest.set(guest, pairs);
     return pairs;
   }
 
-  #forget(guest: Guest, pair: Pair): void {
+  #forget(guest: Guest, pair: InvitedPair): void {
     const pairs = this.#pairsOf(guest);
     pairs.delete(pair);
     if (pairs.size === 0) this.#ofGuest.delete(guest);
   }
 }
 
-function sideOf({ guests }: Pair, guest: Guest): Side {
+function sideOf({ guests }: InvitedPair, guest: Guest): InvitationSide {
   return guests[0] === guest ? 0 : 1;
 }

@@ -7,7 +7,7 @@ import { fingerprint, sameKey } from "../wire/channel/keys.ts";
 import type { SealedChannel } from "../wire/channel/sealed.ts";
 import type { Network } from "./address.ts";
 import type { Arrival, Arrivals } from "./arrivals.ts";
-import type { Side } from "./invitation.ts";
+import type { InvitationSide } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import type { PacedSocket } from "./pace.ts";
 import { type End, relay } from "./relay.ts";
@@ -15,14 +15,14 @@ import { type Guest, pairKey } from "./roster.ts";
 import { SYSTEM_TIME, Turns } from "./turns.ts";
 
 /** A data connection that brought a ticket. */
-export interface Seat {
+export interface TicketSeat {
   channel: SealedChannel;
   conn: PacedSocket;
   networks: readonly Network[];
   arrival: Arrival;
 }
 
-/** What a token is good for, and in whose hands. */
+/** What a token is good for, and in whose engine. */
 interface Ticket {
   key: Uint8Array;
   meeting: Meeting;
@@ -35,7 +35,7 @@ interface Meeting {
   guests: readonly [Guest, Guest];
   /** Who invited the other: what the meeting costs, his key and his networks pay. */
   inviter: Guest;
-  waiting?: Seat;
+  waiting?: TicketSeat;
   expiry: ReturnType<typeof setTimeout>;
   /** Resolves when both connections are over. */
   over: PromiseWithResolvers<void>;
@@ -54,7 +54,7 @@ export class Tickets {
   constructor(private readonly limits: Limits, private readonly arrivals: Arrivals) {}
 
   /** Whether the two can be given tickets, when `alpha` invited the other. */
-  roomFor(guests: readonly [Guest, Guest], alpha: Side): boolean {
+  roomFor(guests: readonly [Guest, Guest], alpha: InvitationSide): boolean {
     const { payers, networks } = guests[alpha];
     const { meetings, meetingsInAll } = this.limits;
     const before = this.#meetings.get(pairKey(...guests))?.inviter.payers ?? [];
@@ -65,7 +65,7 @@ export class Tickets {
   }
 
   /** Two new tokens, one for each of a pair. Those it was given before and has not used are void: it begins anew. */
-  issue(guests: readonly [Guest, Guest], alpha: Side): [string, string] {
+  issue(guests: readonly [Guest, Guest], alpha: InvitationSide): [string, string] {
     const pair = pairKey(...guests);
     const before = this.#meetings.get(pair);
     if (before !== undefined) this.#expire(before);
@@ -86,7 +86,7 @@ export class Tickets {
   }
 
   /** Uses a ticket up. Resolves when the data connection is over, however it ended. */
-  async join(token: string, seat: Seat): Promise<void> {
+  async join(token: string, seat: TicketSeat): Promise<void> {
     const ticket = this.#tickets.get(token);
     if (ticket === undefined || !sameKey(ticket.key, seat.channel.key)) return await refuse(seat);
     const { meeting } = ticket;
@@ -106,7 +106,7 @@ export class Tickets {
     for (const meeting of [...this.#meetings.values()]) this.#expire(meeting);
   }
 
-  async #bringTogether(...seats: [Seat, Seat]): Promise<void> {
+  async #bringTogether(...seats: [TicketSeat, TicketSeat]): Promise<void> {
     try {
       const [a, b] = await Promise.all(seats.map((seat) => this.#handOver(seat)));
       await relay(a!, b!, this.limits.relaySilenceMs);
@@ -116,7 +116,7 @@ export class Tickets {
   }
 
   /** After `joined` the connection's bytes are its users' own; nothing of the server's may slip in between. */
-  async #handOver({ channel, conn, networks }: Seat): Promise<End> {
+  async #handOver({ channel, conn, networks }: TicketSeat): Promise<End> {
     await channel.send(encodeControl({ kind: "joined" }));
     conn.free();
     const path = [...networks.map(({ id }) => id).reverse(), fingerprint(channel.key)];
@@ -143,7 +143,7 @@ export class Tickets {
   }
 }
 
-async function refuse({ channel }: Seat): Promise<void> {
+async function refuse({ channel }: TicketSeat): Promise<void> {
   await channel.send(encodeControl({ kind: "refused", reason: "ticket" }));
 }
 

@@ -6,10 +6,10 @@
 const QUANTUM = 64 * 1024;
 
 /** One who has turns among others: its own pieces, or others in it who go round in turn. */
-class Node<T> {
+class TurnNode<T> {
   readonly #pieces: { what: T; cost: number }[] = [];
   /** Those in it, the next one first. Who has nothing waiting and owes nothing is not among them. */
-  readonly #inside = new Map<string, Node<T>>();
+  readonly #inside = new Map<string, TurnNode<T>>();
   #credit = QUANTUM;
   waiting = 0;
 
@@ -17,7 +17,7 @@ class Node<T> {
     this.waiting++;
     const [first, ...rest] = path;
     if (first === undefined) return void this.#pieces.push({ what, cost });
-    const node = this.#inside.get(first) ?? new Node<T>();
+    const node = this.#inside.get(first) ?? new TurnNode<T>();
     this.#inside.set(first, node);
     node.add(rest, what, cost);
   }
@@ -26,7 +26,7 @@ class Node<T> {
   passes(path: readonly string[], cost: number): boolean {
     const [first, ...rest] = path;
     if (first === undefined) return this.#pieces.length === 0;
-    const node = this.#inside.get(first) ?? new Node<T>();
+    const node = this.#inside.get(first) ?? new TurnNode<T>();
     if (this.waiting === node.waiting) return node.passes(rest, cost); // Nobody else waits here.
     if (node.#credit <= 0 || !node.passes(rest, cost)) return false;
     this.#inside.set(first, node);
@@ -56,7 +56,7 @@ class Node<T> {
 
 /** Pieces that wait for their turn, each under the path of who has it passed on. */
 export class Queue<T> {
-  readonly #root = new Node<T>();
+  readonly #root = new TurnNode<T>();
 
   get length(): number {
     return this.#root.waiting;

@@ -2,7 +2,7 @@
 // has something to do there waits for one slice at most, is alone then for a while, and from then on waits for short ones. Made known is
 // how far it is, and each digest.
 
-import type { Bench } from "./worker_host.ts";
+import type { WorkerHost } from "./worker_host.ts";
 import type { ProofCounts } from "../core/event.ts";
 import { type Remote } from "./rpc.ts";
 import { NotYet } from "../core/failure.ts";
@@ -25,7 +25,7 @@ export class Digestion {
 
   /** `calls`: how many calls the worker was given so far. `known`: digests are known that were not. */
   constructor(
-    private readonly bench: Pick<Remote<Bench>, "workOn">,
+    private readonly workerHost: Pick<Remote<WorkerHost>, "workOn">,
     private readonly calls: () => number,
     private readonly tell: (howFar: ProofCounts) => void,
     private readonly known: () => void,
@@ -78,7 +78,7 @@ export class Digestion {
         if (this.calls() > calls) asked = performance.now();
         continue;
       }
-      const slice = await this.bench.workOn(isQuiet ? SLICE_MS : SHORT_SLICE_MS);
+      const slice = await this.workerHost.workOn(isQuiet ? SLICE_MS : SHORT_SLICE_MS);
       const now = performance.now();
       if (this.calls() > calls + 1) {
         if (isQuiet) busySince = now;

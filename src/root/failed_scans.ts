@@ -1,13 +1,13 @@
 // Looks at a root that came to nothing, by the disk's fault or by ours, are tried again with growing pauses, whoever asks for one.
 
-import type { LookFailed } from "../core/failure.ts";
+import type { ScanFailed } from "../core/failure.ts";
 
 /** Tried again after this, twice as long each time. */
 const FIRST_MS = 500;
 const LONGEST_MS = 60_000;
 
-export class FailedLooks {
-  #last: LookFailed | null = null;
+export class FailedScans {
+  #last: ScanFailed | null = null;
   #times = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -19,7 +19,7 @@ export class FailedLooks {
     if (this.#last) throw this.#last;
   }
 
-  failed(error: LookFailed) {
+  failed(error: ScanFailed) {
     this.#last = error;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

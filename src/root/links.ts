@@ -1,19 +1,19 @@
-// Links for the hands. The runtime lets only those make links who may use every file there is, and the hands may not: they ask
+// Links for the engine. The runtime lets only those make links who may use every file there is, and the engine may not: they ask
 // the main thread and wait. It makes no link outside the root, none through a link, and none that leads out of the root from where
 // it is made. What waits or is kept in the private folder lies there deeper than in its place (transition/versions.ts), so that this
-// holds for it too. Nothing here keeps the hands from renaming a link, as any of their files, to where it leads out.
+// holds for it too. Nothing here keeps the engine from renaming a link, as any of their files, to where it leads out.
 
 import { linkProblem } from "../core/link.ts";
 import { nameOf, namesOf, parentOf, type Path } from "../core/tree/path.ts";
 import type { Disk } from "../fs/port.ts";
 
-/** What the hands ask for. */
-export interface LinkWish {
+/** What the engine asks for. */
+export interface LinkRequest {
   link: { target: string; path: string };
 }
 
 /** How making it failed, with what tells such errors apart. */
-interface Refusal {
+interface LinkRefusal {
   name: string;
   message: string;
 }
@@ -32,7 +32,11 @@ export function answerMemory(): SharedArrayBuffer {
 }
 
 /** `disk`, but for its links: those are asked for with `ask`. Waits for each answer, so it serves in a worker only. */
-export function askingForLinks(disk: Disk, ask: (wish: LinkWish) => void, memory: SharedArrayBuffer): Disk {
+export function askingForLinks(
+  disk: Disk,
+  ask: (wish: LinkRequest) => void,
+  memory: SharedArrayBuffer,
+): Disk {
   const state = new Int32Array(memory, 0, 2);
   return {
     ...disk,
@@ -47,13 +51,18 @@ export function askingForLinks(disk: Disk, ask: (wish: LinkWish) => void, memory
 }
 
 /** Makes the link that was asked for if it will be below `folder`, and answers. */
-export function answerWish(disk: Disk, folder: string, { link }: LinkWish, memory: SharedArrayBuffer) {
+export function answerLinkRequest(
+  disk: Disk,
+  folder: string,
+  { link }: LinkRequest,
+  memory: SharedArrayBuffer,
+) {
   let text = "";
   try {
     makeLinkIn(disk, folder, link.target, link.path);
   } catch (error) {
     const { name, message } = error as Error;
-    text = JSON.stringify({ name, message: message.slice(0, LONGEST_MESSAGE) } satisfies Refusal);
+    text = JSON.stringify({ name, message: message.slice(0, LONGEST_MESSAGE) } satisfies LinkRefusal);
   }
   const bytes = new TextEncoder().encode(text);
   new Uint8Array(memory, TEXT_AT).set(bytes);
@@ -90,13 +99,13 @@ function pathIn(disk: Disk, folder: string, native: string): Path {
   return path;
 }
 
-function readRefusal(memory: SharedArrayBuffer, bytes: number): Refusal | null {
+function readRefusal(memory: SharedArrayBuffer, bytes: number): LinkRefusal | null {
   if (bytes === 0) return null;
   // A copy: the decoder takes no shared memory.
-  return JSON.parse(new TextDecoder().decode(new Uint8Array(memory, TEXT_AT, bytes).slice())) as Refusal;
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(memory, TEXT_AT, bytes).slice())) as LinkRefusal;
 }
 
-function revive({ name, message }: Refusal): Error {
+function revive({ name, message }: LinkRefusal): Error {
   const known = (Deno.errors as unknown as Record<string, new (message: string) => Error>)[name];
   return known ? new known(message) : new Error(message);
 }

@@ -13,7 +13,7 @@ export function pauseAfter(took: number): number {
 }
 
 /** Looks again and again; `look` does nothing where there is no such disk. Must not reject. */
-export class MuteLooks {
+export class MuteScans {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 

@@ -1,36 +1,40 @@
-// A root's past where no client runs: the hands in this process, for one question.
+// A root's past where no client runs: the engine in this process, for one question.
 
 import { NotYet, UserError } from "../core/failure.ts";
 import { resolvedPath } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
 import { placesIn, usable } from "../claim/private_folder.ts";
 import { ownIdentities, ownIn, takeOver } from "../claim/foreign.ts";
-import { Hands } from "../engine/engine.ts";
+import { RootEngine } from "../engine/engine.ts";
 import { InUse } from "../claim/lock.ts";
-import { Past } from "../history/history_service.ts";
+import { HistoryService } from "../history/history_service.ts";
 
 /** So long is worked at a time. */
 const SLICE_MS = 1000;
 
 /** Asks. Throws UserError where the folder was never kept with anyone, or a running client has it. */
-export function askOffline<T>(folder: string, stateDir: string, question: (past: Past) => T): T {
-  const hands = handsFor(folder, stateDir);
+export function askOffline<T>(
+  folder: string,
+  stateDir: string,
+  question: (historyService: HistoryService) => T,
+): T {
+  const engine = handsFor(folder, stateDir);
   try {
-    return askAgain(hands, () => question(new Past(() => hands)));
+    return askAgain(engine, () => question(new HistoryService(() => engine)));
   } finally {
-    hands.close();
+    engine.close();
   }
 }
 
 /** Asks, and again each time that what the answer takes is read and copied. */
-export function askAgain<T>(hands: Hands, question: () => T): T {
+export function askAgain<T>(engine: RootEngine, question: () => T): T {
   for (;;) {
     try {
       return question();
     } catch (error) {
       if (!(error instanceof NotYet)) throw error;
     }
-    while (!hands.workOn(SLICE_MS).over);
+    while (!engine.workOn(SLICE_MS).over);
   }
 }
 
@@ -38,17 +42,17 @@ export function askAgain<T>(hands: Hands, question: () => T): T {
 export async function withHands<T>(
   folder: string,
   stateDir: string,
-  work: (hands: Hands) => Promise<T>,
+  work: (engine: RootEngine) => Promise<T>,
 ): Promise<T> {
-  const hands = handsFor(folder, stateDir);
+  const engine = handsFor(folder, stateDir);
   try {
-    return await work(hands);
+    return await work(engine);
   } finally {
-    hands.close();
+    engine.close();
   }
 }
 
-function handsFor(folder: string, stateDir: string): Hands {
+function handsFor(folder: string, stateDir: string): RootEngine {
   const real = realFolder(folder);
   const isOwn = ownIdentities(realDisk, real, stateDir);
   if (usable(folder, () => ownIn(realDisk, placesIn(realDisk, real), isOwn)) === null) {
@@ -60,9 +64,9 @@ function handsFor(folder: string, stateDir: string): Hands {
   return takeUp(real, stateDir);
 }
 
-function takeUp(folder: string, stateDir: string): Hands {
+function takeUp(folder: string, stateDir: string): RootEngine {
   try {
-    return new Hands(realDisk, folder, stateDir);
+    return new RootEngine(realDisk, folder, stateDir);
   } catch (error) {
     if (!(error instanceof InUse)) throw error;
     throw new UserError(`${error.fact}: type the command there, with a slash, or end that one first`);

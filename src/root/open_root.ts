@@ -5,20 +5,20 @@ import type { Path } from "../core/tree/path.ts";
 import type { Unwatched } from "../core/unwatched.ts";
 import type { Told } from "../fs/watch/told.ts";
 import { type Hint } from "../fs/watch/watch.ts";
-import { type Bench, type Opened, PAST, type Seen } from "./worker_host.ts";
-import type { Dealing } from "../endpoint/endpoint.ts";
+import { HISTORY_SERVICE, type Opened, type Scanned, type WorkerHost } from "./worker_host.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import { Digestion } from "./digestion.ts";
 import type { ProofCounts } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
 import type { Doubt } from "../wire/rows.ts";
-import { FailedLooks } from "./failed_scans.ts";
+import { FailedScans } from "./failed_scans.ts";
 import { Heartbeat } from "../claim/heartbeat.ts";
 import { InUse } from "../claim/lock.ts";
-import { MuteLooks } from "./mute_scans.ts";
-import type { Past } from "../history/history_service.ts";
+import { MuteScans } from "./mute_scans.ts";
+import type { HistoryService } from "../history/history_service.ts";
 import { type Care, NO_CARE, Reading } from "./reading.ts";
 import { type Remote, type RemoteLink } from "./rpc.ts";
-import { LookFailed, RootGone } from "../core/failure.ts";
+import { RootGone, ScanFailed } from "../core/failure.ts";
 import { type Root, type RootListener, type Watching, type WatchOwner } from "./root.ts";
 
 /** Files still being written are looked at again after this. */
@@ -41,7 +41,7 @@ const PRUNE_EVERY_MS = 3600_000;
 const PROVE_EVERY_MS = 1_000;
 const PROVE_ON_MS = 10;
 /** One that took longer than this, in folders so deep that the runtime needs long to open anything there, or on a slow disk, leaves the
- * hands free for so many times as long. */
+ * engine free for so many times as long. */
 const PROVE_LONG_MS = 40;
 const PROVE_REST = 4;
 /** What keeps content out is looked at this often: it may be over. */
@@ -49,7 +49,7 @@ const REVIEW_EVERY_MS = 2_000;
 /** A root in use for this long is watched in any case. */
 const ARM_AFTER_MS = 3_000;
 
-/** A root whose bench, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
+/** A root whose worker host, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
  * a session begins; `sign` begins to sign the folder anew, where that keeps others out. */
 export function rootOver(
   link: RemoteLink,
@@ -68,8 +68,8 @@ class OpenRoot implements Root {
   readonly folder: string;
   readonly identity: string;
   readonly ability: Ability;
-  readonly past: Remote<Past>;
-  readonly #bench: Remote<Bench>;
+  readonly historyService: Remote<HistoryService>;
+  readonly #workerHost: Remote<WorkerHost>;
   readonly #separator: string;
   readonly #watch: Watching;
   readonly #reading: Reading;
@@ -81,19 +81,19 @@ class OpenRoot implements Root {
   #armTimer: ReturnType<typeof setTimeout> | undefined;
   #paused = 0;
   #looking = false;
-  #lookAgain = false;
+  #scanAgain = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fullTimer: ReturnType<typeof setTimeout> | undefined;
   #sweepTimer: ReturnType<typeof setTimeout> | undefined;
   /** The next sweep comes at this time, and the last one took so long (ms). */
   #sweep = { at: 0, took: 0 };
   #proveTimer: ReturnType<typeof setTimeout> | undefined;
-  readonly #muteLooks = new MuteLooks(() => this.#lookAtMute());
+  readonly #muteScans = new MuteScans(() => this.#scanMute());
   #reviewTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   /** It was gone at the last look. */
   #gone = false;
-  readonly #failedLooks = new FailedLooks(() => this.#lookNow());
+  readonly #failedScans = new FailedScans(() => this.#scanNow());
   /** Infinity: no file is being written; 0: one is, and all know. */
   #writtenSince = Infinity;
   /** Which folders there were when the watch was last told of them: see Look. */
@@ -109,27 +109,27 @@ class OpenRoot implements Root {
     private readonly begun: (partner: Partner) => void,
     private readonly care: Care,
   ) {
-    this.#bench = link.remote<Bench>(0);
-    this.#reading = new Reading(this.#bench, care.scrubDays, (news) => {
+    this.#workerHost = link.remote<WorkerHost>(0);
+    this.#reading = new Reading(this.#workerHost, care.scrubDays, (news) => {
       care.told(news);
       for (const listener of this.#listeners) listener.read?.(news);
     }, () => {
       this.touched();
-      this.#lookNow();
+      this.#scanNow();
     });
     const tell = (howFar: ProofCounts) => {
       this.armWatch(); // It takes a while: what is saved meanwhile is not to wait for that.
       for (const listener of this.#listeners) listener.digesting?.(howFar);
     };
-    this.#digestion = new Digestion(this.#bench, () => link.calls, tell, () => this.touched());
-    this.past = this.#patient(link.remote<Past>(PAST));
+    this.#digestion = new Digestion(this.#workerHost, () => link.calls, tell, () => this.touched());
+    this.historyService = this.#patient(link.remote<HistoryService>(HISTORY_SERVICE));
     this.#separator = opened.separator;
     this.folder = opened.folder;
     this.identity = opened.identity;
     this.ability = opened.ability;
     this.#watch = watch((told, all, closes) => this.#hint(told, all, closes), {
-      plan: (scarce) => this.#bench.watchPlan(scarce),
-      watches: () => this.#bench.noteWatched().catch(() => {}), // The look tells what is wrong.
+      plan: (scarce) => this.#workerHost.watchPlan(scarce),
+      watches: () => this.#workerHost.noteWatched().catch(() => {}), // The look tells what is wrong.
       lacks: (refused) => this.#noteUnwatched(() => this.#refused = refused),
       deaf: (isDeaf) => this.#noteUnwatched(() => this.#deaf = isDeaf),
     });
@@ -143,17 +143,17 @@ class OpenRoot implements Root {
     this.#pruneTimer = setInterval(() => this.#prune(), PRUNE_EVERY_MS);
     this.#armTimer = setTimeout(() => this.armWatch(), ARM_AFTER_MS);
     this.#planFullLook(0);
-    this.#muteLooks.begin();
+    this.#muteScans.begin();
     this.#sweepAfter(SWEEP_MS);
     this.#proveAfter(PROVE_EVERY_MS);
     this.#planReview();
   }
 
   /** The same, where what takes long is waited for. */
-  #patient(past: Remote<Past>): Remote<Past> {
-    const ask = (method: keyof Past) => (...args: never[]) =>
-      this.#digestion.ask(() => (past[method] as (...args: never[]) => Promise<unknown>)(...args));
-    return new Proxy(past, { get: (_, method) => ask(method as keyof Past) });
+  #patient(historyService: Remote<HistoryService>): Remote<HistoryService> {
+    const ask = (method: keyof HistoryService) => (...args: never[]) =>
+      this.#digestion.ask(() => (historyService[method] as (...args: never[]) => Promise<unknown>)(...args));
+    return new Proxy(historyService, { get: (_, method) => ask(method as keyof HistoryService) });
   }
 
   armWatch() {
@@ -162,8 +162,8 @@ class OpenRoot implements Root {
     if (this.#paused === 0) this.#startWatch();
   }
 
-  async look(asker?: RootListener): Promise<Seen> {
-    const look = await this.#lookIfThere();
+  async scan(asker?: RootListener): Promise<Scanned> {
+    const look = await this.#scanIfThere();
     if (look.changed || look.isEased) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
     this.#noteWriting(look.writing.length > 0, asker);
@@ -186,20 +186,20 @@ class OpenRoot implements Root {
   }
 
   /** A folder that is back needs a new watch: the old one may be one of another disk. */
-  async #lookIfThere(): Promise<Seen> {
-    this.#failedLooks.check();
+  async #scanIfThere(): Promise<Scanned> {
+    this.#failedScans.check();
     try {
-      const look = await this.#bench.look(this.#armed && this.#paused === 0);
+      const look = await this.#workerHost.scan(this.#armed && this.#paused === 0);
       if (this.#gone && this.#armed && this.#paused === 0) {
         this.#watch.stop();
         this.#startWatch();
       }
       this.#gone = false;
-      if (this.#failedLooks.succeeded()) this.touched();
+      if (this.#failedScans.succeeded()) this.touched();
       return look;
     } catch (error) {
-      if (error instanceof LookFailed && !this.#closed) this.#failedLooks.failed(error);
-      this.#gone = error instanceof RootGone && !(error instanceof LookFailed);
+      if (error instanceof ScanFailed && !this.#closed) this.#failedScans.failed(error);
+      this.#gone = error instanceof RootGone && !(error instanceof ScanFailed);
       throw error;
     }
   }
@@ -237,10 +237,10 @@ class OpenRoot implements Root {
     for (const listener of this.#listeners) if (listener !== doer) listener.changed();
   }
 
-  async deal(partner: Partner) {
+  async openEndpoint(partner: Partner) {
     this.begun(partner);
-    const number = await this.#bench.deal(partner);
-    return { dealing: this.link.remote<Dealing>(number), end: () => this.#bench.endDealing(number) };
+    const number = await this.#workerHost.openEndpoint(partner);
+    return { endpoint: this.link.remote<Endpoint>(number), end: () => this.#workerHost.endEndpoint(number) };
   }
 
   listen(listener: RootListener): () => void {
@@ -262,9 +262,9 @@ class OpenRoot implements Root {
     this.#watch.stop();
     this.#heartbeat?.stop();
     clearTimeout(this.#timer);
-    this.#failedLooks.close();
+    this.#failedScans.close();
     clearTimeout(this.#fullTimer);
-    this.#muteLooks.end();
+    this.#muteScans.end();
     clearTimeout(this.#sweepTimer);
     clearTimeout(this.#armTimer);
     clearInterval(this.#pruneTimer);
@@ -273,7 +273,7 @@ class OpenRoot implements Root {
     await this.#digestion.close();
     await this.#reading.close();
     try {
-      await this.#bench.close();
+      await this.#workerHost.close();
     } finally {
       this.link.end();
     }
@@ -291,8 +291,8 @@ class OpenRoot implements Root {
       const inner = this.#inner(path);
       return inner === null ? [] : { path: inner, kinds };
     });
-    this.#bench.hear(inside, all, closes).catch(() => {}); // The look below tells.
-    this.#lookNow();
+    this.#workerHost.hear(inside, all, closes).catch(() => {}); // The look below tells.
+    this.#scanNow();
     const soon = Math.max(SWEEP_SOON_MS, this.#sweep.took / SWEEP_SOON_SHARE);
     if (inside.length > 0 && performance.now() + soon < this.#sweep.at) this.#sweepAfter(soon);
   }
@@ -303,9 +303,9 @@ class OpenRoot implements Root {
     this.#sweep.at = performance.now() + ms;
     this.#sweepTimer = setTimeout(async () => {
       this.#sweep.at = 0; // It is being done.
-      const { found, took } = await this.#bench.sweep().catch(() => ({ found: false, took: 0 })); // A look tells what is wrong.
+      const { found, took } = await this.#workerHost.sweep().catch(() => ({ found: false, took: 0 })); // A look tells what is wrong.
       this.#sweep.took = took;
-      if (found) this.#lookNow();
+      if (found) this.#scanNow();
       this.#sweepAfter(Math.max(SWEEP_MS, took / SWEEP_SHARE));
     }, ms);
   }
@@ -317,21 +317,21 @@ class OpenRoot implements Root {
   }
 
   /** Looks without anybody waiting for it; one look at a time, and one more when hints came meanwhile. */
-  #lookNow() {
+  #scanNow() {
     if (this.#closed) return;
-    this.#lookAgain = this.#looking;
+    this.#scanAgain = this.#looking;
     if (this.#looking) return;
     this.#looking = true;
-    this.look().catch((error) => this.#fail(error)).finally(() => {
+    this.scan().catch((error) => this.#fail(error)).finally(() => {
       this.#looking = false;
-      if (this.#lookAgain) this.#lookNow();
+      if (this.#scanAgain) this.#scanNow();
     });
   }
 
   #lookSoon() {
     if (this.#closed) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#lookNow(), SETTLE_MS);
+    this.#timer = setTimeout(() => this.#scanNow(), SETTLE_MS);
   }
 
   #planFullLook(tookMs: number) {
@@ -339,8 +339,8 @@ class OpenRoot implements Root {
     this.#fullTimer = setTimeout(async () => {
       const began = performance.now();
       try {
-        await this.#bench.doubtAll();
-        await this.look();
+        await this.#workerHost.doubtAll();
+        await this.scan();
       } catch (error) {
         this.#fail(error);
       }
@@ -348,16 +348,16 @@ class OpenRoot implements Root {
     }, Math.max(FULL_LOOK_MS, tookMs / (this.unwatched ? UNWATCHED_LOOK_SHARE : FULL_LOOK_SHARE)));
   }
 
-  async #lookAtMute() {
+  async #scanMute() {
     try {
-      if (await this.#bench.doubtMute()) await this.look();
+      if (await this.#workerHost.doubtMute()) await this.scan();
     } catch (error) {
       this.#fail(error);
     }
   }
 
   async #prune() {
-    const letGo = await this.#bench.prune().catch(() => []); // Another time, then.
+    const letGo = await this.#workerHost.prune().catch(() => []); // Another time, then.
     for (const gone of letGo) this.care.letGo(gone);
   }
 
@@ -371,7 +371,7 @@ class OpenRoot implements Root {
 
   /** Whether something can be put into the folder that could not. */
   async #review(): Promise<boolean> {
-    const { isEased, letGo } = await this.#bench.review().catch(() => ({ isEased: false, letGo: [] })); // The next look tells.
+    const { isEased, letGo } = await this.#workerHost.review().catch(() => ({ isEased: false, letGo: [] })); // The next look tells.
     for (const gone of letGo) this.care.letGo(gone);
     return isEased;
   }
@@ -380,7 +380,7 @@ class OpenRoot implements Root {
     if (this.#closed) return;
     this.#proveTimer = setTimeout(async () => {
       const began = performance.now();
-      const isMore = await this.#bench.prove().catch(() => false); // What cannot be proved now stays listed.
+      const isMore = await this.#workerHost.prove().catch(() => false); // What cannot be proved now stays listed.
       const took = performance.now() - began;
       const soon = took > PROVE_LONG_MS ? PROVE_REST * took : PROVE_ON_MS;
       this.#proveAfter(isMore ? soon : PROVE_EVERY_MS);

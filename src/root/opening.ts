@@ -1,4 +1,4 @@
-// Takes a folder into use: its lock, its worker (the hands), its watch.
+// Takes a folder into use: its lock, its worker (the engine), its watch.
 
 import { archiveOf, archivesIn, filesOf } from "../archive/known_roots.ts";
 import { BOOT_TIME } from "../fs/boot.ts";
@@ -6,14 +6,14 @@ import { confinedTo, type Reach } from "../fs/confined.ts";
 import { realDisk } from "../fs/real.ts";
 import { PlannedParts } from "../fs/watch/planned_watch.ts";
 import { type Hint, Watch, WATCH_PARTS } from "../fs/watch/watch.ts";
-import { type Bench } from "./worker_host.ts";
+import { type WorkerHost } from "./worker_host.ts";
 import type { Partner } from "../endpoint/partner.ts";
-import { KEEP, type Limits } from "../transition/retention.ts";
+import { KEEP, type KeepLimits } from "../transition/retention.ts";
 import { keepApart, placesIn, readIdentity, usable } from "../claim/private_folder.ts";
 import { takeOver } from "../claim/foreign.ts";
 import { Heartbeat } from "../claim/heartbeat.ts";
 import { signLock } from "../claim/lock.ts";
-import { answerMemory, answerWish, type LinkWish } from "./links.ts";
+import { answerLinkRequest, answerMemory, type LinkRequest } from "./links.ts";
 import { type Care, NO_CARE } from "./reading.ts";
 import { recordRoot, strangenessOf, StrangeRoot } from "./strange_root.ts";
 import { WorkerLink } from "./rpc.ts";
@@ -30,7 +30,7 @@ export async function openRoot(
   folder: string,
   stateDir: string,
   name: string,
-  keep: Limits = KEEP,
+  keep: KeepLimits = KEEP,
   care: Care = NO_CARE,
 ): Promise<Root | StrangeRoot> {
   keepApart(folder, stateDir);
@@ -43,17 +43,17 @@ async function takeRoot(
   folder: string,
   stateDir: string,
   name: string,
-  keep: Limits,
+  keep: KeepLimits,
   care: Care,
 ): Promise<Root> {
   const moved = takeOver(realDisk, folder, stateDir);
   if (moved !== null) care.movedAside(moved);
   const identity = usable(folder, () => readIdentity(realDisk, placesIn(realDisk, folder))) ??
     crypto.randomUUID();
-  const { worker, memory } = startHands(folder, stateDir, identity);
+  const { worker, memory } = startEngine(folder, stateDir, identity);
   const link = new WorkerLink(worker);
   try {
-    const opened = await link.remote<Bench>(0).open(folder, stateDir, memory, keep, BOOT_TIME, identity);
+    const opened = await link.remote<WorkerHost>(0).open(folder, stateDir, memory, keep, BOOT_TIME, identity);
     const places = placesIn(realDisk, folder);
     const { presence } = opened;
     if (presence === null) signLock(places, realDisk, name);
@@ -73,24 +73,24 @@ async function takeRoot(
   }
 }
 
-/** What the hands of a root may use: its folder and its archive. What else is in the state folder, keys above all, is not for them. */
-export function reachOfHands(folder: string, stateDir: string, identity: string): Reach {
+/** What the engine of a root may use: its folder and its archive. What else is in the state folder, keys above all, is not for them. */
+export function reachOfEngine(folder: string, stateDir: string, identity: string): Reach {
   const reach = [placesIn(realDisk, folder).folder, ...filesOf(archiveOf(realDisk, stateDir, identity))];
   return { read: reach, write: reach, sys: ["statfs"] };
 }
 
-/** The worker of the hands. `identity`: what its root has, or is to have; `memory`: for the answers to its wishes. */
-export function startHands(
+/** The worker of the engine. `identity`: what its root has, or is to have; `memory`: for the answers to its wishes. */
+export function startEngine(
   folder: string,
   stateDir: string,
   identity: string,
 ): { worker: Worker; memory: SharedArrayBuffer } {
   realDisk.makePrivateDirectory(archivesIn(realDisk, stateDir));
-  const confined = confinedTo(reachOfHands(folder, stateDir, identity));
+  const confined = confinedTo(reachOfEngine(folder, stateDir, identity));
   const worker = new Worker(new URL("./root_worker.ts", import.meta.url), confined);
   const memory = answerMemory();
-  worker.addEventListener("message", ({ data }: MessageEvent<LinkWish | object>) => {
-    if ("link" in data) answerWish(realDisk, folder, data, memory);
+  worker.addEventListener("message", ({ data }: MessageEvent<LinkRequest | object>) => {
+    if ("link" in data) answerLinkRequest(realDisk, folder, data, memory);
   });
   return { worker, memory };
 }

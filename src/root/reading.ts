@@ -2,7 +2,7 @@
 // slowly by itself in quiet hours. What that finds out: scrub.ts.
 
 import { UserError } from "../core/failure.ts";
-import type { Bench } from "./worker_host.ts";
+import type { WorkerHost } from "./worker_host.ts";
 import type { Differing, LetGo, ProofCounts } from "../core/event.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { Remote } from "./rpc.ts";
@@ -42,9 +42,12 @@ export class Reading {
   #asked: { by: Set<"own" | "peer">; stop: AbortController; over: Promise<void> } | null = null;
   #closed = false;
 
-  /** `stirred`: the hands know of something new. */
+  /** `stirred`: the engine knows of something new. */
   constructor(
-    private readonly bench: Pick<Remote<Bench>, "beginReading" | "readSlice" | "readSlowly" | "readDoubted">,
+    private readonly workerHost: Pick<
+      Remote<WorkerHost>,
+      "beginReading" | "readSlice" | "readSlowly" | "readDoubted"
+    >,
     private readonly days: number,
     private readonly tell: (news: ReadingNews) => void,
     private readonly stirred: () => void,
@@ -81,7 +84,7 @@ export class Reading {
   async readDoubted(): Promise<Doubt[]> {
     const all: Doubt[] = [];
     for (;;) {
-      const { alike, more, ...slice } = await this.bench.readDoubted(SLICE_MS);
+      const { alike, more, ...slice } = await this.workerHost.readDoubted(SLICE_MS);
       for (const doubt of alike) all.push(doubt);
       this.#take(slice, true);
       if (!more || this.#closed) return all;
@@ -100,13 +103,13 @@ export class Reading {
     let over = false;
     let told = -Infinity;
     try {
-      at = await this.bench.beginReading();
+      at = await this.workerHost.beginReading();
       while (!over && !signal.aborted) {
         if (performance.now() - told >= TELL_EVERY_MS) {
           told = performance.now();
           this.#tellHowFar("reading", at);
         }
-        const slice = await this.bench.readSlice(SLICE_MS, bytesAtOnce(rate));
+        const slice = await this.workerHost.readSlice(SLICE_MS, bytesAtOnce(rate));
         this.#take(slice);
         ({ howFar: at, over } = slice);
         const rest = restAfter(slice, rate);
@@ -141,7 +144,7 @@ export class Reading {
     const quietIn = this.#stirredAt + this.quietMs - performance.now();
     if (quietIn > 0 || this.#asked) return Math.max(quietIn, SLICE_MS * SLOW_SHARE);
     try {
-      const { slice, due } = await this.bench.readSlowly(SLICE_MS, this.days);
+      const { slice, due } = await this.workerHost.readSlowly(SLICE_MS, this.days);
       if (slice) this.#take(slice, true);
       return Math.max(due, (slice?.took ?? 0) * (SLOW_SHARE - 1), SLICE_MS);
     } catch {

@@ -1,15 +1,15 @@
-// A folder taken into use by this process: its lock, its worker (the hands), its watch. Several sessions may share it.
+// A folder taken into use by this process: its lock, its worker (the engine), its watch. Several sessions may share it.
 
 import type { Ability } from "../core/ability.ts";
 import type { Unwatched } from "../core/unwatched.ts";
 import { type Planner } from "../fs/watch/planned_watch.ts";
 import { Watch } from "../fs/watch/watch.ts";
-import { type Seen } from "./worker_host.ts";
-import type { Dealing } from "../endpoint/endpoint.ts";
+import { type Scanned } from "./worker_host.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { ProofCounts } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
 import type { Doubt } from "../wire/rows.ts";
-import type { Past } from "../history/history_service.ts";
+import type { HistoryService } from "../history/history_service.ts";
 import { type ReadingNews } from "./reading.ts";
 import { type Remote } from "./rpc.ts";
 
@@ -35,15 +35,15 @@ export interface Root {
   readonly identity: string;
   readonly ability: Ability;
   /** What happened to it, and bringing back. */
-  readonly past: Remote<Past>;
+  readonly historyService: Remote<HistoryService>;
   /** What of it cannot be watched; null when it is watched, as far as anybody knows. */
   readonly unwatched: Unwatched | null;
   /** Looks at the disk where hints say so; all listeners but `asker` hear of changes. Rejects with RootGone. */
-  look(asker?: RootListener): Promise<Seen>;
+  scan(asker?: RootListener): Promise<Scanned>;
   /** All listeners but `doer`, who changed what is in the folder, hear of it: a look finds nothing new in that. */
   touched(doer?: RootListener): void;
-  /** A session's part in the hands. */
-  deal(partner: Partner): Promise<{ dealing: Remote<Dealing>; end(): Promise<void> }>;
+  /** A session's part in the engine. */
+  openEndpoint(partner: Partner): Promise<{ endpoint: Remote<Endpoint>; end(): Promise<void> }>;
   /** Hears of changes until the returned function is called. */
   listen(listener: RootListener): () => void;
   /** Watches from now on, if it does not yet: a short run without anybody waiting for changes does without. */
@@ -51,14 +51,14 @@ export interface Root {
   /** While this side's disk is busy with our own writing, watching it costs more than it tells: looks at everything after. */
   pauseWatch(): void;
   resumeWatch(): void;
-  /** Sees to it that files are digested that a dealing waits for; all listeners hear of a change when there is news. */
+  /** Sees to it that files are digested that an endpoint waits for; all listeners hear of a change when there is news. */
   digest(): void;
   /** Reads the content of everything, `rate` bytes a second at most, as this side's person asks, or the peer's. Resolves when that
    * is over. */
   verify(by: "own" | "peer", rate?: number): Promise<void>;
   /** Stops that; false when nothing is read. */
   stopVerifying(by: "own" | "peer"): boolean;
-  /** Reads what a peer doubts (dealing.doubt): those files that hold the same here. */
+  /** Reads what a peer doubts (endpoint.doubt): those files that hold the same here. */
   readDoubted(): Promise<Doubt[]>;
   /** Ends the worker and the watch and gives the lock back. */
   close(): Promise<void>;

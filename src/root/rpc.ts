@@ -1,6 +1,6 @@
 // Calls to objects that live in a worker: one message there, one back, in order. Bytes are handed over, not copied.
 
-import { Breach, Disagreement, LookFailed, NotYet, RootGone, UserError } from "../core/failure.ts";
+import { Breach, Disagreement, NotYet, RootGone, ScanFailed, UserError } from "../core/failure.ts";
 
 /** The methods of T, seen from the other side of a worker. */
 export type Remote<T> = {
@@ -16,7 +16,7 @@ interface Call {
   args: unknown[];
 }
 
-type Answer = { id: number; value: unknown } | {
+type RpcAnswer = { id: number; value: unknown } | {
   id: number;
   error: { name: string; message: string; code?: number };
 };
@@ -32,20 +32,20 @@ export interface RemoteLink {
 }
 
 /** What is needed of a worker. */
-export type HandsWorker = Pick<Worker, "onmessage" | "onerror" | "terminate"> & {
+export type EngineWorker = Pick<Worker, "onmessage" | "onerror" | "terminate"> & {
   postMessage(call: object, transfer: Transferable[]): void;
 };
 
 /** Calls into a worker that runs `serve`. */
 export class WorkerLink implements RemoteLink {
-  readonly #worker: HandsWorker;
+  readonly #worker: EngineWorker;
   #dead: Error | null = null;
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #count = 0;
 
-  constructor(worker: HandsWorker) {
+  constructor(worker: EngineWorker) {
     this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
+    worker.onmessage = ({ data }: MessageEvent<RpcAnswer>) => this.#answer(data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.#failAll(new Error(`The worker failed: ${event.message}`));
@@ -77,7 +77,7 @@ export class WorkerLink implements RemoteLink {
     });
   }
 
-  #answer(answer: Answer) {
+  #answer(answer: RpcAnswer) {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ("error" in answer) waiting?.reject(revive(answer.error));
@@ -95,7 +95,7 @@ export class WorkerLink implements RemoteLink {
 export function serve(
   scope: {
     onmessage: ((event: MessageEvent<Call>) => void) | null;
-    postMessage(value: Answer, transfer: Transferable[]): void;
+    postMessage(value: RpcAnswer, transfer: Transferable[]): void;
   },
   targets: Map<number, object>,
 ) {
@@ -129,7 +129,7 @@ function revive({ name, message, code }: { name: string; message: string; code?:
   if (name === "UserError") return new UserError(message, code);
   if (name === "Breach") return new Breach(message);
   if (name === "RootGone") return new RootGone(message);
-  if (name === "LookFailed") return new LookFailed(message);
+  if (name === "LookFailed") return new ScanFailed(message);
   if (name === "NotYet") return new NotYet();
   if (name === "Disagreement") return new Disagreement();
   return new Error(message);

@@ -9,7 +9,7 @@ import { type Path, ROOT } from "../core/tree/path.ts";
 import { spelledAt } from "../core/tree/tree.ts";
 import { agreedNames, Viewer } from "../core/tree/view.ts";
 import type { Differing } from "../core/event.ts";
-import type { Hands } from "../engine/engine.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { withHands } from "./offline.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { HowFar } from "../engine/scrub.ts";
@@ -28,42 +28,45 @@ export interface Verifying {
 }
 
 /** How it ended. */
-export interface Verified {
+export interface VerifiedFolder {
   howFar: HowFar;
   /** All was read. */
   whole: boolean;
 }
 
 /** Reads until all is read or `signal` says to stop; called again, it goes on there. Rejects with UserError where that cannot begin. */
-export async function verifyOffline(asked: Verifying): Promise<Verified> {
-  return await withHands(asked.folder, asked.stateDir, (hands) => verify(hands, asked));
+export async function verifyOffline(asked: Verifying): Promise<VerifiedFolder> {
+  return await withHands(asked.folder, asked.stateDir, (engine) => verify(engine, asked));
 }
 
-async function verify(hands: Hands, { rate, signal, howFar, differs }: Verifying): Promise<Verified> {
-  if (hands.archive.pairs().length === 0) {
+async function verify(
+  engine: RootEngine,
+  { rate, signal, howFar, differs }: Verifying,
+): Promise<VerifiedFolder> {
+  if (engine.archive.pairs().length === 0) {
     throw new UserError("Nothing was agreed on in this folder yet: there is nothing to compare it with");
   }
-  hands.look();
+  engine.scan();
   const named = new Set<Path>();
   const name = (found: Differing) => {
     named.add(found.path as Path);
     differs(found);
   };
-  let at = hands.scrub.begin(Date.now());
+  let at = engine.scrub.begin(Date.now());
   let whole = false;
   for (; !whole && !signal.aborted;) {
     howFar(at);
-    const slice = hands.scrub.slice(SLICE_MS, bytesAtOnce(rate));
+    const slice = engine.scrub.slice(SLICE_MS, bytesAtOnce(rate));
     slice.findings.forEach(name);
     [at, whole] = [slice.howFar, slice.over];
     if (!whole) await pause(restAfter(slice, rate), signal);
   }
-  for (const found of whole ? unlikeAgreed(hands) : []) if (!named.has(found.path as Path)) differs(found);
+  for (const found of whole ? unlikeAgreed(engine) : []) if (!named.has(found.path as Path)) differs(found);
   return { howFar: at, whole };
 }
 
 /** What in the folder is not what was agreed with somebody, whether or not a look shows it. */
-function unlikeAgreed({ archive, snapshot, rules, ability }: Hands): Differing[] {
+function unlikeAgreed({ archive, snapshot, rules, ability }: RootEngine): Differing[] {
   const found = new Map<string, Differing>();
   for (const { id, folds } of archive.knownPairs()) {
     const ancestor = archive.ancestor(id);

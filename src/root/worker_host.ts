@@ -1,17 +1,17 @@
-// The bench: the hands of one root and a dealing for each session, as objects by number, wherever they run.
+// The worker host: the engine of one root and an endpoint for each session, as objects by number, wherever they run.
 
 import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/tree/path.ts";
-import { KEEP, type Limits } from "../transition/retention.ts";
+import { KEEP, type KeepLimits } from "../transition/retention.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Told } from "../fs/watch/told.ts";
 import type { WatchPlan } from "../fs/watch/plan.ts";
-import { Dealing, type MakeWay } from "../endpoint/endpoint.ts";
+import { Endpoint, type MakeWay } from "../endpoint/endpoint.ts";
 import { Keeping } from "../engine/keeping.ts";
 import { type LetGo } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
-import type { Hands, Look, WorkSlice } from "../engine/engine.ts";
-import { Past } from "../history/history_service.ts";
+import type { RootEngine, ScanResult, WorkSlice } from "../engine/engine.ts";
+import { HistoryService } from "../history/history_service.ts";
 import type { HowFar, Scrub, Slice } from "../engine/scrub.ts";
 
 /** What is known of a root once it is taken into use; native paths. */
@@ -23,12 +23,12 @@ export interface Opened {
   separator: Disk["separator"];
   /** What was let go of its versions. */
   letGo: LetGo[];
-  /** See Hands. */
+  /** See RootEngine. */
   presence: string | null;
 }
 
 /** What a look found. */
-export interface Seen extends Look {
+export interface Scanned extends ScanResult {
   rules: string;
   /** Something can be put into the folder that could not be before. */
   isEased: boolean;
@@ -38,15 +38,15 @@ export interface Seen extends Look {
 const UNLOOKED_MS = 60_000;
 
 /** The number of the root's past. */
-export const PAST = 1;
+export const HISTORY_SERVICE = 1;
 
 /** The main object of those that a worker serves. */
-export class Bench {
-  /** The bench itself, the past, and the dealings by number. */
-  readonly #past = new Past(() => this.#hands!);
-  readonly targets = new Map<number, object>([[0, this], [PAST, this.#past]]);
-  #hands: Hands | null = null;
-  #count = PAST;
+export class WorkerHost {
+  /** The worker host itself, the past, and the endpoints by number. */
+  readonly #historyService = new HistoryService(() => this.#engine!);
+  readonly targets = new Map<number, object>([[0, this], [HISTORY_SERVICE, this.#historyService]]);
+  #engine: RootEngine | null = null;
+  #count = HISTORY_SERVICE;
   #keeping: Keeping | null = null;
   /** What was let go to make room, and is to be told. */
   #letGo: LetGo[] = [];
@@ -60,7 +60,7 @@ export class Bench {
       links: SharedArrayBuffer | undefined,
       booted: number,
       fresh: string | undefined,
-    ) => Hands,
+    ) => RootEngine,
   ) {}
 
   /** `keep`: how long versions stay. Throws UserError. */
@@ -68,14 +68,14 @@ export class Bench {
     folder: string,
     stateDir: string,
     links?: SharedArrayBuffer,
-    keep: Limits = KEEP,
+    keep: KeepLimits = KEEP,
     booted = 0,
     fresh?: string,
   ): Opened {
-    this.#hands = this.take(folder, stateDir, links, booted, fresh);
-    const { places, identity, ability, disk, archive, presence } = this.#hands;
+    this.#engine = this.take(folder, stateDir, links, booted, fresh);
+    const { places, identity, ability, disk, archive, presence } = this.#engine;
     this.#keeping = new Keeping(disk, places.versions, archive, keep, (time, oldest) => {
-      this.#hands?.forgetRights(time, oldest);
+      this.#engine?.forgetRights(time, oldest);
     });
     return {
       folder: places.folder,
@@ -95,76 +95,76 @@ export class Bench {
 
   /** A watch told of this; `closes`: it tells when a writer closes a file. */
   hear(told: Told<Path>[], all: boolean, closes: boolean) {
-    this.#hands!.hear(told, all, closes);
+    this.#engine!.hear(told, all, closes);
   }
 
   /** The next look is one at everything, though nothing was told. */
   doubtAll() {
-    this.#hands!.doubtAll();
+    this.#engine!.doubtAll();
   }
 
   /** The next look is one at all that tells of no changes made elsewhere, if there is such. */
   doubtMute(): boolean {
-    return this.#hands?.doubtMute() ?? false;
+    return this.#engine?.doubtMute() ?? false;
   }
 
   /** Looks at the folders alone: whether there is something to look at, and how long that took, in ms. */
   sweep(): { found: boolean; took: number } {
     const began = performance.now();
-    const found = this.#hands?.sweep() ?? false;
+    const found = this.#engine?.sweep() ?? false;
     return { found, took: performance.now() - began };
   }
 
   /** Throws RootGone. */
-  look(watched: boolean): Seen {
-    return { ...this.#hands!.look(watched), rules: this.#hands!.rules, isEased: this.#isEased() };
+  scan(watched: boolean): Scanned {
+    return { ...this.#engine!.scan(watched), rules: this.#engine!.rules, isEased: this.#isEased() };
   }
 
-  /** See Hands. */
+  /** See RootEngine. */
   watchPlan(scarce: boolean): WatchPlan | null {
-    return this.#hands?.watchPlan(scarce) ?? null;
+    return this.#engine?.watchPlan(scarce) ?? null;
   }
 
   noteWatched() {
-    this.#hands?.noteWatched();
+    this.#engine?.noteWatched();
   }
 
   prove(): boolean {
-    return this.#hands?.prove() ?? false;
+    return this.#engine?.prove() ?? false;
   }
 
-  /** See Hands. */
+  /** See RootEngine. */
   workOn(ms: number): WorkSlice {
-    return this.#hands!.workOn(ms);
+    return this.#engine!.workOn(ms);
   }
 
   /** A reading of all content begins, or goes on: see Scrub. Throws RootGone. */
   beginReading(): HowFar {
-    const hands = this.#hands!;
-    if (!hands.hasLooked) hands.look();
-    return hands.scrub.begin(Date.now());
+    const engine = this.#engine!;
+    if (!engine.hasScanned) engine.scan();
+    return engine.scrub.begin(Date.now());
   }
 
   /** Throws RootGone. */
   readSlice(ms: number, bytes: number): Slice {
-    return this.#hands!.scrub.slice(ms, bytes);
+    return this.#engine!.scrub.slice(ms, bytes);
   }
 
   /** A slice of the slow reading, where it is due; only once somebody has looked at the folder. Throws RootGone. */
   readSlowly(ms: number, days: number): { slice: Slice | null; due: number } {
-    const { hasLooked, scrub } = this.#hands!;
-    return hasLooked ? scrub.slow(ms, days, Date.now()) : { slice: null, due: UNLOOKED_MS };
+    const { hasScanned, scrub } = this.#engine!;
+    return hasScanned ? scrub.slow(ms, days, Date.now()) : { slice: null, due: UNLOOKED_MS };
   }
 
   /** Reads on in what a peer doubts: see Scrub. Throws RootGone. */
   readDoubted(ms: number): ReturnType<Scrub["answer"]> {
-    return this.#hands!.scrub.answer(ms);
+    return this.#engine!.scrub.answer(ms);
   }
 
-  /** Begins a dealing; its number is that of the remote object. */
-  deal(partner: Partner): number {
+  /** Begins an endpoint; its number is that of the remote object. */
+  openEndpoint(partner: Partner): number {
     const makeWay: MakeWay = (bytes, least) => this.#makeWay(partner.peer, bytes, least);
-    this.targets.set(++this.#count, new Dealing(this.#hands!, partner, this.#past, makeWay));
+    this.targets.set(++this.#count, new Endpoint(this.#engine!, partner, this.#historyService, makeWay));
     return this.#count;
   }
 
@@ -174,8 +174,8 @@ export class Bench {
   }
 
   #isEased(): boolean {
-    const dealings = [...this.targets.values()].filter((target) => target instanceof Dealing);
-    return dealings.filter((dealing) => dealing.isEased()).length > 0;
+    const endpoints = [...this.targets.values()].filter((target) => target instanceof Endpoint);
+    return endpoints.filter((endpoint) => endpoint.isEased()).length > 0;
   }
 
   #makeWay(peer: string, bytes: number, least: number): number {
@@ -188,8 +188,8 @@ export class Bench {
     }
   }
 
-  endDealing(number: number) {
-    (this.targets.get(number) as Dealing | undefined)?.close();
+  endEndpoint(number: number) {
+    (this.targets.get(number) as Endpoint | undefined)?.close();
     this.targets.delete(number);
   }
 
@@ -199,7 +199,7 @@ export class Bench {
     } catch {
       // The folder is gone, or the disk is full: what is not counted now counts as time between two runs.
     }
-    this.#hands?.close();
-    this.#hands = null;
+    this.#engine?.close();
+    this.#engine = null;
   }
 }

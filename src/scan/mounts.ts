@@ -21,10 +21,10 @@ interface SeenFolder {
 }
 
 /** What it comes to: as it is, with what was known of it before it was gone; or why nothing in it is to be relied on. */
-export type Visit = Pick<SeenFolder, "stat" | "before"> | { missing: string };
+export type MountVisit = Pick<SeenFolder, "stat" | "before"> | { missing: string };
 
 /** A mount that is not there: what was in it, and the folder that is there instead. */
-interface Gone {
+interface GoneMount {
   entry: DirectoryEntry | undefined;
   instead: Stat;
 }
@@ -40,7 +40,7 @@ export class Mounts {
   readonly #known = new Map<Path, MountRow>();
   /** The tops of those that are there, as they were last seen. */
   readonly #there = new Map<Path, Stat>();
-  readonly #gone = new Map<Path, Gone>();
+  readonly #gone = new Map<Path, GoneMount>();
   readonly #mute = new Set<Path>();
   #rootDevice = 0;
 
@@ -80,7 +80,7 @@ export class Mounts {
   };
 
   /** A look is at a folder. */
-  visit(folder: SeenFolder, known: Known): Visit {
+  visit(folder: SeenFolder, known: Known): MountVisit {
     const { path, stat, before } = folder;
     const [row, gone] = [this.#known.get(path), this.#gone.get(path)];
     const isOther = stat.device !== this.#deviceAbove(path);

@@ -67,7 +67,7 @@ const NO_MOUNTS: RootMounts = {
 const NO_HOME = { keeps: () => false, has: () => false };
 
 /** What a look saw at a path, and what it was before. */
-interface Sight {
+interface ScanSight {
   path: Path;
   native: string;
   name: string;
@@ -394,7 +394,7 @@ export class Scanner {
   }
 
   /** What is there; a folder is opened, and what is in it looked at by whoever asked. */
-  #entry(sight: Sight, known: Known): Entry | OpenFolder | null {
+  #entry(sight: ScanSight, known: Known): Entry | OpenFolder | null {
     const { name, stat, before } = sight;
     if (!before && stat.kind !== "file") this.vanishing.arrive(stat.id);
     const undated = dateProblem(stat);
@@ -422,7 +422,7 @@ export class Scanner {
     }
   }
 
-  #file({ path, native, name, stat, before }: Sight, known: Known): Entry | null {
+  #file({ path, native, name, stat, before }: ScanSight, known: Known): Entry | null {
     if (stat.links > 1) this.#noteName(stat.id, path);
     const unsound = this.unsound.at(path, stat);
     if (unsound) return same(before, { kind: "problem", name, reason: unsound.reason, lasting: true });
@@ -475,7 +475,7 @@ export class Scanner {
     else if (id !== 0) this.#names.set(id, new Set([path]));
   }
 
-  #directory({ path, native, name, stat, before }: Sight, known: Known): Entry | OpenFolder {
+  #directory({ path, native, name, stat, before }: ScanSight, known: Known): Entry | OpenFolder {
     let names: string[];
     try {
       names = this.disk.list(native);
@@ -540,7 +540,7 @@ export class Scanner {
     return this.#entry({ path, native, name, stat, before }, known);
   }
 
-  #link({ path, native, name, stat: { mtime }, before }: Sight): Entry {
+  #link({ path, native, name, stat: { mtime }, before }: ScanSight): Entry {
     let target: string;
     try {
       target = this.disk.readLink(native).replaceAll(this.disk.separator, "/");

@@ -5,7 +5,7 @@ import { joinPath, parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import { entryAt } from "../core/tree/tree.ts";
 
 /** The topmost folders that are watched with all that is in them, and those that are watched alone, the root first. */
-export interface Plan {
+export interface FolderPlan {
   whole: Path[];
   flat: Path[];
   folders: number;
@@ -13,14 +13,14 @@ export interface Plan {
 
 /** `partial`: the folders that something ignored lies in. What cannot be looked at cannot be watched either, nor the folders it is in as
  * a whole. */
-export function planWatch(snapshot: DirectoryEntry, partial: Iterable<Path>): Plan {
+export function planWatch(snapshot: DirectoryEntry, partial: Iterable<Path>): FolderPlan {
   const alone = new Set<Path>([ROOT]); // Our own folder is in it.
   const add = (path: Path) => {
     for (let at = path; !alone.has(at); at = parentOf(at)) alone.add(at);
   };
   for (const path of partial) add(path);
   for (const [path, folder] of foldersOf(snapshot)) if (hasProblem(folder)) add(path);
-  const plan: Plan = { whole: [], flat: [], folders: 0 };
+  const plan: FolderPlan = { whole: [], flat: [], folders: 0 };
   for (const [path] of foldersOf(snapshot)) {
     plan.folders++;
     if (alone.has(path)) plan.flat.push(path);
@@ -31,7 +31,7 @@ export function planWatch(snapshot: DirectoryEntry, partial: Iterable<Path>): Pl
 
 /** Where not all can be watched: each folder alone, the root first, then those that were there before, then the rest; those first in
  * which something changed last. */
-export function planScarceWatch(snapshot: DirectoryEntry, before: DirectoryEntry): Plan {
+export function planScarceWatch(snapshot: DirectoryEntry, before: DirectoryEntry): FolderPlan {
   const folders = [...foldersOf(snapshot)].map(([path, folder]) => ({
     path,
     rank: path === ROOT ? 0 : entryAt(before, path)?.kind === "directory" ? 1 : 2,

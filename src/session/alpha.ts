@@ -5,7 +5,7 @@ import { REMADE_MS } from "../scan/remade.ts";
 import { fitting } from "../wire/message.ts";
 import { partFromWire, problemToWire } from "../wire/rows.ts";
 import { clockOffset } from "./clocks.ts";
-import { consent, decisionWithout, type LeadingParty } from "./consent.ts";
+import { consent, decisionWithout, type LeadingContext } from "./consent.ts";
 import type { Halt } from "../guard/guard.ts";
 import type { Halts } from "./halt.ts";
 import { haltFromWire, joined } from "../guard/halts.ts";
@@ -14,55 +14,55 @@ import type { Decision } from "../plan/forgetting.ts";
 import { hindrancesFromWire } from "../plan/hindrances.ts";
 import { meetingPoint } from "./common_point.ts";
 import { countsToWire } from "../plan/orders.ts";
-import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./context.ts";
+import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
 import { NOTHING_DONE, type Outcome, Rest } from "./idle.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
-import { hearWishes, sayWishes } from "./peer_requests.ts";
+import { hearRequests, tellRequests } from "./peer_requests.ts";
 
 /** A plan is dropped for a new one when a change has waited this long. */
 const REPLAN_AFTER_MS = 1000;
 
-/** Leads until the talk is over (rejects) or, with `once` on either side, both are in sync. `merges`: whatever was agreed before is
+/** Leads until the message stream is over (rejects) or, with `once` on either side, both are in sync. `merges`: whatever was agreed before is
  * forgotten (C6). Returns the E code. */
-export async function lead(party: LeadingParty, merges: boolean, over: Promise<void>): Promise<number> {
-  await agreeOnHistory(party, merges);
-  const rest = new Rest(party, over);
+export async function lead(context: LeadingContext, merges: boolean, over: Promise<void>): Promise<number> {
+  await agreeOnHistory(context, merges);
+  const rest = new Rest(context, over);
   for (;;) {
-    const outcome = await cycle(party);
+    const outcome = await cycle(context);
     const code = outcome.unfinished ? null : await rest.after(outcome);
     if (code !== null) return code;
   }
 }
 
 /** Finds where both archives stand together. */
-async function agreeOnHistory({ talk, dealing }: Party, merges: boolean): Promise<void> {
-  const own = await dealing.history();
-  await talk.send({ type: "history", ...own });
-  const peer = await talk.expect("history");
+async function agreeOnHistory({ stream, endpoint }: SessionContext, merges: boolean): Promise<void> {
+  const own = await endpoint.history();
+  await stream.send({ type: "history", ...own });
+  const peer = await stream.expect("history");
   const generation = merges ? null : meetingPoint(own, peer);
   const begin = generation === null
     ? { history: crypto.randomUUID(), generation: 0 }
     : { history: own.history, generation };
-  await talk.send({ type: "begin", ...begin });
-  await dealing.begin(begin.history, begin.generation, peer.batch);
-  await talk.expect("begun");
+  await stream.send({ type: "begin", ...begin });
+  await endpoint.begin(begin.history, begin.generation, peer.batch);
+  await stream.expect("begun");
 }
 
-async function cycle(party: LeadingParty): Promise<Outcome> {
-  const { talk, dealing, report, changes } = party;
+async function cycle(context: LeadingContext): Promise<Outcome> {
+  const { stream, endpoint, report, changes } = context;
   changes.taken();
   const began = performance.now();
-  const decided = await decide(party);
+  const decided = await decide(context);
   changes.spare(performance.now() - began);
   // The ignore rules changed while both looked, or the peer had a wish: nothing was decided.
   if (!decided) return { ...NOTHING_DONE, unfinished: true };
   const { decision, halts, waiting, reads, writing } = decided;
-  const consented = await consent(party, halts, decision.counts);
+  const consented = await consent(context, halts, decision.counts);
   if (consented === "again") return { ...NOTHING_DONE, unfinished: true };
   if (consented !== "go") return { ...NOTHING_DONE, halted: consented };
   const tasks = decision.own + decision.peer;
   report.plan(decision.counts, decision.paths, decision.problems, decision.goesOn);
-  await talk.send({
+  await stream.send({
     type: "plan",
     counts: [...countsToWire(decision.counts), decision.peer],
     goesOn: decision.goesOn,
@@ -72,12 +72,12 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
   });
   let failures = decision.unread;
   let unfinished = decision.again;
-  if (decision.own > MANY_TASKS) party.root.pauseWatch();
+  if (decision.own > MANY_TASKS) context.root.pauseWatch();
   const owed: Owed = { standing: null };
   try {
-    for (let chunk = await dealing.chunk(); chunk; chunk = await dealing.chunk()) {
-      const done = await carryOut(party, chunk, owed);
-      if (done.stopped.length > 0) return await stopped(party, done.stopped, decision);
+    for (let chunk = await endpoint.chunk(); chunk; chunk = await endpoint.chunk()) {
+      const done = await carryOut(context, chunk, owed);
+      if (done.stopped.length > 0) return await stopped(context, done.stopped, decision);
       failures = failures.concat(done.failures);
       unfinished ||= done.unfinished;
       // What was cut short for a change goes on after it.
@@ -85,11 +85,11 @@ async function cycle(party: LeadingParty): Promise<Outcome> {
       // What failed of something that others stand behind as well: the next plan leaves all of that out.
       if (done.failures.some(({ stuck }) => stuck)) break;
     }
-    await collect(party, owed);
+    await collect(context, owed);
   } finally {
-    if (decision.own > MANY_TASKS) party.root.resumeWatch();
+    if (decision.own > MANY_TASKS) context.root.resumeWatch();
   }
-  await dealing.refresh();
+  await endpoint.refresh();
   const isDone = tasks === 0 && failures.length === 0 && !reads;
   const stands = { inSync: isDone && !waiting, onlyWaits: isDone && waiting };
   return { ...stands, failures, problems: decision.problems, waiting, reads, writing, unfinished };
@@ -103,46 +103,46 @@ interface Decided extends Pick<Outcome, "waiting" | "writing" | "reads"> {
 
 /** Looks on both sides and decides; asks for digests where they decide, and for room. Null when the ignore rules changed meanwhile, or a wish of the
  * peer was done. */
-async function decide(party: LeadingParty): Promise<Decided | null> {
-  const { talk, dealing, report, root } = party;
+async function decide(context: LeadingContext): Promise<Decided | null> {
+  const { stream, endpoint, report, root } = context;
   const { unwatched } = root;
-  report.watching(party.self, unwatched);
-  await talk.send({ type: "look", unwatched: sayUnwatched(unwatched), ...await sayWishes(party) });
-  const look = await lookIfThere(party);
-  if (!look) return decisionWithout(party.self);
+  report.watching(context.self, unwatched);
+  await stream.send({ type: "look", unwatched: sayUnwatched(unwatched), ...await tellRequests(context) });
+  const look = await scanIfThere(context);
+  if (!look) return decisionWithout(context.self);
   const asked = Date.now();
-  await talk.send({ type: "scan", ignore: look.rules });
-  const peer = await talk.expect("scanned");
+  await stream.send({ type: "scan", ignore: look.rules });
+  const peer = await stream.expect("scanned");
   const offset = clockOffset(asked, peer.time, Date.now());
-  report.watching(party.peer, hearUnwatched(peer));
-  if (peer.gone) return decisionWithout(party.peer);
-  await talk.expect("changes");
+  report.watching(context.peer, hearUnwatched(peer));
+  if (peer.gone) return decisionWithout(context.peer);
+  await stream.expect("changes");
   const rules = { own: look.rules, peer: peer.ignore };
   const parts = new Map(peer.parts.map(partFromWire));
   const hindrances = hindrancesFromWire(peer);
-  const decideOn = () => dealing.decide(rules, offset, peer.setBack, REMADE_MS, parts, hindrances);
+  const decideOn = () => endpoint.decide(rules, offset, peer.setBack, REMADE_MS, parts, hindrances);
   let decision = await decideOn();
   // What both sides undid is to be one plan.
-  const wished = await hearWishes(party, peer);
+  const wished = await hearRequests(context, peer);
   if (wished.acted) return null;
   while (decision && (decision.digests.length > 0 || decision.short)) {
     if (decision.short) {
-      await talk.send({ type: "short", ...decision.short });
-      await dealing.hearRoom(await talk.expect("room"));
+      await stream.send({ type: "short", ...decision.short });
+      await endpoint.hearRoom(await stream.expect("room"));
     } else {
-      await talk.sendAll(decision.digests);
-      await talk.expect("digested");
+      await stream.sendAll(decision.digests);
+      await stream.expect("digested");
     }
     decision = await decideOn();
   }
-  const here = await dealing.unsettled();
+  const here = await endpoint.unsettled();
   const writing = [
-    ...here.writing.map((path) => ({ path, whose: party.self })),
-    ...peer.writing.map((path) => ({ path, whose: party.peer })),
+    ...here.writing.map((path) => ({ path, whose: context.self })),
+    ...peer.writing.map((path) => ({ path, whose: context.peer })),
   ];
   if (!decision) return null;
-  const own = [...party.halt.wishes, ...decision.halts];
-  const peers = [...peer.halts.map(haltOfBeta), ...await judgedThere(party, decision)];
+  const own = [...context.halt.wishes, ...decision.halts];
+  const peers = [...peer.halts.map(haltOfBeta), ...await judgedThere(context, decision)];
   const waiting = here.waiting + peer.waiting > 0 || decision.held;
   if (decision.reads) root.digest();
   return {
@@ -157,18 +157,21 @@ async function decide(party: LeadingParty): Promise<Decided | null> {
 const haltOfBeta = (row: unknown) => haltFromWire(row, "beta");
 
 /** What beta's guard says of a plan that might be too much there. */
-async function judgedThere({ talk, dealing, halt }: LeadingParty, { mayBeMuch }: Decision): Promise<Halt[]> {
+async function judgedThere(
+  { stream, endpoint, halt }: LeadingContext,
+  { mayBeMuch }: Decision,
+): Promise<Halt[]> {
   if (!mayBeMuch && !halt.isHalted) return [];
-  await talk.sendAll(await dealing.toJudge());
-  const halts = (await talk.expect("judged")).halts.map(haltOfBeta);
-  await dealing.notePeersHalt(joined(halts)?.key ?? "");
+  await stream.sendAll(await endpoint.toJudge());
+  const halts = (await stream.expect("judged")).halts.map(haltOfBeta);
+  await endpoint.notePeersHalt(joined(halts)?.key ?? "");
   return halts;
 }
 
 /** beta's guard let nothing of the orders be done, and alpha did nothing either: it is as if beta had been asked before. */
-async function stopped(party: LeadingParty, peers: Halt[], { counts }: Decision): Promise<Outcome> {
-  await party.dealing.notePeersHalt(joined(peers)!.key);
-  const consented = await consent(party, { own: [], peers }, counts);
+async function stopped(context: LeadingContext, peers: Halt[], { counts }: Decision): Promise<Outcome> {
+  await context.endpoint.notePeersHalt(joined(peers)!.key);
+  const consented = await consent(context, { own: [], peers }, counts);
   return consented === "stay" || consented === "ends"
     ? { ...NOTHING_DONE, halted: consented }
     : { ...NOTHING_DONE, unfinished: true };
@@ -182,30 +185,30 @@ interface Owed {
 /** One chunk on both sides: stage, transition, commit. Beta's word on the commit is only awaited in the next chunk, so that
  * both commit at the same time; the two are never more than one commit apart. */
 async function carryOut(
-  party: Party,
+  context: SessionContext,
   chunk: { messages: Uint8Array[]; own: number; peer: number },
   owed: Owed,
 ): Promise<Pick<Outcome, "failures" | "unfinished"> & { stopped: Halt[] }> {
-  const { talk, dealing, report } = party;
+  const { stream, endpoint, report } = context;
   let failures: Problem[] = [];
-  await talk.sendAll(chunk.messages);
+  await stream.sendAll(chunk.messages);
   if (chunk.own + chunk.peer > 0) {
-    await stageBoth(party);
-    await collect(party, owed);
-    const stopped = (await talk.expect("staged")).halts.map(haltOfBeta);
+    await stageBoth(context);
+    await collect(context, owed);
+    const stopped = (await stream.expect("staged")).halts.map(haltOfBeta);
     if (stopped.length > 0) return { failures: [], unfinished: false, stopped };
-    await dealing.prepare();
-    await talk.send({ type: "transition" });
-    const done = await dealing.carryOut();
-    party.root.touched(party.listener);
-    await talk.expect("results");
+    await endpoint.prepare();
+    await stream.send({ type: "transition" });
+    const done = await endpoint.transition();
+    context.root.touched(context.listener);
+    await stream.expect("results");
     report.problems(done.remarks);
     failures = done.failures;
-  } else await collect(party, owed);
-  const { messages, peerFailures, unfinished } = await dealing.settle();
+  } else await collect(context, owed);
+  const { messages, peerFailures, unfinished } = await endpoint.settle();
   failures = failures.concat(peerFailures);
-  await talk.sendAll(messages);
-  const committed = await dealing.commit();
+  await stream.sendAll(messages);
+  const committed = await endpoint.commit();
   owed.standing = committed;
   report.progress(committed.done, 0);
   report.problems(failures);
@@ -214,9 +217,9 @@ async function carryOut(
 }
 
 /** Both sides must hold the same ancestor after every commit: anything else is a defect, and the history ends here. */
-async function collect({ talk }: Party, owed: Owed) {
+async function collect({ stream }: SessionContext, owed: Owed) {
   if (!owed.standing) return;
-  const { digest } = await talk.expect("committed");
+  const { digest } = await stream.expect("committed");
   if (owed.standing.digest !== digest) throw new Disagreement();
   owed.standing = null;
 }

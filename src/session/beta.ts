@@ -8,37 +8,37 @@ import type { MessageOf } from "../wire/message.ts";
 import { problemFromWire, writingFromWire } from "../wire/rows.ts";
 import type { FollowingHalt } from "./halt.ts";
 import { countsFromWire } from "../plan/orders.ts";
-import { lookIfThere, MANY_TASKS, type Party, stageBoth } from "./context.ts";
+import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
 import { compareHoldings, holdingMessage } from "./sameness.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
-import { hearWishes, sayWishes } from "./peer_requests.ts";
+import { hearRequests, tellRequests } from "./peer_requests.ts";
 
 /** beta's party. */
-export type FollowingParty = Party & { readonly halt: FollowingHalt };
+export type FollowingContext = SessionContext & { readonly halt: FollowingHalt };
 
-/** Follows until the talk is over (rejects) or, with `once` on either side, both are in sync. Returns the E code. */
-export async function follow(party: FollowingParty): Promise<number> {
-  const { talk, dealing, report, root, halt } = party;
-  await agreeOnHistory(party);
-  const watch = new OwnWatch(party);
+/** Follows until the message stream is over (rejects) or, with `once` on either side, both are in sync. Returns the E code. */
+export async function follow(context: FollowingContext): Promise<number> {
+  const { stream, endpoint, report, root, halt } = context;
+  await agreeOnHistory(context);
+  const watch = new OwnWatch(context);
   let isWishRead = false;
   try {
     for (;;) {
-      const message = await talk.next();
+      const message = await stream.next();
       switch (message.type) {
         case "look":
           watch.resume();
-          party.changes.taken();
-          report.watching(party.peer, hearUnwatched(message));
-          isWishRead = (await hearWishes(party, message)).reads;
+          context.changes.taken();
+          report.watching(context.peer, hearUnwatched(message));
+          isWishRead = (await hearRequests(context, message)).reads;
           // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
-          root.look(party.listener).catch(() => {});
+          root.scan(context.listener).catch(() => {});
           break;
         case "scan":
-          await tellLook(party, message.ignore, isWishRead);
+          await tellLook(context, message.ignore, isWishRead);
           break;
         case "digests":
-          await talk.sendAll(await dealing.digest());
+          await stream.sendAll(await endpoint.digest());
           root.digest();
           break;
         case "plan": {
@@ -50,36 +50,36 @@ export async function follow(party: FollowingParty): Promise<number> {
         }
         case "halted":
           halt.show(message);
-          if (party.once && !message.open) return EXIT.incomplete;
+          if (context.once && !message.open) return EXIT.incomplete;
           break;
         case "resumed": {
           const { consent } = halt;
           halt.end(message);
-          if (message.how === "approved") await dealing.approve(consent);
-          if (message.how === "back") await dealing.hearTakenBack();
+          if (message.how === "approved") await endpoint.approve(consent);
+          if (message.how === "back") await endpoint.hearTakenBack();
           break;
         }
         case "judge":
-          halt.plan = await dealing.judge();
-          await talk.send({ type: "judged", halts: halt.plan.map(haltToWire) });
+          halt.plan = await endpoint.judge();
+          await stream.send({ type: "judged", halts: halt.plan.map(haltToWire) });
           break;
         case "short":
-          await talk.send({ type: "room", ...await dealing.makeRoom(message) });
+          await stream.send({ type: "room", ...await endpoint.makeRoom(message) });
           break;
         case "begin":
-          await begin(party, message);
+          await begin(context, message);
           break;
         case "orders":
-          if (!await carryOut(party) && party.once && !halt.canSayYes) return EXIT.incomplete;
+          if (!await carryOut(context) && context.once && !halt.canSayYes) return EXIT.incomplete;
           break;
         case "insync": {
           watch.resume();
-          await dealing.refresh();
-          await dealing.rest();
-          const standing = await dealing.standing();
+          await endpoint.refresh();
+          await endpoint.rest();
+          const standing = await endpoint.standing();
           if (standing.digest !== message.digest) throw new Disagreement();
           report.inSync(standing, message.problems.map(problemFromWire));
-          if (party.once) return report.code();
+          if (context.once) return report.code();
           root.armWatch();
           break;
         }
@@ -92,13 +92,13 @@ export async function follow(party: FollowingParty): Promise<number> {
           );
           break;
         case "holding": {
-          const own = await dealing.holding();
-          await talk.send(holdingMessage(own));
+          const own = await endpoint.holding();
+          await stream.send(holdingMessage(own));
           report.verified(compareHoldings(own, message));
           break;
         }
         default:
-          talk.refuse(message.type);
+          stream.refuse(message.type);
       }
     }
   } finally {
@@ -107,63 +107,66 @@ export async function follow(party: FollowingParty): Promise<number> {
 }
 
 /** Says what is to be seen here, if the root is there. `peerRules`: the other side's ignore rules; `reads`: some files are read first. */
-async function tellLook(party: FollowingParty, peerRules: string, reads: boolean) {
-  const { talk, dealing, report, root, halt } = party;
-  const look = await lookIfThere(party);
-  report.watching(party.self, root.unwatched);
+async function tellLook(context: FollowingContext, peerRules: string, reads: boolean) {
+  const { stream, endpoint, report, root, halt } = context;
+  const look = await scanIfThere(context);
+  report.watching(context.self, root.unwatched);
   const said = {
     ...{ unwatched: sayUnwatched(root.unwatched), halts: halt.wishes.map(haltToWire) },
-    ...await sayWishes(party),
+    ...await tellRequests(context),
   };
   if (!look) {
     const nothing = { ignore: "", waiting: 0, writing: [], reads: false, parts: [], setBack: false };
     const unhindered = hindrancesToWire(UNHINDERED);
-    return await talk.send({
+    return await stream.send({
       type: "scanned",
       ...{ time: Date.now(), ...nothing, ...unhindered, gone: true, ...said },
     });
   }
-  const { rules: ignore, messages, hindrances, ...told } = await dealing.describe(peerRules);
+  const { rules: ignore, messages, hindrances, ...told } = await endpoint.describe(peerRules);
   if (told.reads) root.digest();
   const seen = { ignore, ...told, reads: told.reads || reads, ...hindrancesToWire(hindrances), gone: false };
-  await talk.send({ type: "scanned", time: Date.now(), ...seen, ...said });
-  await talk.sendAll(messages);
+  await stream.send({ type: "scanned", time: Date.now(), ...seen, ...said });
+  await stream.sendAll(messages);
 }
 
-async function agreeOnHistory({ talk, dealing }: Party) {
-  await talk.expect("history");
-  await talk.send({ type: "history", ...await dealing.history() });
-  await begin({ talk, dealing }, await talk.expect("begin"));
+async function agreeOnHistory({ stream, endpoint }: SessionContext) {
+  await stream.expect("history");
+  await stream.send({ type: "history", ...await endpoint.history() });
+  await begin({ stream, endpoint }, await stream.expect("begin"));
 }
 
-async function begin({ talk, dealing }: Pick<Party, "talk" | "dealing">, at: MessageOf<"begin">) {
-  await dealing.begin(at.history, at.generation);
-  await talk.send({ type: "begun" });
+async function begin(
+  { stream, endpoint }: Pick<SessionContext, "stream" | "endpoint">,
+  at: MessageOf<"begin">,
+) {
+  await endpoint.begin(at.history, at.generation);
+  await stream.send({ type: "begun" });
 }
 
 /** False where this side's guard has let none of it be done. */
-async function carryOut(party: FollowingParty): Promise<boolean> {
-  const { talk, dealing, report, halt } = party;
-  const { tasks, stopped, counts } = await dealing.takeOrders(halt.consent);
+async function carryOut(context: FollowingContext): Promise<boolean> {
+  const { stream, endpoint, report, halt } = context;
+  const { tasks, stopped, counts } = await endpoint.takeOrders(halt.consent);
   if (stopped) halt.stop(stopped, counts);
   else halt.pass();
   if (tasks) {
-    await stageBoth(party);
-    await talk.send({ type: "staged", halts: stopped ? [haltToWire(stopped)] : [] });
+    await stageBoth(context);
+    await stream.send({ type: "staged", halts: stopped ? [haltToWire(stopped)] : [] });
     if (stopped) return false;
-    await talk.expect("transition");
-    await dealing.prepare();
-    const done = await dealing.carryOut();
-    party.root.touched(party.listener);
+    await stream.expect("transition");
+    await endpoint.prepare();
+    const done = await endpoint.transition();
+    context.root.touched(context.listener);
     report.problems(done.remarks);
     report.problems(done.failures);
-    await talk.sendAll(done.messages);
+    await stream.sendAll(done.messages);
   }
-  await talk.expect("commit");
-  const standing = await dealing.takeCommit();
+  await stream.expect("commit");
+  const standing = await endpoint.takeCommit();
   report.progress(standing.done, 0);
   report.conflicts(standing.conflicts);
-  await talk.send({ type: "committed", generation: standing.generation, digest: standing.digest });
+  await stream.send({ type: "committed", generation: standing.generation, digest: standing.digest });
   return true;
 }
 
@@ -171,15 +174,15 @@ async function carryOut(party: FollowingParty): Promise<boolean> {
 class OwnWatch {
   #paused = false;
 
-  constructor(private readonly party: Party) {}
+  constructor(private readonly context: SessionContext) {}
 
   pause() {
-    if (!this.#paused) this.party.root.pauseWatch();
+    if (!this.#paused) this.context.root.pauseWatch();
     this.#paused = true;
   }
 
   resume() {
-    if (this.#paused) this.party.root.resumeWatch();
+    if (this.#paused) this.context.root.resumeWatch();
     this.#paused = false;
   }
 }

@@ -2,10 +2,10 @@
 
 import type { HistoryState } from "../wire/message.ts";
 
-type Place = Omit<HistoryState, "batch">;
+type Position = Omit<HistoryState, "batch">;
 
 /** The common generation, or null when there is none. A side that is ahead takes its last commits back. */
-export function meetingPoint(one: Place, other: Place): number | null {
+export function meetingPoint(one: Position, other: Position): number | null {
   if (one.history === "" || one.history !== other.history) return null;
   const generation = Math.min(one.generation, other.generation);
   return generation >= one.oldest && generation >= other.oldest ? generation : null;

@@ -5,26 +5,26 @@ import type { Decision } from "../plan/forgetting.ts";
 import type { Halt } from "../guard/guard.ts";
 import type { Halts, LeadingHalt } from "./halt.ts";
 import { joined } from "../guard/halts.ts";
-import type { Party } from "./context.ts";
+import type { SessionContext } from "./context.ts";
 
 /** alpha's party: it leads in a halt too. */
-export type LeadingParty = Party & { readonly halt: LeadingHalt };
+export type LeadingContext = SessionContext & { readonly halt: LeadingHalt };
 
 /** Whether the plan at hand may be carried out (`go`), something else has been begun instead (`again`), or nothing is to be done,
  * for now (`stay`) or at all (`ends`). Where people want a loss taken back, the plan at hand is then the first step of that. */
 export async function consent(
-  party: LeadingParty,
+  context: LeadingContext,
   halts: Halts,
   counts: PlanCounts,
 ): Promise<"go" | "stay" | "ends" | "again"> {
-  const verdict = await party.halt.judge(halts, counts, party.once);
+  const verdict = await context.halt.judge(halts, counts, context.once);
   if (verdict === "approved") {
-    if (joined([...halts.own, ...halts.peers])!.asks === "merge") return await mergeAnew(party);
-    await party.dealing.approve(halts.own.map(({ key }) => key));
-    await party.halt.end("approved");
+    if (joined([...halts.own, ...halts.peers])!.asks === "merge") return await mergeAnew(context);
+    await context.endpoint.approve(halts.own.map(({ key }) => key));
+    await context.halt.end("approved");
     return "again"; // Judged anew, and what the other wished is heard again.
   }
-  return verdict === "back" ? await takeBack(party) : verdict;
+  return verdict === "back" ? await takeBack(context) : verdict;
 }
 
 /** A decision for the time in which `name`'s folder cannot be looked at. */
@@ -49,31 +49,31 @@ export function decisionWithout(name: string) {
 }
 
 /** Both archives forget what was agreed: the folders are merged, and nothing is deleted (C6). */
-export async function beginAnew({ talk, dealing }: Party) {
+export async function beginAnew({ stream, endpoint }: SessionContext) {
   const history = crypto.randomUUID();
-  await talk.send({ type: "begin", history, generation: 0 });
-  await dealing.begin(history, 0);
-  await talk.expect("begun");
+  await stream.send({ type: "begin", history, generation: 0 });
+  await endpoint.begin(history, 0);
+  await stream.expect("begun");
 }
 
-async function mergeAnew(party: LeadingParty): Promise<"again"> {
-  await beginAnew(party);
-  await party.halt.end("merged");
+async function mergeAnew(context: LeadingContext): Promise<"again"> {
+  await beginAnew(context);
+  await context.halt.end("merged");
   return "again";
 }
 
 /** What cannot be read now, or not in a moment, is tried again: then it stays halted. */
-async function takeBack(party: LeadingParty): Promise<"go" | "stay"> {
-  const { talk, dealing, report, halt } = party;
+async function takeBack(context: LeadingContext): Promise<"go" | "stay"> {
+  const { stream, endpoint, report, halt } = context;
   const isOwn = halt.isNoOfOwn;
-  let step = await dealing.takeBack(isOwn);
+  let step = await endpoint.takeBack(isOwn);
   while (step.digests.length > 0) {
-    await talk.sendAll(step.digests);
-    await talk.expect("digested");
-    step = await dealing.takeBack(isOwn);
+    await stream.sendAll(step.digests);
+    await stream.expect("digested");
+    step = await endpoint.takeBack(isOwn);
   }
   report.problems(step.unread);
-  if (step.reads) party.root.digest();
+  if (step.reads) context.root.digest();
   if (step.reads || step.unread.length > 0) return "stay";
   await halt.end("back");
   return "go";

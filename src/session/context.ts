@@ -1,15 +1,15 @@
 // What both parts of a session work with, and the steps both do alike: looking, staging.
 
-import type { Dealing } from "../endpoint/endpoint.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { Lifting } from "./lifting.ts";
 import { CHUNK_TASKS } from "../plan/planned_work.ts";
 import { type Remote } from "../root/rpc.ts";
 import { release } from "../wire/batch.ts";
-import { LookFailed, RootGone } from "../core/failure.ts";
+import { RootGone, ScanFailed } from "../core/failure.ts";
 import type { Report } from "./report.ts";
-import type { Seen } from "../root/worker_host.ts";
+import type { Scanned } from "../root/worker_host.ts";
 import type { Root, RootListener } from "../root/root.ts";
-import type { Talk } from "./message_stream.ts";
+import type { MessageStream } from "./message_stream.ts";
 
 /** Content is fetched for this long at a stretch, so that a large file never keeps a small edit waiting; for longer where a chunk is larger
  * than others, and for less where a change waits already. For less, too, is copied what is here: the other side does not know of it, and a
@@ -20,13 +20,13 @@ const HURRIED_BUDGET_MS = 200;
 export const MANY_TASKS = 2000;
 
 /** A session under way. */
-export interface Party {
+export interface SessionContext {
   readonly root: Root;
   readonly listener: RootListener;
-  readonly talk: Talk;
+  readonly stream: MessageStream;
   readonly report: Report;
   readonly lifting: Lifting;
-  readonly dealing: Remote<Dealing>;
+  readonly endpoint: Remote<Endpoint>;
   readonly once: boolean;
   /** The names of this side's user and the other's. */
   readonly self: string;
@@ -38,14 +38,14 @@ export interface Party {
 }
 
 /** Looks at the own root, and tells what of it stays home; null while that is gone, is another, or cannot be looked at, which is told. */
-export async function lookIfThere(party: Party): Promise<Seen | null> {
-  const { root, listener, lifting, dealing, report, self: whose } = party;
+export async function scanIfThere(context: SessionContext): Promise<Scanned | null> {
+  const { root, listener, lifting, endpoint, report, self: whose } = context;
   try {
-    const look = await root.look(listener);
-    await lifting.review(dealing, look.home, () => root.touched());
+    const look = await root.scan(listener);
+    await lifting.review(endpoint, look.home, () => root.touched());
     return look;
   } catch (error) {
-    if (error instanceof LookFailed) {
+    if (error instanceof ScanFailed) {
       report.problems([{ path: root.folder, reason: error.message, lasting: false, whose }]);
     }
     if (error instanceof RootGone) return null;
@@ -103,33 +103,33 @@ export class Changes {
 }
 
 /** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
-export async function stageBoth({ talk, dealing, report, changes }: Party) {
+export async function stageBoth({ stream, endpoint, report, changes }: SessionContext) {
   const ask = async () => {
-    const { messages, copies } = await dealing.stage();
-    await talk.sendAll(messages);
+    const { messages, copies } = await endpoint.stage();
+    await stream.sendAll(messages);
     const began = performance.now();
     for (let more = copies; more && performance.now() - began < HURRIED_BUDGET_MS;) {
-      more = await dealing.copyOn();
+      more = await endpoint.copyOn();
     }
-    await talk.expect("supplied");
+    await stream.expect("supplied");
   };
   const supply = async () => {
-    await talk.expect("want");
-    const budget = STAGE_BUDGET_MS * Math.max(1, await dealing.supply() / CHUNK_TASKS);
+    await stream.expect("want");
+    const budget = STAGE_BUDGET_MS * Math.max(1, await endpoint.supply() / CHUNK_TASKS);
     const began = performance.now();
     const isTime = () => performance.now() - began < (changes.urgent ? HURRIED_BUDGET_MS : budget);
-    let next = dealing.supplyNext();
+    let next = endpoint.supplyNext();
     for (let supplied = await next; supplied; supplied = await next) {
       const [batch, bytes] = supplied;
-      const sending = talk.send(batch);
+      const sending = stream.send(batch);
       report.progress(0, bytes);
-      next = isTime() ? dealing.supplyNext() : Promise.resolve(null);
+      next = isTime() ? endpoint.supplyNext() : Promise.resolve(null);
       next.catch(() => {}); // It is awaited above, unless sending fails before.
       await sending;
       release(batch);
     }
-    await dealing.supplyPause();
-    await talk.send({ type: "supplied" });
+    await endpoint.supplyPause();
+    await stream.send({ type: "supplied" });
   };
   await Promise.all([ask(), supply()]);
 }

@@ -11,7 +11,7 @@ import { joined } from "../guard/halts.ts";
 import { countsFromWire, countsToWire } from "../plan/orders.ts";
 import type { Changes } from "./context.ts";
 import type { Report } from "./report.ts";
-import type { Talk } from "./message_stream.ts";
+import type { MessageStream } from "./message_stream.ts";
 
 /** What a person is asked. */
 export interface HaltQuestion {
@@ -37,9 +37,9 @@ export interface Halts {
   peers: readonly Halt[];
 }
 
-/** What the brain does with a plan: carries it out, stays halted, lets it be (`ends`, with `once` and nobody to answer), takes
+/** What the main thread does with a plan: carries it out, stays halted, lets it be (`ends`, with `once` and nobody to answer), takes
  * it back. */
-export type Verdict = "go" | "stay" | "ends" | "approved" | "back";
+export type HaltVerdict = "go" | "stay" | "ends" | "approved" | "back";
 
 /** One side's screen and person during a halt. */
 export class HaltScreen {
@@ -90,7 +90,7 @@ export class LeadingHalt {
   #peer: Answerers = { asks: false, approves: false };
 
   constructor(
-    private readonly talk: Talk,
+    private readonly stream: MessageStream,
     private readonly changes: Changes,
     private readonly screen: HaltScreen,
     private readonly own: Answerers,
@@ -118,7 +118,7 @@ export class LeadingHalt {
 
   /** Tells both sides of a halt that is new, or of one that is over by itself, and says what the answers come to. `once`: nobody
    * waits for people who cannot be asked. */
-  async judge(halts: Halts, plan: PlanCounts, once: boolean): Promise<Verdict> {
+  async judge(halts: Halts, plan: PlanCounts, once: boolean): Promise<HaltVerdict> {
     const halt = joined([...halts.own, ...halts.peers]);
     if (!halt) {
       if (this.#halt) await this.end("over");
@@ -139,7 +139,7 @@ export class LeadingHalt {
   async end(how: HaltEnd) {
     this.#halt = null;
     this.screen.clear(how);
-    await this.talk.send({ type: "resumed", how });
+    await this.stream.send({ type: "resumed", how });
   }
 
   #answerers(side: SideName): Answerers {
@@ -163,7 +163,7 @@ export class LeadingHalt {
     // beta knows best what it said itself.
     const { reason, paths } = joined([...own].filter((halt) => halt.asks === asks)) ??
       { reason: "", paths: [] };
-    await this.talk.send({
+    await this.stream.send({
       ...{ type: "halted", number, asks, reason, paths, open, needs },
       counts: countsToWire(plan),
     });
@@ -183,7 +183,7 @@ export class FollowingHalt {
   #answer: boolean | null = null;
 
   constructor(
-    private readonly talk: Talk,
+    private readonly stream: MessageStream,
     private readonly screen: HaltScreen,
     private readonly own: Answerers,
   ) {}
@@ -272,6 +272,6 @@ export class FollowingHalt {
 
   #tell(yes: boolean) {
     if (this.#number === null) return;
-    this.talk.send({ type: "answer", number: this.#number, yes }).catch(() => {}); // The talk's end is told where it is noticed.
+    this.stream.send({ type: "answer", number: this.#number, yes }).catch(() => {}); // The stream's end is told where it is noticed.
   }
 }

@@ -13,14 +13,14 @@ import { type Answerers, FollowingHalt, type LeadingHalt } from "./halt.ts";
 import type { Changes } from "./context.ts";
 import type { Root } from "../root/root.ts";
 import { type Strangeness, StrangeRoot } from "../root/strange_root.ts";
-import type { Talk } from "./message_stream.ts";
+import type { MessageStream } from "./message_stream.ts";
 
 /** While a folder is not the one that was kept there it is looked at again this often. */
 const LOOK_AGAIN_MS = 1000;
 
 /** What both sides say of themselves. */
 export interface Stranger {
-  talk: Talk;
+  stream: MessageStream;
   changes: Changes;
   halt: LeadingHalt | FollowingHalt;
   root: Root | StrangeRoot;
@@ -46,9 +46,9 @@ export class ModeRefusal extends UserError {}
 
 /** Says hello and hears it, until both folders are the ones that were kept there, or people take them as they are. Resolves with
  * null when nobody waits for that. Throws UserError when the two cannot be paired. */
-export async function getAcquainted(stranger: Stranger): Promise<Acquaintance | null> {
-  const { talk, halt } = stranger;
-  await talk.send(await hello(stranger));
+export async function sayHello(stranger: Stranger): Promise<Acquaintance | null> {
+  const { stream, halt } = stranger;
+  await stream.send(await hello(stranger));
   const met = halt instanceof FollowingHalt ? await follow(stranger, halt) : await lead(stranger, halt);
   if (!met) return null;
   const root = await rootOf(stranger.root);
@@ -62,7 +62,7 @@ interface Met {
 }
 
 async function lead(stranger: Stranger, halt: LeadingHalt): Promise<Met | null> {
-  const { talk, changes, own, over } = stranger;
+  const { stream, changes, own, over } = stranger;
   let merges = false;
   for (;;) {
     const peer = await hear(stranger);
@@ -72,7 +72,7 @@ async function lead(stranger: Stranger, halt: LeadingHalt): Promise<Met | null> 
     const verdict = await halt.judge(halts, EMPTY_COUNTS, own.once);
     if (verdict === "ends") return null;
     if (verdict === "go") {
-      await talk.send({ type: "acquainted" });
+      await stream.send({ type: "acquainted" });
       return { peer, merges };
     }
     if (verdict === "approved") {
@@ -80,20 +80,20 @@ async function lead(stranger: Stranger, halt: LeadingHalt): Promise<Met | null> 
       await rootOf(stranger.root);
       await halt.end("merged");
     } else await changes.wait(LOOK_AGAIN_MS, over);
-    await talk.send(await hello(stranger));
+    await stream.send(await hello(stranger));
   }
 }
 
 async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | null> {
-  const { talk, own } = stranger;
+  const { stream, own } = stranger;
   let peer = await hear(stranger);
   for (;;) {
-    const message = await talk.next();
+    const message = await stream.next();
     halt.plan = strangeHalt(stranger.self, stranger.role, strangenessOf(stranger)); // Whatever alpha says of it.
     switch (message.type) {
       case "hello":
         refuse(stranger, peer = message);
-        await talk.send(await hello(stranger));
+        await stream.send(await hello(stranger));
         break;
       case "halted":
         halt.show(message);
@@ -107,7 +107,7 @@ async function follow(stranger: Stranger, halt: FollowingHalt): Promise<Met | nu
         if (halt.plan.length > 0) breach("acquainted with a folder that is not the one kept here");
         return { peer, merges: false };
       default:
-        talk.refuse(message.type);
+        stream.refuse(message.type);
     }
   }
 }
@@ -130,7 +130,7 @@ async function rootOf(root: Root | StrangeRoot): Promise<Root> {
 }
 
 async function hear(stranger: Stranger): Promise<MessageOf<"hello">> {
-  const peer = await stranger.talk.expect("hello");
+  const peer = await stranger.stream.expect("hello");
   refuse(stranger, peer);
   return peer;
 }

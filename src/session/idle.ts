@@ -5,7 +5,7 @@ import { EXIT, type Problem } from "../core/failure.ts";
 import { fitting } from "../wire/message.ts";
 import { problemToWire, writingToWire } from "../wire/rows.ts";
 import { type Writing } from "../core/event.ts";
-import type { Party } from "./context.ts";
+import type { SessionContext } from "./context.ts";
 import { compareHoldings, holdingMessage } from "./sameness.ts";
 
 /** A failed task is tried again after this, twice as long each time. */
@@ -73,11 +73,11 @@ export class Rest {
   /** How many paths were not as agreed when both sides last compared. */
   #apart = 0;
 
-  constructor(private readonly party: Party, private readonly over: Promise<void>) {}
+  constructor(private readonly context: SessionContext, private readonly over: Promise<void>) {}
 
   /** Rests after a cycle. Resolves with null when the next one is due, with the E code when there is to be none. */
   async after(outcome: Outcome): Promise<number | null> {
-    const { changes, once, report, root } = this.party;
+    const { changes, once, report, root } = this.context;
     if (outcome.halted === "ends") return EXIT.incomplete;
     if (outcome.halted === "stay") {
       await changes.wait(HALTED_LOOK_MS, this.over);
@@ -116,16 +116,16 @@ export class Rest {
   async #endWithout({ problems, writing }: Outcome): Promise<number> {
     const never = writing.map((file) => ({ ...file, reason: NEVER_RESTS, lasting: true }));
     await this.#tellInSync([...problems, ...never]);
-    return this.party.report.code();
+    return this.context.report.code();
   }
 
   /** Waits for a change, and sees to it that both sides go on holding the same. What is apart now and was not before has
    * changed without anybody being told: that is a change, too. */
   async #inSync() {
-    const { changes, talk } = this.party;
+    const { changes, stream } = this.context;
     for (;;) {
       await changes.wait(COMPARE_EVERY_MS, this.over);
-      if (changes.pending || !talk.isOpen || await this.#compare() !== this.#apart) return;
+      if (changes.pending || !stream.isOpen || await this.#compare() !== this.#apart) return;
     }
   }
 
@@ -133,29 +133,29 @@ export class Rest {
     const longest = outcome.failures.every(({ stuck }) => stuck) ? STUCK_LONGEST_MS : RETRY_LONGEST_MS;
     const pause = Math.min(RETRY_FIRST_MS * 2 ** (this.#tries - 1), longest);
     await this.#tellWaiting(outcome, pause);
-    await this.party.changes.wait(pause, this.over);
+    await this.context.changes.wait(pause, this.over);
   }
 
   async #untilWritten(outcome: Outcome) {
     if (this.#waits >= LOOKS_UNTOLD) await this.#tellWaiting(outcome, 0);
-    await this.party.changes.wait(Math.min(SOON_MS * 2 ** this.#waits++, SOON_LONGEST_MS), this.over);
+    await this.context.changes.wait(Math.min(SOON_MS * 2 ** this.#waits++, SOON_LONGEST_MS), this.over);
   }
 
   /** Both sides say what they hold. Returns how many paths are not as agreed, on both together. */
   async #compare(): Promise<number> {
-    const { talk, dealing, report } = this.party;
-    const own = await dealing.holding();
-    await talk.send(holdingMessage(own));
-    const verified = compareHoldings(own, await talk.expect("holding"));
+    const { stream, endpoint, report } = this.context;
+    const own = await endpoint.holding();
+    await stream.send(holdingMessage(own));
+    const verified = compareHoldings(own, await stream.expect("holding"));
     report.verified(verified);
     return verified.apart;
   }
 
   async #tellInSync(problems: Problem[]) {
-    const { talk, dealing, report } = this.party;
-    await dealing.rest();
-    const standing = await dealing.standing();
-    await talk.send({
+    const { stream, endpoint, report } = this.context;
+    await endpoint.rest();
+    const standing = await endpoint.standing();
+    await stream.send({
       type: "insync",
       digest: standing.digest,
       conflicts: standing.conflicts.length,
@@ -167,12 +167,12 @@ export class Rest {
   /** `retry`: when what failed is tried again, in ms. */
   async #tellWaiting({ problems, failures, writing }: Outcome, retry: number) {
     const all = [...problems, ...failures];
-    await this.party.talk.send({
+    await this.context.stream.send({
       type: "wait",
       retry,
       problems: fitting(all.map(problemToWire)),
       writing: fitting(writing.map(writingToWire)),
     });
-    this.party.report.waiting(retry, all, writing);
+    this.context.report.waiting(retry, all, writing);
   }
 }

@@ -1,7 +1,7 @@
 // What the peer's change would let travel of what is ignored here (RULES I4): it is told, asked about where a person is there, and stays
 // home until that person says yes.
 
-import type { Dealing } from "../endpoint/endpoint.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { Lifted } from "../guard/kept_home.ts";
 import type { Remote } from "../root/rpc.ts";
 import type { Report } from "./report.ts";
@@ -34,12 +34,12 @@ export class Lifting {
 
   /** After a look that gave the list that number: what is new in it is told, and asked about. `answered`: something may travel now. */
   async review(
-    dealing: Pick<Remote<Dealing>, "lifted" | "answerLifted">,
+    endpoint: Pick<Remote<Endpoint>, "lifted" | "answerLifted">,
     number: number,
     answered: () => void,
   ) {
     if (number === this.#number) return;
-    const lifted = await dealing.lifted();
+    const lifted = await endpoint.lifted();
     this.#number = lifted.number;
     const text = JSON.stringify([lifted.asked, lifted.refused]);
     if (text === this.#told || !this.#told && text === NOTHING) return;
@@ -49,7 +49,7 @@ export class Lifting {
     const all = [...asked, ...refused];
     const told = { paths: all.slice(0, MOST_TOLD), count: all.length, open: asked.length };
     this.report.lifted({ ...told, asked: asked.length > 0 && this.ask !== undefined });
-    if (asked.length > 0) this.#put(lifted, dealing, answered);
+    if (asked.length > 0) this.#put(lifted, endpoint, answered);
   }
 
   /** The session ends: nothing more can be answered. */
@@ -57,13 +57,13 @@ export class Lifting {
     this.#question.abort();
   }
 
-  #put({ asked }: Lifted, dealing: Pick<Remote<Dealing>, "answerLifted">, answered: () => void) {
+  #put({ asked }: Lifted, endpoint: Pick<Remote<Endpoint>, "answerLifted">, answered: () => void) {
     if (!this.ask) return;
     const { signal } = this.#question = new AbortController();
     const question = { peer: this.peer, paths: asked.slice(0, MOST_TOLD), count: asked.length };
     this.ask(question, signal).then(async (yes) => {
       if (signal.aborted) return;
-      await dealing.answerLifted(asked, yes);
+      await endpoint.answerLifted(asked, yes);
       answered();
     }).catch(() => {}); // The session's end is told where it is noticed.
   }

@@ -1,4 +1,4 @@
-// The talk of two sides over a channel: sends messages, hands the long ones to the hands, and queues the rest in order.
+// The message stream of two sides over a channel: sends messages, engine the long ones to the engine, and queues the rest in order.
 
 import { Breach } from "../core/failure.ts";
 import type { Channel } from "../wire/channel/channel.ts";
@@ -9,33 +9,33 @@ import { decodedBytes, MOST_DECODED } from "../wire/unpack.ts";
 const BESIDE: ReadonlySet<string> = new Set(["want", "supplied", "staged"]);
 /** What goes beside the cycle (proofs.ts). */
 const PROOFS: ReadonlySet<string> = new Set(["prove", "proof", "doubt", "vouch"]);
-/** Long messages given to the hands and not taken in yet, at most: the rest waits in the network. */
+/** Long messages given to the engine and not taken in yet, at most: the rest waits in the network. */
 const AHEAD = 4;
 /** What may be queued before the other side is no longer following the protocol: so many messages, and so many bytes as they are once
  * decoded. */
 const LONGEST_QUEUE = 64;
 const MOST_QUEUED = MOST_DECODED;
-/** What only the hands opened takes here. */
+/** What only the engine opened takes here. */
 const TAKEN_BYTES = 200;
 
-/** What is known here of a message that only the hands opened. */
+/** What is known here of a message that only the engine opened. */
 interface Taken {
   type: "changes" | "digests" | "digested" | "judge" | "orders" | "want" | "results" | "commit";
   last: true;
 }
 
-/** What the hands say of one: see Dealing. */
+/** What the engine says of one: see Endpoint. */
 interface TakenIn {
   type: string;
   last: boolean;
   advanced?: number;
 }
 
-type Arrived = Exclude<Message, { type: Taken["type"] | "batch" }> | Taken;
-export type ArrivedOf<T extends Arrived["type"]> = Arrived & { type: T };
+type Incoming = Exclude<Message, { type: Taken["type"] | "batch" }> | Taken;
+export type ArrivedOf<T extends Incoming["type"]> = Incoming & { type: T };
 
-/** Why a talk is over. */
-export class TalkOver extends Error {
+/** Why a stream is over. */
+export class StreamOver extends Error {
   override name = "TalkOver";
   constructor(
     readonly how: "bye" | "lost" | "left" | "gone",
@@ -46,7 +46,7 @@ export class TalkOver extends Error {
   }
 }
 
-export interface TalkListener {
+export interface StreamListener {
   /** The peer's root changed. */
   dirty(): void;
   /** The peer's person answered; may throw Breach. */
@@ -61,8 +61,8 @@ export interface TalkListener {
   over(): void;
 }
 
-export class Talk {
-  #queues = new Map<string, { message: Arrived; bytes: number }[]>();
+export class MessageStream {
+  #queues = new Map<string, { message: Incoming; bytes: number }[]>();
   #queued = 0;
   #wake = Promise.withResolvers<void>();
   #over: Error | null = null;
@@ -70,7 +70,7 @@ export class Talk {
   readonly #ahead: Promise<unknown>[] = [];
   readonly #ended: Promise<void>;
 
-  constructor(private readonly channel: Channel, private readonly listener: TalkListener) {
+  constructor(private readonly channel: Channel, private readonly listener: StreamListener) {
     this.#ended = this.#pump();
   }
 
@@ -79,7 +79,7 @@ export class Talk {
     this.#take = take;
   }
 
-  /** The hands take nothing more; resolves when they are done with what they have. */
+  /** The engine takes nothing more; resolves when it is done with what it has. */
   async handToNobody() {
     this.#take = () => Promise.resolve({ type: "", last: false });
     await Promise.allSettled(this.#ahead);
@@ -90,7 +90,7 @@ export class Talk {
     try {
       await this.channel.send(message instanceof Uint8Array ? message : encodeMessage(message));
     } catch (error) {
-      throw this.#over ?? new TalkOver("lost", reasonOf(error));
+      throw this.#over ?? new StreamOver("lost", reasonOf(error));
     }
   }
 
@@ -98,15 +98,15 @@ export class Talk {
     for (const message of messages) await this.send(message);
   }
 
-  /** The next message of that type; another one in its turn is a breach. Rejects when the talk is over. */
-  async expect<T extends Arrived["type"]>(type: T): Promise<ArrivedOf<T>> {
+  /** The next message of that type; another one in its turn is a breach. Rejects when the message stream is over. */
+  async expect<T extends Incoming["type"]>(type: T): Promise<ArrivedOf<T>> {
     const message = await this.#next(BESIDE.has(type) ? type : "");
     if (message.type !== type) throw new Breach(`The peer sent "${message.type}" where "${type}" was due`);
     return message as ArrivedOf<T>;
   }
 
   /** The next message in turn, whatever it is. */
-  next(): Promise<Arrived> {
+  next(): Promise<Incoming> {
     return this.#next("");
   }
 
@@ -121,7 +121,7 @@ export class Talk {
     return this.#over === null;
   }
 
-  /** Ends the talk because of a message that has no place here. */
+  /** Ends the message stream because of a message that has no place here. */
   refuse(type: string): never {
     throw new Breach(`The peer sent "${type}" out of turn`);
   }
@@ -137,7 +137,7 @@ export class Talk {
     await this.#ended;
   }
 
-  async #next(queue: string): Promise<Arrived> {
+  async #next(queue: string): Promise<Incoming> {
     for (;;) {
       const next = this.#queues.get(queue)?.shift();
       if (next) {
@@ -155,7 +155,7 @@ export class Talk {
     try {
       for (let bytes = await this.channel.receive(); bytes; bytes = await this.channel.receive()) {
         if (!isBulk(bytes)) {
-          // What is at the hands already must be known before what came after it.
+          // What is at the engine already must be known before what came after it.
           await Promise.all(ahead.splice(0));
           if (this.#takeShort(decodeMessage(bytes), decodedBytes(bytes.subarray(1)))) return;
         } else {
@@ -166,7 +166,7 @@ export class Talk {
         }
       }
       await Promise.all(ahead);
-      this.end(new TalkOver("lost", "the other computer closed the connection"));
+      this.end(new StreamOver("lost", "the other computer closed the connection"));
       this.channel.close(); // Nobody may be reading any more: what is being sent must not wait for that.
     } catch (error) {
       this.end(failureOf(error));
@@ -182,9 +182,9 @@ export class Talk {
     else if (message.type === "digesting") this.listener.digesting(message.counts);
     else if (PROOFS.has(message.type)) this.listener.proves(message as ProofMessage);
     else if (message.type === "bye") {
-      this.end(new TalkOver("bye", message.reason, message));
+      this.end(new StreamOver("bye", message.reason, message));
       return true;
-    } else this.#queue(message as Arrived, bytes);
+    } else this.#queue(message as Incoming, bytes);
     return false;
   }
 
@@ -195,7 +195,7 @@ export class Talk {
     else if (last) this.#queue({ type, last } as Taken, TAKEN_BYTES);
   }
 
-  #queue(message: Arrived, bytes: number) {
+  #queue(message: Incoming, bytes: number) {
     const name = BESIDE.has(message.type) ? message.type : "";
     const queue = this.#queues.get(name) ?? [];
     this.#queues.set(name, queue);
@@ -211,7 +211,7 @@ export class Talk {
 }
 
 function failureOf(error: unknown): Error {
-  return error instanceof Breach ? error : new TalkOver("lost", reasonOf(error));
+  return error instanceof Breach ? error : new StreamOver("lost", reasonOf(error));
 }
 
 function reasonOf(error: unknown): string {

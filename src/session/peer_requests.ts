@@ -1,9 +1,9 @@
 // How wishes travel within a session: with each look, before it; what came of them with the next message of the same kind.
 
-import type { Wishing } from "../wire/message.ts";
+import type { PeerRequests } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";
 import type { Halt } from "../guard/guard.ts";
-import type { Party } from "./context.ts";
+import type { SessionContext } from "./context.ts";
 import { RootGone } from "../core/failure.ts";
 
 /** While the folder is gone nothing in it can be undone: the wish is told again with the next look. */
@@ -13,23 +13,25 @@ function unlessGone(error: unknown): null {
 }
 
 /** What to tell the peer. Where nothing of this side's travels, its person wishes nothing of the other's folder, until it does again (W3). */
-export async function sayWishes({ dealing, flow }: Party): Promise<Wishing> {
-  const { wishes, heard } = await dealing.sayWishes();
+export async function tellRequests({ endpoint, flow }: SessionContext): Promise<PeerRequests> {
+  const { wishes, heard } = await endpoint.tellRequests();
   return { wishes: flow === "in" ? [] : wishes, heard };
 }
 
 /** What came of the peer's wishes: whether anything here is other than it was, and whether some of it waits for what is read first. */
-type Done = { acted: boolean; reads: boolean };
-const NOTHING: Done = { acted: false, reads: false };
+type DoneRequest = { acted: boolean; reads: boolean };
+const NOTHING: DoneRequest = { acted: false, reads: false };
 
 /** Takes in what the peer tells, and tells the person; what has to wait for a yes is what `halt` has of wishes then. Throws Breach. */
-export async function hearWishes(
-  { root, listener, dealing, report, self, peer, flow, halt }: Party & { halt: { wishes: readonly Halt[] } },
-  { wishes, heard }: Wishing,
-): Promise<Done> {
+export async function hearRequests(
+  { root, listener, endpoint, report, self, peer, flow, halt }: SessionContext & {
+    halt: { wishes: readonly Halt[] };
+  },
+  { wishes, heard }: PeerRequests,
+): Promise<DoneRequest> {
   if (flow === "out" && wishes.length > 0) breach("a wish for a folder that only gives");
   if (wishes.length + heard.length + halt.wishes.length === 0) return NOTHING;
-  const news = await dealing.hearWishes({ wishes, heard }).catch(unlessGone);
+  const news = await endpoint.hearRequests({ wishes, heard }).catch(unlessGone);
   halt.wishes = news?.halts ?? [];
   if (!news) return NOTHING;
   const { acted, reads, here, there } = news;

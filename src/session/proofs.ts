@@ -2,11 +2,11 @@
 // holds what nobody wrote, the other side is asked what its own holds: the same on both is no bad disk, but a wrong digest of ours.
 // All of this goes beside the cycle, at any time.
 
-import { type ProofMessage, type Talk } from "./message_stream.ts";
+import { type MessageStream, type ProofMessage } from "./message_stream.ts";
 import { fitting, type Message, type MessageOf } from "../wire/message.ts";
 import { differingFromWire, differingToWire, type Row } from "../wire/rows.ts";
 import { Breach } from "../core/failure.ts";
-import type { Dealing } from "../endpoint/endpoint.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { Differing, Emit } from "../core/event.ts";
 import type { ReadingNews } from "../root/reading.ts";
 import type { Remote } from "../root/rpc.ts";
@@ -21,8 +21,8 @@ const MOST_EARLY = 4;
 /** What a session's proofs work with, once it has begun. */
 export interface ProofGround {
   root: Root;
-  talk: Talk;
-  dealing: Remote<Dealing>;
+  stream: MessageStream;
+  endpoint: Remote<Endpoint>;
 }
 
 export class Proofs {
@@ -120,40 +120,40 @@ export class Proofs {
   }
 
   /** Asks the peer what its own of the unsound files hold. */
-  #doubt({ dealing }: ProofGround) {
-    dealing.doubts()
+  #doubt({ endpoint }: ProofGround) {
+    endpoint.doubts()
       .then((rows) => rows.length > 0 && this.#send({ type: "doubt", rows })).catch(() => {}); // The root is closing.
   }
 
   /** Reads what the peer doubts, and says what is the same here. One such question at a time. */
-  async #answer(rows: Row[], { root, dealing, talk }: ProofGround) {
+  async #answer(rows: Row[], { root, endpoint, stream }: ProofGround) {
     if (this.#isAnswering) return;
     this.#isAnswering = true;
     try {
-      await dealing.doubt(rows);
-      const alike = await dealing.alike(await root.readDoubted());
-      if (alike.length > 0) await talk.send({ type: "vouch", rows: alike });
+      await endpoint.doubt(rows);
+      const alike = await endpoint.alike(await root.readDoubted());
+      if (alike.length > 0) await stream.send({ type: "vouch", rows: alike });
     } catch (error) {
-      if (error instanceof Breach) talk.end(error); // Whatever else it is, a look tells.
+      if (error instanceof Breach) stream.end(error); // Whatever else it is, a look tells.
     } finally {
       this.#isAnswering = false;
     }
   }
 
   /** Takes one answer at a time, too: nobody asked for more. */
-  #exonerate(rows: Row[], { root, dealing, talk }: ProofGround) {
+  #exonerate(rows: Row[], { root, endpoint, stream }: ProofGround) {
     if (this.#isExonerating) return;
     this.#isExonerating = true;
     const { folder } = root;
-    dealing.exonerate(rows).then((setRight) => {
+    endpoint.exonerate(rows).then((setRight) => {
       for (const found of setRight) this.emit({ event: "differs", folder, ...found });
       if (setRight.length > 0) root.touched();
-    }).catch((error) => error instanceof Breach && talk.end(error)).finally(() =>
+    }).catch((error) => error instanceof Breach && stream.end(error)).finally(() =>
       this.#isExonerating = false
     );
   }
 
   #send(message: Message) {
-    this.#ground?.talk.send(message).catch(() => {}); // The talk's end is told where it is noticed.
+    this.#ground?.stream.send(message).catch(() => {}); // The stream's end is told where it is noticed.
   }
 }

@@ -8,7 +8,7 @@ import type { Emit, Event, PlanCounts, Writing } from "../core/event.ts";
 import type { Verified } from "./sameness.ts";
 import { Tally } from "./tally.ts";
 
-type Undone = Event & { event: "undone" };
+type UndoneOnce = Event & { event: "undone" };
 
 const PROGRESS_EVERY_MS = 200;
 
@@ -171,7 +171,7 @@ export class Report {
   }
 
   /** Told each time somebody wishes it. */
-  undone(what: Omit<Undone, "event" | "peer">) {
+  undone(what: Omit<UndoneOnce, "event" | "peer">) {
     this.emit({ event: "undone", peer: this.peer, ...what });
   }
 

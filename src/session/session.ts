@@ -6,7 +6,7 @@ import type { Channel } from "../wire/channel/channel.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { MOST_PROBLEMS } from "../wire/rows.ts";
 import type { Mode } from "../core/plan/one_way.ts";
-import { getAcquainted, ModeRefusal, type Stranger } from "./hello.ts";
+import { ModeRefusal, sayHello, type Stranger } from "./hello.ts";
 import { lead } from "./alpha.ts";
 import { follow } from "./beta.ts";
 import type { Emit } from "../core/event.ts";
@@ -17,7 +17,7 @@ import { Proofs } from "./proofs.ts";
 import { Report } from "./report.ts";
 import type { Root, RootListener } from "../root/root.ts";
 import type { StrangeRoot } from "../root/strange_root.ts";
-import { Talk, TalkOver } from "./message_stream.ts";
+import { MessageStream, StreamOver } from "./message_stream.ts";
 
 /** What a session needs to know; `alpha` is the inviter's side, `beta` the invitee's. */
 export interface SessionOptions {
@@ -63,7 +63,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   const proofs = new Proofs(options.emit, peer);
   const lifting = new Lifting(report, peer, options.askLifted);
   const over = Promise.withResolvers<void>();
-  const talk = new Talk(channel, {
+  const stream = new MessageStream(channel, {
     dirty: () => changes.note(),
     answered: (answer) => halt.hear(answer),
     proves: (message) => proofs.hear(message),
@@ -76,16 +76,16 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   const [alpha, beta] = role === "alpha" ? [self, peer] : [peer, self];
   const screen = new HaltScreen(report, { alpha, beta, peer }, approves, ask);
   const halt = role === "alpha"
-    ? new LeadingHalt(talk, changes, screen, own)
-    : new FollowingHalt(talk, screen, own);
-  const leave = () => talk.end(new TalkOver("left", "left"));
+    ? new LeadingHalt(stream, changes, screen, own)
+    : new FollowingHalt(stream, screen, own);
+  const leave = () => stream.end(new StreamOver("left", "left"));
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
   let end: SessionEnd;
   let farewell = `${self} left`;
   let how: MessageOf<"bye">["how"] = "error";
   try {
-    const stranger = { ...options, talk, changes, halt, own, over: over.promise };
+    const stranger = { ...options, stream, changes, halt, own, over: over.promise };
     const code = await run(stranger, report, proofs, lifting);
     end = { how: "done", reason: code === EXIT.incomplete ? "it is not in sync" : "in sync", code };
   } catch (error) {
@@ -97,7 +97,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
   lifting.close();
   signal.removeEventListener("abort", leave);
   if (end.how === "done" || end.how === "left" || end.how === "halted") how = end.how;
-  await talk.leave(how, farewell, GOODBYE_MS);
+  await stream.leave(how, farewell, GOODBYE_MS);
   return end;
 }
 
@@ -107,43 +107,51 @@ async function run(
   proofs: Proofs,
   lifting: Lifting,
 ): Promise<number> {
-  const met = await getAcquainted(stranger);
+  const met = await sayHello(stranger);
   if (!met) return EXIT.incomplete;
   const { root, peerRoot, peerAbility, giver, merges } = met;
-  const { role, self, peer, peerKey, talk, changes, halt, own: { once }, over } = stranger;
+  const { role, self, peer, peerKey, stream, changes, halt, own: { once }, over } = stranger;
   const flow = giver === null ? "both" : giver === role ? "out" : "in";
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
   const listener = listenerFor(stranger, report, proofs);
   const forget = root.listen(listener);
   try {
-    const { dealing, end } = await root.deal({ role, self, peer, peerRoot, peerKey, peerAbility, giver });
-    talk.handTo((bytes) => dealing.take(bytes));
-    const party = {
+    const { endpoint, end } = await root.openEndpoint({
+      role,
+      self,
+      peer,
+      peerRoot,
+      peerKey,
+      peerAbility,
+      giver,
+    });
+    stream.handTo((bytes) => endpoint.take(bytes));
+    const context = {
       self,
       peer,
       peerRoot,
       flow,
       root,
       listener,
-      talk,
+      stream,
       report,
       lifting,
       changes,
       once,
-      dealing,
+      endpoint,
     } as const;
-    proofs.begin({ root, talk, dealing });
+    proofs.begin({ root, stream, endpoint });
     try {
-      report.conflicts((await dealing.standing()).conflicts);
+      report.conflicts((await endpoint.standing()).conflicts);
       return halt instanceof LeadingHalt
-        ? await lead({ ...party, halt }, merges, over)
-        : await follow({ ...party, halt });
+        ? await lead({ ...context, halt }, merges, over)
+        : await follow({ ...context, halt });
     } catch (error) {
-      if (isDistrust(error)) await dealing.distrust();
+      if (isDistrust(error)) await endpoint.distrust();
       throw error;
     } finally {
       proofs.end();
-      await talk.handToNobody();
+      await stream.handToNobody();
       await end();
     }
   } finally {
@@ -151,19 +159,19 @@ async function run(
   }
 }
 
-function listenerFor({ self, talk, changes }: Stranger, report: Report, proofs: Proofs): RootListener {
+function listenerFor({ self, stream, changes }: Stranger, report: Report, proofs: Proofs): RootListener {
   return {
     changed: () => {
       changes.note();
-      // Where the talk is over, its end is told elsewhere.
-      if (talk.isOpen) talk.send({ type: "dirty" }).catch(() => {});
+      // Where the message stream is over, its end is told elsewhere.
+      if (stream.isOpen) stream.send({ type: "dirty" }).catch(() => {});
     },
     digesting: ({ files, bytes, ofFiles, ofBytes }) => {
       const counts = [files, bytes, ofFiles, ofBytes];
       report.digesting(self, counts);
-      if (talk.isOpen) talk.send({ type: "digesting", counts }).catch(() => {});
+      if (stream.isOpen) stream.send({ type: "digesting", counts }).catch(() => {});
     },
-    failed: (reason: string) => talk.end(new UserError(reason, EXIT.incomplete)),
+    failed: (reason: string) => stream.end(new UserError(reason, EXIT.incomplete)),
     read: (news) => proofs.read(news),
     verifies: (rate) => proofs.verifies(rate),
   };
@@ -171,12 +179,12 @@ function listenerFor({ self, talk, changes }: Stranger, report: Report, proofs: 
 
 /** One side found that the archives disagree: both set theirs aside. */
 function isDistrust(error: unknown): boolean {
-  return error instanceof Disagreement || (error instanceof TalkOver && error.bye?.how === "distrust");
+  return error instanceof Disagreement || (error instanceof StreamOver && error.bye?.how === "distrust");
 }
 
 function endOf(error: unknown, report: Report): SessionEnd {
   const reason = error instanceof Error ? error.message : String(error);
-  if (error instanceof TalkOver) {
+  if (error instanceof StreamOver) {
     if (error.how === "left") return { how: "left", reason: "this side left", code: report.code() };
     if (error.how === "lost") return { how: "lost", reason, code: EXIT.incomplete };
     const how = error.bye?.how === "error" || isDistrust(error) ? "lost" : "parted";
@@ -206,5 +214,5 @@ function farewellOf(error: unknown): string {
   if (error instanceof Error && isForBoth) return error.message;
   if (error instanceof RootGone || error instanceof UserError) return "their folder cannot be used";
   if (archiveFailure(error)) return "their computer cannot write what was agreed";
-  return error instanceof TalkOver ? "the connection is over" : "a defect";
+  return error instanceof StreamOver ? "the connection is over" : "a defect";
 }

@@ -39,13 +39,13 @@ const COPY_MS = 20;
 const NOT_HERE = "its content changed meanwhile";
 
 /** How far a large file has come. */
-interface Progress {
+interface StageProgress {
   hash: Hash;
   offset: number;
   mtime: number;
 }
 
-interface Receiving extends Progress {
+interface Receiving extends StageProgress {
   native: string;
   file: OpenFile;
   writer: HoleWriter;
@@ -57,7 +57,7 @@ export function partName(path: Path): string {
   return textDigest(path).slice(0, 32);
 }
 /** A failure whose cause lies in a folder (`at`), or in the whole of it (""), where that is known. */
-export type Hindered = Failure & { at?: Path };
+export type HinderedTask = Failure & { at?: Path };
 
 /** A task that wants content. */
 export type FileTask = Task & { new: FileEntry };
@@ -74,12 +74,12 @@ export class Staging {
   /** Those of them that failed where the content comes from. */
   readonly unsupplied = new Set<number>();
   /** Those of them that have a cause of which others fail too. */
-  readonly hindered = new Map<number, Hindered>();
+  readonly hindered = new Map<number, HinderedTask>();
   #tasks = new Map<number, FileTask>();
   #receiving = new Map<number, Receiving>();
   #count = 0;
   /** Partly received large files; and what of them was here before, by native path. */
-  #paused = new Map<string, Progress>();
+  #paused = new Map<string, StageProgress>();
   #surveys = new Map<string, Survey>();
   readonly #advance = new Advance();
   /** Copies of what is here, by the parts that would come instead; those of the chunk at hand that go on; and which source did not hold
@@ -108,7 +108,7 @@ export class Staging {
     tasks: [number, Task][],
     here: (task: FileTask) => Located | null,
     replaced: (task: FileTask) => Located | null = () => null,
-    hinders: (task: FileTask) => Hindered | null = () => null,
+    hinders: (task: FileTask) => HinderedTask | null = () => null,
   ): Want[] {
     this.end();
     const until = performance.now() + SURVEY_MS;
@@ -189,7 +189,7 @@ export class Staging {
   }
 
   /** Nothing is asked for that task of the chunk at hand, since it is in vain. */
-  #hinder(index: number, why: Hindered) {
+  #hinder(index: number, why: HinderedTask) {
     this.failed.set(index, why.reason);
     this.hindered.set(index, why);
   }

@@ -15,7 +15,7 @@ export class Meanwhile extends Error {
 }
 
 /** Looks at one root. Each check throws `Meanwhile` where it finds something else. */
-export class Look {
+export class Recheck {
   readonly #realDirectories = new Set<string>();
 
   /** `isDoubtful`: whether a file that looks as it was seen may yet hold something else. */

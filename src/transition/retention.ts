@@ -26,25 +26,25 @@ export interface KeptVersion {
 export const OWN = "";
 
 /** `bytes`: all versions of a root together; null: no limit but the time. */
-export interface Limits {
+export interface KeepLimits {
   days: number;
   bytes: number | null;
 }
 
 /** What stays without anybody asking for it: 30 days, however much that is. */
-export const KEEP: Limits = { days: 30, bytes: null };
+export const KEEP: KeepLimits = { days: 30, bytes: null };
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** The time before which nothing is kept. The last day always is. */
-export function oldestKept(now: number, { days }: Limits): number {
+export function oldestKept(now: number, { days }: KeepLimits): number {
   return now - Math.max(1, days) * DAY_MS;
 }
 
 /** How much time counts at most that has passed at once by the clock, which may have jumped: a third of what is kept in any case, be it
  * by time or, where their size has a limit, for the last day. */
-export function mostAtOnce({ days, bytes }: Limits): number {
+export function mostAtOnce({ days, bytes }: KeepLimits): number {
   return Math.max(HOUR_MS, (bytes === null ? days : Math.min(days, 1)) * DAY_MS / 3);
 }
 
@@ -53,7 +53,7 @@ export function mostAtOnce({ days, bytes }: Limits): number {
 export function pastTheirTime(
   batches: readonly KeptBatch[],
   now: number,
-  limits: Limits,
+  limits: KeepLimits,
   spared: ReadonlySet<string> = new Set(),
 ): string[] {
   const oldest = oldestKept(now, limits);

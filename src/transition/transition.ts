@@ -36,11 +36,11 @@ import type { Result } from "../wire/rows.ts";
 import { Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Across } from "./across.ts";
-import { Look, Meanwhile } from "./recheck.ts";
+import { Meanwhile, Recheck } from "./recheck.ts";
 import type { Versions } from "./versions.ts";
 
 /** What a transition works on. `view` is keyed as the order is, `snapshot` by exact names; both are from the last look. */
-export interface Ground {
+export interface TransitionGround {
   disk: Disk;
   native: (path: Path) => string;
   view: DirectoryEntry;
@@ -49,7 +49,7 @@ export interface Ground {
   ability: Ability;
   staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "hindered" | "placed" | "fresh">;
   versions: Versions;
-  /** Whether a file that looks as it was seen may yet hold something else (see Hands). */
+  /** Whether a file that looks as it was seen may yet hold something else (see RootEngine). */
   isDoubtful: (stat: Stat, entry: FileEntry) => boolean;
   /** What is known of the rights at paths (as spelled). */
   rights: Pick<SeenRights, "see" | "at" | "isEmpty" | "usual">;
@@ -69,7 +69,7 @@ export interface Ground {
 
 /** Carries an order out. Tasks whose content has not arrived have no result: they are planned again.
  * Returns the results, the snapshot as it is now, and where what was moved is now (as spelled). */
-export function transition(orders: Orders, ground: Ground): Transitioned {
+export function transition(orders: Orders, ground: TransitionGround): Transitioned {
   const work = new Transition(ground);
   const results: Result[] = [];
   let index = 0;
@@ -126,7 +126,7 @@ class Hindrance extends Error {
 
 class Transition {
   readonly #disk: Disk;
-  readonly #look: Look;
+  readonly #look: Recheck;
   readonly #across: Across;
   readonly #rights: RightsGiver;
   /** The side as it is now, keyed like the order; and the same by exact names. */
@@ -140,9 +140,9 @@ class Transition {
   readonly #moved = new PathMap<true>();
   readonly #naming: Naming;
 
-  constructor(private readonly ground: Ground) {
+  constructor(private readonly ground: TransitionGround) {
     this.#disk = ground.disk;
-    this.#look = new Look(ground.disk, ground.native, ground.isDoubtful, ground.mounts.isStill);
+    this.#look = new Recheck(ground.disk, ground.native, ground.isDoubtful, ground.mounts.isStill);
     this.#across = new Across(ground.disk, ground.onItsWay);
     this.#rights = new RightsGiver(ground.disk, ground.native, ground.rights);
     const { foldsCase, unkept = [] } = ground.ability;

@@ -14,10 +14,10 @@ const IDENTITY = `
 `;
 
 type Value = string | number | Uint8Array;
-type Row = Record<string, unknown>;
+type StoredRow = Record<string, unknown>;
 
 /** What a role's file is about. */
-export interface Contents {
+export interface StoreContents {
   /** The format of the file today, and SQL that makes the tables of this role. */
   format: number;
   tables: string;
@@ -35,7 +35,7 @@ export class TrustFile {
 
   /** Opens the file, making it where there is none; its folder must be there. Damage to the file's build shows here.
    * Throws UserError, as every method does. */
-  constructor(private readonly path: string, private readonly contents: Contents) {
+  constructor(private readonly path: string, private readonly contents: StoreContents) {
     makePrivateFile(path); // SQLite gives its journal the same mode.
     this.#database = this.#attempt(() => new DatabaseSync(path));
     try {
@@ -52,15 +52,15 @@ export class TrustFile {
   }
 
   /** The rows a statement gives. */
-  all(sql: string, ...values: Value[]): Row[] {
+  all(sql: string, ...values: Value[]): StoredRow[] {
     return this.#attempt(() => {
       if (!this.#statements.has(sql)) this.#statements.set(sql, this.#database.prepare(sql));
-      return this.#statements.get(sql)!.all(...values) as Row[];
+      return this.#statements.get(sql)!.all(...values) as StoredRow[];
     });
   }
 
   /** The first row a statement gives. */
-  first(sql: string, ...values: Value[]): Row | undefined {
+  first(sql: string, ...values: Value[]): StoredRow | undefined {
     return this.all(sql, ...values)[0];
   }
 

@@ -3,9 +3,9 @@
 import { foldName } from "../core/names/name.ts";
 import { UserError } from "../core/failure.ts";
 import { fingerprint, type KeyPair, sameKey } from "../wire/channel/keys.ts";
-import type { Contents, TrustFile } from "./file.ts";
+import type { StoreContents, TrustFile } from "./file.ts";
 
-export const CLIENT: Contents = {
+export const CLIENT: StoreContents = {
   format: 1,
   tables: `
     -- address: host:port in lower case.

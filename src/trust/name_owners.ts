@@ -3,14 +3,14 @@
 import { looksOf } from "../core/names/likeness.ts";
 import { foldName } from "../core/names/name.ts";
 import { fingerprint, type KeyPair, sameKey } from "../wire/channel/keys.ts";
-import type { Contents, TrustFile } from "./file.ts";
+import type { StoreContents, TrustFile } from "./file.ts";
 
 const LOOKS = `
   -- What an owned name looks like, as it was first spelled.
   CREATE TABLE look (look TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (look, name)) WITHOUT ROWID
 `;
 
-export const SERVER: Contents = {
+export const SERVER: StoreContents = {
   format: 2,
   tables: `
     -- name: folded.

@@ -39,7 +39,7 @@ export interface HistoryState {
 }
 
 /** What people wish beyond what their folders show: see archive/history/peer_requests.ts. */
-export interface Wishing {
+export interface PeerRequests {
   wishes: Row[];
   heard: Row[];
 }
@@ -66,7 +66,7 @@ export type Message =
   | { type: "dirty" }
   /** `wishes` of this side's person, and what came here of those that were `heard`; `unwatched`: one row when not
    * all of the folder can be watched. */
-  | ({ type: "look"; unwatched: Row[] } & Wishing)
+  | ({ type: "look"; unwatched: Row[] } & PeerRequests)
   | { type: "scan"; ignore: string }
   /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (DESIGN §4); `done`: results of
    * the chunk of that name, whose commit beta has not made; `lineage`: where contents come from that alpha was not told of (M9). */
@@ -100,7 +100,7 @@ export type Message =
       halts: Row[];
     }
     & { unwatched: Row[]; room: number | null; closed: Row[] }
-    & Wishing
+    & PeerRequests
   )
   | { type: "digests"; rows: Row[]; last: boolean }
   /** A digest, why there is none, and whether it is still being made. */
@@ -186,10 +186,10 @@ export type Message =
 
 export type MessageOf<T extends Message["type"]> = Message & { type: T };
 
-/** The first byte: for the brain, a batch for the hands, or another long message for the hands. */
+/** The first byte: for the main thread, a batch for the engine, or another long message for the engine. */
 const PACKED = 0, BATCH = 1, BULK = 2;
 
-/** Messages that only the hands need to open. */
+/** Messages that only the engine needs to open. */
 export type BulkType =
   | "changes"
   | "digests"
@@ -204,7 +204,7 @@ const BULK_TYPES: ReadonlySet<string> = new Set<BulkType>(
   ["changes", "digests", "digested", "judge", "orders", "want", "batch", "results", "commit"],
 );
 
-/** Whether these bytes are for the hands. */
+/** Whether these bytes are for the engine. */
 export function isBulk(bytes: Uint8Array): boolean {
   return bytes[0] === BATCH || bytes[0] === BULK;
 }

@@ -1,7 +1,7 @@
 // Content without its runs of zeros: u32 length of all, then in turns u32 length and bytes of what is no zeros, u32 length of zeros.
 
 import { Buffer } from "node:buffer";
-import { type Run, runsOf } from "../core/zeros.ts";
+import { runsOf, type ZeroRun } from "../core/zeros.ts";
 import { breach } from "./shape.ts";
 
 const NUMBER = 4;
@@ -43,7 +43,7 @@ export function unpackZeros(packed: Uint8Array, longest: number): Uint8Array {
   return done === length ? bytes : breach("packed content cut short");
 }
 
-function lengthOf({ start, end }: Run): number {
+function lengthOf({ start, end }: ZeroRun): number {
   return end - start;
 }
 

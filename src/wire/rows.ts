@@ -70,7 +70,7 @@ export function entryFromWire(value: unknown, separator: Separator): Entry {
     case LINK: {
       const target = asText(row[2]);
       const digest = createHash("sha256").update(target).digest("hex");
-      const mtime = row[3] ?? null; // Deeds of before links had a time lack it.
+      const mtime = row[3] ?? null; // History entries of before links had a time lack it.
       return { kind: "link", name, target, digest, ...(mtime !== null && { mtime: asTime(mtime) }) };
     }
     case PROBLEM:

@@ -10,7 +10,7 @@ import { type DirectoryEntry, type Entry, shallow } from "../../src/core/tree/en
 import type { Path } from "../../src/core/tree/path.ts";
 import { emptyPlan } from "../../src/core/plan/plan.ts";
 import { apply, applyMoves, type Move, walk } from "../../src/core/tree/tree.ts";
-import { Hands } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { dir, file, lines, link } from "../support/trees.ts";
 import { temporary, write } from "../support/folder.ts";
@@ -404,17 +404,17 @@ for (const [what, damage] of DAMAGES) {
     using place = temporary();
     const state = `${place.path}/state`;
     write(`${place.path}/root/file`, "content");
-    const hands = new Hands(realDisk, `${place.path}/root`, state);
-    const pair = hands.archive.pair({ root: "peer", key: "key" }, false);
+    const engine = new RootEngine(realDisk, `${place.path}/root`, state);
+    const pair = engine.archive.pair({ root: "peer", key: "key" }, false);
     const rows = Array.from(
       { length: 500 },
       (_, number) => named({ path: at(`file ${number}`), new: file(`${number}`) }),
     );
-    const before = hands.archive.ancestor(pair);
-    hands.archive.commit(pair, { generation: 1, moves: [], rows }, before, apply(before, rows));
-    hands.close();
-    damage(`${state}/archives/${hands.identity}.sqlite`);
-    const again = new Hands(realDisk, `${place.path}/root`, state);
+    const before = engine.archive.ancestor(pair);
+    engine.archive.commit(pair, { generation: 1, moves: [], rows }, before, apply(before, rows));
+    engine.close();
+    damage(`${state}/archives/${engine.identity}.sqlite`);
+    const again = new RootEngine(realDisk, `${place.path}/root`, state);
     assertEquals(lines(again.archive.ancestor(again.archive.pair({ root: "peer", key: "key" }, false))), []);
     again.close();
     assert([...Deno.readDirSync(`${state}/archives`)].some(({ name }) => name.endsWith(".damaged")));

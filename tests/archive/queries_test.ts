@@ -11,7 +11,7 @@ const FILES = 40;
 /** Tables that grow with what is in the folder, and what has to be among the columns by which a row of them is found. */
 const FOUND_BY: Record<string, RegExp> = {
   ancestor: /\bpath/,
-  deed: /\b(key|rowid)/,
+  historyEntry: /\b(key|rowid)/,
   unproven: /\b(path|placed)/,
   loss: /\bpath/,
   approved: /\bpath/,
@@ -71,12 +71,12 @@ const numbers = Array.from({ length: FILES }, (_, number) => number);
 const ACTS: ((duo: Duo) => void)[] = [
   (duo) => numbers.forEach((number) => rename(duo, "alpha", `in/f${number}`, `out/f${number}`)),
   (duo) => numbers.forEach((number) => write(duo.beta.native(`out/f${number}`), `edited ${number}`)),
-  (duo) => void duo.alpha.past.undo(),
+  (duo) => void duo.alpha.historyService.undo(),
   (duo) => numbers.forEach((number) => write(duo.beta.native(`out/f${number}`), `edited again ${number}`)),
   (duo) => duo.alpha.powerCut(() => {}),
   (duo) => numbers.forEach((number) => remove(duo, "beta", `out/f${number}`)),
-  ({ alpha: { hands: { archive } } }) =>
-    numbers.forEach((number) => archive.deeds.lastAt(1, [`out/f${number}`])),
+  ({ alpha: { engine: { archive } } }) =>
+    numbers.forEach((number) => archive.historyEntries.lastAt(1, [`out/f${number}`])),
 ];
 
 Deno.test("what is asked for each path is found by its path", () => {

@@ -6,7 +6,7 @@ import { UserError } from "../../src/core/failure.ts";
 import type { Disk, Stat } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { takeOver } from "../../src/claim/foreign.ts";
-import { Hands } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
 import { askOffline } from "../../src/root/offline.ts";
 import { recordRoot, strangenessOf } from "../../src/root/strange_root.ts";
 import { isSystemsOwn, setRights } from "../support/others.ts";
@@ -33,9 +33,9 @@ class Ground {
   use(folder: string, computer: string, disk: Disk = realDisk): { identity: string; moved: string | null } {
     Deno.mkdirSync(this.at(folder), { recursive: true });
     const moved = takeOver(disk, this.at(folder), this.at(computer));
-    const hands = new Hands(disk, this.at(folder), this.at(computer));
-    const { identity } = hands;
-    hands.close();
+    const engine = new RootEngine(disk, this.at(folder), this.at(computer));
+    const { identity } = engine;
+    engine.close();
     recordRoot(realDisk, this.at(folder), this.at(computer), identity, { name: "bob", key: "b0" });
     const top = this.at(`${folder}/.tcpsync`);
     return { identity, moved: moved && moved.slice(top.length + 1) };
@@ -159,9 +159,9 @@ Deno.test("S8: a copy of a folder is none of its own while that is where it was;
 Deno.test("S8: a folder in use with another state folder is refused, and nothing in it is moved", () => {
   using ground = new Ground();
   const { identity } = ground.use("f", "one");
-  const hands = new Hands(realDisk, ground.at("f"), ground.at("one"));
+  const engine = new RootEngine(realDisk, ground.at("f"), ground.at("one"));
   assertThrows(() => ground.use("f", "two"), UserError, "in use by another tcpsync");
-  hands.close();
+  engine.close();
   assertEquals(ground.use("f", "one"), { identity, moved: null });
 });
 

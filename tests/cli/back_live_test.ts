@@ -58,7 +58,7 @@ Deno.test({
       await heard(undone("bob"));
       await becomes(stage, () => readText(path("alice", "docs/deep/b.txt")) === "content of deep/b.txt");
       await shows("4 new");
-      const { back, left } = await bob.bringBack((past) => past.undo("alice", 3));
+      const { back, left } = await bob.bringBack((historyService) => historyService.undo("alice", 3));
       assertEquals([back, left], [0, []]);
       await heard(undone("alice"));
       await shows("bob undid batch 3: 4 paths back here.");
@@ -114,7 +114,7 @@ Deno.test({
       await new Promise((resolve) => setTimeout(resolve, 5)); // Another time, whatever the clock's grain.
       writeText(path("bob", "plan.txt"), "bob's");
       const { shows, type, alice } = await together(stage);
-      const [before] = await bob.askPast((past) => past.conflicts());
+      const [before] = await bob.askHistory((historyService) => historyService.conflicts());
       await type("/conflicts");
       await shows("/resolve plan.txt mine, theirs or both settles it");
       await alice.type("/res\t");
@@ -128,7 +128,7 @@ Deno.test({
       await shows("Settled: your content has the name plan.txt");
       await becomes(stage, () => readText(path("bob", "plan.txt")) === "alice's, longer");
       await heard((event) => event.event === "insync" && event.conflicts === 0);
-      assertEquals(await bob.askPast((past) => past.conflicts()), []);
+      assertEquals(await bob.askHistory((historyService) => historyService.conflicts()), []);
       assert(before!.path === "plan.txt");
       await type("/conflicts");
       await shows("No conflict is listed.");

@@ -1,7 +1,7 @@
 // A client without a server: a test says who is here and what arrives, and sees what the shell asked of it.
 
 import type { Client, SessionStatus } from "../../src/peer/client.ts";
-import type { Past } from "../../src/history/history_service.ts";
+import type { HistoryService } from "../../src/history/history_service.ts";
 import type { Remote } from "../../src/root/rpc.ts";
 import { within } from "./within.ts";
 
@@ -13,7 +13,7 @@ export interface FakeClient extends Client {
   /** With whom the folder `/f` is shared. */
   sharedWith: string[];
   /** What the folder's past answers. */
-  past: Partial<Remote<Past>>;
+  historyService: Partial<Remote<HistoryService>>;
   calls: string[];
   /** Resolves once it was told to do that. */
   called(call: string): Promise<void>;
@@ -34,7 +34,7 @@ export function createFakeClient(code = 0): FakeClient {
     waiting: [],
     sessions: [],
     sharedWith: [],
-    past: {},
+    historyService: {},
     calls: [],
     async called(call) {
       while (!fake.calls.includes(call)) {
@@ -62,10 +62,10 @@ export function createFakeClient(code = 0): FakeClient {
     disconnect: (peer) => call("disconnect", peer),
     status: () => fake.sessions,
     conflicts: () => [],
-    askPast: (question) => fake.bringBack(question),
+    askHistory: (question) => fake.bringBack(question),
     verify: (rate, peer) => call("verify", rate === undefined ? undefined : String(rate), peer),
     stopVerifying: (peer) => call("stopVerifying", peer).then(() => true),
-    bringBack: (wish) => wish(fake.past as Remote<Past>),
+    bringBack: (wish) => wish(fake.historyService as Remote<HistoryService>),
     ended: ended.promise,
     close() {
       ended.resolve(code);

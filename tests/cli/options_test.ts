@@ -3,11 +3,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import { parseOptions } from "../../src/cli/options.ts";
-import { defaultStateDir, folderPath, type Place, systemUser } from "../../src/cli/place.ts";
+import { defaultStateDir, folderPath, type Surroundings, systemUser } from "../../src/cli/place.ts";
 import { parseAddress } from "../../src/cli/values.ts";
 import { EXIT, UserError } from "../../src/core/failure.ts";
 
-function place(over: Partial<Place> & { vars?: Record<string, string> } = {}): Place {
+function place(over: Partial<Surroundings> & { vars?: Record<string, string> } = {}): Surroundings {
   const vars: Record<string, string> = { HOME: "/home/alice", USERPROFILE: "C:\\Users\\alice", ...over.vars };
   return { os: Deno.build.os, terminal: false, env: (name) => vars[name], ...over };
 }
@@ -216,7 +216,7 @@ for (const [text, host, port] of ADDRESSES) {
 }
 
 Deno.test("state: each system's own place", () => {
-  const dir = (os: Place["os"], vars: Record<string, string>) =>
+  const dir = (os: Surroundings["os"], vars: Record<string, string>) =>
     defaultStateDir({ os, terminal: false, env: (name) => vars[name] }).replaceAll("\\", "/");
   assertEquals(dir("linux", { HOME: "/h" }), "/h/.local/state/tcpsync");
   assertEquals(dir("linux", { HOME: "/h", XDG_STATE_HOME: "/x" }), "/x/tcpsync");

@@ -3,11 +3,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 // @ts-types="../../src/types/deno_std.d.ts"
 import { resolve } from "@std/path";
-import type { Deed, What } from "../../src/archive/history/history_entry.ts";
+import type { HistoryEntry, What } from "../../src/archive/history/history_entry.ts";
 import type { BatchLine } from "../../src/archive/history/history_entries.ts";
 import { completions, runLine } from "../../src/cli/prompt/shell_commands.ts";
 import { parseOptions } from "../../src/cli/options.ts";
-import { deedLine, historyLines } from "../../src/cli/history/lines.ts";
+import { historyLine, historyLines } from "../../src/cli/history/lines.ts";
 import { moment } from "../../src/cli/history/words.ts";
 import { undoPlanLines, undoPlanObject } from "../../src/cli/history/undo_lines.ts";
 import { UserError } from "../../src/core/failure.ts";
@@ -21,12 +21,12 @@ const TIME = new Date(2026, 10, 25, 8, 15).getTime();
 
 async function said(
   line: string,
-  past: FakeClient["past"],
+  historyService: FakeClient["historyService"],
   sessions: Partial<SessionStatus>[] = [],
   isYes = true,
 ) {
   const lines: string[] = [];
-  const client = Object.assign(createFakeClient(), { past, sessions });
+  const client = Object.assign(createFakeClient(), { historyService, sessions });
   await runLine({
     client,
     name: "alice",
@@ -45,7 +45,7 @@ async function said(
   return lines;
 }
 
-const DEED: Deed = {
+const DEED: HistoryEntry = {
   ...{ batch: 12, time: TIME, peer: "bob", path: "d/a", key: "d/a", what: "edited", source: null },
   ...{
     mine: false,
@@ -56,7 +56,7 @@ const DEED: Deed = {
   },
 };
 
-const DEEDS: [over: Partial<Deed>, what: string][] = [
+const DEEDS: [over: Partial<HistoryEntry>, what: string][] = [
   [{}, "edited by bob, 10 B → 2 kB; before: .tcpsync/versions/2026/d/a"],
   [{ mine: true, here: false, kept: null }, "edited by you, 10 B → 2 kB"],
   [{ what: "moved", source: "c\x1b/a", kept: null }, "moved by bob from c\\u{1b}/a"],
@@ -76,7 +76,7 @@ const DEEDS: [over: Partial<Deed>, what: string][] = [
 
 Deno.test("history: each kind of line", () => {
   for (const [over, what] of DEEDS) {
-    assertEquals(deedLine({ ...DEED, ...over }), `  12  2026-11-25 08:15  d/a: ${what}`);
+    assertEquals(historyLine({ ...DEED, ...over }), `  12  2026-11-25 08:15  d/a: ${what}`);
   }
 });
 
@@ -89,14 +89,14 @@ Deno.test("history: batches, newest first, and how to take one back", () => {
   const counts = (what: What) => [{ what, mine: true, count: 3 }];
   const undo: BatchLine = { ...batch, batch: 14, isUndo: true, undoes: [13], counts: counts("deleted") };
   const undone: BatchLine = { ...batch, batch: 13, undone: "whole", counts: counts("created") };
-  assertEquals(historyLines({ batches: [undo, undone, batch], deeds: [], unread: 1 }), [
+  assertEquals(historyLines({ batches: [undo, undone, batch], historyEntries: [], unread: 1 }), [
     "  14  2026-11-25 08:15  with bob, undoing of batch 13, you 3 deleted: a, b, c",
     "  13  2026-11-25 08:15  with bob, undone, you 3 new: a, b, c",
     "  12  2026-11-25 08:15  with bob, you 1 new; bob 3 edited: a, b, c, …",
     "/undo 12 takes a batch back on both computers; /history PATH tells of one path",
     "1 entry of the history cannot be read, and is left out",
   ]);
-  assertEquals(historyLines({ batches: [], deeds: [], unread: 0 }), ["Nothing has happened yet."]);
+  assertEquals(historyLines({ batches: [], historyEntries: [], unread: 0 }), ["Nothing has happened yet."]);
   assertEquals(moment(TIME), "2026-11-25 08:15");
 });
 
@@ -174,7 +174,7 @@ Deno.test("shell: /undo shows what it means, asks, and says what came of it", as
     there: 2,
     left: [{ path: "d/\x07b", reason: "it was changed since" }],
   };
-  const past = {
+  const historyService = {
     planUndo: (...args: unknown[]) => {
       calls.push(["plan", ...args]);
       return Promise.resolve(PLAN);
@@ -186,41 +186,43 @@ Deno.test("shell: /undo shows what it means, asks, and says what came of it", as
   };
   const question = "Undo batch 12 with bob?  y / n";
   const sessions = [{ peer: "bob", state: "insync" as const, folder: "/f" }];
-  assertEquals(await said("/undo", past, sessions), [
+  assertEquals(await said("/undo", historyService, sessions), [
     ...[...PLANNED, question],
     "Undone: batch 12 with bob: 1 path back here; bob's computer puts back 2 paths.",
     "  Stays as it is: d/\\u{7}b: it was changed since",
   ]);
   assertEquals(calls.splice(0), [["plan", undefined, undefined], ["undo", "bob", 12]]);
   assertEquals(
-    (await said("/undo 12", past)).at(-2)?.endsWith("will put back 2 paths when you two next meet."),
+    (await said("/undo 12", historyService)).at(-2)?.endsWith(
+      "will put back 2 paths when you two next meet.",
+    ),
     true,
   );
   assertEquals(calls.splice(0)[0], ["plan", undefined, 12]);
-  assertEquals(await said("/undo Bob 12", past, sessions, false), [...PLANNED, question]);
+  assertEquals(await said("/undo Bob 12", historyService, sessions, false), [...PLANNED, question]);
   assertEquals(calls.splice(0), [["plan", "bob", 12]], "a no does nothing");
-  const nothing = { ...past, planUndo: () => Promise.resolve({ ...PLAN, changes: [] }) };
+  const nothing = { ...historyService, planUndo: () => Promise.resolve({ ...PLAN, changes: [] }) };
   assertEquals((await said("/undo", nothing)).includes(question), false, "nothing is there to be asked");
   assertEquals(calls, []);
-  assertEquals(await said("/undo carol 12", past, sessions), ["There is nothing with carol."]);
+  assertEquals(await said("/undo carol 12", historyService, sessions), ["There is nothing with carol."]);
 });
 
 Deno.test("shell: /resolve names a path, spaces and quotes included, and one of three ways", async () => {
   const asked: unknown[][] = [];
-  const past = {
+  const historyService = {
     resolve: (...args: unknown[]) => {
       asked.push(args);
       return Promise.resolve(asked.length > 2 ? [{ path: "a", reason: "held open" }] : []);
     },
   };
   assertEquals(
-    (await said("/resolve my notes.txt MINE", past))[0]?.includes("your content has the name"),
+    (await said("/resolve my notes.txt MINE", historyService))[0]?.includes("your content has the name"),
     true,
   );
-  await said(`/resolve "my notes.txt" theirs`, past);
-  assertEquals(await said("/resolve a both", past), ["  Stays as it is: a: held open"]);
+  await said(`/resolve "my notes.txt" theirs`, historyService);
+  assertEquals(await said("/resolve a both", historyService), ["  Stays as it is: a: held open"]);
   assertEquals(asked, [["my notes.txt", "mine"], ["my notes.txt", "theirs"], ["a", "both"]]);
-  assertEquals(await said("/resolve a.txt", past), ["Write it as /resolve PATH mine|theirs|both"]);
+  assertEquals(await said("/resolve a.txt", historyService), ["Write it as /resolve PATH mine|theirs|both"]);
   const client = Object.assign(createFakeClient(), { conflicts: () => ["a b.txt"] });
   assertEquals(completions(client, "/resolve a b.txt t"), ["/resolve a b.txt theirs"]);
 });
@@ -241,7 +243,7 @@ Deno.test("shell: /why tells how a path stands, what keeps it out of sync, and w
       agreed: { kind: "file", size: 9, mtime: TIME },
       twin: null,
     }],
-    ...{ conflicts: [], deeds: [DEED] },
+    ...{ conflicts: [], historyEntries: [DEED] },
   };
   const problem = { path: "d/a", reason: "held open", retry: true, whose: "bob" };
   const sessions = [{ peer: "bob", state: "held" as const, folder: "/f", problems: [problem], retry: 4 }];
@@ -259,7 +261,7 @@ Deno.test("shell: /why tells how a path stands, what keeps it out of sync, and w
     ...why,
     ignored: { rule: "*.o", line: 2, file: ".tcpsyncignore" },
     writing: false,
-    deeds: [],
+    historyEntries: [],
   };
   assertEquals((await said("/why d/a", { why: () => Promise.resolve(ignored) })).slice(2), [
     "  not synced: line 2 of .tcpsyncignore ignores it (*.o)",

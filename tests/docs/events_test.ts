@@ -11,7 +11,7 @@ const OBJECTS = new URL("../../src/cli/history/objects.ts", import.meta.url).hre
 /** What commands print, as the page names it and in the order of its examples, and as it is declared. */
 const PRINTED: [name: string, declared: string][] = [
   ["Batch", "BatchObject"],
-  ["Deed", "DeedObject"],
+  ["HistoryEntry", "HistoryEntryObject"],
   ["Unread", "UnreadObject"],
   ["Why", "WhyObject"],
   ["Conflict", "ConflictObject"],

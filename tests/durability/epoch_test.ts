@@ -138,15 +138,15 @@ for (const side of ["alpha", "beta"] as const) {
       `${side}'s folder is older than it was, as from a backup: ${side} deleted 1 and rewrote 1 of the 4 agreed files`,
     );
     assertEquals(duo.takeBack(), []);
-    duo.beta.dealing.hearTakenBack();
-    const { dealing } = duo.alpha;
-    for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
+    duo.beta.endpoint.hearTakenBack();
+    const { endpoint } = duo.alpha;
+    for (let chunk = endpoint.chunk(); chunk; chunk = endpoint.chunk()) duo.carryOut(chunk);
     duo.settle();
     duo.checkInSync();
     const files = filesIn(duo[side].folder);
     assertEquals([files.get("a"), files.get("new")], ["second a", "made since"]);
     assert([...kept(duo[side].folder).values()].includes("first a"));
-    for (const each of ["alpha", "beta"] as const) duo[each].dealing.rest();
+    for (const each of ["alpha", "beta"] as const) duo[each].endpoint.rest();
     write(duo[side].native("a"), "third a");
     assertEquals(duo.cycle().decision.halt, null);
   });
@@ -154,7 +154,7 @@ for (const side of ["alpha", "beta"] as const) {
   Deno.test(`S2: ${side}'s folder from an old backup, meant to be so, sets ${other}'s back as well`, () => {
     using duo = setBack(side, ({ beta }) => write(beta.native("a"), "second a"));
     assert(duo.decide().halt !== null);
-    for (const each of ["alpha", "beta"] as const) duo[each].dealing.approve("*");
+    for (const each of ["alpha", "beta"] as const) duo[each].endpoint.approve("*");
     assertEquals(duo.cycle().decision.halt, null);
     duo.checkInSync();
     assertEquals(filesIn(duo[other].folder).get("a"), "first a");

@@ -129,8 +129,8 @@ Deno.test("a power cut while damage is taken aside brings the damage back: it is
     beta.hook = (method) => {
       if (method === call) throw new Cut();
     };
-    beta.hands.hint([], true);
-    beta.hands.look();
+    beta.engine.hint([], true);
+    beta.engine.scan();
     const [version] = [...kept(beta.folder)].filter(([, text]) => text === "content");
     assert(!filesIn(beta.folder).has("d/b"));
     beta.powerCut(() =>
@@ -177,8 +177,8 @@ Deno.test("damage is on the disk where it was taken aside before anything else i
       calls.push(`${method} ${/versions|\/d/.exec(String(path).slice(beta.folder.length))?.[0]}`);
     }
   };
-  beta.hands.hint([], true);
-  beta.hands.look();
+  beta.engine.hint([], true);
+  beta.engine.scan();
   assertEquals(calls, ["rename /d", "flush versions", "flushNames versions", "flushNames /d"]);
 });
 
@@ -317,7 +317,7 @@ Deno.test("known to be damaged, it is fetched again also when the peer comes muc
   using duo = justSynced("alpha");
   const { beta } = duo;
   beta.powerCut(() => LOSSES["an empty file"]!(beta.native("a")));
-  beta.hands.look();
+  beta.engine.scan();
   assert(!filesIn(beta.folder).has("a"), "set aside before anything is planned");
   beta.close();
   beta.restart();
@@ -420,8 +420,8 @@ Deno.test("what was put in place is flushed a little at a time, files and then t
   beta.hook = (method, [path]) => {
     if (method.startsWith("flush")) flushed.push(`${method} ${String(path).slice(beta.folder.length)}`);
   };
-  const placed = Math.max(...beta.hands.archive.unproven.listed().map((placing) => placing.placed));
-  const prove = (after: number) => beta.hands.prove(placed + after);
+  const placed = Math.max(...beta.engine.archive.unproven.listed().map((placing) => placing.placed));
+  const prove = (after: number) => beta.engine.prove(placed + after);
   assertEquals(
     [prove(0), prove(1_000), prove(4_000)],
     [false, false, false],
@@ -437,12 +437,12 @@ Deno.test("what was put in place is flushed a little at a time, files and then t
     "flushNames /d",
   ];
   assertEquals(new Set(flushed), new Set(wanted));
-  assertEquals(beta.hands.archive.unproven.listed(), []);
+  assertEquals(beta.engine.archive.unproven.listed(), []);
   using _clock = later(2000);
   beta.restart(() => flushed.length = 0);
   const read: string[] = [];
   beta.hook = (method, [path]) => method === "openToRead" && read.push(String(path));
-  beta.hands.look();
+  beta.engine.scan();
   assertEquals(read.filter((path) => !path.includes(".tcpsync")), []);
 });
 
@@ -451,7 +451,7 @@ Deno.test("nothing is taken for proved before it was looked at: after a start th
     using duo = justSynced("alpha");
     const { beta } = duo;
     beta.restart();
-    assert(!beta.hands.prove(Date.now() + 60_000));
+    assert(!beta.engine.prove(Date.now() + 60_000));
     end(duo);
     beta.powerCut(() => mutilate(beta.native("d/b"), "content"));
     duo.connect();
@@ -520,8 +520,8 @@ Deno.test("what cannot be read for a moment is not taken for gone, and stays lis
     if (method === "list" && String(path).endsWith("/folder/d")) throw new Deno.errors.PermissionDenied("no");
   };
   duo.settle();
-  while (beta.hands.prove(Date.now() + 60_000)) { /* A slice is the work. */ }
-  assertEquals(beta.hands.archive.unproven.listed().map(({ path }) => path as string), ["d/b", "d"]);
+  while (beta.engine.prove(Date.now() + 60_000)) { /* A slice is the work. */ }
+  assertEquals(beta.engine.archive.unproven.listed().map(({ path }) => path as string), ["d/b", "d"]);
   beta.hook = () => {};
   duo.settle();
   beta.powerCut(() => mutilate(beta.native("d/b"), "content"));
@@ -538,14 +538,14 @@ Deno.test("a listed file that nobody can read keeps nothing else from being prov
       throw new Deno.errors.PermissionDenied("no");
     }
   };
-  const listed = () => beta.hands.archive.unproven.listed().map(({ path }) => path as string);
+  const listed = () => beta.engine.archive.unproven.listed().map(({ path }) => path as string);
   beta.restart();
   beta.hook = unreadable;
   duo.connect();
   for (let round = 0; round < 3; round++) {
     write(alpha.native(`${round}/new`), `new ${round}`);
     duo.settle();
-    while (beta.hands.prove(Date.now() + 60_000)) { /* A slice is the work. */ }
+    while (beta.engine.prove(Date.now() + 60_000)) { /* A slice is the work. */ }
     assertEquals(listed(), ["a"]);
     beta.close();
     beta.restart();
@@ -586,27 +586,27 @@ Deno.test("what becomes ignored is proved all the same", () => {
   };
   write(alpha.native(".tcpsyncignore"), "d/\na\n");
   duo.settle();
-  while (beta.hands.prove(Date.now() + 60_000)) { /* A slice is the work. */ }
+  while (beta.engine.prove(Date.now() + 60_000)) { /* A slice is the work. */ }
   assert(["flush /d/b", "flush /a", "flushNames /d", "flushNames "].every((call) => flushed.includes(call)));
-  assertEquals(beta.hands.archive.unproven.listed(), []);
+  assertEquals(beta.engine.archive.unproven.listed(), []);
 });
 
 Deno.test("what cannot be flushed stays listed, and keeps nothing else from being proved; what its owner saved since is his", () => {
   using duo = justSynced("alpha");
   const { beta } = duo;
   write(beta.native("c"), "saved since");
-  beta.hands.hint([], true);
-  beta.hands.look();
+  beta.engine.hint([], true);
+  beta.engine.scan();
   const flushed: unknown[] = [];
   beta.hook = (method, [path]) => {
     if (method !== "flush") return;
     flushed.push(path);
     if (String(path).endsWith("/a")) throw new Error("held by another program (os error 32)");
   };
-  for (let slices = 0; beta.hands.prove(Date.now() + 60_000); slices++) {
+  for (let slices = 0; beta.engine.prove(Date.now() + 60_000); slices++) {
     assert(slices < 9);
   }
-  assertEquals(beta.hands.archive.unproven.listed().map(({ path }) => path as string), ["a"]);
+  assertEquals(beta.engine.archive.unproven.listed().map(({ path }) => path as string), ["a"]);
   assertEquals(flushed.length, 2, "what failed is not tried again and again");
 });
 
@@ -653,7 +653,7 @@ Deno.test("a save by way of a backup name that was agreed before: both files are
   duo.settle();
   write(alpha.native("doc"), "second, and longer");
   duo.settle();
-  assertEquals(beta.hands.archive.unproven.listed().map(({ path }) => path as string), ["doc~", "doc"]);
+  assertEquals(beta.engine.archive.unproven.listed().map(({ path }) => path as string), ["doc~", "doc"]);
   beta.powerCut(() => mutilate(beta.native("doc"), new Uint8Array(18)));
   duo.connect();
   duo.settle();
@@ -670,7 +670,7 @@ for (const [what, from, to] of [["a file", "doc", "doc~"], ["a folder", "d", "e"
     write(alpha.native(from + inner), "second, and longer");
     assertEquals(duo.cycle().failures, []);
     duo.settle();
-    const listed = beta.hands.archive.unproven.listed().map(({ path }) => path as string);
+    const listed = beta.engine.archive.unproven.listed().map(({ path }) => path as string);
     assert(listed.includes(to + inner) && listed.includes(from + inner), `${listed}`);
     beta.powerCut(() => mutilate(beta.native(to + inner), new Uint8Array(5)));
     duo.connect();
@@ -711,7 +711,7 @@ for (const [numbers, disk] of DISKS) {
   Deno.test(`a power cut before a rename is agreed leaves the beginning of the file, as old as its writing: it is not sent${numbers}`, () => {
     using duo = duoWith(agreed, "alpha", disk && { beta: disk });
     const { alpha, beta } = duo;
-    const { placed } = beta.hands.archive.unproven.listed().find(({ path }) => path === "a")!;
+    const { placed } = beta.engine.archive.unproven.listed().find(({ path }) => path === "a")!;
     rename(duo, "alpha", "a", "moved");
     duo.onStep = (step) => {
       if (step === "settle") throw new Cut();

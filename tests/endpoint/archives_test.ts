@@ -22,7 +22,7 @@ function withWork(place: string): Duo {
 }
 
 function archiveOf(computer: Computer): string {
-  return `${computer.state}/archives/${computer.hands.identity}.sqlite`;
+  return `${computer.state}/archives/${computer.engine.identity}.sqlite`;
 }
 
 /** Goes on as sessions do: archives that disagree are both set aside. */
@@ -32,7 +32,7 @@ function goOn(duo: Duo) {
       return duo.settle();
     } catch (error) {
       if (!(error instanceof Disagreement)) throw error;
-      for (const side of SIDES) duo[side].dealing.distrust();
+      for (const side of SIDES) duo[side].endpoint.distrust();
       duo.disconnect();
       duo.connect();
     }

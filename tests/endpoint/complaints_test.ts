@@ -137,7 +137,7 @@ Deno.test("field 20: one changed file among thousands costs what one changed fil
     using duo = duoWith(many(count));
     duo.cycle(false); // What lies about new folders is looked at once more.
     write(duo.alpha.native("many/7/7.txt"), "edited");
-    duo.alpha.hands.hint(["many/7/7.txt" as never], false);
+    duo.alpha.engine.hint(["many/7/7.txt" as never], false);
     let there = new Map<string, number>();
     const here = callsAt(duo, "alpha", () => there = callsAt(duo, "beta", () => duo.settle(false)));
     assertEquals(filesIn(duo.beta.folder).get("many/7/7.txt"), "edited");

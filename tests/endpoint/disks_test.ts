@@ -44,7 +44,7 @@ for (const [what, disk] of DISKS) {
       const files = filesIn(duo[side].folder);
       assertEquals([files.get("a.txt"), files.get("d/b.txt")], ["edited here", "edited there"]);
     }
-    assertEquals(duo.alpha.dealing.standing().conflicts, []);
+    assertEquals(duo.alpha.endpoint.standing().conflicts, []);
     assertEquals(duo.cycle().tasks, 0);
     duo.restart();
     assertEquals(duo.cycle().tasks, 0, "nor after a restart");

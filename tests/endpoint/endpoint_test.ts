@@ -269,11 +269,11 @@ Deno.test("M4: what both renamed differently is one conflict, in the inviter's n
   rename(duo, "alpha", "d", "e");
   rename(duo, "beta", "d", "f");
   duo.settle();
-  const { conflicts } = duo.beta.dealing.standing();
+  const { conflicts } = duo.beta.endpoint.standing();
   assertEquals(conflicts, [{ path: "e", kept: "f", of: "beta" }]);
   remove(duo, "beta", "f");
   duo.settle();
-  assertEquals(duo.alpha.dealing.standing().conflicts, []);
+  assertEquals(duo.alpha.endpoint.standing().conflicts, []);
 });
 
 Deno.test("M7: ignored entries move with their folder", () => {
@@ -297,7 +297,7 @@ Deno.test("I3: a deleted folder stays for what is ignored in it, is told once, i
     assertEquals(duo.cycle().tasks, 0);
     assertEquals([...filesIn(duo.beta.folder).keys()], [".tcpsyncignore", "d", "d/s", "d/s/a.log", "z"]);
     assertEquals([...filesIn(duo.alpha.folder).keys()], [".tcpsyncignore", "z"]);
-    assertEquals(duo.alpha.dealing.standing(), duo.beta.dealing.standing());
+    assertEquals(duo.alpha.endpoint.standing(), duo.beta.endpoint.standing());
     duo.restart();
   }
   edit(duo, "beta", "d/new", "4");
@@ -355,8 +355,8 @@ Deno.test("a source deleted between its last piece and the transition disturbs n
   duo.onStep = (step) => {
     if (step !== "batch alpha" || batches++ > 0) return;
     remove(duo, "alpha", "file");
-    duo.alpha.hands.hint([], true);
-    duo.alpha.hands.look();
+    duo.alpha.engine.hint([], true);
+    duo.alpha.engine.scan();
   };
   duo.cycle();
   duo.onStep = () => {};
@@ -429,7 +429,7 @@ Deno.test("S5: where one archive is lost everything is kept", () => {
   using duo = duoWith({ a: "1", b: "2" });
   remove(duo, "alpha", "a");
   edit(duo, "beta", "b", "edited");
-  duo.beta.dealing.distrust();
+  duo.beta.endpoint.distrust();
   duo.connect();
   duo.settle();
   duo.checkInSync();
@@ -531,11 +531,11 @@ Deno.test("a peer's list for the other side, or one without end, is a breach", (
     idle: true,
     last: true,
   });
-  assertThrows(() => duo.alpha.dealing.take(message), Breach, "not for this side");
+  assertThrows(() => duo.alpha.endpoint.take(message), Breach, "not for this side");
   const part = encodeMessage({ type: "digests", rows: [["x".repeat(3 << 20)]], last: false });
   assertThrows(
     () => {
-      for (let count = 0; count < 200; count++) duo.beta.dealing.take(part);
+      for (let count = 0; count < 200; count++) duo.beta.endpoint.take(part);
     },
     Breach,
     "without end",
@@ -544,14 +544,14 @@ Deno.test("a peer's list for the other side, or one without end, is a breach", (
 
 Deno.test("a point in history that cannot be stood at is a breach", () => {
   using duo = duoWith({ a: "1" });
-  const { history, generation } = duo.beta.dealing.history();
-  assertThrows(() => duo.beta.dealing.begin(history, generation + 1), Breach);
+  const { history, generation } = duo.beta.endpoint.history();
+  assertThrows(() => duo.beta.endpoint.begin(history, generation + 1), Breach);
   edit(duo, "alpha", "b", "2");
   for (let count = 0; count < 9; count++) {
     edit(duo, "alpha", "b", `${count}`);
     duo.cycle();
   }
-  assertThrows(() => duo.beta.dealing.begin(history, 0), Breach);
+  assertThrows(() => duo.beta.endpoint.begin(history, 0), Breach);
   duo.checkInSync();
 });
 
@@ -587,7 +587,7 @@ Deno.test("C3: a content whose copy is there already is not replaced where that 
   rename(duo, "beta", copy, "a.txt");
   rename(duo, "beta", "between", copy);
   edit(duo, "alpha", "a.txt", "of alpha again");
-  for (const side of ["alpha", "beta"] as const) duo[side].hands.hint(["a.txt" as Path], false);
+  for (const side of ["alpha", "beta"] as const) duo[side].engine.hint(["a.txt" as Path], false);
   duo.cycle(false);
   duo.settle(false);
   duo.settle();

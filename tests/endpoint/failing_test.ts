@@ -54,7 +54,7 @@ const [EARLIER, LATER] = [nextTime(), nextTime()];
 
 /** The ancestor, by path. */
 function agreedIn(duo: Duo): Map<string, string | null> {
-  const { archive } = duo.alpha.hands;
+  const { archive } = duo.alpha.engine;
   const [pair] = archive.pairs();
   return new Map(
     [...walk("" as never, archive.ancestor(pair!))].map(([path, entry]) => [path, contentOf(entry)]),

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { archiveFailure } from "../../src/archive/failing.ts";
 import { UserError } from "../../src/core/failure.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { Hands } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
 import { Duo, SIDES } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { SmallDisk } from "../support/small_disk.ts";
@@ -23,7 +23,7 @@ for (const side of SIDES) {
       using duo = new Duo(place.path);
       write(duo.alpha.native("first"), "agreed while there was room");
       duo.settle();
-      const stood = duo.alpha.dealing.standing();
+      const stood = duo.alpha.endpoint.standing();
       disk.fill();
       for (let number = 0; number < 300; number++) {
         write(duo.alpha.native(`from alpha/${number}`), `content ${number}`);
@@ -32,11 +32,11 @@ for (const side of SIDES) {
       const failure = assertThrows(() => duo.settle());
       assertStringIncludes(archiveFailure(failure) ?? String(failure), "its disk is full: make room");
       const again = duo[side];
-      assertEquals(again.hands.archive.ancestor(1).children.size, 1, "what was agreed stays agreed");
+      assertEquals(again.engine.archive.ancestor(1).children.size, 1, "what was agreed stays agreed");
       duo.disconnect();
       duo.connect();
       assertEquals(
-        duo.alpha.dealing.standing().digest,
+        duo.alpha.endpoint.standing().digest,
         stood.digest,
         "the side that had kept it takes it back",
       );
@@ -58,11 +58,11 @@ Deno.test({
   fn: () => {
     using place = temporary();
     using disk = SmallDisk.mount(`${place.path}/state`, 4);
-    const open = () => new Hands(realDisk, place.path + "/root", disk.path);
+    const open = () => new RootEngine(realDisk, place.path + "/root", disk.path);
     write(`${place.path}/root/file`, "content");
-    const hands = open();
-    hands.archive.pair({ root: "peer", key: "key" }, false);
-    hands.close();
+    const engine = open();
+    engine.archive.pair({ root: "peer", key: "key" }, false);
+    engine.close();
     disk.fill();
     const { message } = assertThrows(open, UserError);
     assertStringIncludes(message, "its disk is full: make room there");
@@ -81,7 +81,7 @@ Deno.test({
   fn: () => {
     using place = temporary();
     using disk = SmallDisk.mount(`${place.path}/disk`, 4);
-    const open = () => new Hands(realDisk, `${disk.path}/root`, `${place.path}/state`);
+    const open = () => new RootEngine(realDisk, `${disk.path}/root`, `${place.path}/state`);
     write(`${disk.path}/root/file`, "content");
     disk.fill();
     const { message } = assertThrows(open, UserError);

@@ -1,7 +1,7 @@
 // What has to do with many files at once takes steps in proportion to them (case 39).
 
 import { assert, assertEquals } from "@std/assert";
-import type { Deed } from "../../src/archive/history/history_entry.ts";
+import type { HistoryEntry } from "../../src/archive/history/history_entry.ts";
 import { Losses } from "../../src/archive/history/losses.ts";
 import { openDatabase } from "../../src/archive/schema.ts";
 import type { Entry } from "../../src/core/tree/entry.ts";
@@ -80,15 +80,20 @@ const WORK: Record<string, (count: number) => () => void> = {
     return () => placingsOf(orders, { view, staged: new Map() }, 0);
   },
   "what was moved out of folders goes back": (count) => {
-    const deed = (known: Partial<Deed>) =>
-      ({ here: true, mine: false, batch: 1, kept: null, source: null, old: null, ...known }) as Deed;
-    const deeds = numbers(count).flatMap((number) => [
-      deed({ what: "created", key: `d${number}`, path: `d${number}`, new: { ...dir(), name: `d${number}` } }),
-      deed({
+    const historyEntry = (known: Partial<HistoryEntry>) =>
+      ({ here: true, mine: false, batch: 1, kept: null, source: null, old: null, ...known }) as HistoryEntry;
+    const historyEntries = numbers(count).flatMap((number) => [
+      historyEntry({
+        what: "created",
+        key: `d${number}`,
+        path: `d${number}`,
+        new: { ...dir(), name: `d${number}` },
+      }),
+      historyEntry({
         ...{ what: "created", key: `d${number}/new`, path: `d${number}/new` },
         new: named("new", `${number}`),
       }),
-      deed({
+      historyEntry({
         ...{ what: "moved", key: `out/f${number}`, path: `out/f${number}`, source: `in/f${number}` },
         ...{ old: named(`f${number}`, `${number}`), new: named(`f${number}`, `${number}`) },
       }),
@@ -96,7 +101,7 @@ const WORK: Record<string, (count: number) => () => void> = {
     const made = numbers(count).map((number) => [`d${number}`, dir({ new: file(`${number}`) })]);
     const out = folderOf(count, (number) => `f${number}`);
     const view = dir({ ...Object.fromEntries(made), in: dir(), out });
-    return () => undoSteps(deeds, view, { folds: false, bit: true });
+    return () => undoSteps(historyEntries, view, { folds: false, bit: true });
   },
 };
 

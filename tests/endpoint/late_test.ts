@@ -228,10 +228,12 @@ Deno.test("M9: what a killed program had done is in the history all the same, an
   };
   const agreed = { "d/a": "1", gone: "was here", doc: "v1", z: "z" };
   const told = (duo: Duo) => {
-    const { archive } = duo.beta.hands;
+    const { archive } = duo.beta.engine;
     const [pair] = archive.pairs();
-    const deeds = archive.deeds.of(pair!, archive.deeds.last(pair!)).filter(({ here }) => here);
-    return deeds.map(({ path, what, source, kept }) =>
+    const historyEntries = archive.historyEntries.of(pair!, archive.historyEntries.last(pair!)).filter((
+      { here },
+    ) => here);
+    return historyEntries.map(({ path, what, source, kept }) =>
       [path, what, source, kept?.replace(/^[^/]*/, "")].join()
     )
       .sort();
@@ -245,8 +247,8 @@ Deno.test("M9: what a killed program had done is in the history all the same, an
   duo.onStep = (step) => {
     if (step !== "transition beta") return;
     // All is done, and nothing of it noted yet.
-    const { hands } = duo.beta;
-    hands.takeOver = () => {
+    const { engine } = duo.beta;
+    engine.takeOver = () => {
       throw new Cut();
     };
   };
@@ -261,7 +263,7 @@ Deno.test("M9: what a killed program had done is in the history all the same, an
   duo.connect();
   duo.settle();
   assertEquals(told(duo), told(whole));
-  duo.beta.past.undo();
+  duo.beta.historyService.undo();
   duo.settle();
   assertEquals(filesIn(duo.alpha.folder), before);
 });
@@ -277,7 +279,7 @@ Deno.test("M9: what a power cut took from the archive of the one who leads, the 
     Deno.renameSync(`${alpha.state}.before`, alpha.state);
   };
   broken(duo, "settle", () => alpha.powerCut(lose), () => {
-    alpha.hands.archive.unproven.foundDamaged([{ pair: 1, path: "b" as Path }], null);
+    alpha.engine.archive.unproven.foundDamaged([{ pair: 1, path: "b" as Path }], null);
   });
   duo.settle();
   duo.checkInSync();

@@ -6,7 +6,7 @@ import { onItsWayName } from "../../src/core/on_its_way.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { entryAt, walk } from "../../src/core/tree/tree.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { Hands } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
 import { Cut, Duo } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { Mount } from "../support/mounts.ts";
@@ -83,15 +83,15 @@ function leftIn(folder: string): string[] {
   return found;
 }
 
-/** A root with hands that have looked at it. */
-function handsOn(place: string): Hands {
-  const hands = new Hands(realDisk, `${place}/root`, `${place}/state`);
-  hands.look();
-  return hands;
+/** A root with engine that have looked at it. */
+function handsOn(place: string): RootEngine {
+  const engine = new RootEngine(realDisk, `${place}/root`, `${place}/state`);
+  engine.scan();
+  return engine;
 }
 
 /** The numbers of files, by their paths. */
-function numbersIn({ snapshot }: Hands): Map<string, number> {
+function numbersIn({ snapshot }: RootEngine): Map<string, number> {
   const files = [...walk("" as Path, snapshot)].flatMap(([path, entry]) =>
     entry.kind === "file" ? [[path, entry.id] as const] : []
   );
@@ -113,9 +113,9 @@ Deno.test({
     const mounts = ["one", "two"].map((disk) => Mount.bind(at(disk), at(`root/${disk}`)));
     try {
       write(at("root/a"), "a");
-      const hands = handsOn(place.path);
-      const numbers = numbersIn(hands);
-      hands.close();
+      const engine = handsOn(place.path);
+      const numbers = numbersIn(engine);
+      engine.close();
       assertEquals(new Set(numbers.values()).size, numbers.size, "each file has its own");
       mounts.forEach((mount) => mount.unmount());
       for (const disk of ["two", "one"]) mounts.push(Mount.bind(at(disk), at(`root/${disk}`)));
@@ -141,13 +141,13 @@ Deno.test({
     const [own, other] = [onItsWayName(identity, 7), onItsWayName("ffffffff-ffff", 7)];
     for (const name of [own, other]) write(`${place.path}/root/usb/${name}`, "half");
     write(`${place.path}/root/usb/${onItsWayName(identity, 8)}/in/a/folder`, "half");
-    const hands = handsOn(place.path);
+    const engine = handsOn(place.path);
     assertEquals([...Deno.readDirSync(`${place.path}/root/usb`)].map(({ name }) => name), [other]);
-    assertEquals(entryAt(hands.snapshot, `usb/${other}` as Path), null);
-    hands.hint([`usb/${other}` as Path], false);
-    hands.look();
-    assertEquals(entryAt(hands.snapshot, `usb/${other}` as Path), null);
-    hands.close();
+    assertEquals(entryAt(engine.snapshot, `usb/${other}` as Path), null);
+    engine.hint([`usb/${other}` as Path], false);
+    engine.scan();
+    assertEquals(entryAt(engine.snapshot, `usb/${other}` as Path), null);
+    engine.close();
   },
 });
 
@@ -280,7 +280,7 @@ Deno.test({
     duo.settle();
     Mount.subvolume(volume("copy"), volume("v1"));
     duo.settle();
-    const { snapshot } = duo.beta.hands;
+    const { snapshot } = duo.beta.engine;
     const ids = ["v1/f", "copy/f", "v2/f", "v1", "copy"].map((path) =>
       (entryAt(snapshot, path as Path) as FileEntry).id
     );

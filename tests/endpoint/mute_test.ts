@@ -5,7 +5,7 @@ import type { Path } from "../../src/core/tree/path.ts";
 import { entryAt } from "../../src/core/tree/tree.ts";
 import { isMute } from "../../src/fs/probe/mute.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { Hands } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
 import { pauseAfter } from "../../src/root/mute_scans.ts";
 import { temporary, write } from "../support/folder.ts";
 import { Mount } from "../support/mounts.ts";
@@ -15,8 +15,8 @@ const ignore = !Mount.mutePossible();
 const MINUTE = 60_000;
 
 /** Looks until nothing waits to be looked at again, with a watch that tells of nothing. */
-function settle(hands: Hands) {
-  while (hands.look(true).waiting > 0);
+function settle(engine: RootEngine) {
+  while (engine.scan(true).waiting > 0);
 }
 
 for (
@@ -43,18 +43,18 @@ for (const [where, inside] of [["the root itself", ""], ["a disk inside", "/usb"
       write(at("real/d/f"), "one");
       using _ = Mount.mute(at("real"), at(`root${inside}`));
       assertEquals([isMute(at("real")), isMute(at(`root${inside}`))], [false, true]);
-      const hands = new Hands(realDisk, at("root"), at("state"));
-      hands.look();
+      const engine = new RootEngine(realDisk, at("root"), at("state"));
+      engine.scan();
       const path = (inside ? "usb/d/f" : "d/f") as Path;
       write(at("real/d/f"), "longer");
-      settle(hands);
-      const sizeOf = () => (entryAt(hands.snapshot, path) as { size: number }).size;
+      settle(engine);
+      const sizeOf = () => (entryAt(engine.snapshot, path) as { size: number }).size;
       assertEquals(sizeOf(), 3, "nothing told of it");
-      assertEquals(hands.doubtMute(), true);
-      settle(hands);
+      assertEquals(engine.doubtMute(), true);
+      settle(engine);
       assertEquals(sizeOf(), 6);
-      assert(hands.sinceMuteLook! < MINUTE);
-      hands.close();
+      assert(engine.sinceMuteScan! < MINUTE);
+      engine.close();
     },
   });
 }
@@ -62,8 +62,8 @@ for (const [where, inside] of [["the root itself", ""], ["a disk inside", "/usb"
 Deno.test("a folder on a disk of this computer is never looked at for that", () => {
   using place = temporary();
   write(`${place.path}/root/f`, "one");
-  const hands = new Hands(realDisk, `${place.path}/root`, `${place.path}/state`);
-  hands.look();
-  assertEquals([hands.doubtMute(), hands.sinceMuteLook], [false, null]);
-  hands.close();
+  const engine = new RootEngine(realDisk, `${place.path}/root`, `${place.path}/state`);
+  engine.scan();
+  assertEquals([engine.doubtMute(), engine.sinceMuteScan], [false, null]);
+  engine.close();
 });

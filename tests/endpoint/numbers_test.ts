@@ -54,10 +54,10 @@ Deno.test("what was edited after its number changed for nothing is not taken for
   let added = 0;
   using pair = pairOn(seen((stat) => ({ ...stat, id: stat.id + added })));
   const { duo } = pair;
-  const { hands } = duo.beta;
+  const { engine } = duo.beta;
   added = 1000;
-  hands.hint([], true);
-  hands.look();
+  engine.hint([], true);
+  engine.scan();
   write(duo.beta.native("f19"), "CONTENT OF f19");
   duo.settle();
   duo.checkInSync();
@@ -108,7 +108,7 @@ for (const [births, born] of [["with births", LONG_AGO.getTime()], ["without bir
     const left = names.filter((name) => name !== "f05");
     for (const name of left) assertEquals(files.get(name), `content of ${name}`);
     assertEquals(files.size, left.length + 1);
-    assertEquals(duo.alpha.dealing.standing().conflicts, []);
+    assertEquals(duo.alpha.endpoint.standing().conflicts, []);
   });
 }
 
@@ -145,7 +145,7 @@ Deno.test("without numbers, files of one size and time that change places are se
   Deno.renameSync(one, between);
   Deno.renameSync(other, one);
   Deno.renameSync(between, other);
-  duo.beta.hands.hear(
+  duo.beta.engine.hear(
     ["f01", "f02"].map((path) => ({ path: path as Path, kinds: ["rename"] as const })),
     false,
     true,
@@ -163,15 +163,15 @@ for (const finds of ["look at everything", "sweep", "reading"]) {
     const { beta } = duo;
     const path = beta.native("f03");
     const lookByItself = () => {
-      if (finds === "sweep") beta.hands.sweep();
-      else if (finds === "look at everything") beta.hands.doubtAll();
-      return beta.hands.look(true).changed;
+      if (finds === "sweep") beta.engine.sweep();
+      else if (finds === "look at everything") beta.engine.doubtAll();
+      return beta.engine.scan(true).changed;
     };
     lookByItself();
     const time = new Date(Date.now() - 1000);
     write(path, "first store, no f3", time);
     write(beta.native("new"), "made at the same time, and the folder shows that");
-    if (finds === "reading") beta.hands.doubt(["f03" as Path]);
+    if (finds === "reading") beta.engine.doubt(["f03" as Path]);
     assertEquals(lookByItself(), true, "found");
     duo.settle(false);
     write(path, "later store, no f3", time);
@@ -186,16 +186,16 @@ for (const finds of ["look at everything", "sweep", "reading"]) {
 Deno.test("what was written past the watch to a file that was waited for is read again when the system has written it back", () => {
   using pair = pairOn(seen((stat) => ({ ...stat, changed: 0 })));
   const { duo } = pair;
-  const { hands } = duo.beta;
+  const { engine } = duo.beta;
   const path = duo.beta.native("f03");
   const look = (ms: number) => {
     using _clock = later(ms);
-    return hands.look(true).changed;
+    return engine.scan(true).changed;
   };
   look(0);
   const saved = Date.now();
   write(path, "saved, and told", new Date(saved));
-  hands.hear([{ path: "f03" as Path, kinds: ["modify"] }], false, false);
+  engine.hear([{ path: "f03" as Path, kinds: ["modify"] }], false, false);
   assertEquals(look(0), false, "it is waited for");
   const stored = new Date(saved + 1000);
   write(path, "first store, no f3", stored);
@@ -220,7 +220,7 @@ for (const [what, from, to] of [["a file", "f03", "moved"], ["a folder", "d", "e
     write(path, "CONTENT of it", Deno.lstatSync(path).mtime!);
     Deno.renameSync(beta.native(from), beta.native(to));
     const told = [[from + inner, "modify"], [from, "rename"], [to, "rename"]] as const;
-    beta.hands.hear(told.map(([path, kind]) => ({ path: path as Path, kinds: [kind] })), false, true);
+    beta.engine.hear(told.map(([path, kind]) => ({ path: path as Path, kinds: [kind] })), false, true);
     duo.settle(false);
     duo.settle();
     duo.checkInSync();
@@ -272,8 +272,8 @@ Deno.test("what is written while it is sent, and looks as it did, is not taken f
   duo.onStep = (step) => {
     if (step !== "prepare") return;
     write(duo.beta.native("new"), "other", LONG_AGO);
-    duo.beta.hands.hear([{ path: "new" as Path, kinds: ["modify"] }], false, false);
-    duo.beta.hands.look();
+    duo.beta.engine.hear([{ path: "new" as Path, kinds: ["modify"] }], false, false);
+    duo.beta.engine.scan();
     duo.onStep = () => {};
   };
   duo.cycle();

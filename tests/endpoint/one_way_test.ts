@@ -75,10 +75,10 @@ function deceived(giver: SideName, keeps: SideName, act: (duo: Duo) => void) {
   using duo = duoWith({ a: "1" });
   duo.giver = giver;
   duo.connect();
-  const honest = duo[keeps].dealing;
+  const honest = duo[keeps].endpoint;
   duo.giver = null;
   duo.connect();
-  duo[keeps].dealing = honest;
+  duo[keeps].endpoint = honest;
   const { history, generation } = honest.history();
   honest.begin(history, generation);
   act(duo);

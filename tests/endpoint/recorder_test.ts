@@ -1,18 +1,18 @@
-// What a person can look back on: each kind of deed, on the side that did it and on the one it was done to, under one number.
+// What a person can look back on: each kind of history entry, on the side that did it and on the one it was done to, under one number.
 
 import { assertEquals } from "@std/assert";
-import type { Deed } from "../../src/archive/history/history_entry.ts";
+import type { HistoryEntry } from "../../src/archive/history/history_entry.ts";
 import { Duo, type SideName, SIDES } from "../support/duo.ts";
 import { nextTime, temporary, write } from "../support/folder.ts";
 
-/** The deeds of a batch as lines: `what path ← source (whose) kept`; a conflict copy's time is left out. */
+/** The history entries of a batch as lines: `what path ← source (whose) kept`; a conflict copy's time is left out. */
 function lines(duo: Duo, side: SideName, batch: number): string[] {
-  const { deeds } = duo[side].hands.archive;
-  const text = ({ what, path, source, mine, here, kept }: Deed) =>
+  const { historyEntries } = duo[side].engine.archive;
+  const text = ({ what, path, source, mine, here, kept }: HistoryEntry) =>
     `${what} ${path}${source ? ` ← ${source}` : ""} by ${mine ? "me" : "peer"}${here ? "" : ", there"}${
       kept ? ", kept" : ""
     }`;
-  return deeds.of(1, batch).map(text).map((line) => line.replace(/ \d{4}-[^)]*\)/, ")")).sort();
+  return historyEntries.of(1, batch).map(text).map((line) => line.replace(/ \d{4}-[^)]*\)/, ")")).sort();
 }
 
 interface Row {
@@ -102,7 +102,7 @@ for (const { name, agreed, act, alpha, beta, posix } of ROWS) {
       using duo = new Duo(place.path);
       for (const [path, content] of Object.entries(agreed)) write(duo.alpha.native(path), content);
       duo.settle();
-      const last = duo.alpha.hands.archive.deeds.last(1);
+      const last = duo.alpha.engine.archive.historyEntries.last(1);
       act(duo);
       duo.settle();
       assertEquals(lines(duo, "alpha", last + 1), alpha);
@@ -118,7 +118,10 @@ Deno.test("history: one plan is one batch, and the numbers go on after a restart
     write(duo.alpha.native("a"), "1".repeat(number + 1));
     write(duo.beta.native("b"), "2".repeat(number + 1));
     duo.settle();
-    assertEquals(SIDES.map((side) => duo[side].hands.archive.deeds.last(1)), [number + 1, number + 1]);
+    assertEquals(SIDES.map((side) => duo[side].engine.archive.historyEntries.last(1)), [
+      number + 1,
+      number + 1,
+    ]);
     if (number === 0) duo.restart();
     if (number === 1) {
       duo.alpha.restart(() => Deno.removeSync(`${duo.alpha.state}/archives`, { recursive: true }));

@@ -90,7 +90,7 @@ const ROWS: Row[] = [
     act(duo) {
       for (const path of ["f", "d"]) remove(duo, "alpha", path);
       duo.settle();
-      duo.beta.past.undo();
+      duo.beta.historyService.undo();
     },
   },
   {
@@ -98,7 +98,7 @@ const ROWS: Row[] = [
     act(duo) {
       for (const path of ["f", "d"]) remove(duo, "beta", path);
       duo.settle();
-      duo.alpha.past.undo();
+      duo.alpha.historyService.undo();
     },
   },
   {
@@ -191,8 +191,8 @@ for (const closed of [0, 0o550]) {
     using duo = duoWith(AGREED);
     const folder = duo.beta.native("d");
     setRights(folder, closed);
-    duo.beta.hands.hint([], true);
-    duo.beta.hands.look();
+    duo.beta.engine.hint([], true);
+    duo.beta.engine.scan();
     setRights(folder, 0o755);
     remove(duo, "beta", "d");
     write(duo.alpha.native("d/g"), "made anew");

@@ -30,7 +30,7 @@ for (const { does, act } of ROWS) {
       duo.settle();
       Deno.writeTextFileSync(other, "scribble");
       assertEquals([...kept(duo.alpha.folder).values()].filter((text) => text !== "/"), ["v1"]);
-      duo.alpha.past.undo();
+      duo.alpha.historyService.undo();
       duo.settle();
       assertEquals(Deno.readTextFileSync(duo.alpha.native("doc")), "v1");
       assertEquals(Deno.readTextFileSync(duo.beta.native("doc")), "v1");

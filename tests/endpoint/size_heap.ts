@@ -32,5 +32,5 @@ duo.settle();
 const { now } = Date;
 Date.now = () => now() + 60_000;
 duo.settle();
-for (const side of SIDES) duo[side].dealing.rest();
+for (const side of SIDES) duo[side].endpoint.rest();
 console.log(Math.round((await used() - before) / FILES / 2));

@@ -66,8 +66,8 @@ Deno.test("of many files in one folder of which only the case of the names chang
   const files = 50;
   using place = temporary();
   using duo = new Duo(place.path);
-  const { hands } = duo.alpha;
-  Object.assign(hands, { ability: { ...hands.ability, foldsCase: true } }); // So names in another case are one for this pair.
+  const { engine } = duo.alpha;
+  Object.assign(engine, { ability: { ...engine.ability, foldsCase: true } }); // So names in another case are one for this pair.
   duo.connect();
   for (let number = 0; number < files; number++) write(duo.alpha.native(`d/f${number}`), `${number}`);
   duo.settle();
@@ -78,6 +78,6 @@ Deno.test("of many files in one folder of which only the case of the names chang
   duo.beta.hook = (method) => void (listings += Number(method === "list"));
   duo.settle();
   duo.checkInSync();
-  const isFolding = duo.beta.hands.ability.foldsCase;
+  const isFolding = duo.beta.engine.ability.foldsCase;
   assert(isFolding || listings < files, `${listings} listings`);
 });

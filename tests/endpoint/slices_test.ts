@@ -2,7 +2,7 @@
 // of what is half read.
 
 import { assert, assertEquals } from "@std/assert";
-import { Past } from "../../src/history/history_service.ts";
+import { HistoryService } from "../../src/history/history_service.ts";
 import { NotYet } from "../../src/core/failure.ts";
 import { Duo, type SideName, SIDES } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
@@ -42,7 +42,7 @@ function synced(side: SideName, maker = OTHER[side], after: (duo: Duo) => void =
       clock[Symbol.dispose]();
       duo.readsAll = true;
       duo.settle();
-      assertEquals(duo.alpha.dealing.standing(), duo.beta.dealing.standing());
+      assertEquals(duo.alpha.endpoint.standing(), duo.beta.endpoint.standing());
     },
     [Symbol.dispose]() {
       clock[Symbol.dispose]();
@@ -54,7 +54,7 @@ function synced(side: SideName, maker = OTHER[side], after: (duo: Duo) => void =
 
 /** Works on until nothing is waited for. */
 function workOn({ duo, pieces }: { duo: Duo; pieces: Pieces }, side: SideName) {
-  for (let over = false; !over;) over = pieces.of(() => duo[side].hands.workOn(20)).over;
+  for (let over = false; !over;) over = pieces.of(() => duo[side].engine.workOn(20)).over;
 }
 
 /** alpha's former content of the large file was replaced by beta's, and alpha has touched the file since. */
@@ -72,11 +72,11 @@ function replaced() {
 Deno.test("undo: what it takes is read and copied in slices, and nothing is done before that", () => {
   using ground = replaced();
   const { duo, pieces } = ground;
-  const { hands } = duo.alpha;
-  const past = new Past(() => hands);
+  const { engine } = duo.alpha;
+  const historyService = new HistoryService(() => engine);
   const undo = () => {
     try {
-      return pieces.of(() => past.undo());
+      return pieces.of(() => historyService.undo());
     } catch (error) {
       if (error instanceof NotYet) return null;
       throw error;
@@ -95,14 +95,14 @@ Deno.test("undo: what it takes is read and copied in slices, and nothing is done
   for (const side of SIDES) assertEquals(firstOf(duo[side].native("large")), 1);
 });
 
-const wishes = ({ alpha: { hands: { archive } } }: Duo) => archive.wishes.of(archive.pairs()[0]!, 10).length;
+const wishes = ({ alpha: { engine: { archive } } }: Duo) => archive.wishes.of(archive.pairs()[0]!, 10).length;
 
 Deno.test("undo: what the peer wishes is done once what it takes is read and copied, and told then", () => {
   using ground = replaced();
   const { duo, pieces } = ground;
-  duo.beta.past.undo();
+  duo.beta.historyService.undo();
   duo.readsAll = false;
-  const hear = () => pieces.of(() => duo.alpha.dealing.hearWishes(duo.beta.dealing.sayWishes()));
+  const hear = () => pieces.of(() => duo.alpha.endpoint.hearRequests(duo.beta.endpoint.tellRequests()));
   let heard = hear();
   for (; heard.reads; heard = hear()) {
     assertEquals([heard.acted, heard.here, firstOf(duo.alpha.native("large"))], [false, [], 2]);

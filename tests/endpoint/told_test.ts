@@ -16,9 +16,9 @@ for (const { look, all } of [{ look: "what was told", all: false }, { look: "eve
     write(duo.alpha.native("a"), "one", LONG_AGO);
     duo.settle();
     write(duo.alpha.native("a"), "two", LONG_AGO);
-    const { hands } = duo.alpha;
-    hands.hear([{ path: "a" as Path, kinds: ["modify"] }], all, false);
-    hands.look();
+    const { engine } = duo.alpha;
+    engine.hear([{ path: "a" as Path, kinds: ["modify"] }], all, false);
+    engine.scan();
     duo.settle();
     assertEquals(filesIn(duo.beta.folder).get("a"), "two");
   });

@@ -77,11 +77,11 @@ for (const kind of ["file", "folder"]) {
       using duo = agreedBeside(beside);
       write(duo.beta.native(COMPOSED), "edited");
       duo.settle();
-      const [agreed, twin] = [COMPOSED, APART].map((path) => duo.alpha.past.why(path!));
+      const [agreed, twin] = [COMPOSED, APART].map((path) => duo.alpha.historyService.why(path!));
       assertEquals([agreed!.path, agreed!.here?.kind], [COMPOSED, "file"]);
       assertEquals(agreed!.standings.map(({ state, twin }) => [state, twin]), [["same", null]]);
       assertEquals([twin!.path, twin!.standings[0]!.twin], [APART, COMPOSED]);
-      assertEquals(duo.alpha.past.undo().left, []);
+      assertEquals(duo.alpha.historyService.undo().left, []);
       duo.settle();
       for (const side of SIDES) assertEquals(filesIn(duo[side].folder).get(COMPOSED), "agreed", side);
       assertEquals(filesIn(duo.alpha.folder).get(APART), kind === "folder" ? "/" : "beside");

@@ -38,7 +38,7 @@ function untilAlike(duo: Duo) {
   const until = performance.now() + 30_000;
   while (performance.now() < until) {
     if (duo.cycle().tasks > 0) continue;
-    if (duo.alpha.hands.unsettled().waiting + duo.beta.hands.unsettled().waiting === 0) break;
+    if (duo.alpha.engine.unsettled().waiting + duo.beta.engine.unsettled().waiting === 0) break;
   }
   duo.checkInSync();
 }
@@ -49,7 +49,7 @@ Deno.test("a file that is written whenever it is sent waits, is said to be writt
   write(duo.alpha.native("vm"), content());
   writeWhenSent(duo, "vm");
   assert(untilHeld(duo) <= 4);
-  assertEquals(duo.alpha.hands.unsettled().writing.map((path) => path as string), ["vm"]);
+  assertEquals(duo.alpha.engine.unsettled().writing.map((path) => path as string), ["vm"]);
   write(duo.alpha.native("note"), "two");
   write(duo.beta.native("other"), "three");
   assertEquals(duo.cycle().tasks, 2);
@@ -131,7 +131,7 @@ Deno.test("in a folder that is in two pairs it stays at both peers", () => {
 
 Deno.test("changed before a digest that is to be made anew, it is not read again and again as it was", () => {
   using duo = duoWith({ vm: "one" });
-  duo.alpha.hands.forgetDigests();
+  duo.alpha.engine.forgetDigests();
   let opened = 0;
   duo.alpha.hook = (method, [path]) => {
     if (method !== "openToRead" || !`${path}`.endsWith("/vm")) return;

@@ -29,7 +29,7 @@ function alike(place: string): Duo {
 
 /** Reads on until that many files are read, or all. */
 function readOn(duo: Duo, side: SideName, files = Infinity) {
-  const { digester } = duo[side].hands;
+  const { digester } = duo[side].engine;
   const told = [];
   let howFar = digester.slice(20).howFar;
   for (; howFar.files < Math.min(files, howFar.ofFiles); howFar = digester.slice(20).howFar) {
@@ -68,7 +68,7 @@ Deno.test("while files are read a save passes, nothing is planned for them, and 
   }
   const last = duo.cycle();
   assertEquals([last.decision.reads, last.tasks], [false, 0]);
-  assertEquals(duo.alpha.dealing.standing().files, 3);
+  assertEquals(duo.alpha.endpoint.standing().files, 3);
   duo.checkInSync();
 });
 
@@ -80,12 +80,12 @@ Deno.test("after a stop what was read to its end is not read again, whatever was
   readOn(duo, "alpha", 1);
   duo.restart();
   assertEquals(duo.cycle().decision.reads, true);
-  const { ofFiles, ofBytes } = duo.alpha.hands.digester.slice(20).howFar;
+  const { ofFiles, ofBytes } = duo.alpha.engine.digester.slice(20).howFar;
   assertEquals([ofFiles, ofBytes], [1, FILES.long]);
   for (const side of SIDES) readOn(duo, side);
   duo.cycle();
   duo.checkInSync();
-  assertEquals(duo.alpha.dealing.standing().files, 2);
+  assertEquals(duo.alpha.endpoint.standing().files, 2);
 });
 
 Deno.test("what was kept of digests is of no use for a file that was written since, and goes when all is agreed", () => {
@@ -102,8 +102,8 @@ Deno.test("what was kept of digests is of no use for a file that was written sin
   duo.checkInSync();
   assertEquals(Deno.readFileSync(duo.beta.native("short"))[0], 1);
   for (const side of SIDES) {
-    duo[side].dealing.rest();
-    assertEquals(duo[side].hands.archive.digested.all().size, 0);
+    duo[side].endpoint.rest();
+    assertEquals(duo[side].engine.archive.digested.all().size, 0);
   }
 });
 
@@ -112,7 +112,7 @@ Deno.test("a file that is written while it is read is told, and read anew", () =
   using duo = alike(place.path);
   using _ = slowClock();
   duo.cycle();
-  duo.alpha.hands.digester.slice(20);
+  duo.alpha.engine.digester.slice(20);
   write(duo.alpha.native("short"), new Uint8Array(FILES.short).fill(1), laterTime());
   readOn(duo, "alpha", 1);
   readOn(duo, "beta");
@@ -131,9 +131,9 @@ Deno.test("what nobody waits for any more is not read", () => {
   using duo = alike(place.path);
   using _ = slowClock();
   duo.cycle();
-  duo.alpha.dealing.close();
+  duo.alpha.endpoint.close();
   const opened = readings(duo, "alpha");
-  const { files, ofFiles } = duo.alpha.hands.digester.slice(20).howFar;
+  const { files, ofFiles } = duo.alpha.engine.digester.slice(20).howFar;
   assertEquals([files, ofFiles, opened.size], [ofFiles, 2, 0]);
 });
 
@@ -176,7 +176,7 @@ Deno.test("case 39: a folder of many files that are read is not copied for each 
       using _ = slowClock();
       duo.cycle();
     }
-    const { digester } = duo.alpha.hands;
+    const { digester } = duo.alpha.engine;
     const left = digester.slice(0).howFar;
     assert(left.ofFiles > count / 2, "most is left");
     return () => {

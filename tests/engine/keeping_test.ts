@@ -25,8 +25,8 @@ function after(acts: Act[], agreed: Record<string, string> = {}) {
     act(duo);
     duo.settle();
   }
-  const { hands } = duo.alpha;
-  const { archive, disk, places: { versions } } = hands;
+  const { engine } = duo.alpha;
+  const { archive, disk, places: { versions } } = engine;
   const keeping = new Keeping(disk, versions, archive, { days: 30, bytes: 1000 });
   const begun = Date.now();
   const told: LetGo[] = [];
@@ -116,7 +116,7 @@ Deno.test("T10 S9: where the disk has no room, versions of whoever's content nee
     act(duo);
     duo.settle();
   }
-  const { archive, disk, places: { versions } } = duo.alpha.hands;
+  const { archive, disk, places: { versions } } = duo.alpha.engine;
   const keeping = new Keeping(disk, versions, archive, { days: 30, bytes: null });
   const all = keeping.makeRoom("beta", 300, 1);
   assertEquals(all, { letGo: [], kept: 815 }, "what was kept today stays");

@@ -14,7 +14,7 @@ Deno.test("I5: rules that ignore their own file hold all the same, and are read 
   write(alpha.native("secret/a"), "private");
   for (let times = 0; times < 3; times++) {
     duo.settle();
-    assertEquals(alpha.hands.rules, ".*\nsecret/\n");
+    assertEquals(alpha.engine.rules, ".*\nsecret/\n");
   }
   duo.restart();
   duo.settle();
@@ -37,15 +37,15 @@ Deno.test("I6: while the file cannot be opened nothing new is sent, and it is tr
   write(alpha.native("new"), "new");
   write(alpha.native("agreed"), "edited");
   duo.settle();
-  assertEquals(alpha.hands.rulesProblem?.lasting, false);
+  assertEquals(alpha.engine.rulesProblem?.lasting, false);
   assertMatch(
-    alpha.hands.rulesProblem!.reason,
+    alpha.engine.rulesProblem!.reason,
     /^no permission .*: until it can be read, the rules of before hold/,
   );
   assertEquals([filesIn(beta.folder).get("agreed"), filesIn(beta.folder).has("new")], ["edited", false]);
   alpha.hook = () => {};
   duo.settle();
-  assertEquals([alpha.hands.rulesProblem, filesIn(beta.folder).has("new")], [null, true]);
+  assertEquals([alpha.engine.rulesProblem, filesIn(beta.folder).has("new")], [null, true]);
   assert(!filesIn(beta.folder).has("secret/a"));
 });
 
@@ -55,10 +55,10 @@ Deno.test("I6: rules that are only just being written let nothing new out, and a
   write(alpha.native("secret/a"), "private");
   write(alpha.native(RULES), "secret/\n", new Date());
   duo.cycle();
-  assertEquals([alpha.hands.isRulesUnread, alpha.hands.rulesProblem], [true, null]);
+  assertEquals([alpha.engine.isRulesUnread, alpha.engine.rulesProblem], [true, null]);
   write(alpha.native(RULES), "secret/\n");
   duo.settle();
-  assertEquals([alpha.hands.isRulesUnread, alpha.hands.rules], [false, "secret/\n"]);
+  assertEquals([alpha.engine.isRulesUnread, alpha.engine.rules], [false, "secret/\n"]);
   assertEquals([...filesIn(beta.folder).keys()].sort(), [RULES, "agreed"]);
 });
 
@@ -71,7 +71,7 @@ Deno.test({
     Deno.symlinkSync("rules.txt", alpha.native(RULES));
     write(alpha.native("secret/a"), "private");
     duo.settle();
-    assertMatch(alpha.hands.rulesProblem!.reason, /^it is no plain file: until it is one, /);
+    assertMatch(alpha.engine.rulesProblem!.reason, /^it is no plain file: until it is one, /);
     assertEquals([...filesIn(beta.folder).keys()].sort(), ["agreed", "rules.txt"]);
   },
 });
@@ -94,8 +94,8 @@ Deno.test("I6: a name that is withheld here, and made there, is in nobody's way,
 for (const folding of ["alpha", "beta"] as const) {
   Deno.test(`I7: where ${folding}'s disk alone folds case, it does not count for the pair, and both say the same`, () => {
     using duo = duoWith(AGREED);
-    const { hands } = duo[folding];
-    Object.assign(hands, { ability: { ...hands.ability, foldsCase: true } });
+    const { engine } = duo[folding];
+    Object.assign(engine, { ability: { ...engine.ability, foldsCase: true } });
     duo.connect();
     write(duo.alpha.native(RULES), "Lib/\n*.o\n!KEEP.o\n!Docs/*.o\n");
     const ignored = ["lib/a", "x.O"];

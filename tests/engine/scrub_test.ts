@@ -8,11 +8,11 @@ import { editUnseen, HIDES_EDITS, TELLS_TOUCHES } from "../support/unseen.ts";
 import { RottenDisk } from "../support/rotten_disk.ts";
 
 /** Reads everything, as a person asks for it. */
-function verify({ hands }: Computer): Differing[] {
+function verify({ engine }: Computer): Differing[] {
   const findings: Differing[] = [];
-  hands.scrub.begin(Date.now());
+  engine.scrub.begin(Date.now());
   for (;;) {
-    const slice = hands.scrub.slice(20);
+    const slice = engine.scrub.slice(20);
     findings.push(...slice.findings);
     if (slice.over) return findings;
   }
@@ -77,7 +77,7 @@ Deno.test({
     editStopped(duo.alpha, "a", "content 2");
     write(duo.beta.native("a"), "content 3");
     duo.connect();
-    duo.alpha.hands.look();
+    duo.alpha.engine.scan();
     assertEquals(named(verify(duo.alpha)), ["edit a"]);
     duo.settle();
     duo.checkInSync();
@@ -91,7 +91,7 @@ Deno.test({
   fn: () => {
     using duo = duoWith({ a: "content 1" });
     editStopped(duo.alpha, "a", "content 2");
-    duo.alpha.hands.look();
+    duo.alpha.engine.scan();
     assertEquals(named(verify(duo.alpha)), ["edit a"]);
     duo.restart();
     duo.settle();
@@ -128,7 +128,7 @@ for (const [how, content] of FAULTS) {
 /** What is missed counts as there for a moment. */
 function settleMissing(duo: Duo) {
   duo.settle();
-  while (duo.alpha.hands.look().waiting > 0) { /* The moment passes. */ }
+  while (duo.alpha.engine.scan().waiting > 0) { /* The moment passes. */ }
   duo.settle();
 }
 
@@ -146,7 +146,7 @@ Deno.test("however little a slice reads, what is unsound is read once in a readi
   using duo = onRottenDisk({ a: "content 1", b: "content 2", c: "content 3" });
   for (const name of ["a", "b"]) duo.rotten.rot(duo.alpha.native(name));
   verify(duo.alpha);
-  const { scrub } = duo.alpha.hands;
+  const { scrub } = duo.alpha.engine;
   scrub.begin(Date.now());
   const slices = Array.from({ length: 4 }, () => scrub.slice(0));
   assertEquals(slices.map(({ findings }) => named(findings)), [["disk a"], ["disk b"], [], []]);
@@ -221,7 +221,7 @@ Deno.test("what cannot be read for a moment is no bad disk", () => {
   using duo = onRottenDisk({ a: "content 1", b: "content 2" });
   const path = duo.alpha.native("a");
   duo.rotten.rot(path, "unreadable");
-  const { scrub } = duo.alpha.hands;
+  const { scrub } = duo.alpha.engine;
   scrub.begin(Date.now());
   let isMended = false;
   duo.alpha.hook = (method, [at]) => {
@@ -236,15 +236,15 @@ Deno.test("what cannot be read for a moment is no bad disk", () => {
 Deno.test("an interrupted reading goes on where it stopped, also after a kill; the next one begins anew", () => {
   using duo = onRottenDisk({ a: "1", "d/b": "22", "d.e": "333", f: "4444" });
   const { rotten, alpha } = duo;
-  alpha.hands.scrub.begin(Date.now());
+  alpha.engine.scrub.begin(Date.now());
   rotten.read = 0;
-  alpha.hands.scrub.slice(0);
-  alpha.hands.scrub.slice(0);
+  alpha.engine.scrub.slice(0);
+  alpha.engine.scrub.slice(0);
   assertEquals(rotten.read, 1 + 2, "each slice reads something, in the lasting order");
   duo.restart();
   duo.cycle();
   rotten.read = 0;
-  const { files, bytes, ofFiles, ofBytes } = alpha.hands.scrub.begin(Date.now());
+  const { files, bytes, ofFiles, ofBytes } = alpha.engine.scrub.begin(Date.now());
   assertEquals([files, bytes, ofFiles, ofBytes], [2, 3, 4, 10]);
   assertEquals(verify(alpha), []);
   assertEquals(rotten.read, 3 + 4, "what was read already is not read again");
@@ -256,7 +256,7 @@ Deno.test("an interrupted reading goes on where it stopped, also after a kill; t
 Deno.test("a large file is read in slices, and begun anew where it changed meanwhile", () => {
   const large = "x".repeat(3 << 20);
   using duo = onRottenDisk({ a: large, b: "b" });
-  const { alpha: { hands: { scrub } }, rotten } = duo;
+  const { alpha: { engine: { scrub } }, rotten } = duo;
   scrub.begin(Date.now());
   rotten.read = 0;
   assertEquals([scrub.slice(0), scrub.slice(0)].map(({ bytes, over }) => [bytes, over]), [
@@ -274,7 +274,7 @@ const DAY = 86_400_000;
 
 Deno.test("the slow reading keeps the pace that its days ask for, file by file, and rests when all is read", () => {
   using duo = onRottenDisk({ a: "1", b: "2", c: "3", d: "4" });
-  const { alpha: { hands: { scrub } }, rotten } = duo;
+  const { alpha: { engine: { scrub } }, rotten } = duo;
   const begun = Date.now();
   rotten.read = 0;
   const readAt = (day: number) => {
@@ -288,7 +288,7 @@ Deno.test("the slow reading keeps the pace that its days ask for, file by file, 
 
 Deno.test("when content was read last is known part by part, and no more is claimed", () => {
   using duo = onRottenDisk({ a: "1", b: "2" });
-  const { hands: { scrub } } = duo.alpha;
+  const { engine: { scrub } } = duo.alpha;
   const fresh = scrub.since(Date.now())!;
   assert(fresh >= 0 && fresh < 60_000, "a fresh folder was digested when it came");
   const from = Date.now();
@@ -303,17 +303,17 @@ Deno.test("when content was read last is known part by part, and no more is clai
 Deno.test("of what could not be read nothing is claimed, and a clock that was set back tells nothing", () => {
   using duo = onRottenDisk({ a: "1", b: "2" });
   const { alpha } = duo;
-  const [begun] = [alpha.hands.archive.readMarks.at("a"), verify(alpha)];
-  const known = alpha.hands.archive.readMarks.at("a");
+  const [begun] = [alpha.engine.archive.readMarks.at("a"), verify(alpha)];
+  const known = alpha.engine.archive.readMarks.at("a");
   assert(known >= begun, "it was read");
   alpha.hook = (method, [path]) => {
     if (method === "openToRead" && String(path).endsWith("/a")) throw new Deno.errors.PermissionDenied("no");
   };
   assertEquals(named(verify(alpha)), ["unread a"]);
   alpha.hook = () => {};
-  assertEquals(alpha.hands.archive.readMarks.at("a"), known);
-  assert(alpha.hands.scrub.since(Date.now())! >= 0);
-  assertEquals(alpha.hands.scrub.since(known - 1), null);
+  assertEquals(alpha.engine.archive.readMarks.at("a"), known);
+  assert(alpha.engine.scrub.since(Date.now())! >= 0);
+  assertEquals(alpha.engine.scrub.since(known - 1), null);
 });
 
 Deno.test("a rotten file under another number, as after a mount, stays a problem; a good one in its place is none", () => {
@@ -345,8 +345,8 @@ Deno.test("at rest no content is read, whatever is looked at and compared", () =
   };
   for (let n = 0; n < 5; n++) {
     duo.cycle();
-    duo.alpha.dealing.holding();
-    duo.alpha.hands.prove();
+    duo.alpha.endpoint.holding();
+    duo.alpha.engine.prove();
   }
   assertEquals(opened, 0);
 });
@@ -355,18 +355,18 @@ Deno.test("what one side doubts and the other holds as well was a wrong digest; 
   using duo = onRottenDisk({ a: "content 1", b: "content 2" });
   const { alpha, beta } = duo;
   // As if the archives had noted another digest of "a" than both files ever had.
-  for (const { hands } of [alpha, beta]) pretend(hands, "a");
+  for (const { engine } of [alpha, beta]) pretend(engine, "a");
   duo.rotten.rot(alpha.native("b"));
   assertEquals(named(verify(alpha)), ["disk a", "disk b"]);
-  const doubts = alpha.dealing.doubts();
+  const doubts = alpha.endpoint.doubts();
   assertEquals(doubts.map(([path]) => path), ["a", "b"]);
-  beta.dealing.doubt(doubts);
-  const { alike, more, findings } = beta.hands.scrub.answer(10_000);
+  beta.endpoint.doubt(doubts);
+  const { alike, more, findings } = beta.engine.scrub.answer(10_000);
   assertEquals([alike.map(({ path }) => path), more, named(findings)], [["a"], false, ["digest a"]]);
-  assertEquals(named(alpha.dealing.exonerate(beta.dealing.alike(alike))), ["digest a"]);
+  assertEquals(named(alpha.endpoint.exonerate(beta.endpoint.alike(alike))), ["digest a"]);
   const { decision, tasks } = duo.cycle();
   assertEquals([decision.problems.map(({ path }) => path), tasks], [["b"], 0]);
-  assertEquals(duo.alpha.dealing.standing(), duo.beta.dealing.standing());
+  assertEquals(duo.alpha.endpoint.standing(), duo.beta.endpoint.standing());
   assertEquals(named(verify(beta)), []);
 });
 
@@ -387,13 +387,13 @@ Deno.test({
 });
 
 /** The archive, and so the snapshot, say that a file holds something else. */
-function pretend(hands: Computer["hands"], path: string) {
-  const entry = hands.snapshot.children.get(path)!;
+function pretend(engine: Computer["engine"], path: string) {
+  const entry = engine.snapshot.children.get(path)!;
   assert(entry.kind === "file");
   const wrong = { ...entry, digest: "0".repeat(64) };
-  hands.snapshot = { ...hands.snapshot, children: new Map(hands.snapshot.children).set(path, wrong) };
-  for (const id of hands.archive.pairs()) {
-    const ancestor = hands.archive.ancestor(id);
+  engine.snapshot = { ...engine.snapshot, children: new Map(engine.snapshot.children).set(path, wrong) };
+  for (const id of engine.archive.pairs()) {
+    const ancestor = engine.archive.ancestor(id);
     (ancestor.children as Map<string, typeof wrong>).set(path, wrong);
   }
 }

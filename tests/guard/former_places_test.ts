@@ -1,7 +1,7 @@
 // What is known of a folder's files goes with it: what that costs does not depend on how many they are.
 
 import { assert, assertEquals } from "@std/assert";
-import type { ToldDeed } from "../../src/archive/history/history_entry.ts";
+import type { ToldEntry } from "../../src/archive/history/history_entry.ts";
 import type { Entry } from "../../src/core/tree/entry.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { Added } from "../../src/guard/added.ts";
@@ -22,8 +22,13 @@ function* renames(): Generator<{ from: Path; to: Path; isFolder: boolean }> {
   }
 }
 
-function deed(what: ToldDeed["what"], key: string, entry: Entry | null, source: string | null = null) {
-  return { what, key, source, old: null, new: entry } as ToldDeed;
+function historyEntry(
+  what: ToldEntry["what"],
+  key: string,
+  entry: Entry | null,
+  source: string | null = null,
+) {
+  return { what, key, source, old: null, new: entry } as ToldEntry;
 }
 
 Deno.test("where files were is known at the cost of each move's depth", () => {
@@ -39,11 +44,11 @@ Deno.test("where files were is known at the cost of each move's depth", () => {
 Deno.test("what the peer added is known at the cost of each move's depth", () => {
   const added = new Added(false);
   for (let number = 0; number < FILES; number++) {
-    added.follow(deed("created", `f${number}`, file(`${number}`)));
+    added.follow(historyEntry("created", `f${number}`, file(`${number}`)));
   }
   const steps = stepsOf(() => {
     for (const { from, to, isFolder } of renames()) {
-      added.follow(deed("moved", to, isFolder ? dir() : file("x"), from));
+      added.follow(historyEntry("moved", to, isFolder ? dir() : file("x"), from));
     }
   });
   assert(added.has(`${FOLDERS}/g7` as Path, digestOf("7")));

@@ -116,9 +116,9 @@ for (const side of SIDES) {
     for (const number of NUMBERS) Deno.removeSync(duo[side].native(`link ${number}`));
     assertEquals(stopped(duo), `${side} deleted ${FILES} of the ${FILES + 1} agreed files`);
     duo.takeBack();
-    duo.beta.dealing.hearTakenBack();
-    const { dealing } = duo.alpha;
-    for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
+    duo.beta.endpoint.hearTakenBack();
+    const { endpoint } = duo.alpha;
+    for (let chunk = endpoint.chunk(); chunk; chunk = endpoint.chunk()) duo.carryOut(chunk);
     duo.settle();
     duo.checkInSync();
     assertEquals(filesIn(duo[side].folder), before);

@@ -51,9 +51,9 @@ function stopped(duo: Duo): Halt {
 }
 
 function sayYes(duo: Duo) {
-  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve("*");
+  for (const side of ["alpha", "beta"] as const) duo[side].endpoint.approve("*");
   duo.settle();
-  for (const side of ["alpha", "beta"] as const) duo[side].dealing.rest();
+  for (const side of ["alpha", "beta"] as const) duo[side].endpoint.rest();
   duo.checkInSync();
 }
 
@@ -61,9 +61,9 @@ function sayYes(duo: Duo) {
 function agreeBack(duo: Duo, isOwn: boolean) {
   halted(duo);
   duo.takeBack(isOwn);
-  const { dealing } = duo.alpha;
-  duo.beta.dealing.hearTakenBack();
-  for (let chunk = dealing.chunk(); chunk; chunk = dealing.chunk()) duo.carryOut(chunk);
+  const { endpoint } = duo.alpha;
+  duo.beta.endpoint.hearTakenBack();
+  for (let chunk = endpoint.chunk(); chunk; chunk = endpoint.chunk()) duo.carryOut(chunk);
 }
 
 /** People say no, and what leads back is done. Where that replaces much of beta's, beta's yes is asked for. */
@@ -72,7 +72,7 @@ function sayNo(duo: Duo) {
   const { halt } = duo.decide();
   if (!halt) return;
   assertEquals(halt.needs, ["beta"]);
-  duo.beta.dealing.approve([halt.key]);
+  duo.beta.endpoint.approve([halt.key]);
 }
 
 const HALTS: [what: string, count: number, act: (duo: Duo) => void, reason: string][] = [
@@ -174,7 +174,7 @@ for (const side of SIDES) {
     assertEquals(stopped(duo).reason, reason);
     duo.restart();
     assertEquals(stopped(duo).reason, reason);
-    const others = duo[side].hands.archive.losses(1).recent(Date.now());
+    const others = duo[side].engine.archive.losses(1).recent(Date.now());
     assertEquals(others.size, 0, "each side counts what is lost in its own folder");
   });
 
@@ -207,7 +207,7 @@ for (const side of SIDES) {
     remove(duo, side, 0, 40);
     pass(duo);
     const history = crypto.randomUUID();
-    for (const each of SIDES) duo[each].dealing.begin(history, 0);
+    for (const each of SIDES) duo[each].endpoint.begin(history, 0);
     duo.settle();
     duo[side].key = crypto.randomUUID();
     duo.connect();
@@ -256,7 +256,7 @@ for (const side of SIDES) {
     pass(duo);
     Deno.removeSync(duo[side].native("new"), { recursive: true });
     pass(duo);
-    duo[side].past.undo();
+    duo[side].historyService.undo();
     duo.settle();
     duo.checkInSync();
     remove(duo, side, 0, 51);
@@ -295,7 +295,7 @@ Deno.test("S1: what is lost more than a minute ago, again and again, or is back,
   pass(duo);
   remove(duo, "beta", 50, 70);
   pass(duo);
-  assertEquals(duo.alpha.hands.archive.losses(1).recent(Date.now() + 61_000).size, 0);
+  assertEquals(duo.alpha.engine.archive.losses(1).recent(Date.now() + 61_000).size, 0);
 });
 
 Deno.test("S1: a yes is for what was asked: a few more files pass with it, many more are asked about", () => {
@@ -324,7 +324,7 @@ for (const side of SIDES) {
     const key = judged(duo);
     remove(duo, side, 60, 200);
     assert(judged(duo) !== key);
-    duo[other].dealing.approve([key]);
+    duo[other].endpoint.approve([key]);
     assertEquals(stopped(duo).reason, `${side} deleted 200 of the 201 agreed files`);
   });
 
@@ -336,7 +336,7 @@ for (const side of SIDES) {
     const halt = halted(duo);
     assertEquals(halt.reason, `${side} deleted 60 of the 201 agreed files`);
     remove(duo, side, 60, 200);
-    duo[other].dealing.approve([halt.key]);
+    duo[other].endpoint.approve([halt.key]);
     assertEquals(stopped(duo).reason, `${side} deleted 140 of the 201 agreed files`);
   });
 
@@ -344,12 +344,12 @@ for (const side of SIDES) {
     using duo = duoOf(201);
     remove(duo, side, 0, 60);
     const key = judged(duo);
-    const { hands, dealing } = duo[other];
+    const { engine, endpoint } = duo[other];
     const lost = { path: "0/198", old: { digest: "ab".repeat(32) }, how: "deleted" } as unknown as Loss;
     const later = Date.now() + 1000;
-    hands.archive.losses(1).note([lost], later);
-    dealing.approve([key]);
-    assertEquals([...hands.archive.losses(1).recent(later).keys()], ["0/198"]);
+    engine.archive.losses(1).note([lost], later);
+    endpoint.approve([key]);
+    assertEquals([...engine.archive.losses(1).recent(later).keys()], ["0/198"]);
   });
 
   Deno.test(`T4: a no of ${side}'s is no yes of ${other}'s to what would replace ${other}'s files`, () => {
@@ -359,7 +359,7 @@ for (const side of SIDES) {
     agreeBack(duo, side === "alpha");
     assertEquals(stopped(duo).reason, `${side} rewrote 60 of the 60 agreed files`);
     assertEquals(filesIn(duo[other].folder), before);
-    duo[other].dealing.approve([stopped(duo).key]);
+    duo[other].endpoint.approve([stopped(duo).key]);
     duo.settle();
     duo.checkInSync();
     assertEquals(filesIn(duo[other].folder).get("0/3"), "file 3");
@@ -370,7 +370,7 @@ Deno.test("S1: a yes outlives a restart in the middle, for what is left of it", 
   using duo = duoOf(120);
   rewrite(duo, "alpha", 0, 100, "large ".repeat(100_000));
   halted(duo);
-  for (const side of ["alpha", "beta"] as const) duo[side].dealing.approve("*");
+  for (const side of ["alpha", "beta"] as const) duo[side].endpoint.approve("*");
   duo.budget = 4;
   duo.cycle();
   const done = [...filesIn(duo.beta.folder).values()].filter((text) => text.startsWith("large")).length;
@@ -436,7 +436,7 @@ for (const side of ["alpha", "beta"] as const) {
     for (const name of ["0", "1", "2"]) Deno.removeSync(duo[side].native(name), { recursive: true });
     assertEquals(halted(duo).reason, `${side}'s folder is empty, where 5 files were agreed`);
     const history = crypto.randomUUID();
-    for (const each of ["alpha", "beta"] as const) duo[each].dealing.begin(history, 0);
+    for (const each of ["alpha", "beta"] as const) duo[each].endpoint.begin(history, 0);
     duo.settle();
     duo.checkInSync();
     assertEquals(filesIn(duo[side].folder), before);
@@ -453,7 +453,7 @@ function duoUndoing(side: SideName) {
   duo.beta.kill();
   plant(duo[other].state, "UPDATE deed SET time = time - 7200000");
   duo.restart();
-  duo[side].past.undo(undefined, 2);
+  duo[side].historyService.undo(undefined, 2);
   const there = () => [...filesIn(duo[other].folder).keys()].filter((path) => path.startsWith("new/")).length;
   return Object.assign(duo, { other, there });
 }
@@ -466,7 +466,7 @@ for (const side of SIDES) {
     duo.restart();
     const { key } = halted(duo);
     assertEquals([halted(duo).key, duo.there()], [key, 60]);
-    duo[duo.other].dealing.approve("*");
+    duo[duo.other].endpoint.approve("*");
     assertEquals(duo.decide().halt, null, "nor is the one who wished it asked about what comes of it");
     duo.settle();
     duo.checkInSync();
@@ -476,10 +476,10 @@ for (const side of SIDES) {
   Deno.test(`T4: a yes to what ${side} deleted undoes no batch that ${side} wishes undone after it`, () => {
     using duo = duoUndoing(side);
     const [wish] = duo.exchangeWishes();
-    duo[duo.other].dealing.approve(["plan 1"]);
+    duo[duo.other].endpoint.approve(["plan 1"]);
     assertEquals(duo.exchangeWishes().map(({ key }) => key), [wish!.key]);
     assertEquals(duo.there(), 60);
-    duo[duo.other].dealing.approve([wish!.key]);
+    duo[duo.other].endpoint.approve([wish!.key]);
     assertEquals(duo.exchangeWishes(), []);
     assertEquals(duo.there(), 0);
   });
@@ -487,10 +487,10 @@ for (const side of SIDES) {
   Deno.test(`S1: a no to ${side}'s undo request leaves all as it is, and ${side} is told`, () => {
     using duo = duoUndoing(side);
     halted(duo);
-    if (side === "alpha") duo.beta.dealing.hearTakenBack();
-    else duo.alpha.dealing.takeBack(true);
+    if (side === "alpha") duo.beta.endpoint.hearTakenBack();
+    else duo.alpha.endpoint.takeBack(true);
     duo.cycle();
-    assertEquals([duo.there(), duo[side].dealing.sayWishes().wishes.length], [60, 0]);
+    assertEquals([duo.there(), duo[side].endpoint.tellRequests().wishes.length], [60, 0]);
     pass(duo);
     duo.checkInSync();
   });
@@ -501,7 +501,7 @@ for (const side of SIDES) {
       rewrite(duo, side, 0, 20, `round ${round}`);
       duo.settle();
     }
-    duo[side].past.undo(undefined, 3); // In the other folder these 20 are rewritten.
+    duo[side].historyService.undo(undefined, 3); // In the other folder these 20 are rewritten.
     duo.settle();
     remove(duo, side, 20, 52);
     assert(stopped(duo).reason.startsWith(`${side} deleted 32 of the 100 agreed files, and 20 more`));
@@ -517,7 +517,7 @@ for (const side of SIDES) {
     duo.settle();
     duo.checkInSync();
     assertEquals([...filesIn(duo.alpha.folder).values()].filter((text) => text !== "/").length, 6);
-    duo[side].past.undo();
+    duo[side].historyService.undo();
     duo.settle();
     duo.checkInSync();
   });
@@ -526,12 +526,12 @@ for (const side of SIDES) {
     using duo = duoOf(0);
     write(duo[side].native("file"), `${side}'s`);
     duo.settle();
-    const wishes = duo[side].dealing.sayWishes();
+    const wishes = duo[side].endpoint.tellRequests();
     assertEquals(wishes.wishes, []);
     duo[side].key = "of somebody else";
     duo.connect();
     const other = side === "alpha" ? "beta" : "alpha";
-    const news = duo[other].dealing.hearWishes({ wishes: [["a", 1], ["b", 2]], heard: [] });
+    const news = duo[other].endpoint.hearRequests({ wishes: [["a", 1], ["b", 2]], heard: [] });
     assertEquals(news.here.map(({ back }) => back), [0, 0]);
     assertEquals(filesIn(duo[other].folder).get("file"), `${side}'s`);
   });

@@ -22,7 +22,7 @@ function kept(duo: Duo, here: SideName, hidden: string[]): string[] {
   duo.settle();
   const there = filesIn(duo[OTHER[here]].folder);
   assertEquals(hidden.filter((path) => there.has(path)), [], "it travelled");
-  const { asked } = duo[here].dealing.lifted();
+  const { asked } = duo[here].endpoint.lifted();
   return asked;
 }
 
@@ -48,11 +48,11 @@ for (const here of ["alpha", "beta"] as const) {
       assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
       duo.restart();
       assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
-      duo[here].dealing.answerLifted(duo[here].dealing.lifted().asked, true);
+      duo[here].endpoint.answerLifted(duo[here].endpoint.lifted().asked, true);
       duo.settle();
       assertEquals(filesIn(duo.alpha.folder), filesIn(duo.beta.folder));
       assertEquals(read(duo[OTHER[here]].native("secret/a")), "hidden secret/a");
-      assertEquals(duo[here].dealing.lifted().asked, []);
+      assertEquals(duo[here].endpoint.lifted().asked, []);
     });
   }
 
@@ -66,7 +66,7 @@ for (const here of ["alpha", "beta"] as const) {
     assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
     assertEquals(filesIn(duo[here].folder).has(RULES), false, "there nobody knows what the rules are to be");
     Deno.removeSync(there.native(RULES), { recursive: true });
-    duo[here].dealing.answerLifted(duo[here].dealing.lifted().asked, true);
+    duo[here].endpoint.answerLifted(duo[here].endpoint.lifted().asked, true);
     duo.settle();
     assertEquals(filesIn(duo.alpha.folder), filesIn(duo.beta.folder));
     assertEquals(read(there.native("secret/a")), "hidden secret/a");
@@ -112,17 +112,17 @@ for (const here of ["alpha", "beta"] as const) {
   Deno.test(`I4: what was refused stays, until this side takes it back by name (${here})`, () => {
     using duo = duoHiding("secret/\n.env\n", HIDDEN, here, { "deep/file": "x" });
     write(duo[OTHER[here]].native(RULES), "");
-    const { dealing } = duo[here];
-    dealing.answerLifted((kept(duo, here, HIDDEN), dealing.lifted().asked), false);
+    const { endpoint } = duo[here];
+    endpoint.answerLifted((kept(duo, here, HIDDEN), endpoint.lifted().asked), false);
     duo.restart();
     assertEquals(kept(duo, here, HIDDEN), []);
-    assertEquals(duo[here].dealing.lifted().refused, [".env", "deep/.env", "secret"]);
+    assertEquals(duo[here].endpoint.lifted().refused, [".env", "deep/.env", "secret"]);
     write(duo[here].native(RULES), "*.tmp\n");
     assertEquals(kept(duo, here, HIDDEN), []);
     write(duo[here].native(RULES), "*.tmp\n!secret\n");
     assertEquals(kept(duo, here, [".env", "deep/.env"]), []);
     assertEquals(read(duo[OTHER[here]].native("secret/a")), "hidden secret/a");
-    assertEquals(duo[here].dealing.lifted().refused, [".env", "deep/.env"]);
+    assertEquals(duo[here].endpoint.lifted().refused, [".env", "deep/.env"]);
   });
 
   Deno.test(`I4: what stays home does so under the name this side gives it (${here})`, () => {
@@ -207,7 +207,7 @@ for (const here of ["alpha", "beta"] as const) {
     duo.settle();
     for (const path of HIDDEN) write(duo[here].native(path), `hidden ${path}`);
     duo.settle();
-    duo[OTHER[here]].past.undo();
+    duo[OTHER[here]].historyService.undo();
     assertEquals(kept(duo, here, HIDDEN), [".env", "deep/.env", "secret"]);
     assertEquals(read(duo[here].native(RULES)), "");
   });

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import type { Side } from "../../src/history/conflicts.ts";
+import type { ConflictSide } from "../../src/history/conflicts.ts";
 import { type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
 import { filesIn, kept, nextTime, write } from "../support/folder.ts";
 
@@ -27,10 +27,10 @@ const files = (duo: Duo) =>
   );
 const isKept = (duo: Duo, side: SideName, content: string) =>
   [...kept(duo[side].folder).values()].includes(content);
-const listed = (duo: Duo) => SIDES.map((side) => duo[side].past.conflicts().length);
+const listed = (duo: Duo) => SIDES.map((side) => duo[side].historyService.conflicts().length);
 
 const COPY = "a (conflict beta).txt";
-const ROWS: [side: SideName, how: Side, both: Record<string, string>, lost: string | null][] = [
+const ROWS: [side: SideName, how: ConflictSide, both: Record<string, string>, lost: string | null][] = [
   ["alpha", "mine", { "a.txt": "alpha's" }, "beta's"],
   ["alpha", "theirs", { "a.txt": "beta's" }, "alpha's"],
   ["alpha", "both", { "a.txt": "alpha's", [COPY]: "beta's" }, null],
@@ -44,8 +44,8 @@ for (const [side, how, both, lost] of ROWS) {
     Deno.test(`C9 S4: ${side} resolves to ${how}, ${live ? "in a session" : "the other being away"}`, () => {
       using duo = clash();
       if (!live) duo.disconnect();
-      assertEquals(duo[side].past.resolve("a.txt", how), []);
-      assertEquals(duo[side].past.conflicts(), []);
+      assertEquals(duo[side].historyService.resolve("a.txt", how), []);
+      assertEquals(duo[side].historyService.conflicts(), []);
       if (lost !== null) assert(isKept(duo, side, lost), "what lost the name is kept where it was settled");
       if (!live) duo.restart();
       duo.settle();
@@ -63,7 +63,7 @@ for (const [side, how, both, lost] of ROWS) {
 Deno.test("C9: a conflict is shown with both files, whose the copy is, and what they hold", () => {
   using duo = clash();
   for (const side of SIDES) {
-    const [conflict] = duo[side].past.conflicts();
+    const [conflict] = duo[side].historyService.conflicts();
     const { path, of, copyIsMine, named, copy, alike } = conflict!;
     assertEquals([path, of, copyIsMine, alike], ["a.txt", "beta", side === "beta", false]);
     assertEquals([named!.size, copy!.size], [7, 6]);
@@ -80,7 +80,7 @@ Deno.test("C9 M4: two names for one thing: one of them goes, or both stay", () =
     using duo = duoAfter((duo) => {
       for (const side of SIDES) Deno.renameSync(duo[side].native("a"), duo[side].native(`by ${side}`));
     }, { a: "content" });
-    assertEquals(duo.alpha.past.resolve("by alpha", how), []);
+    assertEquals(duo.alpha.historyService.resolve("by alpha", how), []);
     duo.settle();
     duo.checkInSync();
     assertEquals([...filesIn(duo.beta.folder).keys()], [...names]);
@@ -94,7 +94,7 @@ Deno.test("C9 C5: a file against a folder: the file gets the name, and all in th
     Deno.removeSync(duo.beta.native("d"), { recursive: true });
     write(duo.beta.native("d"), "a file");
   }, { "d/a": "1" });
-  assertEquals(duo.beta.past.resolve("d", "mine"), []);
+  assertEquals(duo.beta.historyService.resolve("d", "mine"), []);
   duo.settle();
   duo.checkInSync();
   assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), { d: "a file" });
@@ -107,12 +107,16 @@ Deno.test("C9: resolving again after an interruption, by the copy's name, or wit
   duo.alpha.hook = (method) => {
     if (method === "rename" && ++calls === 2) throw new Error("held open");
   };
-  assertEquals(duo.alpha.past.resolve("a.txt", "theirs").length, 1, "the copy could not be taken away");
+  assertEquals(
+    duo.alpha.historyService.resolve("a.txt", "theirs").length,
+    1,
+    "the copy could not be taken away",
+  );
   duo.alpha.hook = () => {};
-  assertEquals(duo.alpha.past.conflicts().length, 1, "so it is still listed");
-  const copy = duo.alpha.past.conflicts()[0]!.kept;
-  assertEquals(duo.alpha.past.resolve(copy, "theirs"), []);
+  assertEquals(duo.alpha.historyService.conflicts().length, 1, "so it is still listed");
+  const copy = duo.alpha.historyService.conflicts()[0]!.kept;
+  assertEquals(duo.alpha.historyService.resolve(copy, "theirs"), []);
   duo.settle();
   assertEquals(files(duo), { "a.txt": "beta's" });
-  assertThrows(() => duo.alpha.past.resolve("a.txt", "both"), UserError, "no listed conflict");
+  assertThrows(() => duo.alpha.historyService.resolve("a.txt", "both"), UserError, "no listed conflict");
 });

@@ -15,13 +15,13 @@ Deno.test("why: as agreed, changed, new, gone", () => {
   Deno.removeSync(duo.alpha.native("gone"));
   const rows = [["same", "same"], ["d/edited", "changed"], ["new", "new"], ["gone", "gone"]];
   for (const [path, state] of rows) {
-    const { standings, here } = duo.alpha.past.why(path!);
+    const { standings, here } = duo.alpha.historyService.why(path!);
     assertEquals([standings.map(({ state }) => state), here === null], [[state], path === "gone"], path);
   }
   duo.settle();
-  const { standings, here, deeds } = duo.beta.past.why("gone");
+  const { standings, here, historyEntries } = duo.beta.historyService.why("gone");
   assertEquals([standings[0]!.state, here], ["unknown", null]);
-  assertEquals(deeds.map(({ what, mine, kept }) => [what, mine, kept !== null]), [
+  assertEquals(historyEntries.map(({ what, mine, kept }) => [what, mine, kept !== null]), [
     ["deleted", false, true],
     ["created", false, false],
   ]);
@@ -34,7 +34,7 @@ Deno.test("why: ignored, by which line; also what lies in an ignored folder", ()
     "build/x": "2",
     "keep.o": "3",
   });
-  const rule = (path: string) => duo.alpha.past.why(path).ignored;
+  const rule = (path: string) => duo.alpha.historyService.why(path).ignored;
   assertEquals(rule("a.o"), { rule: "*.o", line: 2, file: ".tcpsyncignore" });
   assertEquals(rule("build/x"), { rule: "build/", line: 3, file: ".tcpsyncignore" });
   assertEquals(rule("build"), { rule: "build/", line: 3, file: ".tcpsyncignore" });
@@ -50,27 +50,35 @@ Deno.test("why: a link out, a twin, a conflict", { ignore: Deno.build.os === "wi
   write(duo.beta.native("a.txt"), "beta's", nextTime());
   write(duo.alpha.native("a.txt"), "alpha's", nextTime());
   duo.settle();
-  const { problem, here } = duo.alpha.past.why("out");
+  const { problem, here } = duo.alpha.historyService.why("out");
   assertEquals([typeof problem, here?.kind], ["string", "problem"]);
-  const twin = ["caf\u00e9", "cafe\u0301"].map((name) => duo.alpha.past.why(name).standings[0]!.twin);
+  const twin = ["caf\u00e9", "cafe\u0301"].map((name) =>
+    duo.alpha.historyService.why(name).standings[0]!.twin
+  );
   assertEquals(twin, ["cafe\u0301", null], "the first in byte order is synced");
-  const { conflicts } = duo.alpha.past.why("a.txt");
+  const { conflicts } = duo.alpha.historyService.why("a.txt");
   assertEquals(conflicts.map(({ path, of }) => [path, of]), [["a.txt", "beta"]]);
-  assertEquals(duo.alpha.past.why(conflicts[0]!.kept).conflicts.length, 1);
+  assertEquals(duo.alpha.historyService.why(conflicts[0]!.kept).conflicts.length, 1);
 });
 
 Deno.test("why and history: a path is found however it is written; what nobody knows is said", () => {
   using duo = duoWith({ "d/a": "1" });
   for (const path of ["d/a", "./d/a", "d/a/", `${duo.alpha.folder}/d/a`]) {
-    assertEquals(duo.alpha.past.why(path).path, "d/a", path);
+    assertEquals(duo.alpha.historyService.why(path).path, "d/a", path);
   }
-  assertEquals(duo.alpha.past.history("d").deeds.map(({ path }) => path).sort(), ["d", "d/a"]);
-  assertEquals(duo.alpha.past.history().batches.map(({ batch, peer, paths }) => [batch, peer, paths]), [
-    [1, "beta", ["d", "d/a"]],
+  assertEquals(duo.alpha.historyService.history("d").historyEntries.map(({ path }) => path).sort(), [
+    "d",
+    "d/a",
   ]);
-  assertThrows(() => duo.alpha.past.why("nothing"), UserError, "nothing is known");
-  assertThrows(() => duo.alpha.past.history("nothing"), UserError, "Nothing is known");
-  assertThrows(() => duo.alpha.past.why("."), UserError, "which path");
+  assertEquals(
+    duo.alpha.historyService.history().batches.map(({ batch, peer, paths }) => [batch, peer, paths]),
+    [
+      [1, "beta", ["d", "d/a"]],
+    ],
+  );
+  assertThrows(() => duo.alpha.historyService.why("nothing"), UserError, "nothing is known");
+  assertThrows(() => duo.alpha.historyService.history("nothing"), UserError, "Nothing is known");
+  assertThrows(() => duo.alpha.historyService.why("."), UserError, "which path");
 });
 
 Deno.test("T5: an entry of the history that cannot be read is one entry less, told, and nothing else", () => {
@@ -81,20 +89,23 @@ Deno.test("T5: an entry of the history that cannot be read is one entry less, to
   duo.alpha.restart(() => plant(duo.alpha.state, `UPDATE deed SET batch = ${batch} WHERE path = 'b'`));
   duo.beta.restart();
   duo.connect();
-  const { past, hands: { archive: { deeds } } } = duo.alpha;
-  assertEquals(past.history().batches.map(({ batch }) => batch), [1]);
-  assertEquals([past.history().unread, past.history("a").deeds.length], [1, 1]);
-  assertEquals([past.why("a").deeds.length, past.why("b").deeds.length], [1, 0]);
-  assertEquals(past.undo().batch, 1);
+  const { historyService, engine: { archive: { historyEntries } } } = duo.alpha;
+  assertEquals(historyService.history().batches.map(({ batch }) => batch), [1]);
+  assertEquals([historyService.history().unread, historyService.history("a").historyEntries.length], [1, 1]);
+  assertEquals(
+    [historyService.why("a").historyEntries.length, historyService.why("b").historyEntries.length],
+    [1, 0],
+  );
+  assertEquals(historyService.undo().batch, 1);
   duo.settle();
-  deeds.prune(Date.now() + 1);
-  assertEquals(past.history().unread, 0);
+  historyEntries.prune(Date.now() + 1);
+  assertEquals(historyService.history().unread, 0);
 });
 
 Deno.test("history: what is older than versions are kept goes with them; the last batch keeps its number", () => {
   using duo = duoWith({ a: "1" });
   write(duo.alpha.native("a"), "22");
   duo.settle();
-  duo.alpha.hands.archive.deeds.prune(Date.now() + 1);
-  assertEquals(duo.alpha.past.history().batches.map(({ batch }) => batch), [2]);
+  duo.alpha.engine.archive.historyEntries.prune(Date.now() + 1);
+  assertEquals(duo.alpha.historyService.history().batches.map(({ batch }) => batch), [2]);
 });

@@ -2,7 +2,7 @@
 // repeats it goes further back.
 
 import { assertEquals } from "@std/assert";
-import type { Past } from "../../src/history/history_service.ts";
+import type { HistoryService } from "../../src/history/history_service.ts";
 import type { UndoPlan, Work } from "../../src/history/undo_plan.ts";
 import { Cut, type Duo, duoWith, remove, rename, SIDES } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
@@ -135,8 +135,8 @@ for (const { name, agreed, acts, last, told } of ROWS) {
     last?.(duo);
     const before = filesIn(duo.alpha.folder);
     const own = (line: string) => last ? line.replace(": alpha", ": me") : line;
-    assertEquals(lines(duo.alpha.past.planUndo(undefined, 2)), told);
-    assertEquals(lines(duo.beta.past.planUndo(undefined, 2)), told.map(mirrored).map(own));
+    assertEquals(lines(duo.alpha.historyService.planUndo(undefined, 2)), told);
+    assertEquals(lines(duo.beta.historyService.planUndo(undefined, 2)), told.map(mirrored).map(own));
     assertEquals(filesIn(duo.alpha.folder), before, "nothing is done");
   });
 }
@@ -146,7 +146,9 @@ Deno.test("undo: a version that is gone does not come back, and it is said befor
   remove(duo, "alpha", "a");
   duo.settle();
   Deno.removeSync(`${duo.beta.folder}/.tcpsync/versions`, { recursive: true });
-  assertEquals(lines(duo.beta.past.planUndo()), ["stays a: its former content is not kept any more"]);
+  assertEquals(lines(duo.beta.historyService.planUndo()), [
+    "stays a: its former content is not kept any more",
+  ]);
 });
 
 Deno.test("undo: a conflict is not passed over in silence, on either side", () => {
@@ -155,7 +157,7 @@ Deno.test("undo: a conflict is not passed over in silence, on either side", () =
   write(duo.alpha.native("a.txt"), "alpha's");
   duo.settle();
   for (const side of SIDES) {
-    const { batch, changes, stays } = duo[side].past.planUndo();
+    const { batch, changes, stays } = duo[side].historyService.planUndo();
     assertEquals([batch, changes], [2, []], side);
     assertEquals(
       stays.map(({ reason }) => reason),
@@ -166,9 +168,9 @@ Deno.test("undo: a conflict is not passed over in silence, on either side", () =
 });
 
 /** Undoes as the bare command does. */
-function undoLast(past: Past): number {
-  const { peer, batch } = past.planUndo();
-  return past.undo(peer, batch).batch;
+function undoLast(historyService: HistoryService): number {
+  const { peer, batch } = historyService.planUndo();
+  return historyService.undo(peer, batch).batch;
 }
 
 Deno.test("undo: repeated where the two do not meet it goes further back; met again both go on from there", () => {
@@ -178,15 +180,15 @@ Deno.test("undo: repeated where the two do not meet it goes further back; met ag
     duo.settle();
   }
   duo.disconnect();
-  assertEquals([undoLast(duo.beta.past), undoLast(duo.beta.past)], [3, 2]);
+  assertEquals([undoLast(duo.beta.historyService), undoLast(duo.beta.historyService)], [3, 2]);
   duo.connect();
   duo.settle();
   duo.checkInSync();
   assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), { a: "1", b: "2" });
   for (const side of SIDES) {
-    const [newest] = duo[side].past.history().batches;
+    const [newest] = duo[side].historyService.history().batches;
     assertEquals([newest?.isUndo, newest?.undoes], [true, [2, 3]], side);
-    assertEquals(duo[side].past.planUndo().batch, 1, side);
+    assertEquals(duo[side].historyService.planUndo().batch, 1, side);
   }
 });
 
@@ -205,23 +207,27 @@ for (const side of SIDES) {
     }
     const undo = (batch?: number) => {
       const done = batch === undefined
-        ? undoLast(duo[side].past)
-        : duo[side].past.undo(undefined, batch).batch;
+        ? undoLast(duo[side].historyService)
+        : duo[side].historyService.undo(undefined, batch).batch;
       duo.settle();
       duo.checkInSync();
       return `${done}: ${[...filesIn(duo.alpha.folder)].join(", ")}`;
     };
     const further = ["4: a,3", "3: a,2", "2: a,1"];
     assertEquals([undo(), ...further.map(() => undo())], ["5: b,3", ...further]);
-    for (const one of SIDES) assertEquals(duo[one].past.planUndo().batch, 1, `further back for ${one}`);
+    for (const one of SIDES) {
+      assertEquals(duo[one].historyService.planUndo().batch, 1, `further back for ${one}`);
+    }
     assertEquals(
-      lines(duo[side].past.planUndo()).map((line) => line.includes("then")),
+      lines(duo[side].historyService.planUndo()).map((line) => line.includes("then")),
       [false],
       "no work but undos",
     );
     const undos = [9, 8, 7, 6];
     assertEquals(undos.map(undo), ["9: a,2", "8: a,3", "7: b,3", "6: "]);
-    for (const one of SIDES) assertEquals(duo[one].past.planUndo().batch, 5, `in effect again for ${one}`);
+    for (const one of SIDES) {
+      assertEquals(duo[one].historyService.planUndo().batch, 5, `in effect again for ${one}`);
+    }
     assertEquals([undo(), ...further.map(() => undo())], ["5: b,3", ...further], "once more");
   });
 }
@@ -235,30 +241,30 @@ Deno.test("undo: what was broken off is meant again, until it is whole", () => {
     if (method === "rename" && ++count === 2) throw new Cut();
   };
   try {
-    duo.alpha.past.undo();
+    duo.alpha.historyService.undo();
   } catch (error) {
     if (!(error instanceof Cut)) throw error;
   }
   duo.restart();
-  assertEquals(duo.alpha.past.planUndo().batch, 2);
-  assertEquals(undoLast(duo.alpha.past), 2);
+  assertEquals(duo.alpha.historyService.planUndo().batch, 2);
+  assertEquals(undoLast(duo.alpha.historyService), 2);
   duo.settle();
   assertEquals(Object.fromEntries(filesIn(duo.beta.folder)), { a: "1", b: "2" });
-  assertEquals(duo.alpha.past.planUndo().batch, 1);
+  assertEquals(duo.alpha.historyService.planUndo().batch, 1);
 });
 
 Deno.test("undo: what came in beside an undo is a batch like any other: back goes all of it, then what it undid", () => {
   using duo = duoWith({ a: "1", b: "2" });
   write(duo.alpha.native("a"), "edited");
   duo.settle();
-  duo.beta.past.undo();
+  duo.beta.historyService.undo();
   write(duo.beta.native("b"), "edited");
   duo.settle();
-  const plan = duo.alpha.past.planUndo();
+  const plan = duo.alpha.historyService.planUndo();
   assertEquals([plan.batch, plan.undoes, ...lines(plan)], [3, [2], "former a by beta", "former b by beta"]);
   const undone: number[] = [];
   for (let times = 0; times < 3; times++) {
-    undone.push(undoLast(duo.alpha.past));
+    undone.push(undoLast(duo.alpha.historyService));
     duo.settle();
   }
   assertEquals(undone, [3, 2, 1]);
@@ -270,10 +276,13 @@ for (const [asks, other] of [["alpha", "beta"], ["beta", "alpha"]] as const) {
     write(duo.alpha.native("a"), "by alpha");
     write(duo.beta.native("b"), "by beta");
     duo.settle();
-    duo[asks].past.undo();
+    duo[asks].historyService.undo();
     duo.settle();
-    assertEquals(lines(duo[asks].past.planUndo(undefined, 3)), ["former a by me", "former b by me"]);
-    assertEquals(lines(duo[other].past.planUndo(undefined, 3)), [
+    assertEquals(lines(duo[asks].historyService.planUndo(undefined, 3)), [
+      "former a by me",
+      "former b by me",
+    ]);
+    assertEquals(lines(duo[other].historyService.planUndo(undefined, 3)), [
       `former a by ${asks}`,
       `former b by ${asks}`,
     ]);
@@ -285,13 +294,13 @@ Deno.test("undo: in a folder kept with two others the third one's work is told a
   ring.write("carol", "f", "by carol");
   ring.meet("carol", "alice");
   ring.meet("alice", "bob");
-  const { past } = ring.person("alice");
+  const { historyService } = ring.person("alice");
   // To alice, bob is beta and carol alpha: who is invited, and who invites.
-  assertEquals(lines(past.planUndo("beta")), ["former f by alpha"]);
-  undoLast(past);
+  assertEquals(lines(historyService.planUndo("beta")), ["former f by alpha"]);
+  undoLast(historyService);
   ring.settle();
   ring.check({ f: "1" }, "it is undone everywhere");
-  const { changes } = past.planUndo();
+  const { changes } = historyService.planUndo();
   assertEquals(
     changes.map(({ what, path }) => [what, path]),
     [["goes", "f"]],

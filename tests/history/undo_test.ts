@@ -71,7 +71,7 @@ const ROWS: Row[] = [
 
 /** The batches of a side, newest first: `3 undoes 2`, `2 undone`, and `3 undoes 2, and more` where something else came in it too. */
 function batches(duo: Duo, side: SideName): string[] {
-  return duo[side].hands.archive.deeds.numbers(99).map(({ batch, isUndo, undone, undoes }) =>
+  return duo[side].engine.archive.historyEntries.numbers(99).map(({ batch, isUndo, undone, undoes }) =>
     batch + (undoes.length > 0 ? ` undoes ${undoes.join()}${isUndo ? "" : ", and more"}` : "") +
     (undone === "no" ? "" : undone === "whole" ? " undone" : " begun")
   );
@@ -86,8 +86,8 @@ for (const { name, agreed, act } of ROWS) {
       duo.settle();
       const after = both(duo);
       const contents = duo.contents();
-      const { changes, stays } = duo[side].past.planUndo();
-      const { left } = duo[side].past.undo();
+      const { changes, stays } = duo[side].historyService.planUndo();
+      const { left } = duo[side].historyService.undo();
       duo.settle();
       assertEquals([left, stays], [[], []]);
       assertEquals(both(duo), before);
@@ -99,14 +99,14 @@ for (const { name, agreed, act } of ROWS) {
       assertEquals(told, differs.sort(), "it was said beforehand");
       for (const one of SIDES) {
         assertEquals(batches(duo, one), ["3 undoes 2", "2 undone", "1"], one);
-        assertEquals(duo[one].past.planUndo().batch, 1, `a second undo, by ${one}`);
+        assertEquals(duo[one].historyService.planUndo().batch, 1, `a second undo, by ${one}`);
       }
-      duo[side].past.undo(undefined, 3);
+      duo[side].historyService.undo(undefined, 3);
       duo.settle();
       assertEquals(both(duo), after, "the undo is a batch itself");
       for (const one of SIDES) {
         assertEquals(batches(duo, one), ["4 undoes 3", "3 undoes 2 undone", "2", "1"], one);
-        assertEquals(duo[one].past.planUndo().batch, 2, "it is in effect again");
+        assertEquals(duo[one].historyService.planUndo().batch, 2, "it is in effect again");
       }
       for (const content of contents) assertEquals(duo.contents().has(content), true, content);
     });
@@ -115,7 +115,7 @@ for (const { name, agreed, act } of ROWS) {
 
 Deno.test("undo: the executable bit", { ignore: Deno.build.os === "windows" }, () => {
   using duo = duoAfter({ a: "1" }, (duo) => Deno.chmodSync(duo.alpha.native("a"), 0o755));
-  duo.alpha.past.undo();
+  duo.alpha.historyService.undo();
   duo.settle();
   assertEquals(SIDES.map((side) => Deno.statSync(duo[side].native("a")).mode! & 0o100), [0, 0]);
 });
@@ -126,7 +126,7 @@ Deno.test("undo: what was changed since stays on both sides and is told; the res
   });
   write(duo.beta.native("d/b"), "later");
   duo.settle();
-  const { back, left, batch } = duo.beta.past.undo(undefined, 2);
+  const { back, left, batch } = duo.beta.historyService.undo(undefined, 2);
   assertEquals([back, left, batch], [2, [{ path: "d/b", reason: "it was changed since" }], 2]);
   duo.settle();
   assertEquals(both(duo), { d: "/", "d/a": "1", "d/b": "later", "d/c": "3" });
@@ -136,7 +136,7 @@ Deno.test("undo: a folder the batch made stays for what came into it later", () 
   using duo = duoAfter({}, (duo) => write(duo.alpha.native("d/a"), "1"));
   write(duo.alpha.native("d/later"), "2");
   duo.settle();
-  const { left } = duo.beta.past.undo(undefined, 1);
+  const { left } = duo.beta.historyService.undo(undefined, 1);
   assertEquals(left, [{ path: "d", reason: "it holds what came later" }]);
   duo.settle();
   assertEquals(both(duo), { d: "/", "d/later": "2" });
@@ -146,7 +146,7 @@ Deno.test("undo: a file comes back into a folder that was deleted later", () => 
   using duo = duoAfter({ "d/e/a": "1", "d/e/b": "2" }, (duo) => remove(duo, "alpha", "d/e/a"));
   remove(duo, "alpha", "d");
   duo.settle();
-  duo.alpha.past.undo(undefined, 2);
+  duo.alpha.historyService.undo(undefined, 2);
   duo.settle();
   assertEquals(both(duo), { d: "/", "d/e": "/", "d/e/a": "1" });
 });
@@ -158,7 +158,7 @@ Deno.test("undo: a conflict is not taken apart; the batch's other paths come bac
     write(duo.alpha.native("b"), "edited");
   });
   const names = Object.keys(both(duo));
-  assertEquals(duo.alpha.past.undo().left.map(({ reason }) => reason), [
+  assertEquals(duo.alpha.historyService.undo().left.map(({ reason }) => reason), [
     "it belongs to a conflict, which /resolve settles",
   ]);
   duo.settle();
@@ -171,7 +171,7 @@ Deno.test("undo: a version that is gone is told, and nothing is made up", () => 
   using duo = duoAfter({ a: "1" }, (duo) => remove(duo, "alpha", "a"));
   Deno.removeSync(`${duo.beta.folder}/.tcpsync/versions`, { recursive: true });
   Deno.mkdirSync(`${duo.beta.folder}/.tcpsync/versions`);
-  assertEquals(duo.beta.past.undo().left, [
+  assertEquals(duo.beta.historyService.undo().left, [
     { path: "a", reason: "its former content is not kept any more" },
   ]);
   duo.settle();
@@ -184,12 +184,12 @@ Deno.test("field 5: undo: the other side does its part when it comes back, and t
     write(duo.beta.native("b"), "edited");
   });
   duo.disconnect();
-  const { back, there } = duo.alpha.past.undo();
+  const { back, there } = duo.alpha.historyService.undo();
   assertEquals([back, there], [1, 2], "b is back here; the folder and its file are bob's to put back");
   duo.restart();
   duo.settle();
   assertEquals(both(duo), { b: "2", d: "/", "d/a": "1" });
-  assertEquals(duo.alpha.dealing.sayWishes().wishes, []);
+  assertEquals(duo.alpha.endpoint.tellRequests().wishes, []);
 });
 
 for (const side of SIDES) {
@@ -211,7 +211,7 @@ for (const side of SIDES) {
       };
       let finished = true;
       try {
-        duo.alpha.past.undo(undefined, 2);
+        duo.alpha.historyService.undo(undefined, 2);
         duo.exchangeWishes();
       } catch (error) {
         if (!(error instanceof Cut)) throw error;
@@ -219,7 +219,7 @@ for (const side of SIDES) {
       finished = left > 0;
       duo[side].hook = () => {};
       duo.restart();
-      duo[side].past.undo(undefined, 2);
+      duo[side].historyService.undo(undefined, 2);
       duo.settle();
       assertEquals(both(duo), before, `cut at call ${calls}`);
       for (const content of contents) assertEquals(duo.contents().has(content), true, content);
@@ -230,9 +230,9 @@ for (const side of SIDES) {
 
 Deno.test("undo: what is no batch is said", () => {
   using duo = duoAfter({}, () => {});
-  assertThrows(() => duo.alpha.past.undo(), UserError, "nothing to undo");
+  assertThrows(() => duo.alpha.historyService.undo(), UserError, "nothing to undo");
   write(duo.alpha.native("a"), "1");
   duo.settle();
-  assertThrows(() => duo.alpha.past.undo(undefined, 7), UserError, "no batch 7");
-  assertThrows(() => duo.alpha.past.undo("carol"), UserError, "with carol");
+  assertThrows(() => duo.alpha.historyService.undo(undefined, 7), UserError, "no batch 7");
+  assertThrows(() => duo.alpha.historyService.undo("carol"), UserError, "with carol");
 });

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
-import type { Standing } from "../../src/peer/keyring.ts";
-import { type Digits, meet, type MeetingOptions, Refusal } from "../../src/peer/meeting.ts";
+import type { KeyStanding } from "../../src/peer/keyring.ts";
+import { type Digits, meet, type MeetingOptions, MeetingRefusal } from "../../src/peer/meeting.ts";
 import type { Event } from "../../src/core/event.ts";
 import { generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { decodeWord, encodeWord, type Word } from "../../src/wire/meeting.ts";
@@ -23,7 +23,7 @@ class Person {
 
   constructor(
     readonly role: "alpha" | "beta",
-    readonly known: Standing["known"] = "no",
+    readonly known: KeyStanding["known"] = "no",
     readonly answer: Answer = true,
   ) {}
 
@@ -39,7 +39,7 @@ class Person {
       return "met";
     } catch (error) {
       channel.close();
-      if (error instanceof Refusal) return "refused: " + error.message;
+      if (error instanceof MeetingRefusal) return "refused: " + error.message;
       return `${(error as Error).name}: ${(error as Error).message}`;
     }
   }
@@ -77,7 +77,7 @@ async function meeting(alice: Person, bob: Person, patienceMs?: number): Promise
 
 const YES = true, NO = false;
 /** alice knows, alice says; bob knows, bob says → how it ends for each. */
-const CASES: [string, [Standing["known"], Answer], [Standing["known"], Answer], RegExp, RegExp][] = [
+const CASES: [string, [KeyStanding["known"], Answer], [KeyStanding["known"], Answer], RegExp, RegExp][] = [
   ["two who know each other meet without a word", ["yes", NO], ["yes", NO], /^met$/, /^met$/],
   ["two strangers who both say yes meet", ["no", YES], ["no", YES], /^met$/, /^met$/],
   ["one who is known is not asked by his side", ["yes", "nobody"], ["no", YES], /^met$/, /^met$/],

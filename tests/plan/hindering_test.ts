@@ -59,11 +59,11 @@ test("S9: what the disk tells to have no room for is not planned, and comes when
     rests(duo).join(),
     /^: there is no room for 21 MB on beta's disk, 10 MB are missing: make room there$/,
   );
-  assertEquals([inBeta(duo), duo.beta.dealing.isEased()], [["a", "small"], false]);
+  assertEquals([inBeta(duo), duo.beta.endpoint.isEased()], [["a", "small"], false]);
   room = 15 * MIB;
-  assertEquals(duo.beta.dealing.isEased(), false, "it does not fit yet");
+  assertEquals(duo.beta.endpoint.isEased(), false, "it does not fit yet");
   room = 21 * MIB;
-  assertEquals(duo.beta.dealing.isEased(), true);
+  assertEquals(duo.beta.endpoint.isEased(), true);
   assertEquals(rests(duo), []);
   assertEquals(inBeta(duo), ["a", "large", "small"]);
 });
@@ -74,7 +74,7 @@ test("S9: the same for alpha's own disk", () => {
   write(duo.beta.native("large"), new Uint8Array(20 * MIB));
   assertMatch(rests(duo).join(), /^: there is no room for 21 MB on alpha's disk/);
   room = 21 * MIB;
-  assertEquals(duo.alpha.dealing.isEased(), true);
+  assertEquals(duo.alpha.endpoint.isEased(), true);
   assertEquals(rests(duo), []);
 });
 
@@ -101,10 +101,10 @@ test("S9: a quota, of which no system tells, is met once, and believed in until 
   write(duo.alpha.native("small"), "small");
   const [problem, ...others] = rests(duo);
   assertMatch(problem!, /^: there is no room for 2.1 MB on beta's disk/);
-  assertEquals([inBeta(duo), others, duo.beta.dealing.isEased()], [["a", "small"], [], false]);
+  assertEquals([inBeta(duo), others, duo.beta.endpoint.isEased()], [["a", "small"], [], false]);
   duo.beta.hook = () => {};
   room += 2 * MIB;
-  assertEquals(duo.beta.dealing.isEased(), true);
+  assertEquals(duo.beta.endpoint.isEased(), true);
   assertEquals(rests(duo), []);
 });
 
@@ -121,10 +121,10 @@ test("S9 (case 40): a file that the system protects is told with what helps; it 
     const { problems, batches, tasks } = cycle(duo);
     assertEquals([problems, batches, tasks], [[why], 0, 0]);
   }
-  assertEquals(duo.beta.dealing.isEased(), false);
+  assertEquals(duo.beta.endpoint.isEased(), false);
   duo.beta.hook = () => {};
   Deno.chmodSync(duo.beta.native("f"), 0o640);
-  assertEquals(duo.beta.dealing.isEased(), true);
+  assertEquals(duo.beta.endpoint.isEased(), true);
   assertEquals(rests(duo), []);
   duo.checkInSync();
 });
@@ -146,7 +146,7 @@ test("S9: deletions and new folders in a closed folder are told once for it, too
   assertEquals(inBeta(duo).sort(), names.sort());
   duo.beta.hook = () => {};
   Deno.chmodSync(duo.beta.native("d"), 0o750);
-  assertEquals(duo.beta.dealing.isEased(), true);
+  assertEquals(duo.beta.endpoint.isEased(), true);
   assertEquals(rests(duo), []);
   duo.checkInSync();
 });

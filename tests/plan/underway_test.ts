@@ -1,15 +1,15 @@
 // A large transfer over many cycles, with saves meanwhile: one piece of work, and one batch, for the two people.
 
 import { assertEquals } from "@std/assert";
-import type { Deed } from "../../src/archive/history/history_entry.ts";
+import type { HistoryEntry } from "../../src/archive/history/history_entry.ts";
 import { Duo, SIDES } from "../support/duo.ts";
 import { nextTime, temporary, write } from "../support/folder.ts";
 
 /** By path, the batch something was done in, on both sides. */
 function batches(duo: Duo): Record<string, number>[] {
   return SIDES.map((side) => {
-    const { deeds } = duo[side].hands.archive;
-    const all: Deed[] = Array.from({ length: 9 }, (_, number) => deeds.of(1, number)).flat();
+    const { historyEntries } = duo[side].engine.archive;
+    const all: HistoryEntry[] = Array.from({ length: 9 }, (_, number) => historyEntries.of(1, number)).flat();
     return Object.fromEntries(all.map(({ path, batch }) => [path, batch]));
   });
 }

@@ -182,9 +182,9 @@ Deno.test("cut, failed and killed cycles lose nothing, and both sides come to be
         duo.settle();
         story.check(wanted, "at the end");
         duo.checkInSync();
-        const before = duo.alpha.dealing.standing();
+        const before = duo.alpha.endpoint.standing();
         duo.restart();
-        for (const side of SIDES) assertEquals(duo[side].dealing.standing(), before, `${side}'s archive`);
+        for (const side of SIDES) assertEquals(duo[side].endpoint.standing(), before, `${side}'s archive`);
         assert(duo.cycle().tasks === 0, "in sync, and yet not after a restart");
       },
     ),

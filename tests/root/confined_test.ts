@@ -1,4 +1,4 @@
-// The hands reach their root and its archive, whatever they are asked to do; tried as the worker has it, on a real disk.
+// The engine reaches its root and its archive, whatever it is asked to do; tried as the worker has it, on a real disk.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { archiveOf } from "../../src/archive/known_roots.ts";
@@ -6,11 +6,11 @@ import { UserError } from "../../src/core/failure.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { confinedTo, type Reach } from "../../src/fs/confined.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { answerMemory, answerWish, type LinkWish } from "../../src/root/links.ts";
-import type { Bench } from "../../src/root/worker_host.ts";
+import { answerLinkRequest, answerMemory, type LinkRequest } from "../../src/root/links.ts";
+import type { WorkerHost } from "../../src/root/worker_host.ts";
 import { WorkerLink } from "../../src/root/rpc.ts";
 import { type Root } from "../../src/root/root.ts";
-import { openRoot, reachOfHands, startHands } from "../../src/root/opening.ts";
+import { openRoot, reachOfEngine, startEngine } from "../../src/root/opening.ts";
 import { KEEP } from "../../src/transition/retention.ts";
 import { Versions } from "../../src/transition/versions.ts";
 import { temporary, write } from "../support/folder.ts";
@@ -42,8 +42,8 @@ async function tryConfined(reach: Reach, root: string, attempts: Attempt[]): Pro
         event.preventDefault();
         reject(new Error(event.message));
       };
-      worker.onmessage = ({ data }: MessageEvent<LinkWish | string[]>) => {
-        if ("link" in data) answerWish(realDisk, root, data, memory);
+      worker.onmessage = ({ data }: MessageEvent<LinkRequest | string[]>) => {
+        if ("link" in data) answerLinkRequest(realDisk, root, data, memory);
         else resolve(data);
       };
       worker.postMessage({ attempts, memory });
@@ -53,7 +53,7 @@ async function tryConfined(reach: Reach, root: string, attempts: Attempt[]): Pro
   }
 }
 
-Deno.test("what the hands may reach they read, write, rename, link and remove; all else is refused", async () => {
+Deno.test("what the engine may reach it reads, write, rename, link and remove; all else is refused", async () => {
   using place = places();
   const { root, outside } = place;
   const [inside, other] = [`${root}${realDisk.separator}a`, `${root}${realDisk.separator}b`];
@@ -112,7 +112,7 @@ Deno.test("who may only read, as the watch may, writes nothing", async () => {
 });
 
 Deno.test(
-  "N5: links are made for the hands where they belong, and the system's answer reaches them",
+  "N5: links are made for the engine where they belong, and the system's answer reaches it",
   unixOnly,
   async () => {
     using place = places();
@@ -183,14 +183,14 @@ Deno.test("a root may be spelled with a slash at its end, through a link, or wit
   for (const spelling of spellings) {
     const opened = await openRoot(spelling, state, "alice") as Root;
     identities.add(opened.identity);
-    await opened.look();
+    await opened.scan();
     if (Deno.build.os !== "windows") assertEquals(opened.ability.links, true, spelling);
     await opened.close();
   }
   assertEquals(identities.size, 1);
 });
 
-Deno.test("T2: the hands reach their own archive, and neither another folder's nor what is known of all of them", async () => {
+Deno.test("T2: the engine reaches its own archive, and neither another folder's nor what is known of all of them", async () => {
   using place = places();
   const { root, state } = place;
   const [own, other] = ["own", "other"].map((identity) => archiveOf(realDisk, state, identity)) as [
@@ -211,25 +211,25 @@ Deno.test("T2: the hands reach their own archive, and neither another folder's n
     ["list", `${state}${realDisk.separator}archives`],
     ["create", `${own}2`],
   ];
-  const reach = reachOfHands(root, state, "own");
+  const reach = reachOfEngine(root, state, "own");
   assertEquals(await tryConfined(reach, root, fine), fine.map(() => "done"));
   assertEquals(await tryConfined(reach, root, refused), refused.map(() => "NotCapable"));
 });
 
-Deno.test("the hands are refused another folder, and of the state folder all but their archive", async () => {
+Deno.test("the engine is refused another folder, and of the state folder all but its archive", async () => {
   using place = places();
   const { root, state, outside } = place;
-  const { worker, memory } = startHands(root, state, IDENTITY);
+  const { worker, memory } = startEngine(root, state, IDENTITY);
   const link = new WorkerLink(worker);
-  const bench = link.remote<Bench>(0);
+  const workerHost = link.remote<WorkerHost>(0);
   try {
-    await assertRejects(() => bench.open(outside, state, memory), UserError, "Requires read access");
-    await assertRejects(() => bench.open(state, state, memory), UserError, "Requires read access");
-    await assertRejects(() => bench.open(root, outside, memory), UserError, "Requires read access");
-    const { identity } = await bench.open(root, state, memory, KEEP, 0, IDENTITY);
+    await assertRejects(() => workerHost.open(outside, state, memory), UserError, "Requires read access");
+    await assertRejects(() => workerHost.open(state, state, memory), UserError, "Requires read access");
+    await assertRejects(() => workerHost.open(root, outside, memory), UserError, "Requires read access");
+    const { identity } = await workerHost.open(root, state, memory, KEEP, 0, IDENTITY);
     assertEquals(identity, IDENTITY);
-    await bench.look(false);
-    await bench.close();
+    await workerHost.scan(false);
+    await workerHost.close();
   } finally {
     link.end();
   }
@@ -237,7 +237,7 @@ Deno.test("the hands are refused another folder, and of the state folder all but
   assertEquals([...Deno.readDirSync(outside)].map(({ name }) => name), ["secret"]);
 });
 
-Deno.test("S5: an archive that is damaged is set aside by the hands themselves", async () => {
+Deno.test("S5: an archive that is damaged is set aside by the engine itself", async () => {
   using place = places();
   const { root, state } = place;
   const identity = async () => {

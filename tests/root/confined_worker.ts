@@ -1,8 +1,8 @@
-// Tries what it is told to in a worker that may do little, as the hands have it.
+// Tries what it is told to in a worker that may do little, as the engine has it.
 
 import { DatabaseSync } from "node:sqlite";
 import { realDisk } from "../../src/fs/real.ts";
-import { askingForLinks, type LinkWish } from "../../src/root/links.ts";
+import { askingForLinks, type LinkRequest } from "../../src/root/links.ts";
 
 /** A method of the disk and its arguments, or one of `OTHERS`. */
 export type Attempt = [what: string, ...args: unknown[]];
@@ -16,7 +16,7 @@ const OTHERS: Record<string, (text: string) => unknown> = {
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<{ attempts: Attempt[]; memory: SharedArrayBuffer }>) => void;
-  postMessage(message: LinkWish | string[]): void;
+  postMessage(message: LinkRequest | string[]): void;
 };
 
 scope.onmessage = ({ data: { attempts, memory } }) => {

@@ -4,9 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import { Reading, type ReadingNews } from "../../src/root/reading.ts";
 import type { HowFar, Slice } from "../../src/engine/scrub.ts";
 import type { Remote } from "../../src/root/rpc.ts";
-import type { Bench } from "../../src/root/worker_host.ts";
+import type { WorkerHost } from "../../src/root/worker_host.ts";
 
-/** A bench whose folder takes `slices` to read, and that notes its calls. */
+/** A worker host whose folder takes `slices` to read, and that notes its calls. */
 function benchWith(slices: number) {
   const calls: string[] = [];
   const slowly = Promise.withResolvers<void>();
@@ -27,21 +27,21 @@ function benchWith(slices: number) {
     await new Promise((resolve) => setTimeout(resolve));
     return answer();
   };
-  const bench: Pick<Remote<Bench>, "beginReading" | "readSlice" | "readSlowly" | "readDoubted"> = {
+  const workerHost: Pick<Remote<WorkerHost>, "beginReading" | "readSlice" | "readSlowly" | "readDoubted"> = {
     beginReading: () => called("begin", () => howFar(files = 0)),
     readSlice: () => called("slice", slice),
     readSlowly: () => called("slowly", () => (slowly.resolve(), { slice: null, due: 3600_000 })),
     readDoubted: () => called("doubted", () => ({ alike: [], more: false, findings: [], stirred: false })),
   };
-  return { bench, calls, slowly: slowly.promise };
+  return { workerHost, calls, slowly: slowly.promise };
 }
 
 function reading(slices: number, days: number, quietMs = 0) {
   const news: ReadingNews[] = [];
   let stirred = 0;
-  const bench = benchWith(slices);
-  const reading = new Reading(bench.bench, days, (one) => news.push(one), () => stirred++, quietMs);
-  return { ...bench, reading, news, stirred: () => stirred };
+  const workerHost = benchWith(slices);
+  const reading = new Reading(workerHost.workerHost, days, (one) => news.push(one), () => stirred++, quietMs);
+  return { ...workerHost, reading, news, stirred: () => stirred };
 }
 
 Deno.test("what is asked for is read to its end, and told: how far, what differs, that it is done", async () => {

@@ -41,8 +41,8 @@ scenario(
     await alice.until("what comes of mallory", () => alice.program.events.some(end));
     await alice.program.stop();
     for (const flags of [["history"], ["why", "first.txt"], ["undo"]]) {
-      const past = [...flags, "--folder", alice.folder.path, "--state", alice.state, "--json"];
-      const { code, out, err } = await scene.wait(startProgram(...past).ended, flags[0]!);
+      const historyService = [...flags, "--folder", alice.folder.path, "--state", alice.state, "--json"];
+      const { code, out, err } = await scene.wait(startProgram(...historyService).ended, flags[0]!);
       assertEquals([code, err], [0, ""], out);
       assertMatch(out, /first\.txt|"batch":1/);
     }

@@ -1,4 +1,4 @@
-// The worker of the hands with a defect: what a disk says of the file "stumble" is an error that nobody expects, in whoever reads it.
+// The worker of the engine with a defect: what a disk says of the file "stumble" is an error that nobody expects, in whoever reads it.
 
 const { lstatSync } = Deno;
 Deno.lstatSync = (path) => {

@@ -19,14 +19,14 @@ for (const [name, asked, time, answered, offset] of ROWS) {
 
 Deno.test("a clock that is set back leaves no look owed for as long", () => {
   using duo = duoWith({ a: "1" });
-  const { hands } = duo.beta;
+  const { engine } = duo.beta;
   const trueNow = Date.now;
   try {
     Deno.mkdirSync(duo.beta.native("new"));
-    hands.hint(["new" as Path], false);
-    assertEquals(hands.look().waiting, 1, "what came before its watch was there is looked for");
+    engine.hint(["new" as Path], false);
+    assertEquals(engine.scan().waiting, 1, "what came before its watch was there is looked for");
     Date.now = () => trueNow() - 3_600_000;
-    assertEquals(hands.look().waiting, 0);
+    assertEquals(engine.scan().waiting, 0);
   } finally {
     Date.now = trueNow;
   }

@@ -1,7 +1,7 @@
 // Steps both sides do alike, and calls into a worker, when the other end goes away in their middle.
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { Changes, type Party, stageBoth } from "../../src/session/context.ts";
+import { Changes, type SessionContext, stageBoth } from "../../src/session/context.ts";
 import { CHUNK_TASKS } from "../../src/plan/planned_work.ts";
 import { WorkerLink } from "../../src/root/rpc.ts";
 
@@ -13,24 +13,24 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
   };
   addEventListener("unhandledrejection", note);
   let calls = 0;
-  const party = {
-    talk: {
+  const context = {
+    stream: {
       send: () => Promise.reject(new Error("lost")),
       sendAll: () => Promise.resolve(),
       expect: (type: string) => type === "want" ? Promise.resolve({ type }) : new Promise(() => {}),
     },
-    dealing: {
+    endpoint: {
       stage: () => Promise.resolve([]),
       copyOn: () => Promise.resolve(false),
       supply: () => Promise.resolve(1),
-      // The session has ended the dealing by the time the second batch is asked for.
+      // The session has ended the endpoint by the time the second batch is asked for.
       supplyNext: () =>
         calls++ === 0 ? Promise.resolve([new Uint8Array(1), 1]) : Promise.reject(new Error("No object 1")),
     },
     report: { progress() {} },
     changes: new Changes(),
-  } as unknown as Party;
-  await assertRejects(() => stageBoth(party), Error, "lost");
+  } as unknown as SessionContext;
+  await assertRejects(() => stageBoth(context), Error, "lost");
   await new Promise((resolve) => setTimeout(resolve)); // Rejections nobody handles are told at the end of the turn.
   removeEventListener("unhandledrejection", note);
   assertEquals([calls, unhandled], [2, []]);
@@ -57,13 +57,13 @@ Deno.test("of a chunk that is as many times as large, content is sent for as man
     changes.spare(spared);
     if (isHurried) changes.note();
     let batches = 0;
-    const party = {
-      talk: {
+    const context = {
+      stream: {
         send: () => Promise.resolve(),
         sendAll: () => Promise.resolve(),
         expect: (type: string) => Promise.resolve({ type }),
       },
-      dealing: {
+      endpoint: {
         stage: () => Promise.resolve([]),
         copyOn: () => Promise.resolve(false),
         supply: () => Promise.resolve(wanted),
@@ -76,8 +76,8 @@ Deno.test("of a chunk that is as many times as large, content is sent for as man
       },
       report: { progress() {} },
       changes,
-    } as unknown as Party;
-    await stageBoth(party);
+    } as unknown as SessionContext;
+    await stageBoth(context);
     return batches;
   };
   assertEquals(await timesFor(100, false), 15);

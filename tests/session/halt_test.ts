@@ -8,7 +8,7 @@ import type { Halt } from "../../src/guard/guard.ts";
 import { FollowingHalt, HaltScreen, LeadingHalt } from "../../src/session/halt.ts";
 import { Changes } from "../../src/session/context.ts";
 import { Report } from "../../src/session/report.ts";
-import type { Talk } from "../../src/session/message_stream.ts";
+import type { MessageStream } from "../../src/session/message_stream.ts";
 import type { Message, MessageOf } from "../../src/wire/message.ts";
 
 const haltOf = (needs: SideName[], asks: Halt["asks"] = "mass", key = "plan 1"): Halt => ({
@@ -20,7 +20,9 @@ function sideOf(role: SideName, approves = false, asks = false) {
   const said: Message[] = [];
   const shown: string[] = [];
   let answer = (_yes: boolean) => {};
-  const talk = { send: (message: Message) => Promise.resolve(void said.push(message)) } as unknown as Talk;
+  const stream = {
+    send: (message: Message) => Promise.resolve(void said.push(message)),
+  } as unknown as MessageStream;
   const report = new Report((event) => {
     if (event.event === "halted") shown.push(event.reason);
     if (event.event === "resumed") shown.push(event.how);
@@ -28,7 +30,7 @@ function sideOf(role: SideName, approves = false, asks = false) {
   const names = { alpha: "alice", beta: "bob", peer: role === "alpha" ? "bob" : "alice" };
   const ask = () => new Promise<boolean>((resolve) => answer = resolve);
   const screen = new HaltScreen(report, names, approves, asks ? ask : undefined);
-  return { said, shown, talk, screen, own: { asks, approves }, answer: (yes: boolean) => answer(yes) };
+  return { said, shown, stream, screen, own: { asks, approves }, answer: (yes: boolean) => answer(yes) };
 }
 
 /** `-`: nobody is there; `?`: a person who has not answered; `y`, `n`: who has; `f`: a flag. */
@@ -59,7 +61,7 @@ for (const [needs, alpha, beta, verdict, once] of VERDICTS) {
   Deno.test(`S3: it touches ${needs.join(" and ")}; alpha ${alpha}, beta ${beta}: ${verdict}`, async () => {
     for (const [isOnce, expected] of [[false, verdict], [true, once]] as const) {
       const own = sideOf("alpha", alpha === "f", "?yn".includes(alpha));
-      const halt = new LeadingHalt(own.talk, new Changes(), own.screen, own.own);
+      const halt = new LeadingHalt(own.stream, new Changes(), own.screen, own.own);
       halt.meet({ asks: "?yn".includes(beta), approves: beta === "f" });
       const judge = () => halt.judge({ own: [haltOf(needs)], peers: [] }, EMPTY_COUNTS, isOnce);
       await judge();
@@ -74,7 +76,7 @@ for (const [needs, alpha, beta, verdict, once] of VERDICTS) {
 
 Deno.test("S2: one's flag merges nobody else's folder, and an answer to an older question is none", async () => {
   const own = sideOf("alpha", true);
-  const halt = new LeadingHalt(own.talk, new Changes(), own.screen, own.own);
+  const halt = new LeadingHalt(own.stream, new Changes(), own.screen, own.own);
   halt.meet({ asks: true, approves: false });
   const judge = (key: string) =>
     halt.judge({ own: [haltOf(["beta"], "merge", key)], peers: [] }, EMPTY_COUNTS, false);
@@ -92,8 +94,8 @@ const halted: MessageOf<"halted"> = {
 };
 
 Deno.test("S3: beta asks by what its own guard says, once, and says so when alpha asks too", async () => {
-  const { said, shown, talk, screen, own, answer } = sideOf("beta", false, true);
-  const halt = new FollowingHalt(talk, screen, own);
+  const { said, shown, stream, screen, own, answer } = sideOf("beta", false, true);
+  const halt = new FollowingHalt(stream, screen, own);
   halt.stop(haltOf(["beta"]), EMPTY_COUNTS);
   answer(true);
   await Promise.resolve();
@@ -105,8 +107,8 @@ Deno.test("S3: beta asks by what its own guard says, once, and says so when alph
 });
 
 Deno.test("S3: beta takes no yes for given that its person has not said", () => {
-  const { talk, screen, own } = sideOf("beta", false, true);
-  const halt = new FollowingHalt(talk, screen, own);
+  const { stream, screen, own } = sideOf("beta", false, true);
+  const halt = new FollowingHalt(stream, screen, own);
   for (const how of ["approved", "merged"] as const) {
     halt.show({ ...halted, reason: "nothing to speak of", needs: ["beta"] });
     assertThrows(() => halt.end({ type: "resumed", how }), Breach, "nobody here gave");
@@ -122,8 +124,8 @@ const VOIDED: [what: string, judges: (halt: FollowingHalt) => void][] = [
 
 for (const [what, judges] of VOIDED) {
   Deno.test(`T4: beta's yes is void once ${what} asks something else`, async () => {
-    const { talk, screen, own, answer } = sideOf("beta", false, true);
-    const halt = new FollowingHalt(talk, screen, own);
+    const { stream, screen, own, answer } = sideOf("beta", false, true);
+    const halt = new FollowingHalt(stream, screen, own);
     halt.plan = [haltOf(["beta"])];
     halt.show(halted);
     answer(true);
@@ -136,8 +138,8 @@ for (const [what, judges] of VOIDED) {
 }
 
 Deno.test("T4: beta's yes is to its own questions, whatever alpha says beside them, and to what was asked", async () => {
-  const { shown, talk, screen, own, answer } = sideOf("beta", false, true);
-  const halt = new FollowingHalt(talk, screen, own);
+  const { shown, stream, screen, own, answer } = sideOf("beta", false, true);
+  const halt = new FollowingHalt(stream, screen, own);
   halt.plan = [haltOf(["beta"])];
   assertThrows(() => halt.end({ type: "resumed", how: "approved" }), Breach, "nobody here gave");
   halt.wishes = [haltOf(["beta"], "mass", "7 2")];

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Disagreement, type Problem } from "../../src/core/failure.ts";
-import type { Party } from "../../src/session/context.ts";
+import type { SessionContext } from "../../src/session/context.ts";
 import { NOTHING_DONE, type Outcome, Rest } from "../../src/session/idle.ts";
 import { holdingMessage } from "../../src/session/sameness.ts";
 import { type Holding } from "../../src/endpoint/holding.ts";
@@ -38,23 +38,23 @@ function restWith(peers: Partial<Holding>[] = []) {
       return Promise.resolve();
     },
   };
-  const party = {
+  const context = {
     changes,
     once: false,
     root: { armWatch: () => {} },
-    talk: {
+    stream: {
       isOpen: true,
       send: ({ type }: { type: string }) => Promise.resolve(void done.push(type)),
       expect: () => Promise.resolve(holdingMessage({ ...holding, ...peers.shift() })),
     },
-    dealing: {
+    endpoint: {
       rest: () => Promise.resolve(),
       holding: () => Promise.resolve(holding),
       standing: () => Promise.resolve({ ...holding, conflicts: [] }),
     },
     report: { verified() {}, inSync() {}, waiting: (retry: number) => done.push(`told ${retry}`) },
-  } as unknown as Party;
-  return { rest: new Rest(party, new Promise(() => {})), done, changes };
+  } as unknown as SessionContext;
+  return { rest: new Rest(context, new Promise(() => {})), done, changes };
 }
 
 Deno.test("in sync both say what they hold at once, and again every ten seconds, until something changes", async () => {

@@ -1,8 +1,8 @@
-// The talk of two sides: in order, closed to what is out of turn, and over for everybody at once.
+// The message stream of two sides: in order, closed to what is out of turn, and over for everybody at once.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
-import { Talk, TalkOver } from "../../src/session/message_stream.ts";
+import { MessageStream, StreamOver } from "../../src/session/message_stream.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
 import { encodeMessage, type Message } from "../../src/wire/message.ts";
 
@@ -43,7 +43,7 @@ function talkWith() {
   const other = new OtherEnd();
   const heard = { dirty: 0, bytes: 0, answers: [] as boolean[], proves: [] as string[], counts: [0] };
   const { promise: over, resolve } = Promise.withResolvers<void>();
-  const talk = new Talk(other, {
+  const stream = new MessageStream(other, {
     dirty: () => heard.dirty++,
     answered: ({ yes }) => heard.answers.push(yes),
     proves: ({ type }) => heard.proves.push(type),
@@ -53,53 +53,53 @@ function talkWith() {
   });
   const end = async () => {
     other.close();
-    await talk.leave("left", "done", 10);
+    await stream.leave("left", "done", 10);
   };
-  return { other, talk, heard, over, end };
+  return { other, stream, heard, over, end };
 }
 
 Deno.test("messages come in order, what belongs to staging beside them", async () => {
-  const { other, talk, heard, end } = talkWith();
+  const { other, stream, heard, end } = talkWith();
   other.say({ type: "begun" }, { type: "dirty" }, { type: "supplied" }, {
     type: "look",
     unwatched: [],
     wishes: [],
     heard: [],
   });
-  assertEquals((await talk.expect("supplied")).type, "supplied");
-  assertEquals([(await talk.next()).type, (await talk.next()).type, heard.dirty], ["begun", "look", 1]);
+  assertEquals((await stream.expect("supplied")).type, "supplied");
+  assertEquals([(await stream.next()).type, (await stream.next()).type, heard.dirty], ["begun", "look", 1]);
   await end();
 });
 
 Deno.test("what concerns the reading of content goes beside the cycle", async () => {
-  const { other, talk, heard, end } = talkWith();
+  const { other, stream, heard, end } = talkWith();
   other.say({ type: "prove", on: true, rate: 0 }, { type: "begun" }, { type: "vouch", rows: [] });
-  assertEquals((await talk.expect("begun")).type, "begun");
+  assertEquals((await stream.expect("begun")).type, "begun");
   await end();
   assertEquals(heard.proves, ["prove", "vouch"]);
 });
 
 Deno.test("how far the peer's reading is, is told beside the cycle, and so is what its content brings further", async () => {
-  const { other, talk, heard, end } = talkWith();
-  talk.handTo(() => Promise.resolve({ type: "batch", last: true, advanced: 5 }));
+  const { other, stream, heard, end } = talkWith();
+  stream.handTo(() => Promise.resolve({ type: "batch", last: true, advanced: 5 }));
   const batch: Message = { type: "batch", bytes: new Uint8Array(10) };
   other.say({ type: "digesting", counts: [1, 2, 3, 4] }, batch, { type: "begun" });
-  await talk.expect("begun");
+  await stream.expect("begun");
   assertEquals([heard.counts, heard.bytes], [[1, 2, 3, 4], 5]);
   await end();
 });
 
 Deno.test("a person's answer is told at once, whatever is waited for", async () => {
-  const { other, talk, heard, end } = talkWith();
+  const { other, stream, heard, end } = talkWith();
   other.say({ type: "answer", number: 1, yes: true }, { type: "begun" });
-  assertEquals([(await talk.expect("begun")).type, heard.answers], ["begun", [true]]);
+  assertEquals([(await stream.expect("begun")).type, heard.answers], ["begun", [true]]);
   await end();
 });
 
 Deno.test("a long message is known only when the hands have all of it, and what came after it waits", async () => {
-  const { other, talk, end } = talkWith();
+  const { other, stream, end } = talkWith();
   const taken: string[] = [];
-  talk.handTo(() => {
+  stream.handTo(() => {
     taken.push("part");
     return Promise.resolve({ type: "changes", last: taken.length === 2 });
   });
@@ -116,55 +116,55 @@ Deno.test("a long message is known only when the hands have all of it, and what 
     last: false,
   };
   other.say(part, part, { type: "begun" });
-  assertEquals([(await talk.next()).type, taken.length], ["changes", 2]);
-  assertEquals((await talk.next()).type, "begun");
+  assertEquals([(await stream.next()).type, taken.length], ["changes", 2]);
+  assertEquals((await stream.next()).type, "begun");
   await end();
 });
 
 Deno.test("another message than the one due is a breach", async () => {
-  const { other, talk, end } = talkWith();
+  const { other, stream, end } = talkWith();
   other.say({ type: "begun" });
-  await assertRejects(() => talk.expect("history"), Breach);
+  await assertRejects(() => stream.expect("history"), Breach);
   await end();
 });
 
 Deno.test("a peer that talks without end is a breach", async () => {
-  const { other, talk, over, end } = talkWith();
+  const { other, stream, over, end } = talkWith();
   other.say(...Array.from({ length: 100 }, (): Message => ({ type: "begun" })));
   await over;
-  await assertRejects(() => talk.send({ type: "begun" }), Breach, "more than");
+  await assertRejects(() => stream.send({ type: "begun" }), Breach, "more than");
   await end();
 });
 
 Deno.test("content before the session began is a breach", async () => {
-  const { other, talk, end } = talkWith();
+  const { other, stream, end } = talkWith();
   other.say({ type: "want", packs: true, rows: [], last: true });
-  await assertRejects(() => talk.next(), Breach);
+  await assertRejects(() => stream.next(), Breach);
   await end();
 });
 
 Deno.test("what the hands refuse ends the talk", async () => {
-  const { other, talk, end } = talkWith();
-  talk.handTo(() => Promise.reject(new Breach("refused")));
+  const { other, stream, end } = talkWith();
+  stream.handTo(() => Promise.reject(new Breach("refused")));
   other.say({ type: "want", packs: true, rows: [], last: true });
-  await assertRejects(() => talk.expect("want"), Breach, "refused");
+  await assertRejects(() => stream.expect("want"), Breach, "refused");
   await end();
 });
 
 Deno.test("when it is over, everything that waits and everything later rejects with the reason", async () => {
-  const { talk, end } = talkWith();
-  const waiting = [talk.next(), talk.expect("supplied"), talk.expect("staged")];
-  talk.end(new TalkOver("left", "left"));
-  for (const one of waiting) await assertRejects(() => one, TalkOver, "left");
-  await assertRejects(() => talk.send({ type: "begun" }), TalkOver);
-  await assertRejects(() => talk.next(), TalkOver);
+  const { stream, end } = talkWith();
+  const waiting = [stream.next(), stream.expect("supplied"), stream.expect("staged")];
+  stream.end(new StreamOver("left", "left"));
+  for (const one of waiting) await assertRejects(() => one, StreamOver, "left");
+  await assertRejects(() => stream.send({ type: "begun" }), StreamOver);
+  await assertRejects(() => stream.next(), StreamOver);
   await end();
 });
 
 Deno.test("a goodbye says how the peer left", async () => {
-  const { other, talk, end } = talkWith();
+  const { other, stream, end } = talkWith();
   other.say({ type: "bye", how: "done", reason: "bob left" });
-  const error = await assertRejects(() => talk.next(), TalkOver);
+  const error = await assertRejects(() => stream.next(), StreamOver);
   assertEquals([error.how, error.bye?.how, error.message], ["bye", "done", "bob left"]);
   await end();
 });
@@ -176,13 +176,13 @@ const large: Message = {
 };
 
 Deno.test("T8: what is queued is bounded in bytes as they are once decoded", async () => {
-  const { other, talk, over, end } = talkWith();
+  const { other, stream, over, end } = talkWith();
   other.say(large);
-  assertEquals((await talk.expect("plan")).type, "plan");
+  assertEquals((await stream.expect("plan")).type, "plan");
   other.say(large); // The one before was taken: there is room.
-  assertEquals((await talk.expect("plan")).type, "plan");
+  assertEquals((await stream.expect("plan")).type, "plan");
   other.say(large, large);
   await over;
-  await assertRejects(() => talk.send({ type: "dirty" }), Breach, "more than it was asked for");
+  await assertRejects(() => stream.send({ type: "dirty" }), Breach, "more than it was asked for");
   await end();
 });

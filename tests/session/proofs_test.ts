@@ -18,8 +18,8 @@ function proofs() {
       stopVerifying: (by: string) => asked.push(`stop ${by}`) > 0,
       touched: () => asked.push("touched"),
     },
-    talk: { send: (message: Message) => Promise.resolve(void sent.push(message)) },
-    dealing: {
+    stream: { send: (message: Message) => Promise.resolve(void sent.push(message)) },
+    endpoint: {
       doubts: () => Promise.resolve([]),
       exonerate: () => Promise.resolve([{ path: "a", what: "digest", reason: "why" }]),
     },

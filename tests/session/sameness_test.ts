@@ -41,7 +41,7 @@ for (const other of [{ digest: "cd" }, { generation: 5 }]) {
 
 Deno.test("at rest both sides hold the same, and nothing is apart", () => {
   using duo = duoWith({ a: "1", "d/b": "2" });
-  const [alpha, beta] = SIDES.map((side) => duo[side].dealing.holding());
+  const [alpha, beta] = SIDES.map((side) => duo[side].endpoint.holding());
   assertEquals(compareHoldings(alpha!, holdingMessage(beta!)).apart, 0);
   assertEquals([alpha!.files, alpha!.bytes], [2, 2]);
 });
@@ -51,11 +51,11 @@ Deno.test("what was seen and is not agreed yet is apart, on the side that has it
   write(duo.beta.native("a"), "edited");
   write(duo.beta.native("new"), "n");
   Deno.renameSync(duo.beta.native("d"), duo.beta.native("e"));
-  duo.beta.hands.hint([], true);
-  duo.beta.hands.look();
-  assertEquals(SIDES.map((side) => duo[side].dealing.holding().apart), [0, 3]);
+  duo.beta.engine.hint([], true);
+  duo.beta.engine.scan();
+  assertEquals(SIDES.map((side) => duo[side].endpoint.holding().apart), [0, 3]);
   duo.settle();
-  assertEquals(SIDES.map((side) => duo[side].dealing.holding().apart), [0, 0]);
+  assertEquals(SIDES.map((side) => duo[side].endpoint.holding().apart), [0, 0]);
 });
 
 for (const [at, side] of SIDES.entries()) {
@@ -65,10 +65,10 @@ for (const [at, side] of SIDES.entries()) {
     duo.settle();
     const { decision } = duo.cycle();
     assertEquals(decision.problems.map(({ path, whose }) => [path, whose]), [["folder/.tcpsync", side]]);
-    assertEquals(SIDES.map((one) => duo[one].dealing.holding().apart), at === 0 ? [1, 0] : [0, 1]);
+    assertEquals(SIDES.map((one) => duo[one].endpoint.holding().apart), at === 0 ? [1, 0] : [0, 1]);
     Deno.removeSync(duo[side].native("folder/.tcpsync"));
     duo.settle();
-    assertEquals(SIDES.map((one) => duo[one].dealing.holding().apart), [0, 0]);
+    assertEquals(SIDES.map((one) => duo[one].endpoint.holding().apart), [0, 0]);
   });
 }
 
@@ -78,13 +78,13 @@ Deno.test("a file changed behind the watch's back: until all is looked at again,
   try {
     Date.now = () => now() + 50_000;
     write(duo.beta.native("a"), "edited");
-    duo.beta.hands.look();
-    const before = duo.beta.dealing.holding();
+    duo.beta.engine.scan();
+    const before = duo.beta.endpoint.holding();
     assertEquals(before.apart, 0);
     assert(before.looked >= 50_000, `all was looked at ${before.looked} ms ago`);
-    duo.beta.hands.hint([], true);
-    duo.beta.hands.look();
-    const after = duo.beta.dealing.holding();
+    duo.beta.engine.hint([], true);
+    duo.beta.engine.scan();
+    const after = duo.beta.endpoint.holding();
     assertEquals(after.apart, 1);
     assert(after.looked < before.looked);
   } finally {
@@ -123,7 +123,7 @@ for (const [what, side, sql] of PLANTS) {
     const before = SIDES.map((one) => filesIn(duo[one].folder));
     assertThrows(() => duo.cycle(), Disagreement);
     assertEquals(SIDES.map((one) => filesIn(duo[one].folder)), before);
-    for (const one of SIDES) duo[one].dealing.distrust();
+    for (const one of SIDES) duo[one].endpoint.distrust();
     duo.connect();
     duo.settle();
     duo.checkInSync();

@@ -42,7 +42,7 @@ async function endWith(
     identity: crypto.randomUUID(),
     ability,
     listen: () => () => {},
-    deal: () => Promise.reject(failure),
+    openEndpoint: () => Promise.reject(failure),
   } as unknown as Root;
   const end = await runSession(channel, {
     ...{

@@ -7,11 +7,11 @@ import { realDisk } from "../../src/fs/real.ts";
 import { type Client } from "../../src/peer/client.ts";
 import { createClient } from "../../src/peer/create_client.ts";
 import type { Keyring } from "../../src/peer/keyring.ts";
-import { Bench } from "../../src/root/worker_host.ts";
+import { WorkerHost } from "../../src/root/worker_host.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { Archive } from "../../src/archive/archive.ts";
-import { DATABASES, type Databases, Hands } from "../../src/engine/engine.ts";
-import { type HandsWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
+import { DATABASES, type Databases, RootEngine } from "../../src/engine/engine.ts";
+import { type EngineWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
 import { type Root } from "../../src/root/root.ts";
 import { rootOver } from "../../src/root/open_root.ts";
 import { ArchiveFiles, removeArchives } from "./archives.ts";
@@ -51,7 +51,7 @@ export class Computer {
   savesArchive = false;
   /** When the computer was started (ms). */
   #booted: number;
-  #hands: Hands | undefined;
+  #engine: RootEngine | undefined;
   #locked = false;
 
   constructor(
@@ -110,11 +110,11 @@ export class Computer {
     this.#locked = false;
     this.volume.watcher = undefined;
     try {
-      this.#hands?.archive.close();
+      this.#engine?.archive.close();
     } catch {
       // It was closing already.
     }
-    this.#hands = undefined;
+    this.#engine = undefined;
     this.world.network.hangUp(life);
   }
 
@@ -194,24 +194,24 @@ export class Computer {
 
   async #openRoot(life: Life): Promise<Root> {
     const disk = programDisk(this.volume, life, this.#meddling());
-    const bench = new Bench((folder, stateDir) => {
+    const workerHost = new WorkerHost((folder, stateDir) => {
       const databases: Databases = {
         lockRoot: () => this.#lock(),
         openArchive: (_, stateDir, identity) => this.#openArchive(stateDir, identity),
       };
-      const hands = this.#hands = new Hands(
+      const engine = this.#engine = new RootEngine(
         disk,
         folder,
         stateDir,
         databases,
         this.#booted + this.volume.skew,
       );
-      if (life.dead) hands.archive.close(); // Killed meanwhile, and what it cannot read is no failure to it.
-      return hands;
+      if (life.dead) engine.archive.close(); // Killed meanwhile, and what it cannot read is no failure to it.
+      return engine;
     });
-    const link = new WorkerLink(this.#worker(bench, life));
+    const link = new WorkerLink(this.#worker(workerHost, life));
     try {
-      const opened = await link.remote<Bench>(0).open(this.folder, this.stateDir);
+      const opened = await link.remote<WorkerHost>(0).open(this.folder, this.stateDir);
       const { clock, random } = this.world;
       const parts = lyingWatch(this.volume, this.watch, clock, random);
       return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint, parts));
@@ -239,10 +239,10 @@ export class Computer {
     return { close: () => this.#locked = false };
   }
 
-  /** A worker with the hands: each message takes some time on its way, and each call some. */
-  #worker(bench: Bench, life: Life): HandsWorker {
+  /** A worker with the engine: each message takes some time on its way, and each call some. */
+  #worker(workerHost: WorkerHost, life: Life): EngineWorker {
     const { clock, random } = this.world;
-    const worker: HandsWorker = {
+    const worker: EngineWorker = {
       onmessage: null,
       onerror: null,
       postMessage(call, transfer) {
@@ -265,7 +265,7 @@ export class Computer {
       last = Math.max(last, clock.now + random.small(4));
       clock.after(last - clock.now, act, life);
     };
-    serve(scope, bench.targets);
+    serve(scope, workerHost.targets);
     return worker;
   }
 

@@ -1,17 +1,17 @@
-// Two real folders with their hands and dealings, talking in one process: the protocol without network and workers.
+// Two real folders with their engine and endpoints, talking in one process: the protocol without network and workers.
 // Anything may happen between two steps: a person acts, a step fails, a side is killed.
 
 import { assertEquals } from "@std/assert";
 import type { Problem } from "../../src/core/failure.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { type Chunk, Dealing, type Standing } from "../../src/endpoint/endpoint.ts";
+import { type Chunk, Endpoint, type Standing } from "../../src/endpoint/endpoint.ts";
 import type { Decision } from "../../src/plan/forgetting.ts";
 import type { Halt } from "../../src/guard/guard.ts";
 import { joined } from "../../src/guard/halts.ts";
-import { DATABASES, type Databases, Hands } from "../../src/engine/engine.ts";
+import { DATABASES, type Databases, RootEngine } from "../../src/engine/engine.ts";
 import { askAgain } from "../../src/root/offline.ts";
-import { Past } from "../../src/history/history_service.ts";
+import { HistoryService } from "../../src/history/history_service.ts";
 import { meetingPoint } from "../../src/session/common_point.ts";
 import { filesIn, kept, temporary, write } from "./folder.ts";
 
@@ -27,13 +27,13 @@ export class Computer {
   readonly folder: string;
   readonly disk: Disk;
   hook: Hook = () => {};
-  hands: Hands;
-  dealing!: Dealing;
+  engine: RootEngine;
+  endpoint!: Endpoint;
   /** What takes long is done at once. */
-  readonly past = new Proxy(new Past(() => this.hands), {
-    get: (past, method: keyof Past) => {
-      const call = past[method] as (...args: unknown[]) => unknown;
-      return (...args: unknown[]) => askAgain(this.hands, () => call.apply(past, args));
+  readonly historyService = new Proxy(new HistoryService(() => this.engine), {
+    get: (historyService, method: keyof HistoryService) => {
+      const call = historyService[method] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => askAgain(this.engine, () => call.apply(historyService, args));
     },
   });
   /** Its public key. */
@@ -49,14 +49,14 @@ export class Computer {
     this.state = `${place}/state`;
     Deno.mkdirSync(this.folder, { recursive: true });
     this.disk = hooked(disk, (method, args) => this.hook(method, args));
-    this.hands = this.#open();
+    this.engine = this.#open();
   }
 
   /** Killed and started again: nothing in memory is left. `stopped` is done in between. */
   restart(stopped: () => void = () => {}) {
     this.kill();
     stopped();
-    this.hands = this.#open();
+    this.engine = this.#open();
   }
 
   /** No goodbye, and nothing is flushed. */
@@ -90,11 +90,11 @@ export class Computer {
   /** Ends in good order. */
   close() {
     this.hook = () => {};
-    this.hands.close();
+    this.engine.close();
     this.#databases = [];
   }
 
-  #open(): Hands {
+  #open(): RootEngine {
     this.#databases = [];
     const keep = <T extends { close(): void }>(database: T): T => {
       this.#databases.push(database);
@@ -104,7 +104,7 @@ export class Computer {
       openArchive: (...args) => keep(DATABASES.openArchive(...args)),
       lockRoot: (...args) => keep(DATABASES.lockRoot(...args)),
     };
-    return new Hands(this.disk, this.folder, this.state, databases, this.#booted);
+    return new RootEngine(this.disk, this.folder, this.state, databases, this.#booted);
   }
 
   native(path: string): string {
@@ -174,27 +174,27 @@ export class Duo {
   /** A new session, as after a lost connection. */
   connect() {
     for (const side of SIDES) {
-      const { hands, past } = this[side];
-      const { hands: peer, key: peerKey } = this[OTHER[side]];
+      const { engine, historyService } = this[side];
+      const { engine: peer, key: peerKey } = this[OTHER[side]];
       const partner = { role: side, self: side, peer: OTHER[side], peerKey };
-      this[side].dealing = new Dealing(hands, {
+      this[side].endpoint = new Endpoint(engine, {
         ...partner,
         ...{ peerRoot: peer.identity, peerAbility: peer.ability, giver: this.giver },
-      }, past);
+      }, historyService);
     }
-    const [own, peer] = [this.alpha.dealing.history(), this.beta.dealing.history()];
+    const [own, peer] = [this.alpha.endpoint.history(), this.beta.endpoint.history()];
     const generation = meetingPoint(own, peer);
     const begin = generation === null
       ? { history: crypto.randomUUID(), generation: 0 }
       : { history: own.history, generation };
     for (const side of SIDES) {
       this.onStep(`begin ${side}`);
-      this[side].dealing.begin(begin.history, begin.generation, peer.batch);
+      this[side].endpoint.begin(begin.history, begin.generation, peer.batch);
     }
   }
 
   disconnect() {
-    for (const side of SIDES) this[side].dealing.close();
+    for (const side of SIDES) this[side].endpoint.close();
   }
 
   /** Both computers start again. */
@@ -213,18 +213,18 @@ export class Duo {
     throw new Error("does not come to rest");
   }
 
-  /** One cycle. `hints`: everything is looked at; otherwise only what the hands themselves think of. */
+  /** One cycle. `hints`: everything is looked at; otherwise only what the engine itself thinks of. */
   cycle(hints = true): CycleEnd {
     const decision = this.decide(hints);
     const failures: Problem[] = [];
     this.#remarks = [];
-    const { dealing } = this.alpha;
+    const { endpoint } = this.alpha;
     this.stopped = null;
-    for (let chunk = dealing.chunk(); chunk && !this.stopped; chunk = dealing.chunk()) {
+    for (let chunk = endpoint.chunk(); chunk && !this.stopped; chunk = endpoint.chunk()) {
       failures.push(...this.carryOut(chunk));
     }
     this.onStep("refresh");
-    for (const side of SIDES) this[side].dealing.refresh();
+    for (const side of SIDES) this[side].endpoint.refresh();
     return { decision, failures, remarks: this.#remarks, tasks: decision.own + decision.peer };
   }
 
@@ -233,26 +233,26 @@ export class Duo {
     const wished = this.exchangeWishes();
     for (const side of SIDES) {
       this.onStep(`look ${side}`);
-      if (hints) this[side].hands.hint([], true);
-      this[side].hands.look();
+      if (hints) this[side].engine.hint([], true);
+      this[side].engine.scan();
       if (this.lets) this.#letTravel(this[side]);
     }
-    const told = beta.dealing.describe(alpha.hands.rules);
-    give(told.messages, alpha.dealing);
+    const told = beta.endpoint.describe(alpha.engine.rules);
+    give(told.messages, alpha.endpoint);
     this.onStep("decide");
-    const rules = { own: alpha.hands.rules, peer: told.rules };
-    const { isSetBack } = beta.hands.epoch;
+    const rules = { own: alpha.engine.rules, peer: told.rules };
+    const { isSetBack } = beta.engine.epoch;
     const decideOn = () =>
-      alpha.dealing.decide(rules, 0, isSetBack, this.lately, new Map(), told.hindrances)!;
+      alpha.endpoint.decide(rules, 0, isSetBack, this.lately, new Map(), told.hindrances)!;
     let decision = decideOn();
     while (decision.digests.length > 0 || decision.short) {
       if (decision.short) {
         this.onStep("room");
-        alpha.dealing.hearRoom(beta.dealing.makeRoom(decision.short));
+        alpha.endpoint.hearRoom(beta.endpoint.makeRoom(decision.short));
       } else {
-        give(decision.digests, beta.dealing);
+        give(decision.digests, beta.endpoint);
         this.onStep("digest");
-        give(beta.dealing.digest(), alpha.dealing);
+        give(beta.endpoint.digest(), alpha.endpoint);
       }
       decision = decideOn();
     }
@@ -268,25 +268,25 @@ export class Duo {
     for (const side of SIDES) this.#readAll(this[side]);
   }
 
-  #readAll({ hands }: Computer) {
-    while (!hands.workOn(1000).over);
+  #readAll({ engine }: Computer) {
+    while (!engine.workOn(1000).over);
   }
 
   /** beta judges alpha's plan. */
   judge(): Halt[] {
     const { alpha, beta } = this;
-    give(alpha.dealing.toJudge(), beta.dealing);
+    give(alpha.endpoint.toJudge(), beta.endpoint);
     this.onStep("judge");
-    const halts = beta.dealing.judge();
-    alpha.dealing.notePeersHalt(joined(halts)?.key ?? "");
+    const halts = beta.endpoint.judge();
+    alpha.endpoint.notePeersHalt(joined(halts)?.key ?? "");
     return halts;
   }
 
-  #letTravel({ dealing, hands }: Computer) {
-    const { asked } = dealing.lifted();
+  #letTravel({ endpoint, engine }: Computer) {
+    const { asked } = endpoint.lifted();
     if (asked.length === 0) return;
-    dealing.answerLifted(asked, true);
-    hands.look();
+    endpoint.answerLifted(asked, true);
+    engine.scan();
   }
 
   /** People have said no to what alpha's decision halts for: alpha's own (`isOwn`), or beta's alone. Returns what cannot be read to
@@ -294,27 +294,27 @@ export class Duo {
   takeBack(isOwn = true): Problem[] {
     const { alpha, beta } = this;
     for (;;) {
-      const { digests, unread, reads } = alpha.dealing.takeBack(isOwn);
+      const { digests, unread, reads } = alpha.endpoint.takeBack(isOwn);
       if (reads && this.readsAll) {
         this.#readBoth();
         continue;
       }
       if (digests.length === 0) return unread;
-      give(digests, beta.dealing);
-      give(beta.dealing.digest(), alpha.dealing);
+      give(digests, beta.endpoint);
+      give(beta.endpoint.digest(), alpha.endpoint);
     }
   }
 
   /** Both sides hear what the other's person wished, and what came of the own wishes. */
   exchangeWishes(): Halt[] {
     return [...SIDES, ...SIDES].flatMap((side, number) => {
-      const said = this[side].dealing.sayWishes();
+      const said = this[side].endpoint.tellRequests();
       this.onStep(`wishes of ${side}`);
       const hears = this[OTHER[side]];
-      let news = hears.dealing.hearWishes(said);
+      let news = hears.endpoint.hearRequests(said);
       while (this.readsAll && news.reads) {
         this.#readAll(hears);
-        news = hears.dealing.hearWishes(said);
+        news = hears.endpoint.hearRequests(said);
       }
       const { halts } = news;
       return number < SIDES.length ? [] : halts;
@@ -322,7 +322,7 @@ export class Duo {
   }
 
   carryOut(chunk: Chunk): Problem[] {
-    const { alpha: { dealing: alpha }, beta: { dealing: beta } } = this;
+    const { alpha: { endpoint: alpha }, beta: { endpoint: beta } } = this;
     const failures: Problem[] = [];
     give(chunk.messages, beta);
     const { tasks, stopped } = beta.takeOrders();
@@ -333,10 +333,10 @@ export class Duo {
       this.onStep("prepare");
       alpha.prepare();
       this.onStep("transition alpha");
-      const here = alpha.carryOut();
+      const here = alpha.transition();
       beta.prepare();
       this.onStep("transition beta");
-      const there = beta.carryOut();
+      const there = beta.transition();
       failures.push(...here.failures);
       this.#remarks.push(...here.remarks, ...there.remarks);
       give(there.messages, alpha);
@@ -357,28 +357,28 @@ export class Duo {
   stage() {
     for (const side of SIDES) {
       this.onStep(`stage ${side}`);
-      const { messages, copies } = this[side].dealing.stage();
-      give(messages, this[OTHER[side]].dealing);
-      while (copies && this.copiesAll && this[side].dealing.copyOn());
+      const { messages, copies } = this[side].endpoint.stage();
+      give(messages, this[OTHER[side]].endpoint);
+      while (copies && this.copiesAll && this[side].endpoint.copyOn());
     }
     for (const side of SIDES) {
-      const { dealing } = this[side];
+      const { endpoint } = this[side];
       this.onStep(`supply ${side}`);
-      dealing.supply();
+      endpoint.supply();
       for (let count = 0; count < this.budget; count++) {
-        const supplied = dealing.supplyNext();
+        const supplied = endpoint.supplyNext();
         if (!supplied) break;
-        this[OTHER[side]].dealing.take(supplied[0]);
+        this[OTHER[side]].endpoint.take(supplied[0]);
         this.onStep(`batch ${side}`);
       }
-      dealing.supplyPause();
+      endpoint.supplyPause();
     }
   }
 
   /** Both folders hold the same, and say so. */
   checkInSync() {
     assertEquals(filesIn(this.alpha.folder), filesIn(this.beta.folder));
-    assertEquals(this.alpha.dealing.standing(), this.beta.dealing.standing());
+    assertEquals(this.alpha.endpoint.standing(), this.beta.endpoint.standing());
   }
 
   /** Every content in the folders and the kept versions. */
@@ -392,7 +392,7 @@ export class Duo {
   }
 }
 
-function give(messages: Uint8Array[], to: Dealing) {
+function give(messages: Uint8Array[], to: Endpoint) {
   for (const bytes of messages) to.take(bytes);
 }
 

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { Archive } from "../../src/archive/archive.ts";
 import type { Orders, Terms } from "../../src/core/plan/plan.ts";
-import { type Agreed, type Known, PlannedWork } from "../../src/plan/planned_work.ts";
+import { type Agreed, type KnownToPlan, PlannedWork } from "../../src/plan/planned_work.ts";
 import type { Result } from "../../src/wire/rows.ts";
 
 const archive = new Archive(":memory:");
@@ -12,7 +12,7 @@ const pair = archive.pair({ root: "peer", key: "key" }, false);
 /** `agreed` is what the chunk agreed at once. */
 export function checkLate(
   { terms, own, results }: { terms: Terms; own: Orders; results: { alpha: Result[]; beta: Result[] } },
-  known: Known,
+  known: KnownToPlan,
   agreed: Agreed,
 ) {
   archive.unsettled.begin(pair, { generation: 1, chunk: "c", batch: 1, time: 0, orders: own, terms });

@@ -1,23 +1,25 @@
-// A real folder taken into use in this thread: hands, archive and disk as in the program, without its worker, whose rights would keep
+// A real folder taken into use in this thread: engine, archive and disk as in the program, without its worker, whose rights would keep
 // our own checks from being seen to fail, and without a watch.
 
 import { realDisk } from "../../src/fs/real.ts";
-import { Bench } from "../../src/root/worker_host.ts";
-import { DATABASES, Hands } from "../../src/engine/engine.ts";
-import { type HandsWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
+import { WorkerHost } from "../../src/root/worker_host.ts";
+import { DATABASES, RootEngine } from "../../src/engine/engine.ts";
+import { type EngineWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
 import { type Root } from "../../src/root/root.ts";
 import { rootOver } from "../../src/root/open_root.ts";
 
 export async function localRoot(folder: string, stateDir: string): Promise<Root> {
-  const bench = new Bench((folder, stateDir) => new Hands(realDisk, folder, stateDir, DATABASES));
-  const link = new WorkerLink(workerHere(bench));
-  const opened = await link.remote<Bench>(0).open(folder, stateDir);
+  const workerHost = new WorkerHost((folder, stateDir) =>
+    new RootEngine(realDisk, folder, stateDir, DATABASES)
+  );
+  const link = new WorkerLink(workerHere(workerHost));
+  const opened = await link.remote<WorkerHost>(0).open(folder, stateDir);
   return rootOver(link, opened, () => ({ start: () => Promise.resolve(), stop: () => {} }));
 }
 
 /** What is handed over is handed over, as between threads. */
-function workerHere(bench: Bench): HandsWorker {
-  const worker: HandsWorker = {
+function workerHere(workerHost: WorkerHost): EngineWorker {
+  const worker: EngineWorker = {
     onmessage: null,
     onerror: null,
     postMessage(call, transfer) {
@@ -33,6 +35,6 @@ function workerHere(bench: Bench): HandsWorker {
       queueMicrotask(() => worker.onmessage!.call(worker as Worker, { data } as MessageEvent));
     },
   };
-  serve(scope, bench.targets);
+  serve(scope, workerHost.targets);
   return worker;
 }

@@ -50,9 +50,9 @@ export class Ring {
   /** The two forget what they agreed on: they meet as if for the first time. */
   forget(one: Name, other: Name) {
     for (const [from, to] of [[one, other], [other, one]] as const) {
-      const { archive } = this.#people[from].hands;
-      const { hands, key } = this.#people[to];
-      archive.restart(archive.pair({ root: hands.identity, key }, false), "");
+      const { archive } = this.#people[from].engine;
+      const { engine, key } = this.#people[to];
+      archive.restart(archive.pair({ root: engine.identity, key }, false), "");
     }
   }
 

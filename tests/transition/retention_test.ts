@@ -220,12 +220,13 @@ Deno.test("S4 (case 18): history has its age by the archive's time, and its newe
   const folders = ["2020-01-01 00.00.00.000", "2020-01-01 00.00.00.001", "2026-11-24 10.00.00.000"];
   const note = (batch: number) => {
     Deno.mkdirSync(`${place.path}/${folders[batch]}`);
-    archive.deeds.write(1, [{
+    archive.historyEntries.write(1, [{
       ...{ batch, time: 0, peer: "bob", path: "a", key: "a", what: "edited", source: null, mine: false },
       ...{ here: true, old: null, new: null, kept: `${folders[batch]}/a` },
     }]);
   };
-  const present = () => [archive.deeds.numbers(9).map(({ batch }) => batch), batchesIn(realDisk, place.path)];
+  const present =
+    () => [archive.historyEntries.numbers(9).map(({ batch }) => batch), batchesIn(realDisk, place.path)];
   try {
     keeping.prune(NOW);
     note(0);
@@ -248,7 +249,7 @@ Deno.test("T10: who fills the history takes nothing out of it that tells of a ke
   const open = () => new Archive(file);
   let archive = open();
   const pair = archive.pair({ root: "root of bob", key: "key of bob" }, false);
-  const deed = (path: string, kept: string | null) => ({
+  const historyEntry = (path: string, kept: string | null) => ({
     ...{
       batch: 1,
       time: 0,
@@ -261,7 +262,10 @@ Deno.test("T10: who fills the history takes nothing out of it that tells of a ke
     },
     ...{ here: true, old: null, new: null, kept },
   });
-  archive.deeds.write(pair, [deed("thesis", "2026-11-24 10.00.00.000/thesis"), deed("other", null)]);
+  archive.historyEntries.write(pair, [
+    historyEntry("thesis", "2026-11-24 10.00.00.000/thesis"),
+    historyEntry("other", null),
+  ]);
   archive.close();
   const database = new DatabaseSync(file);
   database.exec(
@@ -272,8 +276,8 @@ Deno.test("T10: who fills the history takes nothing out of it that tells of a ke
   database.close();
   archive = open();
   try {
-    archive.deeds.prune(0);
-    assertEquals(archive.deeds.of(pair, 1).map(({ path }) => path), ["thesis"]);
+    archive.historyEntries.prune(0);
+    assertEquals(archive.historyEntries.of(pair, 1).map(({ path }) => path), ["thesis"]);
     assertEquals([...archive.causes.all().values()].map(({ peer, deleted }) => [peer, deleted]), [[
       "bob",
       true,

@@ -1,4 +1,4 @@
-// Who caused which version to be kept, and whose content it was (RULES T10): read from the deeds.
+// Who caused which version to be kept, and whose content it was (RULES T10): read from the history entries.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode } from "@msgpack/msgpack";
@@ -6,9 +6,9 @@ import { comparePath, parentOf, type Path, ROOT } from "../../core/tree/path.ts"
 import { entryFromWire } from "../../wire/rows.ts";
 
 /** What led to one kept version. */
-export interface Cause {
-  /** The deed that tells of it. */
-  deed: number;
+export interface VersionCause {
+  /** The history entry that tells of it. */
+  historyEntry: number;
   /** The other person who replaced or deleted it; null: this side's did. */
   peer: string | null;
   /** No file was put in its place. */
@@ -17,7 +17,7 @@ export interface Cause {
   brought: boolean;
 }
 
-/** By these deeds of a peer content of theirs comes to a path. */
+/** By these history entries of a peer content of theirs comes to a path. */
 const BRINGING = new Set(["created", "edited", "outdone", "returned"]);
 /** So many renames of one thing are followed back. */
 const MOST_STEPS = 16;
@@ -33,29 +33,33 @@ export class Causes {
   }
 
   /** By where the versions are kept. */
-  all(): Map<string, Cause> {
+  all(): Map<string, VersionCause> {
     const rows = this.database.prepare(
       "SELECT deed.id, pair, peer, key, mine, new, kept, folds FROM deed JOIN pair ON pair.id = deed.pair WHERE kept IS NOT NULL",
     ).all();
     return new Map(rows.map(({ id, pair, peer, key, mine, new: entry, kept, folds }) => {
-      const cause = { deed: Number(id), peer: mine === 1 ? null : String(peer), deleted: !isFile(entry) };
+      const cause = {
+        historyEntry: Number(id),
+        peer: mine === 1 ? null : String(peer),
+        deleted: !isFile(entry),
+      };
       const brought = mine !== 1 && this.#isBrought(Number(pair), key as Path, Number(id), folds === 1);
       return [String(kept), { ...cause, brought }];
     }));
   }
 
-  /** The versions that these deeds tell of are gone. */
-  forget(deeds: Iterable<number>) {
+  /** The versions that these history entries tell of are gone. */
+  forget(historyEntries: Iterable<number>) {
     const forget = this.database.prepare("UPDATE deed SET kept = NULL WHERE id = ?");
-    for (const deed of deeds) forget.run(deed);
+    for (const historyEntry of historyEntries) forget.run(historyEntry);
   }
 
-  /** Whether what was at a path before that deed had come from the peer, under whatever name. What nobody knows of had not. */
-  #isBrought(pair: number, key: Path, deed: number, folds: boolean): boolean {
+  /** Whether what was at a path before that history entry had come from the peer, under whatever name. What nobody knows of had not. */
+  #isBrought(pair: number, key: Path, historyEntry: number, folds: boolean): boolean {
     for (let steps = 0; steps < MOST_STEPS; steps++) {
-      const before = this.#before.get(pair, deed, JSON.stringify(withFolders(key)), key);
+      const before = this.#before.get(pair, historyEntry, JSON.stringify(withFolders(key)), key);
       if (!before) return false;
-      deed = Number(before.id);
+      historyEntry = Number(before.id);
       if (before.what === "moved" && before.source !== null) {
         key = comparePath(String(before.source) as Path, folds) +
           key.slice(String(before.key).length) as Path;

@@ -1,23 +1,23 @@
 // What was done to each path, for a person to look back on and to undo. A batch is what one plan did: its number is the same on
-// both computers. Written with the commit it belongs to, or right after the disk was changed: a deed tells what happened, and
+// both computers. Written with the commit it belongs to, or right after the disk was changed: a history entry tells what happened, and
 // stays when the commit is taken back.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
   bytesOf,
-  type Deed,
-  deedOf,
+  type HistoryEntry,
+  historyEntryOf,
   isWhat,
   NOTES,
   READABLE,
   TOLD,
-  type ToldDeed,
+  type ToldEntry,
   toldOf,
   type ToldRow,
   type What,
 } from "./history_entry.ts";
 import { transaction } from "../schema.ts";
-import { type Undoing, Undone } from "./undone.ts";
+import { type Undoing, UndoneBatches } from "./undone.ts";
 
 /** A batch as a list of them shows it. */
 export interface BatchLine {
@@ -44,14 +44,14 @@ const FIRST_PATHS = 3;
 const PAGE = 4096;
 const NOTED = NOTES.map((what) => `'${what}'`).join(", ");
 
-export class Deeds {
-  readonly undone: Undone;
+export class HistoryEntries {
+  readonly undone: UndoneBatches;
   readonly #add: StatementSync;
   readonly #last: StatementSync;
   readonly #lastAt: StatementSync;
 
   constructor(private readonly database: DatabaseSync) {
-    this.undone = new Undone(database);
+    this.undone = new UndoneBatches(database);
     this.#last = database.prepare(`SELECT max(batch) AS last FROM ${READABLE} WHERE pair = ?`);
     this.#lastAt = database.prepare(`SELECT max(time) AS time FROM ${READABLE} WHERE pair = ? AND key = ?`);
     this.#add = database.prepare(
@@ -73,16 +73,17 @@ export class Deeds {
   }
 
   /** Writes them in a transaction of their own. */
-  write(pair: number, deeds: readonly Deed[]) {
-    if (deeds.length > 0) transaction(this.database, () => this.add(pair, deeds));
+  write(pair: number, historyEntries: readonly HistoryEntry[]) {
+    if (historyEntries.length > 0) transaction(this.database, () => this.add(pair, historyEntries));
   }
 
   /** Writes them as part of the transaction at hand. What is part of an undoing is whose who wished that. */
-  add(pair: number, deeds: readonly Deed[]) {
-    for (const deed of deeds) {
-      const { batch, time, peer, path, key, what, source, here, kept } = deed;
-      const [old, fresh] = [bytesOf(deed.old), bytesOf(deed.new)];
-      const { undoes, mine } = this.undone.partOf(pair, deed) ?? { undoes: null, mine: deed.mine };
+  add(pair: number, historyEntries: readonly HistoryEntry[]) {
+    for (const historyEntry of historyEntries) {
+      const { batch, time, peer, path, key, what, source, here, kept } = historyEntry;
+      const [old, fresh] = [bytesOf(historyEntry.old), bytesOf(historyEntry.new)];
+      const { undoes, mine } = this.undone.partOf(pair, historyEntry) ??
+        { undoes: null, mine: historyEntry.mine };
       this.#add.run(pair, batch, time, peer, path, key, what, source, +mine, +here, old, fresh, kept, undoes);
     }
   }
@@ -94,12 +95,12 @@ export class Deeds {
   }
 
   /** What a batch did, in the order in which it was done. */
-  of(pair: number, batch: number): Deed[] {
+  of(pair: number, batch: number): HistoryEntry[] {
     return this.#read("pair = ? AND batch = ? ORDER BY id", pair, batch);
   }
 
   /** What happened at a path and below it, newest first, `most` at most; the path in the compared form. */
-  at(pair: number, key: string, most: number): Deed[] {
+  at(pair: number, key: string, most: number): HistoryEntry[] {
     return this.#read(
       "pair = ? AND key >= ? AND key < ? AND (key = ? OR key > ?) ORDER BY id DESC LIMIT ?",
       ...[pair, key, `${key}0`, key, `${key}/`, most],
@@ -107,14 +108,14 @@ export class Deeds {
   }
 
   /** The last thing that happened at a path itself, up to a time (in ms, by this computer's clock); in the compared form. */
-  before(pair: number, key: string, time: number): Deed | null {
+  before(pair: number, key: string, time: number): HistoryEntry | null {
     return this.#read("pair = ? AND key = ? AND time <= ? ORDER BY id DESC LIMIT 1", pair, key, time)[0] ??
       null;
   }
 
   /** What the peer's orders did to this folder less than `ms` before `now`, or as near after it where clocks are set, in the order in
-   * which it was done, of the deeds after that `id`. Also a copy of this side's own content, which is the owner's work. */
-  *ordered(pairs: readonly number[], now: number, ms: number, id = 0): Generator<ToldDeed> {
+   * which it was done, of the history entries after that `id`. Also a copy of this side's own content, which is the owner's work. */
+  *ordered(pairs: readonly number[], now: number, ms: number, id = 0): Generator<ToldEntry> {
     const meant = "(mine = 0 OR what = 'copied')";
     // "+": no index on them, since then each page would be sorted out of all rows.
     const page = this.database.prepare(
@@ -125,19 +126,19 @@ export class Deeds {
     );
     for (let last = id;;) {
       const rows = page.all(last, ...pairs, now, ms) as unknown as ToldRow[];
-      yield* rows.values().map(toldOf).filter((deed) => deed !== null);
+      yield* rows.values().map(toldOf).filter((historyEntry) => historyEntry !== null);
       if (rows.length < PAGE) return;
       last = rows.at(-1)!.id;
     }
   }
 
   /** What was moved in this folder in the same time, whoever wished it. */
-  moved(pairs: readonly number[], now: number, ms: number): Iterable<ToldDeed> {
+  moved(pairs: readonly number[], now: number, ms: number): Iterable<ToldEntry> {
     const rows = this.database.prepare(
       `SELECT ${TOLD} FROM ${READABLE} WHERE pair IN (${marks(pairs)}) AND here = 1 AND source IS NOT NULL ` +
         "AND abs(time - ?) < ? ORDER BY id",
     ).all(...pairs, now, ms) as unknown as ToldRow[];
-    return rows.values().map(toldOf).filter((deed) => deed !== null);
+    return rows.values().map(toldOf).filter((historyEntry) => historyEntry !== null);
   }
 
   /** When something was last done to one of these paths themselves, in the compared form; 0: nothing is known of that. */
@@ -145,7 +146,7 @@ export class Deeds {
     return keys.reduce((last, key) => Math.max(last, Number(this.#lastAt.get(pair, key)?.time ?? 0)), 0);
   }
 
-  /** When the oldest deed that is remembered was done, 0 when none is. */
+  /** When the oldest history entry that is remembered was done, 0 when none is. */
   oldest(): number {
     const time = this.database.prepare(`SELECT min(time) AS time FROM ${READABLE}`).get()?.time;
     return typeof time === "number" ? time : 0;
@@ -212,9 +213,9 @@ export class Deeds {
   }
 
   /** What a failing disk made of a row is left out: an undo looks at the files themselves. */
-  #read(where: string, ...values: (string | number)[]): Deed[] {
+  #read(where: string, ...values: (string | number)[]): HistoryEntry[] {
     const rows = this.database.prepare(`SELECT * FROM ${READABLE} WHERE ${where}`).all(...values);
-    return rows.map((row) => deedOf(row)).filter((deed) => deed !== null);
+    return rows.map((row) => historyEntryOf(row)).filter((historyEntry) => historyEntry !== null);
   }
 }
 

@@ -25,7 +25,7 @@ export const WHATS = [
 export type What = typeof WHATS[number];
 
 /** One thing that happened to one path. */
-export interface Deed {
+export interface HistoryEntry {
   batch: number;
   /** In ms, by this computer's clock. */
   time: number;
@@ -71,29 +71,32 @@ export function bytesOf(entry: Entry | null): Uint8Array | null {
   return entry && encode(entryToWire(shallow(entry)));
 }
 
-/** What a deed did, without who did it, and when. */
-export interface ToldDeed extends Pick<Deed, "key" | "source" | "what" | "old" | "new" | "undoes"> {
+/** What a history entry did, without who did it, and when. */
+export interface ToldEntry extends Pick<HistoryEntry, "key" | "source" | "what" | "old" | "new" | "undoes"> {
   id: number;
 }
 
 /** The columns that it is read from: many are read at once, while somebody waits. */
 export const TOLD = "id, key, source, what, old, new, undoes";
-export type ToldRow = { id: number } & Record<Exclude<keyof ToldDeed, "id">, unknown>;
+export type ToldRow = { id: number } & Record<Exclude<keyof ToldEntry, "id">, unknown>;
 
 /** Null for a row that a failing disk spoiled. */
-export function deedOf(row: Record<string, unknown>): Deed | null {
+export function historyEntryOf(row: Record<string, unknown>): HistoryEntry | null {
   const { batch, time, peer, path, kept } = row;
   const areTexts = [peer, path].every((text) => typeof text === "string") && isTextOrNull(kept);
   if (!areTexts || typeof batch !== "number" || typeof time !== "number") return null;
   const told = toldOf(row as ToldRow);
   if (!told) return null;
   const { id: _, ...done } = told;
-  const known = { batch, time, peer, path, kept } as Pick<Deed, "batch" | "time" | "peer" | "path" | "kept">;
+  const known = { batch, time, peer, path, kept } as Pick<
+    HistoryEntry,
+    "batch" | "time" | "peer" | "path" | "kept"
+  >;
   return { ...known, ...done, mine: row.mine === 1, here: row.here === 1 };
 }
 
 /** Null for a row that a failing disk spoiled. */
-export function toldOf({ id, key, source, what, undoes, ...row }: ToldRow): ToldDeed | null {
+export function toldOf({ id, key, source, what, undoes, ...row }: ToldRow): ToldEntry | null {
   if (typeof key !== "string" || !isTextOrNull(source) || !isWhat(what)) return null;
   try {
     const told = { id, key, source, what, old: entryOf(row.old), new: entryOf(row.new) };

@@ -3,13 +3,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { compareContent, type Entry } from "../../core/tree/entry.ts";
 import { comparePath } from "../../core/tree/path.ts";
-import { type Deed, deedOf, isNote, READABLE } from "./history_entry.ts";
+import { type HistoryEntry, historyEntryOf, isNote, READABLE } from "./history_entry.ts";
 import { transaction } from "../schema.ts";
 
 /** How far the undoing of a batch has come on this side. */
 export type Undoing = "no" | "begun" | "whole";
 
-/** Of which undoing a deed is a part. */
+/** Of which undoing a history entry is a part. */
 export interface PartOf {
   /** The batch that is undone; 0: one of another pair. */
   undoes: number;
@@ -17,10 +17,10 @@ export interface PartOf {
   mine: boolean;
 }
 
-/** A deed that is written down, by its place among all. */
-type Row = Deed & { id: number };
+/** A history entry that is written down, by its place among all. */
+type UndoneRow = HistoryEntry & { id: number };
 
-export class Undone {
+export class UndoneBatches {
   readonly #any: StatementSync;
   readonly #has: StatementSync;
   readonly #last: StatementSync;
@@ -71,23 +71,24 @@ export class Undone {
     ).all(pair, batch).flatMap(({ undoes }) => typeof undoes === "number" ? [undoes] : []);
   }
 
-  /** Of what undoing a deed is a part that is about to be written; null for any other. The last thing known of its path must be
+  /** Of what undoing a history entry is a part that is about to be written; null for any other. The last thing known of its path must be
    * that batch: who goes back to an old content later, by hand, undoes nothing. */
-  partOf(pair: number, deed: Deed): PartOf | null {
-    if (isNote(deed.what) || !this.#any.get()) return null;
-    const { key, path, source } = deed;
-    const moved = source === null ? null : this.#undoingAt(pair, this.#keyIn(pair, source), deed);
-    const own = moved ?? this.#undoingAt(pair, key, deed);
-    if (own || !deed.mine) return own;
+  partOf(pair: number, historyEntry: HistoryEntry): PartOf | null {
+    if (isNote(historyEntry.what) || !this.#any.get()) return null;
+    const { key, path, source } = historyEntry;
+    const moved = source === null ? null : this.#undoingAt(pair, this.#keyIn(pair, source), historyEntry);
+    const own = moved ?? this.#undoingAt(pair, key, historyEntry);
+    if (own || !historyEntry.mine) return own;
     // What was undone with one person looks like this side's own doing to the others.
     const elsewhere = this.#otherPairs(pair).some((other) => {
       const last = this.#read(this.#last, other, this.#keyIn(other, path));
-      return last && isSame(last.new, deed.new) && (last.what === "undone" || last.undoes !== undefined);
+      return last && isSame(last.new, historyEntry.new) &&
+        (last.what === "undone" || last.undoes !== undefined);
     });
     return elsewhere ? { undoes: 0, mine: true } : null;
   }
 
-  /** Forgets what no deed is known of any more. */
+  /** Forgets what no history entry is known of any more. */
   prune() {
     this.database.exec(
       "DELETE FROM undone_batch WHERE NOT EXISTS " +
@@ -95,37 +96,39 @@ export class Undone {
     );
   }
 
-  #undoingAt(pair: number, key: string, deed: Deed): PartOf | null {
+  #undoingAt(pair: number, key: string, historyEntry: HistoryEntry): PartOf | null {
     const last = this.#read(this.#last, pair, key);
     // Noted already, in a batch whose commit was taken back.
-    if (last?.undoes !== undefined && last.key === deed.key && isSame(last.new, deed.new)) {
+    if (last?.undoes !== undefined && last.key === historyEntry.key && isSame(last.new, historyEntry.new)) {
       return { undoes: last.undoes, mine: last.mine };
     }
     for (let done = last; done; done = this.#beforeUndone(pair, done)) {
       const { key, batch } = done;
       const undone = this.#has.get(pair, batch);
       const first = undone && this.#read(this.#first, pair, key, batch);
-      if (first && this.#takesBack(pair, first, deed)) return { undoes: batch, mine: undone.mine === 1 };
+      if (first && this.#takesBack(pair, first, historyEntry)) {
+        return { undoes: batch, mine: undone.mine === 1 };
+      }
     }
     return null;
   }
 
   /** Where an undo was done: what had been done there before that which it undid, by which the path is as it is again. */
-  #beforeUndone(pair: number, { id, key, source, undoes }: Row): Row | null {
+  #beforeUndone(pair: number, { id, key, source, undoes }: UndoneRow): UndoneRow | null {
     if (!undoes) return null;
     const undone = this.#read(this.#first, pair, key, undoes) ??
       (source === null ? null : this.#read(this.#first, pair, this.#keyIn(pair, source), undoes));
     return undone && undone.id < id ? this.#read(this.#before, pair, key, undone.id) : null;
   }
 
-  /** Whether a deed leaves its path as it was before the first thing a batch did there. */
-  #takesBack(pair: number, first: Deed, deed: Deed): boolean {
+  /** Whether a history entry leaves its path as it was before the first thing a batch did there. */
+  #takesBack(pair: number, first: HistoryEntry, historyEntry: HistoryEntry): boolean {
     if (first.what === "moved") {
-      const isBack = first.source !== null && this.#keyIn(pair, first.source) === deed.key;
-      return isBack || first.key === deed.key && deed.new === null;
+      const isBack = first.source !== null && this.#keyIn(pair, first.source) === historyEntry.key;
+      return isBack || first.key === historyEntry.key && historyEntry.new === null;
     }
     // A folder that was made again for what comes back into it, or where a moved thing was before.
-    return isSame(first.what === "undone" ? first.new : first.old, deed.new);
+    return isSame(first.what === "undone" ? first.new : first.old, historyEntry.new);
   }
 
   /** A batch is undone, or is so no more: what was undone in it is in effect again, or no more; and so on. */
@@ -143,10 +146,10 @@ export class Undone {
       .run(pair, batch, +whole, +mine);
   }
 
-  #read(statement: StatementSync, ...values: (string | number)[]): Row | null {
+  #read(statement: StatementSync, ...values: (string | number)[]): UndoneRow | null {
     const row = statement.get(...values);
-    const deed = row ? deedOf(row) : null;
-    return deed && { ...deed, id: Number(row!.id) };
+    const historyEntry = row ? historyEntryOf(row) : null;
+    return historyEntry && { ...historyEntry, id: Number(row!.id) };
   }
 
   #keyIn(pair: number, path: string): string {

@@ -7,7 +7,7 @@ import { durably, transaction } from "../schema.ts";
 
 /** `path` as spelled; `id` and `born` are those of what was seen there, 0 where not known. expected: a change of the peer's is under way,
  * and the next look tells what becomes of it; asked: this side's person is to say; refused: said no. */
-export interface Kept {
+export interface KeptAtHome {
   path: Path;
   pair: number;
   id: number;
@@ -27,13 +27,13 @@ export interface OwnRules {
 export class KeptHomeTable {
   constructor(private readonly database: DatabaseSync) {}
 
-  all(): Kept[] {
+  all(): KeptAtHome[] {
     const rows = this.database.prepare("SELECT * FROM kept_home ORDER BY path").all();
-    return rows.map(({ state, ...kept }) => ({ ...kept, state: STATES[state as number] }) as Kept);
+    return rows.map(({ state, ...kept }) => ({ ...kept, state: STATES[state as number] }) as KeptAtHome);
   }
 
   /** On the disk when this returns: what follows lets the peer's change in. `theirs`: it changes the rules. */
-  expect(kept: readonly Kept[], theirs: boolean) {
+  expect(kept: readonly KeptAtHome[], theirs: boolean) {
     durably(this.database, () => {
       this.#put(kept);
       const mark = "INSERT INTO rules VALUES (1, '', 1) ON CONFLICT (id) DO UPDATE SET theirs = 1";
@@ -42,7 +42,7 @@ export class KeptHomeTable {
   }
 
   /** These are kept so from now on, those are not any more. */
-  change(kept: readonly Kept[], gone: readonly Path[]) {
+  change(kept: readonly KeptAtHome[], gone: readonly Path[]) {
     transaction(this.database, () => {
       for (const path of gone) this.database.prepare("DELETE FROM kept_home WHERE path = ?").run(path);
       this.#put(kept);
@@ -59,7 +59,7 @@ export class KeptHomeTable {
     this.database.prepare("INSERT OR REPLACE INTO rules VALUES (1, ?, 0)").run(text);
   }
 
-  #put(kept: readonly Kept[]) {
+  #put(kept: readonly KeptAtHome[]) {
     const put = this.database.prepare("INSERT OR REPLACE INTO kept_home VALUES (?, ?, ?, ?, ?)");
     for (const { path, pair, id, born, state } of kept) put.run(path, pair, id, born, STATES.indexOf(state));
   }

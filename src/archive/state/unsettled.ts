@@ -58,7 +58,7 @@ export class Unsettled {
     );
   }
 
-  /** What came of it: within the transaction of the deeds. */
+  /** What came of it: within the transaction of the history entries. */
   note(pair: number, results: readonly Result[]) {
     this.database.prepare("UPDATE unsettled SET results = ? WHERE pair = ?")
       .run(encode(results.map(resultToWire)), pair);

@@ -5,8 +5,8 @@
 
 import { EXIT, UserError } from "../../core/failure.ts";
 import { askOffline } from "../../root/offline.ts";
-import type { Past } from "../../history/history_service.ts";
-import type { PastCommand } from "../command.ts";
+import type { HistoryService } from "../../history/history_service.ts";
+import type { HistoryCommand } from "../command.ts";
 import { printable } from "../escape.ts";
 import { jsonLine } from "../json.ts";
 import { forgetTyped, openKeyboard } from "../prompt/keyboard.ts";
@@ -14,7 +14,7 @@ import { printText } from "../output.ts";
 import { conflictObject, historyObjects, whyObject } from "../history/json.ts";
 import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "../history/lines.ts";
 import type { PastObject } from "../history/objects.ts";
-import { pastWords } from "../history/words.ts";
+import { historyWords } from "../history/words.ts";
 import { thisPlace } from "../place.ts";
 import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
 import { isEmpty, undoPlanLines, undoPlanObject } from "../history/undo_lines.ts";
@@ -29,30 +29,34 @@ interface Said {
 }
 
 /** Asks, prints the answer, and gives the exit code. Rejects with UserError. */
-export async function runPast(command: PastCommand): Promise<number> {
+export async function runHistory(command: HistoryCommand): Promise<number> {
   const { asks } = command;
   if (asks === "undo") return await undo(command);
   return print(
     command,
-    askOffline(command.folder, command.stateDir, (past) => ask(past, { ...command, asks })),
+    askOffline(
+      command.folder,
+      command.stateDir,
+      (historyService) => ask(historyService, { ...command, asks }),
+    ),
   );
 }
 
-function print({ json }: PastCommand, { lines, objects, code }: Said): number {
+function print({ json }: HistoryCommand, { lines, objects, code }: Said): number {
   const said = json ? objects.map(jsonLine) : lines;
   if (said.length > 0) printText(said.join("\n"));
   return code;
 }
 
 /** Says what it means, asks, and does it. The folder is held by nobody while the person thinks: it is looked at anew then. */
-async function undo(command: PastCommand): Promise<number> {
+async function undo(command: HistoryCommand): Promise<number> {
   const { folder, stateDir, peer, batch, yes, json } = command;
-  const plan = askOffline(folder, stateDir, (past) => past.planUndo(peer, batch));
+  const plan = askOffline(folder, stateDir, (historyService) => historyService.planUndo(peer, batch));
   const code = plan.stays.length > 0 ? EXIT.unresolved : EXIT.inSync;
   print(command, { lines: undoPlanLines(plan), objects: [undoPlanObject(plan)], code });
   if (isEmpty(plan)) return code;
   if (!json && !await isWanted(undoWords.ask(plan.batch, printable(plan.peer)), yes)) return EXIT.fatal;
-  const undone = askOffline(folder, stateDir, (past) => past.undo(plan.peer, plan.batch));
+  const undone = askOffline(folder, stateDir, (historyService) => historyService.undo(plan.peer, plan.batch));
   return print(command, {
     lines: undoneLines(undone, false),
     objects: [{ state: "done", ...undone }],
@@ -72,27 +76,27 @@ async function isWanted(question: string, yes: boolean): Promise<boolean> {
   return wanted;
 }
 
-type Question = PastCommand & { asks: Exclude<PastCommand["asks"], "undo"> };
+type HistoryQuestion = HistoryCommand & { asks: Exclude<HistoryCommand["asks"], "undo"> };
 
-function ask(past: Past, { asks, path = "", side }: Question): Said {
+function ask(historyService: HistoryService, { asks, path = "", side }: HistoryQuestion): Said {
   switch (asks) {
     case "history": {
-      const history = past.history(path);
+      const history = historyService.history(path);
       return { lines: historyLines(history), objects: historyObjects(history), code: EXIT.inSync };
     }
     case "why": {
-      const why = past.why(path);
+      const why = historyService.why(path);
       return { lines: whyLines(why, []), objects: [whyObject(why)], code: EXIT.inSync };
     }
     case "conflicts": {
-      const conflicts = past.conflicts();
+      const conflicts = historyService.conflicts();
       const code = conflicts.length > 0 ? EXIT.unresolved : EXIT.inSync;
       return { lines: conflictLines(conflicts), objects: conflicts.map(conflictObject), code };
     }
     case "resolve": {
-      const left = past.resolve(path, side!);
+      const left = historyService.resolve(path, side!);
       const isSettled = left.length === 0;
-      const lines = isSettled ? [pastWords.resolved(printable(path), side!)] : leftLines(left);
+      const lines = isSettled ? [historyWords.resolved(printable(path), side!)] : leftLines(left);
       return {
         lines,
         objects: [{ path, side: side!, left }],

@@ -17,7 +17,7 @@ import { thisPlace } from "../place.ts";
 import { createScreen } from "../screen.ts";
 import { onStop } from "../stop.ts";
 import { words } from "../words.ts";
-import { clientOptions, passwordQuestion, type Questions, startClient, withKeys } from "./user.ts";
+import { clientOptions, type ClientQuestions, passwordQuestion, startClient, withKeys } from "./user.ts";
 
 /** By flags alone: no more is asked than what nobody could know before, the last event is `end`. */
 export async function runUnattended(command: ClientCommand): Promise<number> {
@@ -46,7 +46,7 @@ async function drive(
   { show, say, questions, stop }: {
     show: Emit;
     say(text: string): void;
-    questions: Questions;
+    questions: ClientQuestions;
     stop: AbortController;
   },
 ): Promise<number> {
@@ -86,10 +86,12 @@ async function begin(client: Client, { invite, acceptFrom, wait }: ClientCommand
 /** What is asked without a shell, where a person is there; `--yes` answers the six digits of those named, and no more (S3). */
 function questionsOf(
   { yes, json, wait, invite, acceptFrom }: ClientCommand,
-  { askPassword, askDigits, askHalt, askLifted }: Required<Pick<Questions, "askPassword">> & SessionQuestions,
+  { askPassword, askDigits, askHalt, askLifted }:
+    & Required<Pick<ClientQuestions, "askPassword">>
+    & SessionQuestions,
   say: (text: string) => void,
-): Questions {
-  const asked: Questions = thisPlace().terminal && !json
+): ClientQuestions {
+  const asked: ClientQuestions = thisPlace().terminal && !json
     ? { askPassword, askDigits, askHalt, askLifted }
     : {};
   if (!yes) return asked;

@@ -13,7 +13,7 @@ import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
 import { words } from "../words.ts";
 
 /** What a client asks its person. */
-export type Questions = Pick<ClientOptions, "askPassword" | "askDigits" | "askHalt" | "askLifted">;
+export type ClientQuestions = Pick<ClientOptions, "askPassword" | "askDigits" | "askHalt" | "askLifted">;
 
 /** The keys this computer's users have, for as long as `use` takes. */
 export async function withKeys<T>(
@@ -33,7 +33,7 @@ export function clientOptions(
   command: ClientCommand,
   keyring: KnownKeys,
   emit: Emit,
-  questions: Questions,
+  questions: ClientQuestions,
 ): ClientOptions {
   const { host, port, name, stateDir, folder, once, timeout, shell: stay, keep, scrubDays, mode } = command;
   const { trust: peers, serverKey: server, passwordFile, approveMassChange: approves } = command;

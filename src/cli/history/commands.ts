@@ -2,16 +2,16 @@
 
 import { foldName } from "../../core/names/name.ts";
 import type { Client } from "../../peer/client.ts";
-import type { Side } from "../../history/conflicts.ts";
+import type { ConflictSide } from "../../history/conflicts.ts";
 import { printable } from "../escape.ts";
 import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "./lines.ts";
-import { pastWords } from "./words.ts";
+import { historyWords } from "./words.ts";
 import type { Shell, ShellCommand } from "../prompt/shell_command.ts";
 import { isEmpty, undoPlanLines } from "./undo_lines.ts";
 import { undoWords } from "./undo_words.ts";
 import { words } from "../words.ts";
 
-const SIDES: readonly Side[] = ["mine", "theirs", "both"];
+const SIDES: readonly ConflictSide[] = ["mine", "theirs", "both"];
 
 /** Each name in dispute with each way to settle it. */
 const settlings = (client: Client) =>
@@ -34,7 +34,7 @@ export const PAST_COMMANDS: readonly ShellCommand[] = [
   { name: "/conflicts", usage: "/conflicts", help: "what both of you changed", run: conflicts },
   {
     name: "/resolve",
-    usage: pastWords.resolveUsage,
+    usage: historyWords.resolveUsage,
     help: "settle a conflict: whose content gets the name",
     run: resolve,
     offers: settlings,
@@ -43,13 +43,15 @@ export const PAST_COMMANDS: readonly ShellCommand[] = [
 
 async function history(shell: Shell, rest: string): Promise<void> {
   const [peer, path] = withPeer(shell, rest);
-  historyLines(await shell.client.askPast((past) => past.history(unquoted(path)), peer)).forEach(shell.say);
+  historyLines(
+    await shell.client.askHistory((historyService) => historyService.history(unquoted(path)), peer),
+  ).forEach(shell.say);
 }
 
 async function why(shell: Shell, rest: string): Promise<void> {
   const [peer, path] = withPeer(shell, rest);
-  if (path === "") return shell.say(words.usage(pastWords.whyUsage));
-  const told = await shell.client.askPast((past) => past.why(unquoted(path)), peer);
+  if (path === "") return shell.say(words.usage(historyWords.whyUsage));
+  const told = await shell.client.askHistory((historyService) => historyService.why(unquoted(path)), peer);
   const sessions = shell.client.status().filter((session) => peer === undefined || session.peer === peer);
   whyLines(told, sessions).forEach(shell.say);
 }
@@ -60,25 +62,29 @@ async function undo({ client, say, confirm }: Shell, rest: string): Promise<void
   const peer = client.status().find((session) => foldName(session.peer) === foldName(name))?.peer;
   if (name !== "" && peer === undefined) return say(words.noSession(printable(name)));
   const batch = number === undefined ? undefined : Number(number);
-  const plan = await client.askPast((past) => past.planUndo(peer, batch), peer);
+  const plan = await client.askHistory((historyService) => historyService.planUndo(peer, batch), peer);
   undoPlanLines(plan).forEach(say);
   if (isEmpty(plan) || !await confirm(undoWords.asked(plan.batch, printable(plan.peer)))) return;
-  const undone = await client.bringBack((past) => past.undo(plan.peer, plan.batch), peer);
+  const undone = await client.bringBack((historyService) => historyService.undo(plan.peer, plan.batch), peer);
   const state = client.status().find((session) => session.peer === undone.peer)?.state;
   undoneLines(undone, state === "insync" || state === "syncing" || state === "held").forEach(say);
 }
 
 async function conflicts({ client, say }: Shell, rest: string): Promise<void> {
-  conflictLines(await client.askPast((past) => past.conflicts(), rest || undefined)).forEach(say);
+  conflictLines(await client.askHistory((historyService) => historyService.conflicts(), rest || undefined))
+    .forEach(say);
 }
 
 async function resolve(shell: Shell, rest: string): Promise<void> {
   const [peer, line] = withPeer(shell, rest);
   const [, path = "", how] = /^(.*?)\s+(mine|theirs|both)$/is.exec(line.trim()) ?? [];
-  if (how === undefined) return shell.say(words.usage(pastWords.resolveUsage));
-  const side = how.toLowerCase() as Side;
-  const left = await shell.client.bringBack((past) => past.resolve(unquoted(path), side), peer);
-  if (left.length === 0) shell.say(pastWords.resolved(printable(unquoted(path)), side));
+  if (how === undefined) return shell.say(words.usage(historyWords.resolveUsage));
+  const side = how.toLowerCase() as ConflictSide;
+  const left = await shell.client.bringBack(
+    (historyService) => historyService.resolve(unquoted(path), side),
+    peer,
+  );
+  if (left.length === 0) shell.say(historyWords.resolved(printable(unquoted(path)), side));
   else leftLines(left).forEach(shell.say);
 }
 

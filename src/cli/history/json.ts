@@ -1,9 +1,9 @@
 // The same as lines.ts for a script: one object a line, as objects.ts declares them. Places of versions are from the folder on.
 
-import type { Deed } from "../../archive/history/history_entry.ts";
+import type { HistoryEntry } from "../../archive/history/history_entry.ts";
 import type { Entry } from "../../core/tree/entry.ts";
-import type { Seen, Why } from "../../history/explain.ts";
-import type { History } from "../../history/history_service.ts";
+import type { SeenEntry, Why } from "../../history/explain.ts";
+import type { HistoryPage } from "../../history/history_service.ts";
 import type { Half, ShownConflict } from "../../history/conflicts.ts";
 import { VERSIONS } from "./lines.ts";
 import type {
@@ -11,30 +11,30 @@ import type {
   By,
   ConflictObject,
   ContentObject,
-  DeedObject,
   HalfObject,
+  HistoryEntryObject,
   SeenObject,
   UnreadObject,
   WhyObject,
 } from "./objects.ts";
 
 export function historyObjects(
-  { batches, deeds, unread }: History,
-): (BatchObject | DeedObject | UnreadObject)[] {
+  { batches, historyEntries, unread }: HistoryPage,
+): (BatchObject | HistoryEntryObject | UnreadObject)[] {
   return [
     ...batches.map(({ batch, time, peer, counts, paths, undoes, undone }) => ({
       ...{ batch, time: iso(time), peer, paths },
       ...{ undoes: undoes.filter((batch) => batch > 0), undone: undone !== "no" },
       changes: counts.map(({ what, mine, count }) => ({ what, by: by(mine), count })),
     })),
-    ...deeds.map(deedObject),
+    ...historyEntries.map(historyEntryObject),
     ...(unread > 0 ? [{ unread }] : []),
   ];
 }
 
-function deedObject(
-  { batch, time, peer, path, what, source, mine, old, new: now, kept, undoes }: Deed,
-): DeedObject {
+function historyEntryObject(
+  { batch, time, peer, path, what, source, mine, old, new: now, kept, undoes }: HistoryEntry,
+): HistoryEntryObject {
   return {
     ...{ batch, time: iso(time), peer, path, what, by: by(mine) },
     ...(source !== null && { from: source }),
@@ -52,13 +52,13 @@ export function conflictObject(
 }
 
 export function whyObject(
-  { path, here, problem, ignored, staysHome, writing, standings, conflicts, deeds }: Why,
+  { path, here, problem, ignored, staysHome, writing, standings, conflicts, historyEntries }: Why,
 ): WhyObject {
   return {
     ...{ path, here: here && seen(here), problem, ignored, staysHome, writing },
     standings: standings.map(({ agreed, ...rest }) => ({ ...rest, agreed: agreed && seen(agreed) })),
     conflicts: conflicts.map(conflictObject),
-    history: deeds.map(deedObject),
+    history: historyEntries.map(historyEntryObject),
   };
 }
 
@@ -69,7 +69,7 @@ function half(one: Half | null): HalfObject | null {
   return one && { path: one.path, ...seen(one) };
 }
 
-function seen({ kind, size, mtime }: Seen): SeenObject {
+function seen({ kind, size, mtime }: SeenEntry): SeenObject {
   return { kind, ...(size !== null && { size }), ...(mtime !== null && { mtime: iso(mtime) }) };
 }
 

@@ -3,8 +3,8 @@
 
 import type { What } from "../../archive/history/history_entry.ts";
 import type { Entry } from "../../core/tree/entry.ts";
-import type { Standing, Why } from "../../history/explain.ts";
-import type { Side } from "../../history/conflicts.ts";
+import type { PeerStanding, Why } from "../../history/explain.ts";
+import type { ConflictSide } from "../../history/conflicts.ts";
 import type { UndoChange } from "../../history/undo_plan.ts";
 
 export type By = "self" | "peer";
@@ -35,7 +35,7 @@ export interface BatchObject {
 }
 
 /** `history PATH`, and in `why`: one thing that happened to a path. */
-export interface DeedObject {
+export interface HistoryEntryObject {
   batch: number;
   time: string;
   peer: string;
@@ -71,7 +71,7 @@ export interface ConflictObject {
 
 export interface StandingObject {
   peers: string[];
-  state: Standing["state"];
+  state: PeerStanding["state"];
   agreed: SeenObject | null;
   twin: string | null;
 }
@@ -86,7 +86,7 @@ export interface WhyObject {
   writing: boolean;
   standings: StandingObject[];
   conflicts: ConflictObject[];
-  history: DeedObject[];
+  history: HistoryEntryObject[];
 }
 
 /** Who worked on a path: `other` with the name, where it came from somebody else. */
@@ -144,14 +144,14 @@ export interface UndoneObject {
 /** `resolve PATH SIDE`. */
 export interface ResolvedObject {
   path: string;
-  side: Side;
+  side: ConflictSide;
   left: { path: string; reason: string }[];
 }
 
 /** All of them. */
 export type PastObject =
   | BatchObject
-  | DeedObject
+  | HistoryEntryObject
   | UnreadObject
   | ConflictObject
   | WhyObject

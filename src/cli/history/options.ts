@@ -2,16 +2,16 @@
 
 // @ts-types="../../types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
-import type { Side } from "../../history/conflicts.ts";
-import type { PastCommand } from "../command.ts";
+import type { ConflictSide } from "../../history/conflicts.ts";
+import type { HistoryCommand } from "../command.ts";
 import { nearest } from "../nearest.ts";
-import { defaultStateDir, folderPath, type Place } from "../place.ts";
+import { defaultStateDir, folderPath, type Surroundings } from "../place.ts";
 import { fail } from "../values.ts";
 
 const SIDES: readonly string[] = ["mine", "theirs", "both"];
 
 /** What follows each of them, and whether it may, or must, be there. */
-const USAGES: Record<PastCommand["asks"], { usage: string; least: number; most: number }> = {
+const USAGES: Record<HistoryCommand["asks"], { usage: string; least: number; most: number }> = {
   history: { usage: "[PATH]", least: 0, most: 1 },
   why: { usage: "PATH", least: 1, most: 1 },
   undo: { usage: "[BATCH] [--with NAME] [--yes]", least: 0, most: 1 },
@@ -20,15 +20,15 @@ const USAGES: Record<PastCommand["asks"], { usage: string; least: number; most: 
 };
 
 /** Whether the arguments begin with one of these words. */
-export function asksPast(args: readonly string[]): args is [PastCommand["asks"], ...string[]] {
+export function asksHistory(args: readonly string[]): args is [HistoryCommand["asks"], ...string[]] {
   return Object.hasOwn(USAGES, args[0] ?? "");
 }
 
 /** Throws UserError for anything that is not exactly clear. */
-export function parsePast(
-  [asks, ...rest]: [PastCommand["asks"], ...string[]],
-  place: Place,
-): PastCommand | null {
+export function parseHistory(
+  [asks, ...rest]: [HistoryCommand["asks"], ...string[]],
+  place: Surroundings,
+): HistoryCommand | null {
   const { usage, least, most } = USAGES[asks];
   const wanted = `tcpsync ${asks} --folder DIR ${usage}`.trim();
   const flags = ["folder", "state", "with"];
@@ -72,9 +72,9 @@ function numberOf(text: string): number {
     : fail(`${text} is no batch: tcpsync history lists their numbers`);
 }
 
-function sideOf(text: string, wanted: string): Side {
+function sideOf(text: string, wanted: string): ConflictSide {
   return SIDES.includes(text)
-    ? text as Side
+    ? text as ConflictSide
     : fail(`${text} is none of mine, theirs, both: write it as ${wanted}`);
 }
 

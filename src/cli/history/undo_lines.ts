@@ -3,7 +3,7 @@
 import type { UndoChange, UndoPlan, Work } from "../../history/undo_plan.ts";
 import { printable } from "../escape.ts";
 import type { UndoPlanObject, WhoObject, WorkObject } from "./objects.ts";
-import { pastWords } from "./words.ts";
+import { historyWords } from "./words.ts";
 import { undoWords } from "./undo_words.ts";
 
 /** So many paths of one kind are named. */
@@ -53,7 +53,7 @@ function shortened(lines: string[]): string[] {
 }
 
 function whom(who: string | null): string {
-  return who === null ? pastWords.you : printable(who);
+  return who === null ? historyWords.you : printable(who);
 }
 
 function workText({ who, batch }: Work): string {

@@ -3,8 +3,8 @@
 // @ts-types="../../types/deno_std.d.ts"
 import { format } from "@std/fmt/bytes";
 import type { What } from "../../archive/history/history_entry.ts";
-import type { Seen, Standing } from "../../history/explain.ts";
-import type { Side } from "../../history/conflicts.ts";
+import type { PeerStanding, SeenEntry } from "../../history/explain.ts";
+import type { ConflictSide } from "../../history/conflicts.ts";
 
 const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
 const paths = (n: number) => `${n.toLocaleString("en-US")} ${n === 1 ? "path" : "paths"}`;
@@ -44,7 +44,7 @@ const COUNTED: Record<What, string> = {
   },
 };
 
-const STANDS: Record<Standing["state"], string> = {
+const STANDS: Record<PeerStanding["state"], string> = {
   same: "as agreed",
   changed: "changed here since it was agreed",
   new: "new here, not agreed yet",
@@ -52,7 +52,7 @@ const STANDS: Record<Standing["state"], string> = {
   unknown: "on neither side",
 };
 
-export const pastWords = {
+export const historyWords = {
   you: "you",
   noHistory: "Nothing has happened yet.",
   /** 0 stands for a batch with somebody else. */
@@ -74,7 +74,7 @@ export const pastWords = {
     `/undo ${
       other ? `${peer} ` : ""
     }${number} takes a batch back on both computers; /history PATH tells of one path`,
-  deed: (number: number, time: number, path: string, what: string) =>
+  historyEntry: (number: number, time: number, path: string, what: string) =>
     `${String(number).padStart(4)}  ${moment(time)}  ${path}: ${what}`,
   happened: (what: What, who: string) => HAPPENED[what](who),
   movedFrom: (source: string) => ` from ${source}`,
@@ -104,7 +104,7 @@ export const pastWords = {
   theirs: (of: string) => `${of}'s`,
   half: (what: string, seen: string) => `${what}: ${seen}`,
   resolveHint: (path: string) => `/resolve ${path} mine, theirs or both settles it`,
-  resolved: (path: string, side: Side) =>
+  resolved: (path: string, side: ConflictSide) =>
     side === "both"
       ? `Settled: both files of ${path} stay, and are no conflict any more.`
       : `Settled: ${
@@ -113,7 +113,7 @@ export const pastWords = {
   resolveUsage: "/resolve PATH mine|theirs|both",
   whyUsage: "/why PATH",
 
-  seen: ({ kind, size, mtime }: Seen) =>
+  seen: ({ kind, size, mtime }: SeenEntry) =>
     kind === "problem"
       ? "something that cannot be synced"
       : kind !== "file"
@@ -121,7 +121,7 @@ export const pastWords = {
       : `a file of ${bytes(size ?? 0)}, changed ${moment(mtime ?? 0)}`,
   gone: "nothing is there",
   here: (what: string) => `here: ${what}`,
-  standing: (peers: string, state: Standing["state"]) => `with ${peers}: ${STANDS[state]}`,
+  standing: (peers: string, state: PeerStanding["state"]) => `with ${peers}: ${STANDS[state]}`,
   agreedAs: (what: string) => `; agreed was ${what}`,
   ignored: (rule: string, line: number, file: string) =>
     line > 0

@@ -10,14 +10,14 @@ import type { ClientCommand, ServerCommand } from "../command.ts";
 import { KEEP } from "../../transition/retention.ts";
 import { parseAddress, parsePort, SCRUB_DAYS } from "../values.ts";
 import { askNewPassword } from "./password.ts";
-import { folderPath, homeFolder, type Place, systemUser } from "../place.ts";
+import { folderPath, homeFolder, type Surroundings, systemUser } from "../place.ts";
 import type { Prompts } from "./prompts.ts";
 import { words } from "../words.ts";
 
 /** Asks what this run shall be. */
 export async function askCommand(
   prompts: Prompts,
-  place: Place,
+  place: Surroundings,
   stateDir: string,
 ): Promise<ServerCommand | ClientCommand | { kind: "try" }> {
   const what = await prompts.select({
@@ -50,7 +50,7 @@ async function askServer(prompts: Prompts, stateDir: string): Promise<ServerComm
   };
 }
 
-async function askClient(prompts: Prompts, place: Place, stateDir: string): Promise<ClientCommand> {
+async function askClient(prompts: Prompts, place: Surroundings, stateDir: string): Promise<ClientCommand> {
   const address = await prompts.input({
     message: words.menuAddress,
     default: `127.0.0.1:${DEFAULT_PORT}`,
@@ -83,7 +83,7 @@ async function askClient(prompts: Prompts, place: Place, stateDir: string): Prom
 }
 
 /** A folder that is there, made if it was not. */
-async function askFolder(prompts: Prompts, place: Place): Promise<string> {
+async function askFolder(prompts: Prompts, place: Surroundings): Promise<string> {
   const folder = folderPath(
     await prompts.input({
       message: words.menuFolder,

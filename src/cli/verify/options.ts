@@ -4,14 +4,14 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { VerifyCommand } from "../command.ts";
 import { nearest } from "../nearest.ts";
-import { defaultStateDir, folderPath, type Place } from "../place.ts";
+import { defaultStateDir, folderPath, type Surroundings } from "../place.ts";
 import { fail, parseSize } from "../values.ts";
 
 const WANTED = "tcpsync verify --folder DIR [--rate 50M] [--json]";
 const VALUES = ["folder", "state", "rate"];
 
 /** Throws UserError for anything that is not exactly clear; null where only the help is asked for. */
-export function parseVerify(args: readonly string[], place: Place): VerifyCommand | null {
+export function parseVerify(args: readonly string[], place: Surroundings): VerifyCommand | null {
   const parsed = parseArgs([...args], {
     string: ["_", ...VALUES],
     boolean: ["json", "help"],

@@ -2,7 +2,7 @@
 // whoever shares a folder with us writes rules for us. A regular expression takes hours for `*a*a*a*a*b`, or a MiB for a line.
 // How a pattern is read: glob_pattern.ts.
 
-import { type Class, lowerOf, type Place, tokensOf, upperOf } from "./glob_pattern.ts";
+import { type Class, lowerOf, type PatternPlace, tokensOf, upperOf } from "./glob_pattern.ts";
 
 /** No name is longer (see the gate in path.ts). */
 const LONGEST = 1024;
@@ -28,7 +28,7 @@ export function charactersOf(name: string, folds: boolean): Characters {
 /** What a pattern (gitignore's) stands for: a name, wherever it is; or, where it has a "/", the names of a path from the root on. `folds`:
  * as `charactersOf` has it. Null when nothing can match. */
 export function patternOf(pattern: string, folds: boolean): Glob | readonly Part[] | null {
-  if (!pattern.includes("/")) return globOf(tokensOf(pattern, folds) as Piece | null);
+  if (!pattern.includes("/")) return globOf(tokensOf(pattern, folds) as GlobPiece | null);
   const tokens = tokensOf(pattern.replace(/^\//, ""), folds);
   if (!tokens) return null;
   const parts: (Part | null)[] = namesIn(tokens).map((name) => isFolders(name) ? FOLDERS : globOf(name));
@@ -36,10 +36,10 @@ export function patternOf(pattern: string, folds: boolean): Glob | readonly Part
   return parts.includes(null) ? null : parts as Part[];
 }
 
-type Piece = (Place | "*")[];
+type GlobPiece = (PatternPlace | "*")[];
 
-function namesIn(tokens: readonly (Place | "*" | "/")[]): Piece[] {
-  const names: Piece[] = [[]];
+function namesIn(tokens: readonly (PatternPlace | "*" | "/")[]): GlobPiece[] {
+  const names: GlobPiece[] = [[]];
   for (const token of tokens) {
     if (token === "/") names.push([]);
     else names.at(-1)!.push(token);
@@ -47,23 +47,23 @@ function namesIn(tokens: readonly (Place | "*" | "/")[]): Piece[] {
   return names;
 }
 
-function isFolders(name: Piece): boolean {
+function isFolders(name: GlobPiece): boolean {
   return name.length > 1 && name.every((token) => token === "*");
 }
 
-function globOf(name: Piece | null): Glob | null {
+function globOf(name: GlobPiece | null): Glob | null {
   return !name || name.length === 0 || name.length > LONGEST ? null : new Glob(name);
 }
 
 /** A name pattern. */
 export class Glob {
   /** What stands between the stars. `first` is where a name begins, `last` (null without a star) where it ends. */
-  readonly #first: readonly Place[];
-  readonly #between: readonly (readonly Place[])[];
-  readonly #last: readonly Place[] | null;
+  readonly #first: readonly PatternPlace[];
+  readonly #between: readonly (readonly PatternPlace[])[];
+  readonly #last: readonly PatternPlace[] | null;
 
-  constructor(name: Piece) {
-    const pieces: Place[][] = [[]];
+  constructor(name: GlobPiece) {
+    const pieces: PatternPlace[][] = [[]];
     for (const token of name) {
       if (token === "*") pieces.push([]);
       else pieces.at(-1)!.push(token);
@@ -75,7 +75,7 @@ export class Glob {
 
   /** How many comparisons a name of that length may take at most. */
   cost(length: number): number {
-    const weigh = (sum: number, piece: readonly Place[]) => sum + weightOf(piece);
+    const weigh = (sum: number, piece: readonly PatternPlace[]) => sum + weightOf(piece);
     return 1 + [this.#first, this.#last ?? []].reduce(weigh, 0) + this.#between.reduce(weigh, 0) * length;
   }
 
@@ -96,7 +96,7 @@ export class Glob {
   }
 }
 
-function isAt(piece: readonly Place[], name: Characters, at: number): boolean {
+function isAt(piece: readonly PatternPlace[], name: Characters, at: number): boolean {
   for (let number = 0; number < piece.length; number++) {
     const place = piece[number]!;
     const lower = name.lower[at + number]!;
@@ -111,7 +111,7 @@ function isIn({ ranges }: Class, lower: number, upper: number): boolean {
   return ranges.some(([from, to]) => (from <= lower && lower <= to) || (from <= upper && upper <= to));
 }
 
-function weightOf(piece: readonly Place[]): number {
+function weightOf(piece: readonly PatternPlace[]): number {
   return piece.reduce<number>(
     (sum, place) => sum + (typeof place === "object" ? place?.ranges.length ?? 1 : 1),
     0,

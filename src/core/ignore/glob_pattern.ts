@@ -2,7 +2,7 @@
 // docs/IGNORE.md.
 
 /** One place of a name: this character; any (null); or one of a class. */
-export type Place = number | null | Class;
+export type PatternPlace = number | null | Class;
 
 export interface Class {
   not: boolean;
@@ -10,7 +10,7 @@ export interface Class {
 }
 
 /** Any number of characters, or what stands between two names. */
-export type Token = Place | "*" | "/";
+export type PatternToken = PatternPlace | "*" | "/";
 
 /** The named classes, of ASCII alone: from and to, in pairs. */
 const NAMED: ReadonlyMap<string, Class["ranges"]> = new Map(
@@ -56,9 +56,9 @@ function only(character: number, recased: string): number {
 
 /** What a pattern says from its beginning to its end. `folds`: characters are given in lower case. Null for what is left open at the
  * end, and for a class that is none: such a pattern matches nothing. */
-export function tokensOf(pattern: string, folds: boolean): Token[] | null {
+export function tokensOf(pattern: string, folds: boolean): PatternToken[] | null {
   const characters = Array.from(pattern, (character) => character.codePointAt(0)!);
-  const tokens: Token[] = [];
+  const tokens: PatternToken[] = [];
   for (let at = 0; at < characters.length; at++) {
     let character = characters[at]!;
     if (character === STAR) tokens.push("*");

@@ -43,7 +43,7 @@ export function follow(
   sides: Record<SideName, Mover>,
   ignores: Ignores = () => false,
 ): Following {
-  const known = new Known(ancestor, sides, ignores);
+  const known = new KnownRename(ancestor, sides, ignores);
   for (let attempts = 1;; attempts++) {
     const attempt = new Attempt(known);
     const following = attempt.following();
@@ -53,7 +53,7 @@ export function follow(
 }
 
 /** What follows from the three trees alone, and which nodes are left to deletion and creation. */
-class Known {
+class KnownRename {
   readonly steps: Record<SideName, Step[]>;
   readonly shared: Step[] = [];
   readonly parted: Node[] = [];
@@ -122,7 +122,7 @@ class Attempt {
   #possible = true;
   readonly #shared: Step[];
 
-  constructor(private readonly known: Known) {
+  constructor(private readonly known: KnownRename) {
     this.#shared = known.shared.filter(({ node }) => !known.isLeft(node));
   }
 

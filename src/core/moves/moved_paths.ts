@@ -5,10 +5,10 @@ import type { Path } from "../tree/path.ts";
 import { PathMap } from "../tree/path_map.ts";
 import type { Move } from "../tree/tree.ts";
 
-type Step = Pick<Move, "from" | "to">;
+type PathStep = Pick<Move, "from" | "to">;
 
 /** Where what is at a path after these moves was before them. */
-export function whereBefore(moves: readonly Step[]): (path: Path) => Path {
+export function whereBefore(moves: readonly PathStep[]): (path: Path) => Path {
   if (moves.length === 0) return (path) => path;
   const led = new PathMap<number[]>(); // The numbers of the moves that lead to a path, in order.
   for (const [number, { to }] of moves.entries()) {
@@ -27,7 +27,7 @@ export function whereBefore(moves: readonly Step[]): (path: Path) => Path {
 }
 
 /** Where what is at a path before these moves is after them. */
-export function whereAfter(moves: readonly Step[]): (path: Path) => Path {
+export function whereAfter(moves: readonly PathStep[]): (path: Path) => Path {
   return whereBefore(moves.toReversed().map(({ from, to }) => ({ from: to, to: from })));
 }
 

@@ -85,7 +85,7 @@ export function share(
 }
 
 /** What holds for all of a tree while it is shared. */
-interface Sharing {
+interface TreeSharing {
   bit: boolean;
   refreshed: (path: Path, entry: Entry) => void;
   isElsewhere: (folder: number) => boolean;
@@ -94,7 +94,7 @@ interface Sharing {
 function* shareIn(
   base: DirectoryEntry,
   tree: DirectoryEntry,
-  sharing: Sharing,
+  sharing: TreeSharing,
   path: Path,
 ): Deep<DirectoryEntry> {
   const { refreshed, isElsewhere } = sharing;
@@ -125,7 +125,12 @@ function isOneFolder(one: DirectoryEntry, other: DirectoryEntry): boolean {
   return one.id === other.id && one.born === other.born;
 }
 
-function shareEntry(old: Entry, entry: Entry, sharing: Sharing, path: Path): Entry | Deep<DirectoryEntry> {
+function shareEntry(
+  old: Entry,
+  entry: Entry,
+  sharing: TreeSharing,
+  path: Path,
+): Entry | Deep<DirectoryEntry> {
   if (old.kind === "directory" && entry.kind === "directory") return shareIn(old, entry, sharing, path);
   const { bit, refreshed } = sharing;
   if (compareEntry(old, entry, bit) !== "same") return old;

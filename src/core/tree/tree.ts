@@ -52,7 +52,13 @@ export interface Move {
   readonly made?: boolean;
 }
 
-type Draft = { kind: "directory"; name: string; children: Map<string, Entry>; id: number; born: number };
+type DirectoryDraft = {
+  kind: "directory";
+  name: string;
+  children: Map<string, Entry>;
+  id: number;
+  born: number;
+};
 
 /** Edits a tree without touching the one it was given. Cost: the edits, plus one copy of each directory edited. */
 export class TreeEditor {
@@ -101,7 +107,7 @@ export class TreeEditor {
     return present.children.size === 0 ? entry : { ...entry, children: present.children };
   }
 
-  #directory(path: Path): Draft | null {
+  #directory(path: Path): DirectoryDraft | null {
     let draft = this.#draft(this.#root);
     this.#root = draft;
     for (const name of namesOf(path)) {
@@ -114,9 +120,9 @@ export class TreeEditor {
     return draft;
   }
 
-  #draft(directory: DirectoryEntry): Draft {
-    if (this.#own.has(directory)) return directory as Draft;
-    const draft: Draft = { ...directory, children: new Map(directory.children) };
+  #draft(directory: DirectoryEntry): DirectoryDraft {
+    if (this.#own.has(directory)) return directory as DirectoryDraft;
+    const draft: DirectoryDraft = { ...directory, children: new Map(directory.children) };
     this.#own.add(draft);
     return draft;
   }

@@ -3,7 +3,7 @@
 
 import { isOnItsWay } from "../../core/on_its_way.ts";
 import { type Kinds, type Told, withKind } from "./told.ts";
-import type { Refusal, WatchPlan } from "./plan.ts";
+import type { WatchPlan, WatchRefusal } from "./plan.ts";
 
 /** What was told of paths (native); `all`: events were lost; `canary`: its file came or went; `closes`: this watch tells when a writer
  * closes a file; `lacks`: a folder made meanwhile is not watched, for there are no more watches; or the watch is dead. */
@@ -14,7 +14,7 @@ export type WatchReport =
 /** Why a watch is dead; `refusal`: the system has no more of them. */
 export interface DeadWatch {
   dead: string;
-  refusal?: Refusal;
+  refusal?: WatchRefusal;
 }
 
 /** What is watched: a folder, the private one in it, whose events do not count, and the canary's file in that. Without a plan all that

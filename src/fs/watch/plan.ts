@@ -13,13 +13,13 @@ export interface WatchPlan {
 }
 
 /** A watch that the system refuses. `had`: so many of the flat folders could be watched, if that is known. */
-export interface Refusal {
+export interface WatchRefusal {
   why: Exclude<Unwatched["why"], "deaf">;
   had?: number;
 }
 
 /** Whether a watch failed since there are no more of them, and what there is no more of. */
-export function refusalOf(error: unknown): Refusal["why"] | null {
+export function refusalOf(error: unknown): WatchRefusal["why"] | null {
   const text = String(error);
   if (/watch limit|os error 28\b/.test(text)) return "watches";
   return /os error 24\b/.test(text) ? "instances" : null;

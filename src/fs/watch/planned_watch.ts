@@ -6,7 +6,7 @@ import { type Timer, Timers } from "./timers.ts";
 import type { Told } from "./told.ts";
 import { WATCH_PARTS, type WatchParts } from "./watch.ts";
 import type { DeadWatch, Watched, WatchReport } from "./gather.ts";
-import type { Refusal, WatchPlan } from "./plan.ts";
+import type { WatchPlan, WatchRefusal } from "./plan.ts";
 
 /** The owner of the folder. */
 export interface Planner {
@@ -212,7 +212,7 @@ class PlannedWatch {
   }
 
   /** There are not so many watches: the next time fewer are asked for. Two at a time need twice as many: one alone may have enough. */
-  #refused({ why, had }: Refusal, { flat, folders }: WatchPlan) {
+  #refused({ why, had }: WatchRefusal, { flat, folders }: WatchPlan) {
     if (this.#live) return;
     const { most } = this.share;
     const fewer = Math.floor((had ?? flat.length / 2) * (1 - LEFT_TO_OTHERS));

@@ -16,9 +16,9 @@ const REST_LONGEST_MS = 5000;
 /** What nothing was heard of for this long is nothing special any more. */
 const FORGET_AFTER_MS = 10 * PAUSE_LONGEST_MS;
 
-type Seen = Pick<Stat, "size" | "mtime" | "id">;
+type LastSeen = Pick<Stat, "size" | "mtime" | "id">;
 
-interface Pace {
+interface RetryPace {
   /** How often in a row it changed while it was sent. */
   failures: number;
   /** When sending it was last begun, when that ended, and how long it rests from it. */
@@ -26,7 +26,7 @@ interface Pace {
   ended: number;
   pause: number;
   /** What it was then, or was seen to be since; and when it was last seen to be another. */
-  seen: Seen;
+  seen: LastSeen;
   changed: number;
   /** It is another than was sent. */
   isOther: boolean;
@@ -35,7 +35,7 @@ interface Pace {
 /** Remembers the files that changed while they were sent. */
 export class Restless {
   #now = 0;
-  #paces = new Map<Path, Pace>();
+  #paces = new Map<Path, RetryPace>();
   #waiting = new Set<Path>();
 
   /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`. */
@@ -69,7 +69,7 @@ export class Restless {
   }
 
   /** It was sent as it was `seen`. */
-  sent(path: Path, seen: Seen, now: number) {
+  sent(path: Path, seen: LastSeen, now: number) {
     const pace = this.#paceOf(path);
     const pause = Math.min(Math.max(0, now - pace.begun) * (SENDING_SHARE - 1), PAUSE_LONGEST_MS);
     Object.assign(pace, { failures: 0, pause, ended: now, seen: seenOf(seen), isOther: false });
@@ -77,7 +77,7 @@ export class Restless {
 
   /** It was another than it was `seen` before it was sent to its end. While it rests from the last time, that is no news: somebody wants
    * what it was. */
-  failed(path: Path, seen: Seen, now: number): void {
+  failed(path: Path, seen: LastSeen, now: number): void {
     const pace = this.#paceOf(path);
     const elapsed = now - pace.ended;
     this.#waiting.add(path);
@@ -98,7 +98,7 @@ export class Restless {
     return (this.#paces.get(path)?.failures ?? 0) > 0;
   }
 
-  #paceOf(path: Path): Pace {
+  #paceOf(path: Path): RetryPace {
     let pace = this.#paces.get(path);
     if (!pace) {
       const seen = { size: 0, mtime: 0, id: 0 };
@@ -114,10 +114,10 @@ function restOf(pause: number): number {
   return Math.min(Math.max(pause / REST_SHARE, REST_SHORTEST_MS), REST_LONGEST_MS);
 }
 
-function seenOf({ size, mtime, id }: Seen): Seen {
+function seenOf({ size, mtime, id }: LastSeen): LastSeen {
   return { size, mtime, id };
 }
 
-function isAlike(one: Seen, other: Seen): boolean {
+function isAlike(one: LastSeen, other: LastSeen): boolean {
   return one.size === other.size && one.mtime === other.mtime && one.id === other.id;
 }

@@ -17,15 +17,15 @@ const KEPT_OPEN = -Infinity;
 /** Saved again within this, in ms, a close proves nothing: whoever writes line by line may close the file after each. */
 const OFTEN_MS = 1000;
 
-type Seen = Pick<Stat, "size" | "mtime" | "id">;
-type Look = Seen & { at: number };
+type SeenFile = Pick<Stat, "size" | "mtime" | "id">;
+type FileLook = SeenFile & { at: number };
 
 /** What is known of who writes a file. open: a new file is being written, or one of another size than before; touched: changed, perhaps
  * in its times alone; closed: its writer has closed it or moved it into place; touched again: closed before, so no longer open. */
-type Writing = "made" | "open" | "touched" | "closed" | "touched again";
+type BeingWritten = "made" | "open" | "touched" | "closed" | "touched again";
 
 /** What an event makes of it. */
-function next(writing: Writing | undefined, kind: Kinds[number]): Writing | undefined {
+function next(writing: BeingWritten | undefined, kind: Kinds[number]): BeingWritten | undefined {
   switch (kind) {
     case "create":
       return "made";
@@ -44,15 +44,15 @@ function next(writing: Writing | undefined, kind: Kinds[number]): Writing | unde
 export class Settling {
   #now = 0;
   /** Not settled in this round of looks, and in the one before: what is not looked at again is gone. */
-  #waiting = new Map<Path, Look>();
-  #waited = new Map<Path, Look>();
+  #waiting = new Map<Path, FileLook>();
+  #waited = new Map<Path, FileLook>();
   /** Seen in the tick they were last written in, since the last look at everything and before it: what is not seen again is
    * gone. */
-  #recent = new Map<Path, Look>();
-  #recentBefore = new Map<Path, Look>();
+  #recent = new Map<Path, FileLook>();
+  #recentBefore = new Map<Path, FileLook>();
   /** Whether the watch tells when a file is closed: not all systems do. */
   closesTold = false;
-  #writing = new Map<Path, Writing>();
+  #writing = new Map<Path, BeingWritten>();
   /** Since when files were found open; KEPT_OPEN: for so long that nobody waits for it any more, until it is closed. */
   #open = new Map<Path, number>();
   /** When files that the watch told of were last taken, within OFTEN_MS. */
@@ -126,7 +126,7 @@ export class Settling {
   }
 
   /** Whether somebody has it open who will go on writing, for all that is told. */
-  #isOpen(path: Path, writing: Writing | undefined, hasOtherSize: boolean): boolean {
+  #isOpen(path: Path, writing: BeingWritten | undefined, hasOtherSize: boolean): boolean {
     if (!this.closesTold || !(writing === "open" || writing === "touched" && hasOtherSize)) return false;
     const since = this.#open.get(path) ?? this.#now;
     const isOpen = this.#now - since < OPEN_MS && this.#now >= since; // The clock may be set back.
@@ -145,7 +145,7 @@ export class Settling {
   }
 
   /** A file was put in place just now. What is written to it in the same tick shows at no look, the first one neither. */
-  notePlaced(path: Path, stat: Seen, now: number) {
+  notePlaced(path: Path, stat: SeenFile, now: number) {
     if (Math.abs(now - stat.mtime) <= tickOf(stat.mtime)) this.#recent.set(path, { ...seen(stat), at: now });
   }
 
@@ -159,12 +159,12 @@ export class Settling {
     this.#recent.set(path, { ...seen(stat), at: this.#now });
   }
 
-  #seenBefore(path: Path, stat: Stat): Look | undefined {
+  #seenBefore(path: Path, stat: Stat): FileLook | undefined {
     const look = this.#recent.get(path) ?? this.#recentBefore.get(path);
     return look?.mtime === stat.mtime && look.size === stat.size ? look : undefined;
   }
 }
 
-function seen({ size, mtime, id }: Seen): Seen {
+function seen({ size, mtime, id }: SeenFile): SeenFile {
   return { size, mtime, id };
 }

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { ClientCommand } from "../../../src/cli/command.ts";
 import { askCommand, askFirst } from "../../../src/cli/prompt/menu.ts";
-import type { Place } from "../../../src/cli/place.ts";
+import type { Surroundings } from "../../../src/cli/place.ts";
 import type { Prompts } from "../../../src/cli/prompt/prompts.ts";
 import { folderState } from "../../../src/fs/folder.ts";
 import { createFakeClient } from "../fake_client.ts";
@@ -46,7 +46,7 @@ function answering(...answers: string[]): Prompts & { complaints: string[]; aske
 
 const HOME = Deno.makeTempDirSync({ prefix: "tcpsync-menu-" });
 addEventListener("unload", () => Deno.removeSync(HOME, { recursive: true }));
-const home: Place = {
+const home: Surroundings = {
   os: Deno.build.os,
   terminal: true,
   env: (name) =>

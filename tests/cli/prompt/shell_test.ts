@@ -234,7 +234,7 @@ const UNDO = { pair: 1, peer: "bob", time: 0, undoes: [], along: [], stays: [] }
 /** A shell on a screen whose undos are noted, by their batches. */
 function undoing(options: { yes?: boolean } = {}) {
   const undone: number[] = [];
-  const past: FakeClient["past"] = {
+  const historyService: FakeClient["historyService"] = {
     planUndo: (_, batch = 7) =>
       Promise.resolve({ ...UNDO, batch, changes: [{ what: "comes", path: "a.txt", who: "bob" }] }),
     undo: (peer, batch) => {
@@ -242,7 +242,7 @@ function undoing(options: { yes?: boolean } = {}) {
       return Promise.resolve({ batch: batch!, peer: peer!, back: 1, there: 0, left: [] });
     },
   };
-  const client = Object.assign(house(), { past });
+  const client = Object.assign(house(), { historyService });
   const opened = openShell(client, options);
   const over = opened.shell.run(client);
   const shows = (text: string) => opened.screen.until((lines) => lines.some((line) => line.includes(text)));

@@ -30,11 +30,19 @@ function fill(archive: Archive, peer: string) {
   const moves = [{ from: "d/e" as Path, to: "e" as Path, name: "e" }];
   const gone = [{ path: "file 3" as Path, new: null }];
   archive.commit(pair, { generation: 2, moves, rows: gone }, full, apply(applyMoves(full, moves), gone));
-  const deed = { batch: 1, time: 1.7e12, peer: "bob", source: null, mine: false, here: true, old: null };
-  archive.deeds.write(
+  const historyEntry = {
+    batch: 1,
+    time: 1.7e12,
+    peer: "bob",
+    source: null,
+    mine: false,
+    here: true,
+    old: null,
+  };
+  archive.historyEntries.write(
     pair,
     ["a", "d/b"].map((path) => ({
-      ...deed,
+      ...historyEntry,
       path,
       key: path,
       what: "deleted",
@@ -78,12 +86,15 @@ function use(archive: Archive): string {
   archive.pair({ root: "other", key: "other" }, false); // In another form of names: all its rows are written anew.
   for (const pair of pairs) {
     const { generation, oldest } = archive.history(pair);
-    const { deeds, wishes } = archive;
-    const told = [...deeds.of(pair, 1), ...deeds.at(pair, "d", 10)];
-    deeds.undone.begin(pair, 1, true);
-    deeds.write(pair, told.map((deed) => ({ ...deed, batch: deeds.last(pair) + 1 })));
-    deeds.undone.finish(pair, 1);
-    deeds.peers(pair);
+    const { historyEntries, wishes } = archive;
+    const told = [...historyEntries.of(pair, 1), ...historyEntries.at(pair, "d", 10)];
+    historyEntries.undone.begin(pair, 1, true);
+    historyEntries.write(
+      pair,
+      told.map((historyEntry) => ({ ...historyEntry, batch: historyEntries.last(pair) + 1 })),
+    );
+    historyEntries.undone.finish(pair, 1);
+    historyEntries.peers(pair);
     for (const noted of archive.lineages.since(0, 10)) {
       const { author, number } = archive.lineages.nextEdit(noted, 1.8e12);
       const link = edited(noted, author, number);
@@ -105,8 +116,8 @@ function use(archive: Archive): string {
     archive.rollBack(pair, oldest);
     archive.restart(pair, "anew");
   }
-  archive.deeds.batches(10);
-  archive.deeds.prune(1.8e12);
+  archive.historyEntries.batches(10);
+  archive.historyEntries.prune(1.8e12);
   archive.lineages.prune(1.8e12);
   return `${pairs.length} pairs`;
 }

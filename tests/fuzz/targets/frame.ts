@@ -9,7 +9,7 @@ import type { Target } from "../fuzz.ts";
 import { join } from "../mutate.ts";
 import { Random } from "../random.ts";
 
-/** Hands out `bytes` in random pieces and then ends; never more than it is asked for. */
+/** RootEngine out `bytes` in random pieces and then ends; never more than it is asked for. */
 export function inPieces(bytes: Uint8Array, random: Random | null): Stream {
   let at = 0;
   return {
