@@ -22,7 +22,29 @@ interface Import {
 /** `path:line rule`. */
 export type Breach = string;
 
-/** Which rooms and packages the closed rooms may import; the others may import what they like. */
+/** The rooms from the ground up: each imports only what stands before it, types included. A room within a room (`core/tree`) counts as
+ * that. */
+const ROOMS = [
+  ...[
+    "types",
+    "core",
+    "wire",
+    "fs",
+    "archive",
+    "scan",
+    "stage",
+    "transition",
+    "claim",
+    "durability",
+    "guard",
+  ],
+  ...["engine", "plan", "history", "endpoint", "root", "session", "rendezvous", "trust", "peer", "cli"],
+];
+
+/** So many files a room holds at most; beyond that it is opened into several. */
+const MOST_FILES = 18;
+
+/** Which of these rooms, and which packages, the closed rooms may import; the others may import all packages. */
 const CLOSED: Record<string, { rooms: string[]; packages: RegExp }> = {
   core: { rooms: [], packages: /^unhomoglyph$/ },
   wire: { rooms: ["core"], packages: /^(?!@inquirer)/ },
@@ -34,9 +56,6 @@ const CLOSED: Record<string, { rooms: string[]; packages: RegExp }> = {
 const KEPT: Record<string, string[]> = {
   trust: ["cli"],
 };
-
-/** The one module that rooms without files may name, by its types alone. */
-const EVENTS = "src/core/event.ts";
 
 const FILE_CALLS = [
   ...[
@@ -66,7 +85,7 @@ const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }
   {
     what: "only src/archive, src/trust and src/claim/lock.ts open a database",
     text: /\bnew DatabaseSync\b/,
-    where: /^src\/(archive|trust)\/|^src\/session\/lock\.ts$/,
+    where: /^src\/(archive|trust)\/|^src\/claim\/lock\.ts$/,
   },
   {
     what: "only src/wire/unpack.ts decodes what arrives, and src/archive what it wrote",
@@ -110,23 +129,39 @@ export function findBreaches(sources: Source[]): Breach[] {
     breaches.push(...importBreaches(source.path, imports.get(source.path)!));
     breaches.push(...usageBreaches(source, imports.get(source.path)!));
   }
-  return [...breaches, ...cycles(imports)];
+  return [...breaches, ...unknownRooms(sources), ...fullRooms(sources), ...cycles(imports)];
+}
+
+function unknownRooms(sources: Source[]): Breach[] {
+  const rooms = new Set(sources.map(({ path }) => roomOf(path)).filter((room) => room !== ""));
+  return [...rooms].filter((room) => !ROOMS.includes(room)).map((room) =>
+    `src/${room}:1 is no room of ROOMS`
+  );
+}
+
+function fullRooms(sources: Source[]): Breach[] {
+  const counts = new Map<string, number>();
+  for (const { path } of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > MOST_FILES)
+    .map(([room, count]) => `${room}:1 holds ${count} files, where ${MOST_FILES} are the most`);
 }
 
 function importBreaches(path: string, imports: Import[]): Breach[] {
   const own = roomOf(path);
   const rule = CLOSED[own];
-  return imports.flatMap(({ line, module, typeOnly }) => {
+  return imports.flatMap(({ line, module }) => {
     const room = roomOf(module);
     if (room !== own && KEPT[room]?.includes(own) === false) {
       return [`${path}:${line} only ${KEPT[room].join(", ")} imports ${room}`];
+    }
+    if (room !== "" && own !== "" && ROOMS.indexOf(room) > ROOMS.indexOf(own)) {
+      return [`${path}:${line} ${own} stands below ${room}, and imports nothing of it`];
     }
     if (!rule) return [];
     if (!module.startsWith("src/")) {
       return rule.packages.test(module) ? [] : [`${path}:${line} ${own} imports no ${module}`];
     }
     if (room === own || room === "types" || rule.rooms.includes(room)) return [];
-    if (own === "rendezvous" && module === EVENTS && typeOnly) return [];
     return [`${path}:${line} ${own} imports only ${[own, ...rule.rooms].join(", ")}, not ${module}`];
   });
 }
@@ -149,14 +184,14 @@ function usageBreaches({ path, text }: Source, imports: Import[]): Breach[] {
   return breaches;
 }
 
-/** Modules that import each other in a circle, types not counted: each circle once, at the import that closes it. */
+/** Modules that import each other in a circle, types included: each circle once, at the import that closes it. */
 function cycles(imports: Map<string, Import[]>): Breach[] {
   const breaches: Breach[] = [];
   const done = new Set<string>();
   const visit = (path: string, way: string[]) => {
     if (done.has(path)) return;
-    for (const { line, module, typeOnly } of imports.get(path) ?? []) {
-      if (typeOnly || !imports.has(module)) continue;
+    for (const { line, module } of imports.get(path) ?? []) {
+      if (!imports.has(module)) continue;
       const start = [...way, path].indexOf(module);
       if (start < 0) visit(module, [...way, path]);
       else breaches.push(`${path}:${line} imports in a circle: ${[...way, path].slice(start).join(", ")}`);

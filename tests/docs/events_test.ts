@@ -91,7 +91,7 @@ scenario("events: what a server, two clients and each command print is on the pa
   await alice.program.stop();
   const asked: [type: string, ...words: string[]][] = [
     ["Batch", "history"],
-    ["Deed", "history", "docs/a"],
+    ["HistoryEntry", "history", "docs/a"],
     ["Why", "why", "plan.txt"],
     ["Conflict", "conflicts"],
     ["UndoPlan | Undone", "undo"],

@@ -14,7 +14,7 @@ const BROKEN: [path: string, text: string, breach: string][] = [
   [
     "src/core/a.ts",
     'import { b } from "../wire/b.ts";',
-    "1 core imports only core, not src/wire/b.ts",
+    "1 core stands below wire, and imports nothing of it",
   ],
   ["src/core/a.ts", '\n\nexport * from "valibot";', "3 core imports no valibot"],
   [
@@ -25,17 +25,17 @@ const BROKEN: [path: string, text: string, breach: string][] = [
   [
     "src/wire/a.ts",
     'import {\n  b,\n} from "../peer/b.ts";',
-    "1 wire imports only wire, core, not src/peer/b.ts",
+    "1 wire stands below peer, and imports nothing of it",
   ],
   [
     "src/rendezvous/a.ts",
-    'import type { Root } from "../session/root.ts";',
+    'import type { Root } from "../root/root.ts";',
     "1 rendezvous imports only rendezvous, core, wire, not src/root/root.ts",
   ],
   [
-    "src/rendezvous/a.ts",
-    'import { type Event, tell } from "../session/event.ts";',
-    "1 rendezvous imports only rendezvous, core, wire, not src/core/event.ts",
+    "src/scan/a.ts",
+    'import type { Engine } from "../engine/engine.ts";',
+    "1 scan stands below engine, and imports nothing of it",
   ],
   [
     "src/wire/a.ts",
@@ -82,8 +82,8 @@ for (const [path, text, breach] of BROKEN) {
 const KEPT: [path: string, text: string][] = [
   ["src/core/a.ts", 'import unhomoglyph from "unhomoglyph";\nimport { b } from "./b.ts";'],
   ["src/wire/a.ts", 'import { b } from "../core/b.ts";\nimport * as v from "valibot";'],
-  ["src/rendezvous/a.ts", 'import type { Emit } from "../session/event.ts";'],
-  ["src/rendezvous/a.ts", 'import { type Emit } from "../session/event.ts";'],
+  ["src/rendezvous/a.ts", 'import type { Emit } from "../core/event.ts";'],
+  ["src/engine/a.ts", 'import { b } from "../scan/changes/b.ts";'],
   ["src/fs/real.ts", "Deno.lstatSync(path);"],
   ["src/rendezvous/listen.ts", "Deno.listen({ port });"],
   ["src/peer/connect.ts", "await Deno.connect({ port });"],
@@ -98,7 +98,7 @@ for (const [path, text] of KEPT) {
     assertEquals(breaches(path, text), []));
 }
 
-Deno.test("layers: a circle of imports is told once; types make none", () => {
+Deno.test("layers: a circle of imports is told once, one of types as well", () => {
   const circle = [
     { path: "src/session/a.ts", text: 'import { b } from "./b.ts";' },
     { path: "src/session/b.ts", text: '\nimport { a } from "./a.ts";' },
@@ -107,5 +107,16 @@ Deno.test("layers: a circle of imports is told once; types make none", () => {
     "src/session/b.ts:2 imports in a circle: src/session/a.ts, src/session/b.ts",
   ]);
   const types = [circle[0]!, { path: "src/session/b.ts", text: 'import type { a } from "./a.ts";' }];
-  assertEquals(findBreaches(types), []);
+  assertEquals(findBreaches(types), [
+    "src/session/b.ts:1 imports in a circle: src/session/a.ts, src/session/b.ts",
+  ]);
+});
+
+Deno.test("layers: a room that is in no list is told, and one that holds too many files", () => {
+  const strange = { path: "src/attic/a.ts", text: "" };
+  const many = Array.from({ length: 19 }, (_, number) => ({ path: `src/scan/f${number}.ts`, text: "" }));
+  assertEquals(findBreaches([strange, ...many]), [
+    "src/attic:1 is no room of ROOMS",
+    "src/scan:1 holds 19 files, where 18 are the most",
+  ]);
 });
