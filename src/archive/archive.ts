@@ -1,7 +1,8 @@
 // The archive of one root: for each pair the ancestor and its history of commits; what else is known of it is beside this file.
 // Invariant: a commit is whole or not there, and the last ones can be taken back one by one.
 
-import { type Agreement, type UndoStep } from "./agreement.ts";
+import type { Agreement } from "../core/agreement.ts";
+import type { UndoStep } from "./undo_step.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "@msgpack/msgpack";
 import type { Conflict } from "../core/plan/conflict.ts";
@@ -10,7 +11,7 @@ import { type Path, ROOT } from "../core/tree/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree/tree.ts";
 import { contentOf } from "../core/placing.ts";
 import { byExactNames, Viewer } from "../core/tree/view.ts";
-import type { Result } from "../wire/rows.ts";
+import type { Result } from "../core/plan/plan.ts";
 import {
   checkConflict,
   checkHistory,

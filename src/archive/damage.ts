@@ -4,7 +4,8 @@
 import { checkRow } from "./row.ts";
 import { checkPath, expect, isCount, isNullOr, isText, isTime } from "./checks.ts";
 import type { Placing } from "../core/placing.ts";
-import type { Agreement, UndoStep } from "./agreement.ts";
+import type { Agreement } from "../core/agreement.ts";
+import type { UndoStep } from "./undo_step.ts";
 import type { KeptAtHome } from "./state/kept_home.ts";
 import type { Remains } from "./state/unproven.ts";
 import type { MountRow } from "./state/mounts.ts";

@@ -11,6 +11,14 @@ export interface Link {
   readonly holds: ReadonlyMap<string, number>;
 }
 
+/** Where what is at a path comes from, or that nothing is there. */
+export interface Origin extends Link {
+  readonly path: Path;
+  readonly isThere: boolean;
+  /** That of a file, in ms. */
+  readonly mtime: number;
+}
+
 /** The link of what is at a path of a side; null where none is known. */
 export type Lineage = (path: Path) => Link | null;
 

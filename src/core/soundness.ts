@@ -9,6 +9,14 @@
 //   - anything else, and zeros alone, is nobody's work. So it is where the system tells no such time: in doubt nothing is sent.
 // A wrong digest that both sides hold looks like a bad disk on each: only what the peer's file holds tells (session/doubts.ts).
 
+import type { Path } from "./tree/path.ts";
+
+/** A file that holds content nobody wrote there: by its path and digest. */
+export interface Doubt {
+  path: Path;
+  content: string;
+}
+
 /** edit: nobody saw it; disk: nobody wrote it; digest: ours was wrong. */
 export type Verdict = "edit" | "disk" | "digest";
 

@@ -7,10 +7,9 @@ import { whereAfter, whereBefore } from "../core/moves/moved_paths.ts";
 import { comparePath, parentOf, type Path } from "../core/tree/path.ts";
 import { PathMap, placesIn } from "../core/tree/path_map.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
-import type { Orders, Task } from "../core/plan/plan.ts";
+import type { Orders, Result, Task } from "../core/plan/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, walk } from "../core/tree/tree.ts";
 import type { Disk, Stat } from "../fs/port.ts";
-import type { Result } from "../wire/rows.ts";
 import type { Staged } from "../stage/staging.ts";
 import type { PairViews } from "./pair_views.ts";
 

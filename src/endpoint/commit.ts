@@ -3,6 +3,7 @@
 import type { Commit } from "../archive/archive.ts";
 import type { Conflict } from "../core/plan/conflict.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
+import type { Separator } from "../core/tree/path.ts";
 import {
   agreedFromWire,
   agreedToWire,
@@ -10,7 +11,6 @@ import {
   conflictToWire,
   moveFromWire,
   moveToWire,
-  type Separator,
 } from "../wire/rows.ts";
 import type { Agreed } from "../plan/planned_work.ts";
 

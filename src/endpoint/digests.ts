@@ -1,11 +1,11 @@
 // Digests where they decide: made of own files, asked of the peer, and what of them could not be had.
 
 import type { DirectoryEntry } from "../core/tree/entry.ts";
-import { gatePath, type Path } from "../core/tree/path.ts";
+import { gatePath, type Path, type Separator } from "../core/tree/path.ts";
 import type { Problem } from "../core/failure.ts";
 import { entryAt, TreeEditor } from "../core/tree/tree.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
-import { digestFromWire, digestToWire, type Separator } from "../wire/rows.ts";
+import { digestFromWire, digestToWire } from "../wire/rows.ts";
 import { asFlag, asText } from "../wire/shape.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import type { Spelling } from "../plan/spelling.ts";

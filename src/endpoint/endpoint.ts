@@ -8,29 +8,22 @@ import { EMPTY_ROOT } from "../core/tree/entry.ts";
 import { eitherIgnores } from "../core/ignore/ignore.ts";
 import { type Hindrances, type Short, UNHINDERED } from "../core/plan/hindrance.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
-import { emptyPlan, type Orders, taskCount } from "../core/plan/plan.ts";
+import { emptyPlan, type Orders, type Result, taskCount } from "../core/plan/plan.ts";
 import { type Problem } from "../core/failure.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import { trespass } from "../core/ignore/trespass.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
+import type { HistoryState } from "../core/agreement.ts";
+import { type BulkType, decodeMessage, fitting, inMessages, type PeerRequests } from "../wire/message.ts";
+import type { Doubt } from "../core/soundness.ts";
 import {
-  type BulkType,
-  decodeMessage,
-  fitting,
-  type HistoryState,
-  inMessages,
-  type PeerRequests,
-} from "../wire/message.ts";
-import {
-  type Doubt,
   doubtFromWire,
   doubtToWire,
   moveToWire,
   partToWire,
   pathToWire,
   problemToWire,
-  type Result,
   resultFromWire,
   resultToWire,
   type Row,

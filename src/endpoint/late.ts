@@ -4,11 +4,11 @@
 import type { Begun } from "../archive/state/unsettled.ts";
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
-import { type Orders, taskCount, type Terms } from "../core/plan/plan.ts";
+import { type Orders, type Result, taskCount, type Terms } from "../core/plan/plan.ts";
 import { SIDES } from "../core/side.ts";
 import type { Staged } from "../stage/staging.ts";
 import { keptAt } from "../transition/versions.ts";
-import { type Result, resultToWire, type Row } from "../wire/rows.ts";
+import { resultToWire, type Row } from "../wire/rows.ts";
 import type { NeededDigests } from "./digests.ts";
 import { foundDone, undigested } from "../plan/found.ts";
 import type { RootEngine } from "../engine/engine.ts";

@@ -4,20 +4,21 @@
 import { isFor } from "../archive/history/lineages.ts";
 import { diff } from "../core/tree/diff.ts";
 import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
-import { edited, type Lineage, type Link, ordered } from "../core/lineage.ts";
-import { comparePath, joinPath, nameOf, parentOf, type Path, ROOT } from "../core/tree/path.ts";
-import type { Orders } from "../core/plan/plan.ts";
+import { edited, type Lineage, type Link, ordered, type Origin } from "../core/lineage.ts";
+import {
+  comparePath,
+  joinPath,
+  nameOf,
+  parentOf,
+  type Path,
+  ROOT,
+  type Separator,
+} from "../core/tree/path.ts";
+import type { Orders, Result } from "../core/plan/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, TreeEditor, walk } from "../core/tree/tree.ts";
 import { Viewer } from "../core/tree/view.ts";
 import type { Doings } from "../core/ignore/withheld.ts";
-import {
-  lineageFromWire,
-  type LineageRow,
-  lineageToWire,
-  type Result,
-  type Row,
-  type Separator,
-} from "../wire/rows.ts";
+import { lineageFromWire, lineageToWire, type Row } from "../wire/rows.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import type { Pairing } from "./pairing.ts";
 
@@ -39,7 +40,7 @@ export class Origins {
   #seen: DirectoryEntry | null = null;
   /** The last of the own links that the peer was told of. */
   #told = 0;
-  readonly #peers = new Map<Path, Omit<LineageRow, "path">>();
+  readonly #peers = new Map<Path, Omit<Origin, "path">>();
   /** Of what the orders at hand put in place or remove here. */
   #arriving = new Map<Path, Link>();
 

@@ -6,11 +6,11 @@ import type { HistoryEntries } from "../archive/history/history_entries.ts";
 import { copyOf } from "../core/plan/conflict.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, knownDigest, shallow } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
-import type { Orders, Task } from "../core/plan/plan.ts";
+import type { Orders, Result, Task } from "../core/plan/plan.ts";
 import { applyMoves, entryAt, type Move, spelledAt } from "../core/tree/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
-import type { Result } from "../wire/rows.ts";
-import { breach, HIGHEST } from "../wire/shape.ts";
+import { HIGHEST } from "../core/count.ts";
+import { breach } from "../wire/shape.ts";
 
 /** What was carried out here. `before` and `after` are this side's views; `kept` says where the former content of a path (as
  * spelled) is. */

@@ -1,5 +1,7 @@
 // The file calls the program makes: synchronous, on native absolute paths. The one door to the disk (see real.ts).
 
+import type { Separator } from "../core/tree/path.ts";
+
 /** What a look at a path shows; links are not followed. Times are in ms. */
 export interface Stat {
   kind: "file" | "directory" | "link" | "other";
@@ -40,7 +42,7 @@ export interface OpenFile {
 
 /** Every method throws what the system throws; `failure.ts` says it in words. */
 export interface Disk {
-  readonly separator: "/" | "\\";
+  readonly separator: Separator;
   list(directory: string): string[];
   /** null when nothing is there. */
   stat(path: string): Stat | null;

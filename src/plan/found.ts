@@ -3,9 +3,8 @@
 
 import { compareContent, type DirectoryEntry, type Entry, knownDigest } from "../core/tree/entry.ts";
 import { nameOf, type Path } from "../core/tree/path.ts";
-import type { Orders, Task } from "../core/plan/plan.ts";
+import type { Orders, Result, Task } from "../core/plan/plan.ts";
 import { entryAt, type Move, TreeEditor } from "../core/tree/tree.ts";
-import type { Result } from "../wire/rows.ts";
 
 /** What is found done. */
 export interface FoundDone {

@@ -9,16 +9,16 @@ import {
   closedTo,
   folderThere,
   type Hindrances,
+  MOST_CLOSED,
   type Short,
 } from "../core/plan/hindrance.ts";
 import { parentOf, type Path, ROOT } from "../core/tree/path.ts";
-import type { Orders } from "../core/plan/plan.ts";
+import type { Orders, Result } from "../core/plan/plan.ts";
 import { describeClosed, type Failure, TOO_LARGE } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { roomFor } from "../fs/room.ts";
 import { holdsSize, whyClosed } from "../fs/probe/trial.ts";
 import type { FileTask, HinderedTask, Staging } from "../stage/staging.ts";
-import { MOST_CLOSED, type Result } from "../wire/rows.ts";
 import { placesOf, type TaskPlace } from "./orders.ts";
 
 /** What is closed is tried again after the first pause, twice as long each time; a folder costs a call, a file its content, and what only

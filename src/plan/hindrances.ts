@@ -1,8 +1,8 @@
 // What beta tells alpha of what keeps content from its folder, as it crosses the wire.
 
-import type { Hindrances } from "../core/plan/hindrance.ts";
+import { type Hindrances, MOST_CLOSED } from "../core/plan/hindrance.ts";
 import { fitting, type MessageOf } from "../wire/message.ts";
-import { closedFromWire, closedToWire, MOST_CLOSED } from "../wire/rows.ts";
+import { closedFromWire, closedToWire } from "../wire/rows.ts";
 
 type ToldHindrances = Pick<MessageOf<"scanned">, "room" | "closed">;
 

@@ -1,22 +1,14 @@
 // Orders: how they cross the wire, and what they and their results amount to.
 
-import { parentOf, type Path } from "../core/tree/path.ts";
-import { emptyPlan, type Orders, type Plan } from "../core/plan/plan.ts";
+import { parentOf, type Path, type Separator } from "../core/tree/path.ts";
+import { emptyPlan, type Orders, type Plan, type Result } from "../core/plan/plan.ts";
 import { type Problem } from "../core/failure.ts";
 import { judged } from "../core/plan/safety.ts";
 import { type SideName, SIDES } from "../core/side.ts";
 import { wantsContent } from "../stage/staging.ts";
 import { WHOLE_BYTES } from "../wire/batch.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
-import {
-  moveFromWire,
-  moveToWire,
-  type Result,
-  type Row,
-  type Separator,
-  taskFromWire,
-  taskToWire,
-} from "../wire/rows.ts";
+import { moveFromWire, moveToWire, type Row, taskFromWire, taskToWire } from "../wire/rows.ts";
 import type { PlanCounts } from "../core/event.ts";
 import type { Spelling } from "./spelling.ts";
 

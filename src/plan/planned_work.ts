@@ -5,12 +5,19 @@ import { type Conflict, copyOf } from "../core/plan/conflict.ts";
 import type { Entry } from "../core/tree/entry.ts";
 import { compareKey, joinPath, parentOf, type Path } from "../core/tree/path.ts";
 import { AgreedMoves, type Step } from "../core/moves/places.ts";
-import { emptyPlan, type Orders, type Plan, type Task, taskCount, type Terms } from "../core/plan/plan.ts";
+import {
+  emptyPlan,
+  type Orders,
+  type Plan,
+  type Result,
+  type Task,
+  taskCount,
+  type Terms,
+} from "../core/plan/plan.ts";
 import { OTHER, type SideName, SIDES } from "../core/side.ts";
 import { Touched, withAllAbove } from "../core/tree/touched.ts";
 import type { Move } from "../core/tree/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
-import type { Result } from "../wire/rows.ts";
 
 /** What a chunk holds at most, where no folder has very much to be done in it. */
 export const CHUNK_TASKS = 4096;

@@ -10,7 +10,7 @@ import type { Endpoint } from "../endpoint/endpoint.ts";
 import { Digestion } from "./digestion.ts";
 import type { ProofCounts } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
-import type { Doubt } from "../wire/rows.ts";
+import type { Doubt } from "../core/soundness.ts";
 import { FailedScans } from "./failed_scans.ts";
 import { Heartbeat } from "../claim/heartbeat.ts";
 import { InUse } from "../claim/lock.ts";

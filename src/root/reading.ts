@@ -7,7 +7,7 @@ import type { Differing, LetGo, ProofCounts } from "../core/event.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { Remote } from "./rpc.ts";
 import type { HowFar, Slice } from "../engine/scrub.ts";
-import type { Doubt } from "../wire/rows.ts";
+import type { Doubt } from "../core/soundness.ts";
 
 /** What is told of a reading; `proof`: how far one that a person asked for has come. */
 export type ReadingNews =

@@ -8,7 +8,7 @@ import { type Scanned } from "./worker_host.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { ProofCounts } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
-import type { Doubt } from "../wire/rows.ts";
+import type { Doubt } from "../core/soundness.ts";
 import type { HistoryService } from "../history/history_service.ts";
 import { type ReadingNews } from "./reading.ts";
 import { type Remote } from "./rpc.ts";

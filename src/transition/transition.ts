@@ -16,7 +16,7 @@ import { linkProblem } from "../core/link.ts";
 import { nameBetween } from "../core/moves/move_order.ts";
 import { compareKey, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import { PathMap, placesIn } from "../core/tree/path_map.ts";
-import type { Orders, Task } from "../core/plan/plan.ts";
+import type { Orders, Result, Task } from "../core/plan/plan.ts";
 import { isCopyOfSynced } from "../core/ignore/trespass.ts";
 import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import {
@@ -32,7 +32,6 @@ import type { SeenRights } from "../scan/rights.ts";
 import type { HomeGuard } from "../scan/home_guard.ts";
 import type { Mounts } from "../scan/mounts.ts";
 import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
-import type { Result } from "../wire/rows.ts";
 import { Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Across } from "./across.ts";

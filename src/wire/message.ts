@@ -11,6 +11,7 @@
 
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
+import type { HistoryState } from "../core/agreement.ts";
 import { NAME_KINDS, type NameKind } from "../core/names/name_kinds.ts";
 import { LONGEST_RULES } from "../core/ignore/ignore.ts";
 import { type Mode, MODES } from "../core/plan/one_way.ts";
@@ -28,15 +29,6 @@ import {
 } from "./shape.ts";
 import type { Row } from "./rows.ts";
 import { unpack } from "./unpack.ts";
-
-/** Where a side's ancestor of this pair stands. */
-export interface HistoryState {
-  history: string;
-  generation: number;
-  oldest: number;
-  /** The number of the last batch this side knows of. */
-  batch: number;
-}
 
 /** What people wish beyond what their folders show: see archive/history/peer_requests.ts. */
 export interface PeerRequests {

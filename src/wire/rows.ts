@@ -6,18 +6,17 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Conflict } from "../core/plan/conflict.ts";
 import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/tree/entry.ts";
-import type { Cause, Closed } from "../core/plan/hindrance.ts";
-import { type Link, MOST_AUTHORS } from "../core/lineage.ts";
-import { gateName, gatePath, type Path } from "../core/tree/path.ts";
-import type { Task } from "../core/plan/plan.ts";
+import type { Closed } from "../core/plan/hindrance.ts";
+import { MOST_AUTHORS, type Origin } from "../core/lineage.ts";
+import { gateName, gatePath, type Path, type Separator } from "../core/tree/path.ts";
+import type { Result, Task } from "../core/plan/plan.ts";
+import type { Heard, Wished } from "../core/peer_request.ts";
+import type { Doubt } from "../core/soundness.ts";
 import type { Problem } from "../core/failure.ts";
 import type { Move } from "../core/tree/tree.ts";
 import { type Unwatched, UNWATCHED_WHY } from "../core/unwatched.ts";
 import { Blocks } from "./blocks.ts";
 import { asBytes, asCount, asFlag, asList, asOneOf, asSize, asText, asTime, breach } from "./shape.ts";
-
-/** This system's separator, which no name from a peer may contain. */
-export type Separator = "/" | "\\";
 
 export type Row = unknown[];
 
@@ -166,19 +165,11 @@ export function taskFromWire(value: unknown, separator: Separator): Task {
   };
 }
 
-/** Where what is at a path comes from, or that nothing is there. */
-export interface LineageRow extends Link {
-  path: Path;
-  isThere: boolean;
-  /** That of a file, in ms. */
-  mtime: number;
-}
-
-export function lineageToWire({ path, isThere, mtime, author, number, holds }: LineageRow): Row {
+export function lineageToWire({ path, isThere, mtime, author, number, holds }: Origin): Row {
   return [path, isThere, mtime, author, number, [...holds]];
 }
 
-export function lineageFromWire(value: unknown, separator: Separator): LineageRow {
+export function lineageFromWire(value: unknown, separator: Separator): Origin {
   const [path, isThere, mtime, author, number, rows] = asList(value);
   const holds = asList(rows).map((row) => {
     const [author, number] = asList(row);
@@ -207,9 +198,6 @@ export function conflictFromWire(value: unknown, separator: Separator): Conflict
 export function problemToWire({ path, reason, lasting, whose }: Problem): Row {
   return [path, reason, lasting, whose ?? null];
 }
-
-/** So much that is closed is told at once. */
-export const MOST_CLOSED = 1000;
 
 /** So many problems a side takes from the other one, and so much of each: they are kept for as long as they are shown. */
 export const MOST_PROBLEMS = 20_000;
@@ -255,12 +243,6 @@ export function differingFromWire(value: unknown): Differing {
   return { path: asText(path), what: asOneOf(what, WHATS), reason: asText(reason) };
 }
 
-/** A file that holds content nobody wrote there: by its path and digest. */
-export interface Doubt {
-  path: Path;
-  content: string;
-}
-
 export function doubtToWire({ path, content }: Doubt): Row {
   return [path, digestToWire(content)];
 }
@@ -269,9 +251,6 @@ export function doubtFromWire(value: unknown, separator: Separator): Doubt {
   const [path, content] = asList(value);
   return { path: gateInner(path, separator), content: digestFromWire(content) };
 }
-
-/** What a person wishes of the other side: that a batch is undone there too, or that a conflict counts as settled. */
-export type Wished = { id: string; undo: number } | { id: string; settled: { path: string; kept: string } };
 
 export function wishToWire(wish: Wished): Row {
   return "undo" in wish ? [wish.id, wish.undo] : [wish.id, wish.settled.path, wish.settled.kept];
@@ -283,14 +262,6 @@ export function wishFromWire(value: unknown): Wished {
   const id = asText(row[0], 64);
   if (row.length === 2) return { id, undo: asCount(row[1]) };
   return { id, settled: { path: asText(row[1]), kept: asText(row[2]) } };
-}
-
-/** What came of a wish: how many paths are as before, and the first that stay as they are, with the reason. */
-export interface Heard {
-  id: string;
-  batch: number;
-  back: number;
-  left: { path: string; reason: string }[];
 }
 
 export function heardToWire({ id, batch, back, left }: Heard): Row {
@@ -318,21 +289,6 @@ export function writingFromWire(value: unknown): Writing {
   const [path, whose] = asList(value);
   return { path: asText(path), whose: asText(whose, 256) };
 }
-
-/** What became of one task or move of an order. `digest` is that of content put in place; `theirs`: it failed where the content
- * comes from, on the other side; `at`: where what it failed of lies, a folder or "" for all, and others fail of it as well. `cause` stays
- * at home. */
-export type Result =
-  | { index: number; done: true; digest: string }
-  | {
-    index: number;
-    done: false;
-    reason: string;
-    lasting: boolean;
-    theirs?: boolean;
-    at?: string;
-    cause?: Cause;
-  };
 
 export function resultToWire(result: Result): Row {
   return result.done

@@ -1,5 +1,6 @@
 // Small checks for values decoded from the wire: each returns the value with its type or throws Breach.
 
+import { HIGHEST } from "../core/count.ts";
 import { Breach } from "../core/failure.ts";
 
 export function breach(what: string): never {
@@ -12,9 +13,6 @@ export function asText(value: unknown, longest = 32_000): string {
     ? value
     : breach("text expected");
 }
-
-/** No honest count is larger, be it of files, of batches or of milliseconds: there is always a next one, and sums of them are exact. */
-export const HIGHEST = 2 ** 48;
 
 export function asCount(value: unknown): number {
   return asSize(value) <= HIGHEST ? value as number : breach("a number beyond all counts");

@@ -7,7 +7,7 @@ import { edited, isOlder, type Link, MOST_AUTHORS, ordered } from "../../src/cor
 import { reconcile } from "../../src/core/plan/reconcile.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { lineageFromWire, lineageToWire } from "../../src/wire/rows.ts";
-import { HIGHEST } from "../../src/wire/shape.ts";
+import { HIGHEST } from "../../src/core/count.ts";
 import { sideOf } from "../support/plan.ts";
 import { dir, file, tEmpty, tOne, tThree, tTwo } from "../support/trees.ts";
 

@@ -4,11 +4,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EMPTY_ROOT } from "../../src/core/tree/entry.ts";
 import type { Path } from "../../src/core/tree/path.ts";
-import { emptyPlan } from "../../src/core/plan/plan.ts";
+import { emptyPlan, type Result } from "../../src/core/plan/plan.ts";
 import type { Disk, OpenFile } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { Hindering } from "../../src/plan/hindering.ts";
-import type { Result } from "../../src/wire/rows.ts";
 import { type Duo, duoWith, type Hook, remove } from "../support/duo.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 import { fileOf } from "../support/hostile_wire.ts";

@@ -3,9 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { EMPTY_ROOT, type FileEntry } from "../../src/core/tree/entry.ts";
 import type { Path } from "../../src/core/tree/path.ts";
-import { emptyPlan, type Plan, type Task } from "../../src/core/plan/plan.ts";
+import { emptyPlan, type Plan, type Result, type Task } from "../../src/core/plan/plan.ts";
 import { PlannedWork } from "../../src/plan/planned_work.ts";
-import type { Result } from "../../src/wire/rows.ts";
 
 const NOW = 1_700_000_000_000;
 const MIB = 1 << 20;

@@ -9,9 +9,8 @@ import {
   isSpelledAlike,
 } from "../../src/core/tree/entry.ts";
 import { parentOf, type Path } from "../../src/core/tree/path.ts";
-import type { Orders, Task } from "../../src/core/plan/plan.ts";
+import type { Orders, Result, Task } from "../../src/core/plan/plan.ts";
 import { entryAt, type Move, TreeEditor, walk } from "../../src/core/tree/tree.ts";
-import type { Result } from "../../src/wire/rows.ts";
 import { digestOf } from "./trees.ts";
 
 /** A disk as it was: what a task's content is read from. */

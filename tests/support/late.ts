@@ -2,9 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { Archive } from "../../src/archive/archive.ts";
-import type { Orders, Terms } from "../../src/core/plan/plan.ts";
+import type { Orders, Result, Terms } from "../../src/core/plan/plan.ts";
 import { type Agreed, type KnownToPlan, PlannedWork } from "../../src/plan/planned_work.ts";
-import type { Result } from "../../src/wire/rows.ts";
 
 const archive = new Archive(":memory:");
 const pair = archive.pair({ root: "peer", key: "key" }, false);

@@ -3,7 +3,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 import { type Entry, shallow } from "../../core/tree/entry.ts";
 import { entryFromWire, entryToWire } from "../../wire/rows.ts";
-import { HIGHEST } from "../../wire/shape.ts";
+import { HIGHEST } from "../../core/count.ts";
 
 /** What can happen to a path. copied: what lost in a conflict is kept here; outdone: the other content of a conflict took the
  * name; returned: it was deleted, and an edit of the other person brought it back (C4); mode: the executable bit

@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Entry, knownDigest } from "../../core/tree/entry.ts";
 import type { Link } from "../../core/lineage.ts";
-import { HIGHEST } from "../../wire/shape.ts";
+import { HIGHEST } from "../../core/count.ts";
 import { transaction } from "../schema.ts";
 
 /** More than this is no history that decides anything. */

@@ -1,7 +1,7 @@
 // What this side's person wished that the other side has to know of, kept until it said that it does.
 
 import type { DatabaseSync } from "node:sqlite";
-import type { Wished } from "../../wire/rows.ts";
+import type { Wished } from "../../core/peer_request.ts";
 
 export class Wishes {
   constructor(private readonly database: DatabaseSync) {}

@@ -4,7 +4,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { decode, encode } from "@msgpack/msgpack";
 import type { Path } from "../../core/tree/path.ts";
-import type { Orders, Terms } from "../../core/plan/plan.ts";
+import type { Orders, Result, Terms } from "../../core/plan/plan.ts";
 import type { Node, Step } from "../../core/moves/places.ts";
 import {
   changeFromWire,
@@ -14,7 +14,6 @@ import {
   moveFromWire,
   moveToWire,
   pathFromWire,
-  type Result,
   resultFromWire,
   resultToWire,
   type Row,

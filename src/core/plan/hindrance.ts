@@ -20,6 +20,9 @@ export interface Closed {
   readonly from?: number;
 }
 
+/** So much that is closed is told at once. */
+export const MOST_CLOSED = 1000;
+
 /** What a side tells of itself. */
 export interface Hindrances {
   /** So many bytes may come; null where nobody knows. */

@@ -2,6 +2,7 @@
 
 import { type Problem } from "../failure.ts";
 import type { Conflict } from "./conflict.ts";
+import type { Cause } from "./hindrance.ts";
 import type { Entry } from "../tree/entry.ts";
 import type { Path } from "../tree/path.ts";
 import { AgreedMoves, type Step } from "../moves/places.ts";
@@ -25,6 +26,21 @@ export interface Orders {
   directories: Task[];
   contents: Task[];
 }
+
+/** What became of one task or move of an order. `digest` is that of content put in place; `theirs`: it failed where the content
+ * comes from, on the other side; `at`: where what it failed of lies, a folder or "" for all, and others fail of it as well. `cause` stays
+ * at home. */
+export type Result =
+  | { index: number; done: true; digest: string }
+  | {
+    index: number;
+    done: false;
+    reason: string;
+    lasting: boolean;
+    theirs?: boolean;
+    at?: string;
+    cause?: Cause;
+  };
 
 /** All that follows from three trees. */
 export interface Plan {

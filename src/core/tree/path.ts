@@ -22,8 +22,11 @@ const LONGEST_PATH = 32_000;
 // deno-lint-ignore no-control-regex
 const ASCII = /^[\x00-\x7f]*$/;
 
+/** A system's separator, which no name from a peer may contain there. */
+export type Separator = "/" | "\\";
+
 /** Lets a peer's name through or ends the session: throws Breach (N1). `separator` is this system's. */
-export function gateName(name: unknown, separator: "/" | "\\"): string {
+export function gateName(name: unknown, separator: Separator): string {
   if (typeof name !== "string" || name === "") throw new Breach("A name from the peer is empty or no text");
   if (name === "." || name === "..") throw new Breach(`A name from the peer is "${name}"`);
   if (name.includes("/") || name.includes("\0") || (separator === "\\" && name.includes("\\"))) {
@@ -37,7 +40,7 @@ export function gateName(name: unknown, separator: "/" | "\\"): string {
 }
 
 /** Lets a peer's path through, name by name; throws Breach. The root ("") passes. */
-export function gatePath(path: unknown, separator: "/" | "\\"): Path {
+export function gatePath(path: unknown, separator: Separator): Path {
   if (path === "") return ROOT;
   if (typeof path !== "string" || path.length > LONGEST_PATH) {
     throw new Breach("A path from the peer is no text or over-long");

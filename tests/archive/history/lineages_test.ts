@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Archive } from "../../../src/archive/archive.ts";
 import { isFor } from "../../../src/archive/history/lineages.ts";
 import { edited } from "../../../src/core/lineage.ts";
-import { HIGHEST } from "../../../src/wire/shape.ts";
+import { HIGHEST } from "../../../src/core/count.ts";
 import { dir, file, link as linkTo } from "../../support/trees.ts";
 
 const link = edited(edited(null, "bob", 3), "alice", 5);

@@ -2,6 +2,7 @@
 
 import { decode, encode } from "@msgpack/msgpack";
 import { Breach } from "../../../src/core/failure.ts";
+import type { Separator } from "../../../src/core/tree/path.ts";
 import { BatchWriter, type Piece, readBatch, UNPACKED_BYTES } from "../../../src/wire/batch.ts";
 import { decodeMessage, encodeMessage, type Message } from "../../../src/wire/message.ts";
 import * as rows from "../../../src/wire/rows.ts";
@@ -219,7 +220,7 @@ function kindOf({ digest, failed, held, changed }: Piece): string {
 }
 
 type Reader = [
-  read: (row: unknown, separator: rows.Separator) => unknown,
+  read: (row: unknown, separator: Separator) => unknown,
   say?: (value: never) => unknown,
 ];
 const READERS: Record<string, Reader> = {

@@ -1,0 +1,14 @@
+// Where the ancestor of a pair stands on one side.
+
+/** Where a pair's ancestor stands; `oldest` is the earliest generation it can be taken back to. */
+export interface Agreement {
+  history: string;
+  generation: number;
+  oldest: number;
+}
+
+/** The same, as a side tells it when the two meet. */
+export interface HistoryState extends Agreement {
+  /** The number of the last batch this side knows of. */
+  batch: number;
+}
