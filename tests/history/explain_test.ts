@@ -102,6 +102,14 @@ Deno.test("T5: an entry of the history that cannot be read is one entry less, to
   assertEquals(historyService.history().unread, 0);
 });
 
+Deno.test("T5: an entry of the history whose content cannot be read is told, too", () => {
+  using duo = duoWith({ a: "1", b: "2" });
+  duo.alpha.restart(() => plant(duo.alpha.state, "UPDATE deed SET new = x'96' WHERE path = 'b'"));
+  const { historyService } = duo.alpha;
+  assertEquals(historyService.history("a").historyEntries.map(({ path }) => path), ["a"]);
+  assertEquals([historyService.history("a").unread, historyService.history().unread], [1, 1]);
+});
+
 Deno.test("history: what is older than versions are kept goes with them; the last batch keeps its number", () => {
   using duo = duoWith({ a: "1" });
   write(duo.alpha.native("a"), "22");

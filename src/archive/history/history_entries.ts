@@ -49,6 +49,9 @@ export class HistoryEntries {
   readonly #add: StatementSync;
   readonly #last: StatementSync;
   readonly #lastAt: StatementSync;
+  /** Of the rows up to that one: those that were found to hold no history entry. */
+  readonly #spoiled: number[] = [];
+  #readTo = 0;
 
   constructor(private readonly database: DatabaseSync) {
     this.undone = new UndoneBatches(database);
@@ -205,11 +208,18 @@ export class HistoryEntries {
     this.undone.prune();
   }
 
-  /** How many rows are none that can be read: they are left out of everything, and go with their age. */
+  /** How many rows are none that can be read: they are left out wherever entries are told, and go with their age. Reads each row once. */
   unread(): number {
-    const count = (rows: string) =>
-      Number(this.database.prepare(`SELECT count(*) AS count FROM ${rows}`).get()!.count);
-    return count("deed") - count(READABLE);
+    const rows = this.database.prepare(`SELECT * FROM ${READABLE} WHERE id > ? ORDER BY id`);
+    for (const row of rows.iterate(this.#readTo)) {
+      this.#readTo = Number(row.id);
+      if (!historyEntryOf(row)) this.#spoiled.push(this.#readTo);
+    }
+    const { count } = this.database.prepare(
+      "SELECT (SELECT count(*) FROM deed) - (SELECT count(*) " +
+        `FROM ${READABLE} WHERE id NOT IN (SELECT value FROM json_each(?))) AS count`,
+    ).get(JSON.stringify(this.#spoiled))!;
+    return Number(count);
   }
 
   /** What a failing disk made of a row is left out: an undo looks at the files themselves. */
