@@ -28,9 +28,9 @@ const ROOMS = [
   ...[
     "types",
     "core",
-    "wire",
     "fs",
     "archive",
+    "wire",
     "scan",
     "stage",
     "transition",
@@ -47,6 +47,7 @@ const MOST_FILES = 18;
 /** Which of these rooms, and which packages, the closed rooms may import; the others may import all packages. */
 const CLOSED: Record<string, { rooms: string[]; packages: RegExp }> = {
   core: { rooms: [], packages: /^unhomoglyph$/ },
+  archive: { rooms: ["core", "fs"], packages: /^(node:(sqlite|buffer)|@msgpack\/msgpack)$/ },
   wire: { rooms: ["core"], packages: /^(?!@inquirer)/ },
   rendezvous: { rooms: ["core", "wire"], packages: /^(?!@inquirer|node:(?!crypto$))/ },
   trust: { rooms: ["core", "wire", "fs"], packages: /^(node:sqlite|@std\/path)$/ },

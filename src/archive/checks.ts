@@ -11,6 +11,33 @@ export function checkPath(path: unknown): void {
   expect(isText(path) && path !== "", "a path");
 }
 
+/** Values as they are decoded. */
+export function asText(value: unknown): string {
+  expect(isText(value), "a text");
+  return value as string;
+}
+
+export function asCount(value: unknown): number {
+  expect(isCount(value), "a count");
+  return value as number;
+}
+
+/** In whole ms. */
+export function asTime(value: unknown): number {
+  expect(isTime(value), "a time");
+  return Math.trunc(value as number);
+}
+
+export function asFlag(value: unknown): boolean {
+  expect(typeof value === "boolean", "a yes or a no");
+  return value as boolean;
+}
+
+export function asList(value: unknown): unknown[] {
+  expect(Array.isArray(value), "a list");
+  return value as unknown[];
+}
+
 export function checkCount(count: unknown): void {
   expect(isCount(count), "a count");
 }

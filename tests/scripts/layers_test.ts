@@ -38,6 +38,17 @@ const BROKEN: [path: string, text: string, breach: string][] = [
     "1 scan stands below engine, and imports nothing of it",
   ],
   [
+    "src/archive/a.ts",
+    'import type { Row } from "../wire/rows.ts";',
+    "1 archive stands below wire, and imports nothing of it",
+  ],
+  ["src/archive/a.ts", 'import * as v from "valibot";', "1 archive imports no valibot"],
+  [
+    "src/wire/a.ts",
+    'import type { UndoStep } from "../archive/undo_step.ts";',
+    "1 wire imports only wire, core, not src/archive/undo_step.ts",
+  ],
+  [
     "src/wire/a.ts",
     'import { decode, encode } from "@msgpack/msgpack";',
     "1 only src/wire/unpack.ts decodes what arrives, and src/archive what it wrote",
@@ -84,6 +95,7 @@ const KEPT: [path: string, text: string][] = [
   ["src/wire/a.ts", 'import { b } from "../core/b.ts";\nimport * as v from "valibot";'],
   ["src/rendezvous/a.ts", 'import type { Emit } from "../core/event.ts";'],
   ["src/engine/a.ts", 'import { b } from "../scan/changes/b.ts";'],
+  ["src/archive/a.ts", 'import { decode } from "@msgpack/msgpack";\nimport { b } from "../fs/b.ts";'],
   ["src/fs/real.ts", "Deno.lstatSync(path);"],
   ["src/rendezvous/listen.ts", "Deno.listen({ port });"],
   ["src/peer/connect.ts", "await Deno.connect({ port });"],

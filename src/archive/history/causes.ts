@@ -1,9 +1,8 @@
 // Who caused which version to be kept, and whose content it was (RULES T10): read from the history entries.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { decode } from "@msgpack/msgpack";
 import { comparePath, parentOf, type Path, ROOT } from "../../core/tree/path.ts";
-import { entryFromWire } from "../../wire/rows.ts";
+import { entryFromBytes } from "../codec.ts";
 
 /** What led to one kept version. */
 export interface VersionCause {
@@ -80,7 +79,7 @@ function withFolders(path: Path): Path[] {
 /** What a failing disk made of an entry is none. */
 function isFile(entry: unknown): boolean {
   try {
-    return entry instanceof Uint8Array && entryFromWire(decode(entry), "/").kind === "file";
+    return entry !== null && entryFromBytes(entry).kind === "file";
   } catch {
     return false;
   }

@@ -1,8 +1,7 @@
 // One thing that happened to one path, and how it is written down.
 
-import { decode, encode } from "@msgpack/msgpack";
-import { type Entry, shallow } from "../../core/tree/entry.ts";
-import { entryFromWire, entryToWire } from "../../wire/rows.ts";
+import type { Entry } from "../../core/tree/entry.ts";
+import { entryFromBytes, entryToBytes } from "../codec.ts";
 import { HIGHEST } from "../../core/count.ts";
 
 /** What can happen to a path. copied: what lost in a conflict is kept here; outdone: the other content of a conflict took the
@@ -68,7 +67,7 @@ export function isWhat(value: unknown): value is What {
 }
 
 export function bytesOf(entry: Entry | null): Uint8Array | null {
-  return entry && encode(entryToWire(shallow(entry)));
+  return entry && entryToBytes(entry);
 }
 
 /** What a history entry did, without who did it, and when. */
@@ -87,16 +86,18 @@ export function historyEntryOf(row: Record<string, unknown>): HistoryEntry | nul
   if (!areTexts || typeof batch !== "number" || typeof time !== "number") return null;
   const told = toldOf(row as ToldRow);
   if (!told) return null;
-  const { id: _, ...done } = told;
+  const { key, source, what, old, new: fresh, undoes } = told;
   const known = { batch, time, peer, path, kept } as Pick<
     HistoryEntry,
     "batch" | "time" | "peer" | "path" | "kept"
   >;
-  return { ...known, ...done, mine: row.mine === 1, here: row.here === 1 };
+  const done = { key, source, what, old, new: fresh, mine: row.mine === 1, here: row.here === 1 };
+  return undoes === undefined ? { ...known, ...done } : { ...known, ...done, undoes };
 }
 
 /** Null for a row that a failing disk spoiled. */
-export function toldOf({ id, key, source, what, undoes, ...row }: ToldRow): ToldEntry | null {
+export function toldOf(row: ToldRow): ToldEntry | null {
+  const { id, key, source, what, undoes } = row;
   if (typeof key !== "string" || !isTextOrNull(source) || !isWhat(what)) return null;
   try {
     const told = { id, key, source, what, old: entryOf(row.old), new: entryOf(row.new) };
@@ -111,5 +112,5 @@ function isTextOrNull(value: unknown): value is string | null {
 }
 
 function entryOf(bytes: unknown): Entry | null {
-  return bytes === null ? null : entryFromWire(decode(bytes as Uint8Array), "/");
+  return bytes === null ? null : entryFromBytes(bytes);
 }

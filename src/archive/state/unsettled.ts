@@ -2,25 +2,15 @@
 // that is known. Where the two sides parted before both had made its commit, it tells whose doing is whose when they meet again (M9).
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { decode, encode } from "@msgpack/msgpack";
-import type { Path } from "../../core/tree/path.ts";
 import type { Orders, Result, Terms } from "../../core/plan/plan.ts";
-import type { Node, Step } from "../../core/moves/places.ts";
 import {
-  changeFromWire,
-  changeToWire,
-  conflictFromWire,
-  conflictToWire,
-  moveFromWire,
-  moveToWire,
-  pathFromWire,
-  resultFromWire,
-  resultToWire,
-  type Row,
-  taskFromWire,
-  taskToWire,
-} from "../../wire/rows.ts";
-import { asFlag, asList, asText } from "../../wire/shape.ts";
+  ordersFromBytes,
+  ordersToBytes,
+  resultsFromBytes,
+  resultsToBytes,
+  termsFromBytes,
+  termsToBytes,
+} from "../codec.ts";
 
 /** A chunk that this side began to carry out. */
 export interface Begun {
@@ -52,15 +42,15 @@ export class Unsettled {
   begin(pair: number, { generation, chunk, batch, time, orders, terms }: Omit<Begun, "results">) {
     this.database.prepare("INSERT OR REPLACE INTO unsettled VALUES (?, ?, ?, ?, ?, ?, NULL, ?)").run(
       ...[pair, generation, chunk, batch, time],
-      encode(ordersToRows(orders)),
-      terms && encode(termsToRows(terms)),
+      ordersToBytes(orders),
+      terms && termsToBytes(terms),
     );
   }
 
   /** What came of it: within the transaction of the history entries. */
   note(pair: number, results: readonly Result[]) {
     this.database.prepare("UPDATE unsettled SET results = ? WHERE pair = ?")
-      .run(encode(results.map(resultToWire)), pair);
+      .run(resultsToBytes(results), pair);
   }
 
   /** When the chunk that leads to that commit was begun; null: nothing was to be done here. */
@@ -86,77 +76,10 @@ export class Unsettled {
 
 function begunOf(row: Record<string, unknown>): Begun {
   const { generation, chunk, batch, time, orders, results, terms } = row;
-  const rows = (bytes: unknown) => asList(decode(bytes as Uint8Array));
   return {
     ...{ generation, chunk, batch, time } as Pick<Begun, "generation" | "chunk" | "batch" | "time">,
-    orders: ordersFromRows(rows(orders)),
-    results: results === null ? null : rows(results).map(resultFromWire),
-    terms: terms === null ? null : termsFromRows(rows(terms)),
-  };
-}
-
-function ordersToRows({ moves, removals, directories, contents }: Orders): Row {
-  return [moves.map(moveToWire), ...[removals, directories, contents].map((tasks) => tasks.map(taskToWire))];
-}
-
-function ordersFromRows(rows: Row): Orders {
-  const [moves, removals, directories, contents] = rows.map(asList);
-  const tasks = (list: unknown[]) => list.map((task) => taskFromWire(task, "/"));
-  return {
-    moves: moves!.map((move) => moveFromWire(move, "/")),
-    removals: tasks(removals!),
-    directories: tasks(directories!),
-    contents: tasks(contents!),
-  };
-}
-
-function termsToRows({ peer, steps, before, both, shared, halfDone, undone, agreed, conflicts }: Terms): Row {
-  return [
-    ordersToRows(peer),
-    [steps.alpha, steps.beta].map((list) => list.map((step) => step && stepToRow(step))),
-    before.map(stepToRow),
-    both.map(stepToRow),
-    shared,
-    halfDone.map(([path, entry]) => changeToWire({ path, new: entry })),
-    agreed.map(changeToWire),
-    conflicts.map(({ conflict, open }) => [conflictToWire(conflict), open]),
-    [undone.alpha, undone.beta],
-  ];
-}
-
-function termsFromRows(rows: Row): Terms {
-  const [peer, steps, before, both, shared, halfDone, agreed, conflicts, undone] = rows.map(asList);
-  const changes = (list: unknown[]) => list.map((change) => changeFromWire(change, "/"));
-  const [alpha, beta] = steps!.map((list) => asList(list).map((step) => step === null ? null : stepOf(step)));
-  return {
-    peer: ordersFromRows(peer!),
-    steps: { alpha: alpha!, beta: beta! },
-    before: before!.map(stepOf),
-    both: both!.map(stepOf),
-    shared: pathsOf(shared),
-    undone: { alpha: pathsOf(undone![0]), beta: pathsOf(undone![1]) },
-    halfDone: changes(halfDone!).map(({ path, new: entry }) => [path, entry]),
-    agreed: changes(agreed!),
-    conflicts: conflicts!.map((row) => {
-      const [conflict, open] = asList(row);
-      return { conflict: conflictFromWire(conflict, "/"), open: asList(open).map((path) => asText(path)) };
-    }),
-  };
-}
-
-function pathsOf(rows: unknown): Path[] {
-  return asList(rows).map((path) => pathFromWire([path], "/"));
-}
-
-function stepToRow({ node, parent, key, name, made }: Step): Row {
-  return [node, parent, key, name, made];
-}
-
-function stepOf(row: unknown): Step {
-  const [node, parent, key, name, made] = asList(row);
-  return {
-    node: asText(node) as Node,
-    parent: asText(parent) as Node,
-    ...{ key: asText(key), name: asText(name), made: asFlag(made) },
+    orders: ordersFromBytes(orders),
+    results: results === null ? null : resultsFromBytes(results),
+    terms: terms === null ? null : termsFromBytes(terms),
   };
 }
