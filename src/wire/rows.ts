@@ -69,7 +69,7 @@ export function entryFromWire(value: unknown, separator: Separator): Entry {
     case LINK: {
       const target = asText(row[2]);
       const digest = createHash("sha256").update(target).digest("hex");
-      const mtime = row[3] ?? null; // History entries of before links had a time lack it.
+      const mtime = row[3] ?? null; // Programs of before links had a time tell none.
       return { kind: "link", name, target, digest, ...(mtime !== null && { mtime: asTime(mtime) }) };
     }
     case PROBLEM:
@@ -301,7 +301,7 @@ export function resultFromWire(value: unknown): Result {
   const index = asCount(row[0]);
   if (row.length === 2) return { index, done: true, digest: digestFromWire(row[1]) };
   const failure = { reason: asText(row[1]), lasting: asFlag(row[2]) };
-  const at = row[4] ?? null; // Programs and archives of before know of no such place.
+  const at = row[4] ?? null; // Programs of before know of no such place.
   return {
     ...{ index, done: false, ...failure },
     ...(asFlag(row[3]) && { theirs: true }),
