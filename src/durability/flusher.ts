@@ -7,7 +7,7 @@ import { whereAfter, whereBefore } from "../core/moves/moved_paths.ts";
 import { comparePath, parentOf, type Path } from "../core/tree/path.ts";
 import { PathMap, placesIn } from "../core/tree/path_map.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
-import type { Orders, Result, Task } from "../core/plan/plan.ts";
+import { firstContent, numberedIn, type Orders, type Result, type Task } from "../core/plan/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, walk } from "../core/tree/tree.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import type { Staged } from "../stage/staging.ts";
@@ -112,10 +112,9 @@ export class Flusher {
 
   /** What of the order was not done is listed as it was before: what is there instead is what a person saved, and no damage. */
   settle(pair: number, orders: Orders, results: readonly Result[]) {
-    const { moves, removals, directories, contents } = orders;
-    const tasks = [...removals, ...directories, ...contents];
+    const numbered = numberedIn(orders);
     // What failed before it was listed, its content did not come, leaves what is listed there as it is.
-    const undone = results.flatMap(({ index, done }) => done ? [] : tasks[index - moves.length] ?? [])
+    const undone = results.flatMap(({ index, done }) => done ? [] : numbered(index).task ?? [])
       .filter(({ path }) => this.#expected.has(path));
     if (undone.length > 0) {
       this.unproven.strike(undone.map(({ path }) => ({ pair, path, placed: this.#lastPlaced })));
@@ -245,7 +244,7 @@ function keyOf({ pair, path }: ListedPlacing): string {
 /** What an order puts in place, and what was there until then. Content that has not come is none; moves and bits take no content. */
 export function placingsOf(orders: Orders, { view, staged }: Before, placed: number): Placing[] {
   const { moves, removals, directories, contents } = orders;
-  const first = moves.length + removals.length + directories.length;
+  const first = firstContent(orders);
   const originOf = whereBefore(moves);
   const placing = ({ path, old }: Task, expected: Placing["expected"], file?: Staged): Placing => {
     const { size, mtime, id, born } = file ?? { size: 0, mtime: 0, id: 0, born: 0 };

@@ -2,7 +2,7 @@
 
 import type { DirectoryEntry, FileEntry } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
-import type { Orders } from "../core/plan/plan.ts";
+import { firstContent, type Orders } from "../core/plan/plan.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import { type Source, Supplier } from "../stage/supply.ts";
 import { byDigest, type FileTask, type HinderedTask, Staging } from "../stage/staging.ts";
@@ -54,8 +54,9 @@ export class Contents {
   }
 
   /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
-  stage({ moves, removals, directories, contents }: Orders): Uint8Array[] {
-    const first = moves.length + removals.length + directories.length;
+  stage(orders: Orders): Uint8Array[] {
+    const { removals, contents } = orders;
+    const first = firstContent(orders);
     let index: Map<string, Located> | null = null;
     const inRoot = (digest: string) => {
       index ??= byDigest(this.engine.snapshot, this.engine.places.folder, this.engine.disk.separator);

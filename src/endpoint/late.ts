@@ -4,7 +4,7 @@
 import type { Begun } from "../archive/state/unsettled.ts";
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
-import { type Orders, type Result, taskCount, type Terms } from "../core/plan/plan.ts";
+import { firstContent, goalsIn, type Orders, type Result, type Terms } from "../core/plan/plan.ts";
 import { SIDES } from "../core/side.ts";
 import type { Staged } from "../stage/staging.ts";
 import { keptAt } from "../transition/versions.ts";
@@ -120,7 +120,7 @@ export class Late {
 
 /** The orders with the digests of the content that had come: by these it is known again. */
 function withDigests(orders: Orders, staged: ReadonlyMap<number, Staged>): Orders {
-  const first = taskCount(orders) - orders.contents.length;
+  const first = firstContent(orders);
   const contents = orders.contents.map((task, number) => {
     const digest = staged.get(first + number)?.digest;
     return digest !== undefined && task.new?.kind === "file"
@@ -131,10 +131,7 @@ function withDigests(orders: Orders, staged: ReadonlyMap<number, Staged>): Order
 }
 
 /** The paths that an order led to. */
-function donePaths({ moves, removals, directories, contents }: Orders, results: readonly Result[]): Path[] {
-  const paths = [
-    ...moves.map(({ to }) => to),
-    ...[...removals, ...directories, ...contents].map(({ path }) => path),
-  ];
+function donePaths(orders: Orders, results: readonly Result[]): Path[] {
+  const paths = goalsIn(orders);
   return results.flatMap(({ index, done }) => done ? paths[index] ?? [] : []);
 }

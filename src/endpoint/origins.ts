@@ -14,7 +14,7 @@ import {
   ROOT,
   type Separator,
 } from "../core/tree/path.ts";
-import type { Orders, Result } from "../core/plan/plan.ts";
+import { numberedIn, type Orders, type Result, tasksOf } from "../core/plan/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, TreeEditor, walk } from "../core/tree/tree.ts";
 import { Viewer } from "../core/tree/view.ts";
 import type { Doings } from "../core/ignore/withheld.ts";
@@ -143,12 +143,9 @@ export class Origins {
   /** Orders were carried out here. */
   placed(orders: Orders, results: readonly Result[], before: DirectoryEntry, after: DirectoryEntry) {
     if (!this.#isNeeded) return;
-    const { moves, removals, directories, contents } = orders;
-    const tasks = [...removals, ...directories, ...contents];
-    const done = results.filter((result) => result.done);
-    const found = this.#moved(done.flatMap(({ index }) => moves[index] ?? []), after);
-    for (const { index } of done) {
-      const task = tasks[index - moves.length];
+    const done = results.filter((result) => result.done).map(({ index }) => index).map(numberedIn(orders));
+    const found = this.#moved(done.flatMap(({ move }) => move ?? []), after);
+    for (const { task } of done) {
       const link = task && this.#arriving.get(task.path);
       if (!task || !link || task.source?.at === "here") continue; // That is this side's own content.
       const key = this.#key(task.path, task.new ? after : before);
@@ -238,6 +235,6 @@ export class Origins {
   }
 }
 
-function placesOf({ removals, directories, contents }: Orders): Path[] {
-  return [...removals, ...directories, ...contents].map(({ path }) => path);
+function placesOf(orders: Orders): Path[] {
+  return tasksOf(orders).map(({ path }) => path);
 }

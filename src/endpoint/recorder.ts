@@ -6,7 +6,7 @@ import type { HistoryEntries } from "../archive/history/history_entries.ts";
 import { copyOf } from "../core/plan/conflict.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry, knownDigest, shallow } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
-import type { Orders, Result, Task } from "../core/plan/plan.ts";
+import { numberedIn, type Orders, type Result, type Task } from "../core/plan/plan.ts";
 import { applyMoves, entryAt, type Move, spelledAt } from "../core/tree/tree.ts";
 import { wantsContent } from "../stage/staging.ts";
 import { HIGHEST } from "../core/count.ts";
@@ -106,14 +106,13 @@ export class HistoryRecorder {
 
   /** What is to be told of it. */
   carriedOut(work: CarriedOut): HistoryEntry[] {
-    const { moves, removals, directories, contents } = work.orders;
+    const numbered = numberedIn(work.orders);
     const done = work.results.filter((result) => result.done);
-    const moved = done.flatMap(({ index }) => moves[index] ?? []);
+    const moved = done.flatMap(({ index }) => numbered(index).move ?? []);
     const present = applyMoves(work.before, moved);
-    const tasks = [...removals, ...directories, ...contents];
     const historyEntries = moved.map((move) => this.#moved(move, work));
     for (const { index, digest } of done) {
-      const task = tasks[index - moves.length];
+      const { task } = numbered(index);
       const historyEntry = task && this.#carried(task, digest, present, work);
       if (historyEntry) historyEntries.push(historyEntry);
     }

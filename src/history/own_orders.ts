@@ -6,7 +6,7 @@ import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/tree/entry.ts";
 import { ignoreRules } from "../core/ignore/ignore.ts";
 import { type Path } from "../core/tree/path.ts";
-import { type Orders, type Task, taskCount } from "../core/plan/plan.ts";
+import { firstContent, numberedIn, type Orders, type Task, taskCount } from "../core/plan/plan.ts";
 import { entryAt, spelledAt } from "../core/tree/tree.ts";
 import { agreedNames, Viewer } from "../core/tree/view.ts";
 import type { FileTask } from "../stage/staging.ts";
@@ -102,10 +102,10 @@ export class OwnOrders {
     if (this.engine.ownStaging.isCopying) throw new NotYet();
   }
 
-  #stage({ contents, ...before }: Orders, source: ContentSource) {
+  #stage(orders: Orders, source: ContentSource) {
     const { ownStaging } = this.engine;
-    const first = taskCount({ ...before, contents: [] });
-    const numbered = contents.map((task, number): [number, Task] => [first + number, task]);
+    const first = firstContent(orders);
+    const numbered = orders.contents.map((task, number): [number, Task] => [first + number, task]);
     for (const { index } of ownStaging.begin(numbered, source)) ownStaging.failed.set(index, NOT_KEPT);
   }
 
@@ -113,7 +113,6 @@ export class OwnOrders {
   carryOut(orders: Orders, source: ContentSource): void {
     if (taskCount(orders) === 0) return;
     const { engine } = this;
-    const { moves, removals, directories, contents } = orders;
     const staging = engine.ownStaging;
     this.#stage(orders, source);
     while (staging.copyOn()); // Only what was written since.
@@ -131,12 +130,11 @@ export class OwnOrders {
       kept: () => {},
     });
     staging.end();
-    if (contents.length > 0) staging.rest();
+    if (orders.contents.length > 0) staging.rest();
     engine.takeOver(snapshot, moved);
-    const tasks = [...removals, ...directories, ...contents];
+    const numbered = numberedIn(orders);
     for (const result of results) {
-      const move = moves[result.index];
-      const task = tasks[result.index - moves.length];
+      const { move, task } = numbered(result.index);
       const key = move?.to ?? task!.path;
       const path = spelledAt(this.view, key) ?? spelledAt(before, key) ?? key;
       if (!result.done) {

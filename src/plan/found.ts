@@ -3,7 +3,7 @@
 
 import { compareContent, type DirectoryEntry, type Entry, knownDigest } from "../core/tree/entry.ts";
 import { nameOf, type Path } from "../core/tree/path.ts";
-import type { Orders, Result, Task } from "../core/plan/plan.ts";
+import { type Orders, type Result, type Task, tasksOf } from "../core/plan/plan.ts";
 import { entryAt, type Move, TreeEditor } from "../core/tree/tree.ts";
 
 /** What is found done. */
@@ -17,16 +17,16 @@ export interface FoundDone {
 
 /** `bit`: whether this side has executable bits. */
 export function foundDone(
-  { moves, removals, directories, contents }: Orders,
+  orders: Orders,
   view: DirectoryEntry,
   bit: boolean,
 ): FoundDone {
-  const tasks = [...removals, ...directories, ...contents];
+  const { moves } = orders;
   // Backwards: so each is looked for where it was just after it had been done.
   const before = new TreeEditor(view);
   const found: Result[] = [];
   const between: Path[] = [];
-  for (const [at, task] of [...tasks.entries()].reverse()) {
+  for (const [at, task] of [...tasksOf(orders).entries()].reverse()) {
     const present = before.get(task.path);
     if (isAsOrdered(present, task, bit)) {
       found.push({ index: moves.length + at, done: true, digest: digestOf(present) });

@@ -1,7 +1,15 @@
 // Orders: how they cross the wire, and what they and their results amount to.
 
 import { parentOf, type Path, type Separator } from "../core/tree/path.ts";
-import { emptyPlan, type Orders, type Plan, type Result } from "../core/plan/plan.ts";
+import {
+  emptyPlan,
+  firstContent,
+  numberedIn,
+  type Orders,
+  type Plan,
+  type Result,
+  tasksOf,
+} from "../core/plan/plan.ts";
 import { type Problem } from "../core/failure.ts";
 import { judged } from "../core/plan/safety.ts";
 import { type SideName, SIDES } from "../core/side.ts";
@@ -63,10 +71,10 @@ export interface TaskPlace {
 }
 
 /** Those of an order, as results count them. */
-export function placesOf({ moves, removals, directories, contents }: Orders): TaskPlace[] {
+export function placesOf(orders: Orders): TaskPlace[] {
   return [
-    ...moves.map(({ from, to }) => ({ path: to, folders: [parentOf(from), parentOf(to)], size: 0 })),
-    ...[...removals, ...directories, ...contents].map(({ path, new: entry }) => ({
+    ...orders.moves.map(({ from, to }) => ({ path: to, folders: [parentOf(from), parentOf(to)], size: 0 })),
+    ...tasksOf(orders).map(({ path, new: entry }) => ({
       ...{ path, folders: [parentOf(path)] },
       size: entry?.kind === "file" ? entry.size : 0,
     })),
@@ -95,18 +103,13 @@ export function failuresOf(
 }
 
 /** What could not be done was not as it was seen: paths, as spelled, to be looked at again whether or not a watch tells of them. */
-export function doubtfulAfter(
-  { moves, removals, directories, contents }: Orders,
-  results: readonly Result[],
-  spelling: Spelling,
-): Path[] {
-  const tasks = [...removals, ...directories, ...contents];
+export function doubtfulAfter(orders: Orders, results: readonly Result[], spelling: Spelling): Path[] {
+  const numbered = numberedIn(orders);
   const doubtful: (Path | null)[] = [];
   for (const { index, done } of results) {
     if (done) continue;
-    const move = moves[index];
+    const { move, task } = numbered(index);
     if (move) doubtful.push(spelling.here(move.from), spelling.fresh(move.to, move.name));
-    const task = tasks[index - moves.length];
     if (!task) continue;
     doubtful.push(spelling.here(task.path) ?? spelling.fresh(task.path, task.new?.name));
     if (task.source?.at === "here") doubtful.push(spelling.here(task.source.path));
@@ -116,15 +119,12 @@ export function doubtfulAfter(
 }
 
 /** The files and links that were put in place, and their bytes. */
-export function doneOf(
-  { moves, removals, directories, contents }: Orders,
-  results: readonly Result[],
-): { files: number; bytes: number } {
-  const first = moves.length + removals.length + directories.length;
+export function doneOf(orders: Orders, results: readonly Result[]): { files: number; bytes: number } {
+  const first = firstContent(orders);
   let files = 0;
   let bytes = 0;
   for (const { index, done } of results) {
-    const entry = index >= first ? contents[index - first]?.new : null;
+    const entry = orders.contents[index - first]?.new;
     if (!done || !entry) continue;
     files++;
     bytes += entry.kind === "file" ? entry.size : 0;

@@ -7,6 +7,8 @@ import { compareKey, joinPath, parentOf, type Path } from "../core/tree/path.ts"
 import { AgreedMoves, type Step } from "../core/moves/places.ts";
 import {
   emptyPlan,
+  goalsIn,
+  numberedIn,
   type Orders,
   type Plan,
   type Result,
@@ -176,13 +178,11 @@ export class PlannedWork {
       }
     }
     for (const side of SIDES) {
-      const orders = this.#current![side];
-      const tasks = [...orders.removals, ...orders.directories, ...orders.contents];
+      const numbered = numberedIn(this.#current![side]);
       const done = (this.#late ?? results)[side].filter((result) => result.done);
       const undone = this.#undone[OTHER[side]];
       for (const { index, digest } of done) {
-        const move = orders.moves[index];
-        const task = tasks[index - orders.moves.length];
+        const { move, task } = numbered(index);
         const step = move && this.#steps.get(move);
         for (const led of step ? this.#agreedMoves.of([step]) : []) agreed.moves.push(led);
         if (move && !step && !move.aside) agreed.moves.push(move);
@@ -245,20 +245,9 @@ function touchedBy(orders: Orders): Path[] {
   return [...aside, ...orders.contents.map((task) => task.path)];
 }
 
-/** Where these orders lead to, task by task in the order of their numbers. */
-export function goalsIn({ moves, removals, directories, contents }: Orders): Path[] {
-  return [
-    ...moves.map(({ to }) => to),
-    ...[...removals, ...directories, ...contents].map(({ path }) => path),
-  ];
-}
-
 /** All paths that these orders do something at. */
-function placesIn({ moves, removals, directories, contents }: Orders): Path[] {
-  return [
-    ...moves.flatMap(({ from, to }) => [from, to]),
-    ...[...removals, ...directories, ...contents].map(({ path }) => path),
-  ];
+function placesIn(orders: Orders): Path[] {
+  return [...orders.moves.map(({ from }) => from), ...goalsIn(orders)];
 }
 
 /** How many tasks have to do with that folder that most of them have to do with. */

@@ -2,9 +2,9 @@
 // For people it is one piece of work until all of it has come out somehow. What came meanwhile is beside it.
 
 import type { Path } from "../core/tree/path.ts";
-import type { Orders, Plan } from "../core/plan/plan.ts";
+import { goalsIn, type Orders, type Plan } from "../core/plan/plan.ts";
 import { type SideName, SIDES } from "../core/side.ts";
-import { goalsIn, type PlannedWork } from "./planned_work.ts";
+import type { PlannedWork } from "./planned_work.ts";
 
 /** Of more paths no account is kept: all that comes meanwhile counts as part of it. */
 const MOST_PATHS = 100_000;

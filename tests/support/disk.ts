@@ -9,7 +9,7 @@ import {
   isSpelledAlike,
 } from "../../src/core/tree/entry.ts";
 import { parentOf, type Path } from "../../src/core/tree/path.ts";
-import type { Orders, Result, Task } from "../../src/core/plan/plan.ts";
+import { firstContent, type Orders, type Result, type Task, tasksOf } from "../../src/core/plan/plan.ts";
 import { entryAt, type Move, TreeEditor, walk } from "../../src/core/tree/tree.ts";
 import { digestOf } from "./trees.ts";
 
@@ -82,11 +82,12 @@ export class Disk {
   /** Carries out `orders`, contents in the order that `shuffled` gives them. `fails` says which steps are to fail; when none did, a
    * misfit is the plan's fault and thrown. */
   transition(
-    { moves, removals, directories, contents }: Orders,
+    orders: Orders,
     peer: Frozen,
     fails: () => boolean,
     shuffled: <T>(list: T[]) => T[],
   ): Result[] {
+    const { moves } = orders;
     const own = this.freeze();
     const editor = new TreeEditor(this.tree);
     const results: Result[] = [];
@@ -105,12 +106,10 @@ export class Disk {
       }
     };
     for (const [index, move] of moves.entries()) step(index, move.to, () => this.#move(editor, move));
-    const tasks = [...removals, ...directories, ...contents].map((task, at) => ({
-      task,
-      index: moves.length + at,
-    }));
-    const first = tasks.slice(0, removals.length + directories.length);
-    const free = shuffled(tasks.slice(first.length));
+    const tasks = tasksOf(orders).map((task, at) => ({ task, index: moves.length + at }));
+    const contents = firstContent(orders) - moves.length;
+    const first = tasks.slice(0, contents);
+    const free = shuffled(tasks.slice(contents));
     const saved = free.filter(({ task }) => !task.requires);
     for (const { task, index } of [...first, ...saved, ...free.filter(({ task }) => task.requires)]) {
       step(index, task.path, () => {

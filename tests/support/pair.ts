@@ -15,7 +15,14 @@ import { TreeDigest } from "../../src/core/tree/digest.ts";
 import { type Conflict, copyOf } from "../../src/core/plan/conflict.ts";
 import { findMoves } from "../../src/core/moves/moves.ts";
 import { nameOf, type Path, ROOT } from "../../src/core/tree/path.ts";
-import { movesInAncestor, type Orders, type Plan, type Result, taskCount } from "../../src/core/plan/plan.ts";
+import {
+  movesInAncestor,
+  numberedIn,
+  type Orders,
+  type Plan,
+  type Result,
+  taskCount,
+} from "../../src/core/plan/plan.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
 import type { Side } from "../../src/core/side.ts";
 import { Touched } from "../../src/core/tree/touched.ts";
@@ -190,9 +197,8 @@ export type Shuffle = <T>(list: T[]) => T[];
 /** The paths of removals, folders and contents that failed on one side. */
 function failedOf(orders: Record<SideName, Orders>, results: Record<SideName, Result[]>): Path[] {
   return SIDES.flatMap((side) => {
-    const { moves, removals, directories, contents } = orders[side];
-    const tasks = [...removals, ...directories, ...contents];
-    return results[side].flatMap(({ index, done }) => done ? [] : tasks[index - moves.length]?.path ?? []);
+    const numbered = numberedIn(orders[side]);
+    return results[side].flatMap(({ index, done }) => done ? [] : numbered(index).task?.path ?? []);
   });
 }
 

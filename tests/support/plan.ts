@@ -5,7 +5,7 @@ import type { Ability } from "../../src/core/ability.ts";
 import type { DirectoryEntry, Entry } from "../../src/core/tree/entry.ts";
 import { findMoves } from "../../src/core/moves/moves.ts";
 import type { Path } from "../../src/core/tree/path.ts";
-import type { Orders, Plan, Task } from "../../src/core/plan/plan.ts";
+import { type Orders, type Plan, type Task, tasksOf } from "../../src/core/plan/plan.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { OTHER, type Side, type SideName } from "../../src/core/side.ts";
 import { contentOf, posix } from "./trees.ts";
@@ -86,12 +86,12 @@ export function told(plan: Plan): string[] {
   ].sort();
 }
 
-function orders(side: string, { moves, removals, directories, contents }: Orders): string[] {
+function orders(side: string, orders: Orders): string[] {
   return [
-    ...moves.map(({ from, to, name }) =>
+    ...orders.moves.map(({ from, to, name }) =>
       `${side}: move ${from} to ${to}${to.endsWith(name) ? "" : ` as ${name}`}`
     ),
-    ...[...removals, ...directories, ...contents].map((task) => `${side}: ${toldTask(task)}`),
+    ...tasksOf(orders).map((task) => `${side}: ${toldTask(task)}`),
   ];
 }
 

@@ -1,8 +1,8 @@
 // One way (RULES W): where one side's changes alone travel. That side is the giver; its folder is never changed, and what the other
 // side, the taker, changed by itself stays with the taker.
 
-import { parentOf, type Path } from "../tree/path.ts";
-import { emptyPlan, type Orders, type Plan } from "./plan.ts";
+import { parentOf } from "../tree/path.ts";
+import { emptyPlan, goalsIn, type Plan } from "./plan.ts";
 import { OTHER, type Side, type SideName, SIDES } from "../side.ts";
 import { Touched } from "../tree/touched.ts";
 
@@ -18,7 +18,7 @@ export function givers(modes: Readonly<Record<SideName, Mode>>): SideName[] {
 /** Takes out of a plan all that it would do in the giver's folder. Those paths are not the same, and stay so: they are listed, of a folder
  * with all in it the topmost. */
 export function keepOneWay(plan: Plan, giver: SideName, sides: Record<SideName, Pick<Side, "owner">>) {
-  const paths = new Set(pathsOf(plan[giver]));
+  const paths = new Set(goalsIn(plan[giver]));
   const listed = new Touched(paths);
   const whose = sides[OTHER[giver]].owner;
   const reason = `what ${whose} did there is not sent: only ${sides[giver].owner}'s changes travel`;
@@ -26,11 +26,4 @@ export function keepOneWay(plan: Plan, giver: SideName, sides: Record<SideName, 
     if (!listed.covers(parentOf(path))) plan.problems.push({ path, reason, lasting: true, whose });
   }
   plan[giver] = emptyPlan()[giver];
-}
-
-function pathsOf({ moves, removals, directories, contents }: Orders): Path[] {
-  return [
-    ...moves.map(({ to }) => to),
-    ...[...removals, ...directories, ...contents].map(({ path }) => path),
-  ];
 }

@@ -99,6 +99,30 @@ export function taskCount(orders: Orders): number {
   return orders.moves.length + orders.removals.length + orders.directories.length + orders.contents.length;
 }
 
+/** The tasks of an order beside its moves, in their order. */
+export function tasksOf({ removals, directories, contents }: Orders): Task[] {
+  return [...removals, ...directories, ...contents];
+}
+
+/** The move or the task that results mean by a number: they count the moves of an order, and its tasks after them. */
+export function numberedIn(
+  orders: Orders,
+): (index: number) => { move: Move | undefined; task: Task | undefined } {
+  const { moves } = orders;
+  const tasks = tasksOf(orders);
+  return (index) => ({ move: moves[index], task: tasks[index - moves.length] });
+}
+
+/** The number of an order's first content. */
+export function firstContent(orders: Orders): number {
+  return taskCount(orders) - orders.contents.length;
+}
+
+/** Where an order leads to, number by number. */
+export function goalsIn(orders: Orders): Path[] {
+  return [...orders.moves.map(({ to }) => to), ...tasksOf(orders).map(({ path }) => path)];
+}
+
 /** What all renames of a plan come to in the ancestor, one after the other. */
 export function movesInAncestor({ alpha, beta, steps, shared }: Plan): Move[] {
   const respelled = [...beta.moves, ...alpha.moves].filter((move) => !steps.has(move) && !move.aside);

@@ -11,7 +11,7 @@ import {
 } from "../tree/entry.ts";
 import { whereBefore } from "../moves/moved_paths.ts";
 import { type Path, ROOT } from "../tree/path.ts";
-import { movesInAncestor, type Orders, type Plan, type Task } from "./plan.ts";
+import { movesInAncestor, type Orders, type Plan, type Task, tasksOf } from "./plan.ts";
 import { OTHER, type SideName, SIDES } from "../side.ts";
 import { applyMoves, entryAt, walk } from "../tree/tree.ts";
 
@@ -50,7 +50,7 @@ export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> 
   const trees = [tree, applyMoves(tree, orders.moves)];
   const makers = Map.groupBy([...orders.directories, ...orders.contents], ({ path }) => path);
   const losses = new Map<Path, Loss>();
-  for (const task of tasksOf(orders)) {
+  for (const task of replacing(orders)) {
     const { path, old, new: entry } = task;
     if (!isContent(old) || entry && compareContent(old, entry) === "same") continue;
     if (entry && isKept(task, old, makers, trees)) continue;
@@ -109,7 +109,7 @@ export function takingBack(
     const presentBefore = whereBefore(plan[by].moves);
     const lost = losses[side];
     if (!lost) continue;
-    for (const { path: planned } of tasksOf(plan[side])) {
+    for (const { path: planned } of replacing(plan[side])) {
       if (conflicts.has(planned) || isContent(entryAt(base, planned)) && !lost.has(planned)) continue;
       const present = presentBefore(planned);
       const entry = entryAt(trees[by], present);
@@ -121,8 +121,8 @@ export function takingBack(
 }
 
 /** The tasks that replace or remove something. */
-function tasksOf({ removals, directories, contents }: Orders): Task[] {
-  return [...removals, ...directories, ...contents].filter(({ old }) => old !== null);
+function replacing(orders: Orders): Task[] {
+  return tasksOf(orders).filter(({ old }) => old !== null);
 }
 
 /** The part of orders by which they are judged. */
