@@ -144,17 +144,6 @@ export function firstPaths(plan: Plan, most: number): string[] {
   return [...paths].slice(0, most);
 }
 
-const COUNTED = ["create", "update", "delete", "move", "conflict", "bytes"] as const;
-
-export function countsToWire(counts: PlanCounts): number[] {
-  return COUNTED.map((kind) => counts[kind]);
-}
-
-/** `counts`: at least as many as `countsToWire` gives. */
-export function countsFromWire(counts: readonly number[]): PlanCounts {
-  return Object.fromEntries(COUNTED.map((kind, number) => [kind, counts[number]!])) as unknown as PlanCounts;
-}
-
 /** What a plan amounts to, for the screens. `here`: so much of the content at a path has come to that side already. */
 export function countsOf(plan: Plan, here: (side: SideName, path: Path) => number = () => 0): PlanCounts {
   const counts = { create: 0, update: 0, delete: 0, move: 0, conflict: plan.conflicts.length, bytes: 0 };

@@ -3,7 +3,7 @@
 import { Disagreement, type Problem } from "../core/failure.ts";
 import { REMADE_MS } from "../scan/remade.ts";
 import { fitting } from "../wire/message.ts";
-import { partFromWire, problemToWire } from "../wire/rows.ts";
+import { partFromWire, planCountsToWire, problemToWire } from "../wire/rows.ts";
 import { clockOffset } from "./clocks.ts";
 import { consent, decisionWithout, type LeadingContext } from "./consent.ts";
 import type { Halt } from "../guard/guard.ts";
@@ -13,7 +13,6 @@ import type { Standing } from "../endpoint/endpoint.ts";
 import type { Decision } from "../plan/forgetting.ts";
 import { hindrancesFromWire } from "../plan/hindrances.ts";
 import { meetingPoint } from "./common_point.ts";
-import { countsToWire } from "../plan/orders.ts";
 import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
 import { NOTHING_DONE, type Outcome, Rest } from "./idle.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
@@ -64,7 +63,7 @@ async function cycle(context: LeadingContext): Promise<Outcome> {
   report.plan(decision.counts, decision.paths, decision.problems, decision.goesOn);
   await stream.send({
     type: "plan",
-    counts: [...countsToWire(decision.counts), decision.peer],
+    counts: planCountsToWire({ counts: decision.counts, tasks: decision.peer }),
     goesOn: decision.goesOn,
     done: report.done,
     paths: decision.paths,

@@ -5,9 +5,8 @@ import { UNHINDERED } from "../core/plan/hindrance.ts";
 import { haltToWire } from "../guard/halts.ts";
 import { hindrancesToWire } from "../plan/hindrances.ts";
 import type { MessageOf } from "../wire/message.ts";
-import { problemFromWire, writingFromWire } from "../wire/rows.ts";
+import { planCountsFromWire, problemFromWire, writingFromWire } from "../wire/rows.ts";
 import type { FollowingHalt } from "./halt.ts";
-import { countsFromWire } from "../plan/orders.ts";
 import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
 import { compareHoldings, holdingMessage } from "./sameness.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
@@ -42,10 +41,10 @@ export async function follow(context: FollowingContext): Promise<number> {
           root.digest();
           break;
         case "plan": {
-          const counts = countsFromWire(message.counts);
+          const { counts, tasks } = planCountsFromWire(message.counts);
           const { paths, problems, goesOn, done } = message;
           report.plan(counts, paths, problems.map(problemFromWire), goesOn, done);
-          if (message.counts.at(-1)! > MANY_TASKS) watch.pause();
+          if (tasks > MANY_TASKS) watch.pause();
           break;
         }
         case "halted":

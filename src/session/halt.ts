@@ -8,7 +8,7 @@ import { breach } from "../wire/shape.ts";
 import type { PlanCounts } from "../core/event.ts";
 import type { Consent, Halt } from "../guard/guard.ts";
 import { joined } from "../guard/halts.ts";
-import { countsFromWire, countsToWire } from "../plan/orders.ts";
+import { countsFromWire, countsToWire } from "../wire/rows.ts";
 import type { Changes } from "./context.ts";
 import type { Report } from "./report.ts";
 import type { MessageStream } from "./message_stream.ts";

@@ -27,7 +27,7 @@ import {
   asTime,
   breach,
 } from "./shape.ts";
-import type { Row } from "./rows.ts";
+import { COUNTS, PLAN_COUNTS, type Row } from "./rows.ts";
 import { unpack } from "./unpack.ts";
 
 /** What people wish beyond what their folders show: see archive/history/peer_requests.ts. */
@@ -113,9 +113,9 @@ export type Message =
    * versions have made way, and what those take that are left. */
   | { type: "short"; missing: number; least: number }
   | { type: "room"; room: number | null; kept: number }
-  /** `paths`: the first it does something at. `goesOn`: with what an earlier plan left to do, of which so many files and bytes are `done`. */
+  /** `counts`: those of the plan and of beta's tasks (rows.ts). `paths`: the first it does something at. `goesOn`: with what an earlier plan left to do, of which so many files and bytes are `done`. */
   | { type: "plan"; counts: number[]; goesOn: boolean; done: number[]; paths: string[]; problems: Row[] }
-  /** `number` is that of the question; `counts` the plan's, but for beta's tasks; `open`: it can be answered; `needs`: whose yes it
+  /** `number` is that of the question; `counts` the plan's alone; `open`: it can be answered; `needs`: whose yes it
    * takes. `reason` and `paths` without what beta said itself. */
   | {
     type: "halted";
@@ -330,7 +330,7 @@ const READERS: Readers = {
   short: (r) => ({ missing: asSize(r.missing), least: asSize(r.least) }),
   room: (r) => ({ room: asRoom(r.room), kept: asSize(r.kept) }),
   plan: (r) => ({
-    counts: asCounts(r.counts, 7),
+    counts: asCounts(r.counts, PLAN_COUNTS),
     goesOn: asFlag(r.goesOn),
     done: asCounts(r.done, 2),
     paths: texts(r.paths),
@@ -340,7 +340,7 @@ const READERS: Readers = {
     number: asCount(r.number),
     asks: asOneOf(r.asks, ["mass", "merge", "nothing"]),
     reason: asText(r.reason, 1000),
-    counts: asCounts(r.counts, 6),
+    counts: asCounts(r.counts, COUNTS),
     paths: texts(r.paths),
     open: asFlag(r.open),
     needs: texts(r.needs),

@@ -1,7 +1,7 @@
 // Rows: entries, tasks, moves and results as they cross the wire. Whatever is decoded has passed the gate (RULES N1).
 // An entry travels without its children; a file's ID stays at home.
 
-import { type Differing, WHATS, type Writing } from "../core/event.ts";
+import { type Differing, type PlanCounts, WHATS, type Writing } from "../core/event.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Conflict } from "../core/plan/conflict.ts";
@@ -279,6 +279,36 @@ export function heardFromWire(value: unknown): Heard {
       return { path: asText(path), reason: asText(reason) };
     }),
   };
+}
+
+const COUNTED = ["create", "update", "delete", "move", "conflict", "bytes"] as const;
+
+/** So many numbers are the counts of a plan; and so many those that go with the plan itself. */
+export const COUNTS = COUNTED.length;
+export const PLAN_COUNTS = COUNTS + 1;
+
+export function countsToWire(counts: PlanCounts): number[] {
+  return COUNTED.map((kind) => counts[kind]);
+}
+
+/** `counts`: at least as many as `countsToWire` gives. */
+export function countsFromWire(counts: readonly number[]): PlanCounts {
+  return Object.fromEntries(COUNTED.map((kind, number) => [kind, counts[number]!])) as unknown as PlanCounts;
+}
+
+/** What a plan amounts to, and how many of its tasks are beta's. */
+export interface ToldCounts {
+  counts: PlanCounts;
+  tasks: number;
+}
+
+export function planCountsToWire({ counts, tasks }: ToldCounts): number[] {
+  return [...countsToWire(counts), tasks];
+}
+
+/** `numbers`: as many as `planCountsToWire` gives. */
+export function planCountsFromWire(numbers: readonly number[]): ToldCounts {
+  return { counts: countsFromWire(numbers), tasks: numbers[COUNTS]! };
 }
 
 export function writingToWire({ path, whose }: Writing): Row {

@@ -3,9 +3,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createClient } from "../../src/peer/create_client.ts";
 import { EMPTY_COUNTS, type Event } from "../../src/core/event.ts";
-import { countsToWire } from "../../src/plan/orders.ts";
 import type { MessageOf } from "../../src/wire/message.ts";
-import { entryToWire, type Row } from "../../src/wire/rows.ts";
+import { countsToWire, entryToWire, type Row } from "../../src/wire/rows.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
 import { fileOf, folderOf, planted, removed, type Wire } from "../support/hostile_wire.ts";
 import { identityOf, memoryKeyring } from "../support/keyring.ts";

@@ -27,6 +27,8 @@ import {
   doubtFromWire,
   lineageFromWire,
   moveFromWire,
+  planCountsFromWire,
+  planCountsToWire,
   problemFromWire,
   resultFromWire,
   taskFromWire,
@@ -481,4 +483,10 @@ Deno.test("what a disk keeps in no name: older programs tell nothing of it, late
   assertEquals(heard(), undefined);
   assertEquals(heard(["dot", "of a time to come", "sign", 7]), ["sign", "dot"]);
   for (const bad of ["dot", 7, null, Array(101).fill("dot")]) assertThrows(() => heard(bad), Breach);
+});
+
+Deno.test("a plan is told with the number of beta's tasks, after its counts", () => {
+  const counts = { create: 1, update: 2, delete: 3, move: 4, conflict: 5, bytes: 6 };
+  assertEquals(planCountsToWire({ counts, tasks: 7 }), [1, 2, 3, 4, 5, 6, 7]);
+  assertEquals(planCountsFromWire([1, 2, 3, 4, 5, 6, 7]), { counts, tasks: 7 });
 });
