@@ -3,8 +3,6 @@
 import { createHash } from "node:crypto";
 import type { OpenFile } from "./port.ts";
 
-export const EMPTY_DIGEST = textDigest("");
-
 /** The digest of a text in UTF-8. */
 export function textDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -3,10 +3,10 @@
 import {
   childrenOf,
   type DirectoryEntry,
+  EMPTY_DIGEST,
   EMPTY_ROOT,
   type Entry,
   type FileEntry,
-  isSeenAlike,
 } from "../core/tree/entry.ts";
 import type { Ignores } from "../core/ignore/ignore.ts";
 import { isOnItsWay } from "../core/on_its_way.ts";
@@ -27,8 +27,8 @@ import { type Kinds, wasPlaced, wasWritten } from "../fs/watch/told.ts";
 import { Certainty } from "./certainty.ts";
 import { dateProblem } from "./date.ts";
 import { fileDigest } from "./digest.ts";
-import { EMPTY_DIGEST, textDigest } from "../fs/digest.ts";
-import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber } from "./identity.ts";
+import { textDigest } from "../fs/digest.ts";
+import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber, isSameSeen } from "./identity.ts";
 import type { Known } from "./known.ts";
 import { linkProblem } from "../core/link.ts";
 import type { Mounts } from "./mounts.ts";
@@ -556,9 +556,8 @@ export class Scanner {
 
 /** Whether a look saw what an earlier one did. */
 function isSame(entry: FileEntry, earlier: FileEntry): boolean {
-  const { name, executable, digest } = earlier;
-  return entry.name === name && entry.executable === executable && entry.digest === digest &&
-    isSeenAlike(entry, earlier);
+  const { name, executable } = earlier;
+  return entry.name === name && entry.executable === executable && isSameSeen(entry, earlier);
 }
 
 function withoutFolders(folder: DirectoryEntry): DirectoryEntry {

@@ -46,7 +46,8 @@ export interface ProblemEntry {
 
 export type Entry = FileEntry | DirectoryEntry | LinkEntry | ProblemEntry;
 
-const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/** The digest of no content. */
+export const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 const NONE: ReadonlyMap<string, Entry> = new Map();
 

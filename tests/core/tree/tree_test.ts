@@ -4,7 +4,13 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "../../support/property.ts";
 import { compareEntry, diff, hasNews, share } from "../../../src/core/tree/diff.ts";
 import { TreeDigest } from "../../../src/core/tree/digest.ts";
-import { compareContent, type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../../src/core/tree/entry.ts";
+import {
+  compareContent,
+  type DirectoryEntry,
+  EMPTY_ROOT,
+  type Entry,
+  knownDigest,
+} from "../../../src/core/tree/entry.ts";
 import { type Path, ROOT } from "../../../src/core/tree/path.ts";
 import { apply, applyMoves, entryAt, TreeEditor } from "../../../src/core/tree/tree.ts";
 import { Disk } from "../../support/disk.ts";
@@ -276,4 +282,8 @@ Deno.test("the root digest kept up through edits is the one summed from scratch"
       assertEquals(kept.sum(disk.tree), new TreeDigest(sha256).sum(disk.tree));
     }
   }));
+});
+
+Deno.test("a file without content has the digest of nothing, whether or not anybody read it", () => {
+  assertEquals(knownDigest(undigested(file(""))), sha256(""));
 });
