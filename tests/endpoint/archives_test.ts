@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Disagreement } from "../../src/core/failure.ts";
-import { type Computer, Duo, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { type Computer, Duo } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 
 // Each harm is a pair of folders, and Windows is slow there.

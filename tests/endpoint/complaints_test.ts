@@ -3,7 +3,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { later } from "../support/later.ts";
-import { type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { Pair } from "../support/pair.ts";
 import { file, mac, posix } from "../support/trees.ts";

@@ -4,7 +4,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
-import { Cut, type Duo, duoWith, type Hook, remove, rename, type SideName } from "../support/duo.ts";
+import type { SideName } from "../../src/core/side.ts";
+import { Cut, type Duo, duoWith, type Hook, remove, rename } from "../support/duo.ts";
 import { filesIn, kept, nextTime, write } from "../support/folder.ts";
 
 const POSIX = Deno.build.os !== "windows";

@@ -3,7 +3,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { diskFull } from "../support/full_disk.ts";
-import { Duo, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
 import { contentOf } from "../../src/core/placing.ts";
 import { walk } from "../../src/core/tree/tree.ts";

@@ -5,7 +5,8 @@ import { archiveFailure } from "../../src/archive/failing.ts";
 import { UserError } from "../../src/core/failure.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { RootEngine } from "../../src/engine/engine.ts";
-import { Duo, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { SmallDisk } from "../support/small_disk.ts";
 

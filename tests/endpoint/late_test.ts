@@ -1,7 +1,8 @@
 // RULES M9: a cycle that ends anywhere, and what its person then takes back. What a side did on the other's order is not its own doing.
 
 import { assertEquals } from "@std/assert";
-import { Cut, type Duo, duoWith, remove, rename, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { Cut, type Duo, duoWith, remove, rename } from "../support/duo.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { copyFolder, filesIn, write } from "../support/folder.ts";
 

@@ -3,7 +3,8 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
-import { type Duo, duoWith, type SideName } from "../support/duo.ts";
+import type { SideName } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, kept, write } from "../support/folder.ts";
 
 /** In sync with `agreed`, and from then on one way. */

@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import type { HistoryEntry } from "../../src/archive/history/history_entry.ts";
-import { Duo, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { nextTime, temporary, write } from "../support/folder.ts";
 
 /** The history entries of a batch as lines: `what path ← source (whose) kept`; a conflict copy's time is left out. */

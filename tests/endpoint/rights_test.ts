@@ -2,7 +2,8 @@
 // those it had.
 
 import { assertEquals } from "@std/assert";
-import { type Duo, duoWith, type SideName } from "../support/duo.ts";
+import type { SideName } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import { nextTime, write } from "../support/folder.ts";
 import { isSystemsOwn, OTHER_GROUP, rightsAt, setRights } from "../support/others.ts";
 

@@ -2,7 +2,8 @@
 // deno-lint-ignore-file no-console -- that is what it is for
 
 import { setImmediate } from "node:timers";
-import { Duo, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { temporary } from "../support/folder.ts";
 
 const FILES = 4_000;

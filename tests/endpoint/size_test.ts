@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { chainOf, makeChain } from "../support/deep.ts";
-import { Duo, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 
 /** A level, or a file, is looked at by the two sides together so many times at most: before, while and after it comes, and again for

@@ -4,11 +4,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { HistoryService } from "../../src/history/history_service.ts";
 import { NotYet } from "../../src/core/failure.ts";
-import { Duo, type SideName, SIDES } from "../support/duo.ts";
+import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
 import { diskThatCounts, Pieces, slowClock } from "../support/slices.ts";
 
-const OTHER = { alpha: "beta", beta: "alpha" } as const;
 const MIB = 1 << 20;
 const SIZE = 20 * MIB;
 /** So much is read in one call at most. */

@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import type { Disk } from "../../src/fs/port.ts";
-import { duoWith, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { duoWith } from "../support/duo.ts";
 import { filesIn, kept, mutilate, write } from "../support/folder.ts";
 import { seen } from "../support/seen_disk.ts";
 

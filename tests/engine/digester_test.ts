@@ -3,7 +3,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/tree/path.ts";
-import { Duo, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
 import { slowClock } from "../support/slices.ts";
 import { growth } from "../support/steps.ts";

@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Differing } from "../../src/core/event.ts";
-import { type Computer, Duo, duoWith, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { type Computer, Duo, duoWith } from "../support/duo.ts";
 import { filesIn, kept, temporary, write } from "../support/folder.ts";
 import { editUnseen, HIDES_EDITS, TELLS_TOUCHES } from "../support/unseen.ts";
 import { RottenDisk } from "../support/rotten_disk.ts";

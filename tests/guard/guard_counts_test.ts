@@ -1,8 +1,8 @@
 // What the safety stops count (RULES S1, S2): whose a file is, however it came to its place, and that links count as files do.
 
 import { assert, assertEquals } from "@std/assert";
-import { OTHER } from "../../src/core/side.ts";
-import { type Duo, duoWith, SIDES } from "../support/duo.ts";
+import { OTHER, SIDES } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 
 const FILES = 60;

@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { plant } from "../support/archive.ts";
-import { type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import type { Loss } from "../../src/core/plan/safety.ts";
 import type { Halt } from "../../src/guard/guard.ts";
 import { filesIn, kept, write } from "../support/folder.ts";

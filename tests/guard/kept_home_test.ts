@@ -1,10 +1,10 @@
 // What is ignored here stays home (RULES T1) when the other side's rules or renames would lift that, on two real folders; whoever stops when.
 
 import { assertEquals } from "@std/assert";
-import { type Duo, duoWith, type SideName } from "../support/duo.ts";
+import { OTHER, type SideName } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 
-const OTHER = { alpha: "beta", beta: "alpha" } as const;
 const RULES = ".tcpsyncignore";
 const read = Deno.readTextFileSync;
 

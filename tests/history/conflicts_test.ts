@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import type { ConflictSide } from "../../src/history/conflicts.ts";
-import { type Duo, duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, kept, nextTime, write } from "../support/folder.ts";
 
 /** Two folders in sync with `agreed`, then with what `act` does. */

@@ -4,7 +4,8 @@
 import { assertEquals } from "@std/assert";
 import type { HistoryService } from "../../src/history/history_service.ts";
 import type { UndoPlan, Work } from "../../src/history/undo_plan.ts";
-import { Cut, type Duo, duoWith, remove, rename, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Cut, type Duo, duoWith, remove, rename } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { Ring } from "../support/ring.ts";
 

@@ -2,7 +2,8 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
-import { Cut, type Duo, duoWith, remove, rename, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { Cut, type Duo, duoWith, remove, rename } from "../support/duo.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 
 /** Two folders in sync with `agreed`, then with what `act` does, which is one batch. */

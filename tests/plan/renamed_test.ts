@@ -6,12 +6,11 @@ import type { Step } from "../../src/core/moves/places.ts";
 import { emptyPlan, type Orders } from "../../src/core/plan/plan.ts";
 import type { Move } from "../../src/core/tree/tree.ts";
 import { RenamedLately } from "../../src/plan/renamed.ts";
-import { type Duo, duoWith, SIDES } from "../support/duo.ts";
+import { OTHER, SIDES } from "../../src/core/side.ts";
+import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { later } from "../support/later.ts";
 import { dir, file } from "../support/trees.ts";
-
-const OTHER = { alpha: "beta", beta: "alpha" } as const;
 
 /** What both folders hold; conflict copies without their time. */
 function both(duo: Duo): Record<string, string> {

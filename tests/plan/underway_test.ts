@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import type { HistoryEntry } from "../../src/archive/history/history_entry.ts";
-import { Duo, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Duo } from "../support/duo.ts";
 import { nextTime, temporary, write } from "../support/folder.ts";
 
 /** By path, the batch something was done in, on both sides. */

@@ -4,7 +4,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
 import { act, perform, startAnew } from "../support/alone.ts";
-import { Cut, Duo, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Cut, Duo } from "../support/duo.ts";
 import { filesIn, temporary } from "../support/folder.ts";
 
 // File calls are ten times slower on the Windows we test with: few runs there, the same ones each time.

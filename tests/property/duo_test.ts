@@ -3,7 +3,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
-import { Cut, Duo, SIDES } from "../support/duo.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Cut, Duo } from "../support/duo.ts";
 import { RootGone } from "../../src/core/failure.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 

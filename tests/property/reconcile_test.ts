@@ -4,7 +4,8 @@
 import { assert } from "@std/assert";
 import fc from "../support/property.ts";
 import { mac, posix, windows } from "../support/trees.ts";
-import { Pair, type Shuffle, SIDES } from "../support/pair.ts";
+import { SIDES } from "../../src/core/side.ts";
+import { Pair, type Shuffle } from "../support/pair.ts";
 import { type Act, acts, perturb } from "../support/perturb.ts";
 
 const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? 700);

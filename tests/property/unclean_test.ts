@@ -3,7 +3,8 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "../support/property.ts";
-import { Cut, Duo, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { Cut, Duo } from "../support/duo.ts";
 import { RootGone } from "../../src/core/failure.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 

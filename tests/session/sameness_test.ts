@@ -4,7 +4,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Disagreement } from "../../src/core/failure.ts";
 import { compareHoldings, holdingMessage } from "../../src/session/sameness.ts";
 import { type Holding } from "../../src/endpoint/holding.ts";
-import { duoWith, type SideName, SIDES } from "../support/duo.ts";
+import { type SideName, SIDES } from "../../src/core/side.ts";
+import { duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { plant } from "../support/archive.ts";
 

@@ -2,6 +2,7 @@
 // Anything may happen between two steps: a person acts, a step fails, a side is killed.
 
 import { assertEquals } from "@std/assert";
+import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
 import type { Problem } from "../../src/core/failure.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
@@ -14,10 +15,6 @@ import { askAgain } from "../../src/root/offline.ts";
 import { HistoryService } from "../../src/history/history_service.ts";
 import { meetingPoint } from "../../src/session/common_point.ts";
 import { filesIn, kept, temporary, write } from "./folder.ts";
-
-export const SIDES = ["alpha", "beta"] as const;
-export type SideName = typeof SIDES[number];
-const OTHER = { alpha: "beta", beta: "alpha" } as const;
 
 /** What is called before each call to the disk, with "/" in all paths; what it throws, the disk throws. */
 export type Hook = (method: string, args: unknown[]) => void;

@@ -24,17 +24,13 @@ import {
   taskCount,
 } from "../../src/core/plan/plan.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
-import type { Side } from "../../src/core/side.ts";
+import { OTHER, type Side, type SideName, SIDES } from "../../src/core/side.ts";
 import { Touched } from "../../src/core/tree/touched.ts";
 import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tree/tree.ts";
 import { type Agreed, PlannedWork } from "../../src/plan/planned_work.ts";
 import { Disk, type Frozen } from "./disk.ts";
 import { checkLate } from "./late.ts";
 import { digestOf, lines, sha256 } from "./trees.ts";
-
-export const SIDES = ["alpha", "beta"] as const;
-const OTHER = { alpha: "beta", beta: "alpha" } as const;
-type SideName = typeof SIDES[number];
 
 type Flat = { path: Path; new: Entry | null };
 

@@ -2,6 +2,7 @@
 // memory and little time, and touches no file outside the folder.
 
 import { setImmediate } from "node:timers";
+import { OTHER } from "../../../src/core/side.ts";
 import { realDisk } from "../../../src/fs/real.ts";
 import { runSession, type SessionEnd } from "../../../src/session/session.ts";
 import type { Channel } from "../../../src/wire/channel/channel.ts";
@@ -16,7 +17,6 @@ import { Random } from "../random.ts";
 import { MESSAGES } from "./message.ts";
 
 type Role = "alpha" | "beta";
-const OTHER = { alpha: "beta", beta: "alpha" } as const;
 
 /** One message takes no longer, on the slowest computer. */
 const MOST_MS = 5_000;
