@@ -25,6 +25,18 @@ export function isSameBut(stat: Stat, seen: FileEntry): boolean {
   return stat.size === seen.size && stat.mtime === seen.mtime && bornOf(stat) === seen.born;
 }
 
+/** What tells that a file is written to, while it is. */
+export type LastSeen = Pick<Stat, "size" | "mtime" | "id">;
+
+export function lastSeenOf({ size, mtime, id }: LastSeen): LastSeen {
+  return { size, mtime, id };
+}
+
+/** Whether nobody wrote to a file between two looks, as far as they tell. */
+export function isUnwritten(one: LastSeen, other: LastSeen): boolean {
+  return one.size === other.size && one.mtime === other.mtime && one.id === other.id;
+}
+
 /** Whether a folder still is the one that was seen. */
 export function isSameFolder(stat: Stat, seen: DirectoryEntry): boolean {
   return isSameNumber(stat.id, seen.id) && stat.born === seen.born;

@@ -2,7 +2,7 @@
 // moment. One that took long to send rests from that, too. Other files are not held up by it.
 
 import type { Path } from "../../core/tree/path.ts";
-import type { Stat } from "../../fs/port.ts";
+import { isUnwritten, type LastSeen, lastSeenOf } from "../identity.ts";
 
 /** The second failure in a row is followed by this pause, in ms; twice as long each time. */
 const PAUSE_FIRST_MS = 1000;
@@ -15,8 +15,6 @@ const REST_SHORTEST_MS = 1500;
 const REST_LONGEST_MS = 5000;
 /** What nothing was heard of for this long is nothing special any more. */
 const FORGET_AFTER_MS = 10 * PAUSE_LONGEST_MS;
-
-type LastSeen = Pick<Stat, "size" | "mtime" | "id">;
 
 interface RetryPace {
   /** How often in a row it changed while it was sent. */
@@ -48,14 +46,14 @@ export class Restless {
   }
 
   /** Whether a file that is not as it was last taken may be taken as it is. */
-  isDue(path: Path, stat: Stat): boolean {
+  isDue(path: Path, stat: LastSeen): boolean {
     const pace = this.#paces.get(path);
     if (!pace || pace.pause === 0) return true;
     const now = this.#now;
     const rested = now - Math.max(pace.changed, pace.ended);
-    if (!isAlike(pace.seen, stat)) {
+    if (!isUnwritten(pace.seen, stat)) {
       if (rested > pace.pause) pace.failures = 0;
-      Object.assign(pace, { seen: seenOf(stat), changed: now, isOther: true });
+      Object.assign(pace, { seen: lastSeenOf(stat), changed: now, isOther: true });
     } else if (pace.isOther && rested >= restOf(pace.pause)) return true;
     const waited = now - pace.ended;
     if (waited >= pace.pause || waited < 0) return true; // Negative where the clock was set back.
@@ -72,7 +70,7 @@ export class Restless {
   sent(path: Path, seen: LastSeen, now: number) {
     const pace = this.#paceOf(path);
     const pause = Math.min(Math.max(0, now - pace.begun) * (SENDING_SHARE - 1), PAUSE_LONGEST_MS);
-    Object.assign(pace, { failures: 0, pause, ended: now, seen: seenOf(seen), isOther: false });
+    Object.assign(pace, { failures: 0, pause, ended: now, seen: lastSeenOf(seen), isOther: false });
   }
 
   /** It was another than it was `seen` before it was sent to its end. While it rests from the last time, that is no news: somebody wants
@@ -85,7 +83,7 @@ export class Restless {
     const pause = pace.failures === 0 ? 0 : PAUSE_FIRST_MS * 2 ** (pace.failures - 1);
     const failures = pace.failures + 1;
     const known = { failures, pause: Math.min(pause, PAUSE_LONGEST_MS) };
-    Object.assign(pace, { ...known, ended: now, seen: seenOf(seen), isOther: false });
+    Object.assign(pace, { ...known, ended: now, seen: lastSeenOf(seen), isOther: false });
   }
 
   /** Files that have to wait, to be looked at again. */
@@ -112,12 +110,4 @@ export class Restless {
 /** How long a file has to be unchanged to be tried before its pause is over. */
 function restOf(pause: number): number {
   return Math.min(Math.max(pause / REST_SHARE, REST_SHORTEST_MS), REST_LONGEST_MS);
-}
-
-function seenOf({ size, mtime, id }: LastSeen): LastSeen {
-  return { size, mtime, id };
-}
-
-function isAlike(one: LastSeen, other: LastSeen): boolean {
-  return one.size === other.size && one.mtime === other.mtime && one.id === other.id;
 }

@@ -6,6 +6,7 @@ import type { Path } from "../../core/tree/path.ts";
 import type { Stat } from "../../fs/port.ts";
 import type { Kinds } from "../../fs/watch/told.ts";
 import { COARSEST_TICK_MS, tickOf } from "../clock.ts";
+import { isUnwritten, type LastSeen, lastSeenOf } from "../identity.ts";
 
 /** A file written this recently may still be being written, though no watch told of it. */
 const RECENT_MS = 100;
@@ -17,8 +18,7 @@ const KEPT_OPEN = -Infinity;
 /** Saved again within this, in ms, a close proves nothing: whoever writes line by line may close the file after each. */
 const OFTEN_MS = 1000;
 
-type SeenFile = Pick<Stat, "size" | "mtime" | "id">;
-type FileLook = SeenFile & { at: number };
+type FileLook = LastSeen & { at: number };
 
 /** What is known of who writes a file. open: a new file is being written, or one of another size than before; touched: changed, perhaps
  * in its times alone; closed: its writer has closed it or moved it into place; touched again: closed before, so no longer open. */
@@ -76,7 +76,7 @@ export class Settling {
     const writing = unchanged ? undefined : this.#writing.get(path);
     if (writing === "closed" && !this.#taken.has(path)) return this.#take(path, stat);
     if (this.#isOpen(path, writing, stat.size !== size)) {
-      this.#waiting.set(path, { ...seen(stat), at: this.#now });
+      this.#waiting.set(path, { ...lastSeenOf(stat), at: this.#now });
       return false;
     }
     if (unchanged || (writing === undefined && this.#isOfLongAgo(stat))) {
@@ -84,10 +84,9 @@ export class Settling {
       return true;
     }
     const before = this.#waited.get(path);
-    const agrees = before && before.size === stat.size && before.mtime === stat.mtime &&
-      before.id === stat.id;
+    const agrees = before && isUnwritten(before, stat);
     if (!agrees || this.#isWithin(SETTLE_MS, before.at)) {
-      this.#waiting.set(path, agrees ? before : { ...seen(stat), at: this.#now });
+      this.#waiting.set(path, agrees ? before : { ...lastSeenOf(stat), at: this.#now });
       return false;
     }
     return this.#take(path, stat);
@@ -145,8 +144,10 @@ export class Settling {
   }
 
   /** A file was put in place just now. What is written to it in the same tick shows at no look, the first one neither. */
-  notePlaced(path: Path, stat: SeenFile, now: number) {
-    if (Math.abs(now - stat.mtime) <= tickOf(stat.mtime)) this.#recent.set(path, { ...seen(stat), at: now });
+  notePlaced(path: Path, stat: LastSeen, now: number) {
+    if (Math.abs(now - stat.mtime) <= tickOf(stat.mtime)) {
+      this.#recent.set(path, { ...lastSeenOf(stat), at: now });
+    }
   }
 
   /** Files that were not settled at the last look, to be looked at again. */
@@ -156,15 +157,11 @@ export class Settling {
 
   #noteRecent(path: Path, stat: Stat) {
     if (Math.abs(this.#now - stat.mtime) > tickOf(stat.mtime) || this.#seenBefore(path, stat)) return;
-    this.#recent.set(path, { ...seen(stat), at: this.#now });
+    this.#recent.set(path, { ...lastSeenOf(stat), at: this.#now });
   }
 
   #seenBefore(path: Path, stat: Stat): FileLook | undefined {
     const look = this.#recent.get(path) ?? this.#recentBefore.get(path);
     return look?.mtime === stat.mtime && look.size === stat.size ? look : undefined;
   }
-}
-
-function seen({ size, mtime, id }: SeenFile): SeenFile {
-  return { size, mtime, id };
 }
