@@ -16,17 +16,3 @@ export function waitBefore(
   const whole = Math.min(longest, first * 2 ** Math.min(attempt, 30));
   return Math.round(whole * (1 - chance / 4));
 }
-
-/** Waits, or until `signal` aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
-}

@@ -15,7 +15,8 @@ import type { Emit } from "../core/event.ts";
 import type { Channel } from "../wire/channel/channel.ts";
 import { decodeReply, encodeControl, type Refusal, type Reply, type Request } from "../wire/control.ts";
 import { fingerprint } from "../wire/channel/keys.ts";
-import { type Backoff, pause, waitBefore } from "./backoff.ts";
+import { pause } from "../root/pace.ts";
+import { type Backoff, waitBefore } from "./backoff.ts";
 import { addressName, type Contact, openControl } from "./connect.ts";
 
 /** Who is told what happens on the link. */

@@ -17,6 +17,7 @@ export function restAfter({ bytes, took }: Pick<Slice, "bytes" | "took">, rate =
 
 /** Resolves after `ms`, or when `signal` says so. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const over = () => {
       clearTimeout(timer);

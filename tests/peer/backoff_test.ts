@@ -1,7 +1,8 @@
 // How long a client waits between two attempts.
 
 import { assertEquals } from "@std/assert";
-import { pause, waitBefore } from "../../src/peer/backoff.ts";
+import { waitBefore } from "../../src/peer/backoff.ts";
+import { pause } from "../../src/root/pace.ts";
 
 const backoff = { first: 250, longest: 10_000 };
 
