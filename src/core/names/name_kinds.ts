@@ -1,6 +1,7 @@
 // What some disks do not keep in a name: they refuse it, leave it out, or list the name otherwise than it was made. Which of it a disk does
 // not keep is found out by trying (fs/probe/probe_names.ts).
 
+/** All kinds, in the order in which a name is held against them. */
 export const NAME_KINDS = [
   "sign",
   "backslash",
@@ -11,14 +12,18 @@ export const NAME_KINDS = [
   "private",
   "wide",
 ] as const;
+/** A kind of name that some disks do not keep as it is. */
 export type NameKind = typeof NAME_KINDS[number];
 
-interface Kind {
+/** What is looked for. */
+export interface Kind {
+  /** Its first match is what a person is shown. */
   find: RegExp;
   /** A name with it. */
   sample: string;
 }
 
+/** What to look for in a name, and a name to try a disk with, for each kind. */
 export const KINDS: Readonly<Record<NameKind, Kind>> = {
   sign: { find: /[:*?"<>|]/, sample: 'sign:*?"<>|' },
   backslash: { find: /\\/, sample: "back\\slash" },

@@ -5,8 +5,11 @@ import { type DirectoryEntry, type Entry, knownDigest } from "./entry.ts";
 
 /** What a tree amounts to; files and bytes count plain files. */
 export interface TreeSum {
+  /** SHA-256 in hex, over the sorted lines of the tree's children: a folder's line has its own digest. */
   readonly digest: string;
+  /** Links are not among them. */
   readonly files: number;
+  /** Their sizes added up. */
   readonly bytes: number;
 }
 
@@ -14,8 +17,10 @@ export interface TreeSum {
 export class TreeDigest {
   #known = new WeakMap<ReadonlyMap<string, Entry>, TreeSum>();
 
+  /** `sha256`: that of a text's UTF-8, in hex; core itself has none. */
   constructor(private readonly sha256: (text: string) => string) {}
 
+  /** The sum of that tree, names and folders included. Where a file's digest is not known, it counts as "". */
   sum(tree: DirectoryEntry): TreeSum {
     return this.#known.get(tree.children) ?? run(this.#sum(tree));
   }

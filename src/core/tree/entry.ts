@@ -3,11 +3,17 @@
 
 /** A plain file. `digest` is SHA-256 in hex, "" while nobody has needed it. `mtime` is in ms, as seen on the disk at hand. */
 export interface FileEntry {
+  /** Tells the kinds of entries apart. */
   readonly kind: "file";
+  /** As the disk spells it, the last name alone. */
   readonly name: string;
+  /** In bytes. */
   readonly size: number;
+  /** In ms since 1970, as seen on the disk at hand; it travels with content (C8). */
   readonly mtime: number;
+  /** The owner's executable bit; where a disk has none, what was agreed (C7). */
   readonly executable: boolean;
+  /** SHA-256 of the content in hex, "" while nobody has needed it; ask `knownDigest`. */
   readonly digest: string;
   /** File ID on the disk at hand, 0 when not known; never compared with another machine's. */
   readonly id: number;
@@ -16,10 +22,15 @@ export interface FileEntry {
   readonly born: number;
 }
 
+/** A folder with all that is known to be in it. */
 export interface DirectoryEntry {
+  /** Tells the kinds of entries apart. */
   readonly kind: "directory";
+  /** As the disk spells it; "" for the root. */
   readonly name: string;
+  /** By the compared form of their names, in a snapshot by the exact names. */
   readonly children: ReadonlyMap<string, Entry>;
+  /** File ID on the disk at hand, 0 when not known. */
   readonly id: number;
   /** When it was made, in ms; 0 where the disk does not tell. */
   readonly born: number;
@@ -28,22 +39,31 @@ export interface DirectoryEntry {
 /** A symbolic link; `digest` is that of its target's text. `mtime`, in ms, is its own, where it is known: it decides conflicts, and is
  * set nowhere (C8). */
 export interface LinkEntry {
+  /** Tells the kinds of entries apart. */
   readonly kind: "link";
+  /** As the disk spells it. */
   readonly name: string;
+  /** Its text, as the disk has it: relative, and nothing is ever looked up through it. */
   readonly target: string;
+  /** SHA-256 of that text in hex; C2 compares it. */
   readonly digest: string;
+  /** Absent where nobody told it. */
   readonly mtime?: number;
 }
 
 /** Something at a path that cannot be synced as it is, and why. */
 export interface ProblemEntry {
+  /** Tells the kinds of entries apart. */
   readonly kind: "problem";
+  /** As the disk spells it. */
   readonly name: string;
+  /** Why, and how to mend it, as a person reads it. */
   readonly reason: string;
   /** Only a person can mend it (RULES E1); otherwise it is looked at again. */
   readonly lasting: boolean;
 }
 
+/** What can be at a path; that nothing is there is `null`. */
 export type Entry = FileEntry | DirectoryEntry | LinkEntry | ProblemEntry;
 
 /** The digest of no content. */
@@ -51,6 +71,7 @@ export const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49
 
 const NONE: ReadonlyMap<string, Entry> = new Map();
 
+/** A root with nothing in it: also the ancestor of two that never met. */
 export const EMPTY_ROOT: DirectoryEntry = { kind: "directory", name: "", children: NONE, id: 0, born: 0 };
 
 /** The entry by itself: a directory without its children. */
@@ -71,6 +92,7 @@ export function knownDigest(entry: FileEntry | LinkEntry): string {
 /** What holds content of its own: a file or a link. */
 export type ContentEntry = FileEntry | LinkEntry;
 
+/** Whether there is a file or a link: something with a digest. */
 export function isContent(entry: Entry | null | undefined): entry is ContentEntry {
   return entry?.kind === "file" || entry?.kind === "link";
 }

@@ -2,11 +2,13 @@
 
 import { Breach } from "../failure.ts";
 
-declare const passed: unique symbol;
+/** Marks a path; it exists in types alone. */
+export declare const passed: unique symbol;
 
 /** A path that passed the gate or was read from this disk. In the compared form (see `compareKey`) unless said otherwise. */
 export type Path = string & { readonly [passed]: true };
 
+/** The root's own path. */
 export const ROOT = "" as Path;
 
 /** The folder in every root that never travels. */
@@ -102,15 +104,18 @@ function isHalf(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xe000;
 }
 
+/** The path of that name in that folder, which may be the root. Nothing is looked at: both have passed the gate. */
 export function joinPath(parent: Path, name: string): Path {
   return (parent === "" ? name : `${parent}/${name}`) as Path;
 }
 
+/** The folder a path is in: the root for a name in it, and for the root itself. */
 export function parentOf(path: Path): Path {
   const cut = path.lastIndexOf("/");
   return (cut < 0 ? "" : path.slice(0, cut)) as Path;
 }
 
+/** The last name of a path; "" for the root. */
 export function nameOf(path: Path): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -5,9 +5,13 @@ import { joinPath, namesOf, type Path, ROOT } from "./path.ts";
 
 /** A name in the tree; it stays the same one wherever it is taken. Without a value it only leads to others. */
 export interface Place<T> {
+  /** The last name of its path; "" for the top. */
   name: string;
+  /** The folder it is in; null for the top, and while it is taken out. */
   above: Place<T> | null;
+  /** What is known at the path; undefined where it only leads to others. */
   value: T | undefined;
+  /** What is in it, by name; null where nothing ever was. */
   inside: Map<string, Place<T>> | null;
 }
 
@@ -28,9 +32,12 @@ export function* placesIn<T>(top: Place<T>): Generator<[Path, Place<T>]> {
   }
 }
 
+/** Values by path. Each call costs the depth of its path. */
 export class PathMap<T> {
+  /** The root's place; it is always there. */
   readonly top: Place<T> = newPlace("", null);
 
+  /** The value at that very path. */
   get(path: Path): T | undefined {
     return this.at(path)?.value;
   }
@@ -67,6 +74,7 @@ export class PathMap<T> {
     }
   }
 
+  /** Gives a path its value, and returns the place that has it. */
   set(path: Path, value: T): Place<T> {
     const place = this.#make(namesOf(path));
     place.value = value;

@@ -8,6 +8,7 @@ import type { DirectoryEntry, Entry } from "./entry.ts";
 export class SpelledAs {
   #done = new WeakMap<DirectoryEntry, { base: DirectoryEntry; spelled: DirectoryEntry }>();
 
+  /** `tree` with the names of `base`, both in the compared form. */
   tree(tree: DirectoryEntry, base: DirectoryEntry): DirectoryEntry {
     return run(this.#directory(tree, base));
   }

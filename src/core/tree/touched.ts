@@ -7,14 +7,17 @@ import { PathMap } from "./path_map.ts";
 export class Touched {
   readonly #paths = new PathMap<true>();
 
+  /** The paths are all of one form, compared or exact. */
   constructor(paths: Iterable<Path>) {
     for (const path of paths) this.#paths.set(path, true);
   }
 
+  /** Whether it is one of them. */
   has(path: Path): boolean {
     return this.#paths.get(path) === true;
   }
 
+  /** Takes out this one alone, not what lies under it. */
   delete(path: Path) {
     this.#paths.delete(path);
   }

@@ -36,15 +36,21 @@ export function spelledAt(root: DirectoryEntry, path: Path): Path | null {
 
 /** A change of a side against another tree; `null` is absence. */
 export interface Change {
+  /** In the compared form, as the trees are keyed. */
   readonly path: Path;
+  /** What the other tree has there. */
   readonly old: Entry | null;
+  /** What the side has there. */
   readonly new: Entry | null;
 }
 
 /** A rename of an entry with all that is in it; `name` is the last name of `to` as it is spelled. */
 export interface Move {
+  /** Where it was when the moves before it were done. */
   readonly from: Path;
+  /** Where it is then; its parent is there already. */
   readonly to: Path;
+  /** Spelled as the mover spells it; `to` has its compared form. */
   readonly name: string;
   /** Makes room for something else (C5): no rename to repeat in the ancestor. */
   readonly aside?: boolean;
@@ -66,10 +72,12 @@ export class TreeEditor {
   /** Directories made by this editor, which it alone may change in place. */
   #own = new Set<Entry>();
 
+  /** `root` stays as it is. */
   constructor(root: DirectoryEntry) {
     this.#root = root;
   }
 
+  /** What the edited tree has there, as it is now. */
   get(path: Path): Entry | null {
     return entryAt(this.#root, path);
   }

@@ -33,6 +33,7 @@ export class Viewer {
     private readonly agreed: (path: Path) => string | undefined = () => undefined,
   ) {}
 
+  /** The view of a snapshot: its keys are the compared form, and of twins one is left. */
   view(snapshot: DirectoryEntry): DirectoryEntry {
     return run(this.#directory(ROOT, ROOT, snapshot, []));
   }
