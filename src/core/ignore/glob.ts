@@ -9,7 +9,9 @@ const LONGEST = 1024;
 
 /** The numbers of a name's characters, in both cases; as they are spelled, twice, where case counts. */
 export interface Characters {
+  /** Code points, one for each character; the only ones where case counts. */
   readonly lower: readonly number[];
+  /** The same ones in the other case, place by place; the very array of `lower` where case counts. */
   readonly upper: readonly number[];
 }
 
@@ -62,6 +64,7 @@ export class Glob {
   readonly #between: readonly (readonly PatternPlace[])[];
   readonly #last: readonly PatternPlace[] | null;
 
+  /** `name` is what `tokensOf` read of one name: at least one token. */
   constructor(name: GlobPiece) {
     const pieces: PatternPlace[][] = [[]];
     for (const token of name) {
@@ -79,6 +82,7 @@ export class Glob {
     return 1 + [this.#first, this.#last ?? []].reduce(weigh, 0) + this.#between.reduce(weigh, 0) * length;
   }
 
+  /** Whether the whole name is as the pattern says; `name` comes from `charactersOf` with the pattern's `folds`. */
   test(name: Characters): boolean {
     const [first, between, last] = [this.#first, this.#between, this.#last];
     const { length } = name.lower;

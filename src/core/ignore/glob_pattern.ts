@@ -4,8 +4,11 @@
 /** One place of a name: this character; any (null); or one of a class. */
 export type PatternPlace = number | null | Class;
 
+/** A bracket expression: `[a-z]`, `[!a-z]`, `[[:digit:]]`. */
 export interface Class {
+  /** It stands for all that is in none of the ranges. */
   not: boolean;
+  /** Code points, both ends in. */
   ranges: [from: number, to: number][];
 }
 
@@ -38,11 +41,13 @@ function codesOf(text: string): number[] {
   return Array.from(text, (character) => character.charCodeAt(0));
 }
 
+/** A code point in upper case; itself where that is several characters (ß). */
 export function upperOf(character: number): number {
   if (character < 0x80) return character >= 0x61 && character <= 0x7a ? character - 0x20 : character;
   return only(character, String.fromCodePoint(character).toUpperCase());
 }
 
+/** A code point in lower case; itself where that is several characters. */
 export function lowerOf(character: number): number {
   if (character < 0x80) return character >= 0x41 && character <= 0x5a ? character + 0x20 : character;
   return only(character, String.fromCodePoint(character).toLowerCase());

@@ -30,7 +30,9 @@ interface Rules {
 
 /** What rules may be: the other person writes them too, and each name of a folder is held against all of them. */
 export const MOST_RULES = 1000;
+/** In characters as JavaScript counts them. */
 export const LONGEST_RULES = 64 << 10;
+/** The reason told for a text of more. */
 export const TOO_LONG = `it is longer than ${LONGEST_RULES / 1024} KiB`;
 /** So many comparisons of characters take a few milliseconds. */
 const MOST_COMPARISONS = 8_000_000;

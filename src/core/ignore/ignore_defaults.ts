@@ -34,6 +34,7 @@ const FOLDERS = [
 /** Looked at once for every entry of a scan. */
 const [ANY_NAME, FOLDER_NAME] = [ANYTHING, FOLDERS].map((names) => expressionOf(names)) as [RegExp, RegExp];
 
+/** Whether a default leaves out what has that name, where no line of a person's says anything of it. */
 export function isIgnoredByDefault(name: string, directory: boolean): boolean {
   return ANY_NAME.test(name) || directory && FOLDER_NAME.test(name);
 }

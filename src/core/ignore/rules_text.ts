@@ -4,11 +4,13 @@
 import { LONGEST_RULES, TOO_LONG } from "./ignore.ts";
 
 /** No text of so many characters takes more in any of these encodings, its mark with it. */
-export const MOST_RULES_BYTES = 3 * LONGEST_RULES + 3;
+export const MOST_RULES_BYTES: number = 3 * LONGEST_RULES + 3;
 
 /** Why a file is no text of rules, and until when. */
 export interface NoRules {
+  /** As a person reads it, after "the rules cannot be read: ". */
   reason: string;
+  /** What has to happen before they are read, as a person reads it: "until …". */
   until: string;
 }
 
@@ -29,6 +31,7 @@ export function rulesText(bytes: Uint8Array): string | NoRules {
   return { reason: wide ? NO_TEXT : `${NO_TEXT} (line ${badLine(bytes)})`, until: UNTIL_SAVED };
 }
 
+/** Told of a file that is longer than rules may be. */
 export const UNTIL_SHORTER = "until it is shorter";
 
 /** Null for what is no text: U+0000 is in none, and in each of UTF-16 without a mark. */

@@ -7,8 +7,11 @@ import { apply, type Change, type Move } from "../tree/tree.ts";
 
 /** What a side did since the ancestor, and what that led to. */
 export interface Doings {
+  /** As it is now, in the compared form. */
   tree: DirectoryEntry;
+  /** Its renames since, in order. */
   moves: Move[];
+  /** What is left when the renames are made in the ancestor, too. */
   changes: Change[];
 }
 

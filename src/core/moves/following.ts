@@ -19,13 +19,17 @@ export type Mover = Pick<Side, "tree" | "moves" | "ability" | "taken">;
 
 /** A rename to repeat: in the paths of the side that repeats it, and as a step of the ancestor. */
 export interface Repeated {
+  /** In the paths that the repeating side has when the repeats before it are done. */
   readonly move: Move;
+  /** The same rename by nodes of the ancestor, so that it can be said in the other side's paths and in the ancestor's. */
   readonly step: Step;
 }
 
+/** What comes of both sides' renames. */
 export interface Following {
   /** What each side has to repeat of the other's renames, one after the other. */
   alpha: Repeated[];
+  /** As `alpha`: what beta has to repeat of alpha's. */
   beta: Repeated[];
   /** Where both sides have the same already: steps of the ancestor alone, which come before all others. */
   shared: Step[];

@@ -5,7 +5,8 @@ import type { Path } from "../tree/path.ts";
 import { PathMap } from "../tree/path_map.ts";
 import type { Move } from "../tree/tree.ts";
 
-type PathStep = Pick<Move, "from" | "to">;
+/** A rename, by its paths alone. */
+export type PathStep = Pick<Move, "from" | "to">;
 
 /** Where what is at a path after these moves was before them. */
 export function whereBefore(moves: readonly PathStep[]): (path: Path) => Path {

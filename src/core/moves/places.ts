@@ -5,17 +5,23 @@ import type { DirectoryEntry } from "../tree/entry.ts";
 import { joinPath, nameOf, namesOf, parentOf, type Path } from "../tree/path.ts";
 import { type Move, TreeEditor } from "../tree/tree.ts";
 
-declare const node: unique symbol;
+/** Marks a node, so that no path passes for one; it exists in types alone. */
+export declare const node: unique symbol;
 
 /** An entry of the ancestor, by its path there; or a folder made since, by a name that is no path. */
 export type Node = string & { readonly [node]: true };
 
 /** A rename of a node to another place, or (`made`) the making of a folder. `key` is the compared form of `name`. */
 export interface Step {
+  /** What moves, or the folder that is made. */
   readonly node: Node;
+  /** The folder it comes to. */
   readonly parent: Node;
+  /** Unique in its folder. */
   readonly key: string;
+  /** The last name as it is spelled. */
   readonly name: string;
+  /** A folder is made; else a node is renamed. */
   readonly made: boolean;
 }
 
@@ -27,6 +33,7 @@ export function isMade(node: Node): boolean {
   return node.startsWith(MADE);
 }
 
+/** Where the nodes are after the steps taken so far; at first all are where the ancestor has them. */
 export class Places {
   readonly #places = new Map<Node, { parent: Node; key: string }>();
   /** Nodes that came to a folder, by folder and key. */
