@@ -6,12 +6,16 @@ import { type Entry, knownDigest } from "../tree/entry.ts";
 
 /** Two people changed one thing: `path` is the name in dispute, `kept` the copy beside it, `of` whose content the copy is. */
 export interface Conflict {
+  /** In a plan in the compared form, for a person as spelled. */
   readonly path: string;
+  /** In the same folder as `path`. */
   readonly kept: string;
+  /** A user's name. */
   readonly of: string;
 }
 
 const CLOSE_SECONDS = 2;
+/** The longest name a disk takes, in bytes of UTF-8. */
 export const LONGEST_BYTES = 255;
 
 /** C2. "unknown": times are equal and a digest is missing. `offset` is beta's clock minus alpha's, in ms. */

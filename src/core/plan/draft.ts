@@ -28,6 +28,7 @@ import {
 } from "../side.ts";
 import { entryAt, walk } from "../tree/tree.ts";
 
+/** Takes decisions path by path and writes them into `plan`; of what it was given it changes nothing else. */
 export class Draft {
   readonly #fold: boolean;
   /** Compared paths given to conflict copies by this plan. */

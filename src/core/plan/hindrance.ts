@@ -11,8 +11,11 @@ export type Cause = "full" | "large" | "denied" | "name";
 
 /** A folder into which nothing can be put just now, or taken from; or a file that cannot be put in its place. */
 export interface Closed {
+  /** In the compared form. */
   readonly path: Path;
+  /** Nothing goes into it; else it is the one file. */
   readonly isFolder: boolean;
+  /** In words, for a person. */
   readonly reason: string;
   /** Nothing but another file, or another disk, mends it: it is the matter of whoever has the file. */
   readonly lasting: boolean;
@@ -27,6 +30,7 @@ export const MOST_CLOSED = 1000;
 export interface Hindrances {
   /** So many bytes may come; null where nobody knows. */
   readonly room: number | null;
+  /** Empty while nothing is known to be closed. */
   readonly closed: readonly Closed[];
 }
 

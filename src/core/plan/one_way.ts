@@ -8,6 +8,7 @@ import { Touched } from "../tree/touched.ts";
 
 /** What a side's person wants of a session. send: only own changes travel; receive: only the other's. */
 export type Mode = typeof MODES[number];
+/** All modes, as flags and the wire spell them. */
 export const MODES = ["two-way", "send", "receive"] as const;
 
 /** The sides that give, and take nothing: none where changes travel both ways; both where the two modes contradict each other. */

@@ -21,9 +21,13 @@ export interface Task extends Change {
 
 /** What one side has to do. Order: moves as listed; then removals, deepest first; directories, outermost first; the rest. */
 export interface Orders {
+  /** In the paths that each finds when those before it are done. */
   moves: Move[];
+  /** Tasks whose `new` is null. */
   removals: Task[];
+  /** Folders to make, or to put in the place of something else. */
   directories: Task[];
+  /** Files and links to put in place, and executable bits. */
   contents: Task[];
 }
 
@@ -44,14 +48,19 @@ export type Result =
 
 /** All that follows from three trees. */
 export interface Plan {
+  /** What alpha's side has to do. */
   alpha: Orders;
+  /** What beta's side has to do. */
   beta: Orders;
   /** Both sides hold this already; parents come first. */
   agreed: { path: Path; new: Entry | null }[];
+  /** Those that arise; what was listed before is in the archive. */
   conflicts: Conflict[];
+  /** Paths at which nothing is done, and why. */
   problems: Problem[];
-  /** What the moves that repeat the other side's come to in the ancestor; and the steps both sides made already. */
+  /** What the moves that repeat the other side's come to in the ancestor. */
   steps: Map<Move, Step>;
+  /** The steps both sides made already: they need no order, and are agreed with the plan. */
   shared: Step[];
   /** Files whose digest decides: nothing is planned for them before it is known. */
   unknown: { alpha: Path[]; beta: Path[] };
@@ -63,11 +72,13 @@ export interface Terms {
   readonly peer: Orders;
   /** What the moves of both come to in the ancestor, in their order; null for those that are no steps. */
   readonly steps: Record<SideName, (Step | null)[]>;
-  /** Steps that are agreed already, on which depends where others lead; and those that both sides made before the plan. */
+  /** Steps that are agreed already, on which depends where others lead. */
   readonly before: readonly Step[];
+  /** Steps that both sides made by themselves before the plan. */
   readonly both: readonly Step[];
-  /** Paths that both sides do something at; and those at which one of them has done it. */
+  /** Paths that both sides do something at. */
   readonly shared: readonly Path[];
+  /** Those of them at which one side has done it, and what it has there now. */
   readonly halfDone: readonly (readonly [Path, Entry | null])[];
   /** Where renames of each side lead to that are not done, of what lies at these paths, and above them. */
   readonly undone: Record<SideName, readonly Path[]>;
@@ -81,6 +92,7 @@ function emptyOrders(): Orders {
   return { moves: [], removals: [], directories: [], contents: [] };
 }
 
+/** Nothing to do: each call makes a new one, which may be written into. */
 export function emptyPlan(): Plan {
   return {
     alpha: emptyOrders(),

@@ -21,8 +21,11 @@ const MOST_SHARE = 0.25;
 
 /** A file or link whose content goes: its path after the moves, and what was there. */
 export interface Loss {
+  /** In the compared form. */
   readonly path: Path;
+  /** What the order says is there: where something else is, it is not done. */
   readonly old: ContentEntry;
+  /** Rewritten: a file or a link of the same kind takes its place. */
   readonly how: "deleted" | "rewritten";
 }
 
@@ -80,10 +83,15 @@ function isKept(
 /** A change to the ancestor that takes a loss back: `path` in the ancestor now holds what `by`, who did it, holds at `present`.
  * In the plan the path is `planned`. */
 export interface TakenBack {
+  /** In the ancestor as it is, before the moves of the plan. */
   readonly path: Path;
+  /** In the paths that the plan's moves lead to. */
   readonly planned: Path;
+  /** In the tree of `by`, as it is. */
   readonly present: Path;
+  /** The side whose doing led to the loss; the other one's disk has it. */
   readonly by: SideName;
+  /** Without children; null: nothing is there, so that a file of the other side is new to it. */
   readonly new: Entry | null;
 }
 
