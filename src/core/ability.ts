@@ -4,9 +4,11 @@ import { type NameKind, unkeptName } from "./names/name_kinds.ts";
 
 /** Found out by fs/probe, told to the peer in hello. */
 export interface Ability {
+  /** Names that differ in case alone are one there (N3). */
   foldsCase: boolean;
   /** Files carry an executable bit. */
   executable: boolean;
+  /** Symbolic links can be made (N5). */
   links: boolean;
   /** Names follow Windows' rules. */
   windowsNames: boolean;

@@ -8,37 +8,54 @@ export type InvitationState = "offered" | "accepted" | "declined" | "withdrawn" 
 
 /** What a yes to an invitation means: the folder, absent where none is named, and with whom else it is shared, or was before. */
 export interface Sharing {
+  /** A native absolute path. */
   folder?: string;
+  /** Names of people, sorted; the inviter is not among them. */
   sharedWith: string[];
 }
 
 /** Counts of what a plan is going to do, both sides together; bytes are content that has to travel. */
 export interface PlanCounts {
+  /** Files, links and folders that are made. */
   create: number;
+  /** That get other content, or another executable bit. */
   update: number;
+  /** Files, links and folders that go. */
   delete: number;
+  /** Renames, each of a whole folder counting once. */
   move: number;
+  /** Conflicts that the plan makes (C2, C5, M4). */
   conflict: number;
+  /** Content that has to travel, without what has come already. */
   bytes: number;
 }
 
+/** Counts of nothing: where adding up begins. */
 export const EMPTY_COUNTS: PlanCounts = { create: 0, update: 0, delete: 0, move: 0, conflict: 0, bytes: 0 };
 
 /** A path whose content is not what was agreed, and why that is said.
  * edit, disk, digest: core/soundness.ts; unread: it could not be read now; the rest shows without reading, where no client runs: new,
  * gone, changed; problem: it cannot be synced as it is. */
 export interface Differing {
+  /** As spelled in the folder, with "/". */
   path: string;
+  /** One of `WHATS`. */
   what: typeof WHATS[number];
+  /** In words, for a person. */
   reason: string;
 }
+/** All that `Differing` can say. */
 export const WHATS = ["edit", "disk", "digest", "unread", "new", "gone", "changed", "problem"] as const;
 
 /** How far reading the content of everything has come. */
 export interface ProofCounts {
+  /** Read so far. */
   files: number;
+  /** Read so far, a part of a large file included. */
   bytes: number;
+  /** All files there are to read. */
   ofFiles: number;
+  /** Their sizes, added up, in bytes. */
   ofBytes: number;
 }
 
@@ -152,7 +169,9 @@ export type Emit = (event: Event) => void;
 
 /** A file that is being written, and in whose folder. Its path is only shown, never used. */
 export interface Writing {
+  /** As spelled in the folder, with "/". */
   path: string;
+  /** The name of the person whose folder it is in. */
   whose: string;
 }
 
@@ -162,4 +181,5 @@ export interface Writing {
 export type LetGo =
   | { why: "age"; batches: number; until: string }
   | GoneForRoom;
+/** Versions let go to make room: in which `bytes` were. */
 export type GoneForRoom = { why: "size" | "room"; versions: number; bytes: number; paths: string[] };

@@ -5,7 +5,9 @@ export const EXIT = { inSync: 0, unresolved: 1, incomplete: 2, fatal: 3 } as con
 
 /** A failure the user can act on: printed as one line (what, why, what to do), never with a stack. */
 export class UserError extends Error {
+  /** By this name it crosses threads (root/rpc.ts). */
   override name = "UserError";
+  /** `code`: what the program ends with, one of `EXIT`. */
   constructor(message: string, readonly code: number = EXIT.fatal) {
     super(message);
   }
@@ -13,21 +15,25 @@ export class UserError extends Error {
 
 /** The other end broke the protocol or sent a hostile path: its connection ends, the process goes on. */
 export class Breach extends Error {
+  /** By this name it crosses threads (root/rpc.ts). */
   override name = "Breach";
 }
 
 /** Errors that keep their class on the way. */
 export class RootGone extends Error {
+  /** By this name it crosses threads (root/rpc.ts). */
   override name: string = "RootGone";
 }
 
 /** The root may be there, and a look at it came to nothing: the next may not. */
 export class ScanFailed extends RootGone {
+  /** Another one than its parent has, so that it comes out of a thread as what it was. */
   override name = "LookFailed";
 }
 
 /** What that takes is read or copied first, a slice at a time: then it can be asked again. Nothing was done yet. */
 export class NotYet extends Error {
+  /** By this name it crosses threads (root/rpc.ts). */
   override name = "NotYet";
 
   constructor() {
@@ -37,6 +43,7 @@ export class NotYet extends Error {
 
 /** The two archives hold different trees though their histories say they are one: neither is to be trusted. */
 export class Disagreement extends Error {
+  /** By this name it crosses threads (root/rpc.ts). */
   override name = "Disagreement";
   constructor() {
     super("the two archives disagree: both are set aside, and the folders are merged anew");
@@ -45,8 +52,11 @@ export class Disagreement extends Error {
 
 /** Something that cannot be in sync, told on both screens. `lasting`: nothing but a person mends it (RULES E1). */
 export interface Problem {
+  /** In a plan in the compared form, for a person as spelled there; "" where it is all of the folder. */
   readonly path: string;
+  /** In words, for a person: what, and how to mend it. */
   readonly reason: string;
+  /** It ends when a person does something, not by trying again. */
   readonly lasting: boolean;
   /** Whose folder it is in: a user's name; absent where it is in neither or in both. */
   readonly whose?: string;

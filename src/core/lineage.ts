@@ -6,6 +6,7 @@ import type { Path } from "./tree/path.ts";
 export interface Link {
   /** Who edited it last, and the number of that edit: it grows with each of theirs. */
   readonly author: string;
+  /** In ms by their clock, or above: it rises with each edit. */
   readonly number: number;
   /** By each who edited there, the last of their edits that is in it; that one included. */
   readonly holds: ReadonlyMap<string, number>;

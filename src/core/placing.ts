@@ -10,8 +10,11 @@ export type Content = string | null;
 
 /** Something that was at a path before. `mtime` is that of a file; `placed`: when it was put there, where it was never proved. */
 export interface Former {
+  /** The digest of a file or link, or "directory". */
   content: string;
+  /** In ms; 0 where there was no file. */
   mtime: number;
+  /** In ms, by this machine's clock. */
   placed?: number;
 }
 
@@ -19,22 +22,33 @@ export interface Former {
  * what was there since the path was last proved, the latest last: a power cut can bring any of it back; `placed`: when, by this
  * machine's clock, in ms. */
 export interface Placing {
+  /** In the compared form of its pair. */
   path: Path;
+  /** What was put there; null: it was removed. */
   expected: Content;
+  /** Empty where nothing was there, or it was proved. */
   formers: readonly Former[];
+  /** In bytes; 0 for what is no file. */
   size: number;
+  /** In ms; 0 for what is no file. */
   mtime: number;
+  /** The file's ID; 0 where not known. */
   id: number;
   /** 0 where the disk does not say when files were made. */
   born: number;
+  /** In ms, by this machine's clock; just before it was done. */
   placed: number;
 }
 
 /** What is found at such a path. `blank`: a file that is empty or holds nothing but zeros. */
 export interface Found {
+  /** The digest of a file or link, or "directory". */
   content: string;
+  /** A plain file: neither a folder nor a link. */
   isFile: boolean;
+  /** So a power cut leaves files whose content had not come to the disk. */
   blank: boolean;
+  /** In ms. */
   mtime: number;
   /** By its number it is another file than was put there. */
   isAnother: boolean;

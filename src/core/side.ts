@@ -9,9 +9,11 @@ import type { Move } from "./tree/tree.ts";
 
 /** One side: what it holds, and how that came about. */
 export interface Side {
+  /** Its view of the root, keyed by the compared form; without what is ignored. */
   readonly tree: DirectoryEntry;
   /** The renames that lead to it from the ancestor. */
   readonly moves: readonly Move[];
+  /** What its system and disk can hold. */
   readonly ability: Ability;
   /** The user's name, for conflict copies. */
   readonly owner: string;
@@ -42,11 +44,16 @@ function onDisk(name: string, { foldsCase }: Ability): string {
   return foldsCase ? name.toLowerCase() : name;
 }
 
+/** Alpha is the inviter's side; beta the invitee's, who leads nothing. */
 export type SideName = "alpha" | "beta";
+/** What each side has at one path; null where nothing is. */
 export type Pair = Record<SideName, Entry | null>;
+/** The same where both have something. */
 export type Both = Record<SideName, Entry>;
 /** The directories that hold the path in question. */
 export type Siblings = Record<SideName, ReadonlyMap<string, Entry>>;
 
+/** Both, alpha first. */
 export const SIDES = ["alpha", "beta"] as const;
+/** The side across. */
 export const OTHER = { alpha: "beta", beta: "alpha" } as const;

@@ -22,9 +22,11 @@ export type Verdict = "edit" | "disk" | "digest";
 
 /** A file whose content is not what it is known to be. Times are in ms. */
 export interface Unlike {
+  /** The digest of what it holds now. */
   content: string;
   /** It holds nothing but zeros. */
   blank: boolean;
+  /** The date the content was given. */
   mtime: number;
   /** When anything about it changed last, in whole seconds; 0 where the system does not tell. */
   changed: number;
@@ -37,6 +39,7 @@ export interface Unlike {
 /** Systems count in ticks, of two seconds at most: a write and the time it gave are this near. */
 const TICK_MS = 2000;
 
+/** What it means that it is unlike what is known: see the top of this file. */
 export function judgeContent({ content, blank, mtime, changed, agreed, known }: Unlike): Verdict {
   if (agreed.includes(content)) return "digest";
   const isWritten = Math.abs(changed - mtime) < TICK_MS;

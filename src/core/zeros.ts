@@ -5,8 +5,11 @@ export const PAGE_BYTES = 4096;
 
 /** Bytes from `start` to `end`, which are zeros alone, or may be anything. */
 export interface ZeroRun {
+  /** In `bytes`, from 0. */
   start: number;
+  /** Just behind the last. */
   end: number;
+  /** Nothing but zeros; else anything, zeros within a page included. */
   isZero: boolean;
 }
 
