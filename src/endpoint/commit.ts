@@ -17,6 +17,7 @@ import type { Agreed } from "../plan/planned_work.ts";
 /** What both sides agree on from then on, and the conflicts that are listed with it. */
 export type AgreedCommit = Commit & Agreed & { conflicts: Conflict[] };
 
+/** The `commit` messages that tell beta of it, at least one. */
 export function commitToWire({ generation, moves, rows, conflicts }: AgreedCommit): Uint8Array[] {
   const lists = {
     moves: moves.map(moveToWire),

@@ -18,7 +18,9 @@ const WORTH_FINDING = 64 << 10;
 /** Begins to judge the contents of a chunk. */
 type Judge = () => (task: FileTask) => HinderedTask | null;
 
+/** What a session stages and what it supplies, each for the plan at hand. Both know files by the numbers of their tasks. */
 export class Contents {
+  /** Puts together what the peer sends; its batches go straight to it. */
   readonly staging: Staging;
   /** Where it is staged: a native path. */
   readonly place: string;
@@ -47,6 +49,7 @@ export class Contents {
     });
   }
 
+  /** Nothing more comes or goes. What is staged stays on the disk, for the next session to go on from. */
   close() {
     this.#supplier.pause();
     this.staging.end();
@@ -85,6 +88,7 @@ export class Contents {
     return bytes && [encodeMessage({ type: "batch", bytes }), this.#supplier.advanced()];
   }
 
+  /** The peer wants no more for now: what is open is closed, and may be wanted again later. */
   supplyPause() {
     this.#supplier.pause();
   }
@@ -94,6 +98,7 @@ export class Contents {
     this.#kept.set(digest, { native, entry });
   }
 
+  /** A new plan begins: what it wants of such content it finds itself. */
   forgetKept() {
     this.#kept.clear();
   }

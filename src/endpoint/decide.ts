@@ -31,6 +31,7 @@ import type { Spelling } from "../plan/spelling.ts";
 export interface Arrived {
   /** What beta did since the ancestor; none when it is known already. */
   changes: readonly MessageOf<"changes">[];
+  /** Its answers to the questions of the last time; none at first. */
   digested: readonly MessageOf<"digested">[];
   /** beta's clock minus alpha's, in ms. */
   offset: number;
@@ -49,17 +50,27 @@ const FIRST_PATHS = 5;
 
 /** What deciding rests on. */
 export interface Grounds {
+  /** Of alpha's root. */
   engine: RootEngine;
+  /** Who the two are, and whose changes travel. */
   partner: Partner;
+  /** The ancestor both have, and what is ignored. */
   pairing: Pairing;
+  /** What alpha's person did. */
   own: OwnSide;
+  /** Whose failures are told as problems, and what is still being made. */
   digesting: NeededDigests;
+  /** How paths are shown. */
   spelling: Spelling;
+  /** Judges what would be lost in alpha's folder. */
   guard: Guard;
+  /** What is to be agreed before anything is planned. */
   late: Late;
+  /** Whose content is older, where several people keep the root. */
   origins: Origins;
   /** This side's own, and how it makes room. */
   hindrances(): Hindrances;
+  /** Lets kept versions go here, for content of beta's; see `Endpoint.makeRoom`. */
   makeRoom(short: Short): RoomMade;
 }
 
@@ -68,6 +79,7 @@ function partOf(parts: ReadonlyMap<string, number>, path: Path): number {
   return parts.size === 0 ? 0 : parts.get(partName(path)) ?? 0;
 }
 
+/** Makes alpha's plan anew each cycle, and keeps what of the question before is needed to judge the answer. */
 export class Decider {
   /** As it was last decided. */
   plan: Plan = emptyPlan();
@@ -81,6 +93,7 @@ export class Decider {
   #keyThere = "";
   readonly #scarcity = new Scarcity();
 
+  /** Nothing is known of beta before the first `decide`. */
   constructor(private readonly grounds: Grounds) {}
 
   /** beta's folder, as beta told of it. */

@@ -12,12 +12,14 @@ import type { Spelling } from "../plan/spelling.ts";
 
 const CHANGED = "it changed, and is looked at again";
 
+/** Asks for digests and remembers which were asked for, so that a decision waits for none for ever. Paths are in the compared form. */
 export class NeededDigests {
   /** Files whose digest is needed and could not be had, in whose folder, and why. */
   #failed = new Map<Path, { reason: string; whose: string }>();
   /** Files whose digest is needed and is still being made: own ones, and the peer's. */
   readonly #waiting = { own: new Set<Path>(), peers: new Set<Path>() };
 
+  /** `names`: whose folder a failure is told of. */
   constructor(
     private readonly engine: RootEngine,
     private readonly spelling: Spelling,

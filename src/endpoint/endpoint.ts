@@ -68,38 +68,55 @@ import { tell } from "./telling.ts";
 
 /** What stands agreed. */
 export interface Standing extends TreeSum {
+  /** The number of the last commit; 0: none was made in this history. */
   generation: number;
+  /** Listed ones, their paths as spelled. */
   conflicts: Conflict[];
 }
 
 /** The same once a commit is made. `done`: so much was agreed by it that a side had to do. */
 export interface Committed extends Standing {
+  /** Moves, and rows that not both had made by themselves. */
   done: number;
 }
 
 /** A chunk of the plan, as it concerns the main thread. */
 export interface Chunk {
+  /** `orders` for beta, at least one. */
   messages: Uint8Array[];
+  /** How many tasks this side has in it. */
   own: number;
+  /** How many beta has. */
   peer: number;
 }
 
 /** What beta tells of its side. */
 export interface Described extends Awaited {
+  /** The text of this side's ignore rules, by which the changes were made. */
   rules: string;
+  /** What has come of large files: see `partToWire`. */
   parts: Row[];
+  /** This folder is older than it was (durability/epoch.ts). */
   setBack: boolean;
+  /** Files are read first, to know whether they changed. */
   reads: boolean;
+  /** What cannot be put here, for alpha to plan without. */
   hindrances: Hindrances;
+  /** `changes`, at least one. */
   messages: Uint8Array[];
 }
 
+/** What carrying out a chunk came to here. */
 export interface ChunkResult {
+  /** `results` for alpha, at least one. */
   messages: Uint8Array[];
+  /** Told once, and tried again; their paths as spelled. */
   failures: Problem[];
   /** What a person is told once, and nothing waits for. */
   remarks: Problem[];
+  /** How many files and links were put in place. */
   files: number;
+  /** What these have, added up; a link has none. */
   bytes: number;
 }
 
@@ -115,6 +132,7 @@ const LEFT = {
  * left. */
 export type MakeWay = (bytes: number, least: number) => number;
 
+/** One session's part in the engine. What is one side's alone says so ("alpha:", "beta:"). */
 export class Endpoint {
   readonly #pairing: Pairing;
   readonly #spelling: Spelling;
@@ -140,6 +158,7 @@ export class Endpoint {
   #results: Result[] = [];
   #commit = NO_COMMIT;
 
+  /** Meets the pair in the archive, making it when it is new; which history both go on with is told by `begin`. `makeWay`: see there. */
   constructor(
     private readonly engine: RootEngine,
     private readonly partner: Partner,
@@ -194,11 +213,13 @@ export class Endpoint {
     this.#work = this.#planned();
   }
 
+  /** The session is over: nothing it began goes on. The archive stays open, it is the engine's. */
   close() {
     this.#contents.close();
     this.#digesting.close();
   }
 
+  /** Where this side stands, for the peer to find the last commit both have. */
   history(): HistoryState {
     return { ...this.engine.archive.history(this.#pairing.pair), batch: this.#recorder.last };
   }
@@ -461,6 +482,7 @@ export class Endpoint {
     return this.#contents.supplyNext();
   }
 
+  /** The peer wants no more for now: what was not supplied is wanted again later. */
   supplyPause() {
     this.#contents.supplyPause();
   }
@@ -618,6 +640,7 @@ export class Endpoint {
     });
   }
 
+  /** What is agreed by now, with what was learned while supplying. */
   standing(): Standing {
     this.#contents.passOnLearned();
     return {
@@ -631,6 +654,7 @@ export class Endpoint {
     };
   }
 
+  /** Takes over what was seen since of what stayed as agreed. */
   refresh() {
     this.#own.refresh();
   }

@@ -4,6 +4,7 @@ import type { TreeSum } from "../core/tree/digest.ts";
 
 /** What one side holds. */
 export interface Holding extends TreeSum {
+  /** The number of the last commit: sums of two generations are not compared. */
   generation: number;
   /** How many changes make the agreed tree into this folder as it was last looked at. */
   apart: number;

@@ -11,10 +11,12 @@ const TAKEN: Record<"alpha" | "beta", ReadonlySet<BulkType>> = {
 /** What may lie here, in bytes once decoded: a list of more is none of files that two people keep. */
 const MOST_BYTES = 2 ** 30;
 
+/** Long messages by type, in the order in which they came. */
 export class Inbox {
   #messages = new Map<BulkType, Message[]>();
   #bytes = 0;
 
+  /** Whose inbox it is: what this side has no use for is a breach. */
   constructor(private readonly role: "alpha" | "beta") {}
 
   /** Takes a part in, of so many bytes once decoded. Throws Breach. */

@@ -21,33 +21,48 @@ type Done = Begun & { results: Result[] };
 
 /** What beta did of the chunk of that name; "": of none. */
 export interface PeerDone {
+  /** See `chunk` of the message `orders`. */
   chunk: string;
+  /** One for each of its tasks and moves that it came to. */
   results: Result[];
 }
 
 /** What is known of a chunk before it is carried out. */
 export interface Beginning {
+  /** Its name, from alpha. */
   chunk: string;
+  /** The number of its batch, for the history. */
   batch: number;
+  /** When it is begun, by this machine's clock, in ms. */
   time: number;
+  /** What this side has to do. */
   orders: Orders;
+  /** The content that has come, by the number of its task. */
   staged: ReadonlyMap<number, Staged>;
+  /** alpha: what follows from both sides' results; null at beta. */
   terms: Terms | null;
 }
 
 /** What it rests on; `view` is this side's, as it is when asked. */
 export interface LateGround {
+  /** Of this side's root. */
   engine: RootEngine;
+  /** Its pair says which chunk is due. */
   pairing: Pairing;
+  /** Goes on with the chunk's batch, so that its entries are under one number. */
   recorder: HistoryRecorder;
+  /** Digests what tells whether a task was done. */
   digesting: NeededDigests;
+  /** Keyed by the compared form. */
   view: () => DirectoryEntry;
 }
 
+/** Remembers the chunk at hand in the archive, and finds it there when the two meet again. */
 export class Late {
   /** As read from the archive, once it was. */
   #done: Done | null = null;
 
+  /** Nothing is read before it is asked for. */
   constructor(private readonly ground: LateGround) {}
 
   /** The two sides begin at another point of their history, or anew. */

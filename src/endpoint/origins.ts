@@ -34,6 +34,7 @@ interface FoundLink {
   entry: Entry | null;
 }
 
+/** Links of the root's contents, with one peer. Where the root is kept with that one alone it does nothing. */
 export class Origins {
   /** The whole folder, as it was last looked at here. */
   readonly #viewer = new Viewer(false, () => false);
@@ -44,6 +45,7 @@ export class Origins {
   /** Of what the orders at hand put in place or remove here. */
   #arriving = new Map<Path, Link>();
 
+  /** What the peer is told begins anew with each session. */
   constructor(private readonly engine: RootEngine, private readonly pairing: Pairing) {}
 
   /** Notes what this side's person did: since the ancestor, and to what there is a link of. */

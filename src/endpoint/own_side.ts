@@ -14,7 +14,9 @@ import type { Ground } from "../guard/guard.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import type { Pairing } from "./pairing.ts";
 
+/** This side's folder for one pair. Digests that tell what was done are made on the way. */
 export class OwnSide {
+  /** `name`: this side's user, for problems. */
   constructor(
     private readonly engine: RootEngine,
     private readonly pairing: Pairing,
@@ -23,6 +25,7 @@ export class OwnSide {
     private readonly name: string,
   ) {}
 
+  /** The root as last looked at, in the compared form, without what is ignored. */
   view(): DirectoryEntry {
     return this.pairing.view(this.engine.snapshot);
   }

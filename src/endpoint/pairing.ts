@@ -20,8 +20,10 @@ import { breach } from "../wire/shape.ts";
 import { isFresh, KEPT_MS, type Remade } from "../scan/remade.ts";
 import { Renamed } from "../plan/renamed.ts";
 
+/** One pair's ancestor, and this side's folder held against it. */
 export class Pairing {
   readonly #digest = new TreeDigest(textDigest);
+  /** Without what is ignored by now; the archive may still hold that, until the next commit. */
   ancestor: DirectoryEntry;
   #viewer: Viewer;
   /** Those that were told last; null before that, when the ancestor is as other rules, or other defaults, left it. */
@@ -35,6 +37,8 @@ export class Pairing {
   readonly #renamed = new Renamed();
   readonly #spelledAs = new SpelledAs();
 
+  /** `pair`: its number in the archive; `own`: what this side's disk can hold; `folds`: either side's disk folds case; `remade`: names
+   * that were made anew lately (M8). */
   constructor(
     private readonly archive: Archive,
     readonly pair: number,
@@ -71,10 +75,12 @@ export class Pairing {
     this.#ignored = diff(all, this.ancestor, this.own.executable);
   }
 
+  /** A snapshot as this pair sees it; the very same one where nothing changed. */
   view(snapshot: DirectoryEntry): DirectoryEntry {
     return this.#viewer.view(snapshot);
   }
 
+  /** Names left out of that view for a twin beside them (N3); their paths as spelled. */
   twins(snapshot: DirectoryEntry): (Problem & { path: Path })[] {
     return this.#viewer.twins(snapshot, this.own.foldsCase);
   }
@@ -198,6 +204,7 @@ export class Pairing {
     if (seen.size > 0) this.archive.refresh(this.pair, seen);
   }
 
+  /** The root digest of the ancestor, its files and their bytes. */
   sum(): TreeSum {
     return this.#digest.sum(this.ancestor);
   }
@@ -213,6 +220,7 @@ export class Pairing {
     return this.#apart.count;
   }
 
+  /** Those that are listed, in the compared form. */
   conflicts(): Conflict[] {
     return this.archive.conflicts.of(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
   }

@@ -3,13 +3,19 @@
 import type { Ability } from "../core/ability.ts";
 import type { SideName } from "../core/side.ts";
 
+/** Two people of one session, seen from one side. */
 export interface Partner {
+  /** Which of the two this side is. */
   role: SideName;
+  /** This side's user. */
   self: string;
+  /** The other side's user, as the server knows them. */
   peer: string;
   /** The identity of the peer's root, and the peer's public key in hex: together they are the pair (S5). */
   peerRoot: string;
+  /** In hex; the channel has proved it. */
   peerKey: string;
+  /** As told in hello; nothing of it is proved. */
   peerAbility: Ability;
   /** Whose changes alone travel; null: both sides'. */
   giver: SideName | null;

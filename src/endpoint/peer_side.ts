@@ -20,9 +20,13 @@ import type { PeerDone } from "./late.ts";
 /** So much of a path is told. */
 const LONGEST_TOLD = 300;
 
+/** All that alpha knows of beta's folder. */
 export interface PeerSide {
+  /** The ancestor with beta's changes made in it, in the compared form. */
   tree: DirectoryEntry;
+  /** beta's renames since the ancestor, in order. */
   moves: Move[];
+  /** As beta told them; `MOST_PROBLEMS` at most. */
   problems: Problem[];
   /** What a stop damaged there. */
   damaged: Path[];

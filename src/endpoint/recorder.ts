@@ -15,22 +15,33 @@ import { breach } from "../wire/shape.ts";
 /** What was carried out here. `before` and `after` are this side's views; `kept` says where the former content of a path (as
  * spelled) is. */
 export interface CarriedOut {
+  /** What there was to do here. */
   orders: Orders;
+  /** By the numbers of the orders' tasks. */
   results: readonly Result[];
+  /** As it was before the first of them. */
   before: DirectoryEntry;
+  /** As it is when all are done. */
   after: DirectoryEntry;
+  /** What was agreed before, by which a deletion is told from a first coming. */
   ancestor: DirectoryEntry;
+  /** From the folder of versions on, with "/". */
   kept: Pick<ReadonlyMap<Path, string>, "get">;
 }
 
 /** What both sides agreed. `both`: each had made it by itself. `view`: this side's. */
 export interface AgreedUpon {
+  /** In the ancestor's paths, in order. */
   moves: readonly Move[];
+  /** Without children, parents first. */
   rows: readonly { path: Path; new: Entry | null; both: boolean }[];
+  /** As it was before this commit. */
   ancestor: DirectoryEntry;
+  /** In the compared form. */
   view: DirectoryEntry;
 }
 
+/** Numbers the batches of one pair, and writes history entries for what is done in them. */
 export class HistoryRecorder {
   /** The batch at hand, and the last one there was; 0: none yet. */
   #batch = 0;
@@ -45,6 +56,7 @@ export class HistoryRecorder {
   /** What was carried out here in this batch, in the compared form. */
   #done = new Set<Path>();
 
+  /** Numbers go on from the last one the archive knows. */
   constructor(
     private readonly historyEntries: HistoryEntries,
     private readonly pair: number,
