@@ -8,14 +8,21 @@ import { entryAt } from "../../core/tree/tree.ts";
 
 /** A listed conflict and the digests its two files had when both were agreed; null: not agreed yet. */
 export interface ListedConflict {
+  /** The name in dispute, in the compared form. */
   path: string;
+  /** The copy beside it. */
   kept: string;
+  /** Whose content the copy is: a user's name. */
   of: string;
+  /** Of what has the name; "directory" for a folder. */
   pathDigest: string | null;
+  /** Of the copy. */
   keptDigest: string | null;
 }
 
+/** The listed ones of all pairs. */
 export class Conflicts {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** The listed ones of a pair, by their paths. */
@@ -30,11 +37,13 @@ export class Conflicts {
     }));
   }
 
+  /** Lists one, or changes its digests. */
   put(pair: number, { path, kept, of, pathDigest, keptDigest }: ListedConflict) {
     this.database.prepare("INSERT OR REPLACE INTO conflict VALUES (?, ?, ?, ?, ?, ?)")
       .run(pair, path, kept, of, pathDigest, keptDigest);
   }
 
+  /** It is settled. */
   remove(pair: number, { path, kept }: { path: string; kept: string }) {
     this.database.prepare("DELETE FROM conflict WHERE pair = ? AND path = ? AND kept = ?").run(
       pair,

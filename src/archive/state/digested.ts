@@ -8,7 +8,9 @@ import { nameOf, type Path } from "../../core/tree/path.ts";
 import { fromBlob, toBlob } from "../row.ts";
 import { transaction } from "../schema.ts";
 
+/** One digest a file, by what the file looked like. */
 export class Digested {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** These files were read to their end. */
@@ -43,6 +45,7 @@ export class Digested {
   }
 }
 
+/** Throws where the path, a number or the digest is none. */
 export function checkDigested(path: Path, { size, mtime, id, born, digest }: FileEntry): void {
   checkPath(path);
   const numbers = isCount(size) && isTime(mtime) && isTime(born) && Number.isFinite(id);

@@ -8,25 +8,37 @@ import { durably, transaction } from "../schema.ts";
 /** `path` as spelled; `id` and `born` are those of what was seen there, 0 where not known. expected: a change of the peer's is under way,
  * and the next look tells what becomes of it; asked: this side's person is to say; refused: said no. */
 export interface KeptAtHome {
+  /** As spelled in the root. */
   path: Path;
+  /** The pair whose peer would let it travel. */
   pair: number;
+  /** The file ID seen there; 0 where not known. */
   id: number;
+  /** When it was made, in ms; 0 where not known. */
   born: number;
+  /** How far the question has come. */
   state: KeptState;
 }
 
-const STATES = ["expected", "asked", "refused"] as const;
+/** As they are stored, by their places. */
+export const STATES = ["expected", "asked", "refused"] as const;
+/** One of `STATES`. */
 export type KeptState = typeof STATES[number];
 
 /** `theirs`: the peer changes them, or has, and they were not read since. */
 export interface OwnRules {
+  /** The text of the ignore rules that held last. */
   text: string;
+  /** The peer's change of them is under way, and was not read since. */
   theirs: boolean;
 }
 
+/** What stays home, and the rules that held before. */
 export class KeptHomeTable {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
+  /** All of it, by its paths. */
   all(): KeptAtHome[] {
     const rows = this.database.prepare("SELECT * FROM kept_home ORDER BY path").all();
     return rows.map(({ state, ...kept }) => ({ ...kept, state: STATES[state as number] }) as KeptAtHome);
@@ -55,6 +67,7 @@ export class KeptHomeTable {
     return { text: typeof row?.text === "string" ? row.text : "", theirs: row?.theirs === 1 };
   }
 
+  /** The rules that hold from now on; what was expected of them is over. */
   read(text: string) {
     this.database.prepare("INSERT OR REPLACE INTO rules VALUES (1, ?, 0)").run(text);
   }

@@ -3,7 +3,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Path } from "../../core/tree/path.ts";
 
+/** Of all pairs, whose leftovers are their own. */
 export class Leftovers {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** Their paths, in the compared form. */
@@ -12,10 +14,12 @@ export class Leftovers {
     return rows.map(({ path }) => path as Path);
   }
 
+  /** Counts as absent from now on. */
   add(pair: number, path: Path) {
     this.database.prepare("INSERT OR REPLACE INTO leftover VALUES (?, ?)").run(pair, path);
   }
 
+  /** It counts as present again. */
   remove(pair: number, path: Path) {
     this.database.prepare("DELETE FROM leftover WHERE pair = ? AND path = ?").run(pair, path);
   }

@@ -6,7 +6,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { END, precedesInReading } from "../../core/reading_order.ts";
 import { transaction } from "../schema.ts";
 
+/** A place in the reading order, and when all up to it was read. */
 export interface Mark {
+  /** A path as spelled, or END (core/reading_order.ts). */
   position: string;
   /** In ms; 0: nobody knows. */
   time: number;
@@ -14,16 +16,22 @@ export interface Mark {
 
 /** A reading of everything that is under way: all up to `position` is read. `asked`: a person wished it. */
 export interface OpenReading {
+  /** When it began, in ms. */
   begun: number;
+  /** A person wished it; else it is the slow one. */
   asked: boolean;
+  /** The path it came to, in the reading order; "" at first. */
   position: string;
+  /** Read so far. */
   files: number;
+  /** Read so far, in bytes. */
   bytes: number;
 }
 
 /** Neighbouring parts that were read within this time share a mark. */
 const GRAIN_MS = 3600_000;
 
+/** The marks of one root, in the reading order. Invariant: see the top of this file. */
 export class ReadMarks {
   #marks: Mark[];
 
@@ -41,10 +49,12 @@ export class ReadMarks {
     return this.#marks.find(({ position }) => !precedesInReading(position, path))?.time ?? 0;
   }
 
+  /** In the reading order, the last one at END. */
   all(): readonly Mark[] {
     return this.#marks;
   }
 
+  /** The reading that is under way; null: none is. */
   open(): OpenReading | null {
     const row = this.database.prepare("SELECT begun, asked, position, files, bytes FROM reading").get();
     return row ? { ...row as unknown as OpenReading, asked: row.asked === 1 } : null;

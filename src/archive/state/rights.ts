@@ -8,13 +8,18 @@ import { transaction } from "../schema.ts";
 
 /** `gone`: since when nothing is there, in ms of the archive's own time; 0 while something is. */
 export interface RememberedRights extends Rights {
+  /** As spelled. */
   path: Path;
+  /** Kept for a while after, for what comes back (S7). */
   gone: number;
 }
 
+/** What was seen of each path last, where that is other than a new file's. */
 export class RightsTable {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
+  /** All of them; throws where a number is none. */
   all(): RememberedRights[] {
     const rows = this.database.prepare("SELECT path, mode, uid, gid, gone FROM rights").all();
     return rows.map(({ path, mode, uid, gid, gone }) => {
@@ -37,6 +42,7 @@ export class RightsTable {
   }
 }
 
+/** Throws where the path or a number is none. */
 export function checkRights({ path, mode, owner, group, gone }: RememberedRights): void {
   checkPath(path);
   expect([mode, owner, group, gone].every(isCount), "who may do what");

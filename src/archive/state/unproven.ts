@@ -10,19 +10,24 @@ import { durably, transaction } from "../schema.ts";
 
 /** A listed placing of a pair; `folds`: how the pair compares names. */
 export interface ListedPlacing extends Placing {
+  /** Its number here. */
   pair: number;
+  /** By this a path is spelled: its form is the pair's. */
   folds: boolean;
 }
 
 /** What damage left at a path, as spelled in the root: content (its digest) that nobody wrote. */
 export interface Remains {
+  /** As spelled in the root. */
   path: Path;
+  /** The digest of what is left there. */
   content: string;
 }
 
 const COLUMNS = "unproven.pair, path, expected, formers, size, mtime, unproven.id, born, placed, folds";
 const LISTED = `SELECT ${COLUMNS} FROM unproven JOIN pair ON pair.id = unproven.pair WHERE placed > 0`;
 
+/** What was put in place and not proved. Paths are in the compared form of each pair. */
 export class Unproven {
   readonly #move: StatementSync;
   readonly #moved: StatementSync;
@@ -36,6 +41,7 @@ export class Unproven {
   readonly #damaged: StatementSync;
   readonly #isDamaged: StatementSync;
 
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
     // What is in a folder lies, in the order of the key, between its path with a "/" and with a "0"; one range with the folder itself, so
     // that nothing else is looked at but what comes in between.
@@ -140,10 +146,12 @@ export class Unproven {
     this.database.prepare("DELETE FROM remains WHERE path = ?").run(path);
   }
 
+  /** Paths, of one pair, in the compared form. */
   damaged(pair: number): Path[] {
     return this.#damaged.all(pair).map(({ path }) => path as Path);
   }
 
+  /** Whether damage is known of that path, in that pair. */
   isDamaged(pair: number, path: Path): boolean {
     return this.#isDamaged.get(pair, path) !== undefined;
   }

@@ -18,6 +18,7 @@ export interface Begun {
   generation: number;
   /** The name that alpha gave it. */
   chunk: string;
+  /** The number of its batch. */
   batch: number;
   /** When, by this machine's clock, in ms: its versions lie under this time. */
   time: number;
@@ -29,10 +30,12 @@ export interface Begun {
   terms: Terms | null;
 }
 
+/** One chunk of each pair, the last one. */
 export class Unsettled {
   readonly #of: StatementSync;
   readonly #time: StatementSync;
 
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
     this.#of = database.prepare("SELECT * FROM unsettled WHERE pair = ? AND generation = ?");
     this.#time = database.prepare("SELECT time FROM unsettled WHERE pair = ? AND generation = ?");
