@@ -56,42 +56,69 @@ const NEVER = -1;
 
 /** Who is at the other end of a pair: the identity of their root, which anybody can claim, and their public key, which nobody can. */
 export interface PeerIdentity {
+  /** From its `.tcpsync/`; anybody can copy it. */
   root: string;
+  /** Public key in hex. */
   key: string;
 }
 
 /** A pair as it is found. `folds`: names compare by folded case in it. */
 export interface KnownPair {
+  /** Its number here, which no other archive knows. */
   id: number;
+  /** It changes when a disk of the other kind takes part: then the ancestor is keyed anew. */
   folds: boolean;
 }
 
 /** What one commit changes; `rows` are without children, parents first. */
 export interface Commit {
+  /** Its number: one more than that of the commit before. */
   generation: number;
+  /** In the ancestor's paths, one after the other, before the rows. */
   moves: readonly Move[];
+  /** In the compared form; null: nothing is there any more. */
   rows: readonly { path: Path; new: Entry | null }[];
 }
 
+/** All that is remembered of one root. It throws what SQLite throws, and where a value is none that this program wrote, "the archive is
+ * damaged". */
 export class Archive {
   readonly #database: DatabaseSync;
+  /** C9: what people have not settled. */
   readonly conflicts: Conflicts;
+  /** I3: folders that stay for what is ignored in them. */
   readonly leftovers: Leftovers;
+  /** I4: what stays home. */
   readonly keptHome: KeptHomeTable;
+  /** What a person looks back on, and undoes. */
   readonly historyEntries: HistoryEntries;
+  /** T10: which version is kept because of whom. */
   readonly causes: Causes;
+  /** What the peers are still to be told of. */
   readonly wishes: Wishes;
+  /** What a power cut may take back. */
   readonly unproven: Unproven;
+  /** M9: the chunk whose commit may be missing. */
   readonly unsettled: Unsettled;
+  /** M9: which content is made of which. */
   readonly lineages: Lineages;
+  /** How the archive was left by the run before. */
   readonly lastUse: LastUse;
+  /** S4: the time by which versions and history grow old. */
   readonly lived: Lived;
+  /** How far the count came by which an old backup is known. */
   readonly epoch: EpochCount;
+  /** By which a run knows what the one before signed. */
   readonly signatures: Signatures;
+  /** S7: modes and owners, for what comes back. */
   readonly rights: RightsTable;
+  /** When content was read last. */
   readonly readMarks: ReadMarks;
+  /** What the disk lost, as far as it is known. */
   readonly unsound: UnsoundFiles;
+  /** Digests that no ancestor holds yet. */
   readonly digested: Digested;
+  /** Where disks are mounted inside the root. */
   readonly mounts: MountTable;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
@@ -146,6 +173,7 @@ export class Archive {
     }
   }
 
+  /** All that was written stays; nothing may be asked of it afterwards. */
   close() {
     this.#database.close();
   }
@@ -171,6 +199,7 @@ export class Archive {
     ).all(pair, pair).map(({ id }) => Number(id));
   }
 
+  /** Where the pair stands; asked of the disk each time. */
   history(pair: number): Agreement {
     const row = this.#history.get(pair) as { history: string; generation: number; first: number | null };
     const oldest = row.first === null ? row.generation : row.first - 1;
@@ -312,6 +341,7 @@ export class Archive {
     );
   }
 
+  /** What was taken away lately here, and what that pair's people said yes to. */
   losses(pair: number): Losses {
     return new Losses(this.#database, pair);
   }

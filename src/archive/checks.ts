@@ -1,12 +1,19 @@
 // Checks single values of an archive. SQLite looks after its own pages only: a number in a text's place it gives as it is. Each check throws.
 
-export const isText = (value: unknown) => typeof value === "string";
-export const isCount = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
-export const isTime = (value: unknown) => typeof value === "number" && Math.abs(value) <= 8.64e15;
-export const isNullOr = (is: (value: unknown) => boolean, value: unknown) => value === null || is(value);
-export const isDigest = (value: unknown) =>
+/** Whether it is text. */
+export const isText = (value: unknown): boolean => typeof value === "string";
+/** Whether it is a whole number, not below 0, that JavaScript holds exactly. */
+export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && value as number >= 0;
+/** Whether it is a time in ms that a Date can hold. */
+export const isTime = (value: unknown): boolean => typeof value === "number" && Math.abs(value) <= 8.64e15;
+/** Whether it is null, or what `is` says. */
+export const isNullOr = (is: (value: unknown) => boolean, value: unknown): boolean =>
+  value === null || is(value);
+/** Whether it is a SHA-256 of 32 bytes, or empty: not known. */
+export const isDigest = (value: unknown): boolean =>
   value instanceof Uint8Array && (value.length === 0 || value.length === 32);
 
+/** A path in any form, but not that of the root. */
 export function checkPath(path: unknown): void {
   expect(isText(path) && path !== "", "a path");
 }
@@ -38,6 +45,7 @@ export function asList(value: unknown): unknown[] {
   return value as unknown[];
 }
 
+/** See `isCount`. */
 export function checkCount(count: unknown): void {
   expect(isCount(count), "a count");
 }

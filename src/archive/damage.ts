@@ -13,10 +13,12 @@ import type { UnsoundFile } from "./state/unsound.ts";
 import type { ListedConflict } from "./state/conflicts.ts";
 import type { Mark, OpenReading } from "./state/read_marks.ts";
 
+/** Throws where one of these is no history, or no number of a commit. */
 export function checkHistory({ history, generation, oldest }: Agreement): void {
   expect(isText(history) && isCount(generation) && isCount(oldest), "where a pair stands");
 }
 
+/** Throws where a content, a size, a time or an ID is none. */
 export function checkPlacing(placing: Placing): void {
   const { path, expected, formers, size, mtime, id, born, placed } = placing;
   checkPath(path);
@@ -27,19 +29,23 @@ export function checkPlacing(placing: Placing): void {
   expect(contents && isCount(size) && times && Number.isFinite(id), "a placing");
 }
 
+/** Throws where the path or the content is none. */
 export function checkRemains({ path, content }: Remains): void {
   checkPath(path);
   expect(isText(content), "what is left of damage");
 }
 
+/** Throws where the place or the time is none. */
 export function checkMark({ position, time }: Mark): void {
   expect(isText(position) && isTime(time), "when content was read");
 }
 
+/** Throws where a place, a time or a count is none. */
 export function checkReading({ begun, position, files, bytes }: OpenReading): void {
   expect(isTime(begun) && isText(position) && isCount(files) && isCount(bytes), "a reading");
 }
 
+/** Throws where the path, a number or a text is none. */
 export function checkUnsound(file: UnsoundFile): void {
   const { path, size, mtime, id, changed, content, reason } = file;
   checkPath(path);
@@ -47,16 +53,19 @@ export function checkUnsound(file: UnsoundFile): void {
   expect(numbers && isText(content) && isText(reason), "what is unsound");
 }
 
+/** Throws where the path, a number or the range is none. */
 export function checkMount({ path, id, born, range }: MountRow): void {
   checkPath(path);
   expect(isCount(id) && isTime(born) && isCount(range), "a disk inside");
 }
 
+/** Throws where the path, a number or the state is none. */
 export function checkKept({ path, pair, id, born, state }: KeptAtHome): void {
   checkPath(path);
   expect(isCount(pair) && Number.isFinite(id) && isTime(born) && isText(state), "what stays home");
 }
 
+/** Throws where a text is none; a digest may be null. */
 export function checkConflict({ path, kept, of, pathDigest, keptDigest }: ListedConflict): void {
   const texts = [path, kept, of].every(isText);
   expect(texts && [pathDigest, keptDigest].every((digest) => isNullOr(isText, digest)), "a conflict");

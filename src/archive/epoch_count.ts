@@ -3,7 +3,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { checkCount } from "./checks.ts";
 
+/** One number, which only rises. */
 export class EpochCount {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** 0 before the first. Throws for what was not written so. */
@@ -14,6 +16,7 @@ export class EpochCount {
     return row.count as number;
   }
 
+  /** Before it is raised in the folder, the folder's is flushed (durability/epoch.ts). */
   set(count: number) {
     this.database.prepare("INSERT OR REPLACE INTO epoch VALUES (1, ?)").run(count);
   }

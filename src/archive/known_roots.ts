@@ -11,13 +11,17 @@ const BUSY_MS = 5000;
 
 /** Somebody a root was kept with: a name means somebody only on one server, the public key (hex) says who that is. */
 export interface Person {
+  /** As the server knew them. */
   name: string;
+  /** Public key in hex. */
   key: string;
 }
 
+/** The roots of a state folder. It throws what SQLite throws. */
 export class KnownRoots {
   readonly #database: DatabaseSync;
 
+  /** Makes the file where there is none. */
   constructor(file: string) {
     this.#database = new DatabaseSync(file);
     try {
@@ -43,6 +47,7 @@ export class KnownRoots {
     return typeof row?.place === "string" ? row.place : null;
   }
 
+  /** A root is kept at that place from now on, and at no other; what was kept there is at none. */
   record(place: string, identity: string) {
     if (this.at(place) === identity) return;
     transaction(this.#database, () => {
@@ -59,10 +64,12 @@ export class KnownRoots {
     return rows.map(({ name, key }) => ({ name: String(name), key: String(key) }));
   }
 
+  /** Adds one to those it was kept with; a new name of the same key is another one. */
   recordPerson(identity: string, { name, key }: Person) {
     this.#database.prepare("INSERT OR IGNORE INTO partner VALUES (?, ?, ?)").run(identity, name, key);
   }
 
+  /** What was recorded stays. */
   close() {
     this.#database.close();
   }

@@ -5,14 +5,18 @@ import type { DatabaseSync } from "node:sqlite";
 /** How an archive was left. `stopped`: the process that used it did not end in good order; `restarted`: the computer was started anew
  * since, so that what was not flushed may be lost. */
 export interface Left {
+  /** The process that used it did not end in good order. */
   stopped: boolean;
+  /** The computer was started anew since, and what was not flushed may be gone. */
   restarted: boolean;
 }
 
 /** When one computer was started is reckoned from its clock, and comes out this far apart at most. */
 const SAME_START_MS = 10_000;
 
+/** One mark in the archive, set by each run. */
 export class LastUse {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** Marks the archive as in use, on a computer started at `booted` (ms). Returns how it was left: the same again, until it is

@@ -7,14 +7,18 @@ import { transaction } from "./schema.ts";
 
 /** The folder of a batch of versions, and when it was noted, in the archive's own time. */
 export interface NotedBatch {
+  /** Its name in the folder of versions. */
   name: string;
+  /** In the archive's own time, in ms. */
   made: number;
 }
 
 /** What a failing disk made of a time is none. */
 const WITHIN = "BETWEEN -8.64e15 AND 8.64e15";
 
+/** How long the archive has lived, and since when each batch of versions is known, by that. */
 export class Lived {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** In ms; 0 when it was never counted. */

@@ -6,6 +6,8 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/tree/entry.
 import type { Path } from "../core/tree/path.ts";
 import { textDigest } from "../fs/digest.ts";
 
+/** A row of the ancestor; what its kind does not have is null. `kind`: 0 a file, 1 a folder, 2 a link; times in ms, `id` and `born` of
+ * this disk alone. */
 export type EntryRow = {
   path: string;
   name: string;
@@ -49,6 +51,7 @@ export function toBlob(digest: string): Uint8Array {
   return Buffer.from(digest, "hex");
 }
 
+/** In hex; "" of what is empty. */
 export function fromBlob(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
@@ -88,6 +91,7 @@ function entryOf(row: EntryRow): Entry {
   };
 }
 
+/** Throws where a column is none: SQLite looks after its own pages only. */
 export function checkRow(
   { path, name, kind, size, mtime, executable, digest, target, id, born }: EntryRow,
 ): void {

@@ -5,11 +5,15 @@ import type { DatabaseSync } from "node:sqlite";
 
 /** The marks of the run before, if there was one, and of this one. */
 export interface Signature {
+  /** Null before the first run. */
   last: string | null;
+  /** A UUID, of this run alone. */
   fresh: string;
 }
 
+/** One mark, that of the run before. */
 export class Signatures {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** A new run begins. */

@@ -21,9 +21,11 @@ const BRINGING = new Set(["created", "edited", "outdone", "returned"]);
 /** So many renames of one thing are followed back. */
 const MOST_STEPS = 16;
 
+/** Read from the history entries, which say why something is kept. */
 export class Causes {
   readonly #before: StatementSync;
 
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
     this.#before = database.prepare(
       "SELECT id, key, what, mine, here, source FROM deed WHERE pair = ? AND id < ? " +

@@ -21,9 +21,13 @@ import { type Undoing, UndoneBatches } from "./undone.ts";
 
 /** A batch as a list of them shows it. */
 export interface BatchLine {
+  /** Its pair's number here. */
   pair: number;
+  /** Its number, the same on both computers; they rise with time. */
   batch: number;
+  /** When the first of it was done, in ms by this computer's clock. */
   time: number;
+  /** The name the peer had by then. */
   peer: string;
   /** Without the notes that it was undone. */
   counts: { what: What; mine: boolean; count: number }[];
@@ -44,7 +48,9 @@ const FIRST_PATHS = 3;
 const PAGE = 4096;
 const NOTED = NOTES.map((what) => `'${what}'`).join(", ");
 
+/** The history entries of a root, of all its pairs together. */
 export class HistoryEntries {
+  /** Which batches were undone. */
   readonly undone: UndoneBatches;
   readonly #add: StatementSync;
   readonly #last: StatementSync;
@@ -53,6 +59,7 @@ export class HistoryEntries {
   readonly #spoiled: number[] = [];
   #readTo = 0;
 
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
     this.undone = new UndoneBatches(database);
     this.#last = database.prepare(`SELECT max(batch) AS last FROM ${READABLE} WHERE pair = ?`);

@@ -21,10 +21,12 @@ export const WHATS = [
     "settled",
   ] as const,
 ];
+/** One of `WHATS`. */
 export type What = typeof WHATS[number];
 
 /** One thing that happened to one path. */
 export interface HistoryEntry {
+  /** The number of the plan it was part of, the same on both computers. */
   batch: number;
   /** In ms, by this computer's clock. */
   time: number;
@@ -32,7 +34,9 @@ export interface HistoryEntry {
   peer: string;
   /** As its names were spelled; `key` is the same in the compared form. */
   path: string;
+  /** By this a path is asked about, in whatever spelling it is typed. */
   key: string;
+  /** See `WHATS`. */
   what: What;
   /** Where a moved entry was before, as spelled. */
   source: string | null;
@@ -42,6 +46,7 @@ export interface HistoryEntry {
   here: boolean;
   /** Without children. */
   old: Entry | null;
+  /** Without children; null: nothing is there. Its digest is "" where nobody knows it. */
   new: Entry | null;
   /** Where the former content is kept, from the folder of versions on, with "/". */
   kept: string | null;
@@ -51,32 +56,37 @@ export interface HistoryEntry {
 
 /** The rows with numbers as this program writes them. SQLite gives a whole query up for one that JavaScript cannot hold. "+": what is asked
  * for is found by its own index, and not all batches by theirs. */
-export const READABLE = "(SELECT * FROM deed " +
+export const READABLE: string = "(SELECT * FROM deed " +
   `WHERE +batch BETWEEN 0 AND ${HIGHEST} AND time BETWEEN -8640000000000000 AND 8640000000000000 ` +
   `AND coalesce(undoes, 0) BETWEEN 0 AND ${HIGHEST})`;
 
 /** Tell of no change by themselves: the next batch does. */
 export const NOTES: readonly What[] = ["undone", "settled"];
 
+/** Whether it is a note. */
 export function isNote(what: What): boolean {
   return NOTES.includes(what);
 }
 
+/** Whether this program writes that. */
 export function isWhat(value: unknown): value is What {
   return WHATS.includes(value as What);
 }
 
+/** Without children, as it crosses the wire; null for nothing. */
 export function bytesOf(entry: Entry | null): Uint8Array | null {
   return entry && entryToBytes(entry);
 }
 
 /** What a history entry did, without who did it, and when. */
 export interface ToldEntry extends Pick<HistoryEntry, "key" | "source" | "what" | "old" | "new" | "undoes"> {
+  /** Rises with each that is written. */
   id: number;
 }
 
 /** The columns that it is read from: many are read at once, while somebody waits. */
 export const TOLD = "id, key, source, what, old, new, undoes";
+/** A row of these columns: what stands in them is checked by `toldOf`. */
 export type ToldRow = { id: number } & Record<Exclude<keyof ToldEntry, "id">, unknown>;
 
 /** Null for a row that a failing disk spoiled. */

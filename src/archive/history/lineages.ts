@@ -16,14 +16,17 @@ const FURTHEST_AHEAD = 10 * 366 * 24 * 3600 * 1000;
 export interface Noted extends Link {
   /** Rises with each that is noted. */
   at: number;
+  /** In the form that all pairs of the root share. */
   path: string;
   /** Whether something is there. */
   isThere: boolean;
   /** What the link is for: digests, and what a file looked like, whose digest was not known. */
   content: string;
+  /** Size and mtime, "" of what is no file. */
   seen: string;
 }
 
+/** One link for each path, the latest. */
 export class Lineages {
   readonly #of: StatementSync;
   readonly #put: StatementSync;
@@ -31,6 +34,7 @@ export class Lineages {
   readonly #author: StatementSync;
   readonly #setAuthor: StatementSync;
 
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
     this.#author = database.prepare("SELECT author, number FROM author WHERE id = 1");
     this.#setAuthor = database.prepare("INSERT OR REPLACE INTO author VALUES (1, ?, ?)");

@@ -11,10 +11,12 @@ import { transaction } from "../schema.ts";
 /** S1 counts what was applied within this time. */
 const RECENT_MS = 60_000;
 
+/** Of one pair, but `recent` and `forget` of all: so nothing is taken by two hands. */
 export class Losses {
   readonly #anyApproved: StatementSync;
   readonly #approved: StatementSync;
 
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync, private readonly pair: number) {
     this.#anyApproved = database.prepare("SELECT 1 FROM approved WHERE pair = ? LIMIT 1");
     this.#approved = database.prepare("SELECT digest FROM approved WHERE pair = ? AND path = ?");

@@ -3,9 +3,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Wished } from "../../core/peer_request.ts";
 
+/** Wishes the peers do not know of yet. */
 export class Wishes {
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
+  /** Replaces one of the same id. */
   add(pair: number, wish: Wished) {
     const { undo, path, kept } = "undo" in wish
       ? { ...wish, path: null, kept: null }

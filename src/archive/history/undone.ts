@@ -20,6 +20,7 @@ export interface PartOf {
 /** A history entry that is written down, by its place among all. */
 type UndoneRow = HistoryEntry & { id: number };
 
+/** Found out from the entries that are written, so that a stop in the middle of it loses nothing. */
 export class UndoneBatches {
   readonly #any: StatementSync;
   readonly #has: StatementSync;
@@ -28,6 +29,7 @@ export class UndoneBatches {
   readonly #before: StatementSync;
   readonly #folds: StatementSync;
 
+  /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
     this.#any = database.prepare("SELECT 1 FROM undone_batch LIMIT 1");
     this.#has = database.prepare("SELECT whole, mine FROM undone_batch WHERE pair = ? AND batch = ?");
@@ -44,6 +46,7 @@ export class UndoneBatches {
     );
   }
 
+  /** How far it has come; "no" also where nothing is known of it. */
   state(pair: number, batch: number): Undoing {
     const row = this.#has.get(pair, batch);
     return !row ? "no" : row.whole === 1 ? "whole" : "begun";
