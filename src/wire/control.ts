@@ -41,8 +41,32 @@ const Name = v.pipe(
 const Token = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const Features = v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(64));
 
-const Request = v.variant("kind", [
+/** What a client says to the server. Names are users' names, in NFC; tokens (`process`, `ticket`) are 32 hex digits. */
+export type Request =
   /** `process` is random, one a run: a client that comes back before its broken connection was noticed is let in. */
+  | { kind: "hello"; name: string; process: string; features: string[]; password?: string }
+  | { kind: "join"; ticket: string }
+  | { kind: "invite"; to: string }
+  | { kind: "withdraw"; to: string }
+  | { kind: "answer"; from: string; accept: boolean };
+
+/** What the server says to a client; names and tokens as in `Request`. */
+export type Reply =
+  | { kind: "welcome"; users: string[]; features: string[] }
+  /** With `wait`, `retry` is in how many seconds. */
+  | { kind: "refused"; reason: Refusal; retry?: number }
+  | { kind: "joined" }
+  | { kind: "roster"; users: string[] }
+  | { kind: "invitation"; from: string; state: "offered" | "accepted" | "withdrawn" | "expired" }
+  | { kind: "answered"; to: string; state: "accepted" | "declined" | "expired" | "absent" | "busy" }
+  | { kind: "ticket"; peer: string; role: "alpha" | "beta"; ticket: string };
+
+/** Why the server lets nobody in: the name is in use (`taken`), belongs to another key (`owned`) or looks like another's
+ * (`alike`); the server is full; the ticket is not, or no longer, good; a password is needed, was wrong, or was wrong
+ * so often from this address that none is looked at for a while (`wait`). */
+export type Refusal = "taken" | "full" | "ticket" | "owned" | "alike" | "password" | "wrong" | "wait";
+
+const REQUEST: v.GenericSchema<unknown, Request> = v.variant("kind", [
   v.object({
     kind: v.literal("hello"),
     name: Name,
@@ -56,12 +80,11 @@ const Request = v.variant("kind", [
   v.object({ kind: v.literal("answer"), from: Name, accept: v.boolean() }),
 ]);
 
-const Reply = v.variant("kind", [
+const REPLY: v.GenericSchema<unknown, Reply> = v.variant("kind", [
   v.object({ kind: v.literal("welcome"), users: v.array(Name), features: Features }),
   v.object({
     kind: v.literal("refused"),
     reason: v.picklist(["taken", "full", "ticket", "owned", "alike", "password", "wrong", "wait"]),
-    /** With `wait`: seconds. */
     retry: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3600))),
   }),
   v.object({ kind: v.literal("joined") }),
@@ -79,15 +102,6 @@ const Reply = v.variant("kind", [
   v.object({ kind: v.literal("ticket"), peer: Name, role: v.picklist(["alpha", "beta"]), ticket: Token }),
 ]);
 
-/** What a client says to the server. */
-export type Request = v.InferOutput<typeof Request>;
-/** What the server says to a client. */
-export type Reply = v.InferOutput<typeof Reply>;
-/** Why the server lets nobody in: the name is in use (`taken`), belongs to another key (`owned`) or looks like another's
- * (`alike`); the server is full; the ticket is not, or no longer, good; a password is needed, was wrong, or was wrong
- * so often from this address that none is looked at for a while (`wait`). */
-export type Refusal = Extract<Reply, { kind: "refused" }>["reason"];
-
 /** The bytes of a control message. */
 export function encodeControl(message: Request | Reply): Uint8Array {
   return encode(message);
@@ -95,15 +109,15 @@ export function encodeControl(message: Request | Reply): Uint8Array {
 
 /** A message from a client; throws Breach when it is none. */
 export function decodeRequest(bytes: Uint8Array): Request {
-  return check(Request, bytes);
+  return check(REQUEST, bytes);
 }
 
 /** A message from the server; throws Breach when it is none. */
 export function decodeReply(bytes: Uint8Array): Reply {
-  return check(Reply, bytes);
+  return check(REPLY, bytes);
 }
 
-function check<T extends typeof Request | typeof Reply>(schema: T, bytes: Uint8Array): v.InferOutput<T> {
+function check<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array): T {
   const result = v.safeParse(schema, unpack(bytes));
   if (result.success) return result.output;
   throw new Breach(`a control message of no known shape arrived: ${result.issues[0].message.slice(0, 100)}`);

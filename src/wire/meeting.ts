@@ -22,9 +22,17 @@ export const LONGEST_MEETING = 256;
 
 const Bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === NONCE_LENGTH);
 
-const Word = v.variant("kind", [
+/** One message of a meeting. Bytes are `NONCE_LENGTH` of them. */
+export type Word =
   /** Digits are compared unless both know. `other`: another key is known under this
    * name, `alone`: none is and nobody is here to compare digits; with these nothing goes on. */
+  | { kind: "meet"; knows: "yes" | "no" | "other" | "alone" }
+  | { kind: "commitment"; commitment: Uint8Array }
+  | { kind: "nonce"; nonce: Uint8Array }
+  | { kind: "verdict"; same: boolean }
+  | { kind: "met" };
+
+const WORD: v.GenericSchema<unknown, Word> = v.variant("kind", [
   v.object({ kind: v.literal("meet"), knows: v.picklist(["yes", "no", "other", "alone"]) }),
   v.object({ kind: v.literal("commitment"), commitment: Bytes }),
   v.object({ kind: v.literal("nonce"), nonce: Bytes }),
@@ -32,16 +40,14 @@ const Word = v.variant("kind", [
   v.object({ kind: v.literal("met") }),
 ]);
 
-/** One message of a meeting. */
-export type Word = v.InferOutput<typeof Word>;
-
+/** The bytes of one message. */
 export function encodeWord(word: Word): Uint8Array {
   return encode(word);
 }
 
 /** Throws Breach when it is none. */
 export function decodeWord(bytes: Uint8Array): Word {
-  const result = v.safeParse(Word, unpack(bytes));
+  const result = v.safeParse(WORD, unpack(bytes));
   if (result.success) return result.output;
   throw new Breach("a word of no known shape arrived");
 }
