@@ -40,8 +40,11 @@ export const LONGEST_MESSAGE = 4 * 1024 * 1024;
 
 /** What stands between a stream and the messages on it. */
 export interface Framing {
+  /** What is written to, and closed with the channel. */
   stream: Stream;
+  /** What has been read, cut into frames; sealed already where it is to be. */
   frames: FrameReader;
+  /** What gathers frames for the stream. */
   writer: FrameWriter;
 }
 
@@ -72,6 +75,7 @@ export class StreamChannel implements OpenedChannel {
   /** `over` was this side's own wish. */
   #closed = false;
 
+  /** Begins to beat at once; reading begins with the first `receive`. */
   constructor({ stream, frames, writer }: Framing, options: ChannelOptions) {
     this.#stream = stream;
     this.#frames = frames;

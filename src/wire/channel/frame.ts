@@ -22,6 +22,7 @@ export class FrameWriter {
   #end = PRELUDE.length;
   #cipher: Cipher | undefined;
 
+  /** What it writes first is the prelude. */
   constructor(private readonly stream: Stream) {
     this.#buffer.set(PRELUDE);
   }
@@ -181,7 +182,10 @@ export class FrameReader {
 
 /** The byte stream below: a `Deno.Conn`, or a pair of in-memory ends in tests. */
 export interface Stream {
+  /** Bytes read into the buffer, as many as there were; null at the end. Rejects where the link broke. */
   read(into: Uint8Array): Promise<number | null>;
+  /** How many of the bytes were written: at least one, and not always all. */
   write(bytes: Uint8Array): Promise<number>;
+  /** Pending reads and writes end. */
   close(): void;
 }

@@ -9,7 +9,9 @@ export const KEY_LENGTH = 32;
 
 /** An X25519 key pair, 32 bytes each. */
 export interface KeyPair {
+  /** What everyone on the wire may know. */
   readonly publicKey: Uint8Array;
+  /** Never sent, never told. */
   readonly privateKey: Uint8Array;
 }
 

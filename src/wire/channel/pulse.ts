@@ -2,7 +2,9 @@
 
 /** What a pulse asks for. */
 export interface PulseActions {
+  /** A heartbeat is due; it may come to nothing where something else is being sent. */
   beat(): void;
+  /** The link is dead, with what a person is told. */
   lost(reason: Error): void;
 }
 
@@ -20,6 +22,7 @@ export class Pulse {
   #listening = false;
   readonly #timer: ReturnType<typeof setInterval>;
 
+  /** Times in ms. Begins to watch at once, and keeps no program running. */
   constructor(
     private readonly beatMs: number,
     private readonly silenceMs: number,
@@ -30,6 +33,7 @@ export class Pulse {
     Deno.unrefTimer(this.#timer);
   }
 
+  /** Something went out: the next heartbeat is due `beatMs` from now. */
   spoke(): void {
     this.#spoken = performance.now();
   }
@@ -42,11 +46,13 @@ export class Pulse {
     this.#heard = performance.now();
   }
 
+  /** Somebody begins or ends to listen; beginning counts as hearing. */
   listen(listening: boolean): void {
     if (listening) this.heard(0, true);
     this.#listening = listening;
   }
 
+  /** Nothing is asked of it any more. */
   stop(): void {
     clearInterval(this.#timer);
   }

@@ -16,7 +16,9 @@ export interface SealedChannel extends OpenedChannel {
 
 /** How a channel is sealed. */
 export interface SealOptions extends ChannelOptions {
+  /** Which end this is; the other one must be told the other. */
   role: Role;
+  /** This end's lasting key pair; the other end learns the public key. */
   own: KeyPair;
   /** What the channel is for: ends that mean different things do not come together. */
   purpose: string;

@@ -4,6 +4,7 @@ import type { Stream } from "./frame.ts";
 
 /** A stream that can also say "no more from here" and still be read from. */
 export interface Socket extends Stream {
+  /** The other end reads to its end and then sees it; its own bytes still come. */
   closeWrite(): Promise<void>;
 }
 

@@ -23,6 +23,8 @@ export class Cipher {
     this.#count = count;
   }
 
+  /** Plain and tag, in a buffer of its own. `ad` is sealed with it and not sent: the other end must know it. Throws when the counter is
+   * at its end. */
   seal(plain: Uint8Array, ad: Uint8Array = NOTHING): Uint8Array {
     const sealed = new Uint8Array(plain.length + TAG);
     this.sealInto(sealed, [plain], ad);

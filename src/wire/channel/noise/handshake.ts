@@ -17,6 +17,7 @@ export type Role = "initiator" | "responder";
 
 /** What a handshake begins with. */
 export interface HandshakeOptions {
+  /** Which end this is. */
   role: Role;
   /** The lasting key of this end, shown to the other end alone. */
   own: KeyPair;
@@ -28,7 +29,9 @@ export interface HandshakeOptions {
 
 /** What both ends have in the end. */
 export interface Agreement {
+  /** For what this end sends. */
   send: Cipher;
+  /** For what it gets: the other end's `send`. */
   receive: Cipher;
   /** The other end's lasting public key. */
   key: Uint8Array;
@@ -52,6 +55,7 @@ export class Handshake {
   #message = 0;
   #agreement: Agreement | undefined;
 
+  /** Both ends must be told the same prologue, or neither comes to an agreement. */
   constructor({ role, own, prologue, ephemeral }: HandshakeOptions) {
     this.#initiates = role === "initiator";
     this.#static = own;
