@@ -15,6 +15,7 @@ const PACKED = 8;
 /** A longer reason is cut: it is kept for each file that failed. */
 const LONGEST_REASON = 1000;
 
+/** No batch is longer, its tag included. */
 export const BATCH_BYTES = 1 << 20;
 /** Files up to this size travel whole, in one piece; larger ones may stop anywhere and go on later. */
 export const WHOLE_BYTES = BATCH_BYTES >> 2;
@@ -23,10 +24,13 @@ export const UNPACKED_BYTES = 16 << 20;
 
 /** A piece of one wanted file. A failed file has a reason instead of content. */
 export interface Piece {
+  /** Which of the wanted files: `Want.index`. */
   index: number;
+  /** A view of the batch: copy what is kept for longer. Empty where a file is held or changed. */
   bytes: Uint8Array;
   /** Set with the last piece: hex. */
   digest?: string;
+  /** Why, in words for a person. */
   failed?: string;
   /** So many bytes are as the one who wants them said to have them. */
   held?: number;
@@ -47,6 +51,7 @@ export class BatchWriter {
     private readonly adds: (index: number, length: number) => void = () => {},
   ) {}
 
+  /** Whether nothing was added yet. */
   get isEmpty(): boolean {
     return this.#end === 1;
   }

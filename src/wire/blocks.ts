@@ -23,6 +23,7 @@ export function wholeBlocks(size: number): number {
   return Math.min(MOST_BLOCKS, Math.floor(size / blockBytes(size)));
 }
 
+/** SHA-256 of the block's bytes. */
 export function blockDigest(block: Uint8Array): Uint8Array {
   return createHash("sha256").update(block).digest();
 }
@@ -35,6 +36,7 @@ export class Blocks {
     if (this.count > wholeBlocks(size)) breach("more blocks than there are");
   }
 
+  /** So many blocks are told of, from the first on. */
   get count(): number {
     return this.digests.length / DIGEST_BYTES;
   }

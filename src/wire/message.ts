@@ -32,7 +32,9 @@ import { unpack } from "./unpack.ts";
 
 /** What people wish beyond what their folders show: see archive/history/peer_requests.ts. */
 export interface PeerRequests {
+  /** See `wishToWire`. */
   wishes: Row[];
+  /** See `heardToWire`. */
   heard: Row[];
 }
 
@@ -176,6 +178,7 @@ export type Message =
   | { type: "vouch"; rows: Row[] }
   | { type: "bye"; how: "done" | "left" | "halted" | "distrust" | "error"; reason: string };
 
+/** The message of one type. */
 export type MessageOf<T extends Message["type"]> = Message & { type: T };
 
 /** The first byte: for the main thread, a batch for the engine, or another long message for the engine. */

@@ -18,12 +18,15 @@ import { type Unwatched, UNWATCHED_WHY } from "../core/unwatched.ts";
 import { Blocks } from "./blocks.ts";
 import { asBytes, asCount, asFlag, asList, asOneOf, asSize, asText, asTime, breach } from "./shape.ts";
 
+/** What one row of a message is: values that msgpack knows, checked by whoever takes it. */
 export type Row = unknown[];
 
+/** See `Unwatched`. */
 export function unwatchedToWire({ why, watched, folders }: Unwatched): Row {
   return [why, watched, folders];
 }
 
+/** Throws Breach. */
 export function unwatchedFromWire(value: unknown): Unwatched {
   const [why, watched, folders] = asList(value);
   return { why: asOneOf(why, UNWATCHED_WHY), watched: asCount(watched), folders: asCount(folders) };
@@ -37,6 +40,7 @@ export function digestToWire(digest: string): Uint8Array | null {
   return digest === "" ? null : Buffer.from(digest, "hex");
 }
 
+/** In hex, "" for an unknown one. Throws Breach. */
 export function digestFromWire(value: unknown): string {
   if (value === null) return "";
   const bytes = asBytes(value);
@@ -44,6 +48,7 @@ export function digestFromWire(value: unknown): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
+/** Without children, and without what only this disk knows of it. */
 export function entryToWire(entry: Entry): Row {
   const { name } = entry;
   switch (entry.kind) {
@@ -58,6 +63,7 @@ export function entryToWire(entry: Entry): Row {
   }
 }
 
+/** What came is made anew: no ID, no birth time, an empty folder. Throws Breach. */
 export function entryFromWire(value: unknown, separator: Separator): Entry {
   const row = asList(value);
   const name = gateName(row[1], separator);
@@ -97,6 +103,7 @@ export function changeToWire({ path, new: entry }: { path: Path; new: Entry | nu
   return [path, entry && entryToWire(entry)];
 }
 
+/** Throws Breach, also where the name is none that may be here (N1). */
 export function changeFromWire(value: unknown, separator: Separator): { path: Path; new: Entry | null } {
   const [path, entry] = asList(value);
   return {
@@ -110,6 +117,7 @@ export function agreedToWire({ both, ...change }: { path: Path; new: Entry | nul
   return [...changeToWire(change), both];
 }
 
+/** Throws Breach. */
 export function agreedFromWire(
   value: unknown,
   separator: Separator,
@@ -122,14 +130,17 @@ export function pathToWire(path: Path): Row {
   return [path];
 }
 
+/** Throws Breach, also for the root. */
 export function pathFromWire(value: unknown, separator: Separator): Path {
   return gateInner(asList(value)[0], separator);
 }
 
+/** See `Move`. */
 export function moveToWire({ from, to, name, aside, made }: Move): Row {
   return [from, to, name, aside === true, made === true];
 }
 
+/** Throws Breach, also for the root. */
 export function moveFromWire(value: unknown, separator: Separator): Move {
   const [from, to, name, aside, made] = asList(value);
   return {
@@ -141,6 +152,7 @@ export function moveFromWire(value: unknown, separator: Separator): Move {
   };
 }
 
+/** Without children on either side of it. */
 export function taskToWire({ path, old, new: entry, source, requires }: Task): Row {
   return [
     path,
@@ -151,6 +163,7 @@ export function taskToWire({ path, old, new: entry, source, requires }: Task): R
   ];
 }
 
+/** Throws Breach. */
 export function taskFromWire(value: unknown, separator: Separator): Task {
   const [path, old, entry, source, requires] = asList(value);
   const place = source === null ? null : asList(source);
@@ -186,15 +199,18 @@ export function lineageFromWire(value: unknown, separator: Separator): Origin {
   };
 }
 
+/** See `Conflict`. */
 export function conflictToWire({ path, kept, of }: Conflict): Row {
   return [path, kept, of];
 }
 
+/** Throws Breach. */
 export function conflictFromWire(value: unknown, separator: Separator): Conflict {
   const [path, kept, of] = asList(value);
   return { path: gateInner(path, separator), kept: gateInner(kept, separator), of: asText(of, 256) };
 }
 
+/** `whose` as null where it is nobody's alone. */
 export function problemToWire({ path, reason, lasting, whose }: Problem): Row {
   return [path, reason, lasting, whose ?? null];
 }
@@ -217,6 +233,7 @@ export function problemFromWire(value: unknown): Problem {
   };
 }
 
+/** See `Closed`. */
 export function closedToWire({ path, isFolder, reason, lasting, from }: Closed): Row {
   return [path, isFolder, reason, lasting, from ?? null];
 }
@@ -233,6 +250,7 @@ export function closedFromWire(value: unknown): Closed {
   };
 }
 
+/** See `Differing`. */
 export function differingToWire({ path, what, reason }: Differing): Row {
   return [path, what, reason];
 }
@@ -243,15 +261,18 @@ export function differingFromWire(value: unknown): Differing {
   return { path: asText(path), what: asOneOf(what, WHATS), reason: asText(reason) };
 }
 
+/** By path and digest. */
 export function doubtToWire({ path, content }: Doubt): Row {
   return [path, digestToWire(content)];
 }
 
+/** Throws Breach. */
 export function doubtFromWire(value: unknown, separator: Separator): Doubt {
   const [path, content] = asList(value);
   return { path: gateInner(path, separator), content: digestFromWire(content) };
 }
 
+/** Two values of an undo, three of a settled conflict. */
 export function wishToWire(wish: Wished): Row {
   return "undo" in wish ? [wish.id, wish.undo] : [wish.id, wish.settled.path, wish.settled.kept];
 }
@@ -264,10 +285,12 @@ export function wishFromWire(value: unknown): Wished {
   return { id, settled: { path: asText(row[1]), kept: asText(row[2]) } };
 }
 
+/** See `Heard`. */
 export function heardToWire({ id, batch, back, left }: Heard): Row {
   return [id, batch, back, left.map(({ path, reason }) => [path, reason])];
 }
 
+/** Throws Breach. Its paths are only shown. */
 export function heardFromWire(value: unknown): Heard {
   const [id, batch, back, left] = asList(value);
   return {
@@ -311,21 +334,25 @@ export function planCountsFromWire(numbers: readonly number[]): ToldCounts {
   return { counts: countsFromWire(numbers), tasks: numbers[COUNTS]! };
 }
 
+/** See `Writing`. */
 export function writingToWire({ path, whose }: Writing): Row {
   return [path, whose];
 }
 
+/** Throws Breach. */
 export function writingFromWire(value: unknown): Writing {
   const [path, whose] = asList(value);
   return { path: asText(path), whose: asText(whose, 256) };
 }
 
+/** Without `cause`, which is this disk's own. */
 export function resultToWire(result: Result): Row {
   return result.done
     ? [result.index, digestToWire(result.digest)]
     : [result.index, result.reason, result.lasting, result.theirs === true, result.at ?? null];
 }
 
+/** Throws Breach. */
 export function resultFromWire(value: unknown): Result {
   const row = asList(value);
   const index = asCount(row[0]);
@@ -342,19 +369,28 @@ export function resultFromWire(value: unknown): Result {
 /** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. `part`: so much of it has
  * come before. `blocks` are here already, unless they changed since. */
 export interface Want {
+  /** Its number in the message, by which its content comes. */
   index: number;
+  /** In the compared form. */
   path: Path;
+  /** As the plan saw it, in bytes. */
   size: number;
+  /** As the plan saw it, in ms. */
   mtime: number;
+  /** From here on, in bytes: more it has already. */
   offset: number;
+  /** So much has come before, in bytes. */
   part: number;
+  /** What of it is here, unless it changed since. */
   blocks: Blocks;
 }
 
+/** `blocks` as their digests, one after the other. */
 export function wantToWire({ index, path, size, mtime, offset, part, blocks }: Want): Row {
   return [index, path, size, mtime, offset, blocks.digests, part];
 }
 
+/** Throws Breach. */
 export function wantFromWire(value: unknown, separator: Separator): Want {
   const [index, path, size, mtime, offset, blocks, part] = asList(value);
   return {
@@ -373,6 +409,7 @@ export function partToWire([name, bytes]: [string, number]): Row {
   return [name, bytes];
 }
 
+/** Throws Breach. */
 export function partFromWire(value: unknown): [string, number] {
   const [name, bytes] = asList(value);
   return [asText(name, 32), asSize(bytes)];
