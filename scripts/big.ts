@@ -3,7 +3,6 @@
 // PLACE is a folder on the disk to be measured; its peak needs room for everything twice.
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { Program } from "../tests/scenarios/program.ts";
 import { chainOf, makeChain } from "../tests/support/deep.ts";

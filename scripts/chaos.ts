@@ -2,7 +2,6 @@
 // ends by itself, at the first thing that is wrong or when the time is over, and tells what was done how often.
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { leftOut } from "../tests/chaos/faults.ts";
 import { round } from "../tests/chaos/round.ts";

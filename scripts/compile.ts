@@ -1,7 +1,6 @@
 // Makes the one program of everything: `deno task compile [windows|linux|macos]`; without a name, for this system.
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { join } from "@std/path";
 import { drawIcon } from "./icon.ts";
 import { findWorkers } from "./workers.ts";

@@ -4,7 +4,6 @@
 // passed, what fails, and what was left out for what the disk lacks.
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { hereKinds, inLab, type Kind } from "./disks/kinds.ts";
 import { Packed } from "./disks/packed.ts";

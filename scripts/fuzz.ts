@@ -1,7 +1,6 @@
 // Fuzzes for longer than the tests do: deno task fuzz [--minutes N] [--seed S] [--target NAME] [--input FILE]
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { attempt } from "../tests/fuzz/fuzz.ts";
 import { TARGETS } from "../tests/fuzz/targets.ts";

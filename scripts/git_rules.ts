@@ -2,7 +2,6 @@
 // random rules and many paths, and names each pair on which we differ but for a reason that docs/IGNORE.md gives.
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { COMMON_PIECES, pathsToAsk, PIECES, reasonFor } from "../tests/support/git_patterns.ts";
 import { type Difference, GitRules } from "../tests/support/git_rules.ts";

@@ -1,7 +1,6 @@
 // Checks the import rules of the rooms (src/README.md): each line it prints is a place that breaks one.
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { dirname, join } from "@std/path";
 import { sourceFiles } from "./workers.ts";
 

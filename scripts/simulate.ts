@@ -2,7 +2,6 @@
 // With a seed that seed alone, unless --minutes asks for those after it too.
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { SECOND_GENERATION } from "../tests/simulator/personality.ts";
 import { simulate, temporaryPlace } from "../tests/simulator/simulate.ts";

@@ -1,6 +1,5 @@
 // Finds the modules that run as workers: an import never names them, so `deno compile` has to be told.
 
-// @ts-types="../src/types/deno_std.d.ts"
 import { dirname, join } from "@std/path";
 
 const WORKER = /new URL\(\s*"([^"]+)",\s*import\.meta\.url\s*\)/g;

@@ -1,7 +1,6 @@
 // The main job shown on an embedded default: a server and two users in this process, two folders, and changes that are
 // made on one side and looked for, in the real folder, on the other.
 
-// @ts-types="../types/deno_std.d.ts"
 import { join } from "@std/path";
 import { readText, readTexts, removePath, renamePath, writeText } from "../fs/folder.ts";
 import { type Client } from "../peer/client.ts";

@@ -1,7 +1,6 @@
 // What the command line asks for, checked once: every mistake is one line that says what, why and what to do.
 // Messages hold what was typed as it is; who prints them escapes it.
 
-// @ts-types="../types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { foldName, nameProblem } from "../core/names/name.ts";
 import { addressName } from "../peer/connect.ts";

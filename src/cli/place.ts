@@ -1,6 +1,5 @@
 // Where the program runs: what options and the menu take from the system, gathered so that tests can give their own.
 
-// @ts-types="../types/deno_std.d.ts"
 import { join, resolve } from "@std/path";
 import { UserError } from "../core/failure.ts";
 import { nameProblem } from "../core/names/name.ts";

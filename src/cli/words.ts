@@ -1,6 +1,5 @@
 // Every sentence a person reads, by what it says. What others chose (names, paths, reasons) comes in already escaped.
 
-// @ts-types="../types/deno_std.d.ts"
 import { format } from "@std/fmt/bytes";
 import type { Unwatched } from "../core/unwatched.ts";
 import type { PlanCounts } from "../core/event.ts";

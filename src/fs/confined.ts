@@ -2,7 +2,6 @@
 // our own checks let through. It compares paths as they are spelled: that nothing leads out through a link is our own care. Only of
 // a file that is open already it asks where that really is: so a folder that is reached through a link is named in both ways.
 
-// @ts-types="../types/deno_std.d.ts"
 import { dirname, join } from "@std/path";
 
 /** What a worker may use: itself and everything below, as native absolute paths. `sys`: what it may ask the system besides. */

@@ -1,6 +1,5 @@
 // Whole folders as a person sees them: is this one usable, make one, and the few file calls of the demonstration.
 
-// @ts-types="../types/deno_std.d.ts"
 import { dirname, join } from "@std/path";
 import { UserError } from "../core/failure.ts";
 import { isHeldOpen } from "./failure.ts";

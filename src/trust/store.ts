@@ -1,6 +1,5 @@
 // Opens what this computer trusts: client.db or server.db in the state folder.
 
-// @ts-types="../types/deno_std.d.ts"
 import { join } from "@std/path";
 import { makePrivateFolder } from "../fs/private.ts";
 import { TrustFile } from "./file.ts";

@@ -1,7 +1,6 @@
 // Looking back and bringing back, as typed: what is asked of the past, and what a person reads.
 
 import { assertEquals, assertThrows } from "@std/assert";
-// @ts-types="../../src/types/deno_std.d.ts"
 import { resolve } from "@std/path";
 import type { HistoryEntry, What } from "../../src/archive/history/history_entry.ts";
 import type { BatchLine } from "../../src/archive/history/history_entries.ts";

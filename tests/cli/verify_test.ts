@@ -1,7 +1,6 @@
 // Verifying as typed: what is asked for, and what a person reads of it.
 
 import { assertEquals, assertThrows } from "@std/assert";
-// @ts-types="../../src/types/deno_std.d.ts"
 import { resolve } from "@std/path";
 import { parseOptions } from "../../src/cli/options.ts";
 import { plainTerminal } from "../../src/cli/output.ts";

@@ -1,6 +1,5 @@
 // `tcpsync --demo`, and the menu's "try it here".
 
-// @ts-types="../../types/deno_std.d.ts"
 import { join } from "@std/path";
 import { EXIT, UserError } from "../../core/failure.ts";
 import { folderState, makeFolder, makeTemporaryFolder, readTexts, removePath } from "../../fs/folder.ts";

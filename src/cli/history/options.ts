@@ -1,6 +1,5 @@
 // `tcpsync history`, `why`, `undo`, `conflicts`, `resolve`: looking back and bringing back where no client runs.
 
-// @ts-types="../../types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import type { ConflictSide } from "../../history/conflicts.ts";
 import type { HistoryCommand } from "../command.ts";

@@ -1,6 +1,5 @@
 // The sentences of looking back and bringing back. What others chose (names, paths, reasons) comes in already escaped.
 
-// @ts-types="../../types/deno_std.d.ts"
 import { format } from "@std/fmt/bytes";
 import type { What } from "../../archive/history/history_entry.ts";
 import type { PeerStanding, SeenEntry } from "../../history/explain.ts";

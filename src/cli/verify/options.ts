@@ -1,6 +1,5 @@
 // `tcpsync verify`: everything is read and compared with what was agreed, where no client runs.
 
-// @ts-types="../../types/deno_std.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import type { VerifyCommand } from "../command.ts";
 import { nearest } from "../nearest.ts";

@@ -1,6 +1,5 @@
 // What a person reads of a verification: how far it is, what differs, how it ended.
 
-// @ts-types="../../types/deno_std.d.ts"
 import { format } from "@std/fmt/bytes";
 import type { Differing, ProofCounts } from "../../core/event.ts";
 
