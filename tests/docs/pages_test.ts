@@ -1,0 +1,90 @@
+// The pages for readers of the code: every path that they name is there, every function that a walk names is in its file, and every room
+// is on them.
+
+import { assert, assertEquals } from "@std/assert";
+import { pageAt, tableRows } from "./pages.ts";
+
+const isPage = ({ name }: Deno.DirEntry) => name.endsWith(".md");
+const pagesIn = (folder: string) =>
+  Deno.readDirSync(folder).filter(isPage).map(({ name }) => `${folder}/${name}`);
+const PAGES = ["src/README.md", "tests/README.md", ...pagesIn("docs"), ...pagesIn("docs/decisions")];
+
+const foldersIn = (folder: string) =>
+  [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+const TOPS = ["src", "tests", "scripts", "docs", "findings", ".ci", ".github"];
+const ROOMS_OF_BOTH = new Set([...foldersIn("src"), ...foldersIn("tests")]);
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What stands in backticks and can only be a path of this repository: it begins with one of its folders, or with a room. */
+function pathsIn(text: string): string[] {
+  const quoted = [...text.matchAll(/`([^`\s]+)`/g)].map(([, code]) => code!);
+  return quoted.filter((code) => {
+    const [top] = code.split("/");
+    const isPath = /^[\w.-]+\/([\w.-]+\/)*[\w.-]*$/.test(code);
+    return isPath && (TOPS.includes(top!) || ROOMS_OF_BOTH.has(top!));
+  });
+}
+
+/** A path as pages write it leads to one of these: a room's file is one of src or of tests, and a test's name needs no ending. */
+function candidates(path: string): string[] {
+  const whole = path.endsWith("_test") ? `${path}.ts` : path;
+  return TOPS.includes(whole.split("/")[0]!) ? [whole] : [`src/${whole}`, `tests/${whole}`];
+}
+
+const missingIn = (text: string) => pathsIn(text).filter((path) => !candidates(path).some(isThere));
+
+for (const page of PAGES) {
+  Deno.test(`pages: each path that ${page} names is there`, () => {
+    assertEquals(missingIn(pageAt(page)), []);
+  });
+}
+
+Deno.test("pages: a path that is not there is found, in each way in which pages write one", () => {
+  const wrong = ["src/core/nothing.ts", "session/nothing.ts", "endpoint/nothing_test", "core/nothing/", "docs/NOTHING.md"];
+  const right = ["src/core/side.ts", "session/alpha.ts", "endpoint/cut_test", "core/tree/", "docs/RULES.md"];
+  const others = ["a/b", "name/nothing.txt", "/connectUser", "a b/c", "*.log"];
+  const text = [...wrong, ...right, ...others].map((path) => `\`${path}\``).join(" and ");
+  assertEquals(missingIn(text), wrong);
+});
+
+/** The steps of the walks: a file, and the functions in it. */
+const STEPS = tableRows(pageAt("docs/ARCHITECTURE.md")).filter((cells) => /^\d+$/.test(cells[0]!))
+  .map(([, , file, functions]) => ({
+    file: pathsIn(file!)[0]!,
+    names: [...functions!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!),
+  }));
+
+Deno.test("pages: each function that a walk of docs/ARCHITECTURE.md names is in its file", () => {
+  assert(STEPS.length > 40);
+  const wrong = STEPS.flatMap(({ file, names }) => {
+    const text = Deno.readTextFileSync(`src/${file}`);
+    const isIn = (name: string) => new RegExp(`(?<![\\w#])${name}\\b\\s*(?:[(<=]|: \\()`).test(text);
+    if (names.length === 0) return [`${file}: no function`];
+    return names.filter((name) => !isIn(name)).map((name) => `${file}: ${name}`);
+  });
+  assertEquals(wrong, []);
+});
+
+Deno.test("pages: the tables of rooms name each room once, from the ground up", () => {
+  const [, list] = /const ROOMS = \[([^]*?)\n\];/.exec(Deno.readTextFileSync("scripts/layers.ts"))!;
+  const rooms = [...list!.matchAll(/"(\w+)"/g)].map(([, room]) => room!).filter((room) => room !== "types");
+  assert(rooms.length > 15);
+  for (const page of ["docs/ARCHITECTURE.md", "src/README.md"]) {
+    const named = tableRows(pageAt(page)).map(([cell]) => /^`(\w+)\/?`$/.exec(cell!)?.[1]).filter((room) => room !== undefined);
+    assertEquals(named, rooms, page);
+  }
+});
+
+Deno.test("pages: docs/decisions/README.md leads to each page of decisions", () => {
+  const index = pageAt("docs/decisions/README.md");
+  const others = pagesIn("docs/decisions").map((page) => page.split("/").at(-1)!).filter((name) => name !== "README.md");
+  assertEquals([...others].filter((name) => !index.includes(`](${name})`)), []);
+});
