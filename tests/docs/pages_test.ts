@@ -33,10 +33,10 @@ function pathsIn(text: string): string[] {
   });
 }
 
-/** A path as pages write it leads to one of these: a room's file is one of src or of tests, and a test's name needs no ending. */
+/** A path as pages write it leads to one of these: it is from the top, from src or from tests on, and a test's name needs no ending. */
 function candidates(path: string): string[] {
   const whole = path.endsWith("_test") ? `${path}.ts` : path;
-  return TOPS.includes(whole.split("/")[0]!) ? [whole] : [`src/${whole}`, `tests/${whole}`];
+  return [...TOPS.includes(whole.split("/")[0]!) ? [whole] : [`src/${whole}`], `tests/${whole}`];
 }
 
 const missingIn = (text: string) => pathsIn(text).filter((path) => !candidates(path).some(isThere));
@@ -48,7 +48,13 @@ for (const page of PAGES) {
 }
 
 Deno.test("pages: a path that is not there is found, in each way in which pages write one", () => {
-  const wrong = ["src/core/nothing.ts", "session/nothing.ts", "endpoint/nothing_test", "core/nothing/", "docs/NOTHING.md"];
+  const wrong = [
+    "src/core/nothing.ts",
+    "session/nothing.ts",
+    "endpoint/nothing_test",
+    "core/nothing/",
+    "docs/NOTHING.md",
+  ];
   const right = ["src/core/side.ts", "session/alpha.ts", "endpoint/cut_test", "core/tree/", "docs/RULES.md"];
   const others = ["a/b", "name/nothing.txt", "/connectUser", "a b/c", "*.log"];
   const text = [...wrong, ...right, ...others].map((path) => `\`${path}\``).join(" and ");
@@ -65,7 +71,7 @@ const STEPS = tableRows(pageAt("docs/ARCHITECTURE.md")).filter((cells) => /^\d+$
 Deno.test("pages: each function that a walk of docs/ARCHITECTURE.md names is in its file", () => {
   assert(STEPS.length > 40);
   const wrong = STEPS.flatMap(({ file, names }) => {
-    const text = Deno.readTextFileSync(`src/${file}`);
+    const text = pageAt(`src/${file}`);
     const isIn = (name: string) => new RegExp(`(?<![\\w#])${name}\\b\\s*(?:[(<=]|: \\()`).test(text);
     if (names.length === 0) return [`${file}: no function`];
     return names.filter((name) => !isIn(name)).map((name) => `${file}: ${name}`);
@@ -74,17 +80,34 @@ Deno.test("pages: each function that a walk of docs/ARCHITECTURE.md names is in 
 });
 
 Deno.test("pages: the tables of rooms name each room once, from the ground up", () => {
-  const [, list] = /const ROOMS = \[([^]*?)\n\];/.exec(Deno.readTextFileSync("scripts/layers.ts"))!;
+  const [, list] = /const ROOMS = \[([^]*?)\n\];/.exec(pageAt("scripts/layers.ts"))!;
   const rooms = [...list!.matchAll(/"(\w+)"/g)].map(([, room]) => room!).filter((room) => room !== "types");
   assert(rooms.length > 15);
   for (const page of ["docs/ARCHITECTURE.md", "src/README.md"]) {
-    const named = tableRows(pageAt(page)).map(([cell]) => /^`(\w+)\/?`$/.exec(cell!)?.[1]).filter((room) => room !== undefined);
+    const named = tableRows(pageAt(page)).map(([cell]) => /^`(\w+)\/?`$/.exec(cell!)?.[1]).filter((room) =>
+      room !== undefined
+    );
     assertEquals(named, rooms, page);
   }
 });
 
 Deno.test("pages: docs/decisions/README.md leads to each page of decisions", () => {
   const index = pageAt("docs/decisions/README.md");
-  const others = pagesIn("docs/decisions").map((page) => page.split("/").at(-1)!).filter((name) => name !== "README.md");
+  const others = pagesIn("docs/decisions").map((page) => page.split("/").at(-1)!).filter((name) =>
+    name !== "README.md"
+  );
   assertEquals([...others].filter((name) => !index.includes(`](${name})`)), []);
+});
+
+const DECISIONS = [...pagesIn("docs/decisions")].flatMap((page) =>
+  pageAt(page).split(/^### /m).slice(1).map((text) => ({ title: `${page}: ${text.split("\n")[0]}`, text }))
+);
+
+Deno.test("pages: each decision says what, why, and which test holds it, or that none does", () => {
+  assert(DECISIONS.length > 100);
+  const parts = ["- **Decided:** ", "- **Why:** ", "- **Held by:** "];
+  const isWhole = (text: string) => parts.every((part) => text.split(part).length === 2);
+  const heldBy = (text: string) => text.split(parts.at(-1)!)[1] ?? "";
+  const isHeld = (text: string) => /`[\w/]+_test`|^no test/.test(heldBy(text));
+  assertEquals(DECISIONS.filter(({ text }) => !isWhole(text) || !isHeld(text)).map(({ title }) => title), []);
 });

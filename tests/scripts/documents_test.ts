@@ -7,6 +7,12 @@ import { COMMANDS } from "../../src/cli/prompt/shell_commands.ts";
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root)).replaceAll("\r\n", "\n");
 
+/** All pages of a folder. */
+function pagesIn(folder: string): string[] {
+  const names = [...Deno.readDirSync(new URL(folder, root))].map(({ name }) => name);
+  return names.filter((name) => name.endsWith(".md")).map((name) => `${folder}/${name}`);
+}
+
 const PAGES = [
   "README.md",
   "README.ru.md",
@@ -14,6 +20,8 @@ const PAGES = [
   "CHANGELOG.md",
   "SECURITY.md",
   "src/README.md",
+  "tests/README.md",
+  ...["docs", "docs/decisions"].flatMap(pagesIn),
 ];
 const WORKFLOWS = [".github/workflows/test.yml", ".github/workflows/release.yml"];
 
