@@ -24,20 +24,20 @@ export type Breach = string;
 /** The rooms from the ground up: each imports only what stands before it, types included. A room within a room (`core/tree`) counts as
  * that. */
 const ROOMS = [
+  ...["types", "core", "fs", "archive", "wire", "scan", "stage", "transition", "claim", "durability"],
   ...[
-    "types",
-    "core",
-    "fs",
-    "archive",
-    "wire",
-    "scan",
-    "stage",
-    "transition",
-    "claim",
-    "durability",
     "guard",
+    "engine",
+    "plan",
+    "history",
+    "endpoint",
+    "root",
+    "session",
+    "rendezvous",
+    "trust",
+    "peer",
+    "cli",
   ],
-  ...["engine", "plan", "history", "endpoint", "root", "session", "rendezvous", "trust", "peer", "cli"],
 ];
 
 /** So many files a room holds at most; beyond that it is opened into several. */

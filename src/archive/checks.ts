@@ -18,28 +18,31 @@ export function checkPath(path: unknown): void {
   expect(isText(path) && path !== "", "a path");
 }
 
-/** Values as they are decoded. */
+/** A decoded text. */
 export function asText(value: unknown): string {
   expect(isText(value), "a text");
   return value as string;
 }
 
+/** A decoded count: see `isCount`. */
 export function asCount(value: unknown): number {
   expect(isCount(value), "a count");
   return value as number;
 }
 
-/** In whole ms. */
+/** A decoded time, in whole ms. */
 export function asTime(value: unknown): number {
   expect(isTime(value), "a time");
   return Math.trunc(value as number);
 }
 
+/** A decoded yes or no. */
 export function asFlag(value: unknown): boolean {
   expect(typeof value === "boolean", "a yes or a no");
   return value as boolean;
 }
 
+/** A decoded list, whose values are still to be checked. */
 export function asList(value: unknown): unknown[] {
   expect(Array.isArray(value), "a list");
   return value as unknown[];

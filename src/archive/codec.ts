@@ -22,30 +22,37 @@ export function entryToBytes(entry: Entry): Uint8Array {
   return packed(entryToList(entry));
 }
 
+/** Throws for what is no entry. Of a folder without children. */
 export function entryFromBytes(bytes: unknown): Entry {
   return entryFromList(unpacked(bytes));
 }
 
+/** One side's orders, whole. */
 export function ordersToBytes(orders: Orders): Uint8Array {
   return packed(ordersToList(orders));
 }
 
+/** Throws for what are no orders. */
 export function ordersFromBytes(bytes: unknown): Orders {
   return ordersFromList(unpacked(bytes));
 }
 
+/** What became of the tasks of an order. */
 export function resultsToBytes(results: readonly Result[]): Uint8Array {
   return packed(results.map(resultToList));
 }
 
+/** Throws for what are no results. */
 export function resultsFromBytes(bytes: unknown): Result[] {
   return asList(unpacked(bytes)).map(resultFromList);
 }
 
+/** What alpha knows besides its own orders: see `Terms`. */
 export function termsToBytes(terms: Terms): Uint8Array {
   return packed(termsToList(terms));
 }
 
+/** Throws for what are no terms. */
 export function termsFromBytes(bytes: unknown): Terms {
   return termsFromList(unpacked(bytes));
 }

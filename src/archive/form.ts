@@ -13,6 +13,7 @@ const FIRST_OF_LIST = 0x90;
 
 const encoder = new Encoder();
 
+/** A value, after the number of the form. */
 export function packed(value: unknown): Uint8Array {
   const plain = encoder.encodeSharedRef(value);
   const bytes = new Uint8Array(plain.length + 1);

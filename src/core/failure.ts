@@ -28,7 +28,7 @@ export class RootGone extends Error {
 /** The root may be there, and a look at it came to nothing: the next may not. */
 export class ScanFailed extends RootGone {
   /** Another one than its parent has, so that it comes out of a thread as what it was. */
-  override name = "LookFailed";
+  override name = "ScanFailed";
 }
 
 /** What that takes is read or copied first, a slice at a time: then it can be asked again. Nothing was done yet. */

@@ -14,7 +14,9 @@ export interface Link {
 
 /** Where what is at a path comes from, or that nothing is there. */
 export interface Origin extends Link {
+  /** Of what alpha or beta has there. */
   readonly path: Path;
+  /** False: it says where the deletion comes from. */
   readonly isThere: boolean;
   /** That of a file, in ms. */
   readonly mtime: number;

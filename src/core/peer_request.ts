@@ -5,8 +5,12 @@ export type Wished = { id: string; undo: number } | { id: string; settled: { pat
 
 /** What came of a wish: how many paths are as before, and the first that stay as they are, with the reason. */
 export interface Heard {
+  /** The wish that this answers. */
   id: string;
+  /** The batch that is undone. */
   batch: number;
+  /** How many paths are as they were before it. */
   back: number;
+  /** The first that stay as they are. */
   left: { path: string; reason: string }[];
 }

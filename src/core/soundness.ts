@@ -13,7 +13,9 @@ import type { Path } from "./tree/path.ts";
 
 /** A file that holds content nobody wrote there: by its path and digest. */
 export interface Doubt {
+  /** In the compared form. */
   path: Path;
+  /** Its digest. */
   content: string;
 }
 

@@ -334,7 +334,7 @@ export class Endpoint {
     return judgeToWire(this.#deciding.plan.beta, this.engine.epoch.isSetBack);
   }
 
-  /** alpha: see Deciding. */
+  /** alpha: see Decider. */
   notePeersHalt(key: string) {
     this.#deciding.notePeersHalt(key);
   }

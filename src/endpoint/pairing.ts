@@ -168,7 +168,7 @@ export class Pairing {
     });
   }
 
-  /** Makes a commit in the archive and in memory; `history entries` is what it tells of. */
+  /** Makes a commit in the archive and in memory; `historyEntries` is what it tells of. */
   commit(
     commit: Commit,
     conflicts: readonly Conflict[],

@@ -10,7 +10,7 @@ export class FormerPlaces {
   /** Of what was moved itself, by where it is now. */
   readonly #places = new PathMap<Path>();
 
-  /** As the history tells; `history entries`: what the peer's orders did here, in the order in which it was done. */
+  /** As the history tells; `historyEntries`: what the peer's orders did here, in the order in which it was done. */
   static told(historyEntries: Iterable<ToldEntry>, folds: boolean): FormerPlaces {
     const places = new FormerPlaces();
     for (const { key, source, new: entry } of historyEntries) {

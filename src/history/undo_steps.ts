@@ -41,7 +41,7 @@ export const GONE = "it was moved or deleted since";
 const OF_CONFLICT = "it belongs to a conflict, which /resolve settles";
 const NOT_EMPTY = "it holds what came later";
 
-/** `history entries` in the order in which they were done; `view` is this side's tree, with the digests of the files in question. */
+/** `historyEntries` in the order in which they were done; `view` is this side's tree, with the digests of the files in question. */
 export function undoSteps(
   historyEntries: readonly HistoryEntry[],
   view: DirectoryEntry,

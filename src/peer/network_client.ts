@@ -28,7 +28,7 @@ import { PeerPair } from "./pair.ts";
 import { Patience } from "./patience.ts";
 import { type Lease, Roots } from "./roots.ts";
 
-/** A client as `createClient` makes it: engine what the link hears to the pairs, and what the pairs say to the link. */
+/** A client as `createClient` makes it: hands what the link hears to the pairs, and what the pairs say to the link. */
 export class NetworkClient implements Client, PairHost, LinkListener {
   readonly name: string;
   readonly once: boolean;

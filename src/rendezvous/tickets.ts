@@ -22,7 +22,7 @@ export interface TicketSeat {
   arrival: Arrival;
 }
 
-/** What a token is good for, and in whose engine. */
+/** What a token is good for, and in whose hands. */
 interface Ticket {
   key: Uint8Array;
   meeting: Meeting;

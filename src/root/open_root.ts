@@ -41,7 +41,7 @@ const PRUNE_EVERY_MS = 3600_000;
 const PROVE_EVERY_MS = 1_000;
 const PROVE_ON_MS = 10;
 /** One that took longer than this, in folders so deep that the runtime needs long to open anything there, or on a slow disk, leaves the
- * engine free for so many times as long. */
+ * the engine free for so many times as long. */
 const PROVE_LONG_MS = 40;
 const PROVE_REST = 4;
 /** What keeps content out is looked at this often: it may be over. */

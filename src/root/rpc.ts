@@ -120,7 +120,7 @@ const KEPT: ReadonlySet<string> = new Set([
   "UserError",
   "Breach",
   "RootGone",
-  "LookFailed",
+  "ScanFailed",
   "NotYet",
   "Disagreement",
 ]);
@@ -129,7 +129,7 @@ function revive({ name, message, code }: { name: string; message: string; code?:
   if (name === "UserError") return new UserError(message, code);
   if (name === "Breach") return new Breach(message);
   if (name === "RootGone") return new RootGone(message);
-  if (name === "LookFailed") return new ScanFailed(message);
+  if (name === "ScanFailed") return new ScanFailed(message);
   if (name === "NotYet") return new NotYet();
   if (name === "Disagreement") return new Disagreement();
   return new Error(message);

@@ -12,7 +12,7 @@ import { compareHoldings, holdingMessage } from "./sameness.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
 import { hearRequests, tellRequests } from "./peer_requests.ts";
 
-/** beta's party. */
+/** beta's context. */
 export type FollowingContext = SessionContext & { readonly halt: FollowingHalt };
 
 /** Follows until the message stream is over (rejects) or, with `once` on either side, both are in sync. Returns the E code. */

@@ -7,7 +7,7 @@ import type { Halts, LeadingHalt } from "./halt.ts";
 import { joined } from "../guard/halts.ts";
 import type { SessionContext } from "./context.ts";
 
-/** alpha's party: it leads in a halt too. */
+/** alpha's context: it leads in a halt too. */
 export type LeadingContext = SessionContext & { readonly halt: LeadingHalt };
 
 /** Whether the plan at hand may be carried out (`go`), something else has been begun instead (`again`), or nothing is to be done,

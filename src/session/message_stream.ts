@@ -1,4 +1,4 @@
-// The message stream of two sides over a channel: sends messages, engine the long ones to the engine, and queues the rest in order.
+// The message stream of two sides over a channel: sends messages, hands the long ones to the engine, and queues the rest in order.
 
 import { Breach } from "../core/failure.ts";
 import type { Channel } from "../wire/channel/channel.ts";
@@ -36,7 +36,7 @@ export type ArrivedOf<T extends Incoming["type"]> = Incoming & { type: T };
 
 /** Why a stream is over. */
 export class StreamOver extends Error {
-  override name = "TalkOver";
+  override name = "StreamOver";
   constructor(
     readonly how: "bye" | "lost" | "left" | "gone",
     message: string,

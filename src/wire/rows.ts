@@ -178,10 +178,12 @@ export function taskFromWire(value: unknown, separator: Separator): Task {
   };
 }
 
+/** `holds` in full. */
 export function lineageToWire({ path, isThere, mtime, author, number, holds }: Origin): Row {
   return [path, isThere, mtime, author, number, [...holds]];
 }
 
+/** Throws Breach, also for more authors than there are people. */
 export function lineageFromWire(value: unknown, separator: Separator): Origin {
   const [path, isThere, mtime, author, number, rows] = asList(value);
   const holds = asList(rows).map((row) => {
@@ -306,10 +308,12 @@ export function heardFromWire(value: unknown): Heard {
 
 const COUNTED = ["create", "update", "delete", "move", "conflict", "bytes"] as const;
 
-/** So many numbers are the counts of a plan; and so many those that go with the plan itself. */
-export const COUNTS = COUNTED.length;
-export const PLAN_COUNTS = COUNTS + 1;
+/** So many numbers are the counts of a plan. */
+export const COUNTS: number = COUNTED.length;
+/** So many go with the plan itself: beta's tasks as well. */
+export const PLAN_COUNTS: number = COUNTS + 1;
 
+/** In the order of `COUNTED`. */
 export function countsToWire(counts: PlanCounts): number[] {
   return COUNTED.map((kind) => counts[kind]);
 }
@@ -321,10 +325,13 @@ export function countsFromWire(counts: readonly number[]): PlanCounts {
 
 /** What a plan amounts to, and how many of its tasks are beta's. */
 export interface ToldCounts {
+  /** Of both sides together. */
   counts: PlanCounts;
+  /** Beta's alone. */
   tasks: number;
 }
 
+/** The counts, and beta's tasks after them. */
 export function planCountsToWire({ counts, tasks }: ToldCounts): number[] {
   return [...countsToWire(counts), tasks];
 }

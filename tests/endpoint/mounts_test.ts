@@ -83,7 +83,7 @@ function leftIn(folder: string): string[] {
   return found;
 }
 
-/** A root with engine that have looked at it. */
+/** A root whose engine has looked at it. */
 function handsOn(place: string): RootEngine {
   const engine = new RootEngine(realDisk, `${place}/root`, `${place}/state`);
   engine.scan();

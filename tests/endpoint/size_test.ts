@@ -1,4 +1,4 @@
-// The budget, counted and not timed: what a level, and what a file, costs each side (src/README.md).
+// The budget, counted and not timed: what a level, and what a file, costs each side (docs/decisions/size.md).
 
 import { assert, assertEquals } from "@std/assert";
 import { chainOf, makeChain } from "../support/deep.ts";

@@ -1,4 +1,4 @@
-// Two real folders with their engine and endpoints, talking in one process: the protocol without network and workers.
+// Two real folders with their engines and endpoints, talking in one process: the protocol without network and workers.
 // Anything may happen between two steps: a person acts, a step fails, a side is killed.
 
 import { assertEquals } from "@std/assert";

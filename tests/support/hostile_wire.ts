@@ -1,4 +1,4 @@
-// The wire of a session in hostile engine: any message at any time, and the few steps of the protocol that lead to a place for it.
+// The wire of a session in hostile hands: any message at any time, and the few steps of the protocol that lead to a place for it.
 
 import { createHash } from "node:crypto";
 import { type DirectoryEntry, EMPTY_ROOT, type FileEntry } from "../../src/core/tree/entry.ts";

@@ -33,7 +33,7 @@ export interface Editor extends Terminal {
 /** Opens the editor and shows the prompt. */
 export function openEditor(options: EditorOptions): Editor {
   const { input = openKeyboard(), output = process.stdout } = options;
-  // When the input ends, readline engine out the half-typed line as if it had been entered; nobody meant that.
+  // When the input ends, readline hands out the half-typed line as if it had been entered; nobody meant that.
   let cutOff = false;
   input.once("end", () => cutOff = true);
   const rl = readline.createInterface({

@@ -22,7 +22,7 @@ export function openKeyboard(): Keyboard {
 /** So long a key that was pressed before takes to arrive, and nobody has read and answered a question; in milliseconds. */
 const UNDER_WAY_MS = 200;
 
-/** Throws away what has been typed so far, also what the terminal itself still holds: it engine out a half-typed line only when it is
+/** Throws away what has been typed so far, also what the terminal itself still holds: it hands out a half-typed line only when it is
  * read key by key. */
 export async function forgetTyped(keys: Readable & { setRawMode?(raw: boolean): void }): Promise<void> {
   keys.setRawMode?.(true);

@@ -15,7 +15,7 @@ const HEADER = 4;
 const SMALL_BUFFER = 8 * 1024;
 const LARGE_BUFFER = 4 * (HEADER + LONGEST_SEALED);
 
-/** Gathers frames in one buffer and engine them to the stream in one write. Begins with the prelude. */
+/** Gathers frames in one buffer and hands them to the stream in one write. Begins with the prelude. */
 export class FrameWriter {
   #buffer = new Uint8Array(SMALL_BUFFER);
   #view = new DataView(this.#buffer.buffer);

@@ -70,7 +70,7 @@ Deno.test("two initiators do not come together", async () => {
   assertEquals(results.map(({ status }) => status), ["rejected", "rejected"]);
 });
 
-/** A pair of streams whose bytes pass through somebody's engine, each way. */
+/** A pair of streams whose bytes pass through somebody's hands, each way. */
 function tapped(pass: (bytes: Uint8Array, way: 0 | 1, to: MemoryStream) => void): [Stream, Stream] {
   const [a, nearA] = memoryStreams();
   const [nearB, b] = memoryStreams();
