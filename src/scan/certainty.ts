@@ -4,6 +4,7 @@
 
 import type { FileEntry } from "../core/tree/entry.ts";
 import type { Stat } from "../fs/port.ts";
+import { COARSEST_TICK_MS, isCoarse, tickOf } from "./clock.ts";
 
 /** One look reads no more than this again of what is doubtful: bytes, with so many for the opening of a file. */
 const MOST_READ = 64 << 20;
@@ -11,6 +12,11 @@ const OPENING = 64 << 10;
 
 /** An ordinary save sets the time it was written and that of the change at once, or nearly so. */
 const AT_ONCE_MS = 1000;
+
+/** Whether what is known of a file until then, in ms, leaves out a part of the tick in which it was written. */
+function isWithinTick(until: number, mtime: number): boolean {
+  return isCoarse(mtime) && until < mtime + tickOf(mtime) && until >= mtime - COARSEST_TICK_MS;
+}
 
 /** Systems tell in whole seconds when a file was changed. */
 const wholeSecond = (time: number) => Math.floor(time / 1000) * 1000;
@@ -48,9 +54,11 @@ export class Certainty {
     if (until !== undefined) this.#until.set(entry, until);
   }
 
-  /** Whether somebody touched a file since, of which nothing else shows. */
-  isDoubtful = ({ born, mtime, changed }: Stat, entry: FileEntry): boolean =>
-    born !== 0 && changed > Math.max(mtime + AT_ONCE_MS, this.#until.get(entry) ?? this.#first);
+  /** Whether somebody touched a file since, of which nothing else shows; or may have, in the tick in which it was written and seen. */
+  isDoubtful = ({ born, mtime, changed }: Stat, entry: FileEntry): boolean => {
+    const until = this.#until.get(entry) ?? this.#first;
+    return born !== 0 && changed > Math.max(mtime + AT_ONCE_MS, until) || isWithinTick(until, mtime);
+  };
 
   /** The same for a look, which reads again no more than it has time for: the rest at the next ones. */
   isDue(stat: Stat, entry: FileEntry): boolean {

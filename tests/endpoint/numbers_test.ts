@@ -298,3 +298,21 @@ for (const [ends, stop] of [["was killed", "kill"], ["ended in good order", "clo
     assertEquals(filesIn(beta.folder).get("a"), "two");
   });
 }
+
+Deno.test("what was saved in the tick of the save before, and of its size, is not replaced unseen", () => {
+  const tick = (time: number) => Math.floor(time / 2000) * 2000;
+  using duo = duoWith({}, "beta", {
+    beta: seen((stat) => ({ ...stat, mtime: tick(stat.mtime), changed: tick(stat.mtime) })),
+  });
+  const { alpha, beta } = duo;
+  write(beta.native("a"), "one", new Date(tick(Date.now() - 1000)));
+  duo.settle();
+  mutilate(beta.native("a"), "two"); // And nobody tells of it.
+  write(alpha.native("a"), "three", new Date(Date.now() - 500));
+  alpha.hands.hint(["a" as Path], false);
+  const { failures } = duo.cycle(false);
+  assertEquals(failures.map(({ path }) => path), ["a"]);
+  duo.settle();
+  duo.checkInSync();
+  assertEquals(new Set(filesIn(alpha.folder).values()), new Set(["two", "three"]));
+});
