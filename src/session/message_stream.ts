@@ -2,7 +2,14 @@
 
 import { Breach } from "../core/failure.ts";
 import type { Channel } from "../wire/channel/channel.ts";
-import { decodeMessage, encodeMessage, isBulk, type Message, type MessageOf } from "../wire/message.ts";
+import {
+  type BulkType,
+  decodeMessage,
+  encodeMessage,
+  isBulk,
+  type Message,
+  type MessageOf,
+} from "../wire/message.ts";
 import { decodedBytes, MOST_DECODED } from "../wire/unpack.ts";
 
 /** The messages of staging come between the others: each kind has a queue of its own. */
@@ -20,7 +27,7 @@ const TAKEN_BYTES = 200;
 
 /** What is known here of a message that only the engine opened. */
 interface Taken {
-  type: "changes" | "digests" | "digested" | "judge" | "orders" | "want" | "results" | "commit";
+  type: Exclude<BulkType, "batch">;
   last: true;
 }
 

@@ -185,19 +185,19 @@ export type MessageOf<T extends Message["type"]> = Message & { type: T };
 const PACKED = 0, BATCH = 1, BULK = 2;
 
 /** Messages that only the engine needs to open. */
-export type BulkType =
-  | "changes"
-  | "digests"
-  | "digested"
-  | "judge"
-  | "orders"
-  | "want"
-  | "batch"
-  | "results"
-  | "commit";
-const BULK_TYPES: ReadonlySet<string> = new Set<BulkType>(
-  ["changes", "digests", "digested", "judge", "orders", "want", "batch", "results", "commit"],
-);
+const BULK_NAMES = [
+  "changes",
+  "digests",
+  "digested",
+  "judge",
+  "orders",
+  "want",
+  "batch",
+  "results",
+  "commit",
+] as const;
+export type BulkType = typeof BULK_NAMES[number];
+const BULK_TYPES: ReadonlySet<string> = new Set(BULK_NAMES);
 
 /** Whether these bytes are for the engine. */
 export function isBulk(bytes: Uint8Array): boolean {
