@@ -1,4 +1,4 @@
-// Whether an archive was left in good order, and whether its computer was started anew since (DESIGN §4).
+// Whether an archive was left in good order, and whether its computer was started anew since (docs/decisions/durability.md).
 
 import type { DatabaseSync } from "node:sqlite";
 

@@ -1,4 +1,4 @@
-// What a transition put in place and the disk may not hold yet (DESIGN §4): found again after an unclean stop, it is whole, or
+// What a transition put in place and the disk may not hold yet (docs/decisions/durability.md): found again after an unclean stop, it is whole, or
 // damaged by the stop, or a person's work. Damage is fetched again; it is never taken for an edit or a deletion.
 
 import { type Entry, knownDigest } from "./tree/entry.ts";

@@ -7,7 +7,7 @@
 //   - a file touched since its content was last known for certain was edited. A touch counts for itself: the write that gave the
 //     file its time is none, nor is our own putting in place;
 //   - anything else, and zeros alone, is nobody's work. So it is where the system tells no such time: in doubt nothing is sent.
-// A wrong digest that both sides hold looks like a bad disk on each: only what the peer's file holds tells (session/doubts.ts).
+// A wrong digest that both sides hold looks like a bad disk on each: only what the peer's file holds tells (session/proofs.ts).
 
 import type { Path } from "./tree/path.ts";
 

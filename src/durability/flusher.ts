@@ -1,4 +1,4 @@
-// Proves what transitions put in place: flushes it, a little at a time, while nothing else is done (DESIGN §4). Until then it is listed
+// Proves what transitions put in place: flushes it, a little at a time, while nothing else is done (docs/decisions/durability.md). Until then it is listed
 // in the archive, and looked at again after an unclean stop (recovery.ts).
 
 import type { ListedPlacing, Unproven } from "../archive/state/unproven.ts";

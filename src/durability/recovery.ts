@@ -1,5 +1,5 @@
 // After a stop that was none in good order: exactly what was not proved to be on the disk is digested again, before anything is planned
-// (DESIGN §4). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a deletion.
+// (docs/decisions/durability.md). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a deletion.
 
 import { Buffer } from "node:buffer";
 import type { Left } from "../archive/last_use.ts";

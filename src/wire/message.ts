@@ -62,7 +62,7 @@ export type Message =
    * all of the folder can be watched. */
   | ({ type: "look"; unwatched: Row[] } & PeerRequests)
   | { type: "scan"; ignore: string }
-  /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (DESIGN §4); `done`: results of
+  /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (docs/decisions/durability.md); `done`: results of
    * the chunk of that name, whose commit beta has not made; `lineage`: where contents come from that alpha was not told of (M9). */
   | {
     type: "changes";
@@ -185,19 +185,21 @@ export type MessageOf<T extends Message["type"]> = Message & { type: T };
 const PACKED = 0, BATCH = 1, BULK = 2;
 
 /** Messages that only the engine needs to open. */
-const BULK_NAMES = [
-  "changes",
-  "digests",
-  "digested",
-  "judge",
-  "orders",
-  "want",
-  "batch",
-  "results",
-  "commit",
-] as const;
-export type BulkType = typeof BULK_NAMES[number];
-const BULK_TYPES: ReadonlySet<string> = new Set(BULK_NAMES);
+export type BulkType =
+  | "changes"
+  | "digests"
+  | "digested"
+  | "judge"
+  | "orders"
+  | "want"
+  | "batch"
+  | "results"
+  | "commit";
+const BULK_NAMES: Record<BulkType, true> = {
+  ...{ changes: true, digests: true, digested: true, judge: true, orders: true },
+  ...{ want: true, batch: true, results: true, commit: true },
+};
+const BULK_TYPES: ReadonlySet<string> = new Set(Object.keys(BULK_NAMES));
 
 /** Whether these bytes are for the engine. */
 export function isBulk(bytes: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 // After an unclean stop: what the disk had not kept is fetched again, never sent, and what is left of it is among the versions
-// (DESIGN §4; field 2).
+// (docs/decisions/durability.md; field 2).
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { later } from "../support/later.ts";

@@ -309,7 +309,7 @@ Deno.test("what was saved in the tick of the save before, and of its size, is no
   duo.settle();
   mutilate(beta.native("a"), "two"); // And nobody tells of it.
   write(alpha.native("a"), "three", new Date(Date.now() - 500));
-  alpha.hands.hint(["a" as Path], false);
+  alpha.engine.hint(["a" as Path], false);
   const { failures } = duo.cycle(false);
   assertEquals(failures.map(({ path }) => path), ["a"]);
   duo.settle();

@@ -1,5 +1,5 @@
 // The computer stops without a word, and its disk had not kept what the program had put in place just before: that is fetched again, and
-// never sent (DESIGN §4; field 2).
+// never sent (docs/decisions/durability.md; field 2).
 
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";

@@ -1,4 +1,4 @@
-// What transitions put in place and the disk may not hold yet (DESIGN §4).
+// What transitions put in place and the disk may not hold yet (docs/decisions/durability.md).
 // Invariant: what a transition changes is listed, on the disk, before it is changed; it stays listed until it was flushed or
 // is gone, or another content is agreed there. What was damaged before, and whose forgetting was taken back, is both: damaged and listed.
 
