@@ -3,7 +3,7 @@
 import { type ChannelOptions, type OpenedChannel, StreamChannel } from "./channel.ts";
 import { FrameReader, FrameWriter, type Stream } from "./frame.ts";
 import type { KeyPair } from "./keys.ts";
-import { type Agreement, Handshake, type Role } from "./noise/handshake.ts";
+import { Handshake, type Handshaken, type Role } from "./noise/handshake.ts";
 import { PRELUDE } from "./prelude.ts";
 
 /** A channel to the owner of one key. */
@@ -47,7 +47,7 @@ async function shakeHands(
   frames: FrameReader,
   writer: FrameWriter,
   { role, own, purpose }: SealOptions,
-): Promise<Agreement> {
+): Promise<Handshaken> {
   const prologue = new Uint8Array([...PRELUDE, ...new TextEncoder().encode(purpose)]);
   const handshake = new Handshake({ role, own, prologue });
   while (handshake.agreement === undefined) {

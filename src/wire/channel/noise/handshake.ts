@@ -28,7 +28,7 @@ export interface HandshakeOptions {
 }
 
 /** What both ends have in the end. */
-export interface Agreement {
+export interface Handshaken {
   /** For what this end sends. */
   send: Cipher;
   /** For what it gets: the other end's `send`. */
@@ -53,7 +53,7 @@ export class Handshake {
   #otherStatic: Uint8Array | undefined;
   #otherEphemeral: Uint8Array | undefined;
   #message = 0;
-  #agreement: Agreement | undefined;
+  #agreement: Handshaken | undefined;
 
   /** Both ends must be told the same prologue, or neither comes to an agreement. */
   constructor({ role, own, prologue, ephemeral }: HandshakeOptions) {
@@ -69,7 +69,7 @@ export class Handshake {
   }
 
   /** What both have agreed on, once all messages have passed. */
-  get agreement(): Agreement | undefined {
+  get agreement(): Handshaken | undefined {
     if (this.#message < MESSAGES.length) return undefined;
     return this.#agreement ??= this.#agree(); // Once: the same cipher begun twice would seal two messages alike.
   }
@@ -93,7 +93,7 @@ export class Handshake {
     return this.#symmetric.open(rest);
   }
 
-  #agree(): Agreement {
+  #agree(): Handshaken {
     const [first, second] = this.#symmetric.split();
     return {
       send: this.#initiates ? first : second,
