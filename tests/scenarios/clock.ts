@@ -9,8 +9,8 @@ Object.defineProperty(Deno, "args", { value: Deno.args.slice(1) });
 
 globalThis.Worker = class extends Worker {
   constructor(script: string | URL, options?: WorkerOptions) {
-    const isHands = String(script).endsWith("/hands_worker.ts");
-    super(isHands ? new URL(`./clock_worker.ts?${wrong}`, import.meta.url) : script, options);
+    const isRootWorker = String(script).endsWith("/root_worker.ts");
+    super(isRootWorker ? new URL(`./clock_worker.ts?${wrong}`, import.meta.url) : script, options);
   }
 };
 await import("../../main.ts");

@@ -2,8 +2,8 @@
 
 globalThis.Worker = class extends Worker {
   constructor(script: string | URL, options?: WorkerOptions) {
-    const isHands = String(script).endsWith("/hands_worker.ts");
-    super(isHands ? new URL("./stumbling_worker.ts", import.meta.url) : script, options);
+    const isRootWorker = String(script).endsWith("/root_worker.ts");
+    super(isRootWorker ? new URL("./stumbling_worker.ts", import.meta.url) : script, options);
   }
 };
 await import("../../main.ts");
