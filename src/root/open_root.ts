@@ -1,8 +1,44 @@
-// A root in use: when it is looked at, and by what; who hears of changes; what else is done in its worker in between.
+// A root in use: when it is looked at, and by what; who hears of changes.
+//
+// The watch has its table in root_watch.ts. What else has a state here:
+//
+//   state      input                                → state      done
+//   the look that nobody waits for
+//   no         a hint, a timer, a reading's news    → running    look
+//   running    one of these                         → again
+//   running    the look is over                     → no
+//   again      the look is over                     → running    look
+//   the folder
+//   there      a look finds it gone, or another     → gone       who asked for the look is told, else all listeners
+//   gone       a look comes to its end              → there      the watch is made anew, if it is on
+//   gone       a look fails for another cause       → there
+//   a file that is being written
+//   none       a look sees one                      → begun
+//   begun      a look sees one, 500 ms later        → told       all listeners hear that it is; nothing of it yet
+//   begun      a look sees none                     → none
+//   told       a look sees none                     → none
+//   the sweep
+//   due        a hint                               → due        sooner, if that is sooner
+//   due        it is time                           → running    sweep; look, if something was found
+//   running    the sweep is over                    → due
+//   any        close                                           all timers are disarmed
+//
+// Whatever is not in the table changes nothing. After `close` nothing is armed, and nobody is told anything. A look that somebody waits
+// for, as a session does, runs beside the one that nobody waits for. The timers:
+//
+//   timer      armed                                goes off                                       does
+//   arm        at the beginning                     after 3 s                                      arms the watch
+//   settle     by a look that must be repeated      after 45 ms                                    looks
+//   full       at the beginning, and by itself      after a minute, or a share of the time later   looks at everything
+//   sweep      at the beginning, and by itself      after 5 s, or a share of the time later        sweeps
+//   sweep      by a hint                            after 1 s, or a share of the time later        sweeps
+//
+// Further ones are in failed_scans.ts, mute_scans.ts, reading.ts and upkeep.ts.
 
 import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/tree/path.ts";
 import type { Unwatched } from "../core/unwatched.ts";
+import { NamedTimers } from "../fs/watch/timers.ts";
 import type { Told } from "../fs/watch/told.ts";
 import { type Hint } from "../fs/watch/watch.ts";
 import { HISTORY_SERVICE, type Opened, type Scanned, type WorkerHost } from "./worker_host.ts";
@@ -16,10 +52,12 @@ import { Heartbeat } from "../claim/heartbeat.ts";
 import { InUse } from "../claim/lock.ts";
 import { MuteScans } from "./mute_scans.ts";
 import type { HistoryService } from "../history/history_service.ts";
-import { type Care, NO_CARE, Reading } from "./reading.ts";
+import { type Care, NO_CARE, Reading, type ReadingNews } from "./reading.ts";
 import { type Remote, type RemoteLink } from "./rpc.ts";
 import { RootGone, ScanFailed } from "../core/failure.ts";
 import { type Root, type RootListener, type Watching, type WatchOwner } from "./root.ts";
+import { RootWatch } from "./root_watch.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** Files still being written are looked at again after this. */
 const SETTLE_MS = 45;
@@ -35,34 +73,32 @@ const SWEEP_MS = 5_000;
 const SWEEP_SHARE = 1 / 2000;
 const SWEEP_SOON_MS = 1_000;
 const SWEEP_SOON_SHARE = 1 / 100;
-/** Versions whose time has come are let go this often. */
-const PRUNE_EVERY_MS = 3600_000;
-/** What was put in place is proved now and then, a slice at a time with pauses between. */
-const PROVE_EVERY_MS = 1_000;
-const PROVE_ON_MS = 10;
-/** One that took longer than this, in folders so deep that the runtime needs long to open anything there, or on a slow disk, leaves the
- * the engine free for so many times as long. */
-const PROVE_LONG_MS = 40;
-const PROVE_REST = 4;
-/** What keeps content out is looked at this often: it may be over. */
-const REVIEW_EVERY_MS = 2_000;
 /** A root in use for this long is watched in any case. */
 const ARM_AFTER_MS = 3_000;
 
-/** A root whose worker host, at the other end of `link`, has taken the folder into use; `watch` makes its watch; `begun` is called when
- * a session begins; `sign` begins to sign the folder anew, where that keeps others out. */
-export function rootOver(
-  link: RemoteLink,
-  opened: Opened,
-  watch: (hint: Hint, owner: WatchOwner) => Watching,
-  begun: (partner: Partner) => void = () => {},
-  care: Care = NO_CARE,
-  sign?: (lost: () => void) => Pick<Heartbeat, "stop">,
-): Root {
-  const root = new OpenRoot(link, opened, watch, begun, care);
-  root.start(sign);
+/** What a root in use is made of, beside its worker. */
+export interface OpenRootParts {
+  /** Makes its watch. */
+  watch(hint: Hint, owner: WatchOwner): Watching;
+  /** Called when a session begins. */
+  begun?(partner: Partner): void;
+  care?: Care;
+  /** Begins to sign the folder anew, where that keeps others out. */
+  sign?: ((lost: () => void) => Pick<Heartbeat, "stop">) | undefined;
+}
+
+/** A root whose worker host, at the other end of `link`, has taken the folder into use. */
+export function rootOver(link: RemoteLink, opened: Opened, parts: OpenRootParts): Root {
+  const root = new OpenRoot(link, opened, parts);
+  root.start();
   return root;
 }
+
+/** Whether a file is being written, and since when: see above. */
+type Writing = { is: "none" } | { is: "begun"; since: number } | { is: "told" };
+
+/** When the next sweep is to come, in ms. */
+type Sweep = { is: "due"; at: number } | { is: "running" };
 
 class OpenRoot implements Root {
   readonly folder: string;
@@ -71,82 +107,77 @@ class OpenRoot implements Root {
   readonly historyService: Remote<HistoryService>;
   readonly #workerHost: Remote<WorkerHost>;
   readonly #separator: string;
-  readonly #watch: Watching;
+  readonly #watch: RootWatch;
   readonly #reading: Reading;
   readonly #digestion: Digestion;
+  readonly #upkeep: Upkeep;
   readonly #listeners = new Set<RootListener>();
-  #armed = false;
-  #heartbeat: Pick<Heartbeat, "stop"> | undefined;
-  #pruneTimer: ReturnType<typeof setInterval> | undefined;
-  #armTimer: ReturnType<typeof setTimeout> | undefined;
-  #paused = 0;
-  #looking = false;
-  #scanAgain = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #fullTimer: ReturnType<typeof setTimeout> | undefined;
-  #sweepTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The next sweep comes at this time, and the last one took so long (ms). */
-  #sweep = { at: 0, took: 0 };
-  #proveTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timers = new NamedTimers<"arm" | "settle" | "full" | "sweep">();
   readonly #muteScans = new MuteScans(() => this.#scanMute());
-  #reviewTimer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  readonly #failedScans = new FailedScans(() => this.#scanNow());
+  #heartbeat: Pick<Heartbeat, "stop"> | undefined;
+  /** The look that nobody waits for. */
+  #look: "no" | "running" | "again" = "no";
+  #writing: Writing = { is: "none" };
+  #sweep: Sweep = { is: "due", at: 0 };
+  /** How long the last sweep took (ms). */
+  #sweepTook = 0;
   /** It was gone at the last look. */
   #gone = false;
-  readonly #failedScans = new FailedScans(() => this.#scanNow());
-  /** Infinity: no file is being written; 0: one is, and all know. */
-  #writtenSince = Infinity;
-  /** Which folders there were when the watch was last told of them: see Look. */
-  #folders = 0;
-  /** What the system refuses to watch, and whether what is watched tells of nothing. */
-  #refused: Unwatched | null = null;
-  #deaf = false;
+  #closed = false;
 
   constructor(
     private readonly link: RemoteLink,
     opened: Opened,
-    watch: (hint: Hint, owner: WatchOwner) => Watching,
-    private readonly begun: (partner: Partner) => void,
-    private readonly care: Care,
+    private readonly parts: OpenRootParts,
   ) {
+    const care = parts.care ?? NO_CARE;
     this.#workerHost = link.remote<WorkerHost>(0);
-    this.#reading = new Reading(this.#workerHost, care.scrubDays, (news) => {
-      care.told(news);
-      for (const listener of this.#listeners) listener.read?.(news);
-    }, () => {
-      this.touched();
-      this.#scanNow();
-    });
-    const tell = (howFar: ProofCounts) => {
-      this.armWatch(); // It takes a while: what is saved meanwhile is not to wait for that.
-      for (const listener of this.#listeners) listener.digesting?.(howFar);
-    };
-    this.#digestion = new Digestion(this.#workerHost, () => link.calls, tell, () => this.touched());
+    this.#reading = this.#readingWith(care);
+    this.#digestion = this.#digestionOver(link);
     this.historyService = this.#patient(link.remote<HistoryService>(HISTORY_SERVICE));
+    this.#upkeep = new Upkeep(this.#workerHost, (gone) => care.letGo(gone), () => this.touched());
     this.#separator = opened.separator;
     this.folder = opened.folder;
     this.identity = opened.identity;
     this.ability = opened.ability;
-    this.#watch = watch((told, all, closes) => this.#hint(told, all, closes), {
+    this.#watch = new RootWatch(parts.watch, {
+      hint: (told, all, closes) => this.#hint(told, all, closes),
       plan: (scarce) => this.#workerHost.watchPlan(scarce),
       watches: () => this.#workerHost.noteWatched().catch(() => {}), // The look tells what is wrong.
-      lacks: (refused) => this.#noteUnwatched(() => this.#refused = refused),
-      deaf: (isDeaf) => this.#noteUnwatched(() => this.#deaf = isDeaf),
+      unwatched: () => this.#noteUnwatched(),
     });
     for (const gone of opened.letGo) care.letGo(gone);
   }
 
-  start(sign?: (lost: () => void) => Pick<Heartbeat, "stop">) {
-    this.#heartbeat = sign?.(() =>
+  #readingWith(care: Care): Reading {
+    const tell = (news: ReadingNews) => {
+      care.told(news);
+      for (const listener of this.#listeners) listener.read?.(news);
+    };
+    return new Reading(this.#workerHost, care.scrubDays, tell, () => {
+      this.touched();
+      this.#scanNow();
+    });
+  }
+
+  #digestionOver(link: RemoteLink): Digestion {
+    const tell = (howFar: ProofCounts) => {
+      this.armWatch(); // It takes a while: what is saved meanwhile is not to wait for that.
+      for (const listener of this.#listeners) listener.digesting?.(howFar);
+    };
+    return new Digestion(this.#workerHost, () => link.calls, tell, () => this.touched());
+  }
+
+  start() {
+    this.#heartbeat = this.parts.sign?.(() =>
       this.#fail(new InUse(`the folder ${this.folder} was taken by another tcpsync`))
     );
-    this.#pruneTimer = setInterval(() => this.#prune(), PRUNE_EVERY_MS);
-    this.#armTimer = setTimeout(() => this.armWatch(), ARM_AFTER_MS);
+    this.#timers.after("arm", ARM_AFTER_MS, () => this.armWatch());
     this.#planFullLook(0);
     this.#muteScans.begin();
     this.#sweepAfter(SWEEP_MS);
-    this.#proveAfter(PROVE_EVERY_MS);
-    this.#planReview();
+    this.#upkeep.begin();
   }
 
   /** The same, where what takes long is waited for. */
@@ -157,9 +188,7 @@ class OpenRoot implements Root {
   }
 
   armWatch() {
-    if (this.#armed || this.#closed) return;
-    this.#armed = true;
-    if (this.#paused === 0) this.#startWatch();
+    this.#watch.arm();
   }
 
   async scan(asker?: RootListener): Promise<Scanned> {
@@ -167,33 +196,25 @@ class OpenRoot implements Root {
     if (look.changed || look.isEased) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
     this.#noteWriting(look.writing.length > 0, asker);
-    if (look.folders !== this.#folders) this.#watch.follow?.();
-    this.#folders = look.folders;
+    this.#watch.follow(look.folders);
     return look;
   }
 
   /** Of a folder that is gone, or is another, there is nothing to say. */
   get unwatched(): Unwatched | null {
-    if (this.#gone) return null;
-    return this.#deaf ? { why: "deaf", watched: 0, folders: 0 } : this.#refused;
+    return this.#gone ? null : this.#watch.unwatched;
   }
 
   /** Both people are told with the next cycle. */
-  #noteUnwatched(note: () => void) {
-    const before = JSON.stringify(this.unwatched);
-    note();
-    if (!this.#closed && JSON.stringify(this.unwatched) !== before) this.touched();
+  #noteUnwatched() {
+    if (!this.#closed && !this.#gone) this.touched();
   }
 
-  /** A folder that is back needs a new watch: the old one may be one of another disk. */
   async #scanIfThere(): Promise<Scanned> {
     this.#failedScans.check();
     try {
-      const look = await this.#workerHost.scan(this.#armed && this.#paused === 0);
-      if (this.#gone && this.#armed && this.#paused === 0) {
-        this.#watch.stop();
-        this.#startWatch();
-      }
+      const look = await this.#workerHost.scan(this.#watch.isOn);
+      if (this.#gone) this.#watch.renew();
       this.#gone = false;
       if (this.#failedScans.succeeded()) this.touched();
       return look;
@@ -206,10 +227,11 @@ class OpenRoot implements Root {
 
   /** A file that is being written for longer than a moment is news, too: that it is, and nothing of it yet. */
   #noteWriting(isWritten: boolean, asker?: RootListener) {
-    if (!isWritten) this.#writtenSince = Infinity;
-    else if (this.#writtenSince === Infinity) this.#writtenSince = performance.now();
-    else if (this.#writtenSince > 0 && performance.now() - this.#writtenSince > MOMENT_MS) {
-      this.#writtenSince = 0;
+    const now = performance.now();
+    if (!isWritten) this.#writing = { is: "none" };
+    else if (this.#writing.is === "none") this.#writing = { is: "begun", since: now };
+    else if (this.#writing.is === "begun" && now - this.#writing.since > MOMENT_MS) {
+      this.#writing = { is: "told" };
       this.touched(asker);
     }
   }
@@ -238,7 +260,7 @@ class OpenRoot implements Root {
   }
 
   async openEndpoint(partner: Partner) {
-    this.begun(partner);
+    this.parts.begun?.(partner);
     const number = await this.#workerHost.openEndpoint(partner);
     return { endpoint: this.link.remote<Endpoint>(number), end: () => this.#workerHost.endEndpoint(number) };
   }
@@ -249,27 +271,22 @@ class OpenRoot implements Root {
   }
 
   pauseWatch() {
-    if (this.#paused++ === 0 && this.#armed) this.#watch.stop();
+    this.#watch.pause();
   }
 
   resumeWatch() {
-    if (--this.#paused === 0 && this.#armed && !this.#closed) this.#startWatch();
+    this.#watch.resume();
   }
 
   async close() {
     if (this.#closed) return;
     this.#closed = true;
-    this.#watch.stop();
+    this.#watch.close();
     this.#heartbeat?.stop();
-    clearTimeout(this.#timer);
+    this.#timers.close();
     this.#failedScans.close();
-    clearTimeout(this.#fullTimer);
     this.#muteScans.end();
-    clearTimeout(this.#sweepTimer);
-    clearTimeout(this.#armTimer);
-    clearInterval(this.#pruneTimer);
-    clearTimeout(this.#proveTimer);
-    clearTimeout(this.#reviewTimer);
+    this.#upkeep.end();
     await this.#digestion.close();
     await this.#reading.close();
     try {
@@ -277,11 +294,6 @@ class OpenRoot implements Root {
     } finally {
       this.link.end();
     }
-  }
-
-  /** The look at everything comes after the watch is armed: what happens in between is then seen by one of them. */
-  #startWatch() {
-    this.#watch.start().then(() => this.#hint([], true, false));
   }
 
   #hint(told: Told[], all: boolean, closes: boolean) {
@@ -293,21 +305,23 @@ class OpenRoot implements Root {
     });
     this.#workerHost.hear(inside, all, closes).catch(() => {}); // The look below tells.
     this.#scanNow();
-    const soon = Math.max(SWEEP_SOON_MS, this.#sweep.took / SWEEP_SOON_SHARE);
-    if (inside.length > 0 && performance.now() + soon < this.#sweep.at) this.#sweepAfter(soon);
+    if (inside.length > 0) this.#sweepSoon();
+  }
+
+  #sweepSoon() {
+    const soon = Math.max(SWEEP_SOON_MS, this.#sweepTook / SWEEP_SOON_SHARE);
+    if (this.#sweep.is === "due" && performance.now() + soon < this.#sweep.at) this.#sweepAfter(soon);
   }
 
   #sweepAfter(ms: number) {
-    if (this.#closed) return;
-    clearTimeout(this.#sweepTimer);
-    this.#sweep.at = performance.now() + ms;
-    this.#sweepTimer = setTimeout(async () => {
-      this.#sweep.at = 0; // It is being done.
+    this.#sweep = { is: "due", at: performance.now() + ms };
+    this.#timers.after("sweep", ms, async () => {
+      this.#sweep = { is: "running" };
       const { found, took } = await this.#workerHost.sweep().catch(() => ({ found: false, took: 0 })); // A look tells what is wrong.
-      this.#sweep.took = took;
+      this.#sweepTook = took;
       if (found) this.#scanNow();
       this.#sweepAfter(Math.max(SWEEP_MS, took / SWEEP_SHARE));
-    }, ms);
+    });
   }
 
   #inner(path: string): Path | null {
@@ -319,24 +333,25 @@ class OpenRoot implements Root {
   /** Looks without anybody waiting for it; one look at a time, and one more when hints came meanwhile. */
   #scanNow() {
     if (this.#closed) return;
-    this.#scanAgain = this.#looking;
-    if (this.#looking) return;
-    this.#looking = true;
+    if (this.#look !== "no") {
+      this.#look = "again";
+      return;
+    }
+    this.#look = "running";
     this.scan().catch((error) => this.#fail(error)).finally(() => {
-      this.#looking = false;
-      if (this.#scanAgain) this.#scanNow();
+      const isHinted = this.#look === "again";
+      this.#look = "no";
+      if (isHinted) this.#scanNow();
     });
   }
 
   #lookSoon() {
-    if (this.#closed) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#scanNow(), SETTLE_MS);
+    this.#timers.after("settle", SETTLE_MS, () => this.#scanNow());
   }
 
   #planFullLook(tookMs: number) {
-    if (this.#closed) return;
-    this.#fullTimer = setTimeout(async () => {
+    const share = this.unwatched ? UNWATCHED_LOOK_SHARE : FULL_LOOK_SHARE;
+    this.#timers.after("full", Math.max(FULL_LOOK_MS, tookMs / share), async () => {
       const began = performance.now();
       try {
         await this.#workerHost.doubtAll();
@@ -345,7 +360,7 @@ class OpenRoot implements Root {
         this.#fail(error);
       }
       this.#planFullLook(performance.now() - began);
-    }, Math.max(FULL_LOOK_MS, tookMs / (this.unwatched ? UNWATCHED_LOOK_SHARE : FULL_LOOK_SHARE)));
+    });
   }
 
   async #scanMute() {
@@ -354,37 +369,6 @@ class OpenRoot implements Root {
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  async #prune() {
-    const letGo = await this.#workerHost.prune().catch(() => []); // Another time, then.
-    for (const gone of letGo) this.care.letGo(gone);
-  }
-
-  #planReview() {
-    if (this.#closed) return;
-    this.#reviewTimer = setTimeout(async () => {
-      if (await this.#review()) this.touched();
-      this.#planReview();
-    }, REVIEW_EVERY_MS);
-  }
-
-  /** Whether something can be put into the folder that could not. */
-  async #review(): Promise<boolean> {
-    const { isEased, letGo } = await this.#workerHost.review().catch(() => ({ isEased: false, letGo: [] })); // The next look tells.
-    for (const gone of letGo) this.care.letGo(gone);
-    return isEased;
-  }
-
-  #proveAfter(ms: number) {
-    if (this.#closed) return;
-    this.#proveTimer = setTimeout(async () => {
-      const began = performance.now();
-      const isMore = await this.#workerHost.prove().catch(() => false); // What cannot be proved now stays listed.
-      const took = performance.now() - began;
-      const soon = took > PROVE_LONG_MS ? PROVE_REST * took : PROVE_ON_MS;
-      this.#proveAfter(isMore ? soon : PROVE_EVERY_MS);
-    }, ms);
   }
 
   #fail(error: unknown) {

@@ -66,7 +66,7 @@ async function takeRoot(
       const parts = PLANNED ? new PlannedParts(owner) : WATCH_PARTS;
       return new Watch(opened.folder, opened.private, hint, parts, (isDeaf) => owner.deaf(isDeaf));
     };
-    return rootOver(link, opened, watch, begun, care, sign);
+    return rootOver(link, opened, { watch, begun, care, sign });
   } catch (error) {
     link.end();
     throw error;

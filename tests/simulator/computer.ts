@@ -2,7 +2,7 @@
 
 import { UserError } from "../../src/core/failure.ts";
 import { TRIAL } from "../../src/fs/probe/trial.ts";
-import { Watch } from "../../src/fs/watch/watch.ts";
+import { type Hint, Watch } from "../../src/fs/watch/watch.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { type Client } from "../../src/peer/client.ts";
 import { createClient } from "../../src/peer/create_client.ts";
@@ -214,7 +214,8 @@ export class Computer {
       const opened = await link.remote<WorkerHost>(0).open(this.folder, this.stateDir);
       const { clock, random } = this.world;
       const parts = lyingWatch(this.volume, this.watch, clock, random);
-      return rootOver(link, opened, (hint) => new Watch(opened.folder, opened.private, hint, parts));
+      const watch = (hint: Hint) => new Watch(opened.folder, opened.private, hint, parts);
+      return rootOver(link, opened, { watch });
     } catch (error) {
       link.end();
       throw error;

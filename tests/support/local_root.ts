@@ -14,7 +14,8 @@ export async function localRoot(folder: string, stateDir: string): Promise<Root>
   );
   const link = new WorkerLink(workerHere(workerHost));
   const opened = await link.remote<WorkerHost>(0).open(folder, stateDir);
-  return rootOver(link, opened, () => ({ start: () => Promise.resolve(), stop: () => {} }));
+  const watch = () => ({ start: () => Promise.resolve(), stop: () => {} });
+  return rootOver(link, opened, { watch });
 }
 
 /** What is handed over is handed over, as between threads. */

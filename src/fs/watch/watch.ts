@@ -1,7 +1,28 @@
 // The watch of a root as its owner sees it: hints of what may have changed, and the certainty to hear of a dead watch.
+//
+//   state      input                        → state      done
+//   off        start                        → starting   begin to watch
+//   starting   a report                     → on         `start` resolves; a proof soon
+//   on         it is time for a proof       → proving    the canary comes or goes
+//   proving    a report with the canary     → on         a hint at everything where one is owed; no more deaf
+//   proving    the patience is over         → dead       deaf once more; too often: the owner is told
+//   not off    a report that it is dead     → dead       end it
+//   dead       the pause is over            → starting   begin to watch; a hint at everything as soon as it is on
+//   any        stop                         → off        end it; `start` resolves
+//
+// Each report is a hint. After one of lost events, or of a burst, a proof comes soon; after a burst a hint at everything is owed with
+// it, as by then all that was on its way has come. The timers, of each one at most, all disarmed by `stop` and by death:
+//
+//   timer      armed                        goes off                                             does
+//   proof      once it is on, and by itself after 5 s, 30 s where nothing was told for long      proves that it lives
+//   proof      by a burst or lost events    after 200 ms, in place of the one armed before       the same
+//   patience   with the canary              after 3 s; disarmed by a report with the canary      finds it deaf
+//   rearm      by death                     after 500 ms, longer each time; an hour where        begins to watch
+//                                           it is deaf and each attempt leaves a thread behind
 
 import { confinedTo } from "../confined.ts";
-import { type Timer, Timers } from "./timers.ts";
+import { Traffic, WatchHealth } from "./health.ts";
+import { NamedTimers } from "./timers.ts";
 import type { Told } from "./told.ts";
 import type { Watched, WatchReport } from "./gather.ts";
 
@@ -9,19 +30,8 @@ import type { Watched, WatchReport } from "./gather.ts";
  * writes to the disk. */
 const CANARY_EVERY_MS = 5_000;
 const CANARY_QUIET_MS = 30_000;
-const QUIET_MS = 10 * 60_000;
 const CANARY_SOON_MS = 200;
 const CANARY_PATIENCE_MS = 3_000;
-/** So many paths in a second: systems lose some of such a burst, and not all of them say so. */
-const BURST = 1000;
-/** A dead watch is armed again after this, twice as long each time it dies unproven. */
-const REARM_MS = 500;
-const REARM_LONGEST_MS = 60_000;
-/** After it was deaf so often, the owner is told. Where that leaves a thread behind each time, it is not armed again for long, and it
- * counts until the watch has gone well for a while. */
-const MOST_DEAF = 4;
-const REARM_DEAF_MS = 3600_000;
-const WELL_MS = 10 * 60_000;
 
 /** What was told of native paths; `all`: anything may have changed; `closes`: the watch tells when a writer closes a file. */
 export type Hint = (told: Told[], all: boolean, closes: boolean) => void;
@@ -70,24 +80,16 @@ async function comeOrGo(path: string) {
 
 /** Watches `folder`, again and again when the watch dies. `own` is the private folder in it, whose events do not count. */
 export class Watch {
+  readonly #canary: string;
+  readonly #timers = new NamedTimers<"proof" | "patience" | "rearm">({ keepAlive: false });
+  readonly #health: WatchHealth;
+  readonly #traffic = new Traffic();
+  /** Ends what watches now; null while nothing does. */
   #end: (() => void) | null = null;
-  readonly #timers = new Timers();
-  #canary: string;
-  #missing: Timer | null = null;
-  /** How often in a row it died without a proof of life. */
-  #deaths = 0;
-  /** How often it was found deaf, and when it was last armed. */
-  #deaf = 0;
-  #armedAt = 0;
-  /** When it last told of something. */
-  #told = performance.now();
-  /** How many paths were told of in this second, and when it began. */
-  #lately = { since: 0, paths: 0 };
+  /** Resolves what `start` gave; null once it did. */
+  #begun: (() => void) | null = null;
   /** Once a proof has come, and with it all that was still on its way, everything is to be looked at. */
   #lookAfterProof = false;
-  /** The next proof. */
-  #proof: Timer | null = null;
-  #armed: (() => void) | null = null;
 
   constructor(
     private readonly folder: string,
@@ -99,17 +101,18 @@ export class Watch {
   ) {
     const [, separator] = /([/\\])[^/\\]*$/.exec(own)!;
     this.#canary = `${own}${separator}canary`;
+    this.#health = new WatchHealth(parts.hangs ?? false);
   }
 
   /** Begins to watch; resolves when the system does. What changed before is for the owner to find out. */
   start(): Promise<void> {
-    const armed = new Promise<void>((resolve) => this.#armed = resolve);
+    const begun = new Promise<void>((resolve) => this.#begun = resolve);
     const watched = { folder: this.folder, private: this.own, canary: this.#canary };
     const end = this.parts.watch(watched, (report) => this.#take(report));
     this.#end = end;
-    this.#armedAt = performance.now();
+    this.#health.arm();
     // Some watches are dead from the start: network drives, folders of another system.
-    return armed.then(() => {
+    return begun.then(() => {
       if (this.#end === end) this.#proveAfter(CANARY_SOON_MS);
     });
   }
@@ -119,9 +122,7 @@ export class Watch {
     this.#end?.();
     this.#end = null;
     this.#timers.endAll();
-    this.#missing = this.#proof = null;
-    this.#armed?.();
-    this.#armed = null;
+    this.#begin();
   }
 
   /** What is to be watched may be another now. */
@@ -129,63 +130,53 @@ export class Watch {
     if (this.#end) this.parts.follow?.();
   }
 
-  #take(report: WatchReport) {
-    if ("dead" in report) return this.#rearm();
-    this.#armed?.();
-    this.#armed = null;
-    if (report.canary && this.#missing !== null) {
-      this.#timers.end(this.#missing);
-      this.#missing = null;
-      this.#deaths = 0;
-      this.#noteHearing();
-      if (this.#lookAfterProof) report = { ...report, all: true };
-      this.#lookAfterProof = false;
-    }
-    if (report.all || report.told.length > 0) {
-      this.#told = performance.now();
-      this.hint(report.told, report.all, report.closes);
-    }
-    if (this.#isBurst(report.told.length)) this.#lookAfterProof = true;
-    if (report.all || this.#lookAfterProof) this.#proveAfter(CANARY_SOON_MS);
+  #begin() {
+    this.#begun?.();
+    this.#begun = null;
   }
 
-  #isBurst(paths: number): boolean {
-    const now = performance.now();
-    if (now - this.#lately.since > 1000) this.#lately = { since: now, paths: 0 };
-    this.#lately.paths += paths;
-    return this.#lately.paths > BURST;
+  #take(report: WatchReport) {
+    if ("dead" in report) return this.#rearm();
+    this.#begin();
+    const isProof = report.canary && this.#timers.has("patience");
+    const all = report.all || (isProof && this.#lookAfterProof);
+    if (isProof) this.#noteHearing();
+    if (all || report.told.length > 0) {
+      this.#traffic.note();
+      this.hint(report.told, all, report.closes);
+    }
+    if (this.#traffic.isBurst(report.told.length)) this.#lookAfterProof = true;
+    if (all || this.#lookAfterProof) this.#proveAfter(CANARY_SOON_MS);
   }
 
   /** Lets the canary come or go: a watch that does not tell of it is dead. */
   #prove() {
-    const isQuiet = performance.now() - this.#told > QUIET_MS;
-    this.#proveAfter(isQuiet ? CANARY_QUIET_MS : CANARY_EVERY_MS);
-    if (this.#missing !== null) return;
-    this.#missing = this.#timers.after(CANARY_PATIENCE_MS, () => this.#noteDeafness());
+    this.#proveAfter(this.#traffic.isQuiet ? CANARY_QUIET_MS : CANARY_EVERY_MS);
+    if (this.#timers.has("patience")) return;
+    this.#timers.after("patience", CANARY_PATIENCE_MS, () => this.#noteDeafness());
     this.parts.stirCanary(this.#canary);
   }
 
-  /** There is one next proof: a new time for it takes the place of the old. */
   #proveAfter(ms: number) {
-    if (this.#proof !== null) this.#timers.end(this.#proof);
-    this.#proof = this.#timers.after(ms, () => this.#prove());
+    this.#timers.after("proof", ms, () => this.#prove());
   }
 
   #noteHearing() {
-    if (this.#deaf >= MOST_DEAF) this.deaf(false);
-    const isWell = !this.parts.hangs || performance.now() - this.#armedAt > WELL_MS;
-    if (isWell) this.#deaf = 0;
+    this.#timers.end("patience");
+    if (this.#health.isDeaf) this.deaf(false);
+    this.#health.hear();
+    this.#lookAfterProof = false;
   }
 
   #noteDeafness() {
-    if (++this.#deaf >= MOST_DEAF) this.deaf(true);
+    this.#health.miss();
+    if (this.#health.isDeaf) this.deaf(true);
     this.#rearm();
   }
 
   #rearm() {
     this.stop();
-    const isDeaf = this.#deaf >= MOST_DEAF && this.parts.hangs;
-    const pause = isDeaf ? REARM_DEAF_MS : Math.min(REARM_MS * 2 ** this.#deaths++, REARM_LONGEST_MS);
-    this.#timers.after(pause, () => this.start().then(() => this.hint([], true, false)));
+    const begin = () => this.start().then(() => this.hint([], true, false));
+    this.#timers.after("rearm", this.#health.die(), begin);
   }
 }
