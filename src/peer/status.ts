@@ -58,74 +58,50 @@ export function newSight(before?: StatusSight): StatusSight {
 
 /** Takes one event of the session in; `now` is when it came. */
 export function observe(sight: StatusSight, event: Event, now: number): void {
-  switch (event.event) {
-    case "oneway":
-      sight.from = event.from;
-      break;
-    case "plan": {
-      const { paths, create, update, delete: removed, move, bytes: ofBytes } = event;
-      const done = { files: 0, bytes: 0, ofFiles: create + update + removed + move, ofBytes };
-      Object.assign(sight, { ...AT_WORK, plan: { paths, done } });
-      break;
-    }
-    case "progress":
-      sight.state = "syncing";
-      if (sight.plan) sight.plan.done = event;
-      break;
-    case "digesting":
-      if (event.files < event.ofFiles) sight.digesting.set(event.whose, event);
-      else sight.digesting.delete(event.whose);
-      break;
-    case "insync": {
-      const { files, bytes, digest, conflicts } = event;
-      Object.assign(sight, { ...AT_WORK, state: "insync", plan: null, files, bytes, digest, conflicts });
-      if (conflicts === 0) sight.disputed.clear();
-      break;
-    }
-    case "waiting": {
-      const { retry, writing } = event;
-      const retryAt = retry === undefined ? null : now + 1000 * retry;
-      Object.assign(sight, { state: "held", writing, retryAt });
-      break;
-    }
-    case "verified": {
-      const { files, bytes, digest, apart, looked, read, mute } = event;
-      const readAt = read === undefined ? null : now - 1000 * read;
-      const muteAt = mute === undefined ? null : now - 1000 * mute;
-      Object.assign(sight, {
-        files,
-        bytes,
-        digest,
-        verified: { at: now, lookedAt: now - 1000 * looked, readAt, muteAt, apart },
-      });
-      break;
-    }
-    case "conflict":
-      sight.disputed.add(event.path);
-      break;
-    case "problem":
-      sight.problems.set(keyOf(event), event);
-      break;
-    case "mended":
-      sight.problems.delete(keyOf(event));
-      break;
-    case "ignored-lifted":
-      sight.home = event;
-      break;
-    case "unwatched":
-      sight.unwatched.set(event.whose, event);
-      break;
-    case "watched":
-      sight.unwatched.delete(event.whose);
-      break;
-    case "halted":
-      sight.state = "halted";
-      break;
-    case "resumed":
-      sight.state = "syncing";
-      break;
-  }
+  const observer = OBSERVERS[event.event] as Observer<Event> | undefined;
+  observer?.(sight, event, now);
 }
+
+type Observer<E extends Event> = (sight: StatusSight, event: E, now: number) => void;
+
+/** What each event changes in what is seen; those that are not here change nothing. */
+const OBSERVERS: { [Kind in Event["event"]]?: Observer<Event & { event: Kind }> } = {
+  oneway: (sight, event) => sight.from = event.from,
+  plan(sight, { paths, create, update, delete: removed, move, bytes: ofBytes }) {
+    const done = { files: 0, bytes: 0, ofFiles: create + update + removed + move, ofBytes };
+    Object.assign(sight, { ...AT_WORK, plan: { paths, done } });
+  },
+  progress(sight, event) {
+    sight.state = "syncing";
+    if (sight.plan) sight.plan.done = event;
+  },
+  digesting(sight, event) {
+    if (event.files < event.ofFiles) sight.digesting.set(event.whose, event);
+    else sight.digesting.delete(event.whose);
+  },
+  insync(sight, { files, bytes, digest, conflicts }) {
+    Object.assign(sight, { ...AT_WORK, state: "insync", plan: null, files, bytes, digest, conflicts });
+    if (conflicts === 0) sight.disputed.clear();
+  },
+  waiting(sight, { retry, writing }, now) {
+    const retryAt = retry === undefined ? null : now + 1000 * retry;
+    Object.assign(sight, { state: "held", writing, retryAt });
+  },
+  verified(sight, { files, bytes, digest, apart, looked, read, mute }, now) {
+    const readAt = read === undefined ? null : now - 1000 * read;
+    const muteAt = mute === undefined ? null : now - 1000 * mute;
+    const verified = { at: now, lookedAt: now - 1000 * looked, readAt, muteAt, apart };
+    Object.assign(sight, { files, bytes, digest, verified });
+  },
+  conflict: (sight, event) => sight.disputed.add(event.path),
+  problem: (sight, event) => sight.problems.set(keyOf(event), event),
+  mended: (sight, event) => sight.problems.delete(keyOf(event)),
+  "ignored-lifted": (sight, event) => sight.home = event,
+  unwatched: (sight, event) => sight.unwatched.set(event.whose, event),
+  watched: (sight, event) => sight.unwatched.delete(event.whose),
+  halted: (sight) => sight.state = "halted",
+  resumed: (sight) => sight.state = "syncing",
+};
 
 const AT_WORK = { state: "syncing", writing: [], retryAt: null } as const;
 

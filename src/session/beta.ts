@@ -8,6 +8,7 @@ import type { MessageOf } from "../wire/message.ts";
 import { planCountsFromWire, problemFromWire, writingFromWire } from "../wire/rows.ts";
 import type { FollowingHalt } from "./halt.ts";
 import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
+import type { Incoming } from "./message_stream.ts";
 import { compareHoldings, holdingMessage } from "./sameness.ts";
 import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
 import { hearRequests, tellRequests } from "./peer_requests.ts";
@@ -17,91 +18,143 @@ export type FollowingContext = SessionContext & { readonly halt: FollowingHalt }
 
 /** Follows until the message stream is over (rejects) or, with `once` on either side, both are in sync. Returns the E code. */
 export async function follow(context: FollowingContext): Promise<number> {
-  const { stream, endpoint, report, root, halt } = context;
   await agreeOnHistory(context);
-  const watch = new OwnWatch(context);
-  let isWishRead = false;
+  const follower = new Follower(context);
   try {
     for (;;) {
-      const message = await stream.next();
-      switch (message.type) {
-        case "look":
-          watch.resume();
-          context.changes.taken();
-          report.watching(context.peer, hearUnwatched(message));
-          isWishRead = (await hearRequests(context, message)).reads;
-          // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
-          root.scan(context.listener).catch(() => {});
-          break;
-        case "scan":
-          await tellLook(context, message.ignore, isWishRead);
-          break;
-        case "digests":
-          await stream.sendAll(await endpoint.digest());
-          root.digest();
-          break;
-        case "plan": {
-          const { counts, tasks } = planCountsFromWire(message.counts);
-          const { paths, problems, goesOn, done } = message;
-          report.plan(counts, paths, problems.map(problemFromWire), goesOn, done);
-          if (tasks > MANY_TASKS) watch.pause();
-          break;
-        }
-        case "halted":
-          halt.show(message);
-          if (context.once && !message.open) return EXIT.incomplete;
-          break;
-        case "resumed": {
-          const { consent } = halt;
-          halt.end(message);
-          if (message.how === "approved") await endpoint.approve(consent);
-          if (message.how === "back") await endpoint.hearTakenBack();
-          break;
-        }
-        case "judge":
-          halt.plan = await endpoint.judge();
-          await stream.send({ type: "judged", halts: halt.plan.map(haltToWire) });
-          break;
-        case "short":
-          await stream.send({ type: "room", ...await endpoint.makeRoom(message) });
-          break;
-        case "begin":
-          await begin(context, message);
-          break;
-        case "orders":
-          if (!await carryOut(context) && context.once && !halt.canSayYes) return EXIT.incomplete;
-          break;
-        case "insync": {
-          watch.resume();
-          await endpoint.refresh();
-          await endpoint.rest();
-          const standing = await endpoint.standing();
-          if (standing.digest !== message.digest) throw new Disagreement();
-          report.inSync(standing, message.problems.map(problemFromWire));
-          if (context.once) return report.code();
-          root.armWatch();
-          break;
-        }
-        case "wait":
-          watch.resume();
-          report.waiting(
-            message.retry,
-            message.problems.map(problemFromWire),
-            message.writing.map(writingFromWire),
-          );
-          break;
-        case "holding": {
-          const own = await endpoint.holding();
-          await stream.send(holdingMessage(own));
-          report.verified(compareHoldings(own, message));
-          break;
-        }
-        default:
-          stream.refuse(message.type);
-      }
+      const code = await follower.hear(await context.stream.next());
+      if (code !== null) return code;
     }
   } finally {
-    watch.resume();
+    follower.end();
+  }
+}
+
+/** Does what one message of alpha's asks for. What gives a number says with which code the session is over. */
+class Follower {
+  readonly #watch: OwnWatch;
+  /** A wish of alpha's person that came with the last look has files read first. */
+  #isWishRead = false;
+
+  constructor(private readonly context: FollowingContext) {
+    this.#watch = new OwnWatch(context);
+  }
+
+  end() {
+    this.#watch.resume();
+  }
+
+  async hear(message: Incoming): Promise<number | null> {
+    switch (message.type) {
+      case "insync":
+        return await this.#inSync(message);
+      case "halted":
+        return this.#halted(message);
+      case "orders":
+        return await this.#takeOrders();
+      default:
+        await this.#goOn(message);
+        return null;
+    }
+  }
+
+  /** Hears what never ends the session. */
+  async #goOn(message: Incoming) {
+    const { context } = this;
+    const { stream, endpoint } = context;
+    switch (message.type) {
+      case "look":
+        return await this.#look(message);
+      case "scan":
+        return await tellLook(context, message.ignore, this.#isWishRead);
+      case "digests":
+        await stream.sendAll(await endpoint.digest());
+        return context.root.digest();
+      case "plan":
+        return this.#plan(message);
+      case "resumed":
+        return await this.#resumed(message);
+      case "judge":
+        return await this.#judge();
+      case "short":
+        return await stream.send({ type: "room", ...await endpoint.makeRoom(message) });
+      case "begin":
+        return await begin(context, message);
+      case "wait":
+        return this.#wait(message);
+      case "holding":
+        return await this.#holding(message);
+      default:
+        stream.refuse(message.type);
+    }
+  }
+
+  async #look(message: MessageOf<"look">) {
+    const { root, report, changes, peer, listener } = this.context;
+    this.#watch.resume();
+    changes.taken();
+    report.watching(peer, hearUnwatched(message));
+    this.#isWishRead = (await hearRequests(this.context, message)).reads;
+    // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
+    root.scan(listener).catch(() => {});
+  }
+
+  #plan(message: MessageOf<"plan">) {
+    const { counts, tasks } = planCountsFromWire(message.counts);
+    const { paths, problems, goesOn, done } = message;
+    this.context.report.plan(counts, paths, problems.map(problemFromWire), goesOn, done);
+    if (tasks > MANY_TASKS) this.#watch.pause();
+  }
+
+  #halted(message: MessageOf<"halted">): number | null {
+    const { halt, once } = this.context;
+    halt.show(message);
+    return once && !message.open ? EXIT.incomplete : null;
+  }
+
+  async #resumed(message: MessageOf<"resumed">) {
+    const { halt, endpoint } = this.context;
+    const { consent } = halt;
+    halt.end(message);
+    if (message.how === "approved") await endpoint.approve(consent);
+    if (message.how === "back") await endpoint.hearTakenBack();
+  }
+
+  async #judge() {
+    const { halt, endpoint, stream } = this.context;
+    halt.plan = await endpoint.judge();
+    await stream.send({ type: "judged", halts: halt.plan.map(haltToWire) });
+  }
+
+  async #takeOrders(): Promise<number | null> {
+    const { once, halt } = this.context;
+    const isDone = await carryOut(this.context);
+    return !isDone && once && !halt.canSayYes ? EXIT.incomplete : null;
+  }
+
+  async #inSync(message: MessageOf<"insync">): Promise<number | null> {
+    const { endpoint, report, root, once } = this.context;
+    this.#watch.resume();
+    await endpoint.refresh();
+    await endpoint.rest();
+    const standing = await endpoint.standing();
+    if (standing.digest !== message.digest) throw new Disagreement();
+    report.inSync(standing, message.problems.map(problemFromWire));
+    if (once) return report.code();
+    root.armWatch();
+    return null;
+  }
+
+  #wait({ retry, problems, writing }: MessageOf<"wait">) {
+    this.#watch.resume();
+    this.context.report.waiting(retry, problems.map(problemFromWire), writing.map(writingFromWire));
+  }
+
+  async #holding(message: MessageOf<"holding">) {
+    const { endpoint, stream, report } = this.context;
+    const own = await endpoint.holding();
+    await stream.send(holdingMessage(own));
+    report.verified(compareHoldings(own, message));
   }
 }
 

@@ -38,7 +38,8 @@ interface TakenIn {
   advanced?: number;
 }
 
-type Incoming = Exclude<Message, { type: Taken["type"] | "batch" }> | Taken;
+/** What comes on a message stream: short messages, and word of long ones that the root worker took in. */
+export type Incoming = Exclude<Message, { type: Taken["type"] | "batch" }> | Taken;
 export type ArrivedOf<T extends Incoming["type"]> = Incoming & { type: T };
 
 /** Why a stream is over. */
