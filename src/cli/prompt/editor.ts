@@ -32,69 +32,89 @@ export interface Editor extends Terminal {
 
 /** Opens the editor and shows the prompt. */
 export function openEditor(options: EditorOptions): Editor {
-  const { input = openKeyboard(), output = process.stdout } = options;
-  // When the input ends, readline hands out the half-typed line as if it had been entered; nobody meant that.
-  let cutOff = false;
-  input.once("end", () => cutOff = true);
-  const rl = readline.createInterface({
-    input,
-    output,
-    terminal: true,
-    historySize: 500,
-    removeHistoryDuplicates: true,
-    completer: (line: string) => [options.complete(line), line],
-    prompt: options.prompt,
-  });
-  let open = true;
+  return new LineEditor(options);
+}
 
-  // Before readline hears them: keys that come in one piece were all pressed before anything the first line among them leads to.
-  const begin = () => {
-    if (rl.line === "") options.onBegin();
+class LineEditor implements Editor {
+  readonly #input: Readable;
+  readonly #output: Writable;
+  readonly #readline: readline.Interface;
+  #open = true;
+  /** The input has ended: readline hands out the half-typed line as if it had been entered, and nobody meant that. */
+  #cutOff = false;
+
+  constructor(private readonly options: EditorOptions) {
+    const { input = openKeyboard(), output = process.stdout } = options;
+    this.#input = input;
+    this.#output = output;
+    input.once("end", () => this.#cutOff = true);
+    this.#readline = readline.createInterface({
+      input,
+      output,
+      terminal: true,
+      historySize: 500,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => [options.complete(line), line],
+      prompt: options.prompt,
+    });
+    // Before readline hears them: keys that come in one piece were all pressed before anything the first line among them leads to.
+    input.prependListener("data", this.#begin);
+    this.#readline.on("line", (line: string) => this.#enter(line));
+    this.#readline.on("SIGINT", () => this.#interrupt());
+    this.#readline.on("close", () => this.#end());
+    this.#readline.prompt();
+  }
+
+  line(text: string) {
+    if (this.#open) this.#aside(() => this.#output.write(text + "\n"));
+    else this.#output.write(text + "\n");
+  }
+
+  status(text: string) {
+    const prompt = text ? `[${text}] ${this.options.prompt}` : this.options.prompt;
+    if (!this.#open || prompt === this.#readline.getPrompt()) return;
+    this.#aside(() => this.#readline.setPrompt(prompt));
+  }
+
+  close() {
+    if (!this.#open) return;
+    this.#open = false;
+    readline.cursorTo(this.#output, 0);
+    readline.clearScreenDown(this.#output);
+    this.#readline.close();
+  }
+
+  readonly #begin = () => {
+    if (this.#readline.line === "") this.options.onBegin();
   };
-  input.prependListener("data", begin);
-  rl.on("line", (line: string) => {
-    if (cutOff) return;
-    options.onLine(line.trim());
-    if (open) rl.prompt();
-  });
-  rl.on("SIGINT", () => {
-    if (rl.line === "") return options.onQuit();
-    rl.write(null, { ctrl: true, name: "e" });
-    rl.write(null, { ctrl: true, name: "u" });
-  });
-  rl.on("close", () => {
-    input.off("data", begin);
-    if (open) options.onQuit();
-    open = false;
-  });
-  rl.prompt();
+
+  #enter(line: string) {
+    if (this.#cutOff) return;
+    this.options.onLine(line.trim());
+    if (this.#open) this.#readline.prompt();
+  }
+
+  /** Ctrl+C: empties the line, or quits where it is empty. */
+  #interrupt() {
+    if (this.#readline.line === "") return this.options.onQuit();
+    this.#readline.write(null, { ctrl: true, name: "e" });
+    this.#readline.write(null, { ctrl: true, name: "u" });
+  }
+
+  #end() {
+    this.#input.off("data", this.#begin);
+    if (this.#open) this.options.onQuit();
+    this.#open = false;
+  }
 
   /** Takes prompt and typed line off the screen, does `change`, and draws them again with the cursor where it was. */
-  const aside = (change: () => void) => {
-    readline.moveCursor(output, 0, -rl.getCursorPos().rows);
-    readline.cursorTo(output, 0);
-    readline.clearScreenDown(output);
+  #aside(change: () => void) {
+    readline.moveCursor(this.#output, 0, -this.#readline.getCursorPos().rows);
+    readline.cursorTo(this.#output, 0);
+    readline.clearScreenDown(this.#output);
     change();
     // readline would go up by the rows it drew last, over what was just printed.
-    Object.assign(rl, { prevRows: 0 });
-    rl.prompt(true);
-  };
-
-  return {
-    line(text) {
-      if (open) aside(() => output.write(text + "\n"));
-      else output.write(text + "\n");
-    },
-    status(text) {
-      const prompt = text ? `[${text}] ${options.prompt}` : options.prompt;
-      if (open && prompt !== rl.getPrompt()) aside(() => rl.setPrompt(prompt));
-    },
-    close() {
-      if (!open) return;
-      open = false;
-      readline.cursorTo(output, 0);
-      readline.clearScreenDown(output);
-      rl.close();
-    },
-  };
+    Object.assign(this.#readline, { prevRows: 0 });
+    this.#readline.prompt(true);
+  }
 }
