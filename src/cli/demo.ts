@@ -103,8 +103,7 @@ export async function startDemo(
   stateDir: string,
   emits: Record<"alice" | "bob", Emit> = { alice: () => {}, bob: () => {} },
 ): Promise<Demo> {
-  let heard = performance.now();
-  let conflicts = 0;
+  const news: News = { at: performance.now(), conflicts: 0 };
   const names = openTrust(join(stateDir, "server"), "server");
   const keys = {
     alice: openTrust(join(stateDir, "alice"), "client"),
@@ -125,8 +124,8 @@ export async function startDemo(
       once: false,
       stay: true,
       emit(event) {
-        heard = performance.now();
-        if (event.event === "conflict") conflicts++;
+        news.at = performance.now();
+        if (event.event === "conflict") news.conflicts++;
         emits[name](event);
       },
     });
@@ -135,21 +134,29 @@ export async function startDemo(
 
   return {
     ...{ folders, alice, bob },
-    conflicts: () => conflicts,
-    async until(arrived) {
-      const begun = heard = performance.now();
-      while (!arrived()) {
-        if (performance.now() - heard > QUIET_MS) throw new Error("nothing happened for 30 s");
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      }
-      return performance.now() - begun;
-    },
+    conflicts: () => news.conflicts,
+    until: (arrived) => until(news, arrived),
     async close() {
       await Promise.all([alice.close(), bob.close()]);
       await server.close();
       for (const store of [names, keys.alice, keys.bob]) store.close();
     },
   };
+}
+
+/** What the two clients told: when last, and how many conflicts. */
+interface News {
+  at: number;
+  conflicts: number;
+}
+
+async function until(news: News, arrived: () => boolean): Promise<number> {
+  const begun = news.at = performance.now();
+  while (!arrived()) {
+    if (performance.now() - news.at > QUIET_MS) throw new Error("nothing happened for 30 s");
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return performance.now() - begun;
 }
 
 function printOf({ publicKey }: KeyPair): string {

@@ -2,7 +2,7 @@
 
 import { foldName } from "../../core/names/name.ts";
 import type { Client } from "../../peer/client.ts";
-import type { Emit } from "../../core/event.ts";
+import type { Emit, Event } from "../../core/event.ts";
 import {
   answeredYes,
   type Ask,
@@ -12,7 +12,7 @@ import {
   sessionQuestions,
   yesFor,
 } from "./question_queue.ts";
-import { type Ends, openEditor } from "./editor.ts";
+import { type Editor, type Ends, openEditor } from "./editor.ts";
 import { printable } from "../escape.ts";
 import { forgetTyped, openKeyboard } from "./keyboard.ts";
 import { heldTerminal } from "../output.ts";
@@ -48,70 +48,66 @@ export interface PreparedShell {
 
 /** Prepares the shell, so that a client can be made that tells it its events. */
 export function prepareShell(options: ShellOptions): PreparedShell {
-  const terminal = heldTerminal();
-  const screen = createScreen(terminal);
-  // Nobody can be asked before the prompt is open; `run` asks about what came until then.
-  let offer: ((user: string) => void) | undefined;
-  let leaving = false;
-  let server = "";
-  const say = (text: string) => terminal.line(text);
-  const sayHere = (text: string) => leaving ? undefined : say(text);
-  const questions = new Questions(sayHere);
-  const { ask } = new QuestionQueue({ say: sayHere, questions });
-  const asking = sessionQuestions(ask);
+  const shell = new InteractiveShell(options);
+  return {
+    emit: (event) => shell.emit(event),
+    questions: shell.asking,
+    run: (client) => shell.run(client),
+  };
+}
+
+class InteractiveShell {
+  readonly asking: SessionQuestions;
+  readonly #terminal = heldTerminal();
+  readonly #screen = createScreen(this.#terminal);
+  readonly #questions: Questions;
+  readonly #ask: Ask;
   /** The open invitations' ends. */
-  const offers = new Map<string, AbortController>();
-  const named = new Set<string>();
-  if (options.yes) {
-    asking.askDigits = yesFor((peer) => named.has(foldName(peer)), say, asking.askDigits);
+  readonly #offers = new Map<string, AbortController>();
+  /** Those whom the person invites by name. */
+  readonly #named = new Set<string>();
+  /** Asks about an invitation. Nobody can be asked before the prompt is open; `run` asks about what came until then. */
+  #offer: ((user: string) => void) | undefined;
+  #leaving = false;
+  /** The server's fingerprint, once it is known. */
+  #server = "";
+
+  constructor(private readonly options: ShellOptions) {
+    const say = (text: string) => this.#leaving ? undefined : this.#say(text);
+    const questions = this.#questions = new Questions(say);
+    this.#ask = new QuestionQueue({ say, questions }).ask;
+    this.asking = sessionQuestions(this.#ask);
+    if (options.yes) {
+      const isNamed = (peer: string) => this.#named.has(foldName(peer));
+      this.asking.askDigits = yesFor(isNamed, (text) => this.#say(text), this.asking.askDigits);
+    }
   }
 
-  const emit: Emit = (event) => {
-    screen(event);
-    if (event.event === "connected") server = event.fingerprint;
+  emit(event: Event) {
+    this.#screen(event);
+    if (event.event === "connected") this.#server = event.fingerprint;
     if (event.event !== "invitation" || !("from" in event)) return;
-    if (event.state === "offered") return offer?.(event.from);
-    offers.get(event.from)?.abort();
-    offers.delete(event.from);
-    questions.settle();
-  };
+    if (event.state === "offered") return this.#offer?.(event.from);
+    this.#offers.get(event.from)?.abort();
+    this.#offers.delete(event.from);
+    this.#questions.settle();
+  }
 
-  async function run(client: Client): Promise<number> {
+  async run(client: Client): Promise<number> {
     // What was typed before anything could be read answers nothing.
-    if (questions.waiting || client.pending().length > 0) {
-      await forgetTyped(options.ends?.input ?? openKeyboard());
+    if (this.#questions.waiting || client.pending().length > 0) {
+      await forgetTyped(this.options.ends?.input ?? openKeyboard());
     }
-    const leave = () => {
-      if (leaving) return;
-      leaving = true;
-      editor.close();
-      terminal.line(words.closing);
-      void client.close();
-    };
-    const fingerprints = () => ({ own: options.fingerprint, server });
-    const invites = (user: string) => void named.add(foldName(user));
-    const about = (user: string, asked: InWords) => {
-      const over = new AbortController();
-      if (client.pending().includes(user)) offers.set(user, over);
-      return ask(asked, over.signal);
-    };
-    const confirm = options.yes ? answeredYes(say) : latest(ask);
-    const shell = { ...options, client, say, ask: about, confirm, invites, fingerprints, quit: leave };
-    const editor = openEditor({
-      ...options.ends,
-      prompt: `${printable(options.name)}> `,
-      complete: (line) => completions(client, line),
-      onBegin: () => questions.begin(),
-      onLine: (line) => questions.hear(line) ? undefined : void runLine(shell, line),
-      onQuit: leave,
-    });
-    terminal.release(editor);
-    say(words.welcome);
-    offer = (user) => {
+    const leave = () => this.#leave(client, editor);
+    const shell = this.#shellFor(client, leave);
+    const editor = this.#openEditor(shell, leave);
+    this.#terminal.release(editor);
+    this.#say(words.welcome);
+    this.#offer = (user) => {
       if (!client.pending().includes(user)) return; // Answered already, by an earlier yes.
-      questions.ask(invitation(shell, user));
+      this.#questions.ask(invitation(shell, user));
     };
-    client.pending().forEach(offer);
+    client.pending().forEach(this.#offer);
     try {
       return await client.ended;
     } finally {
@@ -119,7 +115,48 @@ export function prepareShell(options: ShellOptions): PreparedShell {
     }
   }
 
-  return { emit, questions: asking, run };
+  /** What the commands work with. */
+  #shellFor(client: Client, quit: () => void): Shell {
+    const say = (text: string) => this.#say(text);
+    return {
+      ...this.options,
+      ...{ client, say, quit },
+      ask: (user, asked) => this.#askAbout(client, user, asked),
+      confirm: this.options.yes ? answeredYes(say) : latest(this.#ask),
+      invites: (user) => void this.#named.add(foldName(user)),
+      fingerprints: () => ({ own: this.options.fingerprint, server: this.#server }),
+    };
+  }
+
+  #openEditor(shell: Shell, leave: () => void): Editor {
+    return openEditor({
+      ...this.options.ends,
+      prompt: `${printable(this.options.name)}> `,
+      complete: (line) => completions(shell.client, line),
+      onBegin: () => this.#questions.begin(),
+      onLine: (line) => this.#questions.hear(line) ? undefined : void runLine(shell, line),
+      onQuit: leave,
+    });
+  }
+
+  /** Asks about an invitation, until that is over. */
+  #askAbout(client: Client, user: string, asked: InWords): Promise<boolean> {
+    const over = new AbortController();
+    if (client.pending().includes(user)) this.#offers.set(user, over);
+    return this.#ask(asked, over.signal);
+  }
+
+  #leave(client: Client, editor: Editor) {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    editor.close();
+    this.#say(words.closing);
+    void client.close();
+  }
+
+  #say(text: string) {
+    this.#terminal.line(text);
+  }
 }
 
 /** Asks one question at a time: the next one takes back what was asked before. */
