@@ -1,8 +1,7 @@
 // The engine: everything that touches one root, in a worker of its own, with synchronous calls. The main thread tells it what to do.
 // Holds the snapshot; each session has an Endpoint of its own (endpoint.ts).
 
-import { Archive } from "../archive/archive.ts";
-import { archiveOf, archivesIn } from "../archive/known_roots.ts";
+import type { Archive } from "../archive/archive.ts";
 import { archiveFailure } from "../archive/failing.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { Ability } from "../core/ability.ts";
@@ -13,25 +12,18 @@ import {
   type FileEntry,
   isSeenAlike,
 } from "../core/tree/entry.ts";
-import { RootGone, ScanFailed, UserError } from "../core/failure.ts";
+import { RootGone, ScanFailed } from "../core/failure.ts";
 import { IGNORE_FILE, type Ignores } from "../core/ignore/ignore.ts";
 import { diff } from "../core/tree/diff.ts";
 import { nameOf, type Path, ROOT } from "../core/tree/path.ts";
 import { Touched } from "../core/tree/touched.ts";
 import { entryAt, TreeEditor, walk } from "../core/tree/tree.ts";
-import { Devices } from "../fs/disks/devices.ts";
 import { describeFailure, isDisks, whereOf } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
-import { makeOwnFile } from "../fs/private.ts";
-import { withoutModes } from "../fs/disks/modeless.ts";
-import { probe, probeIdentity, showsAllExecutable, withoutBirths } from "../fs/probe/probe.ts";
-import { rightsOfNew } from "../fs/rights.ts";
-import { seenThrough } from "../fs/disks/seen.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/watch/told.ts";
 import type { WatchPlan } from "../fs/watch/plan.ts";
 import { isCoarse } from "../scan/clock.ts";
 import { withoutDigests } from "../scan/digest.ts";
-import { Certainty } from "../scan/certainty.ts";
 import { Known } from "../scan/known.ts";
 import { byExactNames } from "../core/tree/view.ts";
 import { Mounts } from "../scan/mounts.ts";
@@ -43,10 +35,9 @@ import { haveSameFolders, planScarceWatch, planWatch } from "../scan/watch_plan.
 import { Digester, type DigestSlice } from "./digester.ts";
 import { Epoch } from "../durability/epoch.ts";
 import { KeptHome } from "../guard/kept_home.ts";
-import { isLocked, type Lock, lockedArchive, lockRoot, NO_LOCK } from "../claim/lock.ts";
+import type { Lock } from "../claim/lock.ts";
 import { Mutes } from "./mutes.ts";
 import { OnItsWay } from "./on_its_way.ts";
-import { heedPresence, takePresence } from "../claim/presence.ts";
 import { PastWatch } from "./past_watch.ts";
 import { PairViews } from "../durability/pair_views.ts";
 import { Flusher } from "../durability/flusher.ts";
@@ -54,14 +45,8 @@ import { Recovery } from "../durability/recovery.ts";
 import { RulesFile, type RulesProblem } from "./rules_file.ts";
 import { Scrub } from "./scrub.ts";
 import { Staging } from "../stage/staging.ts";
-import {
-  giveIdentity,
-  hideFromGit,
-  placesIn,
-  prepare,
-  type PrivatePlaces,
-  readIdentity,
-} from "../claim/private_folder.ts";
+import { takeFolder, type TakingOptions } from "./taking.ts";
+import { type PrivatePlaces, readIdentity } from "../claim/private_folder.ts";
 
 /** What was agreed this long before the program's last word may have been seen in the tick in which it was written. */
 const JUST_BEFORE_MS = 10_000;
@@ -116,8 +101,10 @@ export class RootEngine {
   readonly #mutes: Mutes;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #ownStaging: Staging | null = null;
-  #scanner: Scanner;
-  #lock: Lock;
+  readonly #scanner: Scanner;
+  readonly #lock: Lock;
+  /** When this computer was started (ms). */
+  readonly #booted: number;
   /** What was hinted at since the last look, and what a watch told of it. */
   #dirty = new Map<Path, Kinds>();
   #all = true;
@@ -133,82 +120,42 @@ export class RootEngine {
   #lookedAtAll = 0;
   /** When the last look began. */
   #lookedAt = 0;
-  #recovery: Recovery;
+  readonly #recovery: Recovery;
   /** How often there were other folders to watch; those that a plan was last made for, and those that are watched. */
   #folders = { count: 0, snapshot: EMPTY_ROOT, partial: 0 };
   #planned: DirectoryEntry = EMPTY_ROOT;
   #watched: DirectoryEntry = EMPTY_ROOT;
 
-  /** Takes `folder` into use, on a computer started at `booted` (ms); one without an identity gets `fresh`. Throws UserError. */
-  constructor(
-    disk: Disk,
-    folder: string,
-    stateDir: string,
-    databases = DATABASES,
-    private readonly booted = 0,
-    fresh: string = crypto.randomUUID(),
-  ) {
-    const devices = new Devices();
-    this.disk = seenThrough(disk, (stat) => devices.counted(stat));
-    this.places = placesIn(disk, folder);
-    prepare(disk, this.places);
-    this.#lock = databases.lockRoot(this.places, disk);
-    let archive: Archive | null = null;
-    let left: Left;
-    let numbersLast: boolean;
-    try {
-      const identity = readIdentity(disk, this.places);
-      this.identity = identity ?? fresh;
-      // The archive first: by that an identity is known to be one that was given here.
-      archive = databases.openArchive(disk, stateDir, this.identity);
-      this.presence = this.#takePresence(archive);
-      if (!identity) giveIdentity(disk, this.places, this.identity);
-      hideFromGit(disk, this.places);
-      this.ability = probe(disk, this.places.private);
-      const tellsApart = probeIdentity(disk, this.places.private);
-      numbersLast = tellsApart.numbersLast;
-      if (!tellsApart.births) this.disk = withoutBirths(this.disk);
-      if (!this.ability.executable) {
-        this.disk = withoutModes(this.disk, !showsAllExecutable(disk, this.places.private));
-      }
-      left = archive.lastUse.takeIntoUse(booted);
-      this.epoch = new Epoch(disk, this.places.epoch, archive.epoch, Date.now());
-      const usual = this.ability.executable ? rightsOfNew(disk, this.places.staging) : null;
-      this.rights = new SeenRights(archive.rights, usual, this.ability.foldsCase);
-    } catch (error) {
-      archive?.close();
-      this.#lock.close();
-      if (error instanceof UserError) throw error;
-      if (!archive && isLocked(error)) throw lockedArchive(disk, this.places, archivesIn(disk, stateDir));
-      const failing = archiveFailure(error);
-      if (failing) throw new UserError(`${failing} (${stateDir})`);
-      throw new UserError(`The folder ${folder} cannot be used: ${describeFailure(error, folder).reason}`);
-    }
-    const { native, places: { versions } } = this;
+  /** Takes `folder` into use. Throws UserError. */
+  constructor(disk: Disk, folder: string, stateDir: string, options: TakingOptions = {}) {
+    const taken = takeFolder(disk, folder, stateDir, options);
+    const { archive, numbersLast } = taken;
+    this.#booted = options.booted ?? 0;
+    this.disk = taken.disk;
+    this.places = taken.places;
+    this.#lock = taken.lock;
+    this.presence = taken.presence;
+    this.archive = archive;
+    this.identity = taken.identity;
+    this.ability = taken.ability;
     this.numbersLast = numbersLast;
-    const numbers = new Numbers(numbersLast);
-    const { foldsCase } = this.ability;
+    this.epoch = taken.epoch;
+    this.rights = taken.rights;
     this.#isPairFolding = archive.knownPairs().some(({ folds }) => folds);
+    const { native, places: { folder: root }, ability: { foldsCase } } = this;
     const seen = { disk: this.disk, native, snapshot: () => this.snapshot, foldsCase };
     this.home = new KeptHome(archive.keptHome, { ...seen, isPairFolding: () => this.#isPairFolding });
-    this.mounts = new Mounts(archive.mounts, disk, devices, native);
-    const { folder: root } = this.places;
-    const { ignores } = this.home;
-    this.#scanner = new Scanner(this.disk, root, foldsCase, ignores, numbers, new Certainty(), this.mounts);
-    this.onItsWay = new OnItsWay(this.disk, this.identity);
+    this.mounts = new Mounts(archive.mounts, disk, taken.devices, native);
     this.#mutes = new Mutes(root, this.mounts);
-    this.#scanner.onLeftover = this.onItsWay.clear;
+    this.onItsWay = new OnItsWay(this.disk, this.identity);
+    const numbers = new Numbers(numbersLast);
+    this.#scanner = this.#scannerWith(numbers);
     this.#rulesFile = new RulesFile(this.home, {
       ...{ disk: this.disk, native: native(IGNORE_FILE as Path), foldsCase },
       isLost: () => this.#isRulesLost(),
     });
-    this.#scanner.home = this.home;
-    this.#scanner.onSight = (path, stat) => this.rights.see(path, stat);
-    this.archive = archive;
-    const keepsNumbers = (path: Path) => numbersLast && !this.mounts.isOnOther(path);
     const views = new PairViews(archive);
-    const ground = { disk: this.disk, archive, views, versions, native, numbersLast: keepsNumbers };
-    this.#recovery = new Recovery(ground, left);
+    this.#recovery = this.#recoveryOf(taken.left, views);
     const pending = () => this.#recovery.pending;
     this.flusher = new Flusher(this.disk, archive.unproven, views, native, numbersLast, pending);
     const { unsound, certainty } = this.#scanner;
@@ -216,18 +163,19 @@ export class RootEngine {
     this.scrub = new Scrub(this, unsound, certainty);
   }
 
-  /** Keeps others out where the disk does not, also those whose disk cannot. Gives the mark to sign anew with; null where the lock
-   * does. */
-  #takePresence(archive: Archive): string | null {
-    const signature = archive.signatures.next();
-    if (this.#lock !== NO_LOCK) {
-      if (heedPresence(this.disk, this.places, signature.last) === "left") {
-        this.disk.removeIfThere(this.places.presence);
-      }
-      return null;
-    }
-    this.#lock = takePresence(this.disk, this.places, signature);
-    return signature.fresh;
+  #scannerWith(numbers: Numbers): Scanner {
+    const { disk, places: { folder }, ability: { foldsCase }, home, mounts } = this;
+    const scanner = new Scanner(disk, folder, foldsCase, home.ignores, { numbers, mounts });
+    scanner.onLeftover = this.onItsWay.clear;
+    scanner.home = home;
+    scanner.onSight = (path, stat) => this.rights.see(path, stat);
+    return scanner;
+  }
+
+  #recoveryOf(left: Left, views: PairViews): Recovery {
+    const { disk, archive, native, places: { versions } } = this;
+    const numbersLast = (path: Path) => this.numbersLast && !this.mounts.isOnOther(path);
+    return new Recovery({ disk, archive, views, versions, native, numbersLast }, left);
   }
 
   /** Ends in good order; where the disk does not let it, as if stopped. */
@@ -536,7 +484,7 @@ export class RootEngine {
     this.snapshot = this.#recovery.review(this.snapshot, this.#writing(), now);
     if (this.#recovered || this.#recovery.pending.length > 0) return;
     this.#recovered = true;
-    this.archive.lastUse.recovered(this.booted);
+    this.archive.lastUse.recovered(this.#booted);
   }
 
   /** What cannot be looked at counts as there. */
@@ -679,37 +627,5 @@ export class RootEngine {
   #isRulesLost(): boolean {
     const { unproven } = this.archive;
     return this.archive.pairs().some((pair) => unproven.isDamaged(pair, IGNORE_FILE as Path));
-  }
-}
-
-/** What the engine keeps in files that SQLite opens, whatever disk the folder is on. */
-export interface Databases {
-  lockRoot: typeof lockRoot;
-  openArchive: typeof openArchive;
-}
-
-export const DATABASES: Databases = {
-  lockRoot,
-  openArchive(disk, stateDir, identity) {
-    disk.makePrivateDirectory(archivesIn(disk, stateDir));
-    return openArchive(disk, stateDir, identity);
-  },
-};
-
-/** The archive of a root, where there is a folder for archives; one that cannot be read is set aside, which is an empty ancestor (S5). */
-export function openArchive(disk: Disk, stateDir: string, identity: string): Archive {
-  const file = archiveOf(disk, stateDir, identity);
-  makeOwnFile(file, `${file}-wal`, `${file}-shm`);
-  try {
-    return new Archive(file);
-  } catch (error) {
-    // A path that cannot be written, or is held by another process, is no damage.
-    if (/locked|busy/i.test(String(error)) || archiveFailure(error) || !disk.stat(file)) throw error;
-    const aside = `${file}.damaged${disk.separator}${Date.now()}`;
-    disk.makePrivateDirectory(`${file}.damaged`);
-    disk.rename(file, aside);
-    for (const part of ["-wal", "-shm"]) if (disk.stat(file + part)) disk.rename(file + part, aside + part);
-    makeOwnFile(file);
-    return new Archive(file);
   }
 }

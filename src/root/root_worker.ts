@@ -4,7 +4,8 @@ import { withEarlyTimes } from "../fs/disks/early_times.ts";
 import { realDisk } from "../fs/real.ts";
 import { WorkerHost } from "./worker_host.ts";
 import { placesIn } from "../claim/private_folder.ts";
-import { DATABASES, openArchive, RootEngine } from "../engine/engine.ts";
+import { RootEngine } from "../engine/engine.ts";
+import { DATABASES, openArchive } from "../engine/taking.ts";
 import { askingForLinks, type LinkRequest } from "./links.ts";
 import { serve } from "./rpc.ts";
 
@@ -16,6 +17,7 @@ const workerHost = new WorkerHost((folder, stateDir, links, booted, fresh) => {
   const linking = askingForLinks(realDisk, (wish) => scope.postMessage(wish, []), links!);
   const disk = withEarlyTimes(linking, placesIn(realDisk, folder).private);
   // Whoever started this worker made the folder of the archives, which is not for it.
-  return new RootEngine(disk, folder, stateDir, { ...DATABASES, openArchive }, booted, fresh);
+  const databases = { ...DATABASES, openArchive };
+  return new RootEngine(disk, folder, stateDir, { databases, booted, fresh });
 });
 serve(scope, workerHost.targets);

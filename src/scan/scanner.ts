@@ -122,17 +122,21 @@ export class Scanner {
   /** What native paths in the root begin with: the top of a drive ends in a separator already. */
   readonly #inside: string;
 
+  readonly numbers: Numbers;
+  readonly certainty = new Certainty();
+  /** Disks inside the root. */
+  readonly mounts: RootMounts;
+
+  /** `folds`: the disk answers for any spelling of a name. */
   constructor(
     private readonly disk: Disk,
     private readonly folder: string,
-    /** The disk answers for any spelling of a name. */
     private readonly folds: boolean,
     public ignores: Ignores,
-    readonly numbers = new Numbers(false),
-    readonly certainty = new Certainty(),
-    /** Disks inside the root. */
-    readonly mounts: RootMounts = NO_MOUNTS,
+    { numbers = new Numbers(false), mounts = NO_MOUNTS }: { numbers?: Numbers; mounts?: RootMounts } = {},
   ) {
+    this.numbers = numbers;
+    this.mounts = mounts;
     this.#inside = folder.endsWith(disk.separator) ? folder : `${folder}${disk.separator}`;
   }
 

@@ -42,7 +42,7 @@ class Ground {
       this.folder,
       folds,
       ignoreRules(rules),
-      new Numbers(numbersLast),
+      { numbers: new Numbers(numbersLast) },
     );
   }
 

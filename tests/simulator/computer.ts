@@ -10,7 +10,8 @@ import type { Keyring } from "../../src/peer/keyring.ts";
 import { WorkerHost } from "../../src/root/worker_host.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { Archive } from "../../src/archive/archive.ts";
-import { DATABASES, type Databases, RootEngine } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
+import { DATABASES, type Databases } from "../../src/engine/taking.ts";
 import { type EngineWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
 import { type Root } from "../../src/root/root.ts";
 import { rootOver } from "../../src/root/open_root.ts";
@@ -199,13 +200,8 @@ export class Computer {
         lockRoot: () => this.#lock(),
         openArchive: (_, stateDir, identity) => this.#openArchive(stateDir, identity),
       };
-      const engine = this.#engine = new RootEngine(
-        disk,
-        folder,
-        stateDir,
-        databases,
-        this.#booted + this.volume.skew,
-      );
+      const booted = this.#booted + this.volume.skew;
+      const engine = this.#engine = new RootEngine(disk, folder, stateDir, { databases, booted });
       if (life.dead) engine.archive.close(); // Killed meanwhile, and what it cannot read is no failure to it.
       return engine;
     });

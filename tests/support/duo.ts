@@ -10,7 +10,8 @@ import { type Chunk, Endpoint, type Standing } from "../../src/endpoint/endpoint
 import type { Decision } from "../../src/plan/forgetting.ts";
 import type { Halt } from "../../src/guard/guard.ts";
 import { joined } from "../../src/guard/halts.ts";
-import { DATABASES, type Databases, RootEngine } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
+import { DATABASES, type Databases } from "../../src/engine/taking.ts";
 import { askAgain } from "../../src/root/offline.ts";
 import { HistoryService } from "../../src/history/history_service.ts";
 import { meetingPoint } from "../../src/session/common_point.ts";
@@ -101,7 +102,7 @@ export class Computer {
       openArchive: (...args) => keep(DATABASES.openArchive(...args)),
       lockRoot: (...args) => keep(DATABASES.lockRoot(...args)),
     };
-    return new RootEngine(this.disk, this.folder, this.state, databases, this.#booted);
+    return new RootEngine(this.disk, this.folder, this.state, { databases, booted: this.#booted });
   }
 
   native(path: string): string {

@@ -3,15 +3,13 @@
 
 import { realDisk } from "../../src/fs/real.ts";
 import { WorkerHost } from "../../src/root/worker_host.ts";
-import { DATABASES, RootEngine } from "../../src/engine/engine.ts";
+import { RootEngine } from "../../src/engine/engine.ts";
 import { type EngineWorker, serve, WorkerLink } from "../../src/root/rpc.ts";
 import { type Root } from "../../src/root/root.ts";
 import { rootOver } from "../../src/root/open_root.ts";
 
 export async function localRoot(folder: string, stateDir: string): Promise<Root> {
-  const workerHost = new WorkerHost((folder, stateDir) =>
-    new RootEngine(realDisk, folder, stateDir, DATABASES)
-  );
+  const workerHost = new WorkerHost((folder, stateDir) => new RootEngine(realDisk, folder, stateDir));
   const link = new WorkerLink(workerHere(workerHost));
   const opened = await link.remote<WorkerHost>(0).open(folder, stateDir);
   const watch = () => ({ start: () => Promise.resolve(), stop: () => {} });
