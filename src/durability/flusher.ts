@@ -29,6 +29,18 @@ interface Before {
   staged: ReadonlyMap<number, Staged>;
 }
 
+/** What a flusher works with. */
+export interface FlushGround {
+  disk: Disk;
+  unproven: Unproven;
+  views: PairViews;
+  native(path: Path): string;
+  /** The disk keeps the numbers of files for good. */
+  numbersLast: boolean;
+  /** What a stop left and nobody could look at yet: not to be proved. */
+  pending(): readonly ListedPlacing[];
+}
+
 export class Flusher {
   /** Placings whose flush failed: they stay listed, and are not tried again in this run. */
   readonly #failed = new Set<string>();
@@ -43,15 +55,15 @@ export class Flusher {
   #expected = new Set<Path>();
   #before: ListedPlacing[] = [];
 
-  constructor(
-    private readonly disk: Disk,
-    private readonly unproven: Unproven,
-    private readonly views: PairViews,
-    private readonly native: (path: Path) => string,
-    private readonly numbersLast: boolean,
-    /** What a stop left and nobody could look at yet: not to be proved. */
-    private readonly pending: () => readonly ListedPlacing[],
-  ) {}
+  readonly #disk: Disk;
+  readonly #unproven: Unproven;
+  readonly #views: PairViews;
+
+  constructor(private readonly ground: FlushGround) {
+    this.#disk = ground.disk;
+    this.#unproven = ground.unproven;
+    this.#views = ground.views;
+  }
 
   /** Lists what an order is about to put in place, durably. */
   expect(pair: number, orders: Orders, { view, staged }: Before, now: number) {
@@ -59,14 +71,14 @@ export class Flusher {
     this.#isIdle = false;
     const placings = placingsOf(orders, { view, staged }, now);
     this.#expected = new Set(placings.map(({ path }) => path));
-    if (!this.numbersLast) this.unproven.list(pair, this.#onTheWay(pair, orders.moves));
+    if (!this.ground.numbersLast) this.#unproven.list(pair, this.#onTheWay(pair, orders.moves));
     if (placings.length === 0) return;
     const originOf = whereBefore(orders.moves);
     const origins = placings.map(({ path }) => originOf(path));
-    this.#before = this.unproven.listedAt(pair, new Set([...this.#expected, ...origins]));
-    this.unproven.list(pair, this.#movedOn(pair, orders.moves));
+    this.#before = this.#unproven.listedAt(pair, new Set([...this.#expected, ...origins]));
+    this.#unproven.list(pair, this.#movedOn(pair, orders.moves));
     const before = new Map(this.#before.map((placing) => [placing.path, placing]));
-    this.unproven.list(
+    this.#unproven.list(
       pair,
       placings.map((placing, number) => {
         // A power cut may bring back what was there, and what was where it is moved from.
@@ -84,9 +96,9 @@ export class Flusher {
     for (const { from, to } of moves) {
       const before = found.at(from);
       const along = before ? [...placesIn(before)].map(([, { value }]) => value!) : [];
-      for (const placing of [...this.unproven.listedWithin(pair, from), ...along]) {
+      for (const placing of [...this.#unproven.listedWithin(pair, from), ...along]) {
         const path = to + placing.path.slice(from.length) as Path;
-        const there = found.get(path) ?? this.unproven.listedAt(pair, [path])[0];
+        const there = found.get(path) ?? this.#unproven.listedAt(pair, [path])[0];
         // It may also leave what was there before.
         const formers = there ? formersOf([there, { ...placing, expected: null }], null) : placing.formers;
         found.set(path, { ...placing, path, formers });
@@ -103,7 +115,7 @@ export class Flusher {
     for (const path of places) {
       const to = goalOf(path);
       if (to === path || this.#expected.has(to)) continue;
-      const listed = this.unproven.listedAt(pair, [path]);
+      const listed = this.#unproven.listedAt(pair, [path]);
       for (const placing of listed) found.push({ ...placing, path: to });
       if (listed.length > 0) places.add(to); // What is listed there moves on as well.
     }
@@ -117,9 +129,9 @@ export class Flusher {
     const undone = results.flatMap(({ index, done }) => done ? [] : numbered(index).task ?? [])
       .filter(({ path }) => this.#expected.has(path));
     if (undone.length > 0) {
-      this.unproven.strike(undone.map(({ path }) => ({ pair, path, placed: this.#lastPlaced })));
+      this.#unproven.strike(undone.map(({ path }) => ({ pair, path, placed: this.#lastPlaced })));
       const paths = new Set(undone.map(({ path }) => path));
-      this.unproven.list(pair, this.#before.filter(({ path }) => paths.has(path)));
+      this.#unproven.list(pair, this.#before.filter(({ path }) => paths.has(path)));
     }
     this.#before = [];
   }
@@ -132,7 +144,7 @@ export class Flusher {
 
   /** The ignore rules have changed: what is seen no more is still to be proved, where it was seen before. */
   hide(before: DirectoryEntry, after: DirectoryEntry) {
-    for (const placing of this.unproven.listed()) {
+    for (const placing of this.#unproven.listed()) {
       const [was, is] = [before, after].map((snapshot) => this.#spelled(snapshot, placing));
       if (was && !is) this.#unseen.set(keyOf(placing), was);
     }
@@ -147,7 +159,7 @@ export class Flusher {
     const places = names.filter((name) => !known?.has(name))
       .flatMap((name) => [...walk(name, entryAt(snapshot, name)!)]);
     const due = places.flatMap(([path, entry]) =>
-      this.unproven.listedAt(pair, [comparePath(path, folds)])
+      this.#unproven.listedAt(pair, [comparePath(path, folds)])
         .filter((placing) => isPlaced(placing, entry) && !left.has(keyOf(placing)))
         .map((placing) => ({ path, placing }))
     );
@@ -164,16 +176,17 @@ export class Flusher {
 
   /** Not to be proved, for now or in this run. */
   #left(): Set<string> {
-    return new Set([...this.#failed, ...this.pending().map(keyOf)]);
+    return new Set([...this.#failed, ...this.ground.pending().map(keyOf)]);
   }
 
   #slice(snapshot: DirectoryEntry, before: number): boolean {
     const left = this.#left();
-    const due = this.unproven.oldest(before, SLICE_FILES + left.size)
+    const due = this.#unproven.oldest(before, SLICE_FILES + left.size)
       .filter((placing) => !left.has(keyOf(placing)));
     if (due.length === 0) {
-      const listed = this.unproven.oldest(Infinity, 1 + left.size);
-      this.#isIdle = this.pending().length === 0 && listed.every((placing) => left.has(keyOf(placing)));
+      const listed = this.#unproven.oldest(Infinity, 1 + left.size);
+      this.#isIdle = this.ground.pending().length === 0 &&
+        listed.every((placing) => left.has(keyOf(placing)));
       return false;
     }
     const until = performance.now() + SLICE_MS;
@@ -189,9 +202,9 @@ export class Flusher {
   /** The names in these folders are all that is still to be put on the disk. */
   #strike(proved: readonly ListedPlacing[], folders: ReadonlyMap<string, readonly ListedPlacing[]>) {
     for (const [folder, placings] of folders) {
-      if (folder) this.#attempt(() => this.disk.flushNames(folder), placings);
+      if (folder) this.#attempt(() => this.#disk.flushNames(folder), placings);
     }
-    this.unproven.strike(proved.filter((placing) => !this.#failed.has(keyOf(placing))));
+    this.#unproven.strike(proved.filter((placing) => !this.#failed.has(keyOf(placing))));
   }
 
   /** Flushes a file that still is what was put there, and notes the folder whose names have to follow. */
@@ -202,24 +215,24 @@ export class Flusher {
     spelled = this.#spelled(snapshot, placing) ?? this.#unseen.get(keyOf(placing)) ?? null,
   ) {
     const { path, expected } = placing;
-    const view = this.views.of(placing, snapshot);
+    const view = this.#views.of(placing, snapshot);
     if (isHidden(view, path)) return this.#failed.add(keyOf(placing)); // Nobody can tell what is there.
     const parent = spelled === null ? spelledAt(view, parentOf(path)) : parentOf(spelled);
     if (parent === null || (spelled === null && expected !== null)) return; // Gone since: a person's doing.
     if (spelled !== null) {
       this.#attempt(() => {
-        const native = this.native(spelled);
-        if (isPlaced(placing, this.disk.stat(native))) this.disk.flush(native);
+        const native = this.ground.native(spelled);
+        if (isPlaced(placing, this.#disk.stat(native))) this.#disk.flush(native);
       }, [placing]);
     }
-    const folder = this.native(parent);
+    const folder = this.ground.native(parent);
     const inside = folders.get(folder);
     if (inside) inside.push(placing);
     else folders.set(folder, [placing]);
   }
 
   #spelled(snapshot: DirectoryEntry, placing: ListedPlacing): Path | null {
-    return spelledAt(this.views.of(placing, snapshot), placing.path);
+    return spelledAt(this.#views.of(placing, snapshot), placing.path);
   }
 
   #attempt(flush: () => void, placings: readonly ListedPlacing[]) {

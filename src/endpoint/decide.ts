@@ -230,8 +230,8 @@ export class Decider {
       ...(lineages && { lineage: lineages.peers }),
       taken: takenBy(problems, partner.peerAbility, pairing.folds),
     };
-    const { giver } = partner;
-    this.plan = reconcile(pairing.ancestor, alpha, beta, offset, giver, pairing.ignores);
+    const terms = { offset, giver: partner.giver, ignores: pairing.ignores };
+    this.plan = reconcile(pairing.ancestor, alpha, beta, terms);
   }
 
   /** Nothing is planned on ancestors that differ: a change to one is another change to the other. Throws Disagreement. */

@@ -156,8 +156,10 @@ export class RootEngine {
     });
     const views = new PairViews(archive);
     this.#recovery = this.#recoveryOf(taken.left, views);
-    const pending = () => this.#recovery.pending;
-    this.flusher = new Flusher(this.disk, archive.unproven, views, native, numbersLast, pending);
+    this.flusher = new Flusher({
+      ...{ disk: this.disk, unproven: archive.unproven, views, native, numbersLast },
+      pending: () => this.#recovery.pending,
+    });
     const { unsound, certainty } = this.#scanner;
     this.digester = new Digester(this, certainty, numbers);
     this.scrub = new Scrub(this, unsound, certainty);

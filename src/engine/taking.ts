@@ -32,7 +32,7 @@ import { SeenRights } from "../scan/rights.ts";
 export interface TakingOptions {
   databases?: Databases;
   /** When this computer was started, in ms. */
-  booted?: number;
+  booted?: number | undefined;
   /** The identity of a folder that has none. */
   fresh?: string | undefined;
 }

@@ -53,7 +53,8 @@ async function takeRoot(
   const { worker, memory } = startEngine(folder, stateDir, identity);
   const link = new WorkerLink(worker);
   try {
-    const opened = await link.remote<WorkerHost>(0).open(folder, stateDir, memory, keep, BOOT_TIME, identity);
+    const how = { links: memory, keep, booted: BOOT_TIME, fresh: identity };
+    const opened = await link.remote<WorkerHost>(0).open(folder, stateDir, how);
     const places = placesIn(realDisk, folder);
     const { presence } = opened;
     if (presence === null) signLock(places, realDisk, name);

@@ -13,7 +13,7 @@ const scope = self as unknown as Parameters<typeof serve>[0] & {
   postMessage(wish: LinkRequest, none: []): void;
 };
 
-const workerHost = new WorkerHost((folder, stateDir, links, booted, fresh) => {
+const workerHost = new WorkerHost((folder, stateDir, { links, booted, fresh }) => {
   const linking = askingForLinks(realDisk, (wish) => scope.postMessage(wish, []), links!);
   const disk = withEarlyTimes(linking, placesIn(realDisk, folder).private);
   // Whoever started this worker made the folder of the archives, which is not for it.

@@ -11,6 +11,7 @@ import { Keeping } from "../engine/keeping.ts";
 import { type LetGo } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
 import type { RootEngine, ScanResult, WorkSlice } from "../engine/engine.ts";
+import type { TakingOptions } from "../engine/taking.ts";
 import { HistoryService } from "../history/history_service.ts";
 import type { HowFar, Scrub, Slice } from "../engine/scrub.ts";
 
@@ -40,6 +41,14 @@ const UNLOOKED_MS = 60_000;
 /** The number of the root's past. */
 export const HISTORY_SERVICE = 1;
 
+/** How a worker takes a folder into use. */
+export interface OpenOptions extends Pick<TakingOptions, "booted" | "fresh"> {
+  /** Where answers to wishes for links come, if they must be asked for. */
+  links?: SharedArrayBuffer;
+  /** How long versions stay. */
+  keep?: KeepLimits;
+}
+
 /** The main object of those that a worker serves. */
 export class WorkerHost {
   /** The worker host itself, the past, and the endpoints by number. */
@@ -51,28 +60,15 @@ export class WorkerHost {
   /** What was let go to make room, and is to be told. */
   #letGo: LetGo[] = [];
 
-  /** `take` takes a folder into use, on a computer started at `booted` (ms); `links` is where answers to wishes for links come, if they
-   * must be asked for; `fresh`: the identity of one that has none. */
+  /** `take` takes a folder into use. */
   constructor(
-    private readonly take: (
-      folder: string,
-      stateDir: string,
-      links: SharedArrayBuffer | undefined,
-      booted: number,
-      fresh: string | undefined,
-    ) => RootEngine,
+    private readonly take: (folder: string, stateDir: string, options: OpenOptions) => RootEngine,
   ) {}
 
-  /** `keep`: how long versions stay. Throws UserError. */
-  open(
-    folder: string,
-    stateDir: string,
-    links?: SharedArrayBuffer,
-    keep: KeepLimits = KEEP,
-    booted = 0,
-    fresh?: string,
-  ): Opened {
-    this.#engine = this.take(folder, stateDir, links, booted, fresh);
+  /** Throws UserError. */
+  open(folder: string, stateDir: string, options: OpenOptions = {}): Opened {
+    this.#engine = this.take(folder, stateDir, options);
+    const { keep = KEEP } = options;
     const { places, identity, ability, disk, archive, presence } = this.#engine;
     this.#keeping = new Keeping(disk, places.versions, archive, keep, (time, oldest) => {
       this.#engine?.forgetRights(time, oldest);

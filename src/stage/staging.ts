@@ -68,6 +68,14 @@ export function wantsContent(task: Task): task is FileTask {
   return !(old?.kind === "file" && old.digest !== "" && old.digest === entry.digest);
 }
 
+/** A file with whole content in the staging folder, and its name from now on, if that is to be another. */
+interface Written {
+  from: string;
+  file: OpenFile;
+  digest: string;
+  native?: string;
+}
+
 export class Staging {
   readonly staged = new Map<number, Staged>();
   readonly failed = new Map<number, string>();
@@ -270,7 +278,7 @@ export class Staging {
     this.#check(receiving.hash.digest("hex"), digest, receiving.offset, task, receiving);
     // Under a name that does not outlive this run: a kill while it has its place in the root too must not leave a part that
     // is the user's own file.
-    this.#finish(index, task, receiving.native, receiving.file, digest, this.fresh());
+    this.#finish(index, task, { from: receiving.native, file: receiving.file, digest, native: this.fresh() });
   }
 
   /** Takes over what is here, where the peer found it to be the same. */
@@ -296,7 +304,7 @@ export class Staging {
       this.#discard(native);
       throw error;
     }
-    this.#finish(index, task, native, file, digest);
+    this.#finish(index, task, { from: native, file, digest });
   }
 
   #check(own: string, sent: string, size: number, task: FileTask, receiving?: Receiving) {
@@ -308,7 +316,8 @@ export class Staging {
     throw new Error("its content did not arrive as it was sent, and is fetched again");
   }
 
-  #finish(index: number, task: FileTask, from: string, file: OpenFile, digest: string, native = from) {
+  /** The content is whole, and checked. */
+  #finish(index: number, task: FileTask, { from, file, digest, native = from }: Written) {
     let stat: Stat;
     try {
       setTimeIfPossible(file, task.new.mtime);
@@ -392,7 +401,8 @@ export class Staging {
       const digest = copy.digest ?? copy.advance(until);
       if (digest === null) return "begun";
       if (wanted === "" || wanted === digest) {
-        this.#finish(index, task, copy.native, this.disk.openToWrite(copy.native), digest);
+        const file = this.disk.openToWrite(copy.native);
+        this.#finish(index, task, { from: copy.native, file, digest });
         copy.finished(digest);
         return "whole";
       }

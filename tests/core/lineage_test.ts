@@ -121,7 +121,9 @@ function planned(
   const at = (link: Link | null) => (path: Path) => path === "a.txt" ? link : null;
   const here = { ...sideOf(ancestor, alpha, "alice"), lineage: at(one) };
   const there = { ...sideOf(ancestor, beta, "bob"), lineage: at(other) };
-  const plan = swapped ? reconcile(ancestor, there, here, 0) : reconcile(ancestor, here, there, 0);
+  const plan = swapped
+    ? reconcile(ancestor, there, here, { offset: 0 })
+    : reconcile(ancestor, here, there, { offset: 0 });
   if (plan.conflicts.length > 0) return ["conflict"];
   const sides = swapped ? { alpha: plan.beta, beta: plan.alpha } : plan;
   return (["alpha", "beta"] as const).flatMap((side) =>
@@ -149,7 +151,7 @@ Deno.test("M9: a folder that came and was deleted again goes, but for what was e
   const at = (side: 0 | 1) => (path: Path) => links[path]?.[side] ?? null;
   const here = { ...sideOf(ancestor, alpha, "alice"), lineage: at(0) };
   const there = { ...sideOf(ancestor, tEmpty, "bob"), lineage: at(1) };
-  const plan = reconcile(ancestor, here, there, 0);
+  const plan = reconcile(ancestor, here, there, { offset: 0 });
   assertEquals(plan.alpha.removals.map(({ path }) => path as string), ["d/old"]);
   assertEquals([...plan.beta.directories, ...plan.beta.contents].map(({ path }) => path as string), [
     "d",

@@ -53,7 +53,7 @@ function counts(ancestor: DirectoryEntry, alpha: DirectoryEntry, beta: Directory
     moves: findMoves(ancestor, tree, true),
     ability: wide,
   });
-  const plan = reconcile(ancestor, side(alpha, "alice"), side(beta, "bob"), 0);
+  const plan = reconcile(ancestor, side(alpha, "alice"), side(beta, "bob"), { offset: 0 });
   const of = (name: SideName) => taskCount(plan[name]);
   return [of("alpha"), of("beta"), plan.agreed.length, plan.conflicts.length];
 }
@@ -98,7 +98,9 @@ Deno.test("case 39: however many files are moved one by one, each move is found,
   assertEquals(moves.length, MANY);
   assertEquals(diff(applyMoves(ancestor, moves), tree, true), []);
   const side = { owner: "alice", ability: wide };
-  const plan = reconcile(ancestor, { ...side, tree, moves }, { ...side, tree: ancestor, moves: [] }, 0);
+  const plan = reconcile(ancestor, { ...side, tree, moves }, { ...side, tree: ancestor, moves: [] }, {
+    offset: 0,
+  });
   assertEquals(plan.beta.moves.length, MANY);
   const work = new PlannedWork(plan, { now: 0, folds: false, isAgreed: () => true });
   let agreed = ancestor;

@@ -31,7 +31,7 @@ interface Row {
 /** What is planned where bob's side, which is beta's, is hindered so. */
 function planned({ ancestor = tEmpty, alpha, beta, room, closed = [], kept = 0 }: Row): string[] {
   const sides = [sideOf(ancestor, alpha, "alice"), sideOf(ancestor, beta, "bob")] as const;
-  const plan = reconcile(ancestor, ...sides, 0);
+  const plan = reconcile(ancestor, ...sides, { offset: 0 });
   const hindered = {
     ...{ side: "beta", tree: beta, owner: "bob", other: "alice", kept } as const,
     hindrances: { room: room ?? null, closed },
@@ -133,7 +133,9 @@ for (const row of ROWS) {
 Deno.test("S9: a conflict is carried out as a whole, or fails as a whole: its room is counted before that of others", () => {
   const [one, other] = [sized("one", 3 * MB), sized("other", 3 * MB)];
   const sides = [dir({ a: { ...one, mtime: 9000 }, b: sized("b", MB) }), dir({ a: other })] as const;
-  const plan = reconcile(tEmpty, sideOf(tEmpty, sides[0], "alice"), sideOf(tEmpty, sides[1], "bob"), 0);
+  const plan = reconcile(tEmpty, sideOf(tEmpty, sides[0], "alice"), sideOf(tEmpty, sides[1], "bob"), {
+    offset: 0,
+  });
   const hindered = {
     ...{ side: "beta", tree: sides[1], owner: "bob", other: "alice", kept: 0 } as const,
     hindrances: { room: 4 * MB, closed: [] },

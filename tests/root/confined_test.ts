@@ -11,7 +11,6 @@ import type { WorkerHost } from "../../src/root/worker_host.ts";
 import { WorkerLink } from "../../src/root/rpc.ts";
 import { type Root } from "../../src/root/root.ts";
 import { openRoot, reachOfEngine, startEngine } from "../../src/root/opening.ts";
-import { KEEP } from "../../src/transition/retention.ts";
 import { Versions } from "../../src/transition/versions.ts";
 import { temporary, write } from "../support/folder.ts";
 import type { Attempt } from "./confined_worker.ts";
@@ -222,11 +221,12 @@ Deno.test("the engine is refused another folder, and of the state folder all but
   const { worker, memory } = startEngine(root, state, IDENTITY);
   const link = new WorkerLink(worker);
   const workerHost = link.remote<WorkerHost>(0);
+  const links = { links: memory };
   try {
-    await assertRejects(() => workerHost.open(outside, state, memory), UserError, "Requires read access");
-    await assertRejects(() => workerHost.open(state, state, memory), UserError, "Requires read access");
-    await assertRejects(() => workerHost.open(root, outside, memory), UserError, "Requires read access");
-    const { identity } = await workerHost.open(root, state, memory, KEEP, 0, IDENTITY);
+    await assertRejects(() => workerHost.open(outside, state, links), UserError, "Requires read access");
+    await assertRejects(() => workerHost.open(state, state, links), UserError, "Requires read access");
+    await assertRejects(() => workerHost.open(root, outside, links), UserError, "Requires read access");
+    const { identity } = await workerHost.open(root, state, { ...links, fresh: IDENTITY });
     assertEquals(identity, IDENTITY);
     await workerHost.scan(false);
     await workerHost.close();

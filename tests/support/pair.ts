@@ -105,8 +105,9 @@ export class Pair {
       assert(asked < 3, "digests are asked for again and again");
       const { alpha, beta } = this.#sides();
       const { giver } = this;
-      const plan = reconcile(this.ancestors.alpha, alpha, beta, this.offset, giver);
-      const swapped = reconcile(this.ancestors.alpha, beta, alpha, -this.offset, giver && OTHER[giver]);
+      const plan = reconcile(this.ancestors.alpha, alpha, beta, { offset: this.offset, giver });
+      const terms = { offset: -this.offset, giver: giver && OTHER[giver] };
+      const swapped = reconcile(this.ancestors.alpha, beta, alpha, terms);
       assertEquals(comparable(swapped), comparable(mirrored(plan)), "swapping the sides does not mirror");
       if (plan.unknown.alpha.length + plan.unknown.beta.length === 0) return plan;
       for (const side of SIDES) for (const path of new Set(plan.unknown[side])) this.disks[side].reveal(path);

@@ -58,7 +58,7 @@ export function planned(
 ): string[] {
   const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
   const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);
-  return told(reconcile(ancestor, alice, bob, offset, giver));
+  return told(reconcile(ancestor, alice, bob, { offset, giver }));
 }
 
 /** The same with bob as alpha and alice as beta, told as if they were not swapped. */
@@ -67,7 +67,7 @@ export function plannedSwapped(
 ): string[] {
   const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
   const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);
-  const plan = reconcile(ancestor, bob, alice, -offset, giver && OTHER[giver]);
+  const plan = reconcile(ancestor, bob, alice, { offset: -offset, giver: giver && OTHER[giver] });
   const unknown = { alpha: plan.unknown.beta, beta: plan.unknown.alpha };
   return told({ ...plan, alpha: plan.beta, beta: plan.alpha, unknown });
 }

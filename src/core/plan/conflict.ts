@@ -45,23 +45,29 @@ function digestOf(entry: Entry): string {
   return entry.kind === "file" || entry.kind === "link" ? knownDigest(entry) : "";
 }
 
-/** C3: `name (conflict bob 2026-11-22 18.07.33).ext`, of at most `longest` bytes if that can be. `taken` answers for a compared
- * key. `mtime` in ms. */
-export function conflictName(
-  name: string,
-  owner: string,
-  mtime: number,
-  fold: boolean,
-  taken: (key: string) => boolean,
-  longest = LONGEST_BYTES,
-): string {
+/** What the name of a conflict copy tells, and what it must not be. */
+export interface Marking {
+  owner: string;
+  /** When the content was changed, in ms. */
+  mtime: number;
+  /** Names compare by folded case. */
+  fold: boolean;
+  /** Whether a name has that compared key. */
+  taken(key: string): boolean;
+  /** In bytes, if that can be. */
+  longest?: number;
+}
+
+/** C3: `name (conflict bob 2026-11-22 18.07.33).ext`. */
+export function conflictName(name: string, marking: Marking): string {
+  const { owner, mtime, fold, longest = LONGEST_BYTES } = marking;
   const time = new Date(mtime).toISOString().slice(0, -".000Z".length).replace("T", " ").replaceAll(":", ".");
   const dot = name.lastIndexOf(".");
   const [base, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
   for (let count = 1;; count++) {
     const mark = ` (conflict ${owner} ${time}${count > 1 ? ` ${count}` : ""})`;
     const candidate = fit(base, mark, extension, longest);
-    if (!taken(compareKey(candidate, fold))) return candidate;
+    if (!marking.taken(compareKey(candidate, fold))) return candidate;
   }
 }
 

@@ -106,12 +106,10 @@ export class Draft {
     const parent = parentOf(path);
     const undigested: SideName[] = [];
     const user = this.sides[owner].owner;
-    const name = conflictName(
-      entry.name,
-      user,
-      mtimeOf(entry) ?? 0,
-      this.#fold,
-      (key) => {
+    const name = conflictName(entry.name, {
+      ...{ owner: user, mtime: mtimeOf(entry) ?? 0, fold: this.#fold },
+      longest: this.#longestNameIn(parent),
+      taken: (key) => {
         if (this.#given.has(joinPath(parent, key))) return true;
         const sides = SIDES.filter((side) => siblings[side].has(key));
         if (sides.length === 0) return false;
@@ -122,8 +120,7 @@ export class Draft {
         sides.forEach((side, at) => compared[at] === "unknown" && undigested.push(side));
         return false;
       },
-      this.#longestNameIn(parent),
-    );
+    });
     const key = compareKey(name, this.#fold);
     const kept = joinPath(parent, key);
     for (const side of undigested) this.plan.unknown[side].push(kept);

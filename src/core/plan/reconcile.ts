@@ -28,16 +28,19 @@ import { type Both, OTHER, type Pair, type Siblings, type Side, type SideName, S
 import { Touched } from "../tree/touched.ts";
 import { applyMoves } from "../tree/tree.ts";
 
-/** Decides. `offset` is beta's clock minus alpha's, in ms; `giver`: whose changes alone travel, if they do not both ways; `ignores`: what
- * takes no part on either side, whose trees have nothing of it, but may be led there by the other's renames. */
-export function reconcile(
-  ancestor: DirectoryEntry,
-  alpha: Side,
-  beta: Side,
-  offset: number,
-  giver: SideName | null = null,
-  ignores: Ignores = () => false,
-): Plan {
+/** What a decision goes by beside the trees. */
+export interface Terms {
+  /** beta's clock minus alpha's, in ms. */
+  offset: number;
+  /** Whose changes alone travel; null where both sides' do. */
+  giver?: SideName | null | undefined;
+  /** What takes no part on either side, whose trees have nothing of it, but may be led there by the other's renames. */
+  ignores?: Ignores;
+}
+
+/** Decides. */
+export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, terms: Terms): Plan {
+  const { offset, giver = null, ignores = () => false } = terms;
   const plan = emptyPlan();
   // A rename that nobody follows is a deletion and a creation.
   const movesOf = (side: SideName, { moves }: Side) => giver === OTHER[side] ? [] : moves;
@@ -57,7 +60,7 @@ export function reconcile(
   const moved = new Touched(following.base.map(({ to }) => to));
   const sides = { alpha, beta };
   const draft = new Draft(plan, base, sides, giver, ignores);
-  run(new Reconciler(plan, draft, sides, offset, moved, giver).directories(ROOT, base, here, there));
+  run(new Reconciler({ plan, draft, sides, offset, moved, giver }).directories(ROOT, base, here, there));
   for (const { alpha: path, beta: kept } of following.parted) {
     plan.conflicts.push({ path, kept, of: beta.owner });
   }
@@ -70,17 +73,40 @@ export function reconcile(
   return plan;
 }
 
+/** What a reconciler works with. */
+interface Ground {
+  plan: Plan;
+  draft: Draft;
+  sides: Record<SideName, Side>;
+  offset: number;
+  /** Where nothing is agreed before the moves that are repeated have succeeded. */
+  moved: Touched;
+  /** What this side changed holds, and what the other changed stays there (W2); null: as the rules C have it. */
+  giver: SideName | null;
+}
+
+/** `side` holds a directory, the other nothing, a file or a link (`opposite`). */
+interface Unequal {
+  side: SideName;
+  path: Path;
+  base: Entry | null;
+  directory: DirectoryEntry;
+  opposite: Entry | null;
+  siblings: Siblings;
+}
+
 class Reconciler {
-  constructor(
-    private readonly plan: Plan,
-    private readonly draft: Draft,
-    private readonly sides: Record<SideName, Side>,
-    private readonly offset: number,
-    /** Where nothing is agreed before the moves that are repeated have succeeded. */
-    private readonly moved: Touched,
-    /** What this side changed holds, and what the other changed stays there (W2); null: as the rules C have it. */
-    private readonly giver: SideName | null,
-  ) {}
+  private readonly plan: Plan;
+  private readonly draft: Draft;
+  private readonly sides: Record<SideName, Side>;
+  private readonly offset: number;
+  private readonly moved: Touched;
+  private readonly giver: SideName | null;
+
+  constructor(ground: Ground) {
+    ({ plan: this.plan, draft: this.draft, sides: this.sides } = ground);
+    ({ offset: this.offset, moved: this.moved, giver: this.giver } = ground);
+  }
 
   /** Both sides hold a directory here: their union (C6), child by child. */
   *directories(
@@ -132,9 +158,18 @@ class Reconciler {
       return this.directories(path, base, alpha, beta);
     }
     if (alpha?.kind === "directory") {
-      return this.#directoryAgainst("alpha", path, base, alpha, beta, siblings);
+      return this.#directoryAgainst({
+        side: "alpha",
+        path,
+        base,
+        directory: alpha,
+        opposite: beta,
+        siblings,
+      });
     }
-    if (beta?.kind === "directory") return this.#directoryAgainst("beta", path, base, beta, alpha, siblings);
+    if (beta?.kind === "directory") {
+      return this.#directoryAgainst({ side: "beta", path, base, directory: beta, opposite: alpha, siblings });
+    }
     if (!alpha) return this.#only("beta", path, base, beta!);
     if (!beta) return this.#only("alpha", path, base, alpha);
     this.#both(path, base, { alpha, beta }, siblings);
@@ -175,27 +210,23 @@ class Reconciler {
     this.plan.problems.push({ path, reason, lasting, whose: this.sides[side].owner });
   }
 
-  /** `side` holds a directory, the other nothing, a file or a link. */
-  #directoryAgainst(
-    side: SideName,
-    path: Path,
-    base: Entry | null,
-    directory: DirectoryEntry,
-    opposite: Entry | null,
-    siblings: Siblings,
-  ): boolean | Deep<boolean> {
-    const other = OTHER[side];
+  #directoryAgainst(unequal: Unequal): boolean | Deep<boolean> {
+    const { side, path, base, directory, opposite } = unequal;
     const unclear = passingProblem(path, base, directory);
     if (unclear) {
       this.#freeze(side, unclear.path, unclear.problem);
       return true;
     }
-    if (!opposite) {
-      if (base?.kind === "directory") return this.#deletedDirectory(side, path, base, directory);
-      if (this.#isOlder(side, path)) return this.#deletedDirectory(side, path, EMPTY_ROOT, directory);
-      this.draft.create(other, path, base, directory);
-      return true;
-    }
+    if (opposite) return this.#directoryAgainstFile({ ...unequal, opposite });
+    if (base?.kind === "directory") return this.#deletedDirectory(side, path, base, directory);
+    if (this.#isOlder(side, path)) return this.#deletedDirectory(side, path, EMPTY_ROOT, directory);
+    this.draft.create(OTHER[side], path, base, directory);
+    return true;
+  }
+
+  #directoryAgainstFile(unequal: Unequal & { opposite: Entry }): boolean | Deep<boolean> {
+    const { side, path, base, directory, opposite } = unequal;
+    const other = OTHER[side];
     const bases = base && base.kind !== "directory"
       ? this.draft.compareToBase(other, opposite, base)
       : "different";
@@ -209,16 +240,21 @@ class Reconciler {
       this.#yieldTo(side, path, directory, opposite);
     } else if (this.giver) {
       return this.#outdo(side, path, base, directory, opposite);
-    } else {
-      const kept = this.draft.conflict(other, path, opposite, siblings)!;
-      const copy = { ...this.draft.asOwned(other, base, opposite), name: kept.name };
-      this.plan[other].moves.push({ from: path, to: kept.path, name: kept.name, aside: true });
-      if (this.draft.isPossible(side, kept.path, copy)) {
-        this.draft.put(side, kept.path, null, copy, { source: { at: "there", path } });
-      }
-      if (base?.kind === "directory") return this.#keepEdited(side, path, base, directory);
-      this.draft.create(other, path, base, directory);
+    } else return this.#setAside(unequal);
+    return true;
+  }
+
+  /** C5: both sides did something there. The directory keeps the name, and the other becomes a conflict copy. */
+  #setAside({ side, path, base, directory, opposite, siblings }: Unequal & { opposite: Entry }) {
+    const other = OTHER[side];
+    const kept = this.draft.conflict(other, path, opposite, siblings)!;
+    const copy = { ...this.draft.asOwned(other, base, opposite), name: kept.name };
+    this.plan[other].moves.push({ from: path, to: kept.path, name: kept.name, aside: true });
+    if (this.draft.isPossible(side, kept.path, copy)) {
+      this.draft.put(side, kept.path, null, copy, { source: { at: "there", path } });
     }
+    if (base?.kind === "directory") return this.#keepEdited(side, path, base, directory);
+    this.draft.create(other, path, base, directory);
     return true;
   }
 

@@ -39,7 +39,7 @@ for (const [name, alpha, beta, offset, expected] of WINNERS) {
 
 const AT = Date.UTC(2026, 10, 22, 18, 7, 33, 900);
 const MARK = " (conflict bob 2026-11-22 18.07.33)";
-const free = () => false;
+const OF_BOB = { owner: "bob", mtime: AT, fold: false, taken: () => false };
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 
 const NAMES: [string, string, string][] = [
@@ -63,7 +63,7 @@ const FAR: [string, number, string][] = [
 
 for (const [name, mtime, expected] of FAR) {
   Deno.test(`C3 C8 a date far off: ${name}`, () => {
-    const kept = conflictName("a.txt", "bob", mtime, false, free);
+    const kept = conflictName("a.txt", { ...OF_BOB, mtime });
     assertEquals(kept, `a (conflict bob ${expected}).txt`);
     assertEquals(copyOf(kept), { name: "a.txt", of: "bob" });
   });
@@ -79,14 +79,14 @@ const CUT: [name: string, isCopy: boolean][] = [
 
 for (const [name, isCopy] of CUT) {
   Deno.test(`C3 S7: a name that was cut is ${isCopy ? "" : "not "}known for that of a copy of ${name.slice(-8)}`, () => {
-    assertEquals(isCutCopyOf(conflictName(CUT[0]![0], "bob", AT, false, free), name), isCopy);
-    assertEquals(isCutCopyOf(conflictName("k.txt", "bob", AT, false, free), name), false);
+    assertEquals(isCutCopyOf(conflictName(CUT[0]![0], OF_BOB), name), isCopy);
+    assertEquals(isCutCopyOf(conflictName("k.txt", OF_BOB), name), false);
   });
 }
 
 for (const [name, from, expected] of NAMES) {
   Deno.test(`C3 ${name}`, () => {
-    const kept = conflictName(from, "bob", AT, false, free);
+    const kept = conflictName(from, OF_BOB);
     assertEquals(kept, expected);
     assert(bytes(kept) <= 255);
   });
@@ -94,27 +94,27 @@ for (const [name, from, expected] of NAMES) {
 
 Deno.test("C3 a taken name gets a number inside the bracket", () => {
   const taken = new Set([`a${MARK}.txt`, `a${MARK.replace(")", " 2)")}.txt`]);
-  const kept = conflictName("a.txt", "bob", AT, false, (key) => taken.has(key));
+  const kept = conflictName("a.txt", { ...OF_BOB, taken: (key) => taken.has(key) });
   assertEquals(kept, `a${MARK.replace(")", " 3)")}.txt`);
 });
 
 Deno.test("C3 a name is taken in the compared form", () => {
   const key = compareKey(`a${MARK}.txt`, true);
   assertEquals(
-    conflictName("A.txt", "bob", AT, true, (asked) => asked === key),
+    conflictName("A.txt", { ...OF_BOB, fold: true, taken: (asked) => asked === key }),
     `A${MARK.replace(")", " 2)")}.txt`,
   );
 });
 
 Deno.test("C3 the number takes room from the base (field 13)", () => {
   const long = "n".repeat(255);
-  const first = conflictName(long, "bob", AT, false, free);
-  const second = conflictName(long, "bob", AT, false, (key) => key === first);
+  const first = conflictName(long, OF_BOB);
+  const second = conflictName(long, { ...OF_BOB, taken: (key) => key === first });
   assertEquals(bytes(second), 255);
   assert(second.endsWith(" 2)") && second !== first);
 });
 
 Deno.test("C3 in a folder whose path leaves less room the base is cut to that", () => {
-  const kept = conflictName("n".repeat(200) + ".txt", "bob", AT, false, free, 100);
+  const kept = conflictName("n".repeat(200) + ".txt", { ...OF_BOB, longest: 100 });
   assertEquals([bytes(kept), kept], [100, "n".repeat(100 - MARK.length - 4) + MARK + ".txt"]);
 });

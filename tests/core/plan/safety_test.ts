@@ -147,7 +147,7 @@ const ROWS: Row[] = [
 for (const { row, ancestor = agreed, alpha, beta, losses, back } of ROWS) {
   Deno.test(`S1: ${row}`, () => {
     const sides = [sideOf(ancestor, alpha, "alice"), sideOf(ancestor, beta, "bob")] as const;
-    const plan = reconcile(ancestor, ...sides, 0);
+    const plan = reconcile(ancestor, ...sides, { offset: 0 });
     const found = { alpha: lossesOf(plan.alpha, alpha), beta: lossesOf(plan.beta, beta) };
     const told = SIDES.flatMap((side) =>
       [...found[side].values()].map(({ path, how }) => `${path} ${how} ${OTHER[side]}`)
@@ -162,7 +162,9 @@ for (const { row, ancestor = agreed, alpha, beta, losses, back } of ROWS) {
 
 Deno.test("S1: taking back some of the losses leaves the others", () => {
   const alpha = tEmpty;
-  const plan = reconcile(agreed, sideOf(agreed, alpha, "alice"), sideOf(agreed, agreed, "bob"), 0);
+  const plan = reconcile(agreed, sideOf(agreed, alpha, "alice"), sideOf(agreed, agreed, "bob"), {
+    offset: 0,
+  });
   const [first] = lossesOf(plan.beta, agreed).keys();
   const kept = { alpha: null, beta: new Set([first!]) };
   const taken = takingBack(plan, kept, agreed, { alpha, beta: agreed });
