@@ -70,7 +70,7 @@ export interface Grounds {
   origins: Origins;
   /** This side's own, and how it makes room. */
   hindrances(): Hindrances;
-  /** Lets kept versions go here, for content of beta's; see `Endpoint.makeRoom`. */
+  /** Lets kept versions go here, for content of beta's; see `FollowingEndpoint.makeRoom`. */
   makeRoom(short: Short): RoomMade;
 }
 

@@ -1,70 +1,44 @@
-// One session's part in the engine: what is told of the snapshot, the plan's chunks, staging, supplying, commits.
-// Speaks wire messages on one side (whole, as bytes) and the disk on the other; the main thread only passes them on.
+// What a side can be asked: the contract between the cycle in the main thread (session/) and one session's part in the root worker.
+// Each verb is one call, and calls are done in their order (root/rpc.ts). So the verbs follow each other in a session:
+//
+//              alpha (LeadingEndpoint)                  beta (FollowingEndpoint)
+//   at first   history, begin                           history, begin
+//   look       tellRequests                             hearRequests
+//   scan       lifted                                   lifted, tellRequests, describe
+//   decide     decide, hearRequests, unsettled          digest and makeRoom, as often as alpha has to decide again
+//              hearRoom before it decides with that
+//   judge      toJudge, notePeersHalt                   judge
+//   halted     approve, or takeBack and then chunks     approve, or hearTakenBack
+//   chunk      chunk                                    takeOrders
+//     stage    stage, copyOn                            stage, copyOn
+//     supply   supply, supplyNext, supplyPause          supply, supplyNext, supplyPause
+//     do       prepare, transition                      prepare, transition, once alpha has prepared
+//     agree    settle, commit                           takeCommit
+//   end        refresh                                  refresh
+//   in sync    rest, standing                           rest, standing
+//
+// Stage and supply go side by side. Of a chunk that has no tasks on either side only its first and its last line are asked.
+// At any time after `begin`: take, holding, standing, lifted, answerLifted, doubts, doubt, alike, exonerate. `distrust` is the last call.
+// Messages are whole, as bytes. "Throws" is about the peer (Breach, Disagreement) and the folder (RootGone). Beside that, each verb that
+// writes the archive throws what SQLite throws (archive/failing.ts). Any throw ends the session but where the caller says otherwise.
 
-import { type RoomMade } from "../plan/scarcity.ts";
-import type { Conflict } from "../core/plan/conflict.ts";
-import type { TreeSum } from "../core/tree/digest.ts";
-import { EMPTY_ROOT } from "../core/tree/entry.ts";
-import { eitherIgnores } from "../core/ignore/ignore.ts";
-import { type Hindrances, type Short, UNHINDERED } from "../core/plan/hindrance.ts";
-import { comparePath, type Path } from "../core/tree/path.ts";
-import { emptyPlan, type Orders, type Result, taskCount } from "../core/plan/plan.ts";
-import { type Problem } from "../core/failure.ts";
-import { entryAt } from "../core/tree/tree.ts";
-import { trespass } from "../core/ignore/trespass.ts";
-import { transition } from "../transition/transition.ts";
-import { Versions } from "../transition/versions.ts";
 import type { HistoryState } from "../core/agreement.ts";
-import { type BulkType, decodeMessage, fitting, inMessages, type PeerRequests } from "../wire/message.ts";
-import type { Doubt } from "../core/soundness.ts";
-import {
-  doubtFromWire,
-  doubtToWire,
-  moveToWire,
-  partToWire,
-  pathToWire,
-  problemToWire,
-  resultFromWire,
-  resultToWire,
-  type Row,
-} from "../wire/rows.ts";
-import { breach } from "../wire/shape.ts";
-import { decodedBytes } from "../wire/unpack.ts";
-import { release } from "../wire/batch.ts";
-import { type Consent, Guard, type Halt } from "../guard/guard.ts";
-import { RecentHistory } from "../guard/recent_history.ts";
-import type { Awaited, RootEngine } from "../engine/engine.ts";
-import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
-import { Contents } from "./contents.ts";
-import { Decider } from "./decide.ts";
-import { type Decision } from "../plan/forgetting.ts";
-import { NeededDigests } from "./digests.ts";
-import { Hindering } from "../plan/hindering.ts";
-import { Inbox } from "./inbox.ts";
-import type { Lifted } from "../guard/kept_home.ts";
-import { Late } from "./late.ts";
-import { HistoryRecorder } from "./recorder.ts";
-import {
-  countsOf,
-  doneOf,
-  doubtfulAfter,
-  failuresOf,
-  judgeToWire,
-  ordersFromWire,
-  ordersToWire,
-} from "../plan/orders.ts";
-import { Origins } from "./origins.ts";
-import { OwnSide } from "./own_side.ts";
-import { Pairing } from "./pairing.ts";
-import type { Partner } from "./partner.ts";
-import { type HeardNews, HistoryService } from "../history/history_service.ts";
-import { trespassed } from "./peer_side.ts";
-import { type Agreed, PlannedWork } from "../plan/planned_work.ts";
 import type { Differing, PlanCounts } from "../core/event.ts";
+import type { Problem } from "../core/failure.ts";
+import type { Conflict } from "../core/plan/conflict.ts";
+import type { Hindrances, Short } from "../core/plan/hindrance.ts";
+import type { Doubt } from "../core/soundness.ts";
+import type { TreeSum } from "../core/tree/digest.ts";
+import type { Path } from "../core/tree/path.ts";
+import type { Awaited } from "../engine/engine.ts";
+import type { Consent, Halt } from "../guard/guard.ts";
+import type { Lifted } from "../guard/kept_home.ts";
+import type { HeardNews } from "../history/history_service.ts";
+import type { Decision } from "../plan/forgetting.ts";
+import type { RoomMade } from "../plan/scarcity.ts";
+import type { BulkType, PeerRequests } from "../wire/message.ts";
+import type { Row } from "../wire/rows.ts";
 import type { Holding } from "./holding.ts";
-import { Spelling } from "../plan/spelling.ts";
-import { Underway } from "../plan/underway.ts";
-import { tell } from "./telling.ts";
 
 /** What stands agreed. */
 export interface Standing extends TreeSum {
@@ -80,6 +54,16 @@ export interface Committed extends Standing {
   done: number;
 }
 
+/** A message that only the root worker opens was taken in. */
+export interface TakenIn {
+  /** What it is. */
+  type: BulkType;
+  /** With it all parts are there. */
+  last: boolean;
+  /** By so many bytes what is wanted has come further. */
+  advanced?: number;
+}
+
 /** A chunk of the plan, as it concerns the main thread. */
 export interface Chunk {
   /** `orders` for beta, at least one. */
@@ -88,6 +72,16 @@ export interface Chunk {
   own: number;
   /** How many beta has. */
   peer: number;
+}
+
+/** A chunk's orders, as beta took them. */
+export interface TakenOrders {
+  /** Either side has something to do in this chunk. */
+  tasks: boolean;
+  /** None of it is to be done, since it has to wait for people; null: all of it is. */
+  stopped: Halt | null;
+  /** What this side was ordered, by kind. */
+  counts: PlanCounts;
 }
 
 /** What beta tells of its side. */
@@ -120,568 +114,166 @@ export interface ChunkResult {
   bytes: number;
 }
 
-const NOTHING = emptyPlan();
-const NO_COMMIT: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
+/** What both sides' results of a chunk come to. */
+export interface Settled {
+  /** `commit` for beta, at least one. */
+  messages: Uint8Array[];
+  /** What beta could not do. */
+  peerFailures: Problem[];
+  /** Content is still to come for tasks that neither were done nor failed. */
+  unfinished: boolean;
+}
 
-const LEFT = {
-  ignored: "deleted by the other person; the folder stays here for the ignored files in it",
-  mounted: "deleted by the other person; the folder stays here, empty, for a disk is mounted there",
-};
-
-/** Lets kept versions go for so many bytes of the peer's content, unless fewer than `least` come of it. Returns what those take that are
- * left. */
-export type MakeWay = (bytes: number, least: number) => number;
-
-/** One session's part in the engine. What is one side's alone says so ("alpha:", "beta:"). */
-export class Endpoint {
-  readonly #pairing: Pairing;
-  readonly #spelling: Spelling;
-  readonly #contents: Contents;
-  readonly #digesting: NeededDigests;
-  readonly #inbox: Inbox;
-  readonly #recorder: HistoryRecorder;
-  readonly #late: Late;
-  readonly #origins: Origins;
-  #peerBatch = 0;
-  readonly #guard: Guard;
-  readonly #own: OwnSide;
-  readonly #deciding: Decider;
-  readonly #underway = new Underway();
-  #goesOn = false;
-  readonly #hindering: Hindering;
-  #work: PlannedWork;
-  #orders: Orders = NOTHING.alpha;
-  #peerOrders: Orders = NOTHING.beta;
-  /** The name of the chunk at hand, and when it was begun. */
-  #chunk = "";
-  #begun = 0;
-  #results: Result[] = [];
-  #commit = NO_COMMIT;
-
-  /** Meets the pair in the archive, making it when it is new; which history both go on with is told by `begin`. `makeWay`: see there. */
-  constructor(
-    private readonly engine: RootEngine,
-    private readonly partner: Partner,
-    private readonly historyService = new HistoryService(() => engine),
-    private readonly makeWay: MakeWay = () => 0,
-  ) {
-    const folds = engine.ability.foldsCase || partner.peerAbility.foldsCase;
-    const pair = engine.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
-    engine.meet(folds);
-    this.#pairing = new Pairing(
-      engine.archive,
-      pair,
-      engine.ability,
-      folds,
-      engine.remade,
-      engine.numbersLast,
-    );
-    this.#inbox = new Inbox(partner.role);
-    this.#recorder = new HistoryRecorder(engine.archive.historyEntries, pair, partner.peer);
-    const { archive } = engine;
-    const lately = new RecentHistory(archive.historyEntries, () => archive.pairsWithPeerOf(pair), folds);
-    this.#guard = new Guard(archive.losses(pair), lately, partner);
-    this.#spelling = new Spelling({
-      here: () => this.#own.view(),
-      peer: () => this.#deciding.peerTree,
-      agreed: () => this.#pairing.ancestor,
-    });
-    this.#digesting = new NeededDigests(engine, this.#spelling, partner);
-    const judge = () => this.#hindering.judge();
-    this.#contents = new Contents(engine, pair, this.#spelling, () => this.#own.view(), judge);
-    this.#hindering = new Hindering({
-      ...{ disk: engine.disk, root: engine.places.folder, trials: this.#contents.place },
-      ...{ staging: this.#contents.staging, view: () => this.#own.view() },
-      native: (path) => {
-        const spelled = this.#spelling.here(path);
-        return spelled === null ? null : engine.native(spelled);
-      },
-    });
-    this.#own = new OwnSide(engine, this.#pairing, this.#contents, this.#digesting, partner.self);
-    this.#origins = new Origins(engine, this.#pairing);
-    this.#late = new Late({
-      ...{ engine, pairing: this.#pairing, recorder: this.#recorder, digesting: this.#digesting },
-      view: () => this.#own.view(),
-    });
-    this.#deciding = new Decider({
-      ...{ engine, partner, pairing: this.#pairing, own: this.#own },
-      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
-      ...{ late: this.#late, origins: this.#origins },
-      hindrances: () => this.#hindering.told(),
-      makeRoom: (short) => this.makeRoom(short),
-    });
-    this.#work = this.#planned();
-  }
-
-  /** The session is over: nothing it began goes on. The archive stays open, it is the engine's. */
-  close() {
-    this.#contents.close();
-    this.#digesting.close();
-  }
-
+/** What both sides may be asked. */
+export interface Endpoint {
   /** Where this side stands, for the peer to find the last commit both have. */
-  history(): HistoryState {
-    return { ...this.engine.archive.history(this.#pairing.pair), batch: this.#recorder.last };
-  }
+  history(): HistoryState;
 
-  /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Throws Breach.
-   * `peerBatch`: the last batch the peer knows of, for the one who gives them their numbers. */
-  begin(history: string, generation: number, peerBatch = this.#peerBatch) {
-    this.#peerBatch = peerBatch;
-    const { archive } = this.engine;
-    const state = this.history();
-    if (state.history !== history) archive.restart(this.#pairing.pair, history);
-    else if (generation > state.generation || generation < state.oldest) {
-      breach(`generation ${generation} where ${state.oldest} to ${state.generation} can be`);
-    } else if (state.generation !== generation) archive.rollBack(this.#pairing.pair, generation);
-    this.#pairing.reload();
-    this.#late.forget();
-    this.#guard.drop();
-  }
+  /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Before anything but `history`, and
+   * again between two cycles. `peerBatch`: the last batch the peer knows of, for alpha, who gives them their numbers; as it was where
+   * nothing is said. Throws Breach. */
+  begin(history: string, generation: number, peerBatch?: number): void;
 
   /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */
-  distrust() {
-    this.engine.archive.restart(this.#pairing.pair, "");
-    this.engine.forgetDigests();
-  }
+  distrust(): void;
 
-  /** Takes in a message that only the engine opens. `advanced`: by so many bytes what is wanted has come further. Throws Breach. */
-  take(bytes: Uint8Array): { type: BulkType; last: boolean; advanced?: number } {
-    const message = decodeMessage(bytes);
-    if (message.type === "batch") {
-      const advanced = this.#contents.staging.accept(message.bytes);
-      release(bytes);
-      return { type: "batch", last: true, advanced };
-    }
-    return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
-  }
+  /** Takes in a message that only the root worker opens: a batch is staged at once, anything else waits in the inbox for its verb.
+   * Throws Breach. */
+  take(bytes: Uint8Array): TakenIn;
 
-  /** beta: what this side did since the ancestor, for alpha, the ignore rules this was made with, and what is waited for: `reads`: files
-   * that are read first. */
-  describe(peerRules: string): Described {
-    this.#pairing.setRules(this.engine.rules, peerRules);
-    this.#contents.forgetKept();
-    this.#digesting.clear();
-    this.#own.refresh();
-    const { chunk, done } = this.#late.told();
-    const doings = this.#own.doings();
-    this.#origins.notice(doings);
-    const lineage = this.#origins.tell();
-    const { rows, withheld } = tell(doings.changes, this.partner.self);
-    const problems = [...this.#own.problems(), ...this.#spelling.shown(withheld)].map(problemToWire);
-    const ancestor = this.#pairing.sum().digest;
-    const damaged = this.#pairing.damaged().map(pathToWire);
-    const messages = inMessages(
-      { moves: doings.moves.map(moveToWire), problems, damaged, done, lineage, rows },
-      (part) => ({ type: "changes", ancestor, chunk, ...part }),
-    );
-    const { rules, epoch: { isSetBack: setBack } } = this.engine;
-    const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
-    const reads = this.#digesting.waits;
-    const hindrances = this.#hindering.told();
-    return { rules, setBack, hindrances, messages, parts, reads, ...this.engine.unsettled() };
-  }
+  /** What to tell the peer of what this side's person wishes, and of what came here of the peer's wishes. */
+  tellRequests(): PeerRequests;
 
-  /** alpha: decides, once beta's changes are in, which were made with these rules; null when the own rules are others since.
-   * `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's folder is older than it was; what was renamed less than `lately`
-   * ms ago may yet prove to be a backup; `peers`: the parts of large files that beta has; `hindrances`:
-   * what beta tells of its own. Throws Disagreement, Breach. */
+  /** Takes in what the peer tells of that. Throws Breach, RootGone; after the latter it may be asked again. */
+  hearRequests(requests: PeerRequests): HeardNews;
+
+  /** This side has said yes to these questions of its own guard. */
+  approve(consent: Consent): void;
+
+  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. `copies`: there is more to copy of
+   * what is here. Once the orders of a chunk are at hand. */
+  stage(): { messages: Uint8Array[]; copies: boolean };
+
+  /** Copies on what is here of that. Returns whether there is more to copy. */
+  copyOn(): boolean;
+
+  /** Begins to supply what the peer wants, once `want` is in, and says how many files that is. Throws Breach, also where nothing is to
+   * leave this folder (W3). */
+  supply(): number;
+
+  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
+  supplyNext(): [Uint8Array, number] | null;
+
+  /** The peer wants no more for now: what was not supplied is wanted again later. */
+  supplyPause(): void;
+
+  /** Writes down what is about to be carried out on both sides, as far as this one knows it; alpha before beta may begin. */
+  prepare(): void;
+
+  /** Puts what is staged in place, once that is prepared. What cannot be done is a failure among the results, and throws nothing. */
+  transition(): ChunkResult;
+
+  /** Takes over what was seen since of what stayed as agreed. After the last chunk. */
+  refresh(): void;
+
+  /** Both sides are in sync. What the last plan and its chunks were, as large as the folder after a first copy, is let go of. */
+  rest(): void;
+
+  /** What is agreed by now, with what was learned while supplying. */
+  standing(): Standing;
+
+  /** What this side holds, for the proof of sameness. */
+  holding(): Holding;
+
+  /** What stays home of what the peer would let travel. */
+  lifted(): Lifted;
+
+  /** This side's person has said whether these may travel. */
+  answerLifted(paths: readonly Path[], yes: boolean): void;
+
+  /** Files that hold here what nobody wrote, for the peer to look at its own. */
+  doubts(): Row[];
+
+  /** The peer's doubts: they are read next. Only what is agreed can be doubted. Throws Breach, RootGone. */
+  doubt(rows: readonly Row[]): void;
+
+  /** What the peer doubts and is the same here, once it was read. */
+  alike(doubts: readonly Doubt[]): Row[];
+
+  /** What the peer found to be the same there. Returns what was set right by that. Throws Breach, RootGone. */
+  exonerate(rows: readonly Row[]): Differing[];
+}
+
+/** What alpha alone is asked: it decides, and gives the orders. */
+export interface LeadingEndpoint extends Endpoint {
+  /** Decides, once beta's changes are in, which were made with these rules; null when the own rules are others since. It is asked again
+   * with the same once beta's digests are in, or `hearRoom` was told. `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's
+   * folder is older than it was; what was renamed less than `lately` ms ago may yet prove to be a backup; `peers`: the parts of large
+   * files that beta has; `hindrances`: what beta tells of its own. Throws Disagreement, Breach. */
   decide(
     rules: { own: string; peer: string },
     offset: number,
-    isSetBack = false,
-    lately = 0,
-    peers: ReadonlyMap<string, number> = new Map(),
-    hindrances = UNHINDERED,
-  ): Decision | null {
-    const changes = this.#inbox.take("changes");
-    if (rules.own !== this.engine.rules) return null;
-    this.#pairing.setRules(rules.own, rules.peer);
-    this.#own.refresh();
-    const digested = this.#inbox.take("digested");
-    const parts = { own: this.#contents.staging.parts(), peers };
-    const decision = this.#deciding.decide({
-      ...{ changes, digested, offset, isSetBack, lately, parts, hindrances },
-    });
-    if (decision.digests.length > 0 || decision.short) return decision;
-    this.#underway.cut(this.#work);
-    this.#work = this.#planned();
-    this.#contents.forgetKept();
-    if (decision.again) return decision;
-    this.#goesOn = this.#underway.goesOn(this.#deciding.plan);
-    this.#recorder.begin(this.#peerBatch, this.#goesOn);
-    return { ...decision, goesOn: this.#goesOn };
-  }
+    isSetBack?: boolean,
+    lately?: number,
+    peers?: ReadonlyMap<string, number>,
+    hindrances?: Hindrances,
+  ): Decision | null;
 
-  /** For the peer's content there is too little room here: kept versions make way, where that helps. */
-  makeRoom(short: Short): RoomMade {
-    const kept = this.makeWay(short.missing, this.#hindering.wants(short));
-    return { room: this.#hindering.told().room, kept };
-  }
+  /** What is waited for here: some of it shows only when it is digested. After `decide`. */
+  unsettled(): Awaited;
 
-  /** alpha: what beta answered to that. */
-  hearRoom(made: RoomMade) {
-    this.#deciding.hearRoom(made);
-  }
+  /** What beta answered where it is short of room: then it is decided again. */
+  hearRoom(made: RoomMade): void;
 
-  /** Whether something can be put here that could not be when the peer was last told. */
-  isEased(): boolean {
-    return this.#hindering.review();
-  }
+  /** `judge` messages, at least one: what beta is to judge of the plan before any of it is ordered. */
+  toJudge(): Uint8Array[];
 
-  /** alpha: what beta is to judge before any of it is ordered. */
-  toJudge(): Uint8Array[] {
-    return judgeToWire(this.#deciding.plan.beta, this.engine.epoch.isSetBack);
-  }
+  /** beta's guard asks about the plan, as that question; "": it does not. */
+  notePeersHalt(key: string): void;
 
-  /** alpha: see Decider. */
-  notePeersHalt(key: string) {
-    this.#deciding.notePeersHalt(key);
-  }
+  /** People have said no to the plan that was decided, and what leads back is to be agreed in the next chunks. `isOwn`: this side's
+   * person said so. Asked again with beta's digests where messages come of it. Throws Breach. */
+  takeBack(isOwn: boolean): Pick<Decision, "digests" | "unread" | "reads">;
 
-  /** beta: what of alpha's plan has to wait for people. Throws Breach. */
-  judge(): Halt[] {
-    const messages = this.#inbox.take("judge");
-    const orders = ordersFromWire(messages, this.#separator);
-    const isSetBack = messages.some(({ setBack }) => setBack);
-    return this.#shownHalts(this.#guard.judgePlan(orders, this.#own.ground(), isSetBack));
-  }
+  /** The next chunk of the plan, which is at hand from then on; null when there is no more. */
+  chunk(): Chunk | null;
 
-  /** What to tell the peer of what this side's person wishes, and of what came here of the peer's wishes. */
-  tellRequests(): PeerRequests {
-    return this.historyService.say(this.#pairing.pair);
-  }
+  /** What both sides' results agree, once beta's are in where the chunk has tasks. Throws Breach. */
+  settle(): Settled;
 
-  /** Takes in what the peer tells of that. Throws Breach, RootGone. */
-  hearRequests(wishing: PeerRequests): HeardNews {
-    const asked: number[] = [];
-    const news = this.historyService.hear(this.#pairing.pair, wishing, (batch, orders, view) => {
-      const ground = { ...this.#own.ground(), view };
-      const halt = this.#guard.judgeUndo(batch, orders, ground);
-      if (halt) asked.push(batch);
-      else this.#guard.note(orders, ground);
-      return halt;
-    });
-    this.#guard.retain(asked);
-    return { ...news, halts: news.halts.flatMap((halt) => this.#shownHalts(halt)) };
-  }
+  /** Makes the settled commit in the archive, after it was sent to beta. Throws Breach. */
+  commit(): Committed;
+}
 
-  /** This side has said yes to these questions. */
-  approve(consent: Consent) {
-    this.#guard.approve(consent);
-  }
+/** What beta alone is asked: it tells, answers, and does what was ordered. */
+export interface FollowingEndpoint extends Endpoint {
+  /** What this side did since the ancestor, for alpha, and what is waited for. After a scan; `peerRules` are alpha's ignore rules. */
+  describe(peerRules: string): Described;
 
-  /** beta: people have said no, as alpha says. What leads back is judged here like any other order. */
-  hearTakenBack() {
-    this.#guard.drop();
-    this.historyService.decline(this.#pairing.pair);
-  }
+  /** The `digested` messages, at least one, that answer the `digests` which are in. Throws Breach. */
+  digest(): Uint8Array[];
 
-  /** alpha: people have said no, and what leads back is to be agreed (decide.ts). `isOwn`: this side's person did. Throws Breach. */
-  takeBack(isOwn: boolean): ReturnType<Decider["takeBack"]> {
-    this.historyService.decline(this.#pairing.pair);
-    const step = this.#deciding.takeBack(this.#inbox.take("digested"), isOwn);
-    if (step.digests.length + step.unread.length === 0 && !step.reads) this.#work = this.#planned();
-    return step;
-  }
+  /** For alpha's content there is too little room here: kept versions make way, where that helps. */
+  makeRoom(short: Short): RoomMade;
 
-  /** Both sides are in sync. What the last plan and its chunks were, as large as the folder after a first copy, is let go of. */
-  rest() {
-    this.#underway.cut(this.#work);
-    this.#deciding.rest();
-    this.#work = this.#planned();
-    this.#orders = NOTHING.alpha;
-    this.#peerOrders = NOTHING.beta;
-    this.#results = [];
-    this.#commit = NO_COMMIT;
-    this.#guard.settle();
-    this.#contents.staging.rest();
-    this.engine.archive.digested.clear();
-    this.engine.epoch.rest(Date.now());
-  }
+  /** What of alpha's plan, which is in as `judge`, has to wait for people. Throws Breach. */
+  judge(): Halt[];
 
-  /** beta: the digests alpha asked for. */
-  digest(): Uint8Array[] {
-    return this.#digesting.answer(this.#inbox.take("digests"), () => this.#own.view());
-  }
+  /** People have said no, as alpha says. What leads back is judged here like any other order. */
+  hearTakenBack(): void;
 
-  /** alpha: the next chunk of the plan; null when there is no more. */
-  chunk(): Chunk | null {
-    const orders = this.#work.next();
-    if (!orders) return null;
-    this.#orders = orders.alpha;
-    this.#peerOrders = orders.beta;
-    const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
-    this.#chunk = crypto.randomUUID();
-    const isBeside = this.#goesOn && !this.#underway.has(orders);
-    const head = { batch: this.#recorder.use(isBeside), chunk: this.#chunk, idle: own + peer === 0 };
-    const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
-    const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
-    return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
-  }
+  /** Makes the `orders` that are in its own: the next chunk is at hand. `consent`: what this side said yes to where alpha asked too early
+   * to hear of it. Throws Breach, also where this folder is to stay as it is (W3). */
+  takeOrders(consent?: Consent): TakenOrders;
 
-  /** beta: makes the orders that came its own. `tasks`: whether either side has anything to do in this chunk. `stopped`: none of it is
-   * to be done, since it has to wait for people. Throws Breach, also where this folder is to stay as it is (W3). */
-  takeOrders(consent: Consent = []): { tasks: boolean; stopped: Halt | null; counts: PlanCounts } {
-    const messages = this.#inbox.take("orders");
-    this.#orders = ordersFromWire(messages, this.#separator);
-    const { role, giver } = this.partner;
-    if (giver === role && taskCount(this.#orders) > 0) breach("orders for a folder that only gives");
-    const crossed = trespass(this.#orders, this.#own.view(), this.#pairing.told);
-    if (crossed !== null) trespassed(crossed);
-    this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
-    const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
-    const stopped = this.#stop(consent);
-    this.#recorder.take(messages[0]?.batch ?? 0);
-    this.#chunk = messages[0]?.chunk ?? "";
-    return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
-  }
+  /** Makes alpha's `commit`, which is in, its own in the archive. Throws Breach. */
+  takeCommit(): Committed;
+}
 
-  /** Whatever alpha asked before, or did not ask. */
-  #stop(consent: Consent): Halt | null {
-    if (taskCount(this.#orders) === 0) return null;
-    const halt = this.#guard.judgePlan(this.#orders, this.#own.ground());
-    const [shown] = this.#shownHalts(halt);
-    if (!halt || !shown) return null;
-    if (halt.asks === "mass" && (consent === "*" || consent.includes(halt.key))) {
-      this.#guard.approve([halt.key]);
-      return null;
-    }
-    this.#orders = NOTHING.beta;
-    return shown;
-  }
-
-  #shownHalts(halt: Halt | null): Halt[] {
-    return halt ? [{ ...halt, paths: halt.paths.map((path) => this.#spelling.show(path as Path)) }] : [];
-  }
-
-  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. `copies`: there is more to copy of
-   * what is here. */
-  stage(): { messages: Uint8Array[]; copies: boolean } {
-    const messages = this.#contents.stage(this.#orders);
-    return { messages, copies: this.#contents.staging.isCopying };
-  }
-
-  /** Copies on what is here of that. Returns whether there is more to copy. */
-  copyOn(): boolean {
-    return this.#contents.staging.copyOn();
-  }
-
-  /** Begins to supply what the peer wants, and says how many files that is. Throws Breach, also where nothing is to leave this folder
-   * (W3). */
-  supply(): number {
-    const wants = this.#inbox.take("want");
-    const { role, giver } = this.partner;
-    const isTaker = giver !== null && giver !== role;
-    if (isTaker && wants.some(({ rows }) => rows.length > 0)) breach("wants of a folder that only receives");
-    return this.#contents.supply(wants);
-  }
-
-  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
-  supplyNext(): [Uint8Array, number] | null {
-    return this.#contents.supplyNext();
-  }
-
-  /** The peer wants no more for now: what was not supplied is wanted again later. */
-  supplyPause() {
-    this.#contents.supplyPause();
-  }
-
-  /** Writes down what is about to be carried out on both sides, as far as this one knows it; alpha before beta may begin. */
-  prepare() {
-    this.#begun = Date.now();
-    this.#guard.note(this.#orders, { view: this.#own.view(), now: this.#begun });
-    this.#late.begin({
-      ...{ chunk: this.#chunk, batch: this.#recorder.current, time: this.#begun },
-      ...{ orders: this.#orders, staged: this.#contents.staging.staged },
-      terms: this.partner.role === "alpha" ? this.#work.terms() : null,
-    });
-  }
-
-  /** Puts what is staged in place, once that is prepared. */
-  transition(): ChunkResult {
-    this.#contents.passOnLearned();
-    const { engine } = this;
-    const { staging } = this.#contents;
-    const left: { path: Path; why: keyof typeof LEFT }[] = [];
-    const view = this.#own.view();
-    const wanted = { view, staged: staging.staged };
-    engine.flusher.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
-    const versions = new Versions(engine.disk, engine.places.versions, this.#begun);
-    const { results: carried, snapshot, moved } = transition(this.#orders, {
-      disk: engine.disk,
-      native: engine.native,
-      ability: engine.ability,
-      view,
-      snapshot: engine.snapshot,
-      staging,
-      versions,
-      isDoubtful: engine.isDoubtful,
-      rights: engine.rights,
-      ignores: eitherIgnores(this.#pairing.ignores, engine.ignores),
-      home: engine.home.guard(this.#pairing.pair),
-      mounts: engine.mounts,
-      onItsWay: engine.onItsWay.fresh,
-      leave: (path, why) => left.push({ path, why }),
-      kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
-    });
-    engine.flusher.settle(this.#pairing.pair, this.#orders, carried);
-    engine.takeOver(snapshot, moved);
-    const results = this.#hindering.note(this.#orders, carried);
-    for (const { path } of left) this.#pairing.leave(path);
-    this.#late.carriedOut(results, {
-      ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
-      ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
-    });
-    this.#origins.placed(this.#orders, results, view, this.#own.view());
-    staging.end();
-    this.#results = results;
-    engine.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
-    return {
-      messages: inMessages({ rows: results.map(resultToWire) }, (part) => ({ type: "results", ...part })),
-      failures: this.#spelling.shown(failuresOf(this.#orders, results, this.partner.self, this.partner.peer)),
-      remarks: this.#spelling.shown(left.map(({ path, why }) => ({
-        ...{ path, reason: LEFT[why], lasting: true },
-        whose: this.partner.self,
-      }))),
-      ...doneOf(this.#orders, results),
-    };
-  }
-
-  /** alpha: what both sides' results agree, as the commit for beta; what beta could not do; and whether content is still to
-   * come for tasks that neither were done nor failed. */
-  settle(): { messages: Uint8Array[]; peerFailures: Problem[]; unfinished: boolean } {
-    this.#contents.passOnLearned();
-    const results = this.#inbox.take("results").flatMap(({ rows }) => rows.map(resultFromWire));
-    const agreed = this.#work.settle({ alpha: this.#results, beta: results });
-    const answered = this.#results.length + results.length;
-    this.#results = [];
-    const conflicts = this.#work.agreedConflicts(agreed.rows);
-    this.#commit = { ...agreed, generation: this.history().generation + 1, conflicts };
-    return {
-      messages: commitToWire(this.#commit),
-      peerFailures: this.#spelling.shown(
-        failuresOf(this.#peerOrders, results, this.partner.peer, this.partner.self),
-      ),
-      unfinished: answered < taskCount(this.#orders) + taskCount(this.#peerOrders),
-    };
-  }
-
-  /** beta: makes alpha's commit its own. */
-  takeCommit(): Committed {
-    const messages = this.#inbox.take("commit");
-    this.#contents.passOnLearned();
-    this.#commit = commitFromWire(messages, this.#separator);
-    return this.commit();
-  }
-
-  /** Makes the commit at hand in the archive: alpha once beta has. */
-  commit(): Committed {
-    const expected = this.history().generation + 1;
-    if (this.#commit.generation !== expected) {
-      breach(`commit ${this.#commit.generation} where ${expected} is due`);
-    }
-    const { snapshot } = this.engine;
-    const { ancestor } = this.#pairing;
-    const historyEntries = this.#recorder.agreed({
-      ...this.#commit,
-      ancestor,
-      view: this.#pairing.view(snapshot),
-    });
-    this.engine.epoch.use();
-    this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, historyEntries);
-    const { moves, rows }: Agreed = this.#commit;
-    return { ...this.standing(), done: moves.length + rows.filter(({ both }) => !both).length };
-  }
-
-  /** What this side holds, for the proof of sameness. */
-  holding(): Holding {
-    this.#own.refresh();
-    const { generation } = this.history();
-    const { snapshot, sinceScan: looked, sinceMuteScan: mute, scrub } = this.engine;
-    const read = scrub.since(Date.now());
-    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read, mute };
-  }
-
-  /** Files that hold here what nobody wrote, for the peer to look at its own. */
-  doubts(): Row[] {
-    const { ancestor, folds } = this.#pairing;
-    return this.engine.scrub.doubtful.flatMap(({ path, content }) => {
-      const key = comparePath(path, folds);
-      return entryAt(ancestor, key)?.kind === "file" ? [doubtToWire({ path: key, content })] : [];
-    });
-  }
-
-  /** The peer's doubts: they are read next. Only what is agreed can be doubted. Throws Breach, RootGone. */
-  doubt(rows: readonly Row[]) {
-    if (!this.engine.hasScanned) this.engine.scan();
-    for (const row of rows) {
-      const { path, content } = doubtFromWire(row, this.#separator);
-      const spelled = this.#spelling.here(path);
-      if (spelled !== null && entryAt(this.#pairing.ancestor, path)?.kind === "file") {
-        this.engine.scrub.doubt(spelled, content);
-      }
-    }
-  }
-
-  /** What the peer doubts and is the same here. */
-  alike(doubts: readonly Doubt[]): Row[] {
-    const { folds } = this.#pairing;
-    return doubts.map(({ path, content }) => doubtToWire({ path: comparePath(path, folds), content }));
-  }
-
-  /** What the peer found to be the same there. Returns what was set right by that. Throws Breach, RootGone. */
-  exonerate(rows: readonly Row[]): Differing[] {
-    if (!this.engine.hasScanned) this.engine.scan();
-    const doubts = rows.map((row) => doubtFromWire(row, this.#separator));
-    return doubts.flatMap(({ path, content }) => {
-      const spelled = this.#spelling.here(path);
-      return spelled === null ? [] : this.engine.scrub.exonerate(spelled, content) ?? [];
-    });
-  }
-
-  /** What is agreed by now, with what was learned while supplying. */
-  standing(): Standing {
-    this.#contents.passOnLearned();
-    return {
-      ...this.#pairing.sum(),
-      generation: this.history().generation,
-      conflicts: this.#pairing.conflicts().map(({ path, kept, of }) => ({
-        path: this.#spelling.show(path),
-        kept: this.#spelling.show(kept),
-        of,
-      })),
-    };
-  }
-
-  /** Takes over what was seen since of what stayed as agreed. */
-  refresh() {
-    this.#own.refresh();
-  }
-
-  /** What stays home of what the peer would let travel. */
-  lifted(): Lifted {
-    return this.engine.home.lifted(this.#pairing.pair);
-  }
-
-  /** This side's person has said whether these may travel. */
-  answerLifted(paths: readonly Path[], yes: boolean) {
-    this.engine.doubt(this.engine.home.answer(this.#pairing.pair, paths, yes));
-  }
-
-  /** What is waited for here: some of it shows only when it is digested. */
-  unsettled(): Awaited {
-    return this.engine.unsettled();
-  }
-
-  #planned(): PlannedWork {
-    const isAgreed = (path: Path) => entryAt(this.#pairing.ancestor, path) !== null;
-    const known = { now: Date.now(), folds: this.#pairing.folds, isAgreed };
-    const { plan, late } = this.#deciding;
-    return late ? PlannedWork.late(late, known) : new PlannedWork(plan, known);
-  }
-
-  get #separator() {
-    return this.engine.disk.separator;
-  }
+/** What the endpoint of each side is asked. */
+export interface EndpointOf {
+  /** The inviter's. */
+  alpha: LeadingEndpoint;
+  /** The invitee's. */
+  beta: FollowingEndpoint;
 }

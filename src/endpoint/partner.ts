@@ -4,9 +4,9 @@ import type { Ability } from "../core/ability.ts";
 import type { SideName } from "../core/side.ts";
 
 /** Two people of one session, seen from one side. */
-export interface Partner {
+export interface Partner<R extends SideName = SideName> {
   /** Which of the two this side is. */
-  role: SideName;
+  role: R;
   /** This side's user. */
   self: string;
   /** The other side's user, as the server knows them. */

@@ -1,5 +1,5 @@
 // The engine: everything that touches one root, in a worker of its own, with synchronous calls. The main thread tells it what to do.
-// Holds the snapshot; each session has an Endpoint of its own (endpoint.ts).
+// Holds the snapshot; each session has an endpoint of its own (endpoint/session_endpoint.ts).
 
 import type { Archive } from "../archive/archive.ts";
 import { archiveFailure } from "../archive/failing.ts";

@@ -37,12 +37,13 @@
 
 import type { Ability } from "../core/ability.ts";
 import type { Path } from "../core/tree/path.ts";
+import type { SideName } from "../core/side.ts";
 import type { Unwatched } from "../core/unwatched.ts";
 import { NamedTimers } from "../fs/watch/timers.ts";
 import type { Told } from "../fs/watch/told.ts";
 import { type Hint } from "../fs/watch/watch.ts";
 import { HISTORY_SERVICE, type Opened, type Scanned, type WorkerHost } from "./worker_host.ts";
-import type { Endpoint } from "../endpoint/endpoint.ts";
+import type { EndpointOf } from "../endpoint/endpoint.ts";
 import { Digestion } from "./digestion.ts";
 import type { ProofCounts } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
@@ -55,7 +56,7 @@ import type { HistoryService } from "../history/history_service.ts";
 import { type Care, NO_CARE, Reading, type ReadingNews } from "./reading.ts";
 import { type Remote, type RemoteLink } from "./rpc.ts";
 import { RootGone, ScanFailed } from "../core/failure.ts";
-import { type Root, type RootListener, type Watching, type WatchOwner } from "./root.ts";
+import { type OpenedEndpoint, type Root, type RootListener, type Watching, type WatchOwner } from "./root.ts";
 import { RootWatch } from "./root_watch.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -259,10 +260,13 @@ class OpenRoot implements Root {
     for (const listener of this.#listeners) if (listener !== doer) listener.changed();
   }
 
-  async openEndpoint(partner: Partner) {
+  async openEndpoint<R extends SideName>(partner: Partner<R>): Promise<OpenedEndpoint<EndpointOf[R]>> {
     this.parts.begun?.(partner);
     const number = await this.#workerHost.openEndpoint(partner);
-    return { endpoint: this.link.remote<Endpoint>(number), end: () => this.#workerHost.endEndpoint(number) };
+    return {
+      endpoint: this.link.remote<EndpointOf[R]>(number),
+      end: () => this.#workerHost.endEndpoint(number),
+    };
   }
 
   listen(listener: RootListener): () => void {

@@ -1,11 +1,12 @@
 // A folder taken into use by this process: its lock, its worker (the engine), its watch. Several sessions may share it.
 
 import type { Ability } from "../core/ability.ts";
+import type { SideName } from "../core/side.ts";
 import type { Unwatched } from "../core/unwatched.ts";
 import { type Planner } from "../fs/watch/planned_watch.ts";
 import { Watch } from "../fs/watch/watch.ts";
 import { type Scanned } from "./worker_host.ts";
-import type { Endpoint } from "../endpoint/endpoint.ts";
+import type { Endpoint, EndpointOf } from "../endpoint/endpoint.ts";
 import type { ProofCounts } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
 import type { Doubt } from "../core/soundness.ts";
@@ -28,6 +29,12 @@ export interface RootListener {
   verifies?(rate: number | undefined | null): void;
 }
 
+/** The endpoint of a session, until `end`. */
+export interface OpenedEndpoint<E extends Endpoint = Endpoint> {
+  endpoint: Remote<E>;
+  end(): Promise<void>;
+}
+
 /** An open root. */
 export interface Root {
   /** The absolute path a person knows. */
@@ -42,8 +49,8 @@ export interface Root {
   scan(asker?: RootListener): Promise<Scanned>;
   /** All listeners but `doer`, who changed what is in the folder, hear of it: a look finds nothing new in that. */
   touched(doer?: RootListener): void;
-  /** A session's part in the engine. */
-  openEndpoint(partner: Partner): Promise<{ endpoint: Remote<Endpoint>; end(): Promise<void> }>;
+  /** A session's part in the engine, with the verbs of the side that this is. */
+  openEndpoint<R extends SideName>(partner: Partner<R>): Promise<OpenedEndpoint<EndpointOf[R]>>;
   /** Hears of changes until the returned function is called. */
   listen(listener: RootListener): () => void;
   /** Watches from now on, if it does not yet: a short run without anybody waiting for changes does without. */

@@ -6,7 +6,7 @@ import { KEEP, type KeepLimits } from "../transition/retention.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Told } from "../fs/watch/told.ts";
 import type { WatchPlan } from "../fs/watch/plan.ts";
-import { Endpoint, type MakeWay } from "../endpoint/endpoint.ts";
+import { type MakeWay, SessionEndpoint } from "../endpoint/session_endpoint.ts";
 import { Keeping } from "../engine/keeping.ts";
 import { type LetGo } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
@@ -160,7 +160,10 @@ export class WorkerHost {
   /** Begins an endpoint; its number is that of the remote object. */
   openEndpoint(partner: Partner): number {
     const makeWay: MakeWay = (bytes, least) => this.#makeWay(partner.peer, bytes, least);
-    this.targets.set(++this.#count, new Endpoint(this.#engine!, partner, this.#historyService, makeWay));
+    this.targets.set(
+      ++this.#count,
+      new SessionEndpoint(this.#engine!, partner, this.#historyService, makeWay),
+    );
     return this.#count;
   }
 
@@ -170,7 +173,7 @@ export class WorkerHost {
   }
 
   #isEased(): boolean {
-    const endpoints = [...this.targets.values()].filter((target) => target instanceof Endpoint);
+    const endpoints = [...this.targets.values()].filter((target) => target instanceof SessionEndpoint);
     return endpoints.filter((endpoint) => endpoint.isEased()).length > 0;
   }
 
@@ -185,7 +188,7 @@ export class WorkerHost {
   }
 
   endEndpoint(number: number) {
-    (this.targets.get(number) as Endpoint | undefined)?.close();
+    (this.targets.get(number) as SessionEndpoint | undefined)?.close();
     this.targets.delete(number);
   }
 

@@ -9,7 +9,7 @@ import { consent, decisionWithout, type LeadingContext } from "./consent.ts";
 import type { Halt } from "../guard/guard.ts";
 import type { Halts } from "./halt.ts";
 import { haltFromWire, joined } from "../guard/halts.ts";
-import type { Standing } from "../endpoint/endpoint.ts";
+import type { Chunk, Standing } from "../endpoint/endpoint.ts";
 import type { Decision } from "../plan/forgetting.ts";
 import { hindrancesFromWire } from "../plan/hindrances.ts";
 import { meetingPoint } from "./common_point.ts";
@@ -184,8 +184,8 @@ interface Owed {
 /** One chunk on both sides: stage, transition, commit. Beta's word on the commit is only awaited in the next chunk, so that
  * both commit at the same time; the two are never more than one commit apart. */
 async function carryOut(
-  context: SessionContext,
-  chunk: { messages: Uint8Array[]; own: number; peer: number },
+  context: LeadingContext,
+  chunk: Chunk,
   owed: Owed,
 ): Promise<Pick<Outcome, "failures" | "unfinished"> & { stopped: Halt[] }> {
   const { stream, endpoint, report } = context;

@@ -3,9 +3,11 @@
 import { Disagreement, EXIT } from "../core/failure.ts";
 import { UNHINDERED } from "../core/plan/hindrance.ts";
 import { haltToWire } from "../guard/halts.ts";
+import type { FollowingEndpoint } from "../endpoint/endpoint.ts";
 import { hindrancesToWire } from "../plan/hindrances.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { planCountsFromWire, problemFromWire, writingFromWire } from "../wire/rows.ts";
+import type { Remote } from "../root/rpc.ts";
 import type { FollowingHalt } from "./halt.ts";
 import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
 import type { Incoming } from "./message_stream.ts";
@@ -14,7 +16,10 @@ import { hearUnwatched, sayUnwatched } from "./unwatched.ts";
 import { hearRequests, tellRequests } from "./peer_requests.ts";
 
 /** beta's context. */
-export type FollowingContext = SessionContext & { readonly halt: FollowingHalt };
+export interface FollowingContext extends SessionContext {
+  readonly endpoint: Remote<FollowingEndpoint>;
+  readonly halt: FollowingHalt;
+}
 
 /** Follows until the message stream is over (rejects) or, with `once` on either side, both are in sync. Returns the E code. */
 export async function follow(context: FollowingContext): Promise<number> {

@@ -6,9 +6,14 @@ import type { Halt } from "../guard/guard.ts";
 import type { Halts, LeadingHalt } from "./halt.ts";
 import { joined } from "../guard/halts.ts";
 import type { SessionContext } from "./context.ts";
+import type { LeadingEndpoint } from "../endpoint/endpoint.ts";
+import type { Remote } from "../root/rpc.ts";
 
-/** alpha's context: it leads in a halt too. */
-export type LeadingContext = SessionContext & { readonly halt: LeadingHalt };
+/** alpha's context: it decides, and leads in a halt too. */
+export interface LeadingContext extends SessionContext {
+  readonly endpoint: Remote<LeadingEndpoint>;
+  readonly halt: LeadingHalt;
+}
 
 /** Whether the plan at hand may be carried out (`go`), something else has been begun instead (`again`), or nothing is to be done,
  * for now (`stay`) or at all (`ends`). Where people want a loss taken back, the plan at hand is then the first step of that. */

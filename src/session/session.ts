@@ -12,10 +12,10 @@ import { follow } from "./beta.ts";
 import type { Emit } from "../core/event.ts";
 import { type AskHalt, FollowingHalt, HaltScreen, LeadingHalt } from "./halt.ts";
 import { type AskLifted, Lifting } from "./lifting.ts";
-import { Changes } from "./context.ts";
+import { Changes, type SessionContext } from "./context.ts";
 import { Proofs } from "./proofs.ts";
 import { Report } from "./report.ts";
-import type { Root, RootListener } from "../root/root.ts";
+import type { OpenedEndpoint, Root, RootListener } from "../root/root.ts";
 import type { StrangeRoot } from "../root/strange_root.ts";
 import { MessageStream, StreamOver } from "./message_stream.ts";
 
@@ -115,47 +115,49 @@ async function run(
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
   const listener = listenerFor(stranger, report, proofs);
   const forget = root.listen(listener);
+  const partner = { self, peer, peerRoot, peerKey, peerAbility, giver };
+  const shared = { self, peer, flow, root, listener, stream, report, lifting, changes, once } as const;
   try {
-    const { endpoint, end } = await root.openEndpoint({
-      role,
-      self,
-      peer,
-      peerRoot,
-      peerKey,
-      peerAbility,
-      giver,
-    });
-    stream.handTo((bytes) => endpoint.take(bytes));
-    const context = {
-      self,
-      peer,
-      peerRoot,
-      flow,
-      root,
-      listener,
-      stream,
-      report,
-      lifting,
-      changes,
-      once,
-      endpoint,
-    } as const;
-    proofs.begin({ root, stream, endpoint });
-    try {
-      report.conflicts((await endpoint.standing()).conflicts);
-      return halt instanceof LeadingHalt
-        ? await lead({ ...context, halt }, merges, over)
-        : await follow({ ...context, halt });
-    } catch (error) {
-      if (isDistrust(error)) await endpoint.distrust();
-      throw error;
-    } finally {
-      proofs.end();
-      await stream.handToNobody();
-      await end();
+    if (halt instanceof LeadingHalt) {
+      const opened = await root.openEndpoint({ ...partner, role: "alpha" });
+      return await cycles(
+        shared,
+        opened,
+        proofs,
+        () => lead({ ...shared, halt, endpoint: opened.endpoint }, merges, over),
+      );
     }
+    const opened = await root.openEndpoint({ ...partner, role: "beta" });
+    return await cycles(
+      shared,
+      opened,
+      proofs,
+      () => follow({ ...shared, halt, endpoint: opened.endpoint }),
+    );
   } finally {
     forget();
+  }
+}
+
+/** Hands the endpoint what comes for it, as long as this side takes part in the cycles, and ends it. */
+async function cycles(
+  { root, stream, report }: Pick<SessionContext, "root" | "stream" | "report">,
+  { endpoint, end }: OpenedEndpoint,
+  proofs: Proofs,
+  takePart: () => Promise<number>,
+): Promise<number> {
+  stream.handTo((bytes) => endpoint.take(bytes));
+  proofs.begin({ root, stream, endpoint });
+  try {
+    report.conflicts((await endpoint.standing()).conflicts);
+    return await takePart();
+  } catch (error) {
+    if (isDistrust(error)) await endpoint.distrust();
+    throw error;
+  } finally {
+    proofs.end();
+    await stream.handToNobody();
+    await end();
   }
 }
 

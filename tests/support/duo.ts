@@ -6,7 +6,8 @@ import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
 import type { Problem } from "../../src/core/failure.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { type Chunk, Endpoint, type Standing } from "../../src/endpoint/endpoint.ts";
+import type { Chunk, Endpoint, Standing } from "../../src/endpoint/endpoint.ts";
+import { SessionEndpoint } from "../../src/endpoint/session_endpoint.ts";
 import type { Decision } from "../../src/plan/forgetting.ts";
 import type { Halt } from "../../src/guard/guard.ts";
 import { joined } from "../../src/guard/halts.ts";
@@ -26,7 +27,7 @@ export class Computer {
   readonly disk: Disk;
   hook: Hook = () => {};
   engine: RootEngine;
-  endpoint!: Endpoint;
+  endpoint!: SessionEndpoint;
   /** What takes long is done at once. */
   readonly historyService = new Proxy(new HistoryService(() => this.engine), {
     get: (historyService, method: keyof HistoryService) => {
@@ -175,7 +176,7 @@ export class Duo {
       const { engine, historyService } = this[side];
       const { engine: peer, key: peerKey } = this[OTHER[side]];
       const partner = { role: side, self: side, peer: OTHER[side], peerKey };
-      this[side].endpoint = new Endpoint(engine, {
+      this[side].endpoint = new SessionEndpoint(engine, {
         ...partner,
         ...{ peerRoot: peer.identity, peerAbility: peer.ability, giver: this.giver },
       }, historyService);

@@ -1,0 +1,633 @@
+// One session's part in the root worker, as endpoint.ts promises it: what is told of the snapshot, the plan's chunks, staging,
+// supplying, commits. Speaks wire messages on one side and the disk on the other; the main thread only passes them on.
+
+import { type RoomMade } from "../plan/scarcity.ts";
+import { EMPTY_ROOT } from "../core/tree/entry.ts";
+import { eitherIgnores } from "../core/ignore/ignore.ts";
+import { type Short, UNHINDERED } from "../core/plan/hindrance.ts";
+import { comparePath, type Path } from "../core/tree/path.ts";
+import { emptyPlan, type Orders, type Result, taskCount } from "../core/plan/plan.ts";
+import { entryAt } from "../core/tree/tree.ts";
+import { trespass } from "../core/ignore/trespass.ts";
+import { transition } from "../transition/transition.ts";
+import { Versions } from "../transition/versions.ts";
+import type { HistoryState } from "../core/agreement.ts";
+import { decodeMessage, fitting, inMessages, type PeerRequests } from "../wire/message.ts";
+import type { Doubt } from "../core/soundness.ts";
+import {
+  doubtFromWire,
+  doubtToWire,
+  moveToWire,
+  partToWire,
+  pathToWire,
+  problemToWire,
+  resultFromWire,
+  resultToWire,
+  type Row,
+} from "../wire/rows.ts";
+import { breach } from "../wire/shape.ts";
+import { decodedBytes } from "../wire/unpack.ts";
+import { release } from "../wire/batch.ts";
+import { type Consent, Guard, type Halt } from "../guard/guard.ts";
+import { RecentHistory } from "../guard/recent_history.ts";
+import type { Awaited, RootEngine } from "../engine/engine.ts";
+import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
+import { Contents } from "./contents.ts";
+import { Decider } from "./decide.ts";
+import { NeededDigests } from "./digests.ts";
+import type { Decision } from "../plan/forgetting.ts";
+import type {
+  Chunk,
+  ChunkResult,
+  Committed,
+  Described,
+  FollowingEndpoint,
+  LeadingEndpoint,
+  Settled,
+  Standing,
+  TakenIn,
+  TakenOrders,
+} from "./endpoint.ts";
+import { Hindering } from "../plan/hindering.ts";
+import { Inbox } from "./inbox.ts";
+import type { Lifted } from "../guard/kept_home.ts";
+import { Late } from "./late.ts";
+import { HistoryRecorder } from "./recorder.ts";
+import {
+  countsOf,
+  doneOf,
+  doubtfulAfter,
+  failuresOf,
+  judgeToWire,
+  ordersFromWire,
+  ordersToWire,
+} from "../plan/orders.ts";
+import { Origins } from "./origins.ts";
+import { OwnSide } from "./own_side.ts";
+import { Pairing } from "./pairing.ts";
+import type { Partner } from "./partner.ts";
+import { type HeardNews, HistoryService } from "../history/history_service.ts";
+import { trespassed } from "./peer_side.ts";
+import { type Agreed, PlannedWork } from "../plan/planned_work.ts";
+import type { Differing } from "../core/event.ts";
+import type { Holding } from "./holding.ts";
+import { Spelling } from "../plan/spelling.ts";
+import { Underway } from "../plan/underway.ts";
+import { tell } from "./telling.ts";
+
+const NOTHING = emptyPlan();
+const NO_COMMIT: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
+
+const LEFT = {
+  ignored: "deleted by the other person; the folder stays here for the ignored files in it",
+  mounted: "deleted by the other person; the folder stays here, empty, for a disk is mounted there",
+};
+
+/** Lets kept versions go for so many bytes of the peer's content, unless fewer than `least` come of it. Returns what those take that are
+ * left. */
+export type MakeWay = (bytes: number, least: number) => number;
+
+/** One session's part in the engine, whichever side it is: the other's verbs are never asked. */
+export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
+  readonly #pairing: Pairing;
+  readonly #spelling: Spelling;
+  readonly #contents: Contents;
+  readonly #digesting: NeededDigests;
+  readonly #inbox: Inbox;
+  readonly #recorder: HistoryRecorder;
+  readonly #late: Late;
+  readonly #origins: Origins;
+  #peerBatch = 0;
+  readonly #guard: Guard;
+  readonly #own: OwnSide;
+  readonly #deciding: Decider;
+  readonly #underway = new Underway();
+  #goesOn = false;
+  readonly #hindering: Hindering;
+  #work: PlannedWork;
+  #orders: Orders = NOTHING.alpha;
+  #peerOrders: Orders = NOTHING.beta;
+  /** The name of the chunk at hand, and when it was begun. */
+  #chunk = "";
+  #begun = 0;
+  #results: Result[] = [];
+  #commit = NO_COMMIT;
+
+  /** Meets the pair in the archive, making it when it is new; which history both go on with is told by `begin`. `makeWay`: see there. */
+  constructor(
+    private readonly engine: RootEngine,
+    private readonly partner: Partner,
+    private readonly historyService = new HistoryService(() => engine),
+    private readonly makeWay: MakeWay = () => 0,
+  ) {
+    const folds = engine.ability.foldsCase || partner.peerAbility.foldsCase;
+    const pair = engine.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
+    engine.meet(folds);
+    this.#pairing = new Pairing(
+      engine.archive,
+      pair,
+      engine.ability,
+      folds,
+      engine.remade,
+      engine.numbersLast,
+    );
+    this.#inbox = new Inbox(partner.role);
+    this.#recorder = new HistoryRecorder(engine.archive.historyEntries, pair, partner.peer);
+    const { archive } = engine;
+    const lately = new RecentHistory(archive.historyEntries, () => archive.pairsWithPeerOf(pair), folds);
+    this.#guard = new Guard(archive.losses(pair), lately, partner);
+    this.#spelling = new Spelling({
+      here: () => this.#own.view(),
+      peer: () => this.#deciding.peerTree,
+      agreed: () => this.#pairing.ancestor,
+    });
+    this.#digesting = new NeededDigests(engine, this.#spelling, partner);
+    const judge = () => this.#hindering.judge();
+    this.#contents = new Contents(engine, pair, this.#spelling, () => this.#own.view(), judge);
+    this.#hindering = new Hindering({
+      ...{ disk: engine.disk, root: engine.places.folder, trials: this.#contents.place },
+      ...{ staging: this.#contents.staging, view: () => this.#own.view() },
+      native: (path) => {
+        const spelled = this.#spelling.here(path);
+        return spelled === null ? null : engine.native(spelled);
+      },
+    });
+    this.#own = new OwnSide(engine, this.#pairing, this.#contents, this.#digesting, partner.self);
+    this.#origins = new Origins(engine, this.#pairing);
+    this.#late = new Late({
+      ...{ engine, pairing: this.#pairing, recorder: this.#recorder, digesting: this.#digesting },
+      view: () => this.#own.view(),
+    });
+    this.#deciding = new Decider({
+      ...{ engine, partner, pairing: this.#pairing, own: this.#own },
+      ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
+      ...{ late: this.#late, origins: this.#origins },
+      hindrances: () => this.#hindering.told(),
+      makeRoom: (short) => this.makeRoom(short),
+    });
+    this.#work = this.#planned();
+  }
+
+  /** The session is over: nothing it began goes on. The archive stays open, it is the engine's. */
+  close() {
+    this.#contents.close();
+    this.#digesting.close();
+  }
+
+  /** See Endpoint. */
+  history(): HistoryState {
+    return { ...this.engine.archive.history(this.#pairing.pair), batch: this.#recorder.last };
+  }
+
+  /** See Endpoint. */
+  begin(history: string, generation: number, peerBatch = this.#peerBatch) {
+    this.#peerBatch = peerBatch;
+    const { archive } = this.engine;
+    const state = this.history();
+    if (state.history !== history) archive.restart(this.#pairing.pair, history);
+    else if (generation > state.generation || generation < state.oldest) {
+      breach(`generation ${generation} where ${state.oldest} to ${state.generation} can be`);
+    } else if (state.generation !== generation) archive.rollBack(this.#pairing.pair, generation);
+    this.#pairing.reload();
+    this.#late.forget();
+    this.#guard.drop();
+  }
+
+  /** See Endpoint. */
+  distrust() {
+    this.engine.archive.restart(this.#pairing.pair, "");
+    this.engine.forgetDigests();
+  }
+
+  /** See Endpoint. */
+  take(bytes: Uint8Array): TakenIn {
+    const message = decodeMessage(bytes);
+    if (message.type === "batch") {
+      const advanced = this.#contents.staging.accept(message.bytes);
+      release(bytes);
+      return { type: "batch", last: true, advanced };
+    }
+    return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
+  }
+
+  /** See FollowingEndpoint. */
+  describe(peerRules: string): Described {
+    this.#pairing.setRules(this.engine.rules, peerRules);
+    this.#contents.forgetKept();
+    this.#digesting.clear();
+    this.#own.refresh();
+    const { chunk, done } = this.#late.told();
+    const doings = this.#own.doings();
+    this.#origins.notice(doings);
+    const lineage = this.#origins.tell();
+    const { rows, withheld } = tell(doings.changes, this.partner.self);
+    const problems = [...this.#own.problems(), ...this.#spelling.shown(withheld)].map(problemToWire);
+    const ancestor = this.#pairing.sum().digest;
+    const damaged = this.#pairing.damaged().map(pathToWire);
+    const messages = inMessages(
+      { moves: doings.moves.map(moveToWire), problems, damaged, done, lineage, rows },
+      (part) => ({ type: "changes", ancestor, chunk, ...part }),
+    );
+    const { rules, epoch: { isSetBack: setBack } } = this.engine;
+    const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
+    const reads = this.#digesting.waits;
+    const hindrances = this.#hindering.told();
+    return { rules, setBack, hindrances, messages, parts, reads, ...this.engine.unsettled() };
+  }
+
+  /** See LeadingEndpoint. */
+  decide(
+    rules: { own: string; peer: string },
+    offset: number,
+    isSetBack = false,
+    lately = 0,
+    peers: ReadonlyMap<string, number> = new Map(),
+    hindrances = UNHINDERED,
+  ): Decision | null {
+    const changes = this.#inbox.take("changes");
+    if (rules.own !== this.engine.rules) return null;
+    this.#pairing.setRules(rules.own, rules.peer);
+    this.#own.refresh();
+    const digested = this.#inbox.take("digested");
+    const parts = { own: this.#contents.staging.parts(), peers };
+    const decision = this.#deciding.decide({
+      ...{ changes, digested, offset, isSetBack, lately, parts, hindrances },
+    });
+    if (decision.digests.length > 0 || decision.short) return decision;
+    this.#underway.cut(this.#work);
+    this.#work = this.#planned();
+    this.#contents.forgetKept();
+    if (decision.again) return decision;
+    this.#goesOn = this.#underway.goesOn(this.#deciding.plan);
+    this.#recorder.begin(this.#peerBatch, this.#goesOn);
+    return { ...decision, goesOn: this.#goesOn };
+  }
+
+  /** See FollowingEndpoint. */
+  makeRoom(short: Short): RoomMade {
+    const kept = this.makeWay(short.missing, this.#hindering.wants(short));
+    return { room: this.#hindering.told().room, kept };
+  }
+
+  /** See LeadingEndpoint. */
+  hearRoom(made: RoomMade) {
+    this.#deciding.hearRoom(made);
+  }
+
+  /** Whether something can be put here that could not be when the peer was last told. */
+  isEased(): boolean {
+    return this.#hindering.review();
+  }
+
+  /** See LeadingEndpoint. */
+  toJudge(): Uint8Array[] {
+    return judgeToWire(this.#deciding.plan.beta, this.engine.epoch.isSetBack);
+  }
+
+  /** See LeadingEndpoint. */
+  notePeersHalt(key: string) {
+    this.#deciding.notePeersHalt(key);
+  }
+
+  /** See FollowingEndpoint. */
+  judge(): Halt[] {
+    const messages = this.#inbox.take("judge");
+    const orders = ordersFromWire(messages, this.#separator);
+    const isSetBack = messages.some(({ setBack }) => setBack);
+    return this.#shownHalts(this.#guard.judgePlan(orders, this.#own.ground(), isSetBack));
+  }
+
+  /** See Endpoint. */
+  tellRequests(): PeerRequests {
+    return this.historyService.say(this.#pairing.pair);
+  }
+
+  /** See Endpoint. */
+  hearRequests(wishing: PeerRequests): HeardNews {
+    const asked: number[] = [];
+    const news = this.historyService.hear(this.#pairing.pair, wishing, (batch, orders, view) => {
+      const ground = { ...this.#own.ground(), view };
+      const halt = this.#guard.judgeUndo(batch, orders, ground);
+      if (halt) asked.push(batch);
+      else this.#guard.note(orders, ground);
+      return halt;
+    });
+    this.#guard.retain(asked);
+    return { ...news, halts: news.halts.flatMap((halt) => this.#shownHalts(halt)) };
+  }
+
+  /** See Endpoint. */
+  approve(consent: Consent) {
+    this.#guard.approve(consent);
+  }
+
+  /** See FollowingEndpoint. */
+  hearTakenBack() {
+    this.#guard.drop();
+    this.historyService.decline(this.#pairing.pair);
+  }
+
+  /** See LeadingEndpoint. */
+  takeBack(isOwn: boolean): ReturnType<Decider["takeBack"]> {
+    this.historyService.decline(this.#pairing.pair);
+    const step = this.#deciding.takeBack(this.#inbox.take("digested"), isOwn);
+    if (step.digests.length + step.unread.length === 0 && !step.reads) this.#work = this.#planned();
+    return step;
+  }
+
+  /** See Endpoint. */
+  rest() {
+    this.#underway.cut(this.#work);
+    this.#deciding.rest();
+    this.#work = this.#planned();
+    this.#orders = NOTHING.alpha;
+    this.#peerOrders = NOTHING.beta;
+    this.#results = [];
+    this.#commit = NO_COMMIT;
+    this.#guard.settle();
+    this.#contents.staging.rest();
+    this.engine.archive.digested.clear();
+    this.engine.epoch.rest(Date.now());
+  }
+
+  /** See FollowingEndpoint. */
+  digest(): Uint8Array[] {
+    return this.#digesting.answer(this.#inbox.take("digests"), () => this.#own.view());
+  }
+
+  /** See LeadingEndpoint. */
+  chunk(): Chunk | null {
+    const orders = this.#work.next();
+    if (!orders) return null;
+    this.#orders = orders.alpha;
+    this.#peerOrders = orders.beta;
+    const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
+    this.#chunk = crypto.randomUUID();
+    const isBeside = this.#goesOn && !this.#underway.has(orders);
+    const head = { batch: this.#recorder.use(isBeside), chunk: this.#chunk, idle: own + peer === 0 };
+    const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
+    const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
+    return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
+  }
+
+  /** See FollowingEndpoint. */
+  takeOrders(consent: Consent = []): TakenOrders {
+    const messages = this.#inbox.take("orders");
+    this.#orders = ordersFromWire(messages, this.#separator);
+    const { role, giver } = this.partner;
+    if (giver === role && taskCount(this.#orders) > 0) breach("orders for a folder that only gives");
+    const crossed = trespass(this.#orders, this.#own.view(), this.#pairing.told);
+    if (crossed !== null) trespassed(crossed);
+    this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
+    const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
+    const stopped = this.#stop(consent);
+    this.#recorder.take(messages[0]?.batch ?? 0);
+    this.#chunk = messages[0]?.chunk ?? "";
+    return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
+  }
+
+  /** Whatever alpha asked before, or did not ask. */
+  #stop(consent: Consent): Halt | null {
+    if (taskCount(this.#orders) === 0) return null;
+    const halt = this.#guard.judgePlan(this.#orders, this.#own.ground());
+    const [shown] = this.#shownHalts(halt);
+    if (!halt || !shown) return null;
+    if (halt.asks === "mass" && (consent === "*" || consent.includes(halt.key))) {
+      this.#guard.approve([halt.key]);
+      return null;
+    }
+    this.#orders = NOTHING.beta;
+    return shown;
+  }
+
+  #shownHalts(halt: Halt | null): Halt[] {
+    return halt ? [{ ...halt, paths: halt.paths.map((path) => this.#spelling.show(path as Path)) }] : [];
+  }
+
+  /** See Endpoint. */
+  stage(): { messages: Uint8Array[]; copies: boolean } {
+    const messages = this.#contents.stage(this.#orders);
+    return { messages, copies: this.#contents.staging.isCopying };
+  }
+
+  /** See Endpoint. */
+  copyOn(): boolean {
+    return this.#contents.staging.copyOn();
+  }
+
+  /** See Endpoint. */
+  supply(): number {
+    const wants = this.#inbox.take("want");
+    const { role, giver } = this.partner;
+    const isTaker = giver !== null && giver !== role;
+    if (isTaker && wants.some(({ rows }) => rows.length > 0)) breach("wants of a folder that only receives");
+    return this.#contents.supply(wants);
+  }
+
+  /** See Endpoint. */
+  supplyNext(): [Uint8Array, number] | null {
+    return this.#contents.supplyNext();
+  }
+
+  /** See Endpoint. */
+  supplyPause() {
+    this.#contents.supplyPause();
+  }
+
+  /** See Endpoint. */
+  prepare() {
+    this.#begun = Date.now();
+    this.#guard.note(this.#orders, { view: this.#own.view(), now: this.#begun });
+    this.#late.begin({
+      ...{ chunk: this.#chunk, batch: this.#recorder.current, time: this.#begun },
+      ...{ orders: this.#orders, staged: this.#contents.staging.staged },
+      terms: this.partner.role === "alpha" ? this.#work.terms() : null,
+    });
+  }
+
+  /** See Endpoint. */
+  transition(): ChunkResult {
+    this.#contents.passOnLearned();
+    const { engine } = this;
+    const { staging } = this.#contents;
+    const left: { path: Path; why: keyof typeof LEFT }[] = [];
+    const view = this.#own.view();
+    const wanted = { view, staged: staging.staged };
+    engine.flusher.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
+    const versions = new Versions(engine.disk, engine.places.versions, this.#begun);
+    const { results: carried, snapshot, moved } = transition(this.#orders, {
+      disk: engine.disk,
+      native: engine.native,
+      ability: engine.ability,
+      view,
+      snapshot: engine.snapshot,
+      staging,
+      versions,
+      isDoubtful: engine.isDoubtful,
+      rights: engine.rights,
+      ignores: eitherIgnores(this.#pairing.ignores, engine.ignores),
+      home: engine.home.guard(this.#pairing.pair),
+      mounts: engine.mounts,
+      onItsWay: engine.onItsWay.fresh,
+      leave: (path, why) => left.push({ path, why }),
+      kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
+    });
+    engine.flusher.settle(this.#pairing.pair, this.#orders, carried);
+    engine.takeOver(snapshot, moved);
+    const results = this.#hindering.note(this.#orders, carried);
+    for (const { path } of left) this.#pairing.leave(path);
+    this.#late.carriedOut(results, {
+      ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
+      ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
+    });
+    this.#origins.placed(this.#orders, results, view, this.#own.view());
+    staging.end();
+    this.#results = results;
+    engine.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
+    return {
+      messages: inMessages({ rows: results.map(resultToWire) }, (part) => ({ type: "results", ...part })),
+      failures: this.#spelling.shown(failuresOf(this.#orders, results, this.partner.self, this.partner.peer)),
+      remarks: this.#spelling.shown(left.map(({ path, why }) => ({
+        ...{ path, reason: LEFT[why], lasting: true },
+        whose: this.partner.self,
+      }))),
+      ...doneOf(this.#orders, results),
+    };
+  }
+
+  /** See LeadingEndpoint. */
+  settle(): Settled {
+    this.#contents.passOnLearned();
+    const results = this.#inbox.take("results").flatMap(({ rows }) => rows.map(resultFromWire));
+    const agreed = this.#work.settle({ alpha: this.#results, beta: results });
+    const answered = this.#results.length + results.length;
+    this.#results = [];
+    const conflicts = this.#work.agreedConflicts(agreed.rows);
+    this.#commit = { ...agreed, generation: this.history().generation + 1, conflicts };
+    return {
+      messages: commitToWire(this.#commit),
+      peerFailures: this.#spelling.shown(
+        failuresOf(this.#peerOrders, results, this.partner.peer, this.partner.self),
+      ),
+      unfinished: answered < taskCount(this.#orders) + taskCount(this.#peerOrders),
+    };
+  }
+
+  /** See FollowingEndpoint. */
+  takeCommit(): Committed {
+    const messages = this.#inbox.take("commit");
+    this.#contents.passOnLearned();
+    this.#commit = commitFromWire(messages, this.#separator);
+    return this.commit();
+  }
+
+  /** See LeadingEndpoint. */
+  commit(): Committed {
+    const expected = this.history().generation + 1;
+    if (this.#commit.generation !== expected) {
+      breach(`commit ${this.#commit.generation} where ${expected} is due`);
+    }
+    const { snapshot } = this.engine;
+    const { ancestor } = this.#pairing;
+    const historyEntries = this.#recorder.agreed({
+      ...this.#commit,
+      ancestor,
+      view: this.#pairing.view(snapshot),
+    });
+    this.engine.epoch.use();
+    this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, historyEntries);
+    const { moves, rows }: Agreed = this.#commit;
+    return { ...this.standing(), done: moves.length + rows.filter(({ both }) => !both).length };
+  }
+
+  /** See Endpoint. */
+  holding(): Holding {
+    this.#own.refresh();
+    const { generation } = this.history();
+    const { snapshot, sinceScan: looked, sinceMuteScan: mute, scrub } = this.engine;
+    const read = scrub.since(Date.now());
+    return { ...this.#pairing.sum(), generation, apart: this.#pairing.apart(snapshot), looked, read, mute };
+  }
+
+  /** See Endpoint. */
+  doubts(): Row[] {
+    const { ancestor, folds } = this.#pairing;
+    return this.engine.scrub.doubtful.flatMap(({ path, content }) => {
+      const key = comparePath(path, folds);
+      return entryAt(ancestor, key)?.kind === "file" ? [doubtToWire({ path: key, content })] : [];
+    });
+  }
+
+  /** See Endpoint. */
+  doubt(rows: readonly Row[]) {
+    if (!this.engine.hasScanned) this.engine.scan();
+    for (const row of rows) {
+      const { path, content } = doubtFromWire(row, this.#separator);
+      const spelled = this.#spelling.here(path);
+      if (spelled !== null && entryAt(this.#pairing.ancestor, path)?.kind === "file") {
+        this.engine.scrub.doubt(spelled, content);
+      }
+    }
+  }
+
+  /** See Endpoint. */
+  alike(doubts: readonly Doubt[]): Row[] {
+    const { folds } = this.#pairing;
+    return doubts.map(({ path, content }) => doubtToWire({ path: comparePath(path, folds), content }));
+  }
+
+  /** See Endpoint. */
+  exonerate(rows: readonly Row[]): Differing[] {
+    if (!this.engine.hasScanned) this.engine.scan();
+    const doubts = rows.map((row) => doubtFromWire(row, this.#separator));
+    return doubts.flatMap(({ path, content }) => {
+      const spelled = this.#spelling.here(path);
+      return spelled === null ? [] : this.engine.scrub.exonerate(spelled, content) ?? [];
+    });
+  }
+
+  /** See Endpoint. */
+  standing(): Standing {
+    this.#contents.passOnLearned();
+    return {
+      ...this.#pairing.sum(),
+      generation: this.history().generation,
+      conflicts: this.#pairing.conflicts().map(({ path, kept, of }) => ({
+        path: this.#spelling.show(path),
+        kept: this.#spelling.show(kept),
+        of,
+      })),
+    };
+  }
+
+  /** See Endpoint. */
+  refresh() {
+    this.#own.refresh();
+  }
+
+  /** See Endpoint. */
+  lifted(): Lifted {
+    return this.engine.home.lifted(this.#pairing.pair);
+  }
+
+  /** See Endpoint. */
+  answerLifted(paths: readonly Path[], yes: boolean) {
+    this.engine.doubt(this.engine.home.answer(this.#pairing.pair, paths, yes));
+  }
+
+  /** See LeadingEndpoint. */
+  unsettled(): Awaited {
+    return this.engine.unsettled();
+  }
+
+  #planned(): PlannedWork {
+    const isAgreed = (path: Path) => entryAt(this.#pairing.ancestor, path) !== null;
+    const known = { now: Date.now(), folds: this.#pairing.folds, isAgreed };
+    const { plan, late } = this.#deciding;
+    return late ? PlannedWork.late(late, known) : new PlannedWork(plan, known);
+  }
+
+  get #separator() {
+    return this.engine.disk.separator;
+  }
+}
