@@ -1,6 +1,6 @@
 // Alpha's part of a session in the engine: out of what both sides did it makes the plan, and has it judged.
 
-import { type Damage, type Decision, forget, toAgreeFirst } from "../plan/forgetting.ts";
+import { type Damage, forget, toAgreeFirst } from "../plan/forgetting.ts";
 import { type DirectoryEntry, isContent, knownDigest } from "../core/tree/entry.ts";
 import type { Hindrances, Short } from "../core/plan/hindrance.ts";
 import { emptyPlan, type Plan, taskCount } from "../core/plan/plan.ts";
@@ -11,6 +11,7 @@ import { emptiedOf, type Loss, lossesOf, MOST_FILES, takingBack } from "../core/
 import { type Side, takenBy } from "../core/side.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import type { MessageOf } from "../wire/message.ts";
+import type { BothScans, Decision, TakenBack } from "./endpoint.ts";
 import { askForDigests, type NeededDigests } from "./digests.ts";
 import { emptied, type Guard, type Halt, withSameWay } from "../guard/guard.ts";
 import type { RootEngine } from "../engine/engine.ts";
@@ -27,22 +28,14 @@ import type { LateChunk } from "../plan/planned_work.ts";
 import { RenamedLately } from "../plan/renamed.ts";
 import type { Spelling } from "../plan/spelling.ts";
 
-/** What beta sent. */
-export interface Arrived {
+/** What beta sent, and what is known beside it. */
+export interface Arrived extends Omit<BothScans, "rules" | "parts"> {
   /** What beta did since the ancestor; none when it is known already. */
   changes: readonly MessageOf<"changes">[];
   /** Its answers to the questions of the last time; none at first. */
   digested: readonly MessageOf<"digested">[];
-  /** beta's clock minus alpha's, in ms. */
-  offset: number;
-  /** beta's folder is older than it was (epoch.ts). */
-  isSetBack: boolean;
-  /** How long ago a rename may have been part of a save, in ms. */
-  lately: number;
-  /** The parts of large files that have come already, by name (staging.ts). */
+  /** The parts of large files that have come already, on either side, by name (staging.ts). */
   parts: Record<"own" | "peers", ReadonlyMap<string, number>>;
-  /** What beta tells of its own. */
-  hindrances: Hindrances;
 }
 
 /** A plan's paths that a person gets to see. */
@@ -107,8 +100,10 @@ export class Decider {
     this.late = null;
   }
 
-  /** Makes the plan, or asks for the digests that takes. Throws Disagreement, Breach. */
-  decide({ changes, digested, offset, isSetBack, lately, parts, hindrances }: Arrived): Decision {
+  /** Makes the plan, or says what that takes first. Throws Disagreement, Breach. */
+  decide(
+    { changes, digested, offset, isSetBack, lately, parts, hindrances }: Arrived,
+  ): Exclude<Decision, { kind: "outdated" }> {
     this.#peerIsSetBack = isSetBack;
     if (changes.length > 0) this.#takePeerSide(changes);
     this.#takePeerDigests(digested);
@@ -124,18 +119,19 @@ export class Decider {
     if (digesting.own(this.plan.unknown.alpha)) this.#reconcile(offset);
     const { unknown } = this.plan;
     const asked = unknown.beta.filter((path) => !digesting.isAsked(path, "peers"));
+    if (asked.length > 0) return { kind: "ask", digests: askForDigests(asked) };
     const unread = spelling.shown(digesting.missing([...unknown.alpha, ...unknown.beta]));
-    const isDecided = asked.length === 0;
     const reads = digesting.waits;
-    if (isDecided) digesting.clear();
-    const held = isDecided && this.#renamed.hold(this.plan, Date.now(), lately);
-    const short = isDecided ? this.#withhold(hindrances) : null;
+    digesting.clear();
+    const held = this.#renamed.hold(this.plan, Date.now(), lately);
+    const short = this.#withhold(hindrances);
+    if (short) return { kind: "short", short };
     return {
-      short,
+      kind: "plan",
       counts: countsOf(this.plan, (side, path) => partOf(parts[side === "alpha" ? "own" : "peers"], path)),
       paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
-      halts: isDecided ? this.#judge() : [],
-      mayBeMuch: isDecided && this.#mayBeMuch(),
+      halts: this.#judge(),
+      mayBeMuch: this.#mayBeMuch(),
       problems: [
         ...spelling.shown(this.plan.problems),
         ...unread,
@@ -143,7 +139,6 @@ export class Decider {
         ...this.#peerSide!.problems,
       ],
       unread,
-      digests: isDecided ? [] : askForDigests(asked),
       own: taskCount(this.plan.alpha),
       peer: taskCount(this.plan.beta),
       again: false,
@@ -153,13 +148,9 @@ export class Decider {
     };
   }
 
-  /** People have said no. The plan becomes to agree on what leads back; first the digests that takes have to be known: when there
-   * are messages, take back again with the answer. `unread`: cannot be read; `reads`: some are being read: so nothing is begun.
-   * `isOwn`: this side's person said so, which is a yes to losing here what this side did; the other's no is none. Throws Breach. */
-  takeBack(
-    digested: readonly MessageOf<"digested">[],
-    isOwn: boolean,
-  ): Pick<Decision, "digests" | "unread" | "reads"> {
+  /** People have said no. The plan becomes to agree on what leads back; first the digests that takes have to be known.
+   * `isOwn`: see LeadingEndpoint. Throws Breach. */
+  takeBack(digested: readonly MessageOf<"digested">[], isOwn: boolean): TakenBack {
     this.#takePeerDigests(digested);
     const { digesting, guard, own, pairing, spelling } = this.grounds;
     const trees = { alpha: own.doings().tree, beta: this.#peerSide!.tree };
@@ -174,12 +165,12 @@ export class Decider {
       one.new?.kind === "file" && knownDigest(one.new) === "" && !isAsked(one)
     );
     const asked = unknown.filter(({ by }) => by === "beta").map(({ present }) => present);
-    if (asked.length > 0) return { digests: askForDigests(asked), unread: [], reads: false };
+    if (asked.length > 0) return { kind: "ask", digests: askForDigests(asked) };
     if (digesting.own(unknown.map(({ present }) => present))) return this.takeBack([], isOwn);
     const unread = taken.filter(isAsked).map(({ present }) => present);
     if (unread.length > 0) {
-      const step = {
-        digests: [],
+      const step: TakenBack = {
+        kind: "unreadable",
         unread: spelling.shown(digesting.missing(unread)),
         reads: digesting.waits,
       };
@@ -193,7 +184,7 @@ export class Decider {
       ),
     );
     this.plan = { ...emptyPlan(), agreed: taken };
-    return { digests: [], unread: [], reads: false };
+    return { kind: "plan" };
   }
 
   /** beta has made room, as far as it can. */

@@ -34,7 +34,7 @@ import type { Awaited } from "../engine/engine.ts";
 import type { Consent, Halt } from "../guard/guard.ts";
 import type { Lifted } from "../guard/kept_home.ts";
 import type { HeardNews } from "../history/history_service.ts";
-import type { Decision } from "../plan/forgetting.ts";
+import type { DecidedPlan } from "../plan/forgetting.ts";
 import type { RoomMade } from "../plan/scarcity.ts";
 import type { BulkType, PeerRequests } from "../wire/message.ts";
 import type { Row } from "../wire/rows.ts";
@@ -63,6 +63,40 @@ export interface TakenIn {
   /** By so many bytes what is wanted has come further. */
   advanced?: number;
 }
+
+/** What alpha knows of both scans, beside beta's changes. */
+export interface BothScans {
+  /** The ignore rules that each was made with. */
+  rules: { own: string; peer: string };
+  /** beta's clock minus alpha's, in ms. */
+  offset: number;
+  /** beta's folder is older than it was (durability/epoch.ts). */
+  isSetBack: boolean;
+  /** What was renamed less than so many ms ago may yet prove to be a backup. */
+  lately: number;
+  /** The parts of large files that beta has, by name (stage/staging.ts). */
+  parts: ReadonlyMap<string, number>;
+  /** What cannot be put into beta's folder. */
+  hindrances: Hindrances;
+}
+
+/** Nothing is decided yet: beta is sent these messages, at least one, and its digests are waited for. */
+export type AskFirst = { kind: "ask"; digests: Uint8Array[] };
+
+/** Nothing is decided yet: beta is asked for so much room, and `hearRoom` is told what it made. */
+export type ShortOfRoom = { kind: "short"; short: Short };
+
+/** What came of deciding. `outdated`: nothing, for the own ignore rules are others since the scan, and the cycle begins anew. */
+export type Decision = DecidedPlan | AskFirst | ShortOfRoom | { kind: "outdated" };
+
+/** What came of people's no. `plan`: the plan has become to agree on what leads back, and its chunks are next. `unreadable`: nothing, for
+ * content that would come back cannot be read now: `unread` says what failed; `reads`: some is being read, and its end is told as a
+ * change. It stays halted, and is tried again. */
+export type TakenBack = { kind: "plan" } | AskFirst | {
+  kind: "unreadable";
+  unread: Problem[];
+  reads: boolean;
+};
 
 /** A chunk of the plan, as it concerns the main thread. */
 export interface Chunk {
@@ -206,23 +240,14 @@ export interface Endpoint {
 
 /** What alpha alone is asked: it decides, and gives the orders. */
 export interface LeadingEndpoint extends Endpoint {
-  /** Decides, once beta's changes are in, which were made with these rules; null when the own rules are others since. It is asked again
-   * with the same once beta's digests are in, or `hearRoom` was told. `offset` is beta's clock minus alpha's, in ms; `isSetBack`: beta's
-   * folder is older than it was; what was renamed less than `lately` ms ago may yet prove to be a backup; `peers`: the parts of large
-   * files that beta has; `hindrances`: what beta tells of its own. Throws Disagreement, Breach. */
-  decide(
-    rules: { own: string; peer: string },
-    offset: number,
-    isSetBack?: boolean,
-    lately?: number,
-    peers?: ReadonlyMap<string, number>,
-    hindrances?: Hindrances,
-  ): Decision | null;
+  /** Decides, once beta's changes are in. Asked again with the same where it says "ask" or "short", once that is answered. Throws
+   * Disagreement, Breach. */
+  decide(scans: BothScans): Decision;
 
   /** What is waited for here: some of it shows only when it is digested. After `decide`. */
   unsettled(): Awaited;
 
-  /** What beta answered where it is short of room: then it is decided again. */
+  /** What beta answered where it is short of room. Before it is decided again. */
   hearRoom(made: RoomMade): void;
 
   /** `judge` messages, at least one: what beta is to judge of the plan before any of it is ordered. */
@@ -232,8 +257,9 @@ export interface LeadingEndpoint extends Endpoint {
   notePeersHalt(key: string): void;
 
   /** People have said no to the plan that was decided, and what leads back is to be agreed in the next chunks. `isOwn`: this side's
-   * person said so. Asked again with beta's digests where messages come of it. Throws Breach. */
-  takeBack(isOwn: boolean): Pick<Decision, "digests" | "unread" | "reads">;
+   * person said so, which is a yes to losing here what this side did; the other's no is none. Asked again where it says "ask", once
+   * that is answered. Throws Breach. */
+  takeBack(isOwn: boolean): TakenBack;
 
   /** The next chunk of the plan, which is at hand from then on; null when there is no more. */
   chunk(): Chunk | null;

@@ -4,7 +4,7 @@
 import { type RoomMade } from "../plan/scarcity.ts";
 import { EMPTY_ROOT } from "../core/tree/entry.ts";
 import { eitherIgnores } from "../core/ignore/ignore.ts";
-import { type Short, UNHINDERED } from "../core/plan/hindrance.ts";
+import type { Short } from "../core/plan/hindrance.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
 import { emptyPlan, type Orders, type Result, taskCount } from "../core/plan/plan.ts";
 import { entryAt } from "../core/tree/tree.ts";
@@ -35,16 +35,18 @@ import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
 import { Decider } from "./decide.ts";
 import { NeededDigests } from "./digests.ts";
-import type { Decision } from "../plan/forgetting.ts";
 import type {
+  BothScans,
   Chunk,
   ChunkResult,
   Committed,
+  Decision,
   Described,
   FollowingEndpoint,
   LeadingEndpoint,
   Settled,
   Standing,
+  TakenBack,
   TakenIn,
   TakenOrders,
 } from "./endpoint.ts";
@@ -236,24 +238,15 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   }
 
   /** See LeadingEndpoint. */
-  decide(
-    rules: { own: string; peer: string },
-    offset: number,
-    isSetBack = false,
-    lately = 0,
-    peers: ReadonlyMap<string, number> = new Map(),
-    hindrances = UNHINDERED,
-  ): Decision | null {
+  decide({ rules, parts: peers, ...known }: BothScans): Decision {
     const changes = this.#inbox.take("changes");
-    if (rules.own !== this.engine.rules) return null;
+    if (rules.own !== this.engine.rules) return { kind: "outdated" };
     this.#pairing.setRules(rules.own, rules.peer);
     this.#own.refresh();
     const digested = this.#inbox.take("digested");
     const parts = { own: this.#contents.staging.parts(), peers };
-    const decision = this.#deciding.decide({
-      ...{ changes, digested, offset, isSetBack, lately, parts, hindrances },
-    });
-    if (decision.digests.length > 0 || decision.short) return decision;
+    const decision = this.#deciding.decide({ ...known, changes, digested, parts });
+    if (decision.kind !== "plan") return decision;
     this.#underway.cut(this.#work);
     this.#work = this.#planned();
     this.#contents.forgetKept();
@@ -328,10 +321,10 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   }
 
   /** See LeadingEndpoint. */
-  takeBack(isOwn: boolean): ReturnType<Decider["takeBack"]> {
+  takeBack(isOwn: boolean): TakenBack {
     this.historyService.decline(this.#pairing.pair);
     const step = this.#deciding.takeBack(this.#inbox.take("digested"), isOwn);
-    if (step.digests.length + step.unread.length === 0 && !step.reads) this.#work = this.#planned();
+    if (step.kind === "plan") this.#work = this.#planned();
     return step;
   }
 

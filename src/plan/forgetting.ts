@@ -2,7 +2,6 @@
 // on the side that has it, and brings it.
 
 import { type Halt } from "../guard/guard.ts";
-import { type Short } from "../core/plan/hindrance.ts";
 import { type PlanCounts } from "../core/event.ts";
 import type { Path } from "../core/tree/path.ts";
 import { forgettingPlan } from "../core/placing.ts";
@@ -17,21 +16,20 @@ export interface Damage {
 }
 
 /** What there is to forget; null when neither side found damage. */
-export function forget(damage: readonly Damage[]): { plan: Plan; decision: Decision } | null {
+export function forget(damage: readonly Damage[]): { plan: Plan; decision: DecidedPlan } | null {
   const plan = forgettingPlan(damage.flatMap(({ paths }) => paths));
   if (plan.agreed.length === 0) return null;
   return { plan, decision: toAgreeFirst(damage.flatMap(problemOf)) };
 }
 
 /** Nothing is to be done on either side: once both agree there is more to decide. */
-export function toAgreeFirst(problems: Problem[]): Decision {
+export function toAgreeFirst(problems: Problem[]): DecidedPlan {
   return {
+    kind: "plan",
     counts: countsOf(emptyPlan()),
     paths: [],
     problems,
     unread: [],
-    digests: [],
-    short: null,
     own: 0,
     peer: 0,
     halts: [],
@@ -54,17 +52,14 @@ function problemOf({ whose, paths: [path, ...others] }: Damage): Problem[] {
 }
 
 /** A plan as the screens need it. */
-export interface Decision {
+export interface DecidedPlan {
+  kind: "plan";
   counts: PlanCounts;
   /** The first paths it does something at. */
   paths: string[];
   problems: Problem[];
   /** Those of them whose file could not be read to decide: to be tried again. */
   unread: Problem[];
-  /** Messages that ask beta for digests; when there are any, nothing is decided yet: decide again with the answer. */
-  digests: Uint8Array[];
-  /** Room is missing on beta's side: when there is this, nothing is decided yet: beta is asked, and then decide again. */
-  short: Short | null;
   /** Tasks for this side and for the other. */
   own: number;
   peer: number;

@@ -9,8 +9,8 @@ import { consent, decisionWithout, type LeadingContext } from "./consent.ts";
 import type { Halt } from "../guard/guard.ts";
 import type { Halts } from "./halt.ts";
 import { haltFromWire, joined } from "../guard/halts.ts";
-import type { Chunk, Standing } from "../endpoint/endpoint.ts";
-import type { Decision } from "../plan/forgetting.ts";
+import type { AskFirst, Chunk, ShortOfRoom, Standing } from "../endpoint/endpoint.ts";
+import type { DecidedPlan } from "../plan/forgetting.ts";
 import { hindrancesFromWire } from "../plan/hindrances.ts";
 import { meetingPoint } from "./common_point.ts";
 import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
@@ -96,7 +96,7 @@ async function cycle(context: LeadingContext): Promise<Outcome> {
 
 /** What both sides see, and what follows from it. */
 interface Decided extends Pick<Outcome, "waiting" | "writing" | "reads"> {
-  decision: Decision;
+  decision: DecidedPlan;
   halts: Halts;
 }
 
@@ -116,30 +116,28 @@ async function decide(context: LeadingContext): Promise<Decided | null> {
   report.watching(context.peer, hearUnwatched(peer));
   if (peer.gone) return decisionWithout(context.peer);
   await stream.expect("changes");
-  const rules = { own: look.rules, peer: peer.ignore };
-  const parts = new Map(peer.parts.map(partFromWire));
-  const hindrances = hindrancesFromWire(peer);
-  const decideOn = () => endpoint.decide(rules, offset, peer.setBack, REMADE_MS, parts, hindrances);
-  let decision = await decideOn();
+  const scans = {
+    rules: { own: look.rules, peer: peer.ignore },
+    offset,
+    isSetBack: peer.setBack,
+    lately: REMADE_MS,
+    parts: new Map(peer.parts.map(partFromWire)),
+    hindrances: hindrancesFromWire(peer),
+  };
+  let decision = await endpoint.decide(scans);
   // What both sides undid is to be one plan.
   const wished = await hearRequests(context, peer);
   if (wished.acted) return null;
-  while (decision && (decision.digests.length > 0 || decision.short)) {
-    if (decision.short) {
-      await stream.send({ type: "short", ...decision.short });
-      await endpoint.hearRoom(await stream.expect("room"));
-    } else {
-      await stream.sendAll(decision.digests);
-      await stream.expect("digested");
-    }
-    decision = await decideOn();
+  while (decision.kind === "ask" || decision.kind === "short") {
+    await askBeta(context, decision);
+    decision = await endpoint.decide(scans);
   }
+  if (decision.kind === "outdated") return null;
   const here = await endpoint.unsettled();
   const writing = [
     ...here.writing.map((path) => ({ path, whose: context.self })),
     ...peer.writing.map((path) => ({ path, whose: context.peer })),
   ];
-  if (!decision) return null;
   const own = [...context.halt.wishes, ...decision.halts];
   const peers = [...peer.halts.map(haltOfBeta), ...await judgedThere(context, decision)];
   const waiting = here.waiting + peer.waiting > 0 || decision.held;
@@ -153,12 +151,26 @@ async function decide(context: LeadingContext): Promise<Decided | null> {
   };
 }
 
+/** What it takes to decide, and beta alone knows. */
+async function askBeta({ stream, endpoint }: LeadingContext, first: AskFirst | ShortOfRoom) {
+  switch (first.kind) {
+    case "ask":
+      await stream.sendAll(first.digests);
+      await stream.expect("digested");
+      break;
+    case "short":
+      await stream.send({ type: "short", ...first.short });
+      await endpoint.hearRoom(await stream.expect("room"));
+      break;
+  }
+}
+
 const haltOfBeta = (row: unknown) => haltFromWire(row, "beta");
 
 /** What beta's guard says of a plan that might be too much there. */
 async function judgedThere(
   { stream, endpoint, halt }: LeadingContext,
-  { mayBeMuch }: Decision,
+  { mayBeMuch }: DecidedPlan,
 ): Promise<Halt[]> {
   if (!mayBeMuch && !halt.isHalted) return [];
   await stream.sendAll(await endpoint.toJudge());
@@ -168,7 +180,7 @@ async function judgedThere(
 }
 
 /** beta's guard let nothing of the orders be done, and alpha did nothing either: it is as if beta had been asked before. */
-async function stopped(context: LeadingContext, peers: Halt[], { counts }: Decision): Promise<Outcome> {
+async function stopped(context: LeadingContext, peers: Halt[], { counts }: DecidedPlan): Promise<Outcome> {
   await context.endpoint.notePeersHalt(joined(peers)!.key);
   const consented = await consent(context, { own: [], peers }, counts);
   return consented === "stay" || consented === "ends"

@@ -1,7 +1,7 @@
 // What alpha does about a plan that needs people's consent, once it is known what they say.
 
 import { EMPTY_COUNTS, type PlanCounts } from "../core/event.ts";
-import type { Decision } from "../plan/forgetting.ts";
+import type { DecidedPlan } from "../plan/forgetting.ts";
 import type { Halt } from "../guard/guard.ts";
 import type { Halts, LeadingHalt } from "./halt.ts";
 import { joined } from "../guard/halts.ts";
@@ -36,17 +36,9 @@ export async function consent(
 export function decisionWithout(name: string) {
   const reason =
     `${name}'s folder is gone, or is not the one it was, or cannot be read now: when that is over, this goes on by itself`;
-  const decision: Decision = {
-    ...{
-      counts: EMPTY_COUNTS,
-      paths: [],
-      problems: [],
-      unread: [],
-      digests: [],
-      short: null,
-      own: 0,
-      peer: 0,
-    },
+  const decision: DecidedPlan = {
+    kind: "plan",
+    ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], own: 0, peer: 0 },
     ...{ halts: [], mayBeMuch: false, again: false, held: false, goesOn: false, reads: false },
   };
   const gone: Halt = { key: `gone ${name}`, reason, asks: "nothing", needs: [], paths: [] };
@@ -72,14 +64,16 @@ async function takeBack(context: LeadingContext): Promise<"go" | "stay"> {
   const { stream, endpoint, report, halt } = context;
   const isOwn = halt.isNoOfOwn;
   let step = await endpoint.takeBack(isOwn);
-  while (step.digests.length > 0) {
+  while (step.kind === "ask") {
     await stream.sendAll(step.digests);
     await stream.expect("digested");
     step = await endpoint.takeBack(isOwn);
   }
-  report.problems(step.unread);
-  if (step.reads) context.root.digest();
-  if (step.reads || step.unread.length > 0) return "stay";
+  if (step.kind === "unreadable") {
+    report.problems(step.unread);
+    if (step.reads) context.root.digest();
+    return "stay";
+  }
   await halt.end("back");
   return "go";
 }

@@ -8,7 +8,7 @@ import type { Disk } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import type { Chunk, Endpoint, Standing } from "../../src/endpoint/endpoint.ts";
 import { SessionEndpoint } from "../../src/endpoint/session_endpoint.ts";
-import type { Decision } from "../../src/plan/forgetting.ts";
+import type { DecidedPlan } from "../../src/plan/forgetting.ts";
 import type { Halt } from "../../src/guard/guard.ts";
 import { joined } from "../../src/guard/halts.ts";
 import { RootEngine } from "../../src/engine/engine.ts";
@@ -128,7 +128,7 @@ function hooked(disk: Disk, hook: Hook): Disk {
 export class Cut extends Error {}
 
 /** With all reasons to halt, of both sides, as one. */
-export type Decided = Decision & { halt: Halt | null };
+export type Decided = DecidedPlan & { halt: Halt | null };
 
 export interface CycleEnd {
   decision: Decided;
@@ -239,13 +239,18 @@ export class Duo {
     const told = beta.endpoint.describe(alpha.engine.rules);
     give(told.messages, alpha.endpoint);
     this.onStep("decide");
-    const rules = { own: alpha.engine.rules, peer: told.rules };
-    const { isSetBack } = beta.engine.epoch;
-    const decideOn = () =>
-      alpha.endpoint.decide(rules, 0, isSetBack, this.lately, new Map(), told.hindrances)!;
-    let decision = decideOn();
-    while (decision.digests.length > 0 || decision.short) {
-      if (decision.short) {
+    const scans = {
+      rules: { own: alpha.engine.rules, peer: told.rules },
+      offset: 0,
+      isSetBack: beta.engine.epoch.isSetBack,
+      lately: this.lately,
+      parts: new Map(),
+      hindrances: told.hindrances,
+    };
+    let decision = alpha.endpoint.decide(scans);
+    while (decision.kind !== "plan") {
+      if (decision.kind === "outdated") throw new Error("the rules changed between two calls");
+      if (decision.kind === "short") {
         this.onStep("room");
         alpha.endpoint.hearRoom(beta.endpoint.makeRoom(decision.short));
       } else {
@@ -253,7 +258,7 @@ export class Duo {
         this.onStep("digest");
         give(beta.endpoint.digest(), alpha.endpoint);
       }
-      decision = decideOn();
+      decision = alpha.endpoint.decide(scans);
     }
     if ((decision.reads || told.reads) && this.readsAll) {
       this.#readBoth();
@@ -293,14 +298,13 @@ export class Duo {
   takeBack(isOwn = true): Problem[] {
     const { alpha, beta } = this;
     for (;;) {
-      const { digests, unread, reads } = alpha.endpoint.takeBack(isOwn);
-      if (reads && this.readsAll) {
-        this.#readBoth();
-        continue;
-      }
-      if (digests.length === 0) return unread;
-      give(digests, beta.endpoint);
-      give(beta.endpoint.digest(), alpha.endpoint);
+      const step = alpha.endpoint.takeBack(isOwn);
+      if (step.kind === "plan") return [];
+      if (step.kind === "ask") {
+        give(step.digests, beta.endpoint);
+        give(beta.endpoint.digest(), alpha.endpoint);
+      } else if (step.reads && this.readsAll) this.#readBoth();
+      else return step.unread;
     }
   }
 
