@@ -47,6 +47,7 @@ function digestOf(entry: Entry): string {
 
 /** What the name of a conflict copy tells, and what it must not be. */
 export interface Marking {
+  /** Whose content it is: a user's name. */
   owner: string;
   /** When the content was changed, in ms. */
   mtime: number;
