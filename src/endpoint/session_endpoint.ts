@@ -6,7 +6,7 @@ import { EMPTY_ROOT } from "../core/tree/entry.ts";
 import { eitherIgnores } from "../core/ignore/ignore.ts";
 import type { Short } from "../core/plan/hindrance.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
-import { emptyPlan, type Orders, type Result, taskCount } from "../core/plan/plan.ts";
+import { emptyPlan, type Orders, taskCount } from "../core/plan/plan.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import { trespass } from "../core/ignore/trespass.ts";
 import { transition } from "../transition/transition.ts";
@@ -31,7 +31,8 @@ import { release } from "../wire/batch.ts";
 import { type Consent, Guard, type Halt } from "../guard/guard.ts";
 import { RecentHistory } from "../guard/recent_history.ts";
 import type { Awaited, RootEngine } from "../engine/engine.ts";
-import { type AgreedCommit, commitFromWire, commitToWire } from "./commit.ts";
+import { ChunkAtHand } from "./chunk_at_hand.ts";
+import { commitFromWire, commitToWire } from "./commit.ts";
 import { Contents } from "./contents.ts";
 import { Decider } from "./decide.ts";
 import { NeededDigests } from "./digests.ts";
@@ -77,9 +78,6 @@ import { Spelling } from "../plan/spelling.ts";
 import { Underway } from "../plan/underway.ts";
 import { tell } from "./telling.ts";
 
-const NOTHING = emptyPlan();
-const NO_COMMIT: AgreedCommit = { generation: 0, moves: [], rows: [], conflicts: [] };
-
 const LEFT = {
   ignored: "deleted by the other person; the folder stays here for the ignored files in it",
   mounted: "deleted by the other person; the folder stays here, empty, for a disk is mounted there",
@@ -107,13 +105,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   #goesOn = false;
   readonly #hindering: Hindering;
   #work: PlannedWork;
-  #orders: Orders = NOTHING.alpha;
-  #peerOrders: Orders = NOTHING.beta;
-  /** The name of the chunk at hand, and when it was begun. */
-  #chunk = "";
-  #begun = 0;
-  #results: Result[] = [];
-  #commit = NO_COMMIT;
+  #chunk = ChunkAtHand.none();
 
   /** Meets the pair in the archive, making it when it is new; which history both go on with is told by `begin`. `makeWay`: see there. */
   constructor(
@@ -333,10 +325,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#underway.cut(this.#work);
     this.#deciding.rest();
     this.#work = this.#planned();
-    this.#orders = NOTHING.alpha;
-    this.#peerOrders = NOTHING.beta;
-    this.#results = [];
-    this.#commit = NO_COMMIT;
+    this.#chunk = ChunkAtHand.none();
     this.#guard.settle();
     this.#contents.staging.rest();
     this.engine.archive.digested.clear();
@@ -352,12 +341,10 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   chunk(): Chunk | null {
     const orders = this.#work.next();
     if (!orders) return null;
-    this.#orders = orders.alpha;
-    this.#peerOrders = orders.beta;
     const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
-    this.#chunk = crypto.randomUUID();
+    this.#chunk = new ChunkAtHand(crypto.randomUUID(), orders.alpha, orders.beta);
     const isBeside = this.#goesOn && !this.#underway.has(orders);
-    const head = { batch: this.#recorder.use(isBeside), chunk: this.#chunk, idle: own + peer === 0 };
+    const head = { batch: this.#recorder.use(isBeside), chunk: this.#chunk.name, idle: own + peer === 0 };
     const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
     const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
     return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
@@ -366,30 +353,29 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   /** See FollowingEndpoint. */
   takeOrders(consent: Consent = []): TakenOrders {
     const messages = this.#inbox.take("orders");
-    this.#orders = ordersFromWire(messages, this.#separator);
+    const orders = ordersFromWire(messages, this.#separator);
     const { role, giver } = this.partner;
-    if (giver === role && taskCount(this.#orders) > 0) breach("orders for a folder that only gives");
-    const crossed = trespass(this.#orders, this.#own.view(), this.#pairing.told);
+    if (giver === role && taskCount(orders) > 0) breach("orders for a folder that only gives");
+    const crossed = trespass(orders, this.#own.view(), this.#pairing.told);
     if (crossed !== null) trespassed(crossed);
     this.#origins.expect(messages.flatMap(({ lineage }) => lineage), this.#separator);
-    const counts = countsOf({ ...emptyPlan(), beta: this.#orders });
-    const stopped = this.#stop(consent);
+    const counts = countsOf({ ...emptyPlan(), beta: orders });
+    const stopped = this.#stop(orders, consent);
     this.#recorder.take(messages[0]?.batch ?? 0);
-    this.#chunk = messages[0]?.chunk ?? "";
+    this.#chunk = new ChunkAtHand(messages[0]?.chunk ?? "", stopped ? emptyPlan().beta : orders);
     return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
   }
 
   /** Whatever alpha asked before, or did not ask. */
-  #stop(consent: Consent): Halt | null {
-    if (taskCount(this.#orders) === 0) return null;
-    const halt = this.#guard.judgePlan(this.#orders, this.#own.ground());
+  #stop(orders: Orders, consent: Consent): Halt | null {
+    if (taskCount(orders) === 0) return null;
+    const halt = this.#guard.judgePlan(orders, this.#own.ground());
     const [shown] = this.#shownHalts(halt);
     if (!halt || !shown) return null;
     if (halt.asks === "mass" && (consent === "*" || consent.includes(halt.key))) {
       this.#guard.approve([halt.key]);
       return null;
     }
-    this.#orders = NOTHING.beta;
     return shown;
   }
 
@@ -399,7 +385,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
 
   /** See Endpoint. */
   stage(): { messages: Uint8Array[]; copies: boolean } {
-    const messages = this.#contents.stage(this.#orders);
+    const messages = this.#contents.stage(this.#chunk.orders);
     return { messages, copies: this.#contents.staging.isCopying };
   }
 
@@ -429,11 +415,12 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
 
   /** See Endpoint. */
   prepare() {
-    this.#begun = Date.now();
-    this.#guard.note(this.#orders, { view: this.#own.view(), now: this.#begun });
+    const { name, orders } = this.#chunk;
+    const now = this.#chunk.begun = Date.now();
+    this.#guard.note(orders, { view: this.#own.view(), now });
     this.#late.begin({
-      ...{ chunk: this.#chunk, batch: this.#recorder.current, time: this.#begun },
-      ...{ orders: this.#orders, staged: this.#contents.staging.staged },
+      ...{ chunk: name, batch: this.#recorder.current, time: now },
+      ...{ orders, staged: this.#contents.staging.staged },
       terms: this.partner.role === "alpha" ? this.#work.terms() : null,
     });
   }
@@ -442,13 +429,14 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   transition(): ChunkResult {
     this.#contents.passOnLearned();
     const { engine } = this;
+    const { orders, begun } = this.#chunk;
     const { staging } = this.#contents;
     const left: { path: Path; why: keyof typeof LEFT }[] = [];
     const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
-    engine.flusher.expect(this.#pairing.pair, this.#orders, wanted, this.#begun);
-    const versions = new Versions(engine.disk, engine.places.versions, this.#begun);
-    const { results: carried, snapshot, moved } = transition(this.#orders, {
+    engine.flusher.expect(this.#pairing.pair, orders, wanted, begun);
+    const versions = new Versions(engine.disk, engine.places.versions, begun);
+    const { results: carried, snapshot, moved } = transition(orders, {
       disk: engine.disk,
       native: engine.native,
       ability: engine.ability,
@@ -465,26 +453,26 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
       leave: (path, why) => left.push({ path, why }),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });
-    engine.flusher.settle(this.#pairing.pair, this.#orders, carried);
+    engine.flusher.settle(this.#pairing.pair, orders, carried);
     engine.takeOver(snapshot, moved);
-    const results = this.#hindering.note(this.#orders, carried);
+    const results = this.#hindering.note(orders, carried);
     for (const { path } of left) this.#pairing.leave(path);
     this.#late.carriedOut(results, {
-      ...{ orders: this.#orders, results, before: view, after: this.#own.view() },
+      ...{ orders, results, before: view, after: this.#own.view() },
       ...{ ancestor: this.#pairing.ancestor, kept: versions.kept },
     });
-    this.#origins.placed(this.#orders, results, view, this.#own.view());
+    this.#origins.placed(orders, results, view, this.#own.view());
     staging.end();
-    this.#results = results;
-    engine.doubt(doubtfulAfter(this.#orders, results, this.#spelling));
+    this.#chunk.results = results;
+    engine.doubt(doubtfulAfter(orders, results, this.#spelling));
     return {
       messages: inMessages({ rows: results.map(resultToWire) }, (part) => ({ type: "results", ...part })),
-      failures: this.#spelling.shown(failuresOf(this.#orders, results, this.partner.self, this.partner.peer)),
+      failures: this.#spelling.shown(failuresOf(orders, results, this.partner.self, this.partner.peer)),
       remarks: this.#spelling.shown(left.map(({ path, why }) => ({
         ...{ path, reason: LEFT[why], lasting: true },
         whose: this.partner.self,
       }))),
-      ...doneOf(this.#orders, results),
+      ...doneOf(orders, results),
     };
   }
 
@@ -492,17 +480,16 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   settle(): Settled {
     this.#contents.passOnLearned();
     const results = this.#inbox.take("results").flatMap(({ rows }) => rows.map(resultFromWire));
-    const agreed = this.#work.settle({ alpha: this.#results, beta: results });
-    const answered = this.#results.length + results.length;
-    this.#results = [];
+    const chunk = this.#chunk;
+    const agreed = this.#work.settle({ alpha: chunk.results, beta: results });
     const conflicts = this.#work.agreedConflicts(agreed.rows);
-    this.#commit = { ...agreed, generation: this.history().generation + 1, conflicts };
+    chunk.commit = { ...agreed, generation: this.history().generation + 1, conflicts };
     return {
-      messages: commitToWire(this.#commit),
+      messages: commitToWire(chunk.commit),
       peerFailures: this.#spelling.shown(
-        failuresOf(this.#peerOrders, results, this.partner.peer, this.partner.self),
+        failuresOf(chunk.peers, results, this.partner.peer, this.partner.self),
       ),
-      unfinished: answered < taskCount(this.#orders) + taskCount(this.#peerOrders),
+      unfinished: chunk.results.length + results.length < chunk.tasks,
     };
   }
 
@@ -510,26 +497,25 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   takeCommit(): Committed {
     const messages = this.#inbox.take("commit");
     this.#contents.passOnLearned();
-    this.#commit = commitFromWire(messages, this.#separator);
+    this.#chunk.commit = commitFromWire(messages, this.#separator);
     return this.commit();
   }
 
   /** See LeadingEndpoint. */
   commit(): Committed {
     const expected = this.history().generation + 1;
-    if (this.#commit.generation !== expected) {
-      breach(`commit ${this.#commit.generation} where ${expected} is due`);
-    }
+    const { commit } = this.#chunk;
+    if (commit?.generation !== expected) breach(`commit ${commit?.generation ?? 0} where ${expected} is due`);
     const { snapshot } = this.engine;
     const { ancestor } = this.#pairing;
     const historyEntries = this.#recorder.agreed({
-      ...this.#commit,
+      ...commit,
       ancestor,
       view: this.#pairing.view(snapshot),
     });
     this.engine.epoch.use();
-    this.#pairing.commit(this.#commit, this.#commit.conflicts, snapshot, historyEntries);
-    const { moves, rows }: Agreed = this.#commit;
+    this.#pairing.commit(commit, commit.conflicts, snapshot, historyEntries);
+    const { moves, rows }: Agreed = commit;
     return { ...this.standing(), done: moves.length + rows.filter(({ both }) => !both).length };
   }
 

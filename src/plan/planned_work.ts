@@ -159,7 +159,7 @@ export class PlannedWork {
   }
 
   /** What the current chunk's results agree, parents first. */
-  settle(results: Record<SideName, Result[]>): Agreed {
+  settle(results: Record<SideName, readonly Result[]>): Agreed {
     const agreed: Agreed = { moves: this.#agreedMoves.of(this.#sharedSteps), rows: [] };
     this.#sharedSteps = [];
     this.#isAnswered = true;
