@@ -18,7 +18,7 @@
 //   in sync    rest, standing                           rest, standing
 //
 // Stage and supply go side by side. Of a chunk that has no tasks on either side only its first and its last line are asked.
-// At any time after `begin`: take, holding, standing, lifted, answerLifted, doubts, doubt, alike, exonerate. `distrust` is the last call.
+// At any time, also before `begin`: take, holding, standing, lifted, answerLifted, doubts, doubt, alike, exonerate. `distrust` is the last call.
 // Messages are whole, as bytes. "Throws" is about the peer (Breach, Disagreement) and the folder (RootGone). Beside that, each verb that
 // writes the archive throws what SQLite throws (archive/failing.ts). Any throw ends the session but where the caller says otherwise.
 
@@ -163,8 +163,8 @@ export interface Endpoint {
   /** Where this side stands, for the peer to find the last commit both have. */
   history(): HistoryState;
 
-  /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Before anything but `history`, and
-   * again between two cycles. `peerBatch`: the last batch the peer knows of, for alpha, who gives them their numbers; as it was where
+  /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Before the first cycle, and again
+   * between two where people want the folders merged. `peerBatch`: the last batch the peer knows of, for alpha, who gives them their numbers; as it was where
    * nothing is said. Throws Breach. */
   begin(history: string, generation: number, peerBatch?: number): void;
 
@@ -253,7 +253,7 @@ export interface LeadingEndpoint extends Endpoint {
   /** `judge` messages, at least one: what beta is to judge of the plan before any of it is ordered. */
   toJudge(): Uint8Array[];
 
-  /** beta's guard asks about the plan, as that question; "": it does not. */
+  /** beta's guard asks about the plan, as that question; "": it does not. After beta judged it, or stopped its orders. */
   notePeersHalt(key: string): void;
 
   /** People have said no to the plan that was decided, and what leads back is to be agreed in the next chunks. `isOwn`: this side's
