@@ -23,7 +23,7 @@
 //   running    the sweep is over                    → due
 //   any        close                                           all timers are disarmed
 //
-// Whatever is not in the table changes nothing. After `close` nothing is armed, and nobody is told anything. A look that somebody waits
+// Whatever is not in the table changes nothing. After `close` nothing is armed, and no look is begun here. A look that somebody waits
 // for, as a session does, runs beside the one that nobody waits for. The timers:
 //
 //   timer      armed                                goes off                                       does
