@@ -3,6 +3,7 @@
 import type { Archive, Commit } from "../archive/archive.ts";
 import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import type { Ability } from "../core/ability.ts";
+import type { RootEngine } from "../engine/engine.ts";
 import { diff, share } from "../core/tree/diff.ts";
 import { TreeDigest, type TreeSum } from "../core/tree/digest.ts";
 import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
@@ -36,18 +37,27 @@ export class Pairing {
   #ignored: Change[] = [];
   readonly #renamed = new Renamed();
   readonly #spelledAs = new SpelledAs();
+  readonly #archive: Archive;
+  /** What this side's disk can hold. */
+  readonly #own: Ability;
+  /** Names that were made anew lately (M8). */
+  readonly #remade: Pick<Remade, "paths">;
+  /** The disk keeps the numbers of files for good. */
+  readonly numbersLast: boolean;
 
-  /** `pair`: its number in the archive; `own`: what this side's disk can hold; `folds`: either side's disk folds case; `remade`: names
-   * that were made anew lately (M8). */
+  /** `pair`: its number in the archive; `folds`: either side's disk folds case. */
   constructor(
-    private readonly archive: Archive,
+    { archive, ability, remade, numbersLast }: Pick<
+      RootEngine,
+      "archive" | "ability" | "remade" | "numbersLast"
+    >,
     readonly pair: number,
-    private readonly own: Ability,
     readonly folds: boolean,
-    private readonly remade: Pick<Remade, "paths">,
-    /** The disk keeps the numbers of files for good. */
-    readonly numbersLast = true,
   ) {
+    this.#archive = archive;
+    this.#own = ability;
+    this.#remade = remade;
+    this.numbersLast = numbersLast;
     this.ancestor = archive.ancestor(pair);
     this.#leftovers = new Set(archive.leftovers.paths(pair));
     this.#viewer = this.#makeViewer();
@@ -55,7 +65,7 @@ export class Pairing {
 
   /** Takes the ancestor from the archive again, after it was taken back or started anew. */
   reload() {
-    this.ancestor = this.archive.ancestor(this.pair);
+    this.ancestor = this.#archive.ancestor(this.pair);
     this.#ignored = [];
     this.#rules = null;
     this.#viewer = this.#makeViewer();
@@ -70,9 +80,9 @@ export class Pairing {
     this.#viewer = this.#makeViewer();
     // I2: what became ignored leaves the ancestor, and is deleted nowhere. In the archive with the next commit, as at the peer's:
     // archives of one generation hold one tree, whatever rules came and went before it.
-    const all = this.#ignored.length === 0 ? this.ancestor : this.archive.ancestor(this.pair);
+    const all = this.#ignored.length === 0 ? this.ancestor : this.#archive.ancestor(this.pair);
     this.ancestor = this.#viewer.view(all);
-    this.#ignored = diff(all, this.ancestor, this.own.executable);
+    this.#ignored = diff(all, this.ancestor, this.#own.executable);
   }
 
   /** A snapshot as this pair sees it; the very same one where nothing changed. */
@@ -82,21 +92,21 @@ export class Pairing {
 
   /** Names left out of that view for a twin beside them (N3); their paths as spelled. */
   twins(snapshot: DirectoryEntry): (Problem & { path: Path })[] {
-    return this.#viewer.twins(snapshot, this.own.foldsCase);
+    return this.#viewer.twins(snapshot, this.#own.foldsCase);
   }
 
   /** `open`: perhaps moves, which is not known yet; until then these files are where they were. */
   doings(snapshot: DirectoryEntry, open: readonly { from: Path; to: Path }[] = []): Doings {
     const tree = this.#asBefore(this.#asAgreed(snapshot), open);
     const moves = this.#moves(tree);
-    const changes = diff(applyMoves(this.ancestor, moves), tree, this.own.executable);
+    const changes = diff(applyMoves(this.ancestor, moves), tree, this.#own.executable);
     return { tree, moves, changes };
   }
 
   /** The view, in which a spelling that this disk did not take is no doing of this side's. */
   #asAgreed(snapshot: DirectoryEntry): DirectoryEntry {
     const view = this.view(snapshot);
-    return this.own.respells === false ? this.#spelledAs.tree(view, this.ancestor) : view;
+    return this.#own.respells === false ? this.#spelledAs.tree(view, this.ancestor) : view;
   }
 
   #asBefore(tree: DirectoryEntry, moves: readonly { from: Path; to: Path }[]): DirectoryEntry {
@@ -115,9 +125,9 @@ export class Pairing {
       isFresh: (entry) => isFresh(entry, now),
       isIgnored: (path, name) => this.#ignores(path, name, false) || this.#ignores(path, name, true),
     };
-    const find = (base: DirectoryEntry) => findMoves(base, tree, this.own.executable, circumstances);
+    const find = (base: DirectoryEntry) => findMoves(base, tree, this.#own.executable, circumstances);
     const moves = find(this.ancestor);
-    const remade = this.remade.paths().map((path) => comparePath(path, this.folds));
+    const remade = this.#remade.paths().map((path) => comparePath(path, this.folds));
     const back = this.#renamed.back(remade, this.ancestor, tree).filter(({ to }) => {
       const known = moves.find((move) => move.to === to);
       const entry = known && entryAt(this.ancestor, known.from);
@@ -134,7 +144,7 @@ export class Pairing {
 
   /** The peer deleted this folder, and it stays for what is ignored in it: from now on it counts as absent (I3). */
   leave(path: Path) {
-    this.archive.leftovers.add(this.pair, path);
+    this.#archive.leftovers.add(this.pair, path);
     this.#leftovers.add(path);
     this.#viewer = this.#makeViewer();
   }
@@ -148,7 +158,7 @@ export class Pairing {
     ];
     for (const path of this.#leftovers) {
       if (entryAt(all, path) && !entryAt(view, path) && !entryAt(this.ancestor, path)) continue;
-      this.archive.leftovers.remove(this.pair, path);
+      this.#archive.leftovers.remove(this.pair, path);
       this.#leftovers.delete(path);
       this.#viewer = this.#makeViewer();
     }
@@ -157,12 +167,12 @@ export class Pairing {
   /** Paths at which an unclean stop damaged what was agreed, until both sides have forgotten it. What a chunk put in place whose commit
    * is still to come is agreed by that first (M9): else what the stop took would be a deletion. */
   damaged(): Path[] {
-    const { unproven, unsettled } = this.archive;
+    const { unproven, unsettled } = this.#archive;
     const damaged = unproven.damaged(this.pair);
     if (damaged.length === 0) return [];
-    const isCommitOwed = unsettled.isBegun(this.pair, this.archive.history(this.pair).generation + 1);
+    const isCommitOwed = unsettled.isBegun(this.pair, this.#archive.history(this.pair).generation + 1);
     return damaged.filter((path) => {
-      const isAgreed = entryAt(this.archive.ancestor(this.pair), path) !== null;
+      const isAgreed = entryAt(this.#archive.ancestor(this.pair), path) !== null;
       if (!isAgreed && !isCommitOwed) unproven.mended(this.pair, path);
       return entryAt(this.ancestor, path) !== null;
     });
@@ -180,15 +190,15 @@ export class Pairing {
     const after = share(
       agreed,
       this.view(snapshot),
-      this.own.executable,
+      this.#own.executable,
       (path, entry) => seen.set(path, entry),
     );
     const ignored = this.#ignored;
-    this.archive.commit(this.pair, commit, this.ancestor, after, { ignored, conflicts, historyEntries });
+    this.#archive.commit(this.pair, commit, this.ancestor, after, { ignored, conflicts, historyEntries });
     this.#ignored = [];
     this.#renamed.note(commit.moves, this.ancestor, Date.now(), KEPT_MS);
     for (const { path } of commit.rows) seen.delete(path);
-    if (seen.size > 0) this.archive.refresh(this.pair, seen);
+    if (seen.size > 0) this.#archive.refresh(this.pair, seen);
     this.ancestor = after;
   }
 
@@ -198,10 +208,10 @@ export class Pairing {
     this.ancestor = share(
       this.ancestor,
       this.#asAgreed(snapshot),
-      this.own.executable,
+      this.#own.executable,
       (path, entry) => seen.set(path, entry),
     );
-    if (seen.size > 0) this.archive.refresh(this.pair, seen);
+    if (seen.size > 0) this.#archive.refresh(this.pair, seen);
   }
 
   /** The root digest of the ancestor, its files and their bytes. */
@@ -222,7 +232,7 @@ export class Pairing {
 
   /** Those that are listed, in the compared form. */
   conflicts(): Conflict[] {
-    return this.archive.conflicts.of(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
+    return this.#archive.conflicts.of(this.pair).map(({ path, kept, of }) => ({ path, kept, of }));
   }
 
   readonly #agreedName = agreedNames(() => this.ancestor);

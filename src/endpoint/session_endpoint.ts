@@ -117,14 +117,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     const folds = engine.ability.foldsCase || partner.peerAbility.foldsCase;
     const pair = engine.archive.pair({ root: partner.peerRoot, key: partner.peerKey }, folds);
     engine.meet(folds);
-    this.#pairing = new Pairing(
-      engine.archive,
-      pair,
-      engine.ability,
-      folds,
-      engine.remade,
-      engine.numbersLast,
-    );
+    this.#pairing = new Pairing(engine, pair, folds);
     this.#inbox = new Inbox(partner.role);
     this.#recorder = new HistoryRecorder(engine.archive.historyEntries, pair, partner.peer);
     const { archive } = engine;
@@ -138,28 +131,39 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#digesting = new NeededDigests(engine, this.#spelling, partner);
     const judge = () => this.#hindering.judge();
     this.#contents = new Contents(engine, pair, this.#spelling, () => this.#own.view(), judge);
-    this.#hindering = new Hindering({
-      ...{ disk: engine.disk, root: engine.places.folder, trials: this.#contents.place },
-      ...{ staging: this.#contents.staging, view: () => this.#own.view() },
-      native: (path) => {
-        const spelled = this.#spelling.here(path);
-        return spelled === null ? null : engine.native(spelled);
-      },
-    });
+    this.#hindering = this.#hinderingOf(this.#contents);
     this.#own = new OwnSide(engine, this.#pairing, this.#contents, this.#digesting, partner.self);
     this.#origins = new Origins(engine, this.#pairing);
     this.#late = new Late({
       ...{ engine, pairing: this.#pairing, recorder: this.#recorder, digesting: this.#digesting },
       view: () => this.#own.view(),
     });
-    this.#deciding = new Decider({
+    this.#deciding = this.#decider();
+    this.#work = this.#planned();
+  }
+
+  /** Judges what of the peer's content cannot be put here. */
+  #hinderingOf({ place, staging }: Contents): Hindering {
+    const { engine } = this;
+    return new Hindering({
+      ...{ disk: engine.disk, root: engine.places.folder, trials: place },
+      ...{ staging, view: () => this.#own.view() },
+      native: (path) => {
+        const spelled = this.#spelling.here(path);
+        return spelled === null ? null : engine.native(spelled);
+      },
+    });
+  }
+
+  #decider(): Decider {
+    const { engine, partner } = this;
+    return new Decider({
       ...{ engine, partner, pairing: this.#pairing, own: this.#own },
       ...{ digesting: this.#digesting, spelling: this.#spelling, guard: this.#guard },
       ...{ late: this.#late, origins: this.#origins },
       hindrances: () => this.#hindering.told(),
       makeRoom: (short) => this.makeRoom(short),
     });
-    this.#work = this.#planned();
   }
 
   /** The session is over: nothing it began goes on. The archive stays open, it is the engine's. */
