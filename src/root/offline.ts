@@ -18,7 +18,7 @@ export function askOffline<T>(
   stateDir: string,
   question: (historyService: HistoryService) => T,
 ): T {
-  const engine = handsFor(folder, stateDir);
+  const engine = engineFor(folder, stateDir);
   try {
     return askAgain(engine, () => question(new HistoryService(() => engine)));
   } finally {
@@ -39,12 +39,12 @@ export function askAgain<T>(engine: RootEngine, question: () => T): T {
 }
 
 /** The same for work that takes a while. */
-export async function withHands<T>(
+export async function withEngine<T>(
   folder: string,
   stateDir: string,
   work: (engine: RootEngine) => Promise<T>,
 ): Promise<T> {
-  const engine = handsFor(folder, stateDir);
+  const engine = engineFor(folder, stateDir);
   try {
     return await work(engine);
   } finally {
@@ -52,7 +52,7 @@ export async function withHands<T>(
   }
 }
 
-function handsFor(folder: string, stateDir: string): RootEngine {
+function engineFor(folder: string, stateDir: string): RootEngine {
   const real = realFolder(folder);
   const isOwn = ownIdentities(realDisk, real, stateDir);
   if (usable(folder, () => ownIn(realDisk, placesIn(realDisk, real), isOwn)) === null) {

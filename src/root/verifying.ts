@@ -10,7 +10,7 @@ import { spelledAt } from "../core/tree/tree.ts";
 import { agreedNames, Viewer } from "../core/tree/view.ts";
 import type { Differing } from "../core/event.ts";
 import type { RootEngine } from "../engine/engine.ts";
-import { withHands } from "./offline.ts";
+import { withEngine } from "./offline.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { HowFar } from "../engine/scrub.ts";
 
@@ -36,7 +36,7 @@ export interface VerifiedFolder {
 
 /** Reads until all is read or `signal` says to stop; called again, it goes on there. Rejects with UserError where that cannot begin. */
 export async function verifyOffline(asked: Verifying): Promise<VerifiedFolder> {
-  return await withHands(asked.folder, asked.stateDir, (engine) => verify(engine, asked));
+  return await withEngine(asked.folder, asked.stateDir, (engine) => verify(engine, asked));
 }
 
 async function verify(

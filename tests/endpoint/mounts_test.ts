@@ -84,7 +84,7 @@ function leftIn(folder: string): string[] {
 }
 
 /** A root whose engine has looked at it. */
-function handsOn(place: string): RootEngine {
+function engineOn(place: string): RootEngine {
   const engine = new RootEngine(realDisk, `${place}/root`, `${place}/state`);
   engine.scan();
   return engine;
@@ -113,13 +113,13 @@ Deno.test({
     const mounts = ["one", "two"].map((disk) => Mount.bind(at(disk), at(`root/${disk}`)));
     try {
       write(at("root/a"), "a");
-      const engine = handsOn(place.path);
+      const engine = engineOn(place.path);
       const numbers = numbersIn(engine);
       engine.close();
       assertEquals(new Set(numbers.values()).size, numbers.size, "each file has its own");
       mounts.forEach((mount) => mount.unmount());
       for (const disk of ["two", "one"]) mounts.push(Mount.bind(at(disk), at(`root/${disk}`)));
-      const again = handsOn(place.path);
+      const again = engineOn(place.path);
       assertEquals(numbersIn(again), numbers);
       again.close();
     } finally {
@@ -135,13 +135,13 @@ Deno.test({
   fn() {
     using place = temporary();
     using _ = Mount.memory(`${place.path}/root/usb`);
-    const first = handsOn(place.path);
+    const first = engineOn(place.path);
     const { identity } = first;
     first.close();
     const [own, other] = [onItsWayName(identity, 7), onItsWayName("ffffffff-ffff", 7)];
     for (const name of [own, other]) write(`${place.path}/root/usb/${name}`, "half");
     write(`${place.path}/root/usb/${onItsWayName(identity, 8)}/in/a/folder`, "half");
-    const engine = handsOn(place.path);
+    const engine = engineOn(place.path);
     assertEquals([...Deno.readDirSync(`${place.path}/root/usb`)].map(({ name }) => name), [other]);
     assertEquals(entryAt(engine.snapshot, `usb/${other}` as Path), null);
     engine.hint([`usb/${other}` as Path], false);

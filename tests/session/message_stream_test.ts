@@ -96,7 +96,7 @@ Deno.test("a person's answer is told at once, whatever is waited for", async () 
   await end();
 });
 
-Deno.test("a long message is known only when the hands have all of it, and what came after it waits", async () => {
+Deno.test("a long message is known only when the engine has all of it, and what came after it waits", async () => {
   const { other, stream, end } = talkWith();
   const taken: string[] = [];
   stream.handTo(() => {
@@ -143,7 +143,7 @@ Deno.test("content before the session began is a breach", async () => {
   await end();
 });
 
-Deno.test("what the hands refuse ends the talk", async () => {
+Deno.test("what the engine refuses ends the stream", async () => {
   const { other, stream, end } = talkWith();
   stream.handTo(() => Promise.reject(new Breach("refused")));
   other.say({ type: "want", packs: true, rows: [], last: true });
