@@ -6,7 +6,7 @@ import { runDemo } from "./src/cli/commands/demo.ts";
 import { runFingerprint } from "./src/cli/commands/fingerprint.ts";
 import { runForget } from "./src/cli/commands/forget.ts";
 import { runMenu } from "./src/cli/commands/menu.ts";
-import { runHistory } from "./src/cli/commands/past.ts";
+import { runHistory } from "./src/cli/commands/history.ts";
 import { runServer } from "./src/cli/commands/server.ts";
 import { runVerify } from "./src/cli/commands/verify.ts";
 import { parseOptions } from "./src/cli/options.ts";
@@ -26,7 +26,7 @@ async function run(): Promise<number> {
       return runFingerprint(command);
     case "forget":
       return runForget(command);
-    case "past":
+    case "history":
       return await runHistory(command);
     case "verify":
       return await runVerify(command);

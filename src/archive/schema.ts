@@ -48,7 +48,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS kept_home (
     path TEXT PRIMARY KEY, pair INTEGER NOT NULL, id INTEGER NOT NULL, born INTEGER NOT NULL, state INTEGER NOT NULL
   ) WITHOUT ROWID;
-  -- What was done to each path (history_entries.ts).
+  -- What was done to each path: the entries of the history (history_entries.ts). The table has the name that archives of before know.
   CREATE TABLE IF NOT EXISTS deed (
     id INTEGER PRIMARY KEY, pair INTEGER NOT NULL, batch INTEGER NOT NULL, time INTEGER NOT NULL,
     peer TEXT NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, what TEXT NOT NULL, source TEXT,

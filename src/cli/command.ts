@@ -75,7 +75,7 @@ export interface ForgetCommand {
 
 /** Looking back and bringing back, where no client runs. */
 export interface HistoryCommand {
-  kind: "past";
+  kind: "history";
   asks: "history" | "why" | "undo" | "conflicts" | "resolve";
   folder: string;
   stateDir: string;

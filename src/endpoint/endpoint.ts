@@ -17,7 +17,8 @@
 //   end        refresh                                  refresh
 //   in sync    rest, standing                           rest, standing
 //
-// Stage and supply go side by side. Of a chunk that has no tasks on either side only its first and its last line are asked.
+// Alpha refreshes after each plan that was carried out, beta only where both are in sync. Stage and supply go side by side. Of a chunk that
+// has no tasks on either side only chunk or takeOrders, and settle, commit or takeCommit are asked.
 // At any time, also before `begin`: take, holding, standing, lifted, answerLifted, doubts, doubt, alike, exonerate. `distrust` is the last call.
 // Messages are whole, as bytes. "Throws" is about the peer (Breach, Disagreement) and the folder (RootGone). Beside that, each verb that
 // writes the archive throws what SQLite throws (archive/failing.ts). Any throw ends the session but where the caller says otherwise.

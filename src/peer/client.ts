@@ -79,12 +79,13 @@ export interface Client {
   /** Ends the session with `peer` (withdraws or forgets an invitation too); without a name, all of them. */
   disconnect(peer?: string): Promise<void>;
   status(): SessionStatus[];
-  /** Asks something of a folder's past: of the one kept with `peer`, or the only one. Rejects with UserError when no folder or several are meant, and as the past does. */
+  /** Asks something of a folder's history: of the one kept with `peer`, or the only one. Rejects with UserError when no folder or several are meant,
+   * and as the history does. */
   askHistory<T>(question: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
   /** The same, for what changes something: sessions take it up at once. */
   bringBack<T>(wish: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
   /** Reads everything that is kept with `peer`, or in the only folder, and has the other side do so: `rate` bytes a second at most.
-   * What is found comes as events. Resolves when this side's reading is over; rejects with UserError as `askPast` does. */
+   * What is found comes as events. Resolves when this side's reading is over; rejects with UserError as `askHistory` does. */
   verify(rate?: number, peer?: string): Promise<void>;
   /** Stops that on both sides; false when nothing is read here. */
   stopVerifying(peer?: string): Promise<boolean>;

@@ -1,4 +1,4 @@
-// A root's past where no client runs: the engine in this process, for one question.
+// A root's history where no client runs: the engine in this process, for one question.
 
 import { NotYet, UserError } from "../core/failure.ts";
 import { resolvedPath } from "../fs/confined.ts";

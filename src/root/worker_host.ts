@@ -38,7 +38,7 @@ export interface Scanned extends ScanResult {
 /** A folder nobody has looked at yet is asked about again after this. */
 const UNLOOKED_MS = 60_000;
 
-/** The number of the root's past. */
+/** The number of the root's history. */
 export const HISTORY_SERVICE = 1;
 
 /** How a worker takes a folder into use. */
@@ -51,7 +51,7 @@ export interface OpenOptions extends Pick<TakingOptions, "booted" | "fresh"> {
 
 /** The main object of those that a worker serves. */
 export class WorkerHost {
-  /** The worker host itself, the past, and the endpoints by number. */
+  /** The worker host itself, the history, and the endpoints by number. */
   readonly #historyService = new HistoryService(() => this.#engine!);
   readonly targets = new Map<number, object>([[0, this], [HISTORY_SERVICE, this.#historyService]]);
   #engine: RootEngine | null = null;

@@ -346,7 +346,7 @@ export function writingToWire({ path, whose }: Writing): Row {
   return [path, whose];
 }
 
-/** Throws Breach. */
+/** Its path is only shown, never used. Throws Breach. */
 export function writingFromWire(value: unknown): Writing {
   const [path, whose] = asList(value);
   return { path: asText(path), whose: asText(whose, 256) };
@@ -359,7 +359,7 @@ export function resultToWire(result: Result): Row {
     : [result.index, result.reason, result.lasting, result.theirs === true, result.at ?? null];
 }
 
-/** Throws Breach. */
+/** `at` is only shown, never used. Throws Breach. */
 export function resultFromWire(value: unknown): Result {
   const row = asList(value);
   const index = asCount(row[0]);

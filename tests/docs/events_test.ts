@@ -49,7 +49,7 @@ Deno.test("events: the page has each event and object with the fields that are d
     isNone("notDeclared", `Exclude<keyof Events, Event["event"]>`),
     isNone(
       "objects",
-      `Exclude<declared.PastObject, ${PRINTED.map(([, type]) => `declared.${type}`).join(" | ")}>`,
+      `Exclude<declared.HistoryObject, ${PRINTED.map(([, type]) => `declared.${type}`).join(" | ")}>`,
     ),
     ...EVENTS.map((event) =>
       isNone(

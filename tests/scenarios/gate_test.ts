@@ -12,10 +12,10 @@ import { type Person, scenario, type Scene } from "./harness.ts";
 const HISTORY = { generation: 0, oldest: 0, batch: 0 };
 
 /** What a hostile peer says instead of what an honest one would. */
-type Lie = (talk: RawTalk, role: "alpha" | "beta") => Promise<void>;
+type Lie = (stream: RawStream, role: "alpha" | "beta") => Promise<void>;
 
 /** The messages of a session, one by one. */
-class RawTalk {
+class RawStream {
   constructor(private readonly channel: Channel) {}
 
   async say(...messages: Message[]) {
@@ -32,32 +32,32 @@ class RawTalk {
 }
 
 /** An honest beginning, as either side. */
-async function begin(talk: RawTalk, role: "alpha" | "beta") {
+async function begin(stream: RawStream, role: "alpha" | "beta") {
   const root = crypto.randomUUID();
   const own = { strange: "", once: false, asks: false, approves: false, mode: "two-way" } as const;
-  await talk.say({ type: "hello", root, ability: posix, ...own });
-  await talk.hear("hello");
-  if (role === "alpha") await talk.say({ type: "acquainted" });
+  await stream.say({ type: "hello", root, ability: posix, ...own });
+  await stream.hear("hello");
+  if (role === "alpha") await stream.say({ type: "acquainted" });
   if (role === "alpha") {
-    await talk.say({ type: "history", history: "", ...HISTORY });
-    await talk.hear("history");
-    await talk.say({ type: "begin", history: crypto.randomUUID(), generation: 0 });
-    await talk.hear("begun");
+    await stream.say({ type: "history", history: "", ...HISTORY });
+    await stream.hear("history");
+    await stream.say({ type: "begin", history: crypto.randomUUID(), generation: 0 });
+    await stream.hear("begun");
   } else {
-    await talk.hear("history");
-    await talk.say({ type: "history", history: "", ...HISTORY });
-    await talk.hear("begin");
-    await talk.say({ type: "begun" });
+    await stream.hear("history");
+    await stream.say({ type: "history", history: "", ...HISTORY });
+    await stream.hear("begin");
+    await stream.say({ type: "begun" });
   }
 }
 
 const lists = { moves: [], removals: [], directories: [], contents: [] };
 
 /** As beta: tells of changes it cannot have. */
-const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
-  await begin(talk, role);
-  await talk.hear("scan");
-  await talk.say(
+const changes = (moves: Row[], rows: Row[]): Lie => async (stream, role) => {
+  await begin(stream, role);
+  await stream.hear("scan");
+  await stream.say(
     {
       type: "scanned",
       time: Date.now(),
@@ -91,11 +91,11 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (talk, role) => {
 };
 
 /** As alpha: orders what must not be done. */
-const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async (talk, role) => {
-  await begin(talk, role);
-  await talk.say({ type: "look", unwatched: [], wishes: [], heard: [] }, { type: "scan", ignore: "" });
-  await talk.hear("changes");
-  await talk.say(
+const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async (stream, role) => {
+  await begin(stream, role);
+  await stream.say({ type: "look", unwatched: [], wishes: [], heard: [] }, { type: "scan", ignore: "" });
+  await stream.hear("changes");
+  await stream.say(
     { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], goesOn: false, done: [0, 0], paths: [], problems: [] },
     { type: "orders", batch: 1, chunk: "c", lineage: [], ...lists, ...some, idle: false, last: true },
   );
@@ -137,9 +137,9 @@ async function tell(scene: Scene, victim: Person, name: string, lies: typeof AS_
   const session = async (channel: Channel, { role }: SessionOptions): Promise<SessionEnd> => {
     const lie = lies[answers.length];
     if (lie) {
-      const talk = new RawTalk(channel);
-      await lie[1](talk, role);
-      const { how, reason } = await talk.hear("bye");
+      const stream = new RawStream(channel);
+      await lie[1](stream, role);
+      const { how, reason } = await stream.hear("bye");
       answers.push(`${how}: ${reason}`);
     } else over.resolve();
     channel.close();
@@ -179,9 +179,9 @@ scenario(
 );
 
 /** As alpha: wishes that a batch be undone. */
-const wish: Lie = async (talk, role) => {
-  await begin(talk, role);
-  await talk.say({ type: "look", unwatched: [], wishes: [[crypto.randomUUID(), 1]], heard: [] });
+const wish: Lie = async (stream, role) => {
+  await begin(stream, role);
+  await stream.say({ type: "look", unwatched: [], wishes: [[crypto.randomUUID(), 1]], heard: [] });
 };
 
 const TO_GIVER: typeof AS_BETA = [

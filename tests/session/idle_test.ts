@@ -1,4 +1,4 @@
-// How alpha rests between two cycles, against a party that only remembers: what is said, how long is waited, what ends the rest.
+// How alpha rests between two cycles, against a context that only remembers: what is said, how long is waited, what ends the rest.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Disagreement, type Problem } from "../../src/core/failure.ts";
@@ -27,7 +27,7 @@ const written: Outcome = {
   writing: [{ path: "w", whose: "bob" }],
 };
 
-/** A party whose peer answers `peers` in turn when it is asked what it holds; a change comes when they are used up. */
+/** A context whose peer answers `peers` in turn when it is asked what it holds; a change comes when they are used up. */
 function restWith(peers: Partial<Holding>[] = []) {
   const done: string[] = [];
   const changes = {

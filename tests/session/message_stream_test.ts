@@ -39,7 +39,7 @@ class OtherEnd implements Channel {
   }
 }
 
-function talkWith() {
+function streamWith() {
   const other = new OtherEnd();
   const heard = { dirty: 0, bytes: 0, answers: [] as boolean[], proves: [] as string[], counts: [0] };
   const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -59,7 +59,7 @@ function talkWith() {
 }
 
 Deno.test("messages come in order, what belongs to staging beside them", async () => {
-  const { other, stream, heard, end } = talkWith();
+  const { other, stream, heard, end } = streamWith();
   other.say({ type: "begun" }, { type: "dirty" }, { type: "supplied" }, {
     type: "look",
     unwatched: [],
@@ -72,7 +72,7 @@ Deno.test("messages come in order, what belongs to staging beside them", async (
 });
 
 Deno.test("what concerns the reading of content goes beside the cycle", async () => {
-  const { other, stream, heard, end } = talkWith();
+  const { other, stream, heard, end } = streamWith();
   other.say({ type: "prove", on: true, rate: 0 }, { type: "begun" }, { type: "vouch", rows: [] });
   assertEquals((await stream.expect("begun")).type, "begun");
   await end();
@@ -80,7 +80,7 @@ Deno.test("what concerns the reading of content goes beside the cycle", async ()
 });
 
 Deno.test("how far the peer's reading is, is told beside the cycle, and so is what its content brings further", async () => {
-  const { other, stream, heard, end } = talkWith();
+  const { other, stream, heard, end } = streamWith();
   stream.handTo(() => Promise.resolve({ type: "batch", last: true, advanced: 5 }));
   const batch: Message = { type: "batch", bytes: new Uint8Array(10) };
   other.say({ type: "digesting", counts: [1, 2, 3, 4] }, batch, { type: "begun" });
@@ -90,14 +90,14 @@ Deno.test("how far the peer's reading is, is told beside the cycle, and so is wh
 });
 
 Deno.test("a person's answer is told at once, whatever is waited for", async () => {
-  const { other, stream, heard, end } = talkWith();
+  const { other, stream, heard, end } = streamWith();
   other.say({ type: "answer", number: 1, yes: true }, { type: "begun" });
   assertEquals([(await stream.expect("begun")).type, heard.answers], ["begun", [true]]);
   await end();
 });
 
 Deno.test("a long message is known only when the engine has all of it, and what came after it waits", async () => {
-  const { other, stream, end } = talkWith();
+  const { other, stream, end } = streamWith();
   const taken: string[] = [];
   stream.handTo(() => {
     taken.push("part");
@@ -122,14 +122,14 @@ Deno.test("a long message is known only when the engine has all of it, and what 
 });
 
 Deno.test("another message than the one due is a breach", async () => {
-  const { other, stream, end } = talkWith();
+  const { other, stream, end } = streamWith();
   other.say({ type: "begun" });
   await assertRejects(() => stream.expect("history"), Breach);
   await end();
 });
 
 Deno.test("a peer that talks without end is a breach", async () => {
-  const { other, stream, over, end } = talkWith();
+  const { other, stream, over, end } = streamWith();
   other.say(...Array.from({ length: 100 }, (): Message => ({ type: "begun" })));
   await over;
   await assertRejects(() => stream.send({ type: "begun" }), Breach, "more than");
@@ -137,14 +137,14 @@ Deno.test("a peer that talks without end is a breach", async () => {
 });
 
 Deno.test("content before the session began is a breach", async () => {
-  const { other, stream, end } = talkWith();
+  const { other, stream, end } = streamWith();
   other.say({ type: "want", packs: true, rows: [], last: true });
   await assertRejects(() => stream.next(), Breach);
   await end();
 });
 
 Deno.test("what the engine refuses ends the stream", async () => {
-  const { other, stream, end } = talkWith();
+  const { other, stream, end } = streamWith();
   stream.handTo(() => Promise.reject(new Breach("refused")));
   other.say({ type: "want", packs: true, rows: [], last: true });
   await assertRejects(() => stream.expect("want"), Breach, "refused");
@@ -152,7 +152,7 @@ Deno.test("what the engine refuses ends the stream", async () => {
 });
 
 Deno.test("when it is over, everything that waits and everything later rejects with the reason", async () => {
-  const { stream, end } = talkWith();
+  const { stream, end } = streamWith();
   const waiting = [stream.next(), stream.expect("supplied"), stream.expect("staged")];
   stream.end(new StreamOver("left", "left"));
   for (const one of waiting) await assertRejects(() => one, StreamOver, "left");
@@ -162,7 +162,7 @@ Deno.test("when it is over, everything that waits and everything later rejects w
 });
 
 Deno.test("a goodbye says how the peer left", async () => {
-  const { other, stream, end } = talkWith();
+  const { other, stream, end } = streamWith();
   other.say({ type: "bye", how: "done", reason: "bob left" });
   const error = await assertRejects(() => stream.next(), StreamOver);
   assertEquals([error.how, error.bye?.how, error.message], ["bye", "done", "bob left"]);
@@ -176,7 +176,7 @@ const large: Message = {
 };
 
 Deno.test("T8: what is queued is bounded in bytes as they are once decoded", async () => {
-  const { other, stream, over, end } = talkWith();
+  const { other, stream, over, end } = streamWith();
   other.say(large);
   assertEquals((await stream.expect("plan")).type, "plan");
   other.say(large); // The one before was taken: there is room.

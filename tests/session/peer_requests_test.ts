@@ -7,8 +7,8 @@ import { hearRequests, tellRequests } from "../../src/session/peer_requests.ts";
 
 const said = { wishes: [["id", 1, null, null]], heard: [["id", 2, 0, []]] };
 
-/** A party whose endpoint says and hears the above; what it heard. */
-function partyWith(flow: SessionContext["flow"]) {
+/** A context whose endpoint says and hears the above; what it heard. */
+function contextWith(flow: SessionContext["flow"]) {
   const heard: unknown[] = [];
   const endpoint = {
     tellRequests: () => Promise.resolve(said),
@@ -23,13 +23,13 @@ function partyWith(flow: SessionContext["flow"]) {
 
 Deno.test("W3: who only receives wishes nothing of the other's folder", async () => {
   for (const flow of ["both", "out"] as const) {
-    assertEquals(await tellRequests(partyWith(flow).context), said);
+    assertEquals(await tellRequests(contextWith(flow).context), said);
   }
-  assertEquals(await tellRequests(partyWith("in").context), { ...said, wishes: [] });
+  assertEquals(await tellRequests(contextWith("in").context), { ...said, wishes: [] });
 });
 
 Deno.test("W3: who only sends follows no wish, and hears what came of the own ones", async () => {
-  const { context, heard } = partyWith("out");
+  const { context, heard } = contextWith("out");
   await assertRejects(() => hearRequests(context, said), Breach, "only gives");
   assertEquals(heard, []);
   await hearRequests(context, { ...said, wishes: [] });

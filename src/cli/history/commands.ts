@@ -17,7 +17,7 @@ const SIDES: readonly ConflictSide[] = ["mine", "theirs", "both"];
 const settlings = (client: Client) =>
   client.conflicts().flatMap((path) => SIDES.map((side) => `${path} ${side}`));
 
-export const PAST_COMMANDS: readonly ShellCommand[] = [
+export const HISTORY_COMMANDS: readonly ShellCommand[] = [
   {
     name: "/history",
     usage: "/history [PATH]",

@@ -149,7 +149,7 @@ export interface ResolvedObject {
 }
 
 /** All of them. */
-export type PastObject =
+export type HistoryObject =
   | BatchObject
   | HistoryEntryObject
   | UnreadObject

@@ -52,7 +52,7 @@ export function parseHistory(
   if (peer !== undefined && asks !== "undo") fail(`--with has no meaning with ${asks}: leave it out`);
   if (parsed.yes && asks !== "undo") fail(`--yes has no meaning with ${asks}: it asks nothing`);
   return {
-    kind: "past",
+    kind: "history",
     asks,
     folder: folderPath(folder, place),
     stateDir: state === undefined ? defaultStateDir(place) : folderPath(state, place),

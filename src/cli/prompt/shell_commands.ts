@@ -7,7 +7,7 @@ import type { Client } from "../../peer/client.ts";
 import type { InWords } from "./question_queue.ts";
 import { printable } from "../escape.ts";
 import { nearest } from "../nearest.ts";
-import { PAST_COMMANDS } from "../history/commands.ts";
+import { HISTORY_COMMANDS } from "../history/commands.ts";
 import { statusLines } from "../status.ts";
 import { parseRate } from "../verify/options.ts";
 import { verifyWords } from "../verify/words.ts";
@@ -47,7 +47,7 @@ export const COMMANDS: readonly ShellCommand[] = [
     help: "read everything on both sides and compare it, RATE (50M) a second at most",
     run: verify,
   },
-  ...PAST_COMMANDS,
+  ...HISTORY_COMMANDS,
   {
     name: "/fingerprint",
     usage: "/fingerprint",

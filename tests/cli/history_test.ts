@@ -273,7 +273,7 @@ const PLACE = { os: "linux" as const, terminal: false, env: () => "/home/alice" 
 const parse = (...args: string[]) => parseOptions(args, PLACE);
 
 Deno.test("options: what is asked of the past where no client runs", () => {
-  const common = { kind: "past", folder: resolve("/f"), stateDir: resolve("/s"), json: false, yes: false };
+  const common = { kind: "history", folder: resolve("/f"), stateDir: resolve("/s"), json: false, yes: false };
   const at = ["--folder", "/f", "--state", "/s"];
   assertEquals<unknown>(parse("history", ...at), { ...common, asks: "history" });
   assertEquals<unknown>(parse("history", ...at, "2026"), { ...common, asks: "history", path: "2026" });

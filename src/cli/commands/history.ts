@@ -13,7 +13,7 @@ import { forgetTyped, openKeyboard } from "../prompt/keyboard.ts";
 import { printText } from "../output.ts";
 import { conflictObject, historyObjects, whyObject } from "../history/json.ts";
 import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "../history/lines.ts";
-import type { PastObject } from "../history/objects.ts";
+import type { HistoryObject } from "../history/objects.ts";
 import { historyWords } from "../history/words.ts";
 import { thisPlace } from "../place.ts";
 import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
@@ -24,7 +24,7 @@ import { words } from "../words.ts";
 /** What is said of an answer, and how it ends. */
 interface Said {
   lines: string[];
-  objects: PastObject[];
+  objects: HistoryObject[];
   code: number;
 }
 
