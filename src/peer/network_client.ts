@@ -24,7 +24,8 @@ import type { PairHost, Seat } from "./host.ts";
 import { admitServer, type Pins, standingOf } from "./keyring.ts";
 import { type LinkListener, ServerLink } from "./link.ts";
 import { meet } from "./meeting.ts";
-import { PeerPair } from "./pair.ts";
+import type { PeerPair } from "./pair.ts";
+import { Pairs } from "./pairs.ts";
 import { Patience } from "./patience.ts";
 import { type Lease, Roots } from "./roots.ts";
 
@@ -45,9 +46,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   /** The key of the server the link was last up to. */
   #server = new Uint8Array(0);
   readonly #roots: Roots;
-  readonly #pairs = new Map<string, PeerPair>();
-  /** Who is present besides oneself: name as shown, by compared name. */
-  #present = new Map<string, string>();
+  readonly #pairs: Pairs;
   /** The folder in which anyone's invitation is accepted. */
   #anyone: Lease | undefined;
   #patience: Patience | undefined;
@@ -66,6 +65,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     this.backoff = parts.peerBackoff;
     this.leaveMs = parts.leaveMs;
     this.runSession = parts.runSession;
+    this.#pairs = new Pairs(name, parts.mostPairs, this);
     this.#roots = new Roots((folder) => {
       const told = (news: ReadingNews) => this.tell({ ...news, folder });
       const letGo = (gone: LetGo) => emit({ event: "pruned", folder, ...gone });
@@ -105,7 +105,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   }
 
   users(): string[] {
-    return [...this.#present.values()].sort();
+    return this.#pairs.users();
   }
 
   async invite(peer: string, folder?: string): Promise<void> {
@@ -121,12 +121,11 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   }
 
   pending(): string[] {
-    return [...this.#pairs.values()].filter((pair) => pair.pending)
-      .sort((a, b) => a.offeredAt - b.offeredAt).map((pair) => pair.peer);
+    return this.#pairs.pending().map((pair) => pair.peer);
   }
 
   async accept(peer: string, folder?: string): Promise<void> {
-    const accepted = await this.#pendingPair(peer).accept(this.#folder(folder));
+    const accepted = await this.#pairs.pendingOf(peer).accept(this.#folder(folder));
     if (!accepted) throw new UserError(`"${peer}" has withdrawn the invitation`);
   }
 
@@ -135,7 +134,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     if (named === undefined) return { sharedWith: [] };
     const shared = resolve(named);
     // On this server a name is one person's; of those met on others the key alone says who they are.
-    const present = [...this.#pairs.values()].filter(({ sharedFolder }) => {
+    const present = this.#pairs.all().filter(({ sharedFolder }) => {
       return sharedFolder !== undefined && overlap(sharedFolder, shared);
     });
     const now = present.map((pair) => pair.peer).filter((name) => foldName(name) !== foldName(peer));
@@ -147,20 +146,20 @@ export class NetworkClient implements Client, PairHost, LinkListener {
 
   // deno-lint-ignore require-await -- an unknown invitation is to be a rejection
   async decline(peer: string): Promise<void> {
-    this.#pendingPair(peer).decline();
+    this.#pairs.pendingOf(peer).decline();
   }
 
   async disconnect(peer?: string): Promise<void> {
-    const pairs = peer === undefined ? [...this.#pairs.values()] : [this.#knownPair(peer)];
+    const pairs = peer === undefined ? this.#pairs.all() : [this.#pairs.openWith(peer)];
     await Promise.all(pairs.map((pair) => pair.disconnect()));
   }
 
   status(): SessionStatus[] {
-    return [...this.#pairs.values()].map((pair) => pair.status()).filter((line) => line !== undefined);
+    return this.#pairs.all().map((pair) => pair.status()).filter((line) => line !== undefined);
   }
 
   conflicts(): string[] {
-    return [...new Set([...this.#pairs.values()].flatMap((pair) => [...pair.conflicts]))].sort();
+    return [...new Set(this.#pairs.all().flatMap((pair) => [...pair.conflicts]))].sort();
   }
 
   async askHistory<T>(
@@ -200,8 +199,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   }
 
   down(): void {
-    this.#present.clear();
-    for (const pair of this.#pairs.values()) pair.linkDown();
+    this.#pairs.linkDown();
   }
 
   hear(reply: Reply): void {
@@ -212,9 +210,9 @@ export class NetworkClient implements Client, PairHost, LinkListener {
       case "invitation":
         return this.#hearInvitation(reply);
       case "answered":
-        return this.#pairs.get(foldName(reply.to))?.hearAnswered(reply.state);
+        return this.#pairs.get(reply.to)?.hearAnswered(reply.state);
       case "ticket":
-        return this.#pairs.get(foldName(reply.peer))?.hearTicket(reply);
+        return this.#pairs.get(reply.peer)?.hearTicket(reply);
       case "welcome":
       case "refused":
       case "joined":
@@ -273,7 +271,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
 
   /** Ends the client when all that was wished has come to an end. */
   settled(): void {
-    const pairs = [...this.#pairs.values()];
+    const pairs = this.#pairs.all();
     if (this.options.stay || pairs.some((pair) => pair.open) || !pairs.some((pair) => pair.settled)) return;
     if (this.#anyone !== undefined && !this.once) return;
     this.#finish();
@@ -284,37 +282,19 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   }
 
   #setPresent(users: string[], always: boolean): void {
-    const before = this.users().join("/");
-    const others = users.filter((user) => foldName(user) !== foldName(this.name));
-    this.#present = new Map(others.map((user) => [foldName(user), user]));
-    if (always || this.users().join("/") !== before) this.emit({ event: "roster", users: this.users() });
-    for (const [key, pair] of this.#pairs) {
-      pair.peer = this.#present.get(key) ?? pair.peer;
-      pair.setPresent(this.#present.has(key));
-    }
+    const isNews = this.#pairs.setPresent(users);
+    if (always || isNews) this.emit({ event: "roster", users: this.users() });
+    this.#pairs.tellPresent();
   }
 
   #hearInvitation({ from, state }: Reply & { kind: "invitation" }): void {
-    const known = this.#pairs.has(foldName(from));
-    if (!known && (state !== "offered" || !this.#hasRoom())) return;
+    const isKnown = this.#pairs.get(from) !== undefined;
+    if (!isKnown && (state !== "offered" || !this.#pairs.makeRoom())) return;
     const pair = this.#pairFor(from);
     pair.hearInvitation(state);
     if (pair.pending && this.#anyone !== undefined && !pair.asks) {
       pair.accept(this.#anyone.root.folder).catch((error) => this.fail(error));
     }
-  }
-
-  /** Whether one more can invite this client: whoever left and left nothing behind makes room, so that many who came once do
-   * not keep out the next. A server that makes up users is heard no further. */
-  #hasRoom(): boolean {
-    if (this.#pairs.size < this.parts.mostPairs) return true;
-    for (const [key, pair] of this.#pairs) {
-      if (!pair.forgettable) continue;
-      this.#pairs.delete(key);
-      pair.leave().catch((bug) => this.fail(bug));
-      return true;
-    }
-    return false;
   }
 
   #admit(key: Uint8Array): { first: boolean } {
@@ -329,38 +309,18 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     const before = this.#anyone;
     this.#anyone = lease;
     await before?.release();
-    const waiting = [...this.#pairs.values()].filter((pair) => pair.pending);
-    await Promise.all(waiting.map((pair) => pair.accept(folder)));
+    await Promise.all(this.#pairs.pending().map((pair) => pair.accept(folder)));
   }
 
-  #pendingPair(peer: string): PeerPair {
-    const pair = this.#pairs.get(foldName(peer));
-    if (pair?.pending) return pair;
-    throw new UserError(`"${peer}" has not invited you, or has withdrawn the invitation`);
-  }
-
-  #knownPair(peer: string): PeerPair {
-    const pair = this.#pairs.get(foldName(peer));
-    if (pair?.open || pair?.pending) return pair;
-    throw new UserError(`There is no session and no invitation between you and "${peer}"`);
-  }
-
-  /** The pair for a name somebody typed, as the peer spells it. */
+  /** The pair for a name somebody typed. */
   #pairFor(peer: string): PeerPair {
     requireName(peer);
-    const key = foldName(peer);
-    if (key === foldName(this.name)) throw new UserError("That is your own name: choose another user");
-    const pair = this.#pairs.get(key) ?? new PeerPair(this.#present.get(key) ?? peer, this);
-    if (!this.#pairs.has(key)) {
-      this.#pairs.set(key, pair);
-      pair.setPresent(this.#present.has(key));
-    }
-    return pair;
+    return this.#pairs.of(peer);
   }
 
   /** The folder kept with `peer`, or the only one; where none is open, the one of this client. */
   async #withRoot<T>(peer: string | undefined, use: (root: Root) => Promise<T>): Promise<T> {
-    const pairs = peer === undefined ? [...this.#pairs.values()] : [this.#knownPair(peer)];
+    const pairs = peer === undefined ? this.#pairs.all() : [this.#pairs.openWith(peer)];
     const roots = new Set(pairs.flatMap((pair) => pair.root ?? []));
     if (peer === undefined && this.#anyone) roots.add(this.#anyone.root);
     const [root, another] = roots;
@@ -388,7 +348,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
 
   async #end(code?: number): Promise<void> {
     this.#patience?.stop();
-    const pairs = [...this.#pairs.values()];
+    const pairs = this.#pairs.all();
     await Promise.all(pairs.map((pair) => pair.close()));
     await this.#anyone?.release();
     await this.#roots.close();
