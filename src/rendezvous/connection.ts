@@ -10,11 +10,11 @@ import type { Door } from "./door.ts";
 import type { Invitations } from "./invitations.ts";
 import type { Limits } from "./limits.ts";
 import type { PacedSocket } from "./pace.ts";
-import { Guest, type Roster } from "./roster.ts";
+import { ConnectedUser, type Roster } from "./roster.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** What all connections share. */
-export interface House {
+export interface ServerContext {
   own: KeyPair;
   door: Door;
   roster: Roster;
@@ -34,16 +34,16 @@ export interface Visit {
 }
 
 /** Serves one connection until it is over, and closes it. Rejects with whatever broke it. */
-export async function serve({ conn, networks, arrival }: Visit, house: House): Promise<void> {
-  const patience = setTimeout(() => conn.close(), house.limits.handshakeMs);
+export async function serve({ conn, networks, arrival }: Visit, context: ServerContext): Promise<void> {
+  const patience = setTimeout(() => conn.close(), context.limits.handshakeMs);
   try {
-    const channel = await seal(conn, house);
+    const channel = await seal(conn, context);
     try {
       const first = await receive(channel);
       clearTimeout(patience);
-      if (first?.kind === "hello") await serveGuest(first, channel, networks, house);
+      if (first?.kind === "hello") await serveGuest(first, channel, networks, context);
       if (first?.kind === "join") {
-        await house.tickets.join(first.ticket, { channel, conn, networks, arrival });
+        await context.tickets.join(first.ticket, { channel, conn, networks, arrival });
       }
     } finally {
       channel.close();
@@ -53,7 +53,7 @@ export async function serve({ conn, networks, arrival }: Visit, house: House): P
   }
 }
 
-function seal(conn: PacedSocket, { own, limits }: House): Promise<SealedChannel> {
+function seal(conn: PacedSocket, { own, limits }: ServerContext): Promise<SealedChannel> {
   const { firstBytes: longest, beatMs, silenceMs } = limits;
   return sealChannel(conn, { role: "responder", own, purpose: "server", longest, beatMs, silenceMs });
 }
@@ -64,42 +64,42 @@ async function serveGuest(
   hello: Hello,
   channel: SealedChannel,
   networks: readonly Network[],
-  house: House,
+  context: ServerContext,
 ): Promise<void> {
-  const { roster, limits } = house;
-  const refusal = house.door.refuse(hello, { key: channel.key, networks });
+  const { roster, limits } = context;
+  const refusal = context.door.refuse(hello, { key: channel.key, networks });
   if (refusal !== undefined) return await channel.send(encodeControl(refusal));
 
   channel.allow(limits.requestBytes);
   const before = roster.get(hello.name);
-  if (before !== undefined) leave(before, house);
-  const guest = new Guest(hello, channel, networks, limits);
-  roster.add(guest);
-  guest.tell({ kind: "welcome", users: roster.users(), features: FEATURES });
+  if (before !== undefined) leave(before, context);
+  const user = new ConnectedUser(hello, channel, networks, limits);
+  roster.add(user);
+  user.tell({ kind: "welcome", users: roster.users(), features: FEATURES });
   try {
     for (let request = await receive(channel); request !== null; request = await receive(channel)) {
-      obey(request, guest, house);
+      obey(request, user, context);
     }
   } finally {
-    leave(guest, house);
+    leave(user, context);
   }
 }
 
-function leave(guest: Guest, house: House): void {
-  guest.cut();
-  if (house.roster.remove(guest)) house.invitations.leave(guest);
+function leave(user: ConnectedUser, context: ServerContext): void {
+  user.cut();
+  if (context.roster.remove(user)) context.invitations.leave(user);
 }
 
-function obey(request: Request, guest: Guest, { invitations }: House): void {
+function obey(request: Request, user: ConnectedUser, { invitations }: ServerContext): void {
   switch (request.kind) {
     case "invite":
     case "withdraw":
-      return invitations.act(guest, request.kind, request.to);
+      return invitations.act(user, request.kind, request.to);
     case "answer":
-      return invitations.act(guest, request.accept ? "accept" : "decline", request.from);
+      return invitations.act(user, request.accept ? "accept" : "decline", request.from);
     case "hello":
     case "join":
-      return guest.cut(); // Said once, at the beginning.
+      return user.cut(); // Said once, at the beginning.
   }
 }
 

@@ -3,11 +3,11 @@
 import { type Input, type InvitationSide, type Output, QUIET, type State, step } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import { Purses } from "./purses.ts";
-import { type Guest, pairKey, type Roster } from "./roster.ts";
+import { type ConnectedUser, pairKey, type Roster } from "./roster.ts";
 import type { Tickets } from "./tickets.ts";
 
 interface InvitedPair {
-  guests: [Guest, Guest];
+  users: [ConnectedUser, ConnectedUser];
   state: State;
   expiry?: ReturnType<typeof setTimeout>;
 }
@@ -18,7 +18,7 @@ export type Act = "invite" | "withdraw" | "accept" | "decline";
 /** The open invitations. Only pairs in which something is offered are kept. */
 export class Invitations {
   readonly #pairs = new Map<string, InvitedPair>();
-  readonly #ofGuest = new Map<Guest, Set<InvitedPair>>();
+  readonly #ofUser = new Map<ConnectedUser, Set<InvitedPair>>();
   readonly #purses: Purses;
 
   constructor(
@@ -29,38 +29,38 @@ export class Invitations {
     this.#purses = new Purses(limits.invites, limits.inviteMs);
   }
 
-  /** `guest` does something about the user called `name`. */
-  act(guest: Guest, act: Act, name: string): void {
+  /** `user` does something about the user called `name`. */
+  act(user: ConnectedUser, act: Act, name: string): void {
     const peer = this.roster.get(name);
-    if (peer === undefined || peer === guest) {
-      if (act === "invite") guest.tell({ kind: "answered", to: name, state: "absent" });
-      if (act === "accept") guest.tell({ kind: "invitation", from: name, state: "withdrawn" });
+    if (peer === undefined || peer === user) {
+      if (act === "invite") user.tell({ kind: "answered", to: name, state: "absent" });
+      if (act === "accept") user.tell({ kind: "invitation", from: name, state: "withdrawn" });
       return;
     }
-    const pair = this.#pairs.get(pairKey(guest, peer)) ?? { guests: [guest, peer], state: QUIET };
-    if (act === "invite" && pair.state.at === "quiet" && !this.#mayInvite(guest, peer)) {
-      return guest.tell({ kind: "answered", to: name, state: "busy" });
+    const pair = this.#pairs.get(pairKey(user, peer)) ?? { users: [user, peer], state: QUIET };
+    if (act === "invite" && pair.state.at === "quiet" && !this.#mayInvite(user, peer)) {
+      return user.tell({ kind: "answered", to: name, state: "busy" });
     }
-    const input: Input = { kind: act, by: sideOf(pair, guest) };
+    const input: Input = { kind: act, by: sideOf(pair, user) };
     this.#step(pair, this.#lacksRoom(pair, input) ? { kind: "crowd" } : input);
   }
 
-  /** Whether `guest` may ask `peer`; then it is paid for. */
-  #mayInvite(guest: Guest, peer: Guest): boolean {
-    return !peer.isBehind && this.#sentBy(guest) < this.limits.invitations &&
-      this.#purses.pay(guest.payers, performance.now());
+  /** Whether `user` may ask `peer`; then it is paid for. */
+  #mayInvite(user: ConnectedUser, peer: ConnectedUser): boolean {
+    return !peer.isBehind && this.#sentBy(user) < this.limits.invitations &&
+      this.#purses.pay(user.payers, performance.now());
   }
 
   /** Whether tickets would follow, and cannot be had. */
-  #lacksRoom({ guests, state }: InvitedPair, input: Input): boolean {
+  #lacksRoom({ users, state }: InvitedPair, input: Input): boolean {
     const tickets = step(state, input).outputs.find((output) => "tickets" in output);
-    return tickets !== undefined && !this.tickets.roomFor(guests, tickets.alpha);
+    return tickets !== undefined && !this.tickets.roomFor(users, tickets.alpha);
   }
 
-  /** `guest` is no longer present. */
-  leave(guest: Guest): void {
-    for (const pair of this.#ofGuest.get(guest) ?? []) {
-      this.#step(pair, { kind: "leave", by: sideOf(pair, guest) });
+  /** `user` is no longer present. */
+  leave(user: ConnectedUser): void {
+    for (const pair of this.#ofUser.get(user) ?? []) {
+      this.#step(pair, { kind: "leave", by: sideOf(pair, user) });
     }
   }
 
@@ -79,50 +79,50 @@ export class Invitations {
     clearTimeout(pair.expiry);
     if (state.at === "offered") {
       pair.expiry = setTimeout(() => this.#step(pair, { kind: "expire" }), this.limits.invitationMs);
-      this.#pairs.set(pairKey(...pair.guests), pair);
-      for (const guest of pair.guests) this.#pairsOf(guest).add(pair);
+      this.#pairs.set(pairKey(...pair.users), pair);
+      for (const user of pair.users) this.#pairsOf(user).add(pair);
     } else {
-      this.#pairs.delete(pairKey(...pair.guests));
-      for (const guest of pair.guests) this.#forget(guest, pair);
+      this.#pairs.delete(pairKey(...pair.users));
+      for (const user of pair.users) this.#forget(user, pair);
     }
   }
 
-  #carryOut({ guests }: InvitedPair, output: Output): void {
+  #carryOut({ users }: InvitedPair, output: Output): void {
     if ("tickets" in output) {
-      const tickets = this.tickets.issue(guests, output.alpha);
+      const tickets = this.tickets.issue(users, output.alpha);
       for (const side of [0, 1] as const) {
         const role = side === output.alpha ? "alpha" : "beta";
-        guests[side].tell({ kind: "ticket", peer: guests[1 - side]!.name, role, ticket: tickets[side] });
+        users[side].tell({ kind: "ticket", peer: users[1 - side]!.name, role, ticket: tickets[side] });
       }
       return;
     }
-    const guest = guests[output.tell];
-    const peer = guests[1 - output.tell]!.name;
-    if (output.what === "invitation") guest.tell({ kind: "invitation", from: peer, state: output.state });
-    else guest.tell({ kind: "answered", to: peer, state: output.state });
+    const user = users[output.tell];
+    const peer = users[1 - output.tell]!.name;
+    if (output.what === "invitation") user.tell({ kind: "invitation", from: peer, state: output.state });
+    else user.tell({ kind: "answered", to: peer, state: output.state });
   }
 
-  #sentBy(guest: Guest): number {
+  #sentBy(user: ConnectedUser): number {
     let sent = 0;
-    for (const { guests, state } of this.#ofGuest.get(guest) ?? []) {
-      if (state.at === "offered" && guests[state.by] === guest) sent++;
+    for (const { users, state } of this.#ofUser.get(user) ?? []) {
+      if (state.at === "offered" && users[state.by] === user) sent++;
     }
     return sent;
   }
 
-  #pairsOf(guest: Guest): Set<InvitedPair> {
-    const pairs = this.#ofGuest.get(guest) ?? new Set();
-    this.#ofGuest.set(guest, pairs);
+  #pairsOf(user: ConnectedUser): Set<InvitedPair> {
+    const pairs = this.#ofUser.get(user) ?? new Set();
+    this.#ofUser.set(user, pairs);
     return pairs;
   }
 
-  #forget(guest: Guest, pair: InvitedPair): void {
-    const pairs = this.#pairsOf(guest);
+  #forget(user: ConnectedUser, pair: InvitedPair): void {
+    const pairs = this.#pairsOf(user);
     pairs.delete(pair);
-    if (pairs.size === 0) this.#ofGuest.delete(guest);
+    if (pairs.size === 0) this.#ofUser.delete(user);
   }
 }
 
-function sideOf({ guests }: InvitedPair, guest: Guest): InvitationSide {
-  return guests[0] === guest ? 0 : 1;
+function sideOf({ users }: InvitedPair, user: ConnectedUser): InvitationSide {
+  return users[0] === user ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// Who is present: one guest a name, and the news of it to all of them.
+// Who is present: one user a name, and the news of it to all of them.
 
 import { looksOf } from "../core/names/likeness.ts";
 import { foldName } from "../core/names/name.ts";
@@ -13,7 +13,7 @@ import { type Payer, payersOf } from "./purses.ts";
 const WAITING_BYTES = 256;
 
 /** One user's control connection, seen from the server. Nothing here waits for its reader. */
-export class Guest {
+export class ConnectedUser {
   readonly name: string;
   /** Random, one a run of the client's program. */
   readonly process: string;
@@ -74,16 +74,16 @@ export class Guest {
 }
 
 /** One text for two users, whoever is named first. A slash cannot be in a name. */
-export function pairKey(a: Guest, b: Guest): string {
+export function pairKey(a: ConnectedUser, b: ConnectedUser): string {
   return [foldName(a.name), foldName(b.name)].sort().join("/");
 }
 
 /** The users present, by compared name. */
 export class Roster {
-  readonly #guests = new Map<string, Guest>();
+  readonly #users = new Map<string, ConnectedUser>();
   /** The same by what their names look like. */
-  readonly #looks = new Map<string, Guest>();
-  #users: string[] | undefined;
+  readonly #looks = new Map<string, ConnectedUser>();
+  #names: string[] | undefined;
   #message: Uint8Array | undefined;
   /** Not all are told how it is now. */
   #stale = false;
@@ -95,11 +95,11 @@ export class Roster {
   constructor(private readonly limits: Limits, private readonly changed: (users: string[]) => void) {}
 
   get size(): number {
-    return this.#guests.size;
+    return this.#users.size;
   }
 
-  get(name: string): Guest | undefined {
-    return this.#guests.get(foldName(name));
+  get(name: string): ConnectedUser | undefined {
+    return this.#users.get(foldName(name));
   }
 
   /** Whether the name of somebody with another key could be taken for `name`. */
@@ -109,21 +109,21 @@ export class Roster {
   }
 
   users(): string[] {
-    return this.#users ??= [...this.#guests.values()].map((guest) => guest.name).sort();
+    return this.#names ??= [...this.#users.values()].map((user) => user.name).sort();
   }
 
-  /** The others are told; the guest reads of them in its welcome. */
-  add(guest: Guest): void {
-    this.#guests.set(foldName(guest.name), guest);
-    for (const look of looksOf(guest.name)) this.#looks.set(look, guest);
-    this.#change(guest);
+  /** The others are told; the user reads of them in its welcome. */
+  add(user: ConnectedUser): void {
+    this.#users.set(foldName(user.name), user);
+    for (const look of looksOf(user.name)) this.#looks.set(look, user);
+    this.#change(user);
   }
 
-  /** Removes this very guest; one of the same name who came since stays. False when it was gone already. */
-  remove(guest: Guest): boolean {
-    if (this.get(guest.name) !== guest) return false;
-    this.#guests.delete(foldName(guest.name));
-    for (const look of looksOf(guest.name)) if (this.#looks.get(look) === guest) this.#looks.delete(look);
+  /** Removes this very user; one of the same name who came since stays. False when it was gone already. */
+  remove(user: ConnectedUser): boolean {
+    if (this.get(user.name) !== user) return false;
+    this.#users.delete(foldName(user.name));
+    for (const look of looksOf(user.name)) if (this.#looks.get(look) === user) this.#looks.delete(look);
     this.#change();
     return true;
   }
@@ -136,21 +136,21 @@ export class Roster {
 
   /** Whoever comes and goes in a loop would have every change told to everybody, a message as long as all names
    * together: after each there is a pause in proportion, and then one message tells what changed meanwhile. */
-  #change(newcomer?: Guest): void {
-    this.#users = this.#message = undefined;
+  #change(newcomer?: ConnectedUser): void {
+    this.#names = this.#message = undefined;
     this.#stale = true;
     if (this.#pause === undefined && !this.#closed) this.#announce(newcomer);
   }
 
-  #announce(newcomer?: Guest): void {
+  #announce(newcomer?: ConnectedUser): void {
     this.#stale = false;
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       if (this.#stale) this.#announce();
     }, this.limits.rosterMs * this.size);
     this.changed(this.users());
-    for (const guest of this.#guests.values()) {
-      if (guest !== newcomer) guest.tellRoster(() => this.#current());
+    for (const user of this.#users.values()) {
+      if (user !== newcomer) user.tellRoster(() => this.#current());
     }
   }
 

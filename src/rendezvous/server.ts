@@ -5,7 +5,7 @@ import { fingerprint, type KeyPair } from "../wire/channel/keys.ts";
 import { type Socket, socket } from "../wire/channel/socket.ts";
 import { type Network, networksOf } from "./address.ts";
 import { Arrivals } from "./arrivals.ts";
-import { type House, serve } from "./connection.ts";
+import { serve, type ServerContext } from "./connection.ts";
 import { Door, type Names } from "./door.ts";
 import { Guesses } from "./guesses.ts";
 import { Invitations } from "./invitations.ts";
@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   emit({ event: "listening", host, port, fingerprint: fingerprint(own.publicKey) });
 
   const arrivals = new Arrivals(limits);
-  const house = openHouse(options, limits, arrivals);
+  const context = openHouse(options, limits, arrivals);
   const open = new Map<PacedSocket, Promise<void>>();
 
   const accepting = acceptAll(listener, (arrived, networks) => {
@@ -65,23 +65,23 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       open.delete(conn);
       arrival.leave();
     };
-    open.set(conn, serve({ conn, networks, arrival }, house).then(ended, ended));
+    open.set(conn, serve({ conn, networks, arrival }, context).then(ended, ended));
   });
 
   const close = async () => {
     listener.close();
     await accepting;
-    house.tickets.close();
+    context.tickets.close();
     const ends = [...open.values()];
     for (const conn of open.keys()) conn.close();
     await Promise.all(ends);
-    house.invitations.close();
-    house.roster.close();
+    context.invitations.close();
+    context.roster.close();
   };
   return { host, port, close };
 }
 
-function openHouse(options: ServerOptions, limits: Limits, arrivals: Arrivals): House {
+function openHouse(options: ServerOptions, limits: Limits, arrivals: Arrivals): ServerContext {
   const { own, names, password, emit } = options;
   const roster = new Roster(limits, (users) => emit({ event: "roster", users }));
   const guesses = new Guesses(limits, () => performance.now());

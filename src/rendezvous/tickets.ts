@@ -11,7 +11,7 @@ import type { InvitationSide } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import type { PacedSocket } from "./pace.ts";
 import { type End, relay } from "./relay.ts";
-import { type Guest, pairKey } from "./roster.ts";
+import { type ConnectedUser, pairKey } from "./roster.ts";
 import { SYSTEM_TIME, Turns } from "./turns.ts";
 
 /** A data connection that brought a ticket. */
@@ -25,16 +25,16 @@ export interface TicketSeat {
 /** What a token is good for, and in whose hands. */
 interface Ticket {
   key: Uint8Array;
-  meeting: Meeting;
+  ticketPair: TicketPair;
 }
 
 /** A pair whose two tickets have not both been used. */
-interface Meeting {
+interface TicketPair {
   pair: string;
   tokens: [string, string];
-  guests: readonly [Guest, Guest];
+  users: readonly [ConnectedUser, ConnectedUser];
   /** Who invited the other: what the meeting costs, his key and his networks pay. */
-  inviter: Guest;
+  inviter: ConnectedUser;
   waiting?: TicketSeat;
   expiry: ReturnType<typeof setTimeout>;
   /** Resolves when both connections are over. */
@@ -45,7 +45,7 @@ interface Meeting {
 export class Tickets {
   readonly #tickets = new Map<string, Ticket>();
   /** One at most of each pair, by `pairKey`. */
-  readonly #meetings = new Map<string, Meeting>();
+  readonly #meetings = new Map<string, TicketPair>();
   /** How many of the meetings somebody pays for. */
   readonly #paidBy = new Map<string, number>();
 
@@ -54,10 +54,10 @@ export class Tickets {
   constructor(private readonly limits: Limits, private readonly arrivals: Arrivals) {}
 
   /** Whether the two can be given tickets, when `alpha` invited the other. */
-  roomFor(guests: readonly [Guest, Guest], alpha: InvitationSide): boolean {
-    const { payers, networks } = guests[alpha];
+  roomFor(users: readonly [ConnectedUser, ConnectedUser], alpha: InvitationSide): boolean {
+    const { payers, networks } = users[alpha];
     const { meetings, meetingsInAll } = this.limits;
-    const before = this.#meetings.get(pairKey(...guests))?.inviter.payers ?? [];
+    const before = this.#meetings.get(pairKey(...users))?.inviter.payers ?? [];
     const others = (id: string) =>
       (this.#paidBy.get(id) ?? 0) - (before.some((payer) => payer.id === id) ? 1 : 0);
     return this.#meetings.size < meetingsInAll && this.arrivals.canHost(networks) &&
@@ -65,45 +65,45 @@ export class Tickets {
   }
 
   /** Two new tokens, one for each of a pair. Those it was given before and has not used are void: it begins anew. */
-  issue(guests: readonly [Guest, Guest], alpha: InvitationSide): [string, string] {
-    const pair = pairKey(...guests);
+  issue(users: readonly [ConnectedUser, ConnectedUser], alpha: InvitationSide): [string, string] {
+    const pair = pairKey(...users);
     const before = this.#meetings.get(pair);
     if (before !== undefined) this.#expire(before);
-    const meeting: Meeting = {
+    const ticketPair: TicketPair = {
       pair,
       tokens: [token(), token()],
-      guests,
-      inviter: guests[alpha],
-      expiry: setTimeout(() => this.#expire(meeting), this.limits.ticketMs),
+      users,
+      inviter: users[alpha],
+      expiry: setTimeout(() => this.#expire(ticketPair), this.limits.ticketMs),
       over: Promise.withResolvers(),
     };
-    this.#meetings.set(pair, meeting);
+    this.#meetings.set(pair, ticketPair);
     for (const side of [0, 1] as const) {
-      this.#tickets.set(meeting.tokens[side], { key: guests[side].key, meeting });
+      this.#tickets.set(ticketPair.tokens[side], { key: users[side].key, ticketPair });
     }
-    for (const { id } of meeting.inviter.payers) this.#paidBy.set(id, (this.#paidBy.get(id) ?? 0) + 1);
-    return meeting.tokens;
+    for (const { id } of ticketPair.inviter.payers) this.#paidBy.set(id, (this.#paidBy.get(id) ?? 0) + 1);
+    return ticketPair.tokens;
   }
 
   /** Uses a ticket up. Resolves when the data connection is over, however it ended. */
   async join(token: string, seat: TicketSeat): Promise<void> {
     const ticket = this.#tickets.get(token);
     if (ticket === undefined || !sameKey(ticket.key, seat.channel.key)) return await refuse(seat);
-    const { meeting } = ticket;
+    const { ticketPair } = ticket;
     this.#tickets.delete(token);
-    const { key, networks } = meeting.inviter;
+    const { key, networks } = ticketPair.inviter;
     if (!sameKey(key, ticket.key)) seat.arrival.hostedBy(networks, performance.now());
-    if (meeting.waiting === undefined) {
-      meeting.waiting = seat;
-      return await meeting.over.promise;
+    if (ticketPair.waiting === undefined) {
+      ticketPair.waiting = seat;
+      return await ticketPair.over.promise;
     }
-    this.#forget(meeting);
-    await this.#bringTogether(meeting.waiting, seat).finally(meeting.over.resolve);
+    this.#forget(ticketPair);
+    await this.#bringTogether(ticketPair.waiting, seat).finally(ticketPair.over.resolve);
   }
 
   /** Forgets all tickets; who waits is sent away. */
   close(): void {
-    for (const meeting of [...this.#meetings.values()]) this.#expire(meeting);
+    for (const ticketPair of [...this.#meetings.values()]) this.#expire(ticketPair);
   }
 
   async #bringTogether(...seats: [TicketSeat, TicketSeat]): Promise<void> {
@@ -124,18 +124,18 @@ export class Tickets {
     return { ...channel.release(), closeWrite: () => conn.closeWrite(), turn };
   }
 
-  #expire(meeting: Meeting): void {
-    this.#forget(meeting);
-    const refusal = meeting.waiting === undefined ? Promise.resolve() : refuse(meeting.waiting);
-    refusal.then(meeting.over.resolve, meeting.over.reject);
+  #expire(ticketPair: TicketPair): void {
+    this.#forget(ticketPair);
+    const refusal = ticketPair.waiting === undefined ? Promise.resolve() : refuse(ticketPair.waiting);
+    refusal.then(ticketPair.over.resolve, ticketPair.over.reject);
   }
 
   /** Its tickets are used or void. */
-  #forget(meeting: Meeting): void {
-    clearTimeout(meeting.expiry);
-    this.#meetings.delete(meeting.pair);
-    for (const one of meeting.tokens) this.#tickets.delete(one);
-    for (const { id } of meeting.inviter.payers) {
+  #forget(ticketPair: TicketPair): void {
+    clearTimeout(ticketPair.expiry);
+    this.#meetings.delete(ticketPair.pair);
+    for (const one of ticketPair.tokens) this.#tickets.delete(one);
+    for (const { id } of ticketPair.inviter.payers) {
       const left = this.#paidBy.get(id)! - 1;
       if (left > 0) this.#paidBy.set(id, left);
       else this.#paidBy.delete(id);

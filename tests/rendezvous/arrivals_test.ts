@@ -68,7 +68,7 @@ Deno.test("who was invited counts for those who invited him, and his own network
   const second = come(invitee);
   assertEquals([second?.early, come(invitee)], [0, undefined]);
   own!.leave();
-  assertEquals(come(inviter)?.early, 20); // Of the two that came before one was his guest.
+  assertEquals(come(inviter)?.early, 20); // Of the two that came before one was his user.
   first.leave();
   assertEquals(arrivals.canHost(inviter), true);
 });

@@ -430,7 +430,7 @@ Deno.test("after a storm of comings and goings all are told how it is", async ()
   await Promise.all(
     Array.from(
       { length: 20 },
-      (_, i) => present(server.port, `n${i}`).then((guest) => guest.channel.close()),
+      (_, i) => present(server.port, `n${i}`).then((user) => user.channel.close()),
     ),
   );
   const bob = await present(server.port, "bob");

@@ -8,18 +8,18 @@ import { EventLog, testServer } from "../support/network.ts";
 import { connect, type Person, present, tickets } from "../support/person.ts";
 
 /** A server, bob, and others, each from an address of their own unless said otherwise. */
-class House {
+class ServerContext {
   readonly #people: Person[] = [];
   #host = "198.51.100.1";
   bob!: Person;
 
   private constructor(private readonly server: Server) {}
 
-  static async open(limits: Partial<Limits>): Promise<House> {
-    const server = await testServer(limits, new EventLog(), 0, { listen: listenAs(() => house.#host) });
-    const house: House = new House(server);
-    house.bob = await house.come("bob", "198.51.100.1");
-    return house;
+  static async open(limits: Partial<Limits>): Promise<ServerContext> {
+    const server = await testServer(limits, new EventLog(), 0, { listen: listenAs(() => context.#host) });
+    const context: ServerContext = new ServerContext(server);
+    context.bob = await context.come("bob", "198.51.100.1");
+    return context;
   }
 
   async come(name: string, host: string): Promise<Person> {
@@ -62,62 +62,68 @@ const ALICES = "192.0.2.1";
 const MALLORYS = "203.0.113.1";
 
 Deno.test("who is invited over and over by one who never comes is not out of reach for others", async () => {
-  const house = await House.open({});
-  const [mallory, alice] = [await house.come("mallory", MALLORYS), await house.come("alice", ALICES)];
-  for (let i = 0; i < LIMITS.meetings; i++) assertEquals(await house.ask(mallory, "mallory"), "accepted");
-  assertEquals(await house.ask(alice, "alice"), "accepted");
-  await house.close();
+  const context = await ServerContext.open({});
+  const [mallory, alice] = [await context.come("mallory", MALLORYS), await context.come("alice", ALICES)];
+  for (let i = 0; i < LIMITS.meetings; i++) assertEquals(await context.ask(mallory, "mallory"), "accepted");
+  assertEquals(await context.ask(alice, "alice"), "accepted");
+  await context.close();
 });
 
 Deno.test("who comes under many names has no more meetings under way than one network may have", async () => {
-  const house = await House.open({ meetings: 1 });
+  const context = await ServerContext.open({ meetings: 1 });
   const states = [];
   for (let i = 0; i < 6; i++) {
     const name = `n${i}`;
-    states.push(await house.ask(await house.come(name, MALLORYS), name));
+    states.push(await context.ask(await context.come(name, MALLORYS), name));
   }
   assertEquals(states, ["accepted", "accepted", "accepted", "accepted", "busy", "busy"]);
-  assertEquals(await house.ask(await house.come("alice", ALICES), "alice"), "accepted");
-  await house.close();
+  assertEquals(await context.ask(await context.come("alice", ALICES), "alice"), "accepted");
+  await context.close();
 });
 
 Deno.test("who comes under many names asks no more often than one network may", async () => {
-  const house = await House.open({ invites: 1, inviteMs: 100_000 });
+  const context = await ServerContext.open({ invites: 1, inviteMs: 100_000 });
   for (let i = 0; i < 5; i++) {
-    const person = await house.come(`n${i}`, MALLORYS);
+    const person = await context.come(`n${i}`, MALLORYS);
     await person.say({ kind: "invite", to: "bob" });
     await person.say({ kind: "invite", to: "nobody" });
     assertEquals((await person.hear("answered")).state, i < 4 ? "absent" : "busy");
   }
-  assertEquals(await house.ask(await house.come("alice", ALICES), "alice"), "accepted");
-  await house.close();
+  assertEquals(await context.ask(await context.come("alice", ALICES), "alice"), "accepted");
+  await context.close();
 });
 
 Deno.test("a pair that says yes anew begins anew: one meeting of it is under way, and the older tickets are void", async () => {
-  const house = await House.open({ meetings: 1 });
-  const alice = await house.come("alice", ALICES);
-  const [, old] = await tickets(alice, house.bob);
-  const waits = await house.bring(old, house.bob, BOBS);
-  const both = await tickets(alice, house.bob);
+  const context = await ServerContext.open({ meetings: 1 });
+  const alice = await context.come("alice", ALICES);
+  const [, old] = await tickets(alice, context.bob);
+  const waits = await context.bring(old, context.bob, BOBS);
+  const both = await tickets(alice, context.bob);
   assertEquals((await waits.hear("refused")).reason, "ticket");
-  const seats = [await house.bring(both[0], alice, ALICES), await house.bring(both[1], house.bob, BOBS)];
+  const seats = [
+    await context.bring(both[0], alice, ALICES),
+    await context.bring(both[1], context.bob, BOBS),
+  ];
   await Promise.all(seats.map((seat) => seat.hear("joined")));
   for (const seat of seats) seat.channel.close();
-  await house.close();
+  await context.close();
 });
 
 Deno.test("one who was invited and waits has room for others: the connections count for who invited", async () => {
-  const house = await House.open({ connectionsPerNetwork: 2, arrivals: 3, arrivalMs: 100_000 });
+  const context = await ServerContext.open({ connectionsPerNetwork: 2, arrivals: 3, arrivalMs: 100_000 });
   for (let i = 0; i < 2; i++) {
-    const mallory = await house.come(`n${i}`, MALLORYS);
-    const [, ticket] = await tickets(mallory, house.bob, [`n${i}`, "bob"]);
-    await house.bring(ticket, house.bob, BOBS);
+    const mallory = await context.come(`n${i}`, MALLORYS);
+    const [, ticket] = await tickets(mallory, context.bob, [`n${i}`, "bob"]);
+    await context.bring(ticket, context.bob, BOBS);
   }
-  // The inviter's network has as many guests as it may have; bob's is as free as before.
-  const alice = await house.come("alice", ALICES);
-  const both = await tickets(alice, house.bob);
-  const seats = [await house.bring(both[0], alice, ALICES), await house.bring(both[1], house.bob, BOBS)];
+  // The inviter's network has as many users as it may have; bob's is as free as before.
+  const alice = await context.come("alice", ALICES);
+  const both = await tickets(alice, context.bob);
+  const seats = [
+    await context.bring(both[0], alice, ALICES),
+    await context.bring(both[1], context.bob, BOBS),
+  ];
   await Promise.all(seats.map((seat) => seat.hear("joined")));
   for (const seat of seats) seat.channel.close();
-  await house.close();
+  await context.close();
 });

@@ -153,7 +153,7 @@ Deno.test("hostile bytes end their own connection only", async () => {
   await Promise.all([alice.end(), bob.end()]);
 });
 
-Deno.test("a server closes whatever its guests are doing", async () => {
+Deno.test("a server closes whatever its users are doing", async () => {
   const server = await testServer();
   const silent = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   const sealed = await connect(server.port);

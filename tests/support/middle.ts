@@ -29,7 +29,7 @@ export async function middle(
   const own = generateKeyPair();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const streams: Stream[] = [];
-  const guests = new Map<string, SealedChannel>();
+  const users = new Map<string, SealedChannel>();
   const doors = new Map<string, Stream>();
   let meetings = 0;
   const say = (channel: SealedChannel | undefined, reply: Reply) => channel?.send(encodeControl(reply));
@@ -37,7 +37,7 @@ export async function middle(
     ["alice", "bob", called.alice, called.bob].filter((name, i, all) => all.indexOf(name) === i);
 
   const obey = async (request: Request) => {
-    const [alice, bob] = [guests.get("alice"), guests.get("bob")];
+    const [alice, bob] = [users.get("alice"), users.get("bob")];
     if (request.kind === "invite") {
       await say(bob, { kind: "invitation", from: called.alice, state: "offered" });
     }
@@ -54,7 +54,7 @@ export async function middle(
     for (let bytes = await channel.receive(); bytes !== null; bytes = await channel.receive()) {
       const request = decodeRequest(bytes);
       if (request.kind === "hello") {
-        guests.set(request.name, channel);
+        users.set(request.name, channel);
         await say(channel, { kind: "welcome", users: roster(), features: [] });
       } else if (request.kind === "join") {
         await say(channel, { kind: "joined" });
@@ -79,7 +79,7 @@ export async function middle(
       return meetings;
     },
     async offerAgain() {
-      await say(guests.get("bob"), { kind: "invitation", from: called.alice, state: "offered" });
+      await say(users.get("bob"), { kind: "invitation", from: called.alice, state: "offered" });
     },
     async [Symbol.asyncDispose]() {
       listener.close();
