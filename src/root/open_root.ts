@@ -96,7 +96,7 @@ export function rootOver(link: RemoteLink, opened: Opened, parts: OpenRootParts)
 }
 
 /** Whether a file is being written, and since when: see above. */
-type Writing = { is: "none" } | { is: "begun"; since: number } | { is: "told" };
+type WritingState = { is: "none" } | { is: "begun"; since: number } | { is: "told" };
 
 /** When the next sweep is to come, in ms. */
 type Sweep = { is: "due"; at: number } | { is: "running" };
@@ -119,7 +119,7 @@ class OpenRoot implements Root {
   #heartbeat: Pick<Heartbeat, "stop"> | undefined;
   /** The look that nobody waits for. */
   #look: "no" | "running" | "again" = "no";
-  #writing: Writing = { is: "none" };
+  #writing: WritingState = { is: "none" };
   #sweep: Sweep = { is: "due", at: 0 };
   /** How long the last sweep took (ms). */
   #sweepTook = 0;

@@ -32,7 +32,7 @@ interface Taken {
 }
 
 /** What the engine says of one: see Endpoint. */
-interface TakenIn {
+interface EngineWord {
   type: string;
   last: boolean;
   advanced?: number;
@@ -74,7 +74,7 @@ export class MessageStream {
   #queued = 0;
   #wake = Promise.withResolvers<void>();
   #over: Error | null = null;
-  #take: ((bytes: Uint8Array) => Promise<TakenIn>) | null = null;
+  #take: ((bytes: Uint8Array) => Promise<EngineWord>) | null = null;
   readonly #ahead: Promise<unknown>[] = [];
   readonly #ended: Promise<void>;
 
@@ -83,7 +83,7 @@ export class MessageStream {
   }
 
   /** From now on long messages go there. */
-  handTo(take: (bytes: Uint8Array) => Promise<TakenIn>) {
+  handTo(take: (bytes: Uint8Array) => Promise<EngineWord>) {
     this.#take = take;
   }
 

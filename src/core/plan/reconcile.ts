@@ -29,7 +29,7 @@ import { Touched } from "../tree/touched.ts";
 import { applyMoves } from "../tree/tree.ts";
 
 /** What a decision goes by beside the trees. */
-export interface Terms {
+export interface ReconcileTerms {
   /** beta's clock minus alpha's, in ms. */
   offset: number;
   /** Whose changes alone travel; null where both sides' do. */
@@ -39,7 +39,7 @@ export interface Terms {
 }
 
 /** Decides. */
-export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, terms: Terms): Plan {
+export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, terms: ReconcileTerms): Plan {
   const { offset, giver = null, ignores = () => false } = terms;
   const plan = emptyPlan();
   // A rename that nobody follows is a deletion and a creation.
@@ -74,7 +74,7 @@ export function reconcile(ancestor: DirectoryEntry, alpha: Side, beta: Side, ter
 }
 
 /** What a reconciler works with. */
-interface Ground {
+interface ReconcileGround {
   plan: Plan;
   draft: Draft;
   sides: Record<SideName, Side>;
@@ -103,7 +103,7 @@ class Reconciler {
   private readonly moved: Touched;
   private readonly giver: SideName | null;
 
-  constructor(ground: Ground) {
+  constructor(ground: ReconcileGround) {
     ({ plan: this.plan, draft: this.draft, sides: this.sides } = ground);
     ({ offset: this.offset, moved: this.moved, giver: this.giver } = ground);
   }

@@ -82,7 +82,7 @@ function isKept(
 
 /** A change to the ancestor that takes a loss back: `path` in the ancestor now holds what `by`, who did it, holds at `present`.
  * In the plan the path is `planned`. */
-export interface TakenBack {
+export interface Restored {
   /** In the ancestor as it is, before the moves of the plan. */
   readonly path: Path;
   /** In the paths that the plan's moves lead to. */
@@ -106,11 +106,11 @@ export function takingBack(
   losses: Kept,
   ancestor: DirectoryEntry,
   trees: Record<SideName, DirectoryEntry>,
-): TakenBack[] {
+): Restored[] {
   const moves = movesInAncestor(plan);
   const base = applyMoves(ancestor, moves);
   const conflicts = new Set(plan.conflicts.map(({ path }) => path));
-  const taken = new Map<Path, TakenBack>();
+  const taken = new Map<Path, Restored>();
   const agreedBefore = whereBefore(moves);
   for (const side of SIDES) {
     const by = OTHER[side];
