@@ -39,7 +39,7 @@ export class Recovery {
     const review = new Review(this.ground, this.#namesLost, snapshot, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
     for (const remains of unproven.remains()) review.clear(remains);
-    return review.snapshot();
+    return review.end();
   }
 }
 
@@ -48,6 +48,8 @@ class Review {
   readonly #editor: TreeEditor;
   readonly #versions: Versions;
   readonly #whereabouts: Whereabouts;
+  /** What was listed anew for what is there by now. */
+  readonly #outdated: ListedPlacing[] = [];
 
   constructor(
     private readonly ground: RecoveryGround,
@@ -61,7 +63,9 @@ class Review {
     this.#versions = new Versions(ground.disk, ground.versions, now);
   }
 
-  snapshot(): DirectoryEntry {
+  /** The snapshot as it is now; what was found out is on the disk. */
+  end(): DirectoryEntry {
+    this.ground.archive.unproven.secure(this.#outdated);
     return this.#editor.done();
   }
 
@@ -130,7 +134,7 @@ class Review {
   #act(placing: ListedPlacing, place: FoundPlace | null, found: Found | null): boolean {
     const { unproven } = this.ground.archive;
     const verdict = judge(placing, found, this.namesLost);
-    if (verdict === "edited") this.#outdated(placing, place, found);
+    if (verdict === "edited") this.#becomeOutdated(placing, place, found);
     if (verdict === "damaged") {
       const left = place && found && { path: place.path, content: found.content };
       unproven.foundDamaged(this.#places(placing, place), left);
@@ -141,13 +145,15 @@ class Review {
   }
 
   /** Something else is there by now. What a power cut has left is on the disk; else one may still bring back what was there before. */
-  #outdated(placing: ListedPlacing, place: FoundPlace | null, found: Found | null) {
+  #becomeOutdated(placing: ListedPlacing, place: FoundPlace | null, found: Found | null) {
     const { unproven } = this.ground.archive;
     if (this.namesLost) return unproven.strike([placing]);
     const { size, mtime, id, born } = place?.entry.kind === "file" ? place.entry : NO_FILE;
     const formers = formersOf([placing], null);
     const expected = found?.content ?? null;
-    unproven.list(placing.pair, [{ ...placing, expected, formers, size, mtime, id, born }]);
+    const outdated = { ...placing, expected, formers, size, mtime, id, born };
+    unproven.relist(outdated);
+    this.#outdated.push(outdated);
   }
 
   /** In the snapshot; what is ignored is in none. */

@@ -34,6 +34,7 @@ export class Unproven {
   readonly #within: StatementSync;
   readonly #setFormers: StatementSync;
   readonly #leave: StatementSync;
+  readonly #relist: StatementSync;
   readonly #settle: Drop;
   readonly #strike: Drop;
   readonly #oldest: StatementSync;
@@ -56,6 +57,10 @@ export class Unproven {
     this.#within = database.prepare(`${LISTED} AND unproven.pair = ?1 AND ${within("?2")}`);
     this.#setFormers = database.prepare("UPDATE unproven SET formers = ? WHERE pair = ? AND path = ?");
     this.#leave = database.prepare("INSERT OR IGNORE INTO unproven VALUES (?, ?, NULL, ?, 0, 0, 0, ?, 0, 0)");
+    this.#relist = database.prepare(
+      `UPDATE unproven SET expected = ?, formers = ?, size = ?, mtime = ?, id = ?, born = ?
+       WHERE pair = ? AND path = ? AND placed = ?`,
+    );
     this.#settle = new Drop(database, "pair = ?1 AND path = ?2 AND expected IS NOT ?3 AND ?3 IS NOT NULL");
     this.#strike = new Drop(database, "pair = ?1 AND path = ?2 AND placed = ?3");
     this.#damaged = database.prepare(
@@ -80,6 +85,20 @@ export class Unproven {
       for (const { path, expected, formers, size, mtime, id, born, placed } of placings) {
         put.run(pair, path, expected, toJson(formers), size, mtime, id, placed, born);
       }
+    });
+  }
+
+  /** Something else is there by now: it counts from here on, as long as nothing else was put there or found damaged. A power cut may take
+   * that back before `secure`. */
+  relist({ pair, path, expected, formers, size, mtime, id, born, placed }: ListedPlacing) {
+    this.#relist.run(expected, toJson(formers), size, mtime, id, born, pair, path, placed);
+  }
+
+  /** What `relist` was told is on the disk. One flush for all of it. */
+  secure(placings: readonly ListedPlacing[]) {
+    if (placings.length === 0) return;
+    durably(this.database, () => {
+      for (const placing of placings) this.relist(placing);
     });
   }
 
