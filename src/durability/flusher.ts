@@ -1,5 +1,5 @@
-// Proves what transitions put in place: flushes it, a little at a time, while nothing else is done (docs/decisions/durability.md). Until then it is listed
-// in the archive, and looked at again after an unclean stop (recovery.ts).
+// Proves what transitions put in place: flushes it, a little at a time, while nothing else is done (docs/decisions/durability.md). Until
+// then it is listed in the archive, and looked at again after an unclean stop (recovery.ts).
 
 import type { ListedPlacing, Unproven } from "../archive/state/unproven.ts";
 import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
@@ -76,7 +76,7 @@ export class Flusher {
     const originOf = whereBefore(orders.moves);
     const origins = placings.map(({ path }) => originOf(path));
     this.#before = this.#unproven.listedAt(pair, new Set([...this.#expected, ...origins]));
-    this.#unproven.list(pair, this.#movedOn(pair, orders.moves));
+    if (this.ground.numbersLast) this.#unproven.list(pair, this.#movedOn(pair, orders.moves));
     const before = new Map(this.#before.map((placing) => [placing.path, placing]));
     this.#unproven.list(
       pair,
@@ -107,7 +107,8 @@ export class Flusher {
     return [...placesIn(found.top)].map(([, { value }]) => value!);
   }
 
-  /** What is listed where the order puts something else, and is moved elsewhere before: where it will be. The commit moves the rest. */
+  /** Where numbers last: what is listed where the order puts something else, and is moved elsewhere before, where it will be. The commit
+   * moves the rest. */
   #movedOn(pair: number, moves: readonly Move[]): Placing[] {
     const found: Placing[] = [];
     const places = new Set(this.#expected);

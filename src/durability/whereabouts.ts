@@ -48,8 +48,9 @@ export class Whereabouts {
     return isThere ? { path: spelled, entry: entryAt(view, path)! } : null;
   }
 
-  /** Where what was put in place may be now, if it is no longer at its path: by its number and birth, else by its time. Torn, its size says nothing, and its time may be that of our writing.
-   * `namesLost`: a power cut may have taken renames back; then, where no number counts, birth and time are all there is. */
+  /** Where what was put in place may be now, if it is no longer at its path: by its number and birth, else by its time. Torn, its size says
+   * nothing, and its time may be that of our writing. `namesLost`: a power cut may have taken renames back; then, where no number counts,
+   * birth and time are all there is. */
   elsewhere(placing: ListedPlacing, present: FoundPlace | null, namesLost: boolean): FoundPlace[] {
     const { path, expected, id, born, mtime } = placing;
     if (expected === null) return [];

@@ -882,6 +882,26 @@ Deno.test("a power cut in the midst of a swap leaves the beginning of a file at 
   assertEquals(Object.fromEntries(filesIn(alpha.folder)), { a: "the content of b", b: "content of a" });
 });
 
+Deno.test("a folder renamed, its name taken by another, a file saved in that: without numbers all is whole after a power cut", () => {
+  using duo = duoWith({ "a/x": "content of a", "b/x": "the content of b" }, "alpha", {
+    beta: seen((stat) => ({ ...stat, id: 0 })),
+  });
+  const { alpha, beta } = duo;
+  rename(duo, "alpha", "a", "c");
+  rename(duo, "alpha", "b", "a");
+  write(alpha.native("a/x"), "the content of b, and more");
+  duo.onStep = (step) => {
+    if (step === "settle") throw new Cut();
+  };
+  assertThrows(() => duo.cycle(), Cut);
+  duo.onStep = () => {};
+  beta.powerCut(() => mounts++);
+  duo.connect();
+  duo.settle();
+  duo.checkInSync();
+  assertEquals([...kept(beta.folder).values()].filter((text) => text !== "/"), ["the content of b"]);
+});
+
 Deno.test("what a killed program did not put in place does not make it forget what was there: a power cut may bring that back torn", () => {
   using duo = justSynced("alpha");
   const { alpha, beta } = duo;
