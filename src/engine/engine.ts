@@ -22,7 +22,6 @@ import { describeFailure, isDisks, whereOf } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { type Kinds, type Told, wasPlaced, withKind } from "../fs/watch/told.ts";
 import type { WatchPlan } from "../fs/watch/plan.ts";
-import { isCoarse } from "../scan/clock.ts";
 import { withoutDigests } from "../scan/digest.ts";
 import { Known } from "../scan/known.ts";
 import { byExactNames } from "../core/tree/view.ts";
@@ -48,8 +47,6 @@ import { Staging } from "../stage/staging.ts";
 import { takeFolder, type TakingOptions } from "./taking.ts";
 import { type PrivatePlaces, readIdentity } from "../claim/private_folder.ts";
 
-/** What was agreed this long before the program's last word may have been seen in the tick in which it was written. */
-const JUST_BEFORE_MS = 10_000;
 /** A folder found new is looked at again this much later: what came before its watch was there left no event. */
 const LOOK_AGAIN_MS = 300;
 /** A time to look again: at once, and then once more. */
@@ -529,9 +526,12 @@ export class RootEngine {
       : [this.snapshot];
     const before = trees[0] ?? EMPTY_ROOT;
     const known = this.#first
-      ? new Known(trees, Infinity, this.archive.digested.all())
-      : new Known(trees, this.#lookedAt);
-    const doubted = this.#first ? this.#withinTick(before) : this.#pastWatch.readAgain(this.snapshot, now);
+      ? new Known(trees, {
+        lastWord: this.archive.historyEntries.latest(),
+        digested: this.archive.digested.all(),
+      })
+      : new Known(trees, { until: this.#lookedAt });
+    const doubted = this.#pastWatch.readAgain(this.snapshot, now);
     const told = this.#dirty;
     this.snapshot = this.#scanner.scan(before, known, now, { doubted, told });
     if (this.#byItself && this.#scanner.vanishing.watched) {
@@ -544,19 +544,6 @@ export class RootEngine {
     this.home.recount();
     this.#dirty.clear();
     this.#again.clear();
-  }
-
-  /** A program that ended may have seen a file in the tick in which it was written, and what was written to it in the rest of that tick
-   * shows nowhere. On a disk that counts finely nobody is so quick. */
-  #withinTick(agreed: DirectoryEntry): Set<Path> {
-    const last = this.archive.historyEntries.latest();
-    const found = new Set<Path>();
-    if (last === null) return found;
-    for (const [path, entry] of walk(ROOT, agreed)) {
-      if (entry.kind !== "file" || entry.mtime < last - JUST_BEFORE_MS) continue;
-      if (isCoarse(entry.mtime)) found.add(path);
-    }
-    return found;
   }
 
   /** A look at the folders found this, or who read a file, and no watch told of it yet. */
@@ -589,7 +576,7 @@ export class RootEngine {
       ...doubted,
     ]);
     if (paths.size === 0) return;
-    const known = new Known([before], this.#lookedAt);
+    const known = new Known([before], { until: this.#lookedAt });
     this.snapshot = this.#scanner.rescan(before, { paths, deep, doubted, told }, known, now);
     this.#lookedAt = now;
     if (vanishing.watched) {

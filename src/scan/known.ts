@@ -6,11 +6,25 @@ import type { DirectoryEntry, FileEntry } from "../core/tree/entry.ts";
 import { type Path, ROOT } from "../core/tree/path.ts";
 import { entryAt, walk } from "../core/tree/tree.ts";
 import type { Stat } from "../fs/port.ts";
+import { isCoarse } from "./clock.ts";
 import { isAsSeen, isSameSeen } from "./identity.ts";
 
 interface KnownFolder {
   path: Path;
   entry: DirectoryEntry;
+}
+
+/** What was written this long before a program's last word it may have seen in the tick of that. */
+const JUST_BEFORE_MS = 10_000;
+
+/** Of when it is, in ms, and what is known besides. */
+export interface KnownOptions {
+  /** When it was last looked: what was made since is in none of the trees. */
+  until?: number;
+  /** Of a program that ended: when it last wrote down what was agreed. */
+  lastWord?: number | null;
+  /** Files that were read since. */
+  digested?: ReadonlyMap<Path, FileEntry>;
 }
 
 /** Different things have this number. */
@@ -27,13 +41,26 @@ export interface FoundFolder {
 export class Known {
   #numbered: { files: Map<number, FileEntry | null>; folders: Map<number, KnownFolder | null> } | null = null;
 
-  /** `trees`, by exact names: the last snapshot, or where there is none what was agreed with each peer. `until`: when it was last looked,
-   * in ms: what was made since is in none of them. `digested`: files that were read since. */
+  readonly #until: number;
+  readonly #lastWord: number;
+  readonly #digested: ReadonlyMap<Path, FileEntry>;
+
+  /** `trees`, by exact names: the last snapshot, or where there is none what was agreed with each peer. */
   constructor(
     private readonly trees: readonly DirectoryEntry[],
-    private readonly until = Infinity,
-    private readonly digested: ReadonlyMap<Path, FileEntry> = new Map(),
-  ) {}
+    { until = Infinity, lastWord = null, digested = new Map() }: KnownOptions = {},
+  ) {
+    this.#until = until;
+    this.#lastWord = lastWord ?? Infinity;
+    this.#digested = digested;
+  }
+
+  /** Whether what was written to a file known at a path may show nowhere: the program that saw it ended in the tick in which it was
+   * written. On a disk that counts finely nobody is so quick. */
+  mayBeOutdated(path: Path, file: FileEntry): boolean {
+    return file.mtime >= this.#lastWord - JUST_BEFORE_MS && isCoarse(file.mtime) &&
+      this.#digested.get(path) !== file;
+  }
 
   /** The file that was known at a path. */
   at(path: Path): FileEntry | null {
@@ -55,11 +82,11 @@ export class Known {
 
   /** The known file that is now at `path`. `numbersLast`: the disk keeps numbers, and says when files were made. */
   file(path: Path, stat: Stat, numbersLast: boolean): FileEntry | undefined {
-    const read = this.digested.get(path);
+    const read = this.#digested.get(path);
     if (read && isAsSeen(stat, read)) return read;
     const before = this.at(path);
     if (before && before.digest !== "" && isAsSeen(stat, before)) return before;
-    if (!numbersLast || stat.id === 0 || stat.born === 0 || stat.born > this.until) return undefined;
+    if (!numbersLast || stat.id === 0 || stat.born === 0 || stat.born > this.#until) return undefined;
     const known = this.#byNumber().files.get(stat.id);
     return known && isAsSeen(stat, known) ? known : undefined;
   }
@@ -67,7 +94,7 @@ export class Known {
   /** The known folder that was found at a new path: it is not where it was, and where numbers do not last, it and all that is in it have
    * the numbers, names, sizes and times they had. */
   folder({ stat, names, inner, elsewhere }: FoundFolder, numbersLast: boolean): DirectoryEntry | undefined {
-    if (stat.id === 0 || stat.born > this.until) return undefined;
+    if (stat.id === 0 || stat.born > this.#until) return undefined;
     const known = this.#byNumber().folders.get(stat.id);
     if (!known || known.entry.born !== stat.born || elsewhere(known.path)?.id === stat.id) return undefined;
     if (numbersLast) return known.entry;

@@ -437,12 +437,13 @@ export class Scanner {
     if (!isTaken) return before ?? known.at(path);
     if (!before) this.vanishing.arrive(stat.id); // Until now it counted as being where it was.
     const isRenumbered = earlier && isSameBut(stat, earlier) && !isSameNumber(stat.id, earlier.id);
-    if (isRenumbered && !this.#doubted.has(path)) { // What is doubted is read whatever becomes of the numbers.
+    const isDoubtedAtPath = this.#doubted.has(path) || earlier && known.mayBeOutdated(path, earlier);
+    if (isRenumbered && !isDoubtedAtPath) { // What is doubted is read whatever becomes of the numbers.
       this.numbers.changed(path, earlier, stat.device);
     }
     const holds = unchanged && !this.settling.isDistrusted(path, stat);
     const entry = fileEntryOf(stat, name, stat.size === 0 ? EMPTY_DIGEST : holds ? earlier.digest : "");
-    const isWritten = holds && (this.#doubted.has(path) || this.#doubtedFiles.has(earlier));
+    const isWritten = holds && (isDoubtedAtPath || this.#doubtedFiles.has(earlier));
     const mayBeOther = isWritten || holds && this.#mayBeAnother(path, stat, earlier);
     const isDoubted = holds && entry.size > 0 && entry.digest !== "" &&
       (mayBeOther || this.certainty.isDue(stat, earlier));
