@@ -283,15 +283,25 @@ Deno.test("what is written while it is sent, and looks as it did, is not taken f
   assertEquals(filesIn(duo.alpha.folder).get("new"), "other");
 });
 
+const tick = (time: number) => Math.floor(time / 2000) * 2000;
+
+/** The clock of this process set to where a tick of two seconds is to last as long as a test takes, and more. */
+function inTick() {
+  return later(2000 - Date.now() % 2000 + 1200);
+}
+
 for (const [ends, stop] of [["was killed", "kill"], ["ended in good order", "close"]] as const) {
   Deno.test(`what was saved in the tick of the save before, and of its size, is seen after the program ${ends} in it`, () => {
-    const tick = (time: number) => Math.floor(time / 2000) * 2000;
-    using duo = duoWith({}, "alpha", { alpha: seen((stat) => ({ ...stat, mtime: tick(stat.mtime) })) });
+    using _clock = inTick();
+    using duo = duoWith({}, "alpha", {
+      alpha: seen((stat) => ({ ...stat, mtime: tick(stat.mtime), changed: tick(stat.mtime) })),
+    });
     const { alpha, beta } = duo;
     write(alpha.native("a"), "one", new Date(tick(Date.now() - 1000)));
     duo.settle();
     assertEquals(filesIn(beta.folder).get("a"), "one");
     if (stop === "close") alpha.close();
+    using _afterwards = later(3000);
     alpha.restart(() => mutilate(alpha.native("a"), "two"));
     duo.connect();
     duo.settle();
@@ -300,7 +310,7 @@ for (const [ends, stop] of [["was killed", "kill"], ["ended in good order", "clo
 }
 
 Deno.test("what was saved in the tick of the save before, and of its size, is not replaced unseen", () => {
-  const tick = (time: number) => Math.floor(time / 2000) * 2000;
+  using _clock = inTick();
   using duo = duoWith({}, "beta", {
     beta: seen((stat) => ({ ...stat, mtime: tick(stat.mtime), changed: tick(stat.mtime) })),
   });
