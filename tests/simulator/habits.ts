@@ -187,11 +187,14 @@ export class Habits {
     if (path) this.#append(path);
   }
 
+  /** Systems tell in whole seconds when a file was changed: of an edit in the second of the change before it only the watch tells,
+   * perhaps too late. */
   #editInSecret(path: string | undefined): void {
     const { volume, isHeard } = this.means;
     if (!path || !isHeard()) return;
-    const { data, mtime } = volume.read(path);
-    if (data.length === 0) return;
+    const { data, mtime, changed } = volume.read(path);
+    const second = (time: number) => Math.floor(time / 1000);
+    if (data.length === 0 || second(changed) === second(volume.now)) return;
     const other = data.slice();
     other.set(bytesOf(`${++this.#count}`.slice(0, data.length)));
     other[other.length - 1] = other.at(-1)! ^ 1;
