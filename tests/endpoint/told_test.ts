@@ -1,4 +1,4 @@
-// What a watch told of is read again, whatever its size and times say, whichever look comes next.
+// What a watch told of is read again, whatever its size and times say, whichever look comes next; and once is enough.
 
 import { assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/tree/path.ts";
@@ -23,3 +23,20 @@ for (const { look, all } of [{ look: "what was told", all: false }, { look: "eve
     assertEquals(filesIn(duo.beta.folder).get("a"), "two");
   });
 }
+
+Deno.test("a saved file is looked at once on its own side, and opened once, however often that side is asked to look", () => {
+  using place = temporary();
+  using duo = new Duo(place.path);
+  const { beta } = duo;
+  write(beta.native("notes.txt"), "one");
+  duo.settle();
+  const calls: string[] = [];
+  beta.hook = (method, args) => void (args[0] === beta.native("notes.txt") && calls.push(method));
+  Deno.writeTextFileSync(beta.native("notes.txt"), "a longer one");
+  beta.engine.hear([{ path: "notes.txt" as Path, kinds: ["modify", "access"] }], false, true);
+  beta.engine.scan(); // The watch's own look; the session asks for two more.
+  beta.engine.scan();
+  duo.settle(false);
+  assertEquals(filesIn(duo.alpha.folder).get("notes.txt"), "a longer one");
+  assertEquals(calls, ["stat", "openToRead"]);
+});
