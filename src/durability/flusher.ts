@@ -71,7 +71,7 @@ export class Flusher {
     this.#isIdle = false;
     const placings = placingsOf(orders, { view, staged }, now);
     this.#expected = new Set(placings.map(({ path }) => path));
-    if (!this.ground.numbersLast) this.#unproven.list(pair, this.#onTheWay(pair, orders.moves));
+    if (!this.ground.numbersLast) this.#unproven.list(pair, this.#onTheWay(pair, orders.moves, now));
     if (placings.length === 0) return;
     const originOf = whereBefore(orders.moves);
     const origins = placings.map(({ path }) => originOf(path));
@@ -90,13 +90,17 @@ export class Flusher {
   }
 
   /** Where numbers do not last, a torn file is known by its place alone, and a power cut may leave it at any that the order moves it to:
-   * there what is listed is listed as well. */
-  #onTheWay(pair: number, moves: readonly Move[]): Placing[] {
+   * there what is listed is listed as well. Where it stays it counts as put there now, so the commit does not move it again. */
+  #onTheWay(pair: number, moves: readonly Move[], now: number): Placing[] {
     const found = new PathMap<Placing>();
+    const goals = new Set<Path>();
+    const goalOf = whereAfter(moves);
     for (const { from, to } of moves) {
       const before = found.at(from);
       const along = before ? [...placesIn(before)].map(([, { value }]) => value!) : [];
-      for (const placing of [...this.#unproven.listedWithin(pair, from), ...along]) {
+      const listed = this.#unproven.listedWithin(pair, from);
+      for (const { path } of listed) goals.add(goalOf(path));
+      for (const placing of [...listed, ...along]) {
         const path = to + placing.path.slice(from.length) as Path;
         const there = found.get(path) ?? this.#unproven.listedAt(pair, [path])[0];
         // It may also leave what was there before.
@@ -104,7 +108,9 @@ export class Flusher {
         found.set(path, { ...placing, path, formers });
       }
     }
-    return [...placesIn(found.top)].map(([, { value }]) => value!);
+    return [...placesIn(found.top)].map(([path, { value }]) =>
+      goals.has(path) ? putNow(value!, now) : value!
+    );
   }
 
   /** Where numbers last: what is listed where the order puts something else, and is moved elsewhere before, where it will be. The commit
@@ -244,6 +250,11 @@ export class Flusher {
       for (const placing of placings) this.#failed.add(keyOf(placing));
     }
   }
+}
+
+/** The same as put in place at `now`. Of the writing before it the time is still known: a stop may leave that as the file's. */
+function putNow(placing: Placing, now: number): Placing {
+  return { ...placing, formers: formersOf([{ ...placing, mtime: 0 }], null), placed: now };
 }
 
 /** Whether a file looks like the one that was put in place. */

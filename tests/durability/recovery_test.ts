@@ -882,6 +882,22 @@ Deno.test("a power cut in the midst of a swap leaves the beginning of a file at 
   assertEquals(Object.fromEntries(filesIn(alpha.folder)), { a: "the content of b", b: "content of a" });
 });
 
+Deno.test("without numbers, files that changed places are flushed, each where it is now", () => {
+  using duo = duoWith({ a: "content of a", b: "the content of b", c: "and what is in c" }, "alpha", {
+    beta: seen((stat) => ({ ...stat, id: 0 })),
+  });
+  const { beta } = duo;
+  rename(duo, "alpha", "a", "between");
+  rename(duo, "alpha", "c", "a");
+  rename(duo, "alpha", "b", "c");
+  rename(duo, "alpha", "between", "b");
+  duo.settle();
+  const flushed: unknown[] = [];
+  beta.hook = (method, [path]) => void (method === "flush" && flushed.push(path));
+  beta.engine.flusher.finish(beta.engine.snapshot);
+  for (const name of ["a", "b", "c"]) assert(flushed.includes(beta.native(name)), `${name} is not flushed`);
+});
+
 Deno.test("a folder renamed, its name taken by another, a file saved in that: without numbers all is whole after a power cut", () => {
   using duo = duoWith({ "a/x": "content of a", "b/x": "the content of b" }, "alpha", {
     beta: seen((stat) => ({ ...stat, id: 0 })),

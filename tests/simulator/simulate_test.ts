@@ -108,6 +108,10 @@ const FOUND: [seed: number, what: string][] = [
     850003201,
     "on FAT a file that was moved before its move was agreed on went out as a power cut had torn it",
   ],
+  [
+    990001037,
+    "on FAT two files that had changed places were not flushed, and went out as a power cut had torn them",
+  ],
   [836004334, "beside a twin that is first in byte order, what a power cut tore went out as an edit"],
   [953, "a new spelling that a twin has was planned, and failed for ever"],
   [449, "where versions are copies, a power cut took the only one of what had long been on the disk"],
