@@ -1,11 +1,12 @@
 // After a stop that was none in good order: exactly what was not proved to be on the disk is digested again, before anything is planned
 // (docs/decisions/durability.md). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a deletion.
 
-import { Buffer } from "node:buffer";
+import type { Archive } from "../archive/archive.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { ListedPlacing, Remains } from "../archive/state/unproven.ts";
-import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
-import { comparePath, parentOf, type Path } from "../core/tree/path.ts";
+import type { ProofCounts } from "../core/event.ts";
+import type { DirectoryEntry, Entry, FileEntry, ProblemEntry } from "../core/tree/entry.ts";
+import { comparePath, nameOf, parentOf, type Path } from "../core/tree/path.ts";
 import { contentOf, formersOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
@@ -13,17 +14,34 @@ import { digestFrom } from "../fs/digest.ts";
 import { isAsSeen, isSameNumber } from "../scan/identity.ts";
 import { Recheck } from "../transition/recheck.ts";
 import { Versions } from "../transition/versions.ts";
-import { type FoundPlace, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
+import { isZero, type ReadContent, Rereading } from "./rereading.ts";
+import { type FoundPlace, numbersHold, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
+
+/** What is at a path, while the snapshot has a problem in its place. */
+interface Held {
+  entry: Entry | null;
+  problem: ProblemEntry;
+}
 
 export class Recovery {
   #pending: ListedPlacing[];
   readonly #namesLost: boolean;
+  readonly #rereading: Rereading;
+  /** Only disks that do not say when files were made have it asked. */
+  #numbersHold: boolean | null = null;
+  /** What nothing is planned for, since it is still being read; by paths as spelled. */
+  #held = new Map<Path, Held>();
 
-  /** `left`: how the archive was left. */
-  constructor(private readonly ground: RecoveryGround, { stopped, restarted }: Left) {
+  /** `left`: how the archive was left; `readsAtOnce`: files of more bytes are read in slices, by `readOn`. */
+  constructor(private readonly ground: RecoveryGround, { stopped, restarted }: Left, readsAtOnce: number) {
     this.#pending = stopped || restarted ? ground.archive.unproven.listed() : [];
     // Ended in good order, and started again by a person, a computer loses no names: what is missing was deleted.
     this.#namesLost = stopped && restarted;
+    // What was done of orders in whose midst the program was stopped is found out at once, and takes what is in the files (endpoint/late.ts).
+    this.#rereading = new Rereading({
+      ...ground,
+      readsAtOnce: isInMidst(ground.archive) ? Infinity : readsAtOnce,
+    });
   }
 
   /** What could not be looked at yet. */
@@ -36,12 +54,45 @@ export class Recovery {
   review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
     const { unproven } = this.ground.archive;
     if (this.#pending.length === 0 && unproven.remains().length === 0) return snapshot;
-    const review = new Review(this.ground, this.#namesLost, snapshot, writing, now);
+    this.#numbersHold ??= this.#pending.some(({ born }) => born === 0) && numbersHold(this.ground, snapshot);
+    const [namesLost, rereading, held] = [this.#namesLost, this.#rereading, this.#held];
+    const kept = { namesLost, numbersHold: this.#numbersHold, rereading, held };
+    const review = new Review(this.ground, kept, snapshot, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
     for (const remains of unproven.remains()) review.clear(remains);
     return review.end();
   }
+
+  /** Something is still to be read, by `readOn`. */
+  get reads(): boolean {
+    return this.#rereading.waits;
+  }
+
+  /** Reads on for about `ms`, at least a little. Returns how far all that is read has come, and how many files were done with; null: there is
+   * nothing to read. What is known then counts from the next review on. */
+  readOn(ms: number): { howFar: ProofCounts; done: number } | null {
+    return this.reads ? this.#rereading.slice(ms) : null;
+  }
 }
+
+/** Whether the program was stopped in the midst of orders, and does not know what was done of them. */
+function isInMidst(archive: Archive): boolean {
+  return archive.knownPairs().some(({ id: pair }) => {
+    const begun = archive.unsettled.of(pair, archive.history(pair).generation + 1);
+    return begun !== null && begun.results === null;
+  });
+}
+
+/** What one review takes over from the one before. */
+interface KeptBetween {
+  namesLost: boolean;
+  numbersHold: boolean;
+  rereading: Rereading;
+  held: Map<Path, Held>;
+}
+
+const READING =
+  "it is read again, since tcpsync or the computer was stopped: it is looked at when that is done";
 
 /** One look at all that is pending. */
 class Review {
@@ -51,21 +102,37 @@ class Review {
   /** What was listed anew for what is there by now. */
   readonly #outdated: ListedPlacing[] = [];
 
+  /** Paths, as spelled, for which nothing is planned until something is read. */
+  readonly #toHold = new Set<Path>();
+  readonly #namesLost: boolean;
+  readonly #rereading: Rereading;
+  readonly #held: Map<Path, Held>;
+
   constructor(
     private readonly ground: RecoveryGround,
-    private readonly namesLost: boolean,
-    seen: DirectoryEntry,
+    { namesLost, numbersHold, rereading, held }: KeptBetween,
+    snapshot: DirectoryEntry,
     private readonly writing: readonly Path[],
-    now: number,
+    private readonly now: number,
   ) {
+    this.#namesLost = namesLost;
+    this.#rereading = rereading;
+    this.#held = held;
+    const seen = withoutHolds(snapshot, held);
     this.#editor = new TreeEditor(seen);
-    this.#whereabouts = new Whereabouts(ground, seen);
+    this.#whereabouts = new Whereabouts(ground, seen, numbersHold);
     this.#versions = new Versions(ground.disk, ground.versions, now);
   }
 
   /** The snapshot as it is now; what was found out is on the disk. */
   end(): DirectoryEntry {
     this.ground.archive.unproven.secure(this.#outdated);
+    this.#held.clear();
+    for (const path of this.#toHold) {
+      const problem = { kind: "problem", name: nameOf(path), reason: READING, lasting: false } as const;
+      this.#held.set(path, { entry: this.#editor.get(path), problem });
+      this.#editor.set(path, problem);
+    }
     return this.#editor.done();
   }
 
@@ -74,7 +141,10 @@ class Review {
     const [now] = this.ground.archive.unproven.listedAt(placing.pair, [placing.path]);
     if (now?.placed !== placing.placed) return true; // Something else was put there, or agreed on.
     const present = this.#whereabouts.of(placing);
-    for (const place of this.#whereabouts.elsewhere(placing, present, this.namesLost)) {
+    const elsewhere = this.#whereabouts.elsewhere(placing, present, this.#namesLost);
+    const own = present ?? this.#unseen(placing);
+    if (this.#mustWait(placing, own, elsewhere)) return false;
+    for (const place of elsewhere) {
       let isAnother = false;
       const isSettled = this.#attempt(place, () => {
         const found = this.#find(place, placing);
@@ -85,13 +155,50 @@ class Review {
       });
       if (!isAnother) return isSettled;
     }
-    return this.#settleAt(placing, present);
+    return this.#settleAt(placing, own);
   }
 
-  /** `present`: what the snapshot has at the path. */
-  #settleAt(placing: ListedPlacing, present: FoundPlace | null): boolean {
-    const isWritten = () => this.writing.some((path) => comparePath(path, placing.folds) === placing.path);
-    const place = present ?? this.#whereabouts.unseen(placing.path, isWritten());
+  #unseen({ path, folds }: ListedPlacing): FoundPlace | "hidden" | null {
+    const isWritten = this.writing.some((written) => comparePath(written, folds) === path);
+    return this.#whereabouts.unseen(path, isWritten);
+  }
+
+  /** Whether something is to be read first for which there is no time at once. `own`: what is at its path; it may as well be `elsewhere`. */
+  #mustWait(placing: ListedPlacing, own: FoundPlace | "hidden" | null, elsewhere: FoundPlace[]): boolean {
+    const rereading = this.#rereading;
+    const places = [...elsewhere, ...own && own !== "hidden" ? [own] : []];
+    if (places.some((place) => this.#isToEmpty(placing, place))) return true;
+    const large = places.flatMap(({ path, entry }) =>
+      entry.kind === "file" && rereading.isLarge(entry) ? [{ path, entry }] : []
+    );
+    const unread = large.filter(({ path, entry }) => !rereading.isRead(path, entry));
+    const waits = unread.length > 0 || large.length > 0 && rereading.isOfMany;
+    if (!waits) return false;
+    // What is missing looks deleted, and where its folder is missing as well there is no place to say otherwise.
+    const goal = own ? null : this.#goalOf(placing);
+    if (!own && !goal) return false;
+    for (const { path, entry } of unread) rereading.want(path, entry);
+    for (const { path } of places) if (this.#editor.get(path)) this.#toHold.add(path);
+    if (goal) this.#toHold.add(goal);
+    return true;
+  }
+
+  /** A folder that was to go comes back with what is still read in it: it is empty only once that has gone. */
+  #isToEmpty({ expected }: ListedPlacing, { path, entry }: FoundPlace): boolean {
+    if (entry.kind !== "directory" || expected === "directory") return false;
+    const isHeld = this.#toHold.values().some((held) => held.startsWith(`${path}/`));
+    if (isHeld) this.#toHold.add(path);
+    return isHeld;
+  }
+
+  /** Where what was put in place would be, if its folder is there. */
+  #goalOf({ pair, path }: ListedPlacing): Path | null {
+    const spelled = spelledAt(this.ground.archive.ancestor(pair), path) ?? path;
+    return this.#editor.get(parentOf(spelled))?.kind === "directory" ? spelled : null;
+  }
+
+  /** `place`: what is at the path. */
+  #settleAt(placing: ListedPlacing, place: FoundPlace | "hidden" | null): boolean {
     if (place === "hidden") return false;
     if (!place) return this.#act(placing, null, null);
     return this.#attempt(place, () => {
@@ -111,6 +218,7 @@ class Review {
       this.#flushNames(parentOf(path));
       return unproven.cleared(remains);
     }
+    if (place.entry.kind === "file" && this.#isUnread(path, place.entry)) return;
     this.#attempt(place, () => {
       const found = this.#find(place);
       if (found === "changing") return false;
@@ -119,6 +227,13 @@ class Review {
       if (!isIt || this.#takeAside(place)) unproven.cleared(remains);
       return true;
     });
+  }
+
+  #isUnread(path: Path, seen: FileEntry): boolean {
+    if (!this.#rereading.isLarge(seen) || this.#rereading.isRead(path, seen)) return false;
+    this.#rereading.want(path, seen);
+    if (this.#editor.get(path)) this.#toHold.add(path);
+    return true;
   }
 
   /** What fails at a place is a problem there. */
@@ -133,13 +248,15 @@ class Review {
 
   #act(placing: ListedPlacing, place: FoundPlace | null, found: Found | null): boolean {
     const { unproven } = this.ground.archive;
-    const verdict = judge(placing, found, this.namesLost);
+    const verdict = judge(placing, found, this.#namesLost);
     if (verdict === "edited") this.#becomeOutdated(placing, place, found);
     if (verdict === "damaged") {
       const left = place && found && { path: place.path, content: found.content };
       unproven.foundDamaged(this.#places(placing, place), left);
     } else if (place?.entry.kind === "file" && found) {
-      this.#show(place.path, { ...place.entry, digest: found.content });
+      const entry = { ...place.entry, digest: found.content };
+      this.#show(place.path, entry);
+      this.ground.certainty.read(entry, this.#rereading.contentOf(place.path, place.entry)?.at ?? this.now);
     }
     return true;
   }
@@ -147,7 +264,7 @@ class Review {
   /** Something else is there by now. What a power cut has left is on the disk; else one may still bring back what was there before. */
   #becomeOutdated(placing: ListedPlacing, place: FoundPlace | null, found: Found | null) {
     const { unproven } = this.ground.archive;
-    if (this.namesLost) return unproven.strike([placing]);
+    if (this.#namesLost) return unproven.strike([placing]);
     const { size, mtime, id, born } = place?.entry.kind === "file" ? place.entry : NO_FILE;
     const formers = formersOf([placing], null);
     const expected = found?.content ?? null;
@@ -163,7 +280,7 @@ class Review {
 
   /** What still holds what was put there is that; after a power cut a number says more, where it counts. */
   #isKept(present: FoundPlace | null, placing: ListedPlacing): boolean {
-    if (!present || this.namesLost && this.#whereabouts.isNumbered(placing, present.path)) return false;
+    if (!present || this.#namesLost && this.#whereabouts.isNumbered(placing, present.path)) return false;
     const found = this.#find(present, placing);
     return found !== "changing" && found?.content === placing.expected;
   }
@@ -178,16 +295,21 @@ class Review {
         ? "changing"
         : { content, isFile: false, blank: false, mtime: 0, isAnother: true, isWhole: true };
     }
+    const read = this.#rereading.contentOf(path, entry) ?? this.#read(native, entry);
+    if (!read) return "changing";
+    const isAnother = !isSameNumber(entry.id, placing.id) &&
+      this.#whereabouts.numbersCount(placing.born, path);
+    const isWhole = !read.blank && this.#whereabouts.isKnown(read.digest);
+    return { content: read.digest, isFile: true, blank: read.blank, mtime: entry.mtime, isAnother, isWhole };
+  }
+
+  /** Null: it is no longer as it was seen. */
+  #read(native: string, seen: FileEntry): ReadContent | null {
     const file = this.ground.disk.openToRead(native);
     try {
       let blank = true;
       const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
-      if (!isAsSeen(file.stat(), entry)) return "changing";
-      const isAnother = !isSameNumber(entry.id, placing.id) &&
-        this.#whereabouts.numbersCount(placing.born, path);
-      const content = hash.digest("hex");
-      const isWhole = !blank && this.#whereabouts.isKnown(content);
-      return { content, isFile: true, blank, mtime: entry.mtime, isAnother, isWhole };
+      return isAsSeen(file.stat(), seen) ? { digest: hash.digest("hex"), blank, at: this.now } : null;
     } finally {
       file.close();
     }
@@ -247,8 +369,12 @@ class Review {
 
 const NO_FILE = { size: 0, mtime: 0, id: 0, born: 0 };
 
-const zeros = new Uint8Array(1 << 20);
-
-function isZero(bytes: Uint8Array): boolean {
-  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
+/** The snapshot with what is there in the place of the problems that a review before put there. */
+function withoutHolds(snapshot: DirectoryEntry, held: ReadonlyMap<Path, Held>): DirectoryEntry {
+  const editor = new TreeEditor(snapshot);
+  // What is in a folder was held before it.
+  for (const [path, { entry, problem }] of [...held].reverse()) {
+    if (editor.get(path) === problem) editor.set(path, entry);
+  }
+  return editor.done();
 }

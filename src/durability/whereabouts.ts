@@ -7,6 +7,7 @@ import { comparePath, nameOf, type Path, ROOT } from "../core/tree/path.ts";
 import { contentOf } from "../core/placing.ts";
 import { entryAt, isHidden, spelledAt, walk } from "../core/tree/tree.ts";
 import type { Disk } from "../fs/port.ts";
+import type { Certainty } from "../scan/certainty.ts";
 import { fileEntryOf } from "../scan/identity.ts";
 import type { PairViews } from "./pair_views.ts";
 
@@ -18,6 +19,8 @@ export interface RecoveryGround {
   /** The native path of the kept versions. */
   versions: string;
   native: (path: Path) => string;
+  /** Hears of each file that was read: see Certainty. */
+  certainty: Pick<Certainty, "read">;
   /** Whether the disk that a path (as spelled) is on keeps the numbers of files for good. */
   numbersLast: (path: Path) => boolean;
 }
@@ -30,12 +33,13 @@ export interface FoundPlace {
 
 export class Whereabouts {
   #byId: Map<number, FoundPlace[]> | null = null;
-  #hold: boolean | null = null;
   #known: Set<string> | null = null;
 
+  /** `numbersHold`: see there. */
   constructor(
     private readonly ground: RecoveryGround,
     private readonly seen: DirectoryEntry,
+    private readonly numbersHold: boolean,
   ) {}
 
   /** What the snapshot has at the path of a placing. */
@@ -89,24 +93,7 @@ export class Whereabouts {
 
   /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */
   numbersCount(born: number, path: Path): boolean {
-    return born === 0 ? this.#numbersHold() : this.ground.numbersLast(path);
-  }
-
-  /** Files that are where they were agreed, with the size and the time they had, have the numbers they had: none was given anew. */
-  #numbersHold(): boolean {
-    if (this.#hold !== null) return this.#hold;
-    this.#hold = false; // Where nothing shows it.
-    for (const { id: pair, folds } of this.ground.archive.knownPairs()) {
-      const view = this.ground.views.of({ pair, folds }, this.seen);
-      for (const [path, agreed] of walk(ROOT, this.ground.archive.ancestor(pair))) {
-        const present = agreed.kind === "file" ? entryAt(view, path) : null;
-        if (agreed.kind !== "file" || present?.kind !== "file") continue;
-        if (present.size !== agreed.size || present.mtime !== agreed.mtime) continue;
-        if (present.id !== agreed.id) return this.#hold = false;
-        this.#hold = true;
-      }
-    }
-    return this.#hold;
+    return born === 0 ? this.numbersHold : this.ground.numbersLast(path);
   }
 
   /** Whether a content was agreed or put in place anywhere. */
@@ -174,4 +161,21 @@ export class Whereabouts {
       return false;
     }
   }
+}
+
+/** Whether files that are where they were agreed, with the size and the time they had, have the numbers they had: then none was given anew.
+ * To be asked before anything that is seen after the stop is taken over; false where nothing shows it. */
+export function numbersHold({ archive, views }: RecoveryGround, seen: DirectoryEntry): boolean {
+  let hold = false;
+  for (const { id: pair, folds } of archive.knownPairs()) {
+    const view = views.of({ pair, folds }, seen);
+    for (const [path, agreed] of walk(ROOT, archive.ancestor(pair))) {
+      const present = agreed.kind === "file" ? entryAt(view, path) : null;
+      if (agreed.kind !== "file" || present?.kind !== "file") continue;
+      if (present.size !== agreed.size || present.mtime !== agreed.mtime) continue;
+      if (present.id !== agreed.id) return false;
+      hold = true;
+    }
+  }
+  return hold;
 }

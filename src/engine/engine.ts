@@ -66,6 +66,8 @@ export interface ScanResult extends Awaited {
   folders: number;
   /** Another number when what stays home may be other than it was (kept_home.ts). */
   home: number;
+  /** Something is read first, by `workOn`; then there is to be another look. */
+  rereads: boolean;
 }
 
 const MOST_TOLD = 10;
@@ -74,6 +76,12 @@ const MOST_TOLD = 10;
 export interface WorkSlice extends DigestSlice {
   /** Nothing more of it is waited for. */
   over: boolean;
+}
+
+/** How an engine takes a folder into use and works. */
+export interface EngineOptions extends TakingOptions {
+  /** After a stop, files of up to so many bytes are read again within a look, larger ones by `workOn`. Without it all are within a look. */
+  readsAtOnce?: number;
 }
 
 export class RootEngine {
@@ -124,7 +132,7 @@ export class RootEngine {
   #watched: DirectoryEntry = EMPTY_ROOT;
 
   /** Takes `folder` into use. Throws UserError. */
-  constructor(disk: Disk, folder: string, stateDir: string, options: TakingOptions = {}) {
+  constructor(disk: Disk, folder: string, stateDir: string, options: EngineOptions = {}) {
     const taken = takeFolder(disk, folder, stateDir, options);
     const { archive, numbersLast } = taken;
     this.#booted = options.booted ?? 0;
@@ -152,7 +160,7 @@ export class RootEngine {
       isLost: () => this.#isRulesLost(),
     });
     const views = new PairViews(archive);
-    this.#recovery = this.#recoveryOf(taken.left, views);
+    this.#recovery = this.#recoveryOf(taken.left, views, options.readsAtOnce ?? Infinity);
     this.flusher = new Flusher({
       ...{ disk: this.disk, unproven: archive.unproven, views, native, numbersLast },
       pending: () => this.#recovery.pending,
@@ -171,10 +179,15 @@ export class RootEngine {
     return scanner;
   }
 
-  #recoveryOf(left: Left, views: PairViews): Recovery {
+  #recoveryOf(left: Left, views: PairViews, readsAtOnce: number): Recovery {
     const { disk, archive, native, places: { versions } } = this;
     const numbersLast = (path: Path) => this.numbersLast && !this.mounts.isOnOther(path);
-    return new Recovery({ disk, archive, views, versions, native, numbersLast }, left);
+    const { certainty } = this.#scanner;
+    return new Recovery(
+      { disk, archive, views, versions, native, certainty, numbersLast },
+      left,
+      readsAtOnce,
+    );
   }
 
   /** Ends in good order; where the disk does not let it, as if stopped. */
@@ -203,8 +216,11 @@ export class RootEngine {
     return this.#ownStaging ??= new Staging(disk, `${staging}${disk.separator}own`);
   }
 
-  /** Works for about `ms` at what takes long and is waited for: digests first, then copies for what this side orders itself. */
+  /** Works for about `ms` at what takes long and is waited for: first what is read again after a stop, then digests, then copies for what this
+   * side orders itself. */
   workOn(ms: number): WorkSlice {
+    const reread = this.#recovery.readOn(ms);
+    if (reread) return { ...reread, over: !this.#recovery.reads };
     const slice = this.digester.slice(ms);
     const isRead = slice.howFar.files === slice.howFar.ofFiles;
     const isCopying = isRead && this.#ownStaging?.isCopying === true;
@@ -356,7 +372,14 @@ export class RootEngine {
     this.#first = false;
     this.snapshot = this.scrub.review(this.snapshot);
     const changed = this.snapshot !== before;
-    return { changed, ...this.unsettled(), folders: this.#countFolders(), home: this.home.number };
+    const { number: home } = this.home;
+    return {
+      changed,
+      ...this.unsettled(),
+      folders: this.#countFolders(),
+      home,
+      rereads: this.#recovery.reads,
+    };
   }
 
   /** What is still to be waited for. */

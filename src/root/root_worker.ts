@@ -9,6 +9,9 @@ import { DATABASES, openArchive } from "../engine/taking.ts";
 import { askingForLinks, type LinkRequest } from "./links.ts";
 import { serve } from "./rpc.ts";
 
+/** A file of so many bytes takes a moment. */
+const READS_AT_ONCE = 1 << 20;
+
 const scope = self as unknown as Parameters<typeof serve>[0] & {
   postMessage(wish: LinkRequest, none: []): void;
 };
@@ -18,6 +21,6 @@ const workerHost = new WorkerHost((folder, stateDir, { links, booted, fresh }) =
   const disk = withEarlyTimes(linking, placesIn(realDisk, folder).private);
   // Whoever started this worker made the folder of the archives, which is not for it.
   const databases = { ...DATABASES, openArchive };
-  return new RootEngine(disk, folder, stateDir, { databases, booted, fresh });
+  return new RootEngine(disk, folder, stateDir, { databases, booted, fresh, readsAtOnce: READS_AT_ONCE });
 });
 serve(scope, workerHost.targets);

@@ -128,8 +128,7 @@ Deno.test("a power cut while damage is taken aside brings the damage back: it is
     beta.hook = (method) => {
       if (method === call) throw new Cut();
     };
-    beta.engine.hint([], true);
-    beta.engine.scan();
+    beta.look();
     const [version] = [...kept(beta.folder)].filter(([, text]) => text === "content");
     assert(!filesIn(beta.folder).has("d/b"));
     beta.powerCut(() =>
@@ -176,8 +175,7 @@ Deno.test("damage is on the disk where it was taken aside before anything else i
       calls.push(`${method} ${/versions|\/d/.exec(String(path).slice(beta.folder.length))?.[0]}`);
     }
   };
-  beta.engine.hint([], true);
-  beta.engine.scan();
+  beta.look();
   assertEquals(calls, ["rename /d", "flush versions", "flushNames versions", "flushNames /d"]);
 });
 
@@ -594,8 +592,7 @@ Deno.test("what cannot be flushed stays listed, and keeps nothing else from bein
   using duo = justSynced("alpha");
   const { beta } = duo;
   write(beta.native("c"), "saved since");
-  beta.engine.hint([], true);
-  beta.engine.scan();
+  beta.look();
   const flushed: unknown[] = [];
   beta.hook = (method, [path]) => {
     if (method !== "flush") return;

@@ -1,4 +1,5 @@
-// Large files that both sides have and nobody knows to be the same: they are read, which takes its time, is told, and holds nothing up.
+// Large files that both sides have and nobody knows to be the same, or that had just come when the program was killed: they are read, which
+// takes its time, is told, and holds nothing up.
 
 import { assert, assertEquals } from "@std/assert";
 import { type Folder, WINDOWS } from "./folder.ts";
@@ -82,4 +83,30 @@ scenario(
     await Promise.all([alice.program.kill(), bob.program.kill()]);
   },
   WINDOWS, // Nothing can be sent a Ctrl+C there.
+);
+
+scenario(
+  "case 27: a large file that had just come before a kill is read again: both are told, and small saves pass",
+  async (scene) => {
+    const size = LONG / 10;
+    const { alice, bob } = await scene.syncedPair();
+    makeSparse(alice.folder, "big", size, LONG_AGO);
+    await bob.until("the file to be agreed", () => bob.inSync(alice)?.bytes === size);
+    await bob.program.kill();
+    bob.start();
+    await Promise.all([alice, bob].map((person) => person.event("digesting", isOf(bob))));
+    alice.folder.write("note", "saved meanwhile");
+    bob.folder.write("other", "saved meanwhile");
+    await bob.until("the note", () => bob.folder.has("note"));
+    await alice.until("the other", () => alice.folder.has("other"));
+    const [first, far] = [digesting(bob, bob)[0]!, digesting(bob, bob).at(-1)!];
+    assertEquals([first.ofBytes, far.ofBytes], [size, size]);
+    assert(far.bytes < size, "it was read to its end first");
+    assertEquals(bob.program.since(0, "problem").map(({ path, whose }) => [path, whose]), [["big", "bob"]]);
+    for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
+      await one.until("both to be in sync", () => one.inSync(other)?.files === 3);
+    }
+    assertEquals(Deno.lstatSync(bob.folder.at("big")).size, size);
+    assertEquals(alice.program.since(0, "plan").filter(({ conflict }) => conflict > 0), []);
+  },
 );

@@ -201,7 +201,9 @@ export class Computer {
         openArchive: (_, stateDir, identity) => this.#openArchive(stateDir, identity),
       };
       const booted = this.#booted + this.volume.skew;
-      const engine = this.#engine = new RootEngine(disk, folder, stateDir, { databases, booted });
+      const readsAtOnce = this.world.isThird ? 0 : Infinity;
+      const options = { databases, booted, readsAtOnce };
+      const engine = this.#engine = new RootEngine(disk, folder, stateDir, options);
       if (life.dead) engine.archive.close(); // Killed meanwhile, and what it cannot read is no failure to it.
       return engine;
     });

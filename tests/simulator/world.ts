@@ -10,7 +10,7 @@ import { memoryNames } from "../support/names.ts";
 import { Clock, Life } from "./clock.ts";
 import { Computer } from "./computer.ts";
 import { Network } from "./network.ts";
-import { type Habit, SECOND_GENERATION, someHabits } from "./personality.ts";
+import { type Habit, SECOND_GENERATION, someHabits, THIRD_GENERATION } from "./personality.ts";
 
 const keyOf = (byte: number) => keyPairOf(new Uint8Array(32).fill(byte));
 const KEYS = { server: keyOf(1), alice: keyOf(2), bob: keyOf(3) };
@@ -32,6 +32,7 @@ export class World {
   readonly largest: number;
   /** Disks, watches and habits may be of the second generation. */
   readonly isSecond: boolean;
+  readonly isThird: boolean;
   readonly habits: readonly Habit[];
   /** Nothing fails: then everything that is told of reaches the program. */
   isQuiet = false;
@@ -52,6 +53,7 @@ export class World {
   constructor(seed: number, place: string, logs: boolean) {
     this.random = new Random(seed);
     this.isSecond = this.isStrict = seed >= SECOND_GENERATION;
+    this.isThird = seed >= THIRD_GENERATION;
     this.habits = this.isSecond ? someHabits(this.random) : [];
     this.log = logs ? [] : undefined;
     this.clock = new Clock(this.random);

@@ -23,6 +23,9 @@ export type Hook = (method: string, args: unknown[]) => void;
 
 /** One computer: its folder, its state, and a disk that can be made to fail. */
 export class Computer {
+  /** From when on files are large to all computers that are opened: see EngineOptions. */
+  static readsAtOnce = Infinity;
+
   readonly folder: string;
   readonly disk: Disk;
   hook: Hook = () => {};
@@ -103,7 +106,18 @@ export class Computer {
       openArchive: (...args) => keep(DATABASES.openArchive(...args)),
       lockRoot: (...args) => keep(DATABASES.lockRoot(...args)),
     };
-    return new RootEngine(this.disk, this.folder, this.state, { databases, booted: this.#booted });
+    const { readsAtOnce } = Computer;
+    return new RootEngine(this.disk, this.folder, this.state, {
+      databases,
+      booted: this.#booted,
+      readsAtOnce,
+    });
+  }
+
+  /** Looks at everything, or (`all` false) at what the engine itself thinks of. `reads`: what is to be read first is. */
+  look(all = true, reads = true) {
+    if (all) this.engine.hint([], true);
+    while (this.engine.scan().rereads && reads) while (!this.engine.workOn(1000).over);
   }
 
   native(path: string): string {
@@ -232,8 +246,7 @@ export class Duo {
     const wished = this.exchangeWishes();
     for (const side of SIDES) {
       this.onStep(`look ${side}`);
-      if (hints) this[side].engine.hint([], true);
-      this[side].engine.scan();
+      this[side].look(hints, this.readsAll);
       if (this.lets) this.#letTravel(this[side]);
     }
     const told = beta.endpoint.describe(alpha.engine.rules);
