@@ -225,10 +225,11 @@ export class Habits {
         stored ??= node.mtime;
       });
     }
-    // Untold it can be found only where nothing else led to a look in between, as another program does that has mapped it as well; and
-    // where its first store showed, as it does not in what another left to be written back: that shows when the file is closed.
+    // Untold it can be found only where nothing else led to a look in between, as another program does that has mapped it as well, or one that
+    // has just written it; and where its first store showed, as it does not in what another left to be written back: that shows when the file
+    // is closed.
     const told = this.#told.get(node);
-    const hides = random.below(2) === 0;
+    const hides = random.below(2) === 0 && volume.now - node.changed > LONGEST_HINT_MS;
     later(at, () => {
       node.open--;
       const names = [...volume.below(folder)].filter(([, other]) => other === node).map(([name]) => name);
@@ -323,6 +324,9 @@ export class Habits {
     return found.map(([path]) => `${beside}${volume.separator}${path}`);
   }
 }
+
+/** What the watch tells has led to a look after so long. */
+const LONGEST_HINT_MS = 3000;
 
 /** The time of all files of a release. */
 const RELEASED = Date.UTC(2024, 0, 1);
