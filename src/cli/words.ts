@@ -18,7 +18,7 @@ A user types commands, or gives instead:
   --invite USER[=DIR]         keep the folder (or DIR) the same with USER
   --accept-from USER[=DIR]    accept USER's invitation unasked; --wait: anyone's
   --once, --timeout S         end when in sync; or S seconds without progress
-  --yes                       yes to the digits of those named; lets nobody in
+  --yes                       yes to the digits of those named, not by --wait
   --approve-mass-change       let the other side delete or rewrite much here
   --trust, --server-key FINGERPRINT  believe this user; no other server
   --password-file FILE        the server's password; --server --password asks

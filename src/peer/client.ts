@@ -33,6 +33,8 @@ export interface ClientOptions {
   askPassword?: (wrong: boolean) => Promise<string | undefined>;
   /** Whether both screens show the same digits; `signal` takes the question back. */
   askDigits?: (digits: Digits, signal: AbortSignal) => Promise<boolean>;
+  /** Of whom `askDigits` has an answer at all; of everybody, unless given. */
+  answersDigitsOf?: (peer: string) => boolean;
   /** What is to become of a halt; undefined where nobody is there to be asked. */
   askHalt?: AskHalt;
   /** Whether what was ignored here may travel; undefined likewise. */

@@ -251,7 +251,8 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     signal.addEventListener("abort", close);
     if (signal.aborted) close();
     try {
-      const { keyring, askDigits: ask } = this.options;
+      const { keyring, askDigits, answersDigitsOf } = this.options;
+      const ask = answersDigitsOf?.(peer) === false ? undefined : askDigits;
       const shown = { server: this.#server, name: peer, key: channel.key };
       const standing = standingOf(keyring, this.#pins, shown);
       if (standing.pin !== undefined) standing.pin.name = peer; // One key is one person.

@@ -1,6 +1,7 @@
 // Who may come to a folder, and what its person is told before (T12–T14), between real processes.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { startProgram } from "../cli/program.ts";
 import { assertRefused, Person, scenario } from "./harness.ts";
 
 scenario("T12: --yes lets nobody in, and answers the digits of those who were named", async (scene) => {
@@ -23,6 +24,33 @@ scenario("T12: --yes lets nobody in, and answers the digits of those who were na
     await bob.program.stop();
   }
 });
+
+scenario(
+  "T12: --wait --yes lets in whom nobody named only by their key: --trust answers the digits, --yes does not",
+  async (scene) => {
+    await scene.serve();
+    const bob = scene.person("bob", "--wait");
+    const carol = scene.person("carol", "--invite", "bob", "--once");
+    bob.folder.write("private.txt", "bob's");
+    const comes = async (...flags: string[]) => {
+      bob.start(...flags);
+      await bob.event("connected");
+      carol.start();
+      const { code } = await carol.ended();
+      await bob.program.stop();
+      return [code, carol.folder.names()];
+    };
+    assertEquals(await comes(), [3, []]);
+    for (const { program } of [bob, carol]) {
+      const [refused, ...more] = program.since(0, "refused");
+      assertMatch(refused!.reason, /first meeting.*--trust/);
+      assertEquals(more, []);
+    }
+    const own = startProgram("--fingerprint", "--state", carol.state).ended;
+    const { out } = await scene.wait(own, "carol's fingerprint");
+    assertEquals(await comes("--trust", `carol=${out.trim()}`), [0, ["private.txt"]]);
+  },
+);
 
 scenario(
   "T13: a name that is another's to the eye, or mixes scripts in a word, is refused",

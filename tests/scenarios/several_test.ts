@@ -26,7 +26,7 @@ scenario("one folder with two people: what bob does reaches carol through alice"
   await scene.serve();
   const alice = scene.person("alice", "--invite", "bob", "--invite", "carol");
   const bob = scene.person("bob", "--accept-from", "alice");
-  const carol = scene.person("carol", "--wait");
+  const carol = scene.person("carol", "--accept-from", "alice");
   for (const person of [alice, bob, carol]) person.folder.write(`from ${person.name}.txt`, person.name);
   for (const person of [alice, bob, carol]) person.start();
   const everywhere = async () => {

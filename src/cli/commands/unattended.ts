@@ -83,9 +83,10 @@ async function begin(client: Client, { invite, acceptFrom, wait }: ClientCommand
   ]);
 }
 
-/** What is asked without a shell, where a person is there; `--yes` answers the six digits of those named, and no more (S3). */
+/** What is asked without a shell, where a person is there; `--yes` answers the six digits of those whom a flag names, and no more
+ * (T12, S3): `--wait` names nobody. */
 function questionsOf(
-  { yes, json, wait, invite, acceptFrom }: ClientCommand,
+  { yes, json, invite, acceptFrom }: ClientCommand,
   { askPassword, askDigits, askHalt, askLifted }:
     & Required<Pick<ClientQuestions, "askPassword">>
     & SessionQuestions,
@@ -96,8 +97,12 @@ function questionsOf(
     : {};
   if (!yes) return asked;
   const named = new Set([...invite, ...acceptFrom].map(({ user }) => foldName(user)));
-  const isNamed = (peer: string) => wait || named.has(foldName(peer));
-  return { ...asked, askDigits: yesFor(isNamed, say, asked.askDigits ?? nobody) };
+  const isNamed = (peer: string) => named.has(foldName(peer));
+  return {
+    ...asked,
+    askDigits: yesFor(isNamed, say, asked.askDigits ?? nobody),
+    ...(asked.askDigits === undefined && { answersDigitsOf: isNamed }),
+  };
 }
 
 const nobody = () => Promise.resolve(false);

@@ -13,7 +13,10 @@ import { leftByKey, terminalPrompts } from "../prompt/prompts.ts";
 import { words } from "../words.ts";
 
 /** What a client asks its person. */
-export type ClientQuestions = Pick<ClientOptions, "askPassword" | "askDigits" | "askHalt" | "askLifted">;
+export type ClientQuestions = Pick<
+  ClientOptions,
+  "askPassword" | "askDigits" | "answersDigitsOf" | "askHalt" | "askLifted"
+>;
 
 /** The keys this computer's users have, for as long as `use` takes. */
 export async function withKeys<T>(
