@@ -4,7 +4,6 @@
 import { type GoneForRoom, type LetGo } from "../core/event.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { NotedBatch } from "../archive/lived.ts";
-import { foldName } from "../core/names/name.ts";
 import type { Disk } from "../fs/port.ts";
 import {
   type KeepLimits,
@@ -70,10 +69,10 @@ export class Keeping {
     return [...letGo, ...this.#letGo("size", surplus)];
   }
 
-  /** Makes room for so many bytes of a peer's content: versions of what they replaced or deleted make way, unless fewer than `least` bytes
+  /** Makes room for so many bytes of a peer's content, by their public key in hex: versions of what they replaced or deleted make way, unless fewer than `least` bytes
    * come of it. Returns what is gone, and what those take that are left. What time has passed is not counted for that: to count it again
    * and again would make true what a clock shows by mistake. */
-  makeRoom(peer: string, bytes: number, least: number): { letGo: GoneForRoom[]; kept: number } {
+  makeRoom(peerKey: string, bytes: number, least: number): { letGo: GoneForRoom[]; kept: number } {
     const { time, batches: counted } = this.#counted ?? this.count();
     const present = new Set(batchesIn(this.disk, this.versions));
     const known = counted.filter(({ name }) => present.delete(name));
@@ -83,8 +82,7 @@ export class Keeping {
     const free = kept.filter(({ place, made }) =>
       made < oldestKept(time, TODAY) && !this.#isSpared(place, batches, spared)
     );
-    const of = foldName(peer);
-    const going = toMakeWay(free, { now: time, most: sizeOf(free) - bytes, of });
+    const going = toMakeWay(free, { now: time, most: sizeOf(free) - bytes, of: peerKey });
     const letGo = sizeOf(going) < least ? [] : this.#letGo("room", going);
     return { letGo, kept: sizeOf(kept) - letGo.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
@@ -105,8 +103,8 @@ export class Keeping {
     return files.map((file): KeptVersion => {
       const cause = known.get(file.place);
       if (!cause) return { ...file, author: null, deleted: true, brought: false };
-      const { peer, deleted, brought } = cause;
-      return { ...file, author: peer === null ? OWN : foldName(peer), deleted, brought };
+      const { peerKey, deleted, brought } = cause;
+      return { ...file, author: peerKey === null ? OWN : peerKey || null, deleted, brought };
     });
   }
 

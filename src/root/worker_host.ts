@@ -159,7 +159,7 @@ export class WorkerHost {
 
   /** Begins an endpoint; its number is that of the remote object. */
   openEndpoint(partner: Partner): number {
-    const makeWay: MakeWay = (bytes, least) => this.#makeWay(partner.peer, bytes, least);
+    const makeWay: MakeWay = (bytes, least) => this.#makeWay(partner.peerKey, bytes, least);
     this.targets.set(
       ++this.#count,
       new SessionEndpoint(this.#engine!, partner, this.#historyService, makeWay),
@@ -177,9 +177,9 @@ export class WorkerHost {
     return endpoints.filter((endpoint) => endpoint.isEased()).length > 0;
   }
 
-  #makeWay(peer: string, bytes: number, least: number): number {
+  #makeWay(peerKey: string, bytes: number, least: number): number {
     try {
-      const { letGo, kept } = this.#keeping!.makeRoom(peer, bytes, least);
+      const { letGo, kept } = this.#keeping!.makeRoom(peerKey, bytes, least);
       this.#letGo = this.#letGo.concat(letGo);
       return kept;
     } catch {

@@ -14,7 +14,7 @@ export interface KeptVersion {
   /** When its batch was made, in ms. */
   made: number;
   bytes: number;
-  /** Who replaced or deleted it: a peer, or OWN; null: nobody knows. */
+  /** Who replaced or deleted it: a peer, by their public key, or OWN; null: nobody knows. */
   author: string | null;
   /** Else it was rewritten. */
   deleted: boolean;
@@ -22,7 +22,7 @@ export interface KeptVersion {
   brought: boolean;
 }
 
-/** The author of what this side's person did; no user has that name. */
+/** The author of what this side's person did; no peer has that key. */
 export const OWN = "";
 
 /** `bytes`: all versions of a root together; null: no limit but the time. */

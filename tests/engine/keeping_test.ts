@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { Keeping } from "../../src/engine/keeping.ts";
 import { type LetGo } from "../../src/core/event.ts";
-import { type Duo, duoWith } from "../support/duo.ts";
+import { Duo, duoWith } from "../support/duo.ts";
 import { kept, write } from "../support/folder.ts";
 
 const HOUR = 3600 * 1000;
@@ -11,19 +11,30 @@ const HOUR = 3600 * 1000;
 const THESIS = "years of work";
 const JUNK = "j".repeat(400);
 
-type Act = (duo: Duo) => void;
+/** Returns with whom alice deals from then on, if that is somebody else. */
+type Act = (duo: Duo) => Duo | void;
 const writes = (path: string, content: string): Act => (duo) => write(duo.beta.native(path), content);
 const removes = (path: string): Act => (duo) => Deno.removeSync(duo.beta.native(path));
 const renames = (from: string, to: string): Act => (duo) =>
   Deno.renameSync(duo.beta.native(from), duo.beta.native(to));
+const isCalled = (name: string): Act => (duo) => {
+  duo.disconnect();
+  duo.names.beta = name;
+  duo.connect();
+};
+/** Somebody of the same name, with a computer and a key of their own. */
+const another: Act = ({ alpha }) => new Duo(`${alpha.state}/../another`, {}, alpha);
 
 /** Each act is a batch of its own. Then alice's versions of 1,000 bytes stay after a day in which nothing else happens: the names of those
  * that do, and what was told. */
 function after(acts: Act[], agreed: Record<string, string> = {}) {
   using duo = duoWith({ "thesis.txt": THESIS, ...agreed });
+  using others = new DisposableStack();
+  let at: Duo = duo;
   for (const act of [...acts, writes("end", "1"), writes("end", "2")]) {
-    act(duo);
-    duo.settle();
+    const other = act(at);
+    if (other) at = others.adopt(other, ({ beta }) => beta.kill());
+    at.settle();
   }
   const { engine } = duo.alpha;
   const { archive, disk, places: { versions } } = engine;
@@ -94,6 +105,24 @@ const ROWS: { name: string; acts: Act[]; agreed?: Record<string, string>; left: 
     ],
     left: ["end", "junk 2", "junk 3", "thesis.txt"],
   },
+  {
+    name: "under another name he is the same, and has no other share",
+    agreed: { junk: JUNK, a: JUNK, b: JUNK },
+    acts: [
+      ...[removes("thesis.txt"), writes("junk", "x")],
+      ...[isCalled("another"), removes("a"), removes("b")],
+    ],
+    left: ["a", "b", "end", "thesis.txt"],
+  },
+  {
+    name: "another of his name has a share apart",
+    agreed: { junk: JUNK, a: JUNK, b: JUNK },
+    acts: [
+      ...[removes("thesis.txt"), writes("junk", "x"), writes("end", "0")],
+      ...[another, removes("a"), removes("b")],
+    ],
+    left: ["b", "end", "junk", "thesis.txt"],
+  },
 ];
 
 for (const { name, acts, agreed, left } of ROWS) {
@@ -118,18 +147,19 @@ Deno.test("T10 S9: where the disk has no room, versions of whoever's content nee
   }
   const { archive, disk, places: { versions } } = duo.alpha.engine;
   const keeping = new Keeping(disk, versions, archive, { days: 30, bytes: null });
-  const all = keeping.makeRoom("beta", 300, 1);
+  const { key } = duo.beta;
+  const all = keeping.makeRoom(key, 300, 1);
   assertEquals(all, { letGo: [], kept: 815 }, "what was kept today stays");
   twoDaysLater(keeping);
   assertEquals(
-    keeping.makeRoom("carol", 300, 1),
+    keeping.makeRoom(duo.alpha.key, 300, 1),
     { letGo: [], kept: 815 },
     "nobody gives for another's content",
   );
-  assertEquals(keeping.makeRoom("beta", 9000, 816).letGo, [], "nothing goes where nothing would come of it");
-  const first = keeping.makeRoom("BETA", 300, 1);
+  assertEquals(keeping.makeRoom(key, 9000, 816).letGo, [], "nothing goes where nothing would come of it");
+  const first = keeping.makeRoom(key, 300, 1);
   assertEquals(first, { letGo: [{ why: "room", versions: 1, bytes: 400, paths: ["junk"] }], kept: 415 });
-  const { letGo, kept: left } = keeping.makeRoom("beta", 9000, 1);
+  const { letGo, kept: left } = keeping.makeRoom(key, 9000, 1);
   assertEquals([letGo.map(({ bytes }) => bytes), left], [[414], 1], "the last batch stays");
   const files = [...kept(duo.alpha.folder)].filter(([, content]) => content !== "/");
   assertEquals(files.map(([, content]) => content), ["1"]);

@@ -154,6 +154,8 @@ export interface CycleEnd {
 export class Duo {
   readonly alpha: Computer;
   readonly beta: Computer;
+  /** What the two are called, from the next session on. */
+  readonly names: Record<SideName, string> = { alpha: "alpha", beta: "beta" };
   /** Called before each step of the protocol. */
   onStep: (step: string) => void = () => {};
   /** What takes long to read is read to its end before anything is decided. */
@@ -189,7 +191,7 @@ export class Duo {
     for (const side of SIDES) {
       const { engine, historyService } = this[side];
       const { engine: peer, key: peerKey } = this[OTHER[side]];
-      const partner = { role: side, self: side, peer: OTHER[side], peerKey };
+      const partner = { role: side, self: this.names[side], peer: this.names[OTHER[side]], peerKey };
       this[side].endpoint = new SessionEndpoint(engine, {
         ...partner,
         ...{ peerRoot: peer.identity, peerAbility: peer.ability, giver: this.giver },

@@ -278,8 +278,8 @@ Deno.test("T10: who fills the history takes nothing out of it that tells of a ke
   try {
     archive.historyEntries.prune(0);
     assertEquals(archive.historyEntries.of(pair, 1).map(({ path }) => path), ["thesis"]);
-    assertEquals([...archive.causes.all().values()].map(({ peer, deleted }) => [peer, deleted]), [[
-      "bob",
+    assertEquals([...archive.causes.all().values()].map(({ peerKey, deleted }) => [peerKey, deleted]), [[
+      "key of bob",
       true,
     ]]);
   } finally {

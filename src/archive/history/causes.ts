@@ -8,8 +8,9 @@ import { entryFromBytes } from "../codec.ts";
 export interface VersionCause {
   /** The history entry that tells of it. */
   historyEntry: number;
-  /** The other person who replaced or deleted it; null: this side's did. */
-  peer: string | null;
+  /** The public key, in hex, of the other person who replaced or deleted it, whatever their name by then; "" where an archive of before
+   * does not say it. Null: this side's did. */
+  peerKey: string | null;
   /** No file was put in its place. */
   deleted: boolean;
   /** That content had come from the same peer. */
@@ -36,12 +37,13 @@ export class Causes {
   /** By where the versions are kept. */
   all(): Map<string, VersionCause> {
     const rows = this.database.prepare(
-      "SELECT deed.id, pair, peer, key, mine, new, kept, folds FROM deed JOIN pair ON pair.id = deed.pair WHERE kept IS NOT NULL",
+      "SELECT deed.id, pair, peer_key, key, mine, new, kept, folds FROM deed JOIN pair ON pair.id = deed.pair " +
+        "WHERE kept IS NOT NULL",
     ).all();
-    return new Map(rows.map(({ id, pair, peer, key, mine, new: entry, kept, folds }) => {
+    return new Map(rows.map(({ id, pair, peer_key, key, mine, new: entry, kept, folds }) => {
       const cause = {
         historyEntry: Number(id),
-        peer: mine === 1 ? null : String(peer),
+        peerKey: mine === 1 ? null : String(peer_key),
         deleted: !isFile(entry),
       };
       const brought = mine !== 1 && this.#isBrought(Number(pair), key as Path, Number(id), folds === 1);
