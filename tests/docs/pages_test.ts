@@ -1,5 +1,5 @@
-// The pages for readers of the code: every path that they name is there, every function that a walk names is in its file, and every room
-// is on them.
+// The pages for readers of the code, and SECURITY.md: every path that they name is there, every function that a walk names is in its file,
+// and every room is on them.
 
 import { assert, assertEquals } from "@std/assert";
 import { pageAt, tableRows } from "./pages.ts";
@@ -7,7 +7,13 @@ import { pageAt, tableRows } from "./pages.ts";
 const isPage = ({ name }: Deno.DirEntry) => name.endsWith(".md");
 const pagesIn = (folder: string) =>
   Deno.readDirSync(folder).filter(isPage).map(({ name }) => `${folder}/${name}`);
-const PAGES = ["src/README.md", "tests/README.md", ...pagesIn("docs"), ...pagesIn("docs/decisions")];
+const PAGES = [
+  "SECURITY.md",
+  "src/README.md",
+  "tests/README.md",
+  ...pagesIn("docs"),
+  ...pagesIn("docs/decisions"),
+];
 
 const foldersIn = (folder: string) =>
   [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
