@@ -4,7 +4,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { SessionEnd, SessionOptions } from "../../src/session/session.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
 import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
-import type { Row } from "../../src/wire/rows.ts";
+import { changeFromWire, type Row, wantToWire } from "../../src/wire/rows.ts";
+import { Blocks } from "../../src/wire/blocks.ts";
+import type { Path } from "../../src/core/tree/path.ts";
 import { startedClient } from "../support/network.ts";
 import { posix, sha256 } from "../support/trees.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
@@ -196,5 +198,39 @@ scenario(
     await scene.serve();
     const bob = scene.person("bob", "--accept-from", "mallory", "--mode", "send");
     await tell(scene, bob, "mallory", TO_GIVER, true);
+  },
+);
+
+/** As alpha: asks for the content of what it was told of, beside orders in which there is nothing to do, or a folder to make. */
+const wants = (directories: Row[]): Lie => async (stream, role) => {
+  await begin(stream, role);
+  await stream.say({ type: "look", unwatched: [], wishes: [], heard: [] }, { type: "scan", ignore: "" });
+  const { rows } = await stream.hear("changes");
+  // Names, sizes and times are told of all files.
+  const told = rows.map((row) => changeFromWire(row, "/")).find(({ path }) => path === "mine.txt")?.new;
+  if (told?.kind !== "file") throw new Error("nothing is told of mine.txt");
+  const { size, mtime } = told;
+  const blocks = new Blocks(new Uint8Array(), size);
+  const want = wantToWire({ index: 0, path: "mine.txt" as Path, size, mtime, offset: 0, part: 0, blocks });
+  await stream.say(
+    {
+      ...{ type: "orders", batch: 1, chunk: "c", lineage: [], ...lists },
+      ...{ directories, idle: false, last: true },
+    },
+    { type: "want", packs: true, rows: [want], last: true },
+  );
+};
+
+const TO_TAKER: typeof AS_BETA = [
+  ["a file's content", wants([]), /only receives/],
+  ["the same, beside something that is given", wants([made("new", "new")]), /only receives/],
+];
+
+scenario(
+  "W3: an inviting peer whose program asks for content though bob only receives is left each time, without any",
+  async (scene) => {
+    await scene.serve();
+    const bob = scene.person("bob", "--accept-from", "mallory", "--mode", "receive");
+    await tell(scene, bob, "mallory", TO_TAKER, true);
   },
 );
