@@ -1,7 +1,8 @@
 // What a changed program of the other person can make this side hold, count or remember is bounded.
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { startProgram } from "../cli/program.ts";
+import { MOST_RULES } from "../../src/core/ignore/ignore.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
 import { LONGEST_MESSAGE } from "../../src/wire/channel/channel.ts";
 import { changedPeer, peerByHand } from "../support/hostile_peer.ts";
@@ -80,6 +81,33 @@ scenario(
     bob.folder.write(".tcpsyncignore", "/secret/\n");
     await alice.event("insync", ({ problems }) => problems === 0);
     assertEquals([alice.folder.has("x"), bob.folder.has("secret")], [true, false]);
+  },
+);
+
+const TOO_MANY_RULES = "x\n".repeat(MOST_RULES + 1);
+
+scenario(
+  "T7: a peer that announces more ignore rules than there may be is left, as alpha and as beta",
+  async (scene) => {
+    await scene.serve();
+    const alice = scene.person("alice", "--accept-from", "mallory", "--invite", "eve");
+    alice.folder.write("first.txt", "first");
+    alice.start();
+    await alice.event("connected");
+    await using mallory = await peerByHand(scene, { invites: "alice" });
+    const alpha = await mallory.wire();
+    await alpha.begin();
+    // She tells of nothing under such rules: the session is over instead.
+    await assertRejects(() => alpha.look(TOO_MANY_RULES), Error, `${MOST_RULES + 1} rules`);
+    await using eve = await peerByHand(scene, { name: "eve", accepts: "alice" });
+    const beta = await eve.wire();
+    await beta.begin();
+    await beta.tell({}, { ignore: TOO_MANY_RULES });
+    assertMatch(await beta.over, /1001 rules/);
+    for (const peer of ["mallory", "eve"]) {
+      const { reason } = await alice.event("lost", (told) => told.what === "peer" && told.peer === peer);
+      assertMatch(reason, /of its ignore rules, it has 1001 rules, and 1000 is the most/);
+    }
   },
 );
 

@@ -36,6 +36,8 @@ export function scenario(name: string, act: (scene: Scene) => Promise<void>, ign
 export class Scene {
   readonly programs = new Set<Program>();
   server!: Program;
+  /** The command that is the server. */
+  source = PROGRAM;
   port = 0;
   /** What pairs were last found to agree on. */
   readonly #agreed = new Map<string, { told: Set<Told>; tree: Tree }>();
@@ -49,7 +51,8 @@ export class Scene {
   /** Starts the server; `port` 0 takes a free one. It is the same one each time. */
   async serve(port = 0, ...flags: string[]) {
     const own = ["--port", String(port), "--state", this.folder("server-state").path];
-    this.server = this.run("server", "--server", "--host", "127.0.0.1", ...own, ...flags);
+    const local = ["--server", "--host", "127.0.0.1", ...own];
+    this.server = this.add(new Program("server", [...local, ...flags], this.source));
     this.port = (await this.wait(this.server.event("listening"), "the server")).port;
   }
 

@@ -40,6 +40,9 @@ export function withClock(minutesAhead: number, until = Infinity): string[] {
   return [...running("clock.ts"), `${minutesAhead} until ${until}`];
 }
 
+/** The same, from its source, as a server that passes on about a megabyte a second, in turns. */
+export const SLOW_RELAY = running("slow_relay.ts");
+
 /** The same, from its source, where no look at a folder that holds a file "stumble" comes to its end. */
 export const STUMBLING = running("stumbling.ts");
 
