@@ -121,7 +121,7 @@ Deno.test("digits: a second question waits its turn, and one taken back meanwhil
   await shown.leave();
 });
 
-Deno.test("digits: a y begun before the question is no answer to it; the next one is", async () => {
+Deno.test("T16: digits: a y begun before the question is no answer to it; the next one is", async () => {
   const shown = onShell();
   await shown.typed("y");
   const { answer } = shown.ask(bob);
@@ -150,7 +150,7 @@ Deno.test("digits: a y begun for a question that is taken back does not answer t
   await shown.leave();
 });
 
-Deno.test("digits: of two lines that come in one piece the second answers nothing it could not have seen", async () => {
+Deno.test("T16: digits: of two lines that come in one piece the second answers nothing it could not have seen", async () => {
   const shown = onShell();
   const first = shown.ask(bob);
   const second = shown.ask(carol);
@@ -227,7 +227,7 @@ Deno.test("digits: an invitation withdrawn leaves the digits asked about again",
   await shown.leave();
 });
 
-Deno.test("digits: what was typed before the prompt opened is no answer to what is asked there", async () => {
+Deno.test("T16: digits: what was typed before the prompt opened is no answer to what is asked there", async () => {
   const client = createFakeClient();
   const { shell, screen, type } = openShell(client);
   const answer = shell.questions.askDigits(bob, new AbortController().signal);

@@ -98,7 +98,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "by flags at a terminal what was typed before the digits were asked about is no answer",
+  name: "T16: by flags at a terminal what was typed before the digits were asked about is no answer",
   ignore,
   fn: () =>
     onStage(async (stage) => {

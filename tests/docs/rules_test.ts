@@ -1,4 +1,5 @@
-// docs/RULES.md: every rule that code or a test cites is there, and every test that a rule names is there and cites it.
+// docs/RULES.md: every rule that code, a test or SECURITY.md cites is there, every test that a rule names is there and cites it, and
+// SECURITY.md speaks of each row of chapter T.
 
 import { assertEquals } from "@std/assert";
 import { sourceFiles } from "../../scripts/workers.ts";
@@ -26,4 +27,11 @@ Deno.test("rules: what code and tests cite is in docs/RULES.md", () => {
 Deno.test("rules: the tests that docs/RULES.md names are there, and cite the rule", () => {
   const rows = ROWS.map((row): [string, string[]] => [numberOf(row), testsOf(row)]);
   assertEquals(untrue(rows, (text, number) => citedIn(text).includes(number)), []);
+});
+
+Deno.test("rules: SECURITY.md cites each row of chapter T, and no rule that is not there", () => {
+  const known = ROWS.map(numberOf);
+  const cited = new Set(citedIn(pageAt("SECURITY.md")));
+  assertEquals(known.filter((number) => number.startsWith("T") && !cited.has(number)), []);
+  assertEquals([...cited].filter((number) => !known.includes(number)), []);
 });

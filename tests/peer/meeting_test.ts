@@ -146,7 +146,7 @@ async function between(): Promise<
   return { alice, toAlice, bob, toBob };
 }
 
-Deno.test("somebody in the middle who passes everything on is noticed: the commitment does not hold", async () => {
+Deno.test("T17: somebody in the middle who passes everything on is noticed: the commitment does not hold", async () => {
   const { alice, toAlice, bob, toBob } = await between();
   const passOn = async (from: SealedChannel, to: SealedChannel) => {
     for (let bytes = await from.receive(); bytes !== null; bytes = await from.receive()) await to.send(bytes);
@@ -161,7 +161,7 @@ Deno.test("somebody in the middle who passes everything on is noticed: the commi
   toBob.close();
 });
 
-Deno.test("somebody in the middle who plays both parts shows them different digits, over many runs", async () => {
+Deno.test("T17: somebody in the middle who plays both parts shows them different digits, over many runs", async () => {
   const runs = 300;
   let same = 0;
   for (let run = 0; run < runs; run++) {
@@ -177,7 +177,7 @@ Deno.test("somebody in the middle who plays both parts shows them different digi
   assert(same <= 1, `${same} of ${runs} were the same`);
 });
 
-Deno.test("somebody in the middle who chooses last cannot search for the same digits", async () => {
+Deno.test("T17: somebody in the middle who chooses last cannot search for the same digits", async () => {
   // It finishes with bob first and knows his digits, then searches for the nonce that shows alice the same. To know what that
   // nonce does it needs hers, which she shows only afterwards: so it guesses hers, and searches for nothing.
   let same = 0;

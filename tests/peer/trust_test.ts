@@ -129,7 +129,7 @@ Deno.test("somebody else with bob's name is not bob: the server says so, and whe
   await forgetful.close();
 });
 
-Deno.test("a server with another key is refused before a word is said; a new one is remembered", async () => {
+Deno.test("T17: a server with another key is refused before a word is said; a new one is remembered", async () => {
   const keyring = memoryKeyring(identityOf("alice"));
   const first = await testServer();
   const alice = await startedClient(first, "alice", { keyring });
@@ -164,7 +164,7 @@ Deno.test("a password is asked for until it is right, or given up", async () => 
   await close(alice, bob, server);
 });
 
-Deno.test("a server in the middle that ends both handshakes shows different digits, over many runs", async () => {
+Deno.test("T17: a server in the middle that ends both handshakes shows different digits, over many runs", async () => {
   const runs = 25;
   let same = 0;
   for (let run = 0; run < runs; run++) {
@@ -182,7 +182,7 @@ Deno.test("a server in the middle that ends both handshakes shows different digi
   assert(same <= 1, `${same} of ${runs} were the same`);
 });
 
-Deno.test("a server in the middle of two who know each other is refused by both", async () => {
+Deno.test("T17: a server in the middle of two who know each other is refused by both", async () => {
   await using rogue = await middle();
   const client = async (name: string, peer: string) => {
     const keyring = memoryKeyring(identityOf(name));
@@ -199,7 +199,7 @@ Deno.test("a server in the middle of two who know each other is refused by both"
   }
 });
 
-Deno.test("a server that tells each a wrong name of the other brings nobody together", async () => {
+Deno.test("T17: a server that tells each a wrong name of the other brings nobody together", async () => {
   await using rogue = await middle({ passOn: true, called: { alice: "carol", bob: "bob" } });
   const alice = await startedClient(rogue, "alice", { once: true });
   const bob = await startedClient(rogue, "bob", { once: true });
@@ -210,7 +210,7 @@ Deno.test("a server that tells each a wrong name of the other brings nobody toge
   await close(alice, bob);
 });
 
-Deno.test("a server in the middle that breaks off to guess anew is seen at its first guess, and gets no second", async () => {
+Deno.test("T17: a server in the middle that breaks off to guess anew is seen at its first guess, and gets no second", async () => {
   // It shows nobody any digits: as soon as it knows what bob's screen is going to say, it leaves.
   await using rogue = await middle({ breaksOff: true });
   const asked: string[] = [];

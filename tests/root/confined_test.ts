@@ -52,7 +52,7 @@ async function tryConfined(reach: Reach, root: string, attempts: Attempt[]): Pro
   }
 }
 
-Deno.test("what the engine may reach it reads, write, rename, link and remove; all else is refused", async () => {
+Deno.test("T19: what the engine may reach it reads, write, rename, link and remove; all else is refused", async () => {
   using place = places();
   const { root, outside } = place;
   const [inside, other] = [`${root}${realDisk.separator}a`, `${root}${realDisk.separator}b`];
@@ -215,7 +215,7 @@ Deno.test("T2: the engine reaches its own archive, and neither another folder's 
   assertEquals(await tryConfined(reach, root, refused), refused.map(() => "NotCapable"));
 });
 
-Deno.test("the engine is refused another folder, and of the state folder all but its archive", async () => {
+Deno.test("T19: the engine is refused another folder, and of the state folder all but its archive", async () => {
   using place = places();
   const { root, state, outside } = place;
   const { worker, memory } = startEngine(root, state, IDENTITY);

@@ -165,7 +165,7 @@ async function tell(scene: Scene, victim: Person, name: string, lies: typeof AS_
 }
 
 scenario(
-  "N1: an invited peer who tells of what the gate refuses is left each time, and nothing is done",
+  "N1 T19: an invited peer who tells of what the gate refuses is left each time, and nothing is done",
   async (scene) => {
     await scene.serve();
     await tell(scene, scene.person("alice", "--invite", "mallory"), "mallory", AS_BETA, false);
@@ -173,7 +173,7 @@ scenario(
 );
 
 scenario(
-  "N1: an inviting peer who orders what the gate refuses is left each time, and nothing is done",
+  "N1 T19: an inviting peer who orders what the gate refuses is left each time, and nothing is done",
   async (scene) => {
     await scene.serve();
     await tell(scene, scene.person("bob", "--accept-from", "mallory"), "mallory", AS_ALPHA, true);

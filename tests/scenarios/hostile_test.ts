@@ -84,7 +84,7 @@ function peak(pid: number): number {
 }
 
 scenario(
-  "hostile connections by the hundred change nothing for two people who keep a folder the same",
+  "T9: hostile connections by the hundred change nothing for two people who keep a folder the same",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair();
     const before = peak(scene.server.pid);

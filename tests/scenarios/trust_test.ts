@@ -81,7 +81,7 @@ scenario(
 );
 
 scenario(
-  "strangers whom nobody asks refuse each other with code 3, and nothing is exchanged",
+  "T16: strangers whom nobody asks refuse each other with code 3, and nothing is exchanged",
   async (scene) => {
     const people = await strangers(scene);
     for (const person of people) person.start();
@@ -138,7 +138,7 @@ scenario("a password from a file: right, wrong, none, and no file", async (scene
   await alice.event("connected");
 });
 
-scenario("--server-key believes that server only", async (scene) => {
+scenario("T17: --server-key believes that server only", async (scene) => {
   await scene.serve();
   const alice = scene.person("alice", "--wait");
   const other = await fingerprintOf(scene, alice.state);
@@ -148,7 +148,7 @@ scenario("--server-key believes that server only", async (scene) => {
   await alice.event("connected");
 });
 
-scenario("a server that is another one now is refused until it is forgotten", async (scene) => {
+scenario("T17: a server that is another one now is refused until it is forgotten", async (scene) => {
   const [alice, bob] = await strangers(scene) as [Person, Person];
   alice.start("--yes");
   bob.start("--yes");

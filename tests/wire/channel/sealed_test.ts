@@ -86,7 +86,7 @@ function tapped(pass: (bytes: Uint8Array, way: 0 | 1, to: MemoryStream) => void)
   return [a, b];
 }
 
-Deno.test("nothing that is said can be read on the stream, nor can a key", async () => {
+Deno.test("T18: nothing that is said can be read on the stream, nor can a key", async () => {
   const seen: Uint8Array[] = [];
   const streams = tapped((bytes, _, to) => {
     seen.push(bytes);
@@ -127,7 +127,7 @@ Deno.test("the same message twice looks different each time", async () => {
 /** Fast, so that a link that goes on beating and brings nothing is found while the test waits. */
 const PULSE = { beatMs: 20, silenceMs: 100 };
 
-Deno.test("a changed byte anywhere ends the connection, and no message that was not sent is ever heard", async () => {
+Deno.test("T18: a changed byte anywhere ends the connection, and no message that was not sent is ever heard", async () => {
   const messages = ["one", "two", "", "x".repeat(70_000), "five"].map((word) =>
     new TextEncoder().encode(word)
   );
@@ -164,7 +164,7 @@ Deno.test("a changed byte anywhere ends the connection, and no message that was 
   );
 });
 
-Deno.test("a recorded stream that is played again is refused", async () => {
+Deno.test("T18: a recorded stream that is played again is refused", async () => {
   const recorded: Uint8Array[] = [];
   const streams = tapped((bytes, way, to) => {
     if (way === 0) recorded.push(bytes);
