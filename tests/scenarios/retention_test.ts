@@ -68,20 +68,36 @@ scenario(
 );
 
 scenario(
-  "T10: who deletes, and then rewrites more than may be kept, takes no version of today with it",
+  "T10: of what somebody took away the room is too small for, junk of theirs goes first, then what they rewrote, and nothing of today",
   async (scene) => {
     const { alice, bob } = await scene.syncedPair((alice, bob) => {
       alice.write("thesis.txt", "years of work");
+      alice.write("draft", "0".repeat(800 << 10));
+      alice.write("note", "0");
       bob.write("junk", "0".repeat(2 << 20));
     });
-    bob.folder.remove("thesis.txt");
-    await scene.alike(alice, bob);
-    bob.folder.write("junk", "1".repeat(2 << 20));
-    await scene.alike(alice, bob);
-    await alice.program.stop();
-    alice.start("--keep-size", "1M");
-    await scene.alike(alice, bob);
-    assertEquals([...alice.folder.versions().keys()].sort(), ["junk", "thesis.txt"]);
-    assertEquals(alice.program.since(0, "pruned"), []);
+    const acts = [
+      () => bob.folder.remove("thesis.txt"),
+      () => bob.folder.write("draft", "1"),
+      () => bob.folder.remove("junk"),
+      () => bob.folder.write("note", "1"),
+    ];
+    for (const act of acts) {
+      act();
+      await scene.alike(alice, bob);
+    }
+    const told = [];
+    // No more than eight hours are believed of a clock at once.
+    for (let hours = 0; hours <= 40; hours += 8) {
+      await alice.program.stop();
+      alice.minutesAhead = hours * 60;
+      alice.start("--keep-size", "512K");
+      await scene.alike(alice, bob);
+      told.push(...alice.program.since(0, "pruned"));
+      const left = [...alice.folder.versions().keys()].sort();
+      if (hours <= 24) assertEquals([left, told], [["draft", "junk", "note", "thesis.txt"], []]);
+    }
+    assertEquals([...alice.folder.versions().keys()].sort(), ["note", "thesis.txt"]);
+    assertEquals(told.map(({ why, paths }) => [why, paths]), [["size", ["junk", "draft"]]]);
   },
 );

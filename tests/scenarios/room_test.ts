@@ -123,6 +123,57 @@ scenario(
   NO_DISK !== "",
 );
 
+scenario(
+  `S9 T10: for alice's content only versions of what alice deleted make way, none of carol's, though those are more${NO_DISK}`,
+  async (scene) => {
+    const { alice, bob, disk } = await smallDiskPair(scene, 64);
+    using _ = disk;
+    bob.flags.push("--accept-from", "carol");
+    const carol = scene.person("carol", "--invite", "bob");
+    for (let number = 0; number < 10; number++) {
+      alice.folder.write(`old ${number}`, new Uint8Array(5 * MIB).fill(1 + number));
+    }
+    for (const person of [alice, bob, carol]) person.start();
+    const everywhere = async () => {
+      await scene.alike(alice, bob);
+      await scene.alike(bob, carol);
+      await scene.alike(alice, bob);
+    };
+    await everywhere();
+    const deletes = async (who: Person, numbers: number[]) => {
+      for (const number of numbers) who.folder.remove(`old ${number}`);
+      await everywhere();
+    };
+    const [hers, carols] = [[0, 1, 2], [3, 4, 5, 6, 7]];
+    await deletes(carol, carols);
+    await deletes(alice, hers);
+    // What was replaced last stays in any case: with each of the two that is something else.
+    for (const who of [alice, carol]) {
+      for (const content of ["one", "another"]) {
+        who.folder.write(`${who.name}'s note`, content);
+        await everywhere();
+      }
+    }
+    for (let number = 0; number < 4; number++) {
+      alice.folder.write(`new ${number}`, new Uint8Array(5 * MIB).fill(100 + number));
+    }
+    await bob.event("problem");
+    // A time by the clock alone counts when it was seen twice.
+    for (const minutes of [2 * DAY, 2 * DAY + 1]) {
+      await bob.program.stop();
+      bob.minutesAhead = minutes;
+      bob.start();
+      await bob.event("insync");
+    }
+    await everywhere();
+    assertEquals(bob.folder.names().filter((name) => name.startsWith("new")).length, 4);
+    const left = [...bob.folder.versions().keys()].filter((name) => name.startsWith("old"));
+    assertEquals(left.filter((name) => carols.includes(Number(name.slice(4)))).length, carols.length);
+    assert(left.length < hers.length + carols.length, "nothing went");
+  },
+  NO_DISK !== "",
+);
+
 /** alice's and bob's folders with one into which nothing can be put at bob's: `close` sees to that. */
 async function closedFolder(scene: Scene, close: (path: string) => Disposable) {
   await scene.serve();
