@@ -1,5 +1,6 @@
 // What a changed program of the other person can make this side hold, count or remember is bounded.
 
+import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { startProgram } from "../cli/program.ts";
 import { MOST_RULES } from "../../src/core/ignore/ignore.ts";
@@ -83,6 +84,52 @@ scenario(
     assertEquals([alice.folder.has("x"), bob.folder.has("secret")], [true, false]);
   },
 );
+
+/** What makes rows of alice's history that none can be: a number that JavaScript cannot hold, and what is no entry. */
+const SPOILING = [
+  ["a number beyond all", "UPDATE deed SET batch = 9223372036854775807 WHERE path = 'spoiled.txt'"],
+  ["what is no entry", "UPDATE deed SET new = x'96' WHERE path = 'spoiled.txt'"],
+] as const;
+
+/** Changes a row of the archive of a person whose program does not run. */
+function spoilHistory({ state }: Person, how: string) {
+  const archives = [...Deno.readDirSync(`${state}/archives`)].map(({ name }) => name);
+  const name = archives.find((name) => /^[0-9a-f-]{36}\.sqlite$/.test(name))!;
+  using database = new DatabaseSync(`${state}/archives/${name}`);
+  assertEquals(database.prepare(how).run().changes, 1);
+}
+
+for (const [what, spoil] of SPOILING) {
+  scenario(
+    `T5: a row of the history that cannot be read (${what}) is one row less, and told; the rest can be looked at and undone`,
+    async (scene) => {
+      const { alice, bob } = await scene.syncedPair((alice) => alice.write("first.txt", "first"));
+      for (const path of ["spoiled.txt", "plan.txt"]) {
+        bob.folder.write(path, path);
+        await scene.alike(alice, bob);
+      }
+      await alice.program.stop();
+      spoilHistory(alice, spoil);
+      const asked = async (...flags: string[]) => {
+        const own = ["--folder", alice.folder.path, "--state", alice.state];
+        const { code, out, err } = await scene.wait(startProgram(...flags, ...own).ended, flags[0]!);
+        assertEquals([code, err], [0, ""], out);
+        return out;
+      };
+      const history = await asked("history");
+      assertMatch(history, /first\.txt/);
+      assertMatch(history, /plan\.txt/);
+      assertMatch(history, /1 entry .*cannot be read/);
+      assertMatch(await asked("why", "plan.txt"), /bob/);
+      await asked("undo", "--yes");
+      assertEquals([alice.folder.names(), bob.folder.has("plan.txt")], [["first.txt", "spoiled.txt"], true]);
+      // And the sessions go on.
+      alice.start();
+      await scene.alike(alice, bob);
+      assertEquals(bob.folder.names(), ["first.txt", "spoiled.txt"]);
+    },
+  );
+}
 
 const TOO_MANY_RULES = "x\n".repeat(MOST_RULES + 1);
 
