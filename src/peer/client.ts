@@ -49,7 +49,7 @@ export interface ClientOptions {
   once: boolean;
   /** Seconds without progress after which the client ends with code 2; undefined: never. */
   timeout?: number;
-  /** The client outlives its wishes, whatever becomes of them: only `close` (or `timeout`) ends it. For the shell. */
+  /** The client outlives what it intends, whatever becomes of that: only `close` (or `timeout`) ends it. For the shell. */
   stay?: boolean;
   /** How long versions stay; 30 days unless given. */
   keep?: KeepLimits;
@@ -85,7 +85,7 @@ export interface Client {
    * and as the history does. */
   askHistory<T>(question: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
   /** The same, for what changes something: sessions take it up at once. */
-  bringBack<T>(wish: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
+  bringBack<T>(act: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
   /** Reads everything that is kept with `peer`, or in the only folder, and has the other side do so: `rate` bytes a second at most.
    * What is found comes as events. Resolves when this side's reading is over; rejects with UserError as `askHistory` does. */
   verify(rate?: number, peer?: string): Promise<void>;

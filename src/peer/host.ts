@@ -44,7 +44,7 @@ export interface PairHost {
    * to trust each other. */
   join(seat: Seat, signal: AbortSignal): Promise<SealedChannel>;
   runSession(channel: Channel, options: SessionOptions): Promise<SessionEnd>;
-  /** A pair's wish has come to its end. */
+  /** What was intended with somebody has come to its end. */
   settled(): void;
   /** A bug: nothing that a peer or a link does leads here. */
   fail(bug: unknown): void;

@@ -170,11 +170,11 @@ export class NetworkClient implements Client, PairHost, LinkListener {
   }
 
   async bringBack<T>(
-    wish: (historyService: Remote<HistoryService>) => Promise<T>,
+    act: (historyService: Remote<HistoryService>) => Promise<T>,
     peer?: string,
   ): Promise<T> {
     return await this.#withRoot(peer, async (root) => {
-      const answer = await wish(root.historyService);
+      const answer = await act(root.historyService);
       root.touched();
       return answer;
     });
@@ -270,7 +270,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     return channel;
   }
 
-  /** Ends the client when all that was wished has come to an end. */
+  /** Ends the client when all that was intended has come to an end. */
   settled(): void {
     const pairs = this.#pairs.all();
     if (this.options.stay || pairs.some((pair) => pair.open) || !pairs.some((pair) => pair.settled)) return;
@@ -335,7 +335,7 @@ export class NetworkClient implements Client, PairHost, LinkListener {
     }
   }
 
-  /** The folder a wish is about. A client that is closing takes up no wish. */
+  /** The folder that is meant. A client that is closing takes up nothing more. */
   #folder(folder: string | undefined): string {
     if (this.#finishing !== undefined) throw new UserError("This client is closing");
     const named = folder ?? this.options.folder;

@@ -1,30 +1,30 @@
-// One other person, seen from this client: what is wished with them, and where that stands.
+// One other person, seen from this client: what is intended with them, and where that stands.
 //
-// The wish says what happens without asking: nothing (`none`), their invitation is accepted (`accept`), or they are
+// The intent says what happens without asking: nothing (`none`), their invitation is accepted (`accept`), or they are
 // invited as well (`invite`). `offer` says that an invitation of theirs is open. The phase says where we are:
 //
 //   phase      input                              → phase
-//   quiet      a wish                             → opening    open the folder
+//   quiet      an intent                          → opening    open the folder
 //   opening    the folder is open                 → waiting
-//   waiting    offer, wish accept or invite       → accepted   answer yes
-//   waiting    peer present, wish invite          → invited    invite
+//   waiting    offer, intent accept or invite     → accepted   answer yes
+//   waiting    peer present, intent invite        → invited    invite
 //   pausing    the pause is over, or peer left    → waiting
 //   pausing    offer                              → accepted   answer yes
 //   invited    answered accepted                  → accepted
-//   invited    answered declined, expired         → settled    code 3, 2; the wish ends
+//   invited    answered declined, expired         → settled    code 3, 2; the intent ends
 //   invited    answered absent, busy              → pausing
 //   invited    offer                              → invited    (crossed: the server takes our invite as a yes)
 //   accepted   ticket                             → session
 //   accepted   it was withdrawn or expired        → waiting
 //   session    any offer while digits are compared → session   (until the two people have ended it)
-//   session    offer, wish accept or invite       → session    answer yes: the peer knows that ours is dead
+//   session    offer, intent accept or invite     → session    answer yes: the peer knows that ours is dead
 //   session    ticket after that                  → session    the old one ends, then the new one begins
-//   session    it ended lost or parted            → pausing (wish invite), waiting, or accepted (answered yes)
-//   session    refused, for want of trust         → settled    code 3; the wish ends
+//   session    it ended lost or parted            → pausing (intent invite), waiting, or accepted (answered yes)
+//   session    refused, for want of trust         → settled    code 3; the intent ends
 //   session    it ended done, and `once`          → settled
-//   session    it ended halted                    → halted     (settled when `once`); the wish ends
+//   session    it ended halted                    → halted     (settled when `once`); the intent ends
 //   the link   is down: invited, accepted, pausing → waiting; an offer is void
-//   any        disconnect                         → quiet      the wish ends
+//   any        disconnect                         → quiet      the intent ends
 //
 // Whatever is not in the table changes nothing.
 
@@ -40,7 +40,7 @@ import type { Lease } from "./roots.ts";
 import { Run, type RunEnd } from "./run.ts";
 import { newSight, observe, statusOf } from "./status.ts";
 
-type Wish = "none" | "accept" | "invite";
+type Intent = "none" | "accept" | "invite";
 
 type Phase =
   | { at: "quiet" | "opening" | "waiting" | "invited" | "accepted" | "halted" }
@@ -62,7 +62,7 @@ const NO_PROGRESS: ReadonlySet<Event["event"]> = new Set([
 
 /** One other person. */
 export class PeerPair {
-  #wish: Wish = "none";
+  #intent: Intent = "none";
   #phase: Phase = { at: "quiet" };
   #offer = false;
   #present = false;
@@ -71,7 +71,7 @@ export class PeerPair {
   #attempt = 0;
   #sight = newSight();
   #lost = false;
-  /** The wish came of the peer's invitation. */
+  /** The intent came of the peer's invitation. */
   #answered = false;
   /** The code of the last session that ended by itself. */
   #code: number | undefined;
@@ -84,13 +84,13 @@ export class PeerPair {
 
   /** An invitation waits for this person's answer. */
   get pending(): boolean {
-    return this.#offer && this.#wish === "none";
+    return this.#offer && this.#intent === "none";
   }
 
-  /** There is nothing more to wish: a second wish would change nothing. */
+  /** There is nothing more to want: a second intent would change nothing. */
   get busy(): boolean {
     const { at } = this.#phase;
-    return this.open && at !== "halted" && (at !== "waiting" || this.#wish === "invite");
+    return this.open && at !== "halted" && (at !== "waiting" || this.#intent === "invite");
   }
 
   /** Something is going on or waited for. */
@@ -98,7 +98,7 @@ export class PeerPair {
     return this.#phase.at !== "quiet" && this.#phase.at !== "settled";
   }
 
-  /** Nothing is lost when this is forgotten: the peer is gone, nothing goes on, and the person wished nothing by himself. */
+  /** Nothing is lost when this is forgotten: the peer is gone, nothing goes on, and the person wanted nothing by himself. */
   get forgettable(): boolean {
     const { at } = this.#phase;
     return !this.#present && !this.#offer && !this.asks &&
@@ -129,7 +129,7 @@ export class PeerPair {
     return this.#sight.disputed;
   }
 
-  /** What `/status` says; undefined when nothing is wished of this person. */
+  /** What `/status` says; undefined when nothing is intended with this person. */
   status(): SessionStatus | undefined {
     const { at } = this.#phase;
     if (at === "quiet" || at === "settled") return undefined;
@@ -141,10 +141,10 @@ export class PeerPair {
     };
   }
 
-  /** Takes up a wish. Rejects with UserError when the folder cannot be used; then nothing is wished. */
-  async want(wish: "accept" | "invite", folder: string): Promise<void> {
+  /** Takes up an intent. Rejects with UserError when the folder cannot be used; then nothing is intended. */
+  async want(intent: "accept" | "invite", folder: string): Promise<void> {
     const opening: Phase = { at: "opening" };
-    this.#wish = wish;
+    this.#intent = intent;
     this.#answered = false;
     this.asks = false;
     this.#folder = folder;
@@ -152,7 +152,7 @@ export class PeerPair {
     try {
       await this.#release(); // Of a halted session, perhaps in another folder.
       const lease = await this.host.lease(folder);
-      if (this.#phase !== opening) return await lease.release(); // The wish was taken back meanwhile.
+      if (this.#phase !== opening) return await lease.release(); // The intent was taken back meanwhile.
       this.#lease = lease;
     } catch (error) {
       if (this.#phase === opening) await this.leave();
@@ -189,16 +189,16 @@ export class PeerPair {
     await this.leave();
   }
 
-  /** The client ends: a wish of which no session came is broken off (RULES E0). */
+  /** The client ends: an intent of which no session came is broken off (RULES E0). */
   async close(): Promise<void> {
-    if (this.#wish !== "none") this.#code ??= EXIT.incomplete;
+    if (this.#intent !== "none") this.#code ??= EXIT.incomplete;
     await this.leave();
   }
 
-  /** Ends the session in good order and wishes nothing more. */
+  /** Ends the session in good order and intends nothing more. */
   async leave(): Promise<void> {
     const phase = this.#phase;
-    this.#wish = "none";
+    this.#intent = "none";
     this.#offer = false;
     if (phase.at === "session") {
       phase.accepted = false;
@@ -235,7 +235,7 @@ export class PeerPair {
       if (this.#phase.at === "settled" && this.#phase.done) return;
       this.#offer = true;
       this.offeredAt = performance.now();
-      const sharing = this.host.sharing(this.peer, this.#wish === "none" ? undefined : this.#folder);
+      const sharing = this.host.sharing(this.peer, this.#intent === "none" ? undefined : this.#folder);
       this.host.emit({ event: "invitation", from: this.peer, state, ...sharing });
       return this.#next();
     }
@@ -291,29 +291,29 @@ export class PeerPair {
       return this.#settle(end.code, false);
     }
     if (end.how === "halted") {
-      this.#wish = "none";
+      this.#intent = "none";
       this.#sight.state = "halted";
       return this.host.once ? this.#settle(end.code, true) : this.#enter({ at: "halted" });
     }
     if (end.how === "done" && this.host.once) return this.#settle(end.code, true);
     this.#lost = true;
     this.#enter({ at: phase.accepted ? "accepted" : "waiting" });
-    const again = this.#wish === "invite" && this.#present && !phase.accepted;
+    const again = this.#intent === "invite" && this.#present && !phase.accepted;
     const retry = again ? { retry: this.#pause() / 1000 } : {};
     this.host.tell({ event: "lost", what: "peer", peer: this.peer, reason: end.reason, ...retry });
     this.#next();
   }
 
-  /** Does what the wish asks for here and now. */
+  /** Does what the intent asks for here and now. */
   #next(): void {
     const phase = this.#phase;
-    if (this.#wish === "none" || (phase.at === "session" && phase.run.comparing)) return;
+    if (this.#intent === "none" || (phase.at === "session" && phase.run.comparing)) return;
     if (this.#offer && (phase.at === "waiting" || phase.at === "pausing" || phase.at === "session")) {
       this.#offer = false;
       if (phase.at === "session") phase.accepted = true;
       else this.#enter({ at: "accepted" });
       this.host.send({ kind: "answer", from: this.peer, accept: true });
-    } else if (this.#wish === "invite" && phase.at === "waiting" && this.#present) {
+    } else if (this.#intent === "invite" && phase.at === "waiting" && this.#present) {
       this.#enter({ at: "invited" });
       this.host.send({ kind: "invite", to: this.peer });
       this.host.emit({ event: "invitation", to: this.peer, state: "offered" });
@@ -341,7 +341,7 @@ export class PeerPair {
   }
 
   #settle(code: number, done: boolean): void {
-    this.#wish = "none";
+    this.#intent = "none";
     this.#enter({ at: "settled", code, done });
     this.#release().then(() => this.host.settled(), (bug) => this.host.fail(bug));
   }

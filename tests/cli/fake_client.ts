@@ -65,7 +65,7 @@ export function createFakeClient(code = 0): FakeClient {
     askHistory: (question) => fake.bringBack(question),
     verify: (rate, peer) => call("verify", rate === undefined ? undefined : String(rate), peer),
     stopVerifying: (peer) => call("stopVerifying", peer).then(() => true),
-    bringBack: (wish) => wish(fake.historyService as Remote<HistoryService>),
+    bringBack: (act) => act(fake.historyService as Remote<HistoryService>),
     ended: ended.promise,
     close() {
       ended.resolve(code);

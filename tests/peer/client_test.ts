@@ -1,4 +1,4 @@
-// Clients at a real server whose sessions only say hello: what becomes of wishes and invitations.
+// Clients at a real server whose sessions only say hello: what becomes of intents and invitations.
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
@@ -98,7 +98,7 @@ Deno.test("one folder is opened once for two sessions, and another folder beside
   await close(alice, ...others, server);
 });
 
-Deno.test("declined: the wish ends, and with it a client that had no other", async () => {
+Deno.test("declined: the intent ends, and with it a client that had no other", async () => {
   const server = await testServer();
   const bob = await startedClient(server, "bob");
   const alice = await startedClient(server, "alice");

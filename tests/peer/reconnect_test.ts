@@ -73,7 +73,7 @@ Deno.test("the accepter accepts again without asking, also after both invited ea
   const bob = await startedClient(server, "bob");
   await alice.invite("bob");
   await bob.log.next({ event: "invitation", from: "alice", state: "offered" });
-  await bob.invite("alice"); // Instead of accepting: both have the wish now.
+  await bob.invite("alice"); // Instead of accepting: both have the intent now.
   for (let round = 0; round < 5; round++) {
     await Promise.all([alice, bob].map(({ log }) => log.next({ event: "insync" })));
     const { port } = server;
