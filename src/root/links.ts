@@ -34,7 +34,7 @@ export function answerMemory(): SharedArrayBuffer {
 /** `disk`, but for its links: those are asked for with `ask`. Waits for each answer, so it serves in a worker only. */
 export function askingForLinks(
   disk: Disk,
-  ask: (wish: LinkRequest) => void,
+  ask: (request: LinkRequest) => void,
   memory: SharedArrayBuffer,
 ): Disk {
   const state = new Int32Array(memory, 0, 2);

@@ -80,7 +80,7 @@ export function reachOfEngine(folder: string, stateDir: string, identity: string
   return { read: reach, write: reach, sys: ["statfs"] };
 }
 
-/** The worker of the engine. `identity`: what its root has, or is to have; `memory`: for the answers to its wishes. */
+/** The worker of the engine. `identity`: what its root has, or is to have; `memory`: for the answers to its requests. */
 export function startEngine(
   folder: string,
   stateDir: string,

@@ -13,11 +13,11 @@ import { serve } from "./rpc.ts";
 const READS_AT_ONCE = 1 << 20;
 
 const scope = self as unknown as Parameters<typeof serve>[0] & {
-  postMessage(wish: LinkRequest, none: []): void;
+  postMessage(request: LinkRequest, none: []): void;
 };
 
 const workerHost = new WorkerHost((folder, stateDir, { links, booted, fresh }) => {
-  const linking = askingForLinks(realDisk, (wish) => scope.postMessage(wish, []), links!);
+  const linking = askingForLinks(realDisk, (request) => scope.postMessage(request, []), links!);
   const disk = withEarlyTimes(linking, placesIn(realDisk, folder).private);
   // Whoever started this worker made the folder of the archives, which is not for it.
   const databases = { ...DATABASES, openArchive };

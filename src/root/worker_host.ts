@@ -43,7 +43,7 @@ export const HISTORY_SERVICE = 1;
 
 /** How a worker takes a folder into use. */
 export interface OpenOptions extends Pick<TakingOptions, "booted" | "fresh"> {
-  /** Where answers to wishes for links come, if they must be asked for. */
+  /** Where answers to requests for links come, if they must be asked for. */
   links?: SharedArrayBuffer;
   /** How long versions stay. */
   keep?: KeepLimits;

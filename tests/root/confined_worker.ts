@@ -20,7 +20,7 @@ const scope = self as unknown as {
 };
 
 scope.onmessage = ({ data: { attempts, memory } }) => {
-  const disk = askingForLinks(realDisk, (wish) => scope.postMessage(wish), memory);
+  const disk = askingForLinks(realDisk, (request) => scope.postMessage(request), memory);
   const calls = { ...disk, ...OTHERS } as unknown as Record<string, (...args: unknown[]) => unknown>;
   scope.postMessage(attempts.map(([what, ...args]) => {
     try {
