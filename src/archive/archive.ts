@@ -46,7 +46,7 @@ import { Signatures } from "./signature.ts";
 import { Unproven } from "./state/unproven.ts";
 import { Unsettled } from "./state/unsettled.ts";
 import { UnsoundFiles } from "./state/unsound.ts";
-import { Wishes } from "./history/peer_requests.ts";
+import { PeerRequestTable } from "./history/peer_requests.ts";
 
 /** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
 const UNDO_DEPTH = 8;
@@ -95,7 +95,7 @@ export class Archive {
   /** T10: which version is kept because of whom. */
   readonly causes: Causes;
   /** What the peers are still to be told of. */
-  readonly wishes: Wishes;
+  readonly peerRequests: PeerRequestTable;
   /** What a power cut may take back. */
   readonly unproven: Unproven;
   /** M9: the chunk whose commit may be missing. */
@@ -133,7 +133,7 @@ export class Archive {
       this.conflicts = new Conflicts(this.#database);
       this.leftovers = new Leftovers(this.#database);
       this.keptHome = new KeptHomeTable(this.#database);
-      this.wishes = new Wishes(this.#database);
+      this.peerRequests = new PeerRequestTable(this.#database);
       this.unproven = new Unproven(this.#database);
       this.lineages = new Lineages(this.#database);
       this.unsettled = new Unsettled(this.#database);

@@ -58,7 +58,7 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS deed_at ON deed (pair, key);
   CREATE INDEX IF NOT EXISTS deed_of ON deed (pair, batch);
   CREATE INDEX IF NOT EXISTS deed_moved ON deed (pair, batch) WHERE source IS NOT NULL;
-  -- Batches that were undone; whole: here to the end; mine: as this side's person wished (undone.ts).
+  -- Batches that were undone; whole: here to the end; mine: as this side's person wanted (undone.ts).
   CREATE TABLE IF NOT EXISTS undone_batch (
     pair INTEGER NOT NULL, batch INTEGER NOT NULL, whole INTEGER NOT NULL, mine INTEGER NOT NULL,
     PRIMARY KEY (pair, batch)
@@ -87,7 +87,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS rules (id INTEGER PRIMARY KEY, text TEXT NOT NULL, theirs INTEGER NOT NULL DEFAULT 0);
   -- One row: how far the root's epochs had come (durability/epoch.ts).
   CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
-  -- What the other side still has to hear of (wishes.ts): a batch to undo, or a conflict that is settled.
+  -- What the other side still has to hear of (peer_requests.ts): a batch to undo, or a conflict that is settled.
   CREATE TABLE IF NOT EXISTS wish (
     id TEXT PRIMARY KEY, pair INTEGER NOT NULL, undo INTEGER, path TEXT, kept TEXT
   );

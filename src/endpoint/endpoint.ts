@@ -176,7 +176,7 @@ export interface Endpoint {
    * Throws Breach. */
   take(bytes: Uint8Array): TakenIn;
 
-  /** What to tell the peer of what this side's person wishes, and of what came here of the peer's wishes. */
+  /** What to tell the peer: the requests of this side's person, and what came here of the peer's. */
   tellRequests(): PeerRequests;
 
   /** Takes in what the peer tells of that. Throws Breach, RootGone; after the latter it may be asked again. */

@@ -292,9 +292,9 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   }
 
   /** See Endpoint. */
-  hearRequests(wishing: PeerRequests): HeardNews {
+  hearRequests(requests: PeerRequests): HeardNews {
     const asked: number[] = [];
-    const news = this.historyService.hear(this.#pairing.pair, wishing, (batch, orders, view) => {
+    const news = this.historyService.hear(this.#pairing.pair, requests, (batch, orders, view) => {
       const ground = { ...this.#own.ground(), view };
       const halt = this.#guard.judgeUndo(batch, orders, ground);
       if (halt) asked.push(batch);

@@ -11,7 +11,7 @@ import { comparePath, type Path } from "../core/tree/path.ts";
 import type { Orders } from "../core/plan/plan.ts";
 import { fitting, type PeerRequests } from "../wire/message.ts";
 import type { Heard } from "../core/peer_request.ts";
-import { heardFromWire, heardToWire, wishFromWire, wishToWire } from "../wire/rows.ts";
+import { heardFromWire, heardToWire, requestFromWire, requestToWire } from "../wire/rows.ts";
 import type { Halt } from "../guard/guard.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import { type Why, why } from "./explain.ts";
@@ -28,10 +28,10 @@ export interface UndoneHere extends UndoResult {
   there: number;
 }
 
-/** Why undoing a batch as the peer wishes has to wait for this side's person; null: it may be done, and is, now. */
+/** Why undoing a batch as the peer asks has to wait for this side's person; null: it may be done, and is, now. */
 export type JudgeUndo = (batch: number, orders: Orders, view: DirectoryEntry) => Halt | null;
 
-/** What the peer's wishes led to here, and what is known now of the own ones. */
+/** What the peer's requests led to here, and what is known now of the own ones. */
 export interface HeardNews {
   /** Something in this folder, or in what is listed, is other than it was. */
   acted: boolean;
@@ -58,17 +58,17 @@ type Batch = Omit<BatchLine, "counts" | "paths">;
 const ALL = 1e9;
 const MOST_BATCHES = 50;
 const MOST_DEEDS = 200;
-/** So many wishes go in one message. */
-const MOST_WISHES = 100;
+/** So many requests go in one message. */
+const MOST_REQUESTS = 100;
 /** So many paths of an undo are told by name. */
 const MOST_LEFT = 20;
 
 const NOT_WANTED = "the person there does not want it undone";
 
 export class HistoryService {
-  /** What came of the peers' wishes, not told yet, by their pairs. */
+  /** What came of the peers' requests, not told yet, by their pairs. */
   readonly #heard = new Map<number, Heard[]>();
-  /** Their wishes that wait for this side's person, and those that got a no. */
+  /** Their requests that wait for this side's person, and those that got a no. */
   readonly #waiting = new Map<number, string[]>();
   readonly #declined = new Set<string>();
 
@@ -116,14 +116,14 @@ export class HistoryService {
    * `peer`: whose batches are meant. Throws UserError when there is none, RootGone, NotYet. */
   undo(peer?: string, batch?: number): UndoneHere {
     const engine = this.engine();
-    const { historyEntries, wishes } = engine.archive;
+    const { historyEntries, peerRequests } = engine.archive;
     const meant = this.#batchesOf(peer, batch)[0]!;
     const pair = this.#pairs().find(({ id }) => id === meant.pair)!;
     const theirs = historyEntries.of(pair.id, meant.batch).filter(({ here }) => !here);
     const there = theirs.length;
     const undone = undoBatch(engine, pair, meant.batch, true, () => {
-      // Wished first: were this side killed before the other hears of it, neither would bring the rest back.
-      wishes.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
+      // Asked of it first: were this side killed before the other hears of it, neither would bring the rest back.
+      peerRequests.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
       // What the peer puts back comes here as the peer's doing, and is what this side's person wants.
       const made = theirs.flatMap(({ key, new: entry }) => isContent(entry) ? [[key as Path, entry]] : []);
       engine.archive.losses(pair.id).approve(made as [Path, ContentEntry][]);
@@ -155,36 +155,36 @@ export class HistoryService {
   say(pair: number): PeerRequests {
     const heard = this.#heard.get(pair) ?? [];
     this.#heard.delete(pair);
-    const wishes = this.engine().archive.wishes.of(pair, MOST_WISHES);
-    return { wishes: wishes.map(wishToWire), heard: fitting(heard.map(heardToWire)) };
+    const requests = this.engine().archive.peerRequests.of(pair, MOST_REQUESTS);
+    return { wishes: requests.map(requestToWire), heard: fitting(heard.map(heardToWire)) };
   }
 
   /** Takes in what the peer of that pair tells, and does this side's part, as far as it may. Throws Breach, RootGone. */
-  hear(id: number, { wishes, heard }: PeerRequests, judge: JudgeUndo): HeardNews {
+  hear(id: number, { wishes: requests, heard }: PeerRequests, judge: JudgeUndo): HeardNews {
     const pair = this.#pairs().find((known) => known.id === id)!;
     const news: HeardNews = { acted: false, reads: false, here: [], there: [], halts: [] };
     const { archive } = this.engine();
     for (const { id, ...known } of heard.map(heardFromWire)) {
-      archive.wishes.remove(pair.id, id);
+      archive.peerRequests.remove(pair.id, id);
       if (known.batch > 0) news.there.push(known);
     }
     const waiting: string[] = [];
-    const answers = wishes.map(wishFromWire).flatMap((wish): Heard[] => {
-      if ("undo" in wish) {
-        const answer = this.#undoFor(pair, wish, (orders, view) => {
-          const halt = judge(wish.undo, orders, view);
+    const answers = requests.map(requestFromWire).flatMap((request): Heard[] => {
+      if ("undo" in request) {
+        const answer = this.#undoFor(pair, request, (orders, view) => {
+          const halt = judge(request.undo, orders, view);
           if (halt) news.halts.push(halt);
           return halt === null;
         });
         news.reads ||= answer === "not yet";
         if (answer === "not yet") return []; // It is told again with the next look.
-        if (!answer) waiting.push(wish.id);
+        if (!answer) waiting.push(request.id);
         news.acted ||= answer !== null;
         return answer ? [answer] : [];
       }
       news.acted = true;
-      archive.conflicts.remove(pair.id, wish.settled);
-      return [{ id: wish.id, batch: 0, back: 0, left: [] }];
+      archive.conflicts.remove(pair.id, request.settled);
+      return [{ id: request.id, batch: 0, back: 0, left: [] }];
     });
     this.#waiting.set(id, waiting);
     this.#heard.set(id, [...this.#heard.get(id) ?? [], ...answers]);
@@ -192,7 +192,7 @@ export class HistoryService {
     return news;
   }
 
-  /** This side's person does not want what the peer of that pair wishes and what waits. */
+  /** This side's person does not want what the peer of that pair asks for and what waits. */
   decline(pair: number) {
     for (const id of this.#waiting.get(pair) ?? []) this.#declined.add(id);
   }
@@ -223,7 +223,7 @@ export class HistoryService {
     if (left.length > 0) return left;
     const { archive } = this.engine();
     const { path, kept } = conflict;
-    archive.wishes.add(pair.id, { id: crypto.randomUUID(), settled: { path, kept } });
+    archive.peerRequests.add(pair.id, { id: crypto.randomUUID(), settled: { path, kept } });
     archive.conflicts.remove(pair.id, conflict);
     return [];
   }

@@ -50,7 +50,7 @@ export class OwnOrders {
   hasFailed = false;
 
   /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. `home`: for orders that the
-   * peer's person wished. Throws RootGone. */
+   * peer's person asked for. Throws RootGone. */
   constructor(
     private readonly engine: RootEngine,
     { id, folds }: KnownPair,

@@ -53,7 +53,7 @@ async function cycle(context: LeadingContext): Promise<Outcome> {
   const began = performance.now();
   const decided = await decide(context);
   changes.spare(performance.now() - began);
-  // The ignore rules changed while both looked, or the peer had a wish: nothing was decided.
+  // The ignore rules changed while both looked, or the peer had a request: nothing was decided.
   if (!decided) return { ...NOTHING_DONE, unfinished: true };
   const { decision, halts, waiting, reads, writing } = decided;
   const consented = await consent(context, halts, decision.counts);
@@ -100,7 +100,7 @@ interface Decided extends Pick<Outcome, "waiting" | "writing" | "reads"> {
   halts: Halts;
 }
 
-/** Looks on both sides and decides; asks for digests where they decide, and for room. Null when the ignore rules changed meanwhile, or a wish of the
+/** Looks on both sides and decides; asks for digests where they decide, and for room. Null when the ignore rules changed meanwhile, or a request of the
  * peer was done. */
 async function decide(context: LeadingContext): Promise<Decided | null> {
   const { stream, endpoint, report, root } = context;
@@ -126,8 +126,8 @@ async function decide(context: LeadingContext): Promise<Decided | null> {
   };
   let decision = await endpoint.decide(scans);
   // What both sides undid is to be one plan.
-  const wished = await hearRequests(context, peer);
-  if (wished.acted) return null;
+  const requested = await hearRequests(context, peer);
+  if (requested.acted) return null;
   while (decision.kind === "ask" || decision.kind === "short") {
     await askBeta(context, decision);
     decision = await endpoint.decide(scans);
@@ -138,7 +138,7 @@ async function decide(context: LeadingContext): Promise<Decided | null> {
     ...here.writing.map((path) => ({ path, whose: context.self })),
     ...peer.writing.map((path) => ({ path, whose: context.peer })),
   ];
-  const own = [...context.halt.wishes, ...decision.halts];
+  const own = [...context.halt.requests, ...decision.halts];
   const peers = [...peer.halts.map(haltOfBeta), ...await judgedThere(context, decision)];
   const waiting = here.waiting + peer.waiting > 0 || decision.held;
   if (decision.reads) root.digest();
@@ -146,7 +146,7 @@ async function decide(context: LeadingContext): Promise<Decided | null> {
     decision,
     halts: { own, peers },
     waiting,
-    reads: decision.reads || peer.reads || wished.reads,
+    reads: decision.reads || peer.reads || requested.reads,
     writing,
   };
 }

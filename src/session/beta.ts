@@ -38,8 +38,8 @@ export async function follow(context: FollowingContext): Promise<number> {
 /** Does what one message of alpha's asks for. What gives a number says with which code the session is over. */
 class Follower {
   readonly #watch: OwnWatch;
-  /** A wish of alpha's person that came with the last look has files read first. */
-  #isWishRead = false;
+  /** A request of alpha's person that came with the last look has files read first. */
+  #isRequestRead = false;
 
   constructor(private readonly context: FollowingContext) {
     this.#watch = new OwnWatch(context);
@@ -71,7 +71,7 @@ class Follower {
       case "look":
         return await this.#look(message);
       case "scan":
-        return await tellLook(context, message.ignore, this.#isWishRead);
+        return await tellLook(context, message.ignore, this.#isRequestRead);
       case "digests":
         await stream.sendAll(await endpoint.digest());
         return context.root.digest();
@@ -99,7 +99,7 @@ class Follower {
     this.#watch.resume();
     changes.taken();
     report.watching(peer, hearUnwatched(message));
-    this.#isWishRead = (await hearRequests(this.context, message)).reads;
+    this.#isRequestRead = (await hearRequests(this.context, message)).reads;
     // Nobody waits for this one: it goes on while alpha looks too. What goes wrong is told by the next.
     root.scan(listener).catch(() => {});
   }
@@ -169,7 +169,7 @@ async function tellLook(context: FollowingContext, peerRules: string, reads: boo
   const look = await scanIfThere(context);
   report.watching(context.self, root.unwatched);
   const said = {
-    ...{ unwatched: sayUnwatched(root.unwatched), halts: halt.wishes.map(haltToWire) },
+    ...{ unwatched: sayUnwatched(root.unwatched), halts: halt.requests.map(haltToWire) },
     ...await tellRequests(context),
   };
   if (!look) {

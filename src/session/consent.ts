@@ -27,7 +27,7 @@ export async function consent(
     if (joined([...halts.own, ...halts.peers])!.asks === "merge") return await mergeAnew(context);
     await context.endpoint.approve(halts.own.map(({ key }) => key));
     await context.halt.end("approved");
-    return "again"; // Judged anew, and what the other wished is heard again.
+    return "again"; // Judged anew, and what the other asked for is heard again.
   }
   return verdict === "back" ? await takeBack(context) : verdict;
 }

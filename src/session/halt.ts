@@ -82,8 +82,8 @@ export class HaltScreen {
 
 /** alpha's part. */
 export class LeadingHalt {
-  /** What the peer wishes and has to wait for people here. */
-  wishes: readonly Halt[] = [];
+  /** What the peer asks for and has to wait for people here. */
+  requests: readonly Halt[] = [];
   #halt: Halt | null = null;
   #number = 0;
   #answers: Partial<Record<SideName, boolean>> = {};
@@ -172,8 +172,8 @@ export class LeadingHalt {
 
 /** beta's part: shows what alpha says and what its own guard says, and tells what the person here answers. */
 export class FollowingHalt {
-  /** What waits here by this side's own judgement: what the peer wishes, and what it plans or finds. */
-  wishes: readonly Halt[] = [];
+  /** What waits here by this side's own judgement: what the peer asks for, and what it plans or finds. */
+  requests: readonly Halt[] = [];
   plan: readonly Halt[] = [];
   #shown: Omit<Halt, "paths" | "reason"> | null = null;
   /** The keys of this side's own questions in what is shown: an answer is to these, whatever alpha says beside them. */
@@ -241,7 +241,7 @@ export class FollowingHalt {
   }
 
   #found(asks: Halt["asks"]): Halt[] {
-    return [...this.wishes, ...this.plan].filter((halt) => halt.asks === asks);
+    return [...this.requests, ...this.plan].filter((halt) => halt.asks === asks);
   }
 
   #needsYes(asks: Halt["asks"]): boolean {

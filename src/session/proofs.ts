@@ -38,7 +38,7 @@ export class Proofs {
   #asked: { room: number } | null = null;
   #isAnswering = false;
   #isExonerating = false;
-  /** So many wishes of the peer wait for the reading to be over. */
+  /** So many requests of the peer wait for the reading to be over. */
   #waiting = 0;
 
   constructor(private readonly emit: Emit, private readonly peer: string) {}

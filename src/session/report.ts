@@ -170,7 +170,7 @@ export class Report {
     this.emit({ event: "verified", peer: this.peer, ...what, ...seconds });
   }
 
-  /** Told each time somebody wishes it. */
+  /** Told each time somebody asks for it. */
   undone(what: Omit<UndoneOnce, "event" | "peer">) {
     this.emit({ event: "undone", peer: this.peer, ...what });
   }

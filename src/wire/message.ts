@@ -4,10 +4,10 @@
 //   look, scan → scanned, changes… → (digests… → digested…) → (short → room) → (judge… → judged) → plan → chunks of: orders…, want/batch/supplied both
 //   ways, staged, transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew. Where beta's guard lets
-// something not be done, it says so in scanned (what people wish), judged or staged (then nothing of the orders is carried out).
+// something not be done, it says so in scanned (what people ask for), judged or staged (then nothing of the orders is carried out).
 // Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
 // Either side may say dirty and digesting at any time, and bye; beta answer after halted.
-// What people wish beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
+// What people ask of each other beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
 
 import { encode } from "@msgpack/msgpack";
 import type { Ability } from "../core/ability.ts";
@@ -30,9 +30,9 @@ import {
 import { COUNTS, PLAN_COUNTS, type Row } from "./rows.ts";
 import { unpack } from "./unpack.ts";
 
-/** What people wish beyond what their folders show: see archive/history/peer_requests.ts. */
+/** What people ask of each other beyond what their folders show: see archive/history/peer_requests.ts. */
 export interface PeerRequests {
-  /** See `wishToWire`. */
+  /** The requests, under the name of the format; see `requestToWire`. */
   wishes: Row[];
   /** See `heardToWire`. */
   heard: Row[];
@@ -58,7 +58,7 @@ export type Message =
   | { type: "begin"; history: string; generation: number }
   | { type: "begun" }
   | { type: "dirty" }
-  /** `wishes` of this side's person, and what came here of those that were `heard`; `unwatched`: one row when not
+  /** `wishes`: requests of this side's person; `heard`: what came here of the peer's; `unwatched`: one row when not
    * all of the folder can be watched. */
   | ({ type: "look"; unwatched: Row[] } & PeerRequests)
   | { type: "scan"; ignore: string }

@@ -10,7 +10,7 @@ import type { Closed } from "../core/plan/hindrance.ts";
 import { MOST_AUTHORS, type Origin } from "../core/lineage.ts";
 import { gateName, gatePath, type Path, type Separator } from "../core/tree/path.ts";
 import type { Result, Task } from "../core/plan/plan.ts";
-import type { Heard, Wished } from "../core/peer_request.ts";
+import type { Heard, PeerRequest } from "../core/peer_request.ts";
 import type { Doubt } from "../core/soundness.ts";
 import type { Problem } from "../core/failure.ts";
 import type { Move } from "../core/tree/tree.ts";
@@ -275,12 +275,14 @@ export function doubtFromWire(value: unknown, separator: Separator): Doubt {
 }
 
 /** Two values of an undo, three of a settled conflict. */
-export function wishToWire(wish: Wished): Row {
-  return "undo" in wish ? [wish.id, wish.undo] : [wish.id, wish.settled.path, wish.settled.kept];
+export function requestToWire(request: PeerRequest): Row {
+  return "undo" in request
+    ? [request.id, request.undo]
+    : [request.id, request.settled.path, request.settled.kept];
 }
 
-/** Paths of a wish are only looked up, never used. */
-export function wishFromWire(value: unknown): Wished {
+/** Paths of a request are only looked up, never used. */
+export function requestFromWire(value: unknown): PeerRequest {
   const row = asList(value);
   const id = asText(row[0], 64);
   if (row.length === 2) return { id, undo: asCount(row[1]) };
@@ -373,7 +375,7 @@ export function resultFromWire(value: unknown): Result {
   };
 }
 
-/** A file whose content is wanted from where it is, starting at `offset`, as it was when the wish was planned. `part`: so much of it has
+/** A file whose content is wanted from where it is, starting at `offset`, as it was when this was planned. `part`: so much of it has
  * come before. `blocks` are here already, unless they changed since. */
 export interface Want {
   /** Its number in the message, by which its content comes. */

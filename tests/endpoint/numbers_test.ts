@@ -1,4 +1,4 @@
-// Disks whose file numbers, births and times tell less than one would wish: no content goes to another path, nothing that did not change
+// Disks whose file numbers, births and times tell less than one would like: no content goes to another path, nothing that did not change
 // is sent, and little is read.
 
 import { assert, assertEquals } from "@std/assert";

@@ -85,19 +85,20 @@ Deno.test("undo: what it takes is read and copied in slices, and nothing is done
   let asked = 1;
   let undone = undo();
   for (; !undone; undone = undo(), asked++) {
-    assertEquals([firstOf(duo.alpha.native("large")), wishes(duo)], [2, 0]);
+    assertEquals([firstOf(duo.alpha.native("large")), requests(duo)], [2, 0]);
     workOn(ground, "alpha");
   }
   assert(pieces.most <= PIECE, `${pieces.most} bytes were read in one call`);
-  assertEquals([undone.back, undone.left, wishes(duo), asked], [1, [], 1, 3]);
+  assertEquals([undone.back, undone.left, requests(duo), asked], [1, [], 1, 3]);
   assertEquals(firstOf(duo.alpha.native("large")), 1);
   ground.settle();
   for (const side of SIDES) assertEquals(firstOf(duo[side].native("large")), 1);
 });
 
-const wishes = ({ alpha: { engine: { archive } } }: Duo) => archive.wishes.of(archive.pairs()[0]!, 10).length;
+const requests = ({ alpha: { engine: { archive } } }: Duo) =>
+  archive.peerRequests.of(archive.pairs()[0]!, 10).length;
 
-Deno.test("undo: what the peer wishes is done once what it takes is read and copied, and told then", () => {
+Deno.test("undo: what the peer asks for is done once what it takes is read and copied, and told then", () => {
   using ground = replaced();
   const { duo, pieces } = ground;
   duo.beta.historyService.undo();

@@ -468,20 +468,20 @@ for (const side of SIDES) {
     const { key } = halted(duo);
     assertEquals([halted(duo).key, duo.there()], [key, 60]);
     duo[duo.other].endpoint.approve("*");
-    assertEquals(duo.decide().halt, null, "nor is the one who wished it asked about what comes of it");
+    assertEquals(duo.decide().halt, null, "nor is the one who wants it asked about what comes of it");
     duo.settle();
     duo.checkInSync();
     assertEquals(duo.there(), 0);
   });
 
-  Deno.test(`T4: a yes to what ${side} deleted undoes no batch that ${side} wishes undone after it`, () => {
+  Deno.test(`T4: a yes to what ${side} deleted undoes no batch that ${side} wants undone after it`, () => {
     using duo = duoUndoing(side);
-    const [wish] = duo.exchangeWishes();
+    const [request] = duo.exchangeRequests();
     duo[duo.other].endpoint.approve(["plan 1"]);
-    assertEquals(duo.exchangeWishes().map(({ key }) => key), [wish!.key]);
+    assertEquals(duo.exchangeRequests().map(({ key }) => key), [request!.key]);
     assertEquals(duo.there(), 60);
-    duo[duo.other].endpoint.approve([wish!.key]);
-    assertEquals(duo.exchangeWishes(), []);
+    duo[duo.other].endpoint.approve([request!.key]);
+    assertEquals(duo.exchangeRequests(), []);
     assertEquals(duo.there(), 0);
   });
 
@@ -527,8 +527,8 @@ for (const side of SIDES) {
     using duo = duoOf(0);
     write(duo[side].native("file"), `${side}'s`);
     duo.settle();
-    const wishes = duo[side].endpoint.tellRequests();
-    assertEquals(wishes.wishes, []);
+    const requests = duo[side].endpoint.tellRequests();
+    assertEquals(requests.wishes, []);
     duo[side].key = "of somebody else";
     duo.connect();
     const other = side === "alpha" ? "beta" : "alpha";

@@ -201,7 +201,7 @@ for (const here of ["alpha", "beta"] as const) {
     assertEquals(read(rules), "# none\n");
   });
 
-  Deno.test(`I4: an undo that the other side wishes lifts nothing (${here})`, () => {
+  Deno.test(`I4: an undo that the other side asks for lifts nothing (${here})`, () => {
     using duo = duoHiding("", [], here, { "deep/file": "x" });
     write(duo[OTHER[here]].native(RULES), "secret/\n.env\n");
     duo.settle();

@@ -179,7 +179,7 @@ Deno.test("undo: a version that is gone is told, and nothing is made up", () => 
   assertEquals(both(duo), {});
 });
 
-Deno.test("field 5: undo: the other side does its part when it comes back, and the wish is kept until then", () => {
+Deno.test("field 5: undo: the other side does its part when it comes back, and the request is kept until then", () => {
   using duo = duoAfter({ "d/a": "1", b: "2" }, (duo) => {
     remove(duo, "alpha", "d");
     write(duo.beta.native("b"), "edited");
@@ -213,7 +213,7 @@ for (const side of SIDES) {
       let finished = true;
       try {
         duo.alpha.historyService.undo(undefined, 2);
-        duo.exchangeWishes();
+        duo.exchangeRequests();
       } catch (error) {
         if (!(error instanceof Cut)) throw error;
       }

@@ -180,8 +180,8 @@ scenario(
   },
 );
 
-/** As alpha: wishes that a batch be undone. */
-const wish: Lie = async (stream, role) => {
+/** As alpha: asks that a batch be undone. */
+const request: Lie = async (stream, role) => {
   await begin(stream, role);
   await stream.say({ type: "look", unwatched: [], wishes: [[crypto.randomUUID(), 1]], heard: [] });
 };
@@ -189,7 +189,7 @@ const wish: Lie = async (stream, role) => {
 const TO_GIVER: typeof AS_BETA = [
   ["a folder", orders({ directories: [made("new", "new")] }), /only gives/],
   ["a rename", orders({ moves: [["mine.txt", "theirs.txt", "theirs.txt", false, false]] }), /only gives/],
-  ["an undo", wish, /only gives/],
+  ["an undo", request, /only gives/],
 ];
 
 scenario(

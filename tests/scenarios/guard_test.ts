@@ -345,8 +345,11 @@ scenario(
     const wire = await mallory.wire();
     const root = bob.folder.read(".tcpsync/identity")!.trim();
     await wire.begin({ root });
-    const wishes = [1, 2, 3].map((batch) => [crypto.randomUUID(), batch]);
-    await wire.say({ type: "look", unwatched: [], wishes, heard: [] }, { type: "scan", ignore: "" });
+    const requests = [1, 2, 3].map((batch) => [crypto.randomUUID(), batch]);
+    await wire.say({ type: "look", unwatched: [], wishes: requests, heard: [] }, {
+      type: "scan",
+      ignore: "",
+    });
     const { heard } = await wire.hear("scanned");
     assertEquals(heard.map(([, , back]) => back), [0, 0, 0]);
     assertEquals(alice.folder.names("from bob"), ["one.txt", "two.txt"]);

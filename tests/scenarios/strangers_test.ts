@@ -1,4 +1,4 @@
-// Strangers at the server who only wish harm: what they do costs them, and nobody else.
+// Strangers at the server who only mean harm: what they do costs them, and nobody else.
 
 import { assert, assertEquals } from "@std/assert";
 import { startProgram } from "../cli/program.ts";

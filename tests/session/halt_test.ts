@@ -119,7 +119,7 @@ Deno.test("S3: beta takes no yes for given that its person has not said", () => 
 
 const VOIDED: [what: string, judges: (halt: FollowingHalt) => void][] = [
   ["the plan", (halt) => halt.plan = [haltOf(["beta"], "mass", "plan 2")]],
-  ["a wish", (halt) => halt.wishes = [haltOf(["beta"], "mass", "7 2")]],
+  ["a request", (halt) => halt.requests = [haltOf(["beta"], "mass", "7 2")]],
 ];
 
 for (const [what, judges] of VOIDED) {
@@ -142,7 +142,7 @@ Deno.test("T4: beta's yes is to its own questions, whatever alpha says beside th
   const halt = new FollowingHalt(stream, screen, own);
   halt.plan = [haltOf(["beta"])];
   assertThrows(() => halt.end({ type: "resumed", how: "approved" }), Breach, "nobody here gave");
-  halt.wishes = [haltOf(["beta"], "mass", "7 2")];
+  halt.requests = [haltOf(["beta"], "mass", "7 2")];
   halt.show({ ...halted, reason: "and more ".repeat(100), needs: ["alpha"] });
   assertMatch(shown[0]!, /^much of beta; and more /);
   answer(true);

@@ -1,4 +1,4 @@
-// W3: wishes, one way: those of who only receives stay here, and who only sends follows none.
+// W3: requests, one way: those of who only receives stay here, and who only sends follows none.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
@@ -17,18 +17,18 @@ function contextWith(flow: SessionContext["flow"]) {
       return Promise.resolve({ acted: false, here: [], there: [], halts: [] });
     },
   };
-  const context = { endpoint, flow, halt: { wishes: [] } };
+  const context = { endpoint, flow, halt: { requests: [] } };
   return { context: context as unknown as SessionContext & typeof context, heard };
 }
 
-Deno.test("W3: who only receives wishes nothing of the other's folder", async () => {
+Deno.test("W3: who only receives asks nothing of the other's folder", async () => {
   for (const flow of ["both", "out"] as const) {
     assertEquals(await tellRequests(contextWith(flow).context), said);
   }
   assertEquals(await tellRequests(contextWith("in").context), { ...said, wishes: [] });
 });
 
-Deno.test("W3: who only sends follows no wish, and hears what came of the own ones", async () => {
+Deno.test("W3: who only sends follows no request, and hears what came of the own ones", async () => {
   const { context, heard } = contextWith("out");
   await assertRejects(() => hearRequests(context, said), Breach, "only gives");
   assertEquals(heard, []);

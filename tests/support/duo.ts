@@ -245,7 +245,7 @@ export class Duo {
 
   decide(hints = true): Decided {
     const { alpha, beta } = this;
-    const wished = this.exchangeWishes();
+    const requested = this.exchangeRequests();
     for (const side of SIDES) {
       this.onStep(`look ${side}`);
       this[side].look(hints, this.readsAll);
@@ -279,7 +279,7 @@ export class Duo {
       this.#readBoth();
       return this.decide(hints);
     }
-    const halt = joined([...wished, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
+    const halt = joined([...requested, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
     return { ...decision, halt };
   }
 
@@ -323,11 +323,11 @@ export class Duo {
     }
   }
 
-  /** Both sides hear what the other's person wished, and what came of the own wishes. */
-  exchangeWishes(): Halt[] {
+  /** Both sides hear what the other's person asks for, and what came of the own requests. */
+  exchangeRequests(): Halt[] {
     return [...SIDES, ...SIDES].flatMap((side, number) => {
       const said = this[side].endpoint.tellRequests();
-      this.onStep(`wishes of ${side}`);
+      this.onStep(`requests of ${side}`);
       const hears = this[OTHER[side]];
       let news = hears.endpoint.hearRequests(said);
       while (this.readsAll && news.reads) {

@@ -29,7 +29,7 @@ const ROWS: { name: string; ages: number[]; days?: number; spared?: string; goes
   { name: "30 days are kept", ages: [30, 29, 0], goes: [] },
   { name: "what is older goes, the oldest first", ages: [90, 31, 0], goes: ["90", "31"] },
   { name: "a shorter time", ages: [2, 1, 0], days: 1, goes: ["2"] },
-  { name: "the last day is kept whatever is wished", ages: [2, 1, 0], days: 0, goes: ["2"] },
+  { name: "the last day is kept whatever is asked for", ages: [2, 1, 0], days: 0, goes: ["2"] },
   {
     name: "the newest stays, however old, and the newest is what was made last, whatever the clock said",
     ages: [-5, 40, 31],

@@ -30,10 +30,10 @@ import {
   planCountsFromWire,
   planCountsToWire,
   problemFromWire,
+  requestFromWire,
   resultFromWire,
   taskFromWire,
   wantFromWire,
-  wishFromWire,
 } from "../../src/wire/rows.ts";
 
 const packed = (tag: number, value: unknown) => Uint8Array.of(tag, ...encode(value));
@@ -259,7 +259,7 @@ const ROWS: [what: string, read: () => unknown][] = [
     "a past edit after which none comes",
     () => lineageFromWire(["a", true, 0, "", 0, [["", 2 ** 53 - 1]]], "/"),
   ],
-  ["an undo of a batch beyond all", () => wishFromWire(["id", 2 ** 53 - 1])],
+  ["an undo of a batch beyond all", () => requestFromWire(["id", 2 ** 53 - 1])],
   ["a doubt outside", () => doubtFromWire(["../a", new Uint8Array(32)], "/")],
   ["a doubt of the root", () => doubtFromWire(["", new Uint8Array(32)], "/")],
   ["a finding of an unknown kind", () => differingFromWire(["a", "bored", "why"])],

@@ -87,7 +87,7 @@ export class HistoryEntries {
     if (historyEntries.length > 0) transaction(this.database, () => this.add(pair, historyEntries));
   }
 
-  /** Writes them as part of the transaction at hand. What is part of an undoing is whose who wished that. */
+  /** Writes them as part of the transaction at hand. What is part of an undoing belongs to who wanted that. */
   add(pair: number, historyEntries: readonly HistoryEntry[]) {
     for (const historyEntry of historyEntries) {
       const { batch, time, peer, path, key, what, source, here, kept } = historyEntry;
@@ -142,7 +142,7 @@ export class HistoryEntries {
     }
   }
 
-  /** What was moved in this folder in the same time, whoever wished it. */
+  /** What was moved in this folder in the same time, whoever wanted it. */
   moved(pairs: readonly number[], now: number, ms: number): Iterable<ToldEntry> {
     const rows = this.database.prepare(
       `SELECT ${TOLD} FROM ${READABLE} WHERE pair IN (${marks(pairs)}) AND here = 1 AND source IS NOT NULL ` +

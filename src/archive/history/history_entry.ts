@@ -6,7 +6,7 @@ import { HIGHEST } from "../../core/count.ts";
 
 /** What can happen to a path. copied: what lost in a conflict is kept here; outdone: the other content of a conflict took the
  * name; returned: it was deleted, and an edit of the other person brought it back (C4); mode: the executable bit
- * alone; undone, settled: notes of what this side's person, or the peer's, wished so. */
+ * alone; undone, settled: notes that this side's person, or the peer's, wanted it so. */
 export const WHATS = [
   ...[
     "created",
@@ -40,7 +40,7 @@ export interface HistoryEntry {
   what: What;
   /** Where a moved entry was before, as spelled. */
   source: string | null;
-  /** It was this side's person who changed it, or wished it undone; else the peer. */
+  /** It was this side's person who changed it, or had it undone; else the peer. */
   mine: boolean;
   /** It was done to this folder by tcpsync on the peer's order; else it was done here, and the peer's folder followed. */
   here: boolean;

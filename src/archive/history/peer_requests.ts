@@ -1,20 +1,20 @@
-// What this side's person wished that the other side has to know of, kept until it said that it does.
+// What this side's person asks of the other side, kept until that said that it knows.
 
 import type { DatabaseSync } from "node:sqlite";
-import type { Wished } from "../../core/peer_request.ts";
+import type { PeerRequest } from "../../core/peer_request.ts";
 
-/** Wishes the peers do not know of yet. */
-export class Wishes {
+/** Requests the peers do not know of yet, in the table that the format calls `wish`. */
+export class PeerRequestTable {
   /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {}
 
   /** Replaces one of the same id. */
-  add(pair: number, wish: Wished) {
-    const { undo, path, kept } = "undo" in wish
-      ? { ...wish, path: null, kept: null }
-      : { undo: null, ...wish.settled };
+  add(pair: number, request: PeerRequest) {
+    const { undo, path, kept } = "undo" in request
+      ? { ...request, path: null, kept: null }
+      : { undo: null, ...request.settled };
     this.database.prepare("INSERT OR REPLACE INTO wish VALUES (?, ?, ?, ?, ?)").run(
-      wish.id,
+      request.id,
       pair,
       undo,
       path,
@@ -22,13 +22,13 @@ export class Wishes {
     );
   }
 
-  /** The oldest of them, `most` at most. What a failing disk made of one is left out: a person can wish it again. */
-  of(pair: number, most: number): Wished[] {
+  /** The oldest of them, `most` at most. What a failing disk made of one is left out: a person can ask for it again. */
+  of(pair: number, most: number): PeerRequest[] {
     const rows = this.database.prepare("SELECT * FROM wish WHERE pair = ? ORDER BY rowid LIMIT ?").all(
       pair,
       most,
     );
-    return rows.flatMap(({ id, undo, path, kept }): Wished[] => {
+    return rows.flatMap(({ id, undo, path, kept }): PeerRequest[] => {
       if (typeof id !== "string") return [];
       if (Number.isSafeInteger(undo)) return [{ id, undo: undo as number }];
       return typeof path === "string" && typeof kept === "string" ? [{ id, settled: { path, kept } }] : [];

@@ -13,7 +13,7 @@ export type Undoing = "no" | "begun" | "whole";
 export interface PartOf {
   /** The batch that is undone; 0: one of another pair. */
   undoes: number;
-  /** This side's person wished it, whichever computer did it. */
+  /** This side's person wanted it, whichever computer did it. */
   mine: boolean;
 }
 
@@ -52,7 +52,7 @@ export class UndoneBatches {
     return !row ? "no" : row.whole === 1 ? "whole" : "begun";
   }
 
-  /** The undoing of a batch begins, as this side's person wishes it (`mine`) or the peer's; called again after it was broken off, it
+  /** The undoing of a batch begins, as this side's person wants it (`mine`) or the peer's; called again after it was broken off, it
    * goes on. */
   begin(pair: number, batch: number, mine: boolean) {
     if (this.state(pair, batch) !== "no") return;

@@ -14,11 +14,11 @@ export interface Mark {
   time: number;
 }
 
-/** A reading of everything that is under way: all up to `position` is read. `asked`: a person wished it. */
+/** A reading of everything that is under way: all up to `position` is read. `asked`: a person asked for it. */
 export interface OpenReading {
   /** When it began, in ms. */
   begun: number;
-  /** A person wished it; else it is the slow one. */
+  /** A person asked for it; else it is the slow one. */
   asked: boolean;
   /** The path it came to, in the reading order; "" at first. */
   position: string;

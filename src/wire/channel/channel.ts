@@ -72,7 +72,7 @@ export class StreamChannel implements OpenedChannel {
   #receiving = false;
   /** Why nothing more can be sent or received. */
   #over: Error | undefined;
-  /** `over` was this side's own wish. */
+  /** It is over because this side wanted it. */
   #closed = false;
 
   /** Begins to beat at once; reading begins with the first `receive`. */

@@ -75,8 +75,8 @@ function fill(archive: Archive, peer: string) {
   const link = { author: "a", number: 5, holds: new Map([["a", 5], ["b", 3]]) };
   archive.lineages.note([{ path: "d/b", link, entry: file("1") }, { path: "a", link, entry: null }]);
   archive.lineages.nextEdit(link, 1.7e12);
-  archive.wishes.add(pair, { id: `undo with ${peer}`, undo: 1 });
-  archive.wishes.add(pair, { id: `settle with ${peer}`, settled: { path: "a", kept: "b" } });
+  archive.peerRequests.add(pair, { id: `undo with ${peer}`, undo: 1 });
+  archive.peerRequests.add(pair, { id: `settle with ${peer}`, settled: { path: "a", kept: "b" } });
   archive.conflicts.put(pair, { path: "a", kept: "b", of: "bob", pathDigest: null, keptDigest: "d" });
 }
 
@@ -86,7 +86,7 @@ function use(archive: Archive): string {
   archive.pair({ root: "other", key: "other" }, false); // In another form of names: all its rows are written anew.
   for (const pair of pairs) {
     const { generation, oldest } = archive.history(pair);
-    const { historyEntries, wishes } = archive;
+    const { historyEntries, peerRequests } = archive;
     const told = [...historyEntries.of(pair, 1), ...historyEntries.at(pair, "d", 10)];
     historyEntries.undone.begin(pair, 1, true);
     historyEntries.write(
@@ -102,7 +102,7 @@ function use(archive: Archive): string {
     }
     const begun = archive.unsettled.of(pair, generation + 1);
     if (begun) archive.unsettled.begin(pair, begun);
-    wishes.of(pair, 10).forEach(({ id }) => wishes.remove(pair, id));
+    peerRequests.of(pair, 10).forEach(({ id }) => peerRequests.remove(pair, id));
     archive.conflicts.of(pair).forEach((conflict) => archive.conflicts.remove(pair, conflict));
     const before = archive.ancestor(pair);
     archive.refresh(pair, walk("" as Path, before));

@@ -23,7 +23,7 @@ const moves = [["a", "d/b", "b", false, true], ["d", "e", "E", true, false]];
 const problems = [["d/aux", "no such name there", true, null], ["f", "held open", false, "bob"]];
 const writing = [["d/f", "bob"]];
 const unwatched = [["watches", 1200, 4000]];
-const wishes = [["id", 12], ["id", "a", "a (bob)"]];
+const requests = [["id", 12], ["id", "a", "a (bob)"]];
 const heard = [["id", 12, 3, [["d/f", "it was changed since"]]]];
 const lineage = [["d/f", true, 1.5e12, "0123", 1.5e12, [["0123", 1.5e12], ["4567", 3]]]];
 const task = ["d/f", entries[0], entries[1], [true, "g"], "d"];
@@ -44,8 +44,8 @@ export const MESSAGES: Message[] = [
   { type: "begin", history: "h", generation: 3 },
   { type: "begun" },
   { type: "dirty" },
-  { type: "look", unwatched: [], wishes, heard },
-  { type: "look", unwatched, wishes, heard },
+  { type: "look", unwatched: [], wishes: requests, heard },
+  { type: "look", unwatched, wishes: requests, heard },
   { type: "scan", ignore: "*.o\n!keep.o\n" },
   {
     type: "changes",
@@ -73,7 +73,7 @@ export const MESSAGES: Message[] = [
     unwatched,
     room: 2 ** 40,
     closed: [["", true, "nothing can be put into this folder", false], ["d/f", false, "no such name", true]],
-    wishes,
+    wishes: requests,
     heard,
   },
   { type: "short", missing: 2 ** 50, least: 4096 },
@@ -231,7 +231,7 @@ const READERS: Record<string, Reader> = {
   damaged: [rows.pathFromWire, rows.pathToWire as never],
   writing: [rows.writingFromWire, rows.writingToWire],
   unwatched: [rows.unwatchedFromWire, rows.unwatchedToWire],
-  wishes: [rows.wishFromWire, rows.wishToWire as never],
+  wishes: [rows.requestFromWire, rows.requestToWire as never],
   heard: [rows.heardFromWire, rows.heardToWire],
   problems: [rows.problemFromWire, rows.problemToWire],
   tasks: [rows.taskFromWire, rows.taskToWire],
