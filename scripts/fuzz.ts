@@ -4,7 +4,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { attempt } from "../tests/fuzz/fuzz.ts";
 import { TARGETS } from "../tests/fuzz/targets.ts";
-import { readInput, watched, written } from "../tests/fuzz/watched.ts";
+import { fuzzedInWorker, readInput, written } from "../tests/fuzz/watched.ts";
 
 /** Tries the input in a file again, in this thread: for looking at what it does. */
 async function tryAgain(name: string, file: string): Promise<boolean> {
@@ -17,7 +17,7 @@ async function tryAgain(name: string, file: string): Promise<boolean> {
 /** Fuzzes one target for so long; false when it found a defect. */
 async function fuzzFor(target: string, seed: number, ms: number): Promise<boolean> {
   const began = performance.now();
-  const { runs, answers, failure } = await watched({ target, seed, runs: Infinity, ms });
+  const { runs, answers, failure } = await fuzzedInWorker({ target, seed, runs: Infinity, ms });
   const rate = Math.round(runs / (performance.now() - began) * 1000);
   console.log(`${target.padEnd(10)} ${runs} runs, ${rate}/s, ${answers} different answers`);
   if (!failure) return true;

@@ -1,14 +1,8 @@
 // Names that one side can have and the other cannot: alice is on Windows, bob is not (exe.ts, RULES N).
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { codesOf, type Person, scenario } from "../../tests/scenarios/harness.ts";
+import { type Person, runOnce, scenario } from "../../tests/scenarios/harness.ts";
 import { invitedPair, pair } from "./exe.ts";
-
-function meet(alice: Person, bob: Person): Promise<number[]> {
-  alice.start("--once");
-  bob.start("--once");
-  return codesOf(alice, bob);
-}
 
 /** The lasting problems each was told of, by path, which must be the same. */
 function problemsOf(alice: Person, bob: Person): Map<string, string> {
@@ -48,7 +42,7 @@ for (const [what, made] of [["invites", pair], ["is invited", invitedPair]] as c
       bob.folder.write("odd folder?/inside.txt", "inside");
       bob.folder.write("fine.txt", "fine");
       alice.folder.write("hers.txt", "hers");
-      assertEquals(await meet(alice, bob), [1, 1]);
+      assertEquals(await runOnce(alice, bob), [1, 1]);
       const problems = problemsOf(alice, bob);
       assertEquals(problems.size, IMPOSSIBLE.length + 1);
       for (const [name, reason] of IMPOSSIBLE) {
@@ -61,7 +55,7 @@ for (const [what, made] of [["invites", pair], ["is invited", invitedPair]] as c
         bob.folder.rename(`odd/${name}`, `odd/mended ${number}`);
       }
       bob.folder.rename("odd folder?", "odd folder");
-      assertEquals(await meet(alice, bob), [0, 0]);
+      assertEquals(await runOnce(alice, bob), [0, 0]);
       await scene.alike(alice, bob);
       assertEquals(alice.folder.read("odd folder/inside.txt"), "inside");
     },
@@ -80,7 +74,7 @@ scenario(
     bob.folder.write("form/cafe\u0301.txt", "the same");
     alice.folder.write("spelled/Music/SONG.mp3", "the same song");
     bob.folder.write("spelled/music/song.mp3", "the same song");
-    assertEquals(await meet(alice, bob), [1, 1]);
+    assertEquals(await runOnce(alice, bob), [1, 1]);
     assertEquals([...problemsOf(alice, bob).keys()].sort(), ["case/readme.txt", "folders/a"]);
     assertEquals(alice.folder.read("case/Readme.txt"), "the first in byte order");
     assertEquals([alice.folder.names("folders"), alice.folder.names("folders/A")], [["A"], ["one"]]);
@@ -92,18 +86,18 @@ scenario(
     }
     assertEquals(alice.plannedSince(0).conflict, 0);
     alice.folder.append("form/caf\u00e9.txt", ", edited");
-    assertEquals(await meet(alice, bob), [1, 1]);
+    assertEquals(await runOnce(alice, bob), [1, 1]);
     assertEquals([bob.folder.names("form"), bob.folder.read("form/cafe\u0301.txt")], [
       ["cafe\u0301.txt"],
       "the same, edited",
     ]);
     // Again and again: it comes to rest, and no one is asked to choose.
-    assertEquals(await meet(alice, bob), [1, 1]);
+    assertEquals(await runOnce(alice, bob), [1, 1]);
     assertEquals(alice.program.since(0, "plan").length, 0);
     bob.folder.rename("case/readme.txt", "case/other.txt");
     bob.folder.rename("folders/a", "folders/b");
     bob.folder.rename("spelled/Music", "spelled/MUSIC");
-    assertEquals(await meet(alice, bob), [0, 0]);
+    assertEquals(await runOnce(alice, bob), [0, 0]);
     assertEquals(alice.folder.names("folders"), ["A", "b"]);
     assertEquals([alice.folder.names("spelled"), alice.folder.read("case/other.txt")], [
       ["MUSIC"],
@@ -117,26 +111,26 @@ scenario("exe: C7 N5: a system without executable bits and links leaves them as 
   bob.folder.write("tool.sh", "#!/bin/sh\n");
   Deno.chmodSync(bob.folder.at("tool.sh"), 0o755);
   bob.folder.makeLink("link", "tool.sh");
-  assertEquals(await meet(alice, bob), [1, 1]);
+  assertEquals(await runOnce(alice, bob), [1, 1]);
   assertMatch(problemsOf(alice, bob).get("link")!, /alice's system cannot make links/);
   alice.folder.write("tool.sh", "#!/bin/sh\necho from Windows\n");
-  assertEquals(await meet(alice, bob), [1, 1]);
+  assertEquals(await runOnce(alice, bob), [1, 1]);
   assertEquals(bob.folder.read("tool.sh"), "#!/bin/sh\necho from Windows\n");
   assert((Deno.statSync(bob.folder.at("tool.sh")).mode! & 0o100) !== 0, "it runs still");
   assertEquals(Deno.readLinkSync(bob.folder.at("link")), "tool.sh");
   bob.folder.remove("link");
-  assertEquals(await meet(alice, bob), [0, 0]);
+  assertEquals(await runOnce(alice, bob), [0, 0]);
 });
 
 scenario("exe: what is marked read-only is replaced, and stays read-only", async (scene) => {
   const { alice, bob } = await pair(scene);
   alice.folder.write("read only.txt", "as it was");
   alice.folder.write("gone.txt", "as it was");
-  assertEquals(await meet(alice, bob), [0, 0]);
+  assertEquals(await runOnce(alice, bob), [0, 0]);
   for (const name of alice.folder.names()) Deno.chmodSync(alice.folder.at(name), 0o444);
   bob.folder.write("read only.txt", "anew");
   bob.folder.remove("gone.txt");
-  assertEquals(await meet(alice, bob), [0, 0]);
+  assertEquals(await runOnce(alice, bob), [0, 0]);
   assertEquals([alice.folder.names(), alice.folder.read("read only.txt")], [["read only.txt"], "anew"]);
   assertEquals(Deno.statSync(alice.folder.at("read only.txt")).mode! & 0o222, 0);
 });

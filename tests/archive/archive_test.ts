@@ -12,7 +12,7 @@ import { emptyPlan } from "../../src/core/plan/plan.ts";
 import { apply, applyMoves, type Move, walk } from "../../src/core/tree/tree.ts";
 import { RootEngine } from "../../src/engine/engine.ts";
 import { realDisk } from "../../src/fs/real.ts";
-import { dir, file, lines, link } from "../support/trees.ts";
+import { at, dir, file, lines, link } from "../support/trees.ts";
 import { temporary, write } from "../support/folder.ts";
 
 /** An archive file with one pair, committed to through trees as a session does. */
@@ -68,8 +68,6 @@ function rowsTo(base: DirectoryEntry, tree: DirectoryEntry): Commit["rows"] {
   });
 }
 
-const at = (path: string) => path as Path;
-
 Deno.test("what was committed is there after a restart", () => {
   using ground = new Ground();
   const tree = dir({
@@ -89,7 +87,7 @@ Deno.test("a folder forgotten and made anew in one commit holds only what the co
     { path: at("d"), new: null },
     { path: at("d"), new: dir({}) },
     { path: at("d/a"), new: file("new", { name: "a" }) },
-  ].map(named));
+  ].map(namedChange));
   assertEquals(lines(after), lines(dir({ d: dir({ a: file("new") }) })));
   assertEquals(ground.stored(), lines(after));
   ground.archive.rollBack(ground.pair, 1);
@@ -98,13 +96,13 @@ Deno.test("a folder forgotten and made anew in one commit holds only what the co
 
 Deno.test("a row whose folder is not there is left out, in memory as in the file", () => {
   using ground = new Ground();
-  const after = ground.commit([named({ path: at("none/a"), new: file("x") })]);
+  const after = ground.commit([namedChange({ path: at("none/a"), new: file("x") })]);
   assertEquals([lines(after), ground.stored()], [[], []]);
-  ground.commit([named({ path: at("none"), new: dir({}) })]);
+  ground.commit([namedChange({ path: at("none"), new: dir({}) })]);
   assertEquals(ground.stored(), lines(dir({ none: dir({}) })));
 });
 
-function named({ path, new: entry }: { path: Path; new: Entry | null }) {
+function namedChange({ path, new: entry }: { path: Path; new: Entry | null }) {
   return { path, new: entry && { ...entry, name: path.slice(path.lastIndexOf("/") + 1) } as Entry };
 }
 
@@ -278,7 +276,7 @@ Deno.test("I2: what became ignored leaves the ancestor with a commit, and comes 
   const tree = dir({ a: file("one"), d: dir({ b: file("two") }) });
   ground.become(tree);
   const left = dir({ a: file("one") });
-  const rows = [named({ path: at("c"), new: file("three") })];
+  const rows = [namedChange({ path: at("c"), new: file("three") })];
   const ignored = [{ path: at("d"), old: tree.children.get("d")!, new: null }];
   ground.archive.commit(ground.pair, { generation: 2, moves: [], rows }, left, apply(left, rows), {
     ignored,
@@ -408,7 +406,7 @@ for (const [what, damage] of DAMAGES) {
     const pair = engine.archive.pair({ root: "peer", key: "key" }, false);
     const rows = Array.from(
       { length: 500 },
-      (_, number) => named({ path: at(`file ${number}`), new: file(`${number}`) }),
+      (_, number) => namedChange({ path: at(`file ${number}`), new: file(`${number}`) }),
     );
     const before = engine.archive.ancestor(pair);
     engine.archive.commit(pair, { generation: 1, moves: [], rows }, before, apply(before, rows));

@@ -9,11 +9,9 @@ import type { HistoryEntry } from "../../src/archive/history/history_entry.ts";
 import type { Begun } from "../../src/archive/state/unsettled.ts";
 import type { Entry } from "../../src/core/tree/entry.ts";
 import type { Node, Step } from "../../src/core/moves/places.ts";
-import type { Path } from "../../src/core/tree/path.ts";
-import { dir, file, link, problem } from "../support/trees.ts";
+import { at, dir, file, link, problem } from "../support/trees.ts";
 import { temporary } from "../support/folder.ts";
 
-const at = (path: string) => path as Path;
 const named = <E extends Entry>(name: string, entry: E): E => ({ ...entry, name });
 
 const MTIME = 1.7e12;

@@ -6,9 +6,8 @@ import type { SmallDisk } from "../support/small_disk.ts";
 import { unprivileged } from "../support/unprivileged.ts";
 import { allow } from "./user.ts";
 import { type SideName, SIDES } from "./model.ts";
-import type { Stage } from "./stage.ts";
-
-const WINDOWS = Deno.build.os === "windows";
+import type { ChaosStage } from "./stage.ts";
+import { WINDOWS } from "../support/system.ts";
 
 /** One that lasts. */
 interface Lasting {
@@ -21,7 +20,7 @@ interface Lasting {
 interface Kind {
   on: (side: SideName) => readonly string[];
   /** Begins it; returns how it ends. */
-  begin: (stage: Stage, side: SideName, random: Random) => Ending | Promise<Ending>;
+  begin: (stage: ChaosStage, side: SideName, random: Random) => Ending | Promise<Ending>;
 }
 type Ending = () => void | Promise<void>;
 
@@ -29,7 +28,7 @@ export class Faults {
   readonly #lasting = new Set<Lasting>();
   readonly #kinds: string[];
 
-  constructor(private readonly stage: Stage, private readonly random: Random) {
+  constructor(private readonly stage: ChaosStage, private readonly random: Random) {
     this.#kinds = Object.keys(KINDS).filter((name) => isPossible(name, stage));
   }
 

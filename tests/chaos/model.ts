@@ -39,7 +39,7 @@ export class Model {
   #unseen = 0;
 
   constructor() {
-    this.#values.set(digestOf(new Uint8Array()), newValue("nothing")); // What a file holds before its first byte.
+    this.#values.set(digestOfBytes(new Uint8Array()), newValue("nothing")); // What a file holds before its first byte.
   }
 
   /** Content that never was before, of about this many bytes. */
@@ -59,7 +59,7 @@ export class Model {
 
   /** This may be seen from now on: a save that takes several steps goes through it. Call it before the disk holds it. */
   know(bytes: Uint8Array, story: string): string {
-    const digest = digestOf(bytes);
+    const digest = digestOfBytes(bytes);
     if (!this.#values.has(digest)) this.#values.set(digest, newValue(`${story}, ${clock()}`));
     return digest;
   }
@@ -183,11 +183,11 @@ function newValue(story: string): Value {
   };
 }
 
-export function digestOf(bytes: Uint8Array): string {
+export function digestOfBytes(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** A link's content is where it points to. */
 export function digestOfLink(target: string): string {
-  return digestOf(new TextEncoder().encode(`link to ${target}`));
+  return digestOfBytes(new TextEncoder().encode(`link to ${target}`));
 }

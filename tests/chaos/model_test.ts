@@ -1,14 +1,14 @@
 // The judge itself: it must find what chaos is there to find, and nothing else.
 
 import { assertEquals } from "@std/assert";
-import { digestOf, type Findings, Model, type SideName } from "./model.ts";
+import { digestOfBytes, type Findings, Model, type SideName } from "./model.ts";
 
 type Places = { alice?: Record<string, Uint8Array>; bob?: Record<string, Uint8Array> };
 
 /** Trees and versions as they would be found. */
 function found(trees: Places, versions: Places = {}): Findings {
   const digests = (places: Places, side: SideName) =>
-    new Map(Object.entries(places[side] ?? {}).map(([path, bytes]) => [path, digestOf(bytes)]));
+    new Map(Object.entries(places[side] ?? {}).map(([path, bytes]) => [path, digestOfBytes(bytes)]));
   const both = (places: Places) => ({ alice: digests(places, "alice"), bob: digests(places, "bob") });
   return { trees: both(trees), versions: both(versions) };
 }

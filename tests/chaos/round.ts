@@ -5,7 +5,7 @@ import { Random } from "../fuzz/random.ts";
 import { Scene } from "../scenarios/harness.ts";
 import { Faults } from "./faults.ts";
 import { SIDES } from "./model.ts";
-import { Stage } from "./stage.ts";
+import { ChaosStage } from "./stage.ts";
 
 export interface RoundOptions {
   seed: number;
@@ -32,7 +32,7 @@ export async function round(options: RoundOptions): Promise<void> {
   let failed = false;
   try {
     const random = new Random(seed);
-    await using stage = new Stage(scene, random, options.disk && random.below(2) === 0);
+    await using stage = new ChaosStage(scene, random, options.disk && random.below(2) === 0);
     try {
       await play(stage, random, options, done);
     } catch (error) {
@@ -48,7 +48,7 @@ export async function round(options: RoundOptions): Promise<void> {
   }
 }
 
-async function play(stage: Stage, random: Random, options: RoundOptions, done: string[]) {
+async function play(stage: ChaosStage, random: Random, options: RoundOptions, done: string[]) {
   const { acts, rests, did } = options;
   const note = (kind: "act" | "fault", name: string, who: string) => {
     did(kind, name);
@@ -86,7 +86,7 @@ async function play(stage: Stage, random: Random, options: RoundOptions, done: s
 }
 
 /** At no moment is anything in a folder that nobody wrote. */
-function look(stage: Stage): string[] {
+function look(stage: ChaosStage): string[] {
   const { trees, versions } = stage.findings();
   return SIDES.flatMap((side) =>
     [trees, versions].flatMap((found) => stage.model.foreign(side, found[side]))

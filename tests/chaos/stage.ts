@@ -12,8 +12,7 @@ import { unprivileged } from "../support/unprivileged.ts";
 import { SmallDisk } from "../support/small_disk.ts";
 import { type Findings, Model, type SideName, SIDES } from "./model.ts";
 import { ANCHOR, contentsOf, User } from "./user.ts";
-
-const WINDOWS = Deno.build.os === "windows";
+import { WINDOWS } from "../support/system.ts";
 
 /** A disk with room for so many MiB, where one can be mounted. */
 const DISK_MIB = 48;
@@ -21,7 +20,7 @@ const DISK_MIB = 48;
 /** What no program may say, whatever happens around it. */
 const NEVER = /defect|disagree|malformed|damaged|panicked/i;
 
-export class Stage implements AsyncDisposable {
+export class ChaosStage implements AsyncDisposable {
   readonly model = new Model();
   readonly disk: SmallDisk | null;
   readonly line: Line;

@@ -3,9 +3,10 @@
 // read through, and what is deleted is first renamed away, then read.
 
 import type { Random } from "../fuzz/random.ts";
-import { digestOf, digestOfLink, type Model, type SideName } from "./model.ts";
-
-const WINDOWS = Deno.build.os === "windows";
+import { digestOfBytes, digestOfLink, type Model, type SideName } from "./model.ts";
+import { WINDOWS } from "../support/system.ts";
+import { joined } from "../support/bytes.ts";
+import { isThere } from "../support/folder.ts";
 
 /** Few names, so that both people often mean the same one. */
 const FOLDERS = ["", "", "plans", "plans/old", "photos", "photos/2026", "work"];
@@ -127,7 +128,7 @@ export class User {
     try {
       this.overwrite(file, readAll(file), part(1), path);
       for (let step = 2; step <= steps; step++) {
-        await later(wait);
+        await afterMs(wait);
         this.overwrite(file, part(step - 1), part(step), path);
       }
       this.settled(file, path, bytes);
@@ -154,7 +155,7 @@ export class User {
   /** Through the handle, so that nothing else can be meant. */
   overwrite(file: Deno.FsFile, old: Uint8Array, bytes: Uint8Array, path: string) {
     this.model.know(bytes, this.story(path));
-    if (!sameBytes(old, bytes)) this.model.gone(digestOf(old), this.side, path);
+    if (!sameBytes(old, bytes)) this.model.gone(digestOfBytes(old), this.side, path);
     const isLonger = bytes.length > old.length && sameBytes(old, bytes.subarray(0, old.length));
     this.#note(`writes ${bytes.length} bytes to ${path}`);
     if (!isLonger) file.truncateSync(0);
@@ -190,7 +191,7 @@ export class User {
     Deno.renameSync(this.at(temporary), this.at(path));
     this.#note(`renamed ${temporary} over ${path}`);
     const { ino, nlink } = old.statSync();
-    this.#forget(ino, digestOf(before), path);
+    this.#forget(ino, digestOfBytes(before), path);
     // It had a name left: tcpsync had put something in its place just before, and that was overwritten.
     if (nlink !== null && nlink > 0) this.model.overwroteUnseen();
   }
@@ -294,11 +295,11 @@ const ACTS: Record<string, Act> = {
     const bytes = user.content(path);
     const wait = user.below(150);
     user.save(fresh, () => bytes);
-    await later(wait);
+    await afterMs(wait);
     user.rename(path, old);
-    await later(wait);
+    await afterMs(wait);
     user.rename(fresh, path);
-    await later(wait);
+    await afterMs(wait);
     user.remove(old);
   },
   "slow write": (user) => {
@@ -373,7 +374,7 @@ export function* contentsOf(native: string): Iterable<[string, string]> {
   try {
     info = Deno.lstatSync(native);
     if (info.isSymlink) return yield [native, digestOfLink(Deno.readLinkSync(native))];
-    if (info.isFile) return yield [native, digestOf(Deno.readFileSync(native))];
+    if (info.isFile) return yield [native, digestOfBytes(Deno.readFileSync(native))];
   } catch (error) {
     return ifUnexpected(error);
   }
@@ -415,15 +416,6 @@ function readAll(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function isThere(native: string): boolean {
-  try {
-    Deno.lstatSync(native);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function isLink(native: string): boolean {
   try {
     return Deno.lstatSync(native).isSymlink;
@@ -440,17 +432,10 @@ function idAt(native: string): number | null {
   }
 }
 
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(one.length + other.length);
-  bytes.set(one);
-  bytes.set(other, one.length);
-  return bytes;
-}
-
 function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-function later(ms: number): Promise<void> {
+function afterMs(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -18,7 +18,7 @@ import { createFakeClient, type FakeClient } from "./fake_client.ts";
 
 const TIME = new Date(2026, 10, 25, 8, 15).getTime();
 
-async function said(
+async function answersTo(
   line: string,
   historyService: FakeClient["historyService"],
   sessions: Partial<SessionStatus>[] = [],
@@ -185,25 +185,25 @@ Deno.test("shell: /undo shows what it means, asks, and says what came of it", as
   };
   const question = "Undo batch 12 with bob?  y / n";
   const sessions = [{ peer: "bob", state: "insync" as const, folder: "/f" }];
-  assertEquals(await said("/undo", historyService, sessions), [
+  assertEquals(await answersTo("/undo", historyService, sessions), [
     ...[...PLANNED, question],
     "Undone: batch 12 with bob: 1 path back here; bob's computer puts back 2 paths.",
     "  Stays as it is: d/\\u{7}b: it was changed since",
   ]);
   assertEquals(calls.splice(0), [["plan", undefined, undefined], ["undo", "bob", 12]]);
   assertEquals(
-    (await said("/undo 12", historyService)).at(-2)?.endsWith(
+    (await answersTo("/undo 12", historyService)).at(-2)?.endsWith(
       "will put back 2 paths when you two next meet.",
     ),
     true,
   );
   assertEquals(calls.splice(0)[0], ["plan", undefined, 12]);
-  assertEquals(await said("/undo Bob 12", historyService, sessions, false), [...PLANNED, question]);
+  assertEquals(await answersTo("/undo Bob 12", historyService, sessions, false), [...PLANNED, question]);
   assertEquals(calls.splice(0), [["plan", "bob", 12]], "a no does nothing");
   const nothing = { ...historyService, planUndo: () => Promise.resolve({ ...PLAN, changes: [] }) };
-  assertEquals((await said("/undo", nothing)).includes(question), false, "nothing is there to be asked");
+  assertEquals((await answersTo("/undo", nothing)).includes(question), false, "nothing is there to be asked");
   assertEquals(calls, []);
-  assertEquals(await said("/undo carol 12", historyService, sessions), ["There is nothing with carol."]);
+  assertEquals(await answersTo("/undo carol 12", historyService, sessions), ["There is nothing with carol."]);
 });
 
 Deno.test("shell: /resolve names a path, spaces and quotes included, and one of three ways", async () => {
@@ -215,13 +215,15 @@ Deno.test("shell: /resolve names a path, spaces and quotes included, and one of 
     },
   };
   assertEquals(
-    (await said("/resolve my notes.txt MINE", historyService))[0]?.includes("your content has the name"),
+    (await answersTo("/resolve my notes.txt MINE", historyService))[0]?.includes("your content has the name"),
     true,
   );
-  await said(`/resolve "my notes.txt" theirs`, historyService);
-  assertEquals(await said("/resolve a both", historyService), ["  Stays as it is: a: held open"]);
+  await answersTo(`/resolve "my notes.txt" theirs`, historyService);
+  assertEquals(await answersTo("/resolve a both", historyService), ["  Stays as it is: a: held open"]);
   assertEquals(asked, [["my notes.txt", "mine"], ["my notes.txt", "theirs"], ["a", "both"]]);
-  assertEquals(await said("/resolve a.txt", historyService), ["Write it as /resolve PATH mine|theirs|both"]);
+  assertEquals(await answersTo("/resolve a.txt", historyService), [
+    "Write it as /resolve PATH mine|theirs|both",
+  ]);
   const client = Object.assign(createFakeClient(), { conflicts: () => ["a b.txt"] });
   assertEquals(completions(client, "/resolve a b.txt t"), ["/resolve a b.txt theirs"]);
 });
@@ -246,7 +248,7 @@ Deno.test("shell: /why tells how a path stands, what keeps it out of sync, and w
   };
   const problem = { path: "d/a", reason: "held open", retry: true, whose: "bob" };
   const sessions = [{ peer: "bob", state: "held" as const, folder: "/f", problems: [problem], retry: 4 }];
-  assertEquals(await said("/why d/a", { why: () => Promise.resolve(why) }, sessions), [
+  assertEquals(await answersTo("/why d/a", { why: () => Promise.resolve(why) }, sessions), [
     "d/a",
     "  here: a file of 10 B, changed 2026-11-25 08:15",
     "  being written; taken when that is over",
@@ -262,11 +264,11 @@ Deno.test("shell: /why tells how a path stands, what keeps it out of sync, and w
     writing: false,
     historyEntries: [],
   };
-  assertEquals((await said("/why d/a", { why: () => Promise.resolve(ignored) })).slice(2), [
+  assertEquals((await answersTo("/why d/a", { why: () => Promise.resolve(ignored) })).slice(2), [
     "  not synced: line 2 of .tcpsyncignore ignores it (*.o)",
     "  nothing is known to have happened to it",
   ]);
-  assertEquals(await said("/why", {}), ["Write it as /why PATH"]);
+  assertEquals(await answersTo("/why", {}), ["Write it as /why PATH"]);
 });
 
 const PLACE = { os: "linux" as const, terminal: false, env: () => "/home/alice" };

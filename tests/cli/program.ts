@@ -4,7 +4,7 @@ import { complaintsIn } from "../support/complaints.ts";
 import { within } from "./within.ts";
 
 /** A running tcpsync. */
-export interface Program {
+export interface StartedProgram {
   /** The next line of standard output from here on for which `wanted` holds. Rejects when the output ends first. */
   line(wanted: (line: string) => boolean): Promise<string>;
   /** The next event of that name (with `--json`). */
@@ -21,7 +21,7 @@ const main = new URL("../../main.ts", import.meta.url).pathname.replace(/^\/(?=[
 export const COMMAND = [Deno.execPath(), "run", "--quiet", "-A", "--cached-only", main];
 
 /** Starts the program with these arguments. */
-export function startProgram(...args: string[]): Program {
+export function startProgram(...args: string[]): StartedProgram {
   const child = new Deno.Command(COMMAND[0]!, {
     args: [...COMMAND.slice(1), ...args],
     stdin: "null",

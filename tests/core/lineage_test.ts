@@ -114,7 +114,7 @@ const ROWS: Row[] = [
   },
 ];
 
-function planned(
+function plannedAlong(
   { ancestor, alpha, beta, links: [one, other] }: Omit<Row, "plan">,
   swapped: boolean,
 ): string[] {
@@ -135,8 +135,8 @@ function planned(
 
 for (const { plan, ...row } of ROWS) {
   Deno.test(`M9: ${row.row}`, () => {
-    assertEquals(planned(row, false), plan);
-    assertEquals(planned(row, true), plan, "with the sides swapped");
+    assertEquals(plannedAlong(row, false), plan);
+    assertEquals(plannedAlong(row, true), plan, "with the sides swapped");
   });
 }
 

@@ -30,7 +30,7 @@ const replacedSoon = {
 };
 const folder = { ...made, expected: "directory" };
 
-const file = (content: string, mtime: number, blank = false): Found => ({
+const fileFound = (content: string, mtime: number, blank = false): Found => ({
   content,
   mtime,
   blank,
@@ -39,45 +39,45 @@ const file = (content: string, mtime: number, blank = false): Found => ({
   isWhole: false,
 });
 const another = (content: string, mtime: number, blank = false): Found => ({
-  ...file(content, mtime, blank),
+  ...fileFound(content, mtime, blank),
   isAnother: true,
 });
-const whole = (content: string, mtime: number): Found => ({ ...file(content, mtime), isWhole: true });
+const whole = (content: string, mtime: number): Found => ({ ...fileFound(content, mtime), isWhole: true });
 const directory: Found = { ...whole("directory", 0), isFile: false, isAnother: true };
 
 /** What was done, what is found, and what that is: after a power cut, and where only the program was stopped. */
 const ROWS: [what: string, Placing, Found | null, cut: string, stopped: string][] = [
-  ["the content is there", replaced, file("new", OURS), "whole", "whole"],
-  ["the content is there, touched", replaced, file("new", LATER), "whole", "whole"],
-  ["zeros of the same size and time", replaced, file("zeros", OURS, true), "damaged", "damaged"],
-  ["an empty file", made, file("empty", PLACED - 1000, true), "damaged", "damaged"],
-  ["a file emptied since", made, file("empty", LATER, true), "damaged", "edited"],
-  ["a part, with the time it was to have", made, file("part", OURS), "damaged", "damaged"],
-  ["a part, with the time it was written", made, file("part", PLACED - 1000), "damaged", "edited"],
+  ["the content is there", replaced, fileFound("new", OURS), "whole", "whole"],
+  ["the content is there, touched", replaced, fileFound("new", LATER), "whole", "whole"],
+  ["zeros of the same size and time", replaced, fileFound("zeros", OURS, true), "damaged", "damaged"],
+  ["an empty file", made, fileFound("empty", PLACED - 1000, true), "damaged", "damaged"],
+  ["a file emptied since", made, fileFound("empty", LATER, true), "damaged", "edited"],
+  ["a part, with the time it was to have", made, fileFound("part", OURS), "damaged", "damaged"],
+  ["a part, with the time it was written", made, fileFound("part", PLACED - 1000), "damaged", "edited"],
   ["what another file held, with the time it was to have", made, whole("other", OURS), "damaged", "edited"],
-  ["the former content", replaced, file("old", OURS - 5000), "damaged", "edited"],
+  ["the former content", replaced, fileFound("old", OURS - 5000), "damaged", "edited"],
   ["nothing, where something was replaced", replaced, null, "damaged", "edited"],
   ["nothing, where something was made", made, null, "damaged", "edited"],
   ["no folder", folder, null, "damaged", "edited"],
   ["the folder", folder, directory, "whole", "whole"],
   ["nothing, as it should be", removed, null, "whole", "whole"],
-  ["what was removed", removed, file("old", OURS - 5000), "damaged", "edited"],
+  ["what was removed", removed, fileFound("old", OURS - 5000), "damaged", "edited"],
   [
     "a part of what was to be removed, which was not proved either",
     removed,
-    file("part", OURS - 5000),
+    fileFound("part", OURS - 5000),
     "damaged",
     "damaged",
   ],
-  ["a part of what was to be replaced", replaced, file("part", OURS - 5000), "damaged", "damaged"],
-  ["what was there before the last two", replacedTwice, file("first", OURS - 9000), "damaged", "edited"],
-  ["a part of that", replacedTwice, file("fir", OURS - 9000), "damaged", "damaged"],
-  ["what was there before the last", replacedTwice, file("old", OURS - 5000), "damaged", "edited"],
-  ["the content, after two", replacedTwice, file("new", OURS), "whole", "whole"],
-  ["something saved after two", replacedTwice, file("mine", LATER), "edited", "edited"],
-  ["something saved after a removal", removed, file("mine", LATER), "edited", "edited"],
-  ["something saved after the stop", replaced, file("mine", LATER), "edited", "edited"],
-  ["a file of long ago, put there since", replaced, file("mine", OURS - 100_000), "edited", "edited"],
+  ["a part of what was to be replaced", replaced, fileFound("part", OURS - 5000), "damaged", "damaged"],
+  ["what was there before the last two", replacedTwice, fileFound("first", OURS - 9000), "damaged", "edited"],
+  ["a part of that", replacedTwice, fileFound("fir", OURS - 9000), "damaged", "damaged"],
+  ["what was there before the last", replacedTwice, fileFound("old", OURS - 5000), "damaged", "edited"],
+  ["the content, after two", replacedTwice, fileFound("new", OURS), "whole", "whole"],
+  ["something saved after two", replacedTwice, fileFound("mine", LATER), "edited", "edited"],
+  ["something saved after a removal", removed, fileFound("mine", LATER), "edited", "edited"],
+  ["something saved after the stop", replaced, fileFound("mine", LATER), "edited", "edited"],
+  ["a file of long ago, put there since", replaced, fileFound("mine", OURS - 100_000), "edited", "edited"],
   ["a copy that kept a time, put there since", replaced, another("mine", OURS), "edited", "edited"],
   ["an empty file, put there since", made, another("empty", PLACED - 1000, true), "edited", "edited"],
   [

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { scenario, type Scene } from "../scenarios/harness.ts";
 import { PROGRAM } from "../scenarios/program.ts";
-import { EVENTS, EXAMPLES, holds, objections } from "./printed.ts";
+import { constantWith, EVENTS, EXAMPLES, objections } from "./printed.ts";
 
 const EVENT = new URL("../../src/core/event.ts", import.meta.url).href;
 const OBJECTS = new URL("../../src/cli/history/objects.ts", import.meta.url).href;
@@ -38,7 +38,8 @@ type Wrong<A, B> = {
 type None<T> = [T] extends [never] ? true : T;
 `;
 
-const isNone = (name: string, what: string) => holds(name.replaceAll("-", "_"), `None<${what}>`, "true");
+const isNone = (name: string, what: string) =>
+  constantWith(name.replaceAll("-", "_"), `None<${what}>`, "true");
 
 Deno.test("events: the page has each event and object with the fields that are declared", async () => {
   const told = await objections(
@@ -69,8 +70,8 @@ Deno.test("events: the page has an example of each, and each is what the page sa
   assertEquals(events.map((line) => JSON.parse(line).event), EVENTS);
   assertEquals(objects.length, PRINTED.length);
   const told = await objections(
-    holds("events", "Printed[]", `[\n${events.join(",\n")}]`),
-    ...PRINTED.map(([name], at) => holds(`an${name}`, name, objects[at]!)),
+    constantWith("events", "Printed[]", `[\n${events.join(",\n")}]`),
+    ...PRINTED.map(([name], at) => constantWith(`an${name}`, name, objects[at]!)),
   );
   assertEquals(told, "");
 });
@@ -103,11 +104,11 @@ scenario("events: what a server, two clients and each command print is on the pa
   for (const [type, word, ...rest] of asked) {
     const lines = await printed(scene, [word!, ...own, ...rest]);
     assertEquals(lines.length > 0, true, word);
-    answers.push(holds(`${word}${rest.length}`, `(${type})[]`, `[\n${lines.join(",\n")}]`));
+    answers.push(constantWith(`${word}${rest.length}`, `(${type})[]`, `[\n${lines.join(",\n")}]`));
   }
   const events = [scene.server, alice.program, bob.program].flatMap(({ events }) => events);
   assertEquals(
-    await objections(holds("events", "Printed[]", JSON.stringify(events, null, 1)), ...answers),
+    await objections(constantWith("events", "Printed[]", JSON.stringify(events, null, 1)), ...answers),
     "",
   );
 });

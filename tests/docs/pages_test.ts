@@ -3,6 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { pageAt, tableRows } from "./pages.ts";
+import { isThere } from "../support/folder.ts";
 
 const isPage = ({ name }: Deno.DirEntry) => name.endsWith(".md");
 const pagesIn = (folder: string) =>
@@ -19,15 +20,6 @@ const foldersIn = (folder: string) =>
   [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
 const TOPS = ["src", "tests", "scripts", "docs", "findings", ".ci", ".github"];
 const ROOMS_OF_BOTH = new Set([...foldersIn("src"), ...foldersIn("tests")]);
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What stands in backticks and can only be a path of this repository: it begins with one of its folders, or with a room. */
 function pathsIn(text: string): string[] {

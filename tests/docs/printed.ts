@@ -48,7 +48,7 @@ export async function objections(...lines: string[]): Promise<string> {
 }
 
 /** A value of a type of the page's, as the compiler is asked about it. */
-export function holds(name: string, type: string, json: string): string {
+export function constantWith(name: string, type: string, json: string): string {
   return `export const ${name}: ${type} = ${json};`;
 }
 

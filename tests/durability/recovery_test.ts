@@ -7,8 +7,8 @@ import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
 import { Cut, Duo, duoWith, rename } from "../support/duo.ts";
 import { seen } from "../support/seen_disk.ts";
 import { copyFolder, filesIn, kept, mutilate, temporary, write } from "../support/folder.ts";
+import { POSIX } from "../support/system.ts";
 
-const POSIX = Deno.build.os !== "windows";
 const AGREED = { a: "content of a", "d/b": "content of b", c: "content of c" };
 
 /** Two folders in sync, whose files `whole` had, so that the other side put them in place just now. */

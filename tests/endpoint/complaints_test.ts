@@ -8,8 +8,7 @@ import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
 import { Pair } from "../support/pair.ts";
 import { file, mac, posix } from "../support/trees.ts";
-
-const WINDOWS = Deno.build.os === "windows";
+import { WINDOWS } from "../support/system.ts";
 
 /** Calls to a computer's disk while something is done, by method; reads of the program's own files are left out. */
 function callsAt(duo: Duo, side: SideName, act: () => void): Map<string, number> {
@@ -74,15 +73,15 @@ Deno.test("field 6: what cannot be put there, however long, is deleted nowhere, 
 
 Deno.test("field 11: one content under one name in two cases is one file, and no conflict that never ends", () => {
   const pair = new Pair(mac, posix, 0);
-  pair.disks.alpha.edit((editor) => editor.set("foo.txt" as never, named(pair, "alpha", "FOO.txt")));
-  pair.disks.beta.edit((editor) => editor.set("foo.txt" as never, named(pair, "beta", "foo.txt")));
+  pair.disks.alpha.edit((editor) => editor.set("foo.txt" as never, storedAs(pair, "alpha", "FOO.txt")));
+  pair.disks.beta.edit((editor) => editor.set("foo.txt" as never, storedAs(pair, "beta", "foo.txt")));
   for (let cycle = 0; cycle < 3; cycle++) pair.cycle(() => false);
   assertEquals(pair.cycle(() => false), false, "something is left to do, again and again");
   pair.checkInSync();
   for (const side of SIDES) assertEquals(pair.disks[side].tree.children.size, 1);
 });
 
-function named(pair: Pair, side: SideName, name: string) {
+function storedAs(pair: Pair, side: SideName, name: string) {
   return { ...file("the same"), name, id: pair.disks[side].store("the same") };
 }
 

@@ -5,9 +5,10 @@ import { type Root } from "../../src/root/root.ts";
 import { openRoot } from "../../src/root/opening.ts";
 import { runSession, type SessionEnd } from "../../src/session/session.ts";
 import type { Stream } from "../../src/wire/channel/frame.ts";
-import { Folder, WINDOWS } from "../scenarios/folder.ts";
+import { Folder } from "../scenarios/folder.ts";
 import { sealedChannels } from "../support/sealed.ts";
 import { memoryStreams } from "../support/streams.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const CUTS = WINDOWS ? 4 : 24;
 const OLD = Date.UTC(2026, 0, 1);
@@ -54,7 +55,7 @@ class Network {
 
 /** A session of both that ends in sync or with the network; how it ended for each. What is cut is the exchange: the channel is
  * sealed before. */
-async function meet({ roots }: Sides, network: Network): Promise<SessionEnd[]> {
+async function runSessions({ roots }: Sides, network: Network): Promise<SessionEnd[]> {
   const whole = network.left;
   network.left = Infinity;
   const streams: Stream[] = memoryStreams();
@@ -99,9 +100,9 @@ Deno.test("S6: cut at any byte, the next session ends as an uncut one: nothing l
       work(folders, round++);
       await using sides = await Sides.open(folders);
       const network = new Network(cut);
-      const ends = await meet(sides, network);
+      const ends = await runSessions(sides, network);
       if (cut !== Infinity) assert(ends.some(({ how }) => how === "lost"), JSON.stringify(ends));
-      const again = await meet(sides, new Network(Infinity));
+      const again = await runSessions(sides, new Network(Infinity));
       assertEquals(again.map(({ how, code }) => [how, code]), [["done", 0], ["done", 0]], `cut at ${cut}`);
       for (const folder of folders) assertEquals(names(folder), wanted(round), `cut at ${cut}`);
       assertEquals(folders[0].tree(), folders[1].tree(), `cut at ${cut}`);

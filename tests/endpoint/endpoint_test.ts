@@ -7,8 +7,7 @@ import { encodeMessage } from "../../src/wire/message.ts";
 import type { SideName } from "../../src/core/side.ts";
 import { Cut, type Duo, duoWith, type Hook, remove, rename } from "../support/duo.ts";
 import { filesIn, kept, nextTime, write } from "../support/folder.ts";
-
-const POSIX = Deno.build.os !== "windows";
+import { POSIX } from "../support/system.ts";
 
 const edit = (duo: Duo, side: SideName, path: string, content: string) =>
   write(duo[side].native(path), content);

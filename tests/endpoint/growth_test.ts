@@ -20,7 +20,7 @@ import { dir, file } from "../support/trees.ts";
 /** In proportion, or nearly so: a tree of names is looked up by its depth. */
 const MOST_GROWTH = 1.5;
 
-const named = (name: string, content = name): Entry => ({ ...file(content), name });
+const fileNamed = (name: string, content = name): Entry => ({ ...file(content), name });
 const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
 const folderOf = (count: number, nameOf: (number: number) => string) =>
   dir(Object.fromEntries(numbers(count).map((number) => [nameOf(number), file(`${number}`)])));
@@ -30,7 +30,7 @@ const moved = (number: number): Move => ({
   to: `out/f${number}` as Path,
   name: `f${number}`,
 });
-const removal = (path: string): Task => ({ path: path as Path, old: named("gone"), new: null });
+const removal = (path: string): Task => ({ path: path as Path, old: fileNamed("gone"), new: null });
 
 /** Orders are carried out that take away what people said yes to. */
 function approved(count: number): () => void {
@@ -55,10 +55,10 @@ const WORK: Record<string, (count: number) => () => void> = {
     const orders = emptyPlan().alpha;
     for (const number of numbers(count)) {
       const [path, kept] = [`f${number}` as Path, `kept ${number}` as Path];
-      const old = named(path, `${number}`);
+      const old = fileNamed(path, `${number}`);
       const source = { at: "here", path } as const;
       orders.contents.push({ path: kept, old: null, new: { ...old, name: kept }, source });
-      orders.contents.push({ path, old, new: named(path, `new ${number}`), requires: kept });
+      orders.contents.push({ path, old, new: fileNamed(path, `new ${number}`), requires: kept });
     }
     const tree = folderOf(count, (number) => `f${number}`);
     return () => lossesOf(orders, tree);
@@ -91,11 +91,11 @@ const WORK: Record<string, (count: number) => () => void> = {
       }),
       historyEntry({
         ...{ what: "created", key: `d${number}/new`, path: `d${number}/new` },
-        new: named("new", `${number}`),
+        new: fileNamed("new", `${number}`),
       }),
       historyEntry({
         ...{ what: "moved", key: `out/f${number}`, path: `out/f${number}`, source: `in/f${number}` },
-        ...{ old: named(`f${number}`, `${number}`), new: named(`f${number}`, `${number}`) },
+        ...{ old: fileNamed(`f${number}`, `${number}`), new: fileNamed(`f${number}`, `${number}`) },
       }),
     ]);
     const made = numbers(count).map((number) => [`d${number}`, dir({ new: file(`${number}`) })]);

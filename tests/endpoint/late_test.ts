@@ -5,13 +5,13 @@ import { type SideName, SIDES } from "../../src/core/side.ts";
 import { Cut, type Duo, duoWith, remove, rename } from "../support/duo.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { copyFolder, filesIn, write } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
 // File calls are ten times slower on the Windows we test with: it goes to the places that differ most.
-const FEW = Deno.build.os === "windows";
 /** Where a cycle ends once both sides have done what they were to do. */
-const AFTER = FEW ? ["settle"] : ["settle", "commit alpha", "commit beta"];
+const AFTER = WINDOWS ? ["settle"] : ["settle", "commit alpha", "commit beta"];
 /** Where it ends before, or in between. */
-const BEFORE = FEW
+const BEFORE = WINDOWS
   ? ["transition beta"]
   : ["decide", "stage alpha", "supply beta", "prepare", "transition alpha", "transition beta"];
 
@@ -24,7 +24,7 @@ const ALL_ENDS: End[] = [
   ["beta killed", (duo) => duo.beta.restart()],
   ["both killed", (duo) => SIDES.forEach((side) => duo[side].restart())],
 ];
-const ENDS = FEW ? ALL_ENDS.slice(0, 2) : ALL_ENDS;
+const ENDS = WINDOWS ? ALL_ENDS.slice(0, 2) : ALL_ENDS;
 
 /** One cycle that ends at that step; then `meanwhile`, and a new session. */
 function broken(duo: Duo, step: string, end: (duo: Duo) => void, meanwhile: () => void) {

@@ -7,7 +7,7 @@ import { Duo } from "../support/duo.ts";
 import { nextTime, temporary, write } from "../support/folder.ts";
 
 /** The history entries of a batch as lines: `what path ← source (whose) kept`; a conflict copy's time is left out. */
-function lines(duo: Duo, side: SideName, batch: number): string[] {
+function entryLines(duo: Duo, side: SideName, batch: number): string[] {
   const { historyEntries } = duo[side].engine.archive;
   const text = ({ what, path, source, mine, here, kept }: HistoryEntry) =>
     `${what} ${path}${source ? ` ← ${source}` : ""} by ${mine ? "me" : "peer"}${here ? "" : ", there"}${
@@ -106,8 +106,8 @@ for (const { name, agreed, act, alpha, beta, posix } of ROWS) {
       const last = duo.alpha.engine.archive.historyEntries.last(1);
       act(duo);
       duo.settle();
-      assertEquals(lines(duo, "alpha", last + 1), alpha);
-      assertEquals(lines(duo, "beta", last + 1), beta);
+      assertEquals(entryLines(duo, "alpha", last + 1), alpha);
+      assertEquals(entryLines(duo, "beta", last + 1), beta);
     },
   });
 }
@@ -129,5 +129,5 @@ Deno.test("history: one plan is one batch, and the numbers go on after a restart
       duo.connect();
     }
   }
-  assertEquals(lines(duo, "beta", 2), ["edited a by peer, kept", "edited b by me, there"]);
+  assertEquals(entryLines(duo, "beta", 2), ["edited a by peer, kept", "edited b by me, there"]);
 });

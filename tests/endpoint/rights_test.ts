@@ -3,16 +3,14 @@
 
 import { assertEquals } from "@std/assert";
 import type { SideName } from "../../src/core/side.ts";
-import { type Duo, duoWith } from "../support/duo.ts";
+import { type Duo, duoWith, remove } from "../support/duo.ts";
 import { nextTime, write } from "../support/folder.ts";
 import { isSystemsOwn, OTHER_GROUP, rightsAt, setRights } from "../support/others.ts";
+import { POSIX } from "../support/system.ts";
 
-const POSIX = Deno.build.os !== "windows";
 const mayGive = { ignore: !isSystemsOwn() };
 const SOMEBODY = 1234;
 
-const remove = (duo: Duo, side: SideName, path: string) =>
-  Deno.removeSync(duo[side].native(path), { recursive: true });
 const modeAt = (duo: Duo, side: SideName, path: string) =>
   (Deno.lstatSync(duo[side].native(path)).mode! & 0o7777).toString(8);
 

@@ -9,15 +9,15 @@ import { temporary, write } from "../support/folder.ts";
 import { slowClock } from "../support/slices.ts";
 import { growth } from "../support/steps.ts";
 
-const MB = 1 << 20;
-const FILES = { short: 5 * MB, long: 20 * MB };
+const MIB = 1 << 20;
+const FILES = { short: 5 * MIB, long: 20 * MIB };
 
 /** Times to come: no change of a file that was written then leaves a doubt whether it is older than what was read. */
 let time = Date.now() + 86_400_000;
 const laterTime = () => new Date(time += 2000);
 
 /** Both sides hold the same files, with other times; neither knows. */
-function alike(place: string): Duo {
+function duoAlike(place: string): Duo {
   const duo = new Duo(place);
   duo.readsAll = false;
   for (const side of SIDES) {
@@ -56,7 +56,7 @@ function readings(duo: Duo, side: SideName): Map<string, number> {
 
 Deno.test("while files are read a save passes, nothing is planned for them, and then all is agreed", () => {
   using place = temporary();
-  using duo = alike(place.path);
+  using duo = duoAlike(place.path);
   using _ = slowClock();
   write(duo.alpha.native("save"), "saved meanwhile");
   const first = duo.cycle();
@@ -65,7 +65,7 @@ Deno.test("while files are read a save passes, nothing is planned for them, and 
   assertEquals(first.decision.problems, []);
   for (const side of SIDES) {
     const { ofFiles, ofBytes, bytes } = readOn(duo, side);
-    assertEquals([ofFiles, ofBytes, bytes], [2, 25 * MB, 25 * MB]);
+    assertEquals([ofFiles, ofBytes, bytes], [2, 25 * MIB, 25 * MIB]);
   }
   const last = duo.cycle();
   assertEquals([last.decision.reads, last.tasks], [false, 0]);
@@ -75,7 +75,7 @@ Deno.test("while files are read a save passes, nothing is planned for them, and 
 
 Deno.test("after a stop what was read to its end is not read again, whatever was agreed", () => {
   using place = temporary();
-  using duo = alike(place.path);
+  using duo = duoAlike(place.path);
   using _ = slowClock();
   duo.cycle();
   readOn(duo, "alpha", 1);
@@ -91,7 +91,7 @@ Deno.test("after a stop what was read to its end is not read again, whatever was
 
 Deno.test("what was kept of digests is of no use for a file that was written since, and goes when all is agreed", () => {
   using place = temporary();
-  using duo = alike(place.path);
+  using duo = duoAlike(place.path);
   using _ = slowClock();
   duo.cycle();
   for (const side of SIDES) readOn(duo, side);
@@ -110,7 +110,7 @@ Deno.test("what was kept of digests is of no use for a file that was written sin
 
 Deno.test("a file that is written while it is read is told, and read anew", () => {
   using place = temporary();
-  using duo = alike(place.path);
+  using duo = duoAlike(place.path);
   using _ = slowClock();
   duo.cycle();
   duo.alpha.engine.digester.slice(20);
@@ -129,7 +129,7 @@ Deno.test("a file that is written while it is read is told, and read anew", () =
 
 Deno.test("what nobody waits for any more is not read", () => {
   using place = temporary();
-  using duo = alike(place.path);
+  using duo = duoAlike(place.path);
   using _ = slowClock();
   duo.cycle();
   duo.alpha.endpoint.close();

@@ -19,7 +19,7 @@ function verify({ engine }: Computer): Differing[] {
   }
 }
 
-const named = (findings: Differing[]) => findings.map(({ path, what }) => `${what} ${path}`);
+const findingLines = (findings: Differing[]) => findings.map(({ path, what }) => `${what} ${path}`);
 
 /** Edits a file so that no look shows it, while no client runs. */
 function editStopped(computer: Computer, path: string, content: string) {
@@ -61,11 +61,11 @@ for (const side of SIDES) {
       editStopped(duo[side], "a", "content 2");
       duo.connect();
       assertEquals(duo.cycle().tasks, 0, "no look shows it");
-      assertEquals(named(verify(duo[side])), ["edit a"]);
+      assertEquals(findingLines(verify(duo[side])), ["edit a"]);
       duo.settle();
       duo.checkInSync();
       assertEquals(filesIn(duo.alpha.folder).get("a"), "content 2");
-      assertEquals(named(verify(duo[side])), []);
+      assertEquals(findingLines(verify(duo[side])), []);
     },
   });
 }
@@ -79,7 +79,7 @@ Deno.test({
     write(duo.beta.native("a"), "content 3");
     duo.connect();
     duo.alpha.engine.scan();
-    assertEquals(named(verify(duo.alpha)), ["edit a"]);
+    assertEquals(findingLines(verify(duo.alpha)), ["edit a"]);
     duo.settle();
     duo.checkInSync();
     assertEquals([...filesIn(duo.alpha.folder).values()].sort(), ["content 2", "content 3"]);
@@ -93,7 +93,7 @@ Deno.test({
     using duo = duoWith({ a: "content 1" });
     editStopped(duo.alpha, "a", "content 2");
     duo.alpha.engine.scan();
-    assertEquals(named(verify(duo.alpha)), ["edit a"]);
+    assertEquals(findingLines(verify(duo.alpha)), ["edit a"]);
     duo.restart();
     duo.settle();
     duo.checkInSync();
@@ -108,11 +108,11 @@ for (const [how, content] of FAULTS) {
     using duo = onRottenDisk({ a: content, b: "other" });
     const path = duo.alpha.native("a");
     duo.rotten.rot(path, how);
-    assertEquals(named(verify(duo.alpha)), ["disk a"]);
+    assertEquals(findingLines(verify(duo.alpha)), ["disk a"]);
     const { decision, tasks } = duo.cycle();
     assertEquals(tasks, 0);
     assertEquals(decision.problems.map(({ path, lasting }) => [path, lasting]), [["a", true]]);
-    assertEquals(named(verify(duo.alpha)), ["disk a"], "it is named each time");
+    assertEquals(findingLines(verify(duo.alpha)), ["disk a"], "it is named each time");
     duo.restart();
     assertEquals(duo.cycle().decision.problems.map(({ path }) => path), ["a"], "also after a start");
     assertEquals(filesIn(duo.beta.folder).get("a"), content);
@@ -122,7 +122,7 @@ for (const [how, content] of FAULTS) {
     duo.checkInSync();
     assertEquals(filesIn(duo.alpha.folder).get("a"), content);
     assertEquals(kept(duo.beta.folder).size, 0, "nothing was replaced there");
-    assertEquals(named(verify(duo.alpha)), []);
+    assertEquals(findingLines(verify(duo.alpha)), []);
   });
 }
 
@@ -139,7 +139,7 @@ Deno.test({
   fn: () => {
     using duo = duoWith({ a: "content 1" });
     editUnseen(duo.alpha.native("a"), "\0".repeat(9));
-    assertEquals(named(verify(duo.alpha)), ["disk a"]);
+    assertEquals(findingLines(verify(duo.alpha)), ["disk a"]);
   },
 });
 
@@ -150,7 +150,7 @@ Deno.test("however little a slice reads, what is unsound is read once in a readi
   const { scrub } = duo.alpha.engine;
   scrub.begin(Date.now());
   const slices = Array.from({ length: 4 }, () => scrub.slice(0));
-  assertEquals(slices.map(({ findings }) => named(findings)), [["disk a"], ["disk b"], [], []]);
+  assertEquals(slices.map(({ findings }) => findingLines(findings)), [["disk a"], ["disk b"], [], []]);
   assertEquals(slices.at(-1)!.over, true);
 });
 
@@ -265,10 +265,10 @@ Deno.test("a large file is read in slices, and begun anew where it changed meanw
     [1 << 20, false],
   ]);
   write(duo.alpha.native("a"), large.replace("x", "y"));
-  assertEquals(named(scrub.slice(10_000).findings), ["unread a"]);
+  assertEquals(findingLines(scrub.slice(10_000).findings), ["unread a"]);
   duo.settle();
   duo.checkInSync();
-  assertEquals(named(verify(duo.alpha)), []);
+  assertEquals(findingLines(verify(duo.alpha)), []);
 });
 
 const DAY = 86_400_000;
@@ -310,7 +310,7 @@ Deno.test("of what could not be read nothing is claimed, and a clock that was se
   alpha.hook = (method, [path]) => {
     if (method === "openToRead" && String(path).endsWith("/a")) throw new Deno.errors.PermissionDenied("no");
   };
-  assertEquals(named(verify(alpha)), ["unread a"]);
+  assertEquals(findingLines(verify(alpha)), ["unread a"]);
   alpha.hook = () => {};
   assertEquals(alpha.engine.archive.readMarks.at("a"), known);
   assert(alpha.engine.scrub.since(Date.now())! >= 0);
@@ -358,17 +358,17 @@ Deno.test("what one side doubts and the other holds as well was a wrong digest; 
   // As if the archives had noted another digest of "a" than both files ever had.
   for (const { engine } of [alpha, beta]) pretend(engine, "a");
   duo.rotten.rot(alpha.native("b"));
-  assertEquals(named(verify(alpha)), ["disk a", "disk b"]);
+  assertEquals(findingLines(verify(alpha)), ["disk a", "disk b"]);
   const doubts = alpha.endpoint.doubts();
   assertEquals(doubts.map(([path]) => path), ["a", "b"]);
   beta.endpoint.doubt(doubts);
   const { alike, more, findings } = beta.engine.scrub.answer(10_000);
-  assertEquals([alike.map(({ path }) => path), more, named(findings)], [["a"], false, ["digest a"]]);
-  assertEquals(named(alpha.endpoint.exonerate(beta.endpoint.alike(alike))), ["digest a"]);
+  assertEquals([alike.map(({ path }) => path), more, findingLines(findings)], [["a"], false, ["digest a"]]);
+  assertEquals(findingLines(alpha.endpoint.exonerate(beta.endpoint.alike(alike))), ["digest a"]);
   const { decision, tasks } = duo.cycle();
   assertEquals([decision.problems.map(({ path }) => path), tasks], [["b"], 0]);
   assertEquals(duo.alpha.endpoint.standing(), duo.beta.endpoint.standing());
-  assertEquals(named(verify(beta)), []);
+  assertEquals(findingLines(verify(beta)), []);
 });
 
 Deno.test({

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { causeOf, describeFailure, isDiskFault } from "../../src/fs/failure.ts";
 import { temporary } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
 Deno.test("no path of this disk is in the words for a failure, whatever fails", () => {
   using place = temporary();
@@ -33,7 +34,6 @@ Deno.test("a disk that cannot give what it holds is told from a missing permissi
   assertEquals(others.map(isFault), others.map(() => false));
 });
 
-const WINDOWS = Deno.build.os === "windows";
 const numbered = (code: number) => new Error(`The system says something (os error ${code})`);
 
 Deno.test("case A6: what a full disk is called is the system's own, and a folder that is not empty is none", () => {

@@ -23,7 +23,7 @@ export interface Failure {
 }
 
 /** How a run of the fuzzer went. */
-export interface Outcome {
+export interface FuzzOutcome {
   runs: number;
   /** How many different answers the target gave. */
   answers: number;
@@ -39,7 +39,7 @@ export async function fuzz<I extends Input>(
   seed: number,
   goesOn: (runs: number) => boolean,
   about: (input: Input) => void = () => {},
-): Promise<Outcome> {
+): Promise<FuzzOutcome> {
   const random = new Random(seed);
   const corpus = await target.seeds();
   const first = [...corpus];

@@ -9,14 +9,14 @@ import { json } from "./targets/json.ts";
 import { meeting } from "./targets/meeting.ts";
 import { messages } from "./targets/message.ts";
 import { options } from "./targets/options.ts";
-import { paths } from "./targets/path.ts";
+import { pathTexts } from "./targets/path.ts";
 import { sealed } from "./targets/sealed.ts";
 import { sessionWith } from "./targets/session.ts";
 import { shell } from "./targets/shell.ts";
 
 export const TARGETS = [
   ...[frames, sealed, messages, control, meeting],
-  ...[paths, ignores, archives],
+  ...[pathTexts, ignores, archives],
   ...[options, shell, json],
   ...[sessionWith("alpha"), sessionWith("beta")],
 ] as readonly Target[];

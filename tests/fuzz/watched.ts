@@ -1,6 +1,6 @@
 // Fuzzes in a worker that is watched from outside: an input that never comes to an end is found as well.
 
-import type { Outcome } from "./fuzz.ts";
+import type { FuzzOutcome } from "./fuzz.ts";
 import type { Input } from "./mutate.ts";
 
 /** How much is tried. */
@@ -48,10 +48,10 @@ export class Slate {
 const PATIENCE_MS = 20_000;
 
 /** Fuzzes one target as ordered; an input that takes too long is a failure like any other. */
-export async function watched(order: Order): Promise<Outcome> {
+export async function fuzzedInWorker(order: Order): Promise<FuzzOutcome> {
   const slate = new Slate();
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const done = Promise.withResolvers<Outcome>();
+  const done = Promise.withResolvers<FuzzOutcome>();
   worker.onmessage = ({ data }) => done.resolve(data);
   worker.onerror = (event) => {
     event.preventDefault();

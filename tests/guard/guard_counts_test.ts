@@ -4,10 +4,10 @@ import { assert, assertEquals } from "@std/assert";
 import { OTHER, SIDES } from "../../src/core/side.ts";
 import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
+import { POSIX } from "../support/system.ts";
 
 const FILES = 60;
 /** Not everybody may make links on Windows. */
-const POSIX = Deno.build.os !== "windows";
 const NUMBERS = Array.from({ length: FILES }, (_, number) => number);
 
 /** Both had these files when they met, and one more. */
@@ -38,8 +38,8 @@ function stopped(duo: Duo): string {
 /** One thing after another in somebody's folder, each in its cycle. */
 type Step = (at: (path: string) => string) => void;
 
-const rename = (from: string, to: string): Step => (at) => Deno.renameSync(at(from), at(to));
-const remove = (path: string): Step => (at) => Deno.removeSync(at(path), { recursive: true });
+const renaming = (from: string, to: string): Step => (at) => Deno.renameSync(at(from), at(to));
+const removing = (path: string): Step => (at) => Deno.removeSync(at(path), { recursive: true });
 const copy = (from: string, to: string): Step => (at) => {
   Deno.mkdirSync(at(to));
   for (const number of NUMBERS) Deno.copyFileSync(at(`${from}/${number}`), at(`${to}/${number}`));
@@ -47,27 +47,27 @@ const copy = (from: string, to: string): Step => (at) => {
 
 const LAUNDERED: [what: string, steps: Step[]][] = [
   ["a copy that was deleted again", [
-    rename("docs", "tmp"),
+    renaming("docs", "tmp"),
     copy("tmp", "docs"),
-    remove("docs"),
-    rename("tmp", "docs"),
-    remove("docs"),
+    removing("docs"),
+    renaming("tmp", "docs"),
+    removing("docs"),
   ]],
   ["a copy that was exchanged with them, and back", [
     copy("docs", "copy"),
-    rename("docs", "old"),
-    rename("copy", "docs"),
-    remove("docs"),
-    rename("old", "docs"),
-    remove("docs"),
+    renaming("docs", "old"),
+    renaming("copy", "docs"),
+    removing("docs"),
+    renaming("old", "docs"),
+    removing("docs"),
   ]],
   ["a copy that was exchanged with them and stays", [
     copy("docs", "copy"),
-    rename("docs", "old"),
-    rename("copy", "docs"),
-    rename("docs", "backup"),
-    rename("old", "docs"),
-    remove("docs"),
+    renaming("docs", "old"),
+    renaming("copy", "docs"),
+    renaming("docs", "backup"),
+    renaming("old", "docs"),
+    removing("docs"),
   ]],
 ];
 
@@ -99,7 +99,7 @@ for (const side of SIDES) {
       Deno.writeTextFileSync(pad, "");
     }
     pass(duo, "files");
-    remove("docs")((path) => duo[side].native(path));
+    removing("docs")((path) => duo[side].native(path));
     assertEquals(stopped(duo), `${side} deleted ${FILES} of the ${FILES + 1} agreed files`);
   });
 
@@ -141,7 +141,7 @@ for (const side of SIDES) {
     const own = duo[OTHER[side]];
     for (const number of NUMBERS.slice(0, 20)) Deno.removeSync(duo[side].native(`docs/${number}`));
     pass(duo, "some are lost");
-    rename("docs", "moved")((path) => own.native(path));
+    renaming("docs", "moved")((path) => own.native(path));
     write(own.native("moved/59"), "edited");
     for (const number of NUMBERS.slice(20, 58)) Deno.removeSync(duo[side].native(`docs/${number}`));
     assertEquals(

@@ -20,7 +20,7 @@ function duoOf(count: number) {
 
 const nameOf = (number: number) => `${number % 3}/${number}`;
 
-function remove(duo: Duo, side: SideName, from: number, to: number) {
+function removeNumbered(duo: Duo, side: SideName, from: number, to: number) {
   for (let number = from; number < to; number++) Deno.removeSync(duo[side].native(nameOf(number)));
 }
 
@@ -77,20 +77,25 @@ function sayNo(duo: Duo) {
 }
 
 const HALTS: [what: string, count: number, act: (duo: Duo) => void, reason: string][] = [
-  ["a mass deletion", 60, (duo) => remove(duo, "beta", 0, 51), "beta deleted 51 of the 60 agreed files"],
+  [
+    "a mass deletion",
+    60,
+    (duo) => removeNumbered(duo, "beta", 0, 51),
+    "beta deleted 51 of the 60 agreed files",
+  ],
   ["a mass rewrite", 60, (duo) => rewrite(duo, "alpha", 0, 60), "alpha rewrote 60 of the 60 agreed files"],
   ["a mass rewrite under new names", 60, (duo) => {
     for (let number = 0; number < 55; number++) {
       write(duo.alpha.native(`${nameOf(number)}.locked`), `encrypted ${number}`);
     }
-    remove(duo, "alpha", 0, 55);
+    removeNumbered(duo, "alpha", 0, 55);
   }, "alpha deleted 55 of the 60 agreed files"],
   ["much on both sides", 120, (duo) => {
-    remove(duo, "alpha", 0, 60);
+    removeNumbered(duo, "alpha", 0, 60);
     rewrite(duo, "beta", 60, 120);
   }, "beta rewrote 60 of the 120 agreed files; alpha deleted 60 of the 120 agreed files"],
   ["files that became folders", 60, (duo) => {
-    remove(duo, "beta", 0, 52);
+    removeNumbered(duo, "beta", 0, 52);
     for (let number = 0; number < 52; number++) write(duo.beta.native(`${nameOf(number)}/in`), "in");
   }, "beta deleted 52 of the 60 agreed files"],
 ];
@@ -129,24 +134,24 @@ for (const [what, count, act, reason] of HALTS) {
 }
 
 const PASSES: [what: string, count: number, act: (duo: Duo) => void][] = [
-  ["49 of 60 deleted", 60, (duo) => remove(duo, "alpha", 0, 49)],
+  ["49 of 60 deleted", 60, (duo) => removeNumbered(duo, "alpha", 0, 49)],
   ["60 of 1000 rewritten", 1000, (duo) => rewrite(duo, "beta", 0, 60)],
   ["little on each side", 100, (duo) => {
-    remove(duo, "alpha", 0, 30);
+    removeNumbered(duo, "alpha", 0, 30);
     rewrite(duo, "beta", 70, 100);
   }],
   ["what the one added, by that one", 60, (duo) => {
     rewrite(duo, "alpha", 60, 200);
     pass(duo);
-    remove(duo, "alpha", 60, 200);
+    removeNumbered(duo, "alpha", 60, 200);
   }],
   ["all moved", 90, (duo) => {
     for (const name of ["0", "1", "2"]) Deno.renameSync(duo.beta.native(name), duo.beta.native(`${name} x`));
   }],
   ["many made", 0, (duo) => rewrite(duo, "alpha", 0, 200)],
   ["the same done on both sides", 80, (duo) => {
-    remove(duo, "alpha", 0, 70);
-    remove(duo, "beta", 0, 70);
+    removeNumbered(duo, "alpha", 0, 70);
+    removeNumbered(duo, "beta", 0, 70);
   }],
 ];
 
@@ -162,14 +167,14 @@ for (const [what, count, act] of PASSES) {
 for (const side of SIDES) {
   Deno.test(`S1: a slow mass deletion by ${side} halts, counted over a minute and across restarts of both`, () => {
     using duo = duoOf(100);
-    remove(duo, side, 0, 20);
+    removeNumbered(duo, side, 0, 20);
     pass(duo);
     rewrite(duo, side, 20, 40);
     pass(duo);
     duo.restart();
-    remove(duo, side, 40, 50);
+    removeNumbered(duo, side, 40, 50);
     pass(duo);
-    remove(duo, side, 50, 51);
+    removeNumbered(duo, side, 50, 51);
     const reason =
       `${side} deleted 1 of the 100 agreed files, and 50 more were lost within the last minute: /undo brings those back`;
     assertEquals(stopped(duo).reason, reason);
@@ -186,7 +191,7 @@ for (const side of SIDES) {
     Deno.renameSync(duo[side].native("new"), duo[side].native("newer"));
     pass(duo);
     duo.connect();
-    remove(duo, side, 0, 51);
+    removeNumbered(duo, side, 0, 51);
     assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
   });
 
@@ -198,14 +203,14 @@ for (const side of SIDES) {
     rewrite(duo, other, 0, 60, "edited");
     halted(duo);
     sayYes(duo);
-    remove(duo, side, 0, 60);
+    removeNumbered(duo, side, 0, 60);
     write(duo[side].native("left"), "so that it is not empty");
     assertEquals(stopped(duo).reason, `${side} deleted 60 of the 60 agreed files`);
   });
 
   Deno.test(`S1: a new beginning, another root or another key of ${side}'s makes nothing lost before small`, () => {
     using duo = duoOf(100);
-    remove(duo, side, 0, 40);
+    removeNumbered(duo, side, 0, 40);
     pass(duo);
     const history = crypto.randomUUID();
     for (const each of SIDES) duo[each].endpoint.begin(history, 0);
@@ -213,7 +218,7 @@ for (const side of SIDES) {
     duo[side].key = crypto.randomUUID();
     duo.connect();
     duo.settle();
-    remove(duo, side, 40, 51);
+    removeNumbered(duo, side, 40, 51);
     assert(/ deleted 11 of the 100 agreed files, and 40 more were lost/.test(stopped(duo).reason));
   });
 }
@@ -243,11 +248,11 @@ for (const side of SIDES) {
 
   Deno.test(`T4 S1: what ${side} deleted and put back is not ${side}'s own by that`, () => {
     using duo = duoOf(60);
-    remove(duo, side, 0, 40);
+    removeNumbered(duo, side, 0, 40);
     pass(duo);
     for (let number = 0; number < 40; number++) write(duo[side].native(nameOf(number)), `file ${number}`);
     pass(duo);
-    remove(duo, side, 0, 51);
+    removeNumbered(duo, side, 0, 51);
     assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
   });
 
@@ -260,7 +265,7 @@ for (const side of SIDES) {
     duo[side].historyService.undo();
     duo.settle();
     duo.checkInSync();
-    remove(duo, side, 0, 51);
+    removeNumbered(duo, side, 0, 51);
     assertEquals(stopped(duo).reason, `${side} deleted 51 of the 60 agreed files`);
   });
 
@@ -290,26 +295,26 @@ Deno.test("S1: what is lost more than a minute ago, again and again, or is back,
     rewrite(duo, "alpha", 0, 30, `round ${round}`);
     pass(duo);
   }
-  remove(duo, "beta", 30, 50);
+  removeNumbered(duo, "beta", 30, 50);
   pass(duo);
   for (let number = 30; number < 50; number++) write(duo.alpha.native(nameOf(number)), `file ${number}`);
   pass(duo);
-  remove(duo, "beta", 50, 70);
+  removeNumbered(duo, "beta", 50, 70);
   pass(duo);
   assertEquals(duo.alpha.engine.archive.losses(1).recent(Date.now() + 61_000).size, 0);
 });
 
 Deno.test("S1: a yes is for what was asked: a few more files pass with it, many more are asked about", () => {
   using duo = duoOf(200);
-  remove(duo, "alpha", 0, 60);
+  removeNumbered(duo, "alpha", 0, 60);
   const { key } = halted(duo);
-  remove(duo, "alpha", 60, 70);
+  removeNumbered(duo, "alpha", 60, 70);
   assertEquals(halted(duo).key, key, "a few more are no new question");
-  remove(duo, "alpha", 70, 130);
+  removeNumbered(duo, "alpha", 70, 130);
   const other = halted(duo).key;
   assert(other !== key, "many more are a new question");
   sayYes(duo);
-  remove(duo, "alpha", 130, 190);
+  removeNumbered(duo, "alpha", 130, 190);
   assert(halted(duo).key !== other);
 });
 
@@ -321,9 +326,9 @@ for (const side of SIDES) {
 
   Deno.test(`T4: a yes of ${other}'s to 60 files deletes no 200: what is asked after it is asked`, () => {
     using duo = duoOf(201);
-    remove(duo, side, 0, 60);
+    removeNumbered(duo, side, 0, 60);
     const key = judged(duo);
-    remove(duo, side, 60, 200);
+    removeNumbered(duo, side, 60, 200);
     assert(judged(duo) !== key);
     duo[other].endpoint.approve([key]);
     assertEquals(stopped(duo).reason, `${side} deleted 200 of the 201 agreed files`);
@@ -331,19 +336,19 @@ for (const side of SIDES) {
 
   Deno.test(`T4: a yes of ${other}'s to 60 files deletes no 200 that were asked about before, unseen`, () => {
     using duo = duoOf(201);
-    remove(duo, side, 0, 200);
+    removeNumbered(duo, side, 0, 200);
     judged(duo);
     for (let number = 60; number < 200; number++) write(duo[side].native(nameOf(number)), `file ${number}`);
     const halt = halted(duo);
     assertEquals(halt.reason, `${side} deleted 60 of the 201 agreed files`);
-    remove(duo, side, 60, 200);
+    removeNumbered(duo, side, 60, 200);
     duo[other].endpoint.approve([halt.key]);
     assertEquals(stopped(duo).reason, `${side} deleted 140 of the 201 agreed files`);
   });
 
   Deno.test(`T4: what ${side} has deleted while ${other} is asked is not settled with ${other}'s yes`, () => {
     using duo = duoOf(201);
-    remove(duo, side, 0, 60);
+    removeNumbered(duo, side, 0, 60);
     const key = judged(duo);
     const { engine, endpoint } = duo[other];
     const lost = { path: "0/198", old: { digest: "ab".repeat(32) }, how: "deleted" } as unknown as Loss;
@@ -398,12 +403,12 @@ Deno.test("S1: a no outlives a restart in the middle, and takes nothing back tha
 
 Deno.test("S1: a no takes back what went on while it was asked, and nothing else that was done meanwhile", () => {
   using duo = duoOf(100);
-  remove(duo, "alpha", 0, 60);
+  removeNumbered(duo, "alpha", 0, 60);
   const { key } = halted(duo);
-  remove(duo, "alpha", 60, 70);
+  removeNumbered(duo, "alpha", 60, 70);
   rewrite(duo, "alpha", 80, 81);
   rewrite(duo, "beta", 90, 91);
-  remove(duo, "beta", 91, 92);
+  removeNumbered(duo, "beta", 91, 92);
   assertEquals(halted(duo).key, key, "the same question");
   sayNo(duo);
   pass(duo);
@@ -504,7 +509,7 @@ for (const side of SIDES) {
     }
     duo[side].historyService.undo(undefined, 3); // In the other folder these 20 are rewritten.
     duo.settle();
-    remove(duo, side, 20, 52);
+    removeNumbered(duo, side, 20, 52);
     assert(stopped(duo).reason.startsWith(`${side} deleted 32 of the 100 agreed files, and 20 more`));
   });
 
@@ -512,8 +517,8 @@ for (const side of SIDES) {
     using duo = duoOf(6);
     const other = side === "alpha" ? "beta" : "alpha";
     duo[side].key = crypto.randomUUID();
-    remove(duo, side, 0, 3);
-    remove(duo, other, 3, 5);
+    removeNumbered(duo, side, 0, 3);
+    removeNumbered(duo, other, 3, 5);
     duo.connect();
     duo.settle();
     duo.checkInSync();

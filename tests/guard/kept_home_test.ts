@@ -18,7 +18,7 @@ function duoHiding(rules: string, hidden: string[], here: SideName, agreed: Reco
 }
 
 /** What would travel to the other side, was it not for this; none of it has. */
-function kept(duo: Duo, here: SideName, hidden: string[]): string[] {
+function liftedAfter(duo: Duo, here: SideName, hidden: string[]): string[] {
   duo.settle();
   const there = filesIn(duo[OTHER[here]].folder);
   assertEquals(hidden.filter((path) => there.has(path)), [], "it travelled");
@@ -45,9 +45,9 @@ for (const here of ["alpha", "beta"] as const) {
     Deno.test(`I4: rules that the other side ${what} lift nothing, also after a restart (${here})`, () => {
       using duo = duoHiding("secret/\n.env\n", HIDDEN, here, { "deep/file": "x" });
       act(duo[OTHER[here]].folder);
-      assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
+      assertEquals(liftedAfter(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
       duo.restart();
-      assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
+      assertEquals(liftedAfter(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
       duo[here].endpoint.answerLifted(duo[here].endpoint.lifted().asked, true);
       duo.settle();
       assertEquals(filesIn(duo.alpha.folder), filesIn(duo.beta.folder));
@@ -61,9 +61,9 @@ for (const here of ["alpha", "beta"] as const) {
     const there = duo[OTHER[here]];
     Deno.removeSync(there.native(RULES));
     write(there.native(`${RULES}/file`), "x");
-    assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
+    assertEquals(liftedAfter(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
     duo.restart();
-    assertEquals(kept(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
+    assertEquals(liftedAfter(duo, here, HIDDEN).sort(), [".env", "deep/.env", "secret"]);
     assertEquals(filesIn(duo[here].folder).has(RULES), false, "there nobody knows what the rules are to be");
     Deno.removeSync(there.native(RULES), { recursive: true });
     duo[here].endpoint.answerLifted(duo[here].endpoint.lifted().asked, true);
@@ -85,27 +85,27 @@ for (const here of ["alpha", "beta"] as const) {
     const there = duo[OTHER[here]].folder;
     Deno.renameSync(`${there}/project`, `${there}/moved`);
     const hidden = ["moved/secret/a", "moved/deep/my.key"];
-    assertEquals(kept(duo, here, hidden), ["moved/deep/my.key", "moved/secret"]);
+    assertEquals(liftedAfter(duo, here, hidden), ["moved/deep/my.key", "moved/secret"]);
     Deno.renameSync(`${there}/moved`, `${there}/again`);
     duo.restart();
-    assertEquals(kept(duo, here, ["again/secret/a", "again/deep/my.key"]), [
+    assertEquals(liftedAfter(duo, here, ["again/secret/a", "again/deep/my.key"]), [
       "again/deep/my.key",
       "again/secret",
     ]);
     assertEquals(read(duo[here].native("again/secret/a")), "hidden project/secret/a");
     // Led back to where a rule ignores it, it is as it was.
     Deno.renameSync(`${there}/again`, `${there}/project`);
-    assertEquals(kept(duo, here, ["project/secret/a", "project/deep/my.key"]), []);
+    assertEquals(liftedAfter(duo, here, ["project/secret/a", "project/deep/my.key"]), []);
   });
 
   Deno.test(`I4: this side's own edit is a permission, whether or not it runs (${here})`, () => {
     using duo = duoHiding("secret/\n.env\n", HIDDEN, here, { "deep/file": "x" });
     write(duo[here].native(RULES), ".env\n");
-    assertEquals(kept(duo, here, [".env"]), []);
+    assertEquals(liftedAfter(duo, here, [".env"]), []);
     assertEquals(read(duo[OTHER[here]].native("secret/a")), "hidden secret/a");
     duo[here].restart(() => write(duo[here].native(RULES), ""));
     duo.connect();
-    assertEquals(kept(duo, here, []), []);
+    assertEquals(liftedAfter(duo, here, []), []);
     assertEquals(read(duo[OTHER[here]].native(".env")), "hidden .env");
   });
 
@@ -113,14 +113,14 @@ for (const here of ["alpha", "beta"] as const) {
     using duo = duoHiding("secret/\n.env\n", HIDDEN, here, { "deep/file": "x" });
     write(duo[OTHER[here]].native(RULES), "");
     const { endpoint } = duo[here];
-    endpoint.answerLifted((kept(duo, here, HIDDEN), endpoint.lifted().asked), false);
+    endpoint.answerLifted((liftedAfter(duo, here, HIDDEN), endpoint.lifted().asked), false);
     duo.restart();
-    assertEquals(kept(duo, here, HIDDEN), []);
+    assertEquals(liftedAfter(duo, here, HIDDEN), []);
     assertEquals(duo[here].endpoint.lifted().refused, [".env", "deep/.env", "secret"]);
     write(duo[here].native(RULES), "*.tmp\n");
-    assertEquals(kept(duo, here, HIDDEN), []);
+    assertEquals(liftedAfter(duo, here, HIDDEN), []);
     write(duo[here].native(RULES), "*.tmp\n!secret\n");
-    assertEquals(kept(duo, here, [".env", "deep/.env"]), []);
+    assertEquals(liftedAfter(duo, here, [".env", "deep/.env"]), []);
     assertEquals(read(duo[OTHER[here]].native("secret/a")), "hidden secret/a");
     assertEquals(duo[here].endpoint.lifted().refused, [".env", "deep/.env"]);
   });
@@ -128,21 +128,25 @@ for (const here of ["alpha", "beta"] as const) {
   Deno.test(`I4: what stays home does so under the name this side gives it (${here})`, () => {
     using duo = duoHiding("secret/\n.env\n", HIDDEN, here, { "deep/file": "x" });
     write(duo[OTHER[here]].native(RULES), "");
-    kept(duo, here, HIDDEN);
+    liftedAfter(duo, here, HIDDEN);
     const { folder } = duo[here];
     Deno.renameSync(`${folder}/secret`, `${folder}/deep/private`);
     Deno.renameSync(`${folder}/.env`, `${folder}/settings`);
-    assertEquals(kept(duo, here, ["deep/private/a", "settings"]), ["deep/.env", "deep/private", "settings"]);
+    assertEquals(liftedAfter(duo, here, ["deep/private/a", "settings"]), [
+      "deep/.env",
+      "deep/private",
+      "settings",
+    ]);
     write(`${folder}/deep/.env`, "edited");
     duo.restart();
-    assertEquals(kept(duo, here, ["deep/private/a", "settings", "deep/.env"]).length, 3);
+    assertEquals(liftedAfter(duo, here, ["deep/private/a", "settings", "deep/.env"]).length, 3);
   });
 
   Deno.test(`I4: what the other side makes of that name does not enter, and is refused alone (${here})`, () => {
     using duo = duoHiding("secret/\n.env\n", HIDDEN, here, { "deep/file": "x" });
     const there = duo[OTHER[here]];
     write(there.native(RULES), "");
-    kept(duo, here, HIDDEN);
+    liftedAfter(duo, here, HIDDEN);
     write(there.native("secret/planted"), "x");
     write(there.native(".env"), "x");
     write(there.native("other"), "x");
@@ -181,7 +185,11 @@ for (const here of ["alpha", "beta"] as const) {
         }
         if (!isDead()) return;
         duo.restart();
-        assertEquals(kept(duo, here, ["d/secret/a", "e/secret/a"]), places, `stopped at call ${calls}`);
+        assertEquals(
+          liftedAfter(duo, here, ["d/secret/a", "e/secret/a"]),
+          places,
+          `stopped at call ${calls}`,
+        );
       }
     });
   }
@@ -197,7 +205,7 @@ for (const here of ["alpha", "beta"] as const) {
     duo[here].powerCut(() => write(rules, "\0".repeat(13), mtime!));
     write(duo[OTHER[here]].native(RULES), "# none\n");
     duo.connect();
-    assertEquals(kept(duo, here, HIDDEN), [".env", "deep/.env", "secret"]);
+    assertEquals(liftedAfter(duo, here, HIDDEN), [".env", "deep/.env", "secret"]);
     assertEquals(read(rules), "# none\n");
   });
 
@@ -208,7 +216,7 @@ for (const here of ["alpha", "beta"] as const) {
     for (const path of HIDDEN) write(duo[here].native(path), `hidden ${path}`);
     duo.settle();
     duo[OTHER[here]].historyService.undo();
-    assertEquals(kept(duo, here, HIDDEN), [".env", "deep/.env", "secret"]);
+    assertEquals(liftedAfter(duo, here, HIDDEN), [".env", "deep/.env", "secret"]);
     assertEquals(read(duo[here].native(RULES)), "");
   });
 }

@@ -4,20 +4,12 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import type { ConflictSide } from "../../src/history/conflicts.ts";
 import { type SideName, SIDES } from "../../src/core/side.ts";
-import { type Duo, duoWith } from "../support/duo.ts";
+import { type Duo, duoAfter } from "../support/duo.ts";
 import { filesIn, kept, nextTime, write } from "../support/folder.ts";
-
-/** Two folders in sync with `agreed`, then with what `act` does. */
-function duoAfter(act: (duo: Duo) => void, agreed: Record<string, string> = { "a.txt": "old" }) {
-  const duo = duoWith(agreed);
-  act(duo);
-  duo.settle();
-  return duo;
-}
 
 /** alpha wins the name, what beta wrote is the copy. */
 const clash = () =>
-  duoAfter((duo) => {
+  duoAfter({ "a.txt": "old" }, (duo) => {
     write(duo.beta.native("a.txt"), "beta's", nextTime());
     write(duo.alpha.native("a.txt"), "alpha's", nextTime());
   });
@@ -78,9 +70,9 @@ Deno.test("C9 M4: two names for one thing: one of them goes, or both stay", () =
       "by beta",
     ]]] as const
   ) {
-    using duo = duoAfter((duo) => {
+    using duo = duoAfter({ a: "content" }, (duo) => {
       for (const side of SIDES) Deno.renameSync(duo[side].native("a"), duo[side].native(`by ${side}`));
-    }, { a: "content" });
+    });
     assertEquals(duo.alpha.historyService.resolve("by alpha", how), []);
     duo.settle();
     duo.checkInSync();
@@ -90,11 +82,11 @@ Deno.test("C9 M4: two names for one thing: one of them goes, or both stay", () =
 });
 
 Deno.test("C9 C5: a file against a folder: the file gets the name, and all in the folder is kept", () => {
-  using duo = duoAfter((duo) => {
+  using duo = duoAfter({ "d/a": "1" }, (duo) => {
     write(duo.alpha.native("d/new"), "in the folder");
     Deno.removeSync(duo.beta.native("d"), { recursive: true });
     write(duo.beta.native("d"), "a file");
-  }, { "d/a": "1" });
+  });
   assertEquals(duo.beta.historyService.resolve("d", "mine"), []);
   duo.settle();
   duo.checkInSync();

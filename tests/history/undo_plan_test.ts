@@ -12,7 +12,7 @@ import { Ring } from "../support/ring.ts";
 const by = ({ who, batch }: Work) => (who ?? "me") + (batch === undefined ? "" : ` in ${batch}`);
 
 /** A plan as lines: `former c by me`, `moves g ← i by beta`. */
-function lines({ changes, along, stays }: UndoPlan): string[] {
+function planLines({ changes, along, stays }: UndoPlan): string[] {
   return [
     ...changes.map(({ what, path, from, who, since }) =>
       `${what} ${path}${from === undefined ? "" : ` ← ${from}`} by ${by({ who })}${
@@ -119,7 +119,7 @@ const ROWS: Row[] = [
 ];
 
 /** As the other side is told it. */
-function mirrored(told: string): string {
+function fromBeta(told: string): string {
   return told.replace(
     /\b(me|beta)( in \d+)?(?=,|$)/g,
     (_, who, batch = "") => (who === "me" ? "alpha" : "me") + batch,
@@ -136,8 +136,8 @@ for (const { name, agreed, acts, last, told } of ROWS) {
     last?.(duo);
     const before = filesIn(duo.alpha.folder);
     const own = (line: string) => last ? line.replace(": alpha", ": me") : line;
-    assertEquals(lines(duo.alpha.historyService.planUndo(undefined, 2)), told);
-    assertEquals(lines(duo.beta.historyService.planUndo(undefined, 2)), told.map(mirrored).map(own));
+    assertEquals(planLines(duo.alpha.historyService.planUndo(undefined, 2)), told);
+    assertEquals(planLines(duo.beta.historyService.planUndo(undefined, 2)), told.map(fromBeta).map(own));
     assertEquals(filesIn(duo.alpha.folder), before, "nothing is done");
   });
 }
@@ -147,7 +147,7 @@ Deno.test("undo: a version that is gone does not come back, and it is said befor
   remove(duo, "alpha", "a");
   duo.settle();
   Deno.removeSync(`${duo.beta.folder}/.tcpsync/versions`, { recursive: true });
-  assertEquals(lines(duo.beta.historyService.planUndo()), [
+  assertEquals(planLines(duo.beta.historyService.planUndo()), [
     "stays a: its former content is not kept any more",
   ]);
 });
@@ -220,7 +220,7 @@ for (const side of SIDES) {
       assertEquals(duo[one].historyService.planUndo().batch, 1, `further back for ${one}`);
     }
     assertEquals(
-      lines(duo[side].historyService.planUndo()).map((line) => line.includes("then")),
+      planLines(duo[side].historyService.planUndo()).map((line) => line.includes("then")),
       [false],
       "no work but undos",
     );
@@ -262,7 +262,12 @@ Deno.test("undo: what came in beside an undo is a batch like any other: back goe
   write(duo.beta.native("b"), "edited");
   duo.settle();
   const plan = duo.alpha.historyService.planUndo();
-  assertEquals([plan.batch, plan.undoes, ...lines(plan)], [3, [2], "former a by beta", "former b by beta"]);
+  assertEquals([plan.batch, plan.undoes, ...planLines(plan)], [
+    3,
+    [2],
+    "former a by beta",
+    "former b by beta",
+  ]);
   const undone: number[] = [];
   for (let times = 0; times < 3; times++) {
     undone.push(undoLast(duo.alpha.historyService));
@@ -279,11 +284,11 @@ for (const [asks, other] of [["alpha", "beta"], ["beta", "alpha"]] as const) {
     duo.settle();
     duo[asks].historyService.undo();
     duo.settle();
-    assertEquals(lines(duo[asks].historyService.planUndo(undefined, 3)), [
+    assertEquals(planLines(duo[asks].historyService.planUndo(undefined, 3)), [
       "former a by me",
       "former b by me",
     ]);
-    assertEquals(lines(duo[other].historyService.planUndo(undefined, 3)), [
+    assertEquals(planLines(duo[other].historyService.planUndo(undefined, 3)), [
       `former a by ${asks}`,
       `former b by ${asks}`,
     ]);
@@ -297,7 +302,7 @@ Deno.test("undo: in a folder kept with two others the third one's work is told a
   ring.meet("alice", "bob");
   const { historyService } = ring.person("alice");
   // To alice, bob is beta and carol alpha: who is invited, and who invites.
-  assertEquals(lines(historyService.planUndo("beta")), ["former f by alpha"]);
+  assertEquals(planLines(historyService.planUndo("beta")), ["former f by alpha"]);
   undoLast(historyService);
   ring.settle();
   ring.check({ f: "1" }, "it is undone everywhere");

@@ -3,16 +3,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import { type SideName, SIDES } from "../../src/core/side.ts";
-import { Cut, type Duo, duoWith, remove, rename } from "../support/duo.ts";
+import { Cut, type Duo, duoAfter, remove, rename } from "../support/duo.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
-
-/** Two folders in sync with `agreed`, then with what `act` does, which is one batch. */
-function duoAfter(agreed: Record<string, string>, act: (duo: Duo) => void) {
-  const duo = duoWith(agreed);
-  act(duo);
-  duo.settle();
-  return duo;
-}
 
 const both = (duo: Duo) => {
   duo.checkInSync();

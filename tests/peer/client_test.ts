@@ -5,6 +5,7 @@ import { UserError } from "../../src/core/failure.ts";
 import { type ClientParts } from "../../src/peer/client.ts";
 import { createClient } from "../../src/peer/create_client.ts";
 import {
+  closeAll,
   EventLog,
   fakeRoot,
   startedClient,
@@ -13,10 +14,6 @@ import {
   testServer,
 } from "../support/network.ts";
 import { identityOf, memoryKeyring } from "../support/keyring.ts";
-
-async function close(...all: { close(): Promise<void> }[]): Promise<void> {
-  for (const one of all) await one.close();
-}
 
 Deno.test("alice invites bob, who accepts when asked; both leave in good order", async () => {
   const server = await testServer();
@@ -38,7 +35,7 @@ Deno.test("alice invites bob, who accepts when asked; both leave in good order",
   assertEquals(await alice.code(), 0);
   await bob.log.next({ event: "lost", what: "peer", peer: "alice", reason: "alice left" });
   assertEquals(bob.status()[0]?.state, "lost");
-  await close(bob, server);
+  await closeAll(bob, server);
   assertEquals([alice.open, bob.open], [[], []]);
 });
 
@@ -65,7 +62,7 @@ Deno.test("the worst code of several sessions is the client's", async () => {
   await Promise.all(others.map((other) => other.acceptFrom("alice")));
   await Promise.all([alice.invite("bob"), alice.invite("carol")]);
   assertEquals(await alice.code(), 1);
-  await close(...others, server);
+  await closeAll(...others, server);
 });
 
 Deno.test("a peer that runs on sees one with once leave, and waits on", async () => {
@@ -78,7 +75,7 @@ Deno.test("a peer that runs on sees one with once leave, and waits on", async ()
     assertEquals(await alice.code(), 0);
     await bob.log.next({ event: "lost", what: "peer", peer: "alice", reason: "alice left" });
   }
-  await close(bob, server);
+  await closeAll(bob, server);
 });
 
 Deno.test("one folder is opened once for two sessions, and another folder beside it", async () => {
@@ -95,7 +92,7 @@ Deno.test("one folder is opened once for two sessions, and another folder beside
   assertEquals(alice.open.length, 2);
   await alice.disconnect();
   assertEquals(alice.open, []);
-  await close(alice, ...others, server);
+  await closeAll(alice, ...others, server);
 });
 
 Deno.test("declined: the intent ends, and with it a client that had no other", async () => {
@@ -115,7 +112,7 @@ Deno.test("declined: the intent ends, and with it a client that had no other", a
   assertEquals(carol.status(), []);
   await carol.invite("bob"); // A client that stays can ask again.
   await bob.log.next({ event: "invitation", from: "carol", state: "offered" });
-  await close(carol, bob, server);
+  await closeAll(carol, bob, server);
 });
 
 Deno.test("withdrawn: the invitation is gone on the other side", async () => {
@@ -132,7 +129,7 @@ Deno.test("withdrawn: the invitation is gone on the other side", async () => {
   await alice.close(); // Leaving withdraws too.
   await bob.log.next({ event: "invitation", from: "alice", state: "withdrawn" });
   assertEquals(bob.pending(), []);
-  await close(bob, server);
+  await closeAll(bob, server);
 });
 
 Deno.test("expired: nobody answered", async () => {
@@ -143,7 +140,7 @@ Deno.test("expired: nobody answered", async () => {
   await bob.log.next({ event: "invitation", from: "alice", state: "expired" });
   await alice.log.next({ event: "invitation", to: "bob", state: "expired" });
   assertEquals(await alice.code(), 2);
-  await close(bob, server);
+  await closeAll(bob, server);
 });
 
 Deno.test("an invitee who goes away before the answer is waited for", async () => {
@@ -157,7 +154,7 @@ Deno.test("an invitee who goes away before the answer is waited for", async () =
   await again.log.next({ event: "invitation", from: "alice", state: "offered" });
   await again.accept("alice");
   await alice.log.next({ event: "insync", peer: "bob" });
-  await close(alice, again, server);
+  await closeAll(alice, again, server);
 });
 
 Deno.test("two who invite each other at once have one session", async () => {
@@ -186,7 +183,7 @@ Deno.test("after a disconnect the peer's next invitation is asked about", async 
   assertEquals(bob.pending(), ["alice"]);
   await bob.accept("alice");
   await bob.log.next({ event: "insync", peer: "alice" });
-  await close(alice, bob, server);
+  await closeAll(alice, bob, server);
 });
 
 Deno.test("a halt is not retried; with once it is the end", async () => {
@@ -206,7 +203,7 @@ Deno.test("a halt is not retried; with once it is the end", async () => {
   await carol.invite("bob");
   await bob.log.next({ event: "lost", what: "peer", peer: "carol" });
   assertEquals(carol.log.count({ event: "invitation", state: "offered" }), 1);
-  await close(carol, bob, server);
+  await closeAll(carol, bob, server);
 });
 
 Deno.test("a client ends when nothing happens for too long", async () => {
@@ -243,7 +240,7 @@ Deno.test("what is only verified or waited for, again and again, is no progress"
   await bob!.acceptFrom("alice");
   await alice!.invite("bob");
   assertEquals(await alice!.code(), 2);
-  await close(bob!, server);
+  await closeAll(bob!, server);
 });
 
 Deno.test("what cannot be is refused with a reason", async () => {
@@ -268,7 +265,7 @@ Deno.test("what cannot be is refused with a reason", async () => {
   const bare = testClient(server, "bare");
   await bare.close();
   assertEquals(await bare.code(), 0);
-  await close(alice, server);
+  await closeAll(alice, server);
 });
 
 Deno.test("a client without a folder says so", async () => {
@@ -286,7 +283,7 @@ Deno.test("a client without a folder says so", async () => {
   const alice = createClient(options);
   await alice.start();
   await assertRejects(() => alice.invite("bob"), UserError, "No folder is named");
-  await close(alice, server);
+  await closeAll(alice, server);
 });
 
 Deno.test("no server is one clear line", async () => {
@@ -348,7 +345,7 @@ for (const lets of ["asks about everybody", "lets anybody in"]) {
     await alice.invite("bob");
     await bob.log.next({ event: "invitation", from: "alice", state: "offered" });
     if (lets === "lets anybody in") await bob.log.next({ event: "insync", peer: "alice" });
-    await close(alice, bob, server);
+    await closeAll(alice, bob, server);
     assertEquals(bob.open, []);
   });
 }

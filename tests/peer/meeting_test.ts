@@ -15,7 +15,7 @@ import { soon } from "../support/streams.ts";
 type Answer = boolean | "nobody" | "silent";
 
 /** One person at a meeting: what they know, what they would say, and what they saw. */
-class Person {
+class Participant {
   readonly events: Event[] = [];
   asked: Digits | undefined;
   takenBack = Promise.withResolvers<void>();
@@ -67,7 +67,7 @@ class Person {
   }
 }
 
-async function meeting(alice: Person, bob: Person, patienceMs?: number): Promise<[string, string]> {
+async function meeting(alice: Participant, bob: Participant, patienceMs?: number): Promise<[string, string]> {
   const [toBob, toAlice] = await sealedChannels();
   const outcomes = await Promise.all([alice.meet(toBob, patienceMs), bob.meet(toAlice, patienceMs)]);
   toBob.close();
@@ -109,7 +109,10 @@ const CASES: [string, [KeyStanding["known"], Answer], [KeyStanding["known"], Ans
 
 for (const [what, [aliceKnows, aliceSays], [bobKnows, bobSays], forAlice, forBob] of CASES) {
   Deno.test(`meeting: ${what}`, async () => {
-    const [alice, bob] = [new Person("alpha", aliceKnows, aliceSays), new Person("beta", bobKnows, bobSays)];
+    const [alice, bob] = [
+      new Participant("alpha", aliceKnows, aliceSays),
+      new Participant("beta", bobKnows, bobSays),
+    ];
     const [a, b] = await meeting(alice, bob);
     assertMatch(a, forAlice);
     assertMatch(b, forBob);
@@ -118,20 +121,20 @@ for (const [what, [aliceKnows, aliceSays], [bobKnows, bobSays], forAlice, forBob
 }
 
 Deno.test("meeting: known keys show no digits and ask nobody", async () => {
-  const [alice, bob] = [new Person("alpha", "yes"), new Person("beta", "yes")];
+  const [alice, bob] = [new Participant("alpha", "yes"), new Participant("beta", "yes")];
   await meeting(alice, bob);
   assertEquals([...alice.events, ...bob.events], []);
 });
 
 Deno.test("meeting: who does not answer in time has said no", async () => {
-  const [alice, bob] = [new Person("alpha", "no", "silent"), new Person("beta")];
+  const [alice, bob] = [new Participant("alpha", "no", "silent"), new Participant("beta")];
   const [a, b] = await meeting(alice, bob, 30);
   assertMatch(a, /^refused: nobody compared/);
   assertMatch(b, /^refused: alice did not say/);
 });
 
 Deno.test("meeting: a question that has lost its sense is taken back", async () => {
-  const [alice, bob] = [new Person("alpha", "no", "silent"), new Person("beta", "no", NO)];
+  const [alice, bob] = [new Participant("alpha", "no", "silent"), new Participant("beta", "no", NO)];
   const [a] = await meeting(alice, bob);
   assertMatch(a, /^refused: bob did not say/);
   await soon(alice.takenBack.promise, () => "the end of the question");
@@ -154,7 +157,7 @@ Deno.test("T17: somebody in the middle who passes everything on is noticed: the 
   };
   void passOn(toAlice, toBob).catch(() => {});
   void passOn(toBob, toAlice).catch(() => {});
-  const [a, b] = [new Person("alpha"), new Person("beta")];
+  const [a, b] = [new Participant("alpha"), new Participant("beta")];
   const [, forBob] = await Promise.all([a.meet(alice), b.meet(bob)]);
   assertMatch(forBob, /^refused: .*broke off.*did not keep its commitment/);
   toAlice.close();
@@ -166,8 +169,8 @@ Deno.test("T17: somebody in the middle who plays both parts shows them different
   let same = 0;
   for (let run = 0; run < runs; run++) {
     const { alice, toAlice, bob, toBob } = await between();
-    const [a, b] = [new Person("alpha", "no", NO), new Person("beta", "no", NO)];
-    const [middleA, middleB] = [new Person("beta", "no", YES), new Person("alpha", "no", YES)];
+    const [a, b] = [new Participant("alpha", "no", NO), new Participant("beta", "no", NO)];
+    const [middleA, middleB] = [new Participant("beta", "no", YES), new Participant("alpha", "no", YES)];
     await Promise.all([a.meet(alice), middleA.meet(toAlice), b.meet(bob), middleB.meet(toBob)]);
     assertMatch(`${a.code} ${b.code}`, /^\d{6} \d{6}$/);
     if (a.code === b.code) same++;
@@ -183,9 +186,9 @@ Deno.test("T17: somebody in the middle who chooses last cannot search for the sa
   let same = 0;
   for (let run = 0; run < 100; run++) {
     const { alice, toAlice, bob, toBob } = await between();
-    const [b, middle] = [new Person("beta", "no", NO), new Person("alpha")];
+    const [b, middle] = [new Participant("beta", "no", NO), new Participant("alpha")];
     await Promise.all([b.meet(bob), middle.meet(toBob)]);
-    const a = new Person("alpha", "no", NO);
+    const a = new Participant("alpha", "no", NO);
     const outcome = a.meet(alice);
     const hear = async <K extends Word["kind"]>(kind: K) => {
       const word = decodeWord((await toAlice.receive())!);
@@ -231,7 +234,7 @@ const STRANGE: [string, (channel: SealedChannel) => Promise<void>][] = [
 for (const [what, speak] of STRANGE) {
   Deno.test(`meeting: ${what} is a breach, and nobody is asked`, async () => {
     const [stranger, own] = await sealedChannels();
-    const bob = new Person("beta");
+    const bob = new Participant("beta");
     const outcome = bob.meet(own);
     await speak(stranger);
     assertMatch(await outcome, /^Breach/);
@@ -242,7 +245,7 @@ for (const [what, speak] of STRANGE) {
 
 Deno.test("meeting: a link that breaks meanwhile is a lost link, not a refusal", async () => {
   const [gone, own] = await sealedChannels();
-  const outcome = new Person("beta").meet(own);
+  const outcome = new Participant("beta").meet(own);
   gone.close();
   assertMatch(await outcome, /^Error: (the other end left|broken pipe)/);
 });

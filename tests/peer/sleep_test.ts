@@ -27,7 +27,7 @@ Deno.test("silent for longer than the peer has patience: told as lost, and gone 
     await Promise.all([alice.client.start(), bob.client.start()]);
     await bob.client.acceptFrom("alice");
     await alice.client.invite("bob");
-    await alike(alice, bob);
+    await untilAlike(alice, bob);
 
     line.stall(); // All that comes from bob, and all that is for him.
     alice.folder.write("shared.txt", "changed while bob slept");
@@ -35,7 +35,7 @@ Deno.test("silent for longer than the peer has patience: told as lost, and gone 
     assert("reason" in lost && /nothing was heard/.test(lost.reason), JSON.stringify(lost));
     bob.folder.write("bob's.txt", "made before anybody noticed");
     line.resume();
-    await alike(alice, bob);
+    await untilAlike(alice, bob);
     assertEquals(bob.folder.read("shared.txt"), "changed while bob slept");
     assertEquals(alice.folder.names(), ["bob's.txt", "shared.txt"]);
   } finally {
@@ -51,7 +51,7 @@ interface Side {
 }
 
 /** Waits until both folders hold the same, looking at each `insync`. */
-async function alike(one: Side, other: Side) {
+async function untilAlike(one: Side, other: Side) {
   do await one.client.log.next({ event: "insync" }); while (
     differences(one.folder.tree(), other.folder.tree()).length > 0
   );

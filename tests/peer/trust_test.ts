@@ -7,12 +7,8 @@ import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { identityOf, memoryKeyring } from "../support/keyring.ts";
 import { middle } from "../support/middle.ts";
 import { memoryNames } from "../support/names.ts";
-import { EventLog, startedClient, testServer } from "../support/network.ts";
+import { closeAll, EventLog, startedClient, testServer } from "../support/network.ts";
 import { soon } from "../support/streams.ts";
-
-async function close(...all: { close(): Promise<void> }[]): Promise<void> {
-  for (const one of all) await one.close();
-}
 
 const codeIn = (events: Event[]) =>
   events.flatMap((event) => event.event === "verify" ? [event.code] : [])[0];
@@ -37,7 +33,7 @@ Deno.test("two strangers see the same six digits and each other's fingerprint; l
     } else {
       assertEquals(shown, [undefined, undefined]);
     }
-    await close(alice, bob);
+    await closeAll(alice, bob);
   }
   await server.close();
 });
@@ -110,7 +106,7 @@ Deno.test("somebody else with bob's name is not bob: the server says so, and whe
   await bob.acceptFrom("alice");
   await alice.invite("bob");
   await alice.log.next({ event: "insync" });
-  await close(alice, bob, first);
+  await closeAll(alice, bob, first);
 
   const again = await testServer({}, new EventLog(), first.port, { names });
   const mallory = () => startedClient(again, "Bob", { keyring: memoryKeyring(), once: true });
@@ -134,10 +130,10 @@ Deno.test("T17: a server with another key is refused before a word is said; a ne
   const first = await testServer();
   const alice = await startedClient(first, "alice", { keyring });
   assertEquals(alice.log.count({ event: "connected", first: true }), 1);
-  await close(alice);
+  await closeAll(alice);
   const again = await startedClient(first, "alice", { keyring });
   assertEquals(again.log.count({ event: "connected", first: false }), 1);
-  await close(again, first);
+  await closeAll(again, first);
 
   const log = new EventLog();
   const other = await testServer({}, log, first.port, { own: generateKeyPair(), password: "swordfish" });
@@ -161,7 +157,7 @@ Deno.test("a password is asked for until it is right, or given up", async () => 
   await assertRejects(() => startedClient(server, "bob"), UserError, "--password-file");
   await assertRejects(() => startedClient(server, "bob", { password: "cod" }), UserError, "is not that of");
   const bob = await startedClient(server, "bob", { password: "swordfish" });
-  await close(alice, bob, server);
+  await closeAll(alice, bob, server);
 });
 
 Deno.test("T17: a server in the middle that ends both handshakes shows different digits, over many runs", async () => {
@@ -207,7 +203,7 @@ Deno.test("T17: a server that tells each a wrong name of the other brings nobody
   await alice.invite("bob");
   await alice.log.next({ event: "lost" });
   assertEquals([...alice.log.events, ...bob.log.events].filter(({ event }) => event === "insync"), []);
-  await close(alice, bob);
+  await closeAll(alice, bob);
 });
 
 Deno.test("T17: a server in the middle that breaks off to guess anew is seen at its first guess, and gets no second", async () => {
@@ -228,7 +224,7 @@ Deno.test("T17: a server in the middle that breaks off to guess anew is seen at 
   await rogue.offerAgain();
   await bob.log.next({ event: "invitation", from: "alice", state: "offered" });
   assertEquals([rogue.meetings, asked, bob.pending()], [before, [], ["alice"]]);
-  await close(alice, bob);
+  await closeAll(alice, bob);
 });
 
 Deno.test("who leaves after his yes is noticed by the other at once, and nobody is remembered", async () => {
@@ -250,7 +246,7 @@ Deno.test("who leaves after his yes is noticed by the other at once, and nobody 
   await soon(takenBack.promise, () => "the end of bob's question");
   await bob.log.next({ event: "refused" });
   assertEquals(keyring.knows("alice", identityOf("alice").publicKey), false);
-  await close(bob, server);
+  await closeAll(bob, server);
 });
 
 Deno.test("one can leave while the other still thinks", async () => {
@@ -267,5 +263,5 @@ Deno.test("one can leave while the other still thinks", async () => {
   await asked.promise;
   await soon(bob.close(), () => "bob's end");
   await alice.log.next({ event: "refused" });
-  await close(alice, server);
+  await closeAll(alice, server);
 });

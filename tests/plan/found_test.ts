@@ -4,16 +4,12 @@ import { assertEquals } from "@std/assert";
 import type { DirectoryEntry, Entry } from "../../src/core/tree/entry.ts";
 import { nameOf, type Path } from "../../src/core/tree/path.ts";
 import { emptyPlan, type Orders } from "../../src/core/plan/plan.ts";
-import type { Move } from "../../src/core/tree/tree.ts";
 import { foundDone, undigested } from "../../src/plan/found.ts";
-import { dir, file, lines, link } from "../support/trees.ts";
+import { dir, file, lines, link, move } from "../support/trees.ts";
 
-const named = (path: string, entry: Entry | null) => entry && { ...entry, name: nameOf(path as Path) };
+const namedAt = (path: string, entry: Entry | null) => entry && { ...entry, name: nameOf(path as Path) };
 const task = (path: string, old: Entry | null, entry: Entry | null) => ({
-  ...{ path: path as Path, old: named(path, old), new: named(path, entry) },
-});
-const move = (from: string, to: string, more: Partial<Move> = {}): Move => ({
-  ...{ from: from as Path, to: to as Path, name: nameOf(to as Path), ...more },
+  ...{ path: path as Path, old: namedAt(path, old), new: namedAt(path, entry) },
 });
 
 interface Row {

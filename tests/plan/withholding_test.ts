@@ -29,7 +29,7 @@ interface Row {
 }
 
 /** What is planned where bob's side, which is beta's, is hindered so. */
-function planned({ ancestor = tEmpty, alpha, beta, room, closed = [], kept = 0 }: Row): string[] {
+function plannedHindered({ ancestor = tEmpty, alpha, beta, room, closed = [], kept = 0 }: Row): string[] {
   const sides = [sideOf(ancestor, alpha, "alice"), sideOf(ancestor, beta, "bob")] as const;
   const plan = reconcile(ancestor, ...sides, { offset: 0 });
   const hindered = {
@@ -127,7 +127,7 @@ const ROWS: Row[] = [
 ];
 
 for (const row of ROWS) {
-  Deno.test(`S9: ${row.row}`, () => assertEquals(planned(row), row.plan));
+  Deno.test(`S9: ${row.row}`, () => assertEquals(plannedHindered(row), row.plan));
 }
 
 Deno.test("S9: a conflict is carried out as a whole, or fails as a whole: its room is counted before that of others", () => {

@@ -7,10 +7,10 @@ import { act, perform, startAnew } from "../support/alone.ts";
 import { SIDES } from "../../src/core/side.ts";
 import { Cut, Duo } from "../support/duo.ts";
 import { filesIn, temporary } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
 // File calls are ten times slower on the Windows we test with: few runs there, the same ones each time.
-const FEW = Deno.build.os === "windows";
-const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (FEW ? 15 : 60));
+const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (WINDOWS ? 15 : 60));
 
 /** Acts, and a cycle that ends early: at a step, or at a call to the disk of one side, which is killed. */
 const stretch = fc.record({

@@ -7,10 +7,10 @@ import { SIDES } from "../../src/core/side.ts";
 import { Cut, Duo } from "../support/duo.ts";
 import { RootGone } from "../../src/core/failure.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
 // File calls are ten times slower on the Windows we test with: few runs there, the same ones each time.
-const FEW = Deno.build.os === "windows";
-const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (FEW ? 15 : 60));
+const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (WINDOWS ? 15 : 60));
 
 const PLACES = ["a", "b", "d/a", "d/b", "d/e/a", "f", "d", "f/a"];
 const place = fc.constantFrom(...PLACES);

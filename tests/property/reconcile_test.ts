@@ -6,7 +6,7 @@ import fc from "../support/property.ts";
 import { mac, posix, windows } from "../support/trees.ts";
 import { SIDES } from "../../src/core/side.ts";
 import { Pair, type Shuffle } from "../support/pair.ts";
-import { type Act, acts, perturb } from "../support/perturb.ts";
+import { perturb, type Perturbation, perturbations } from "../support/perturb.ts";
 
 const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? 700);
 const MOST_CYCLES = 6;
@@ -26,21 +26,21 @@ interface Case {
   alpha: typeof posix;
   beta: typeof posix;
   offset: number;
-  before: Act[];
-  here: Act[];
-  there: Act[];
+  before: Perturbation[];
+  here: Perturbation[];
+  there: Perturbation[];
 }
 
 const cases: fc.Arbitrary<Case> = fc.record({
   alpha: abilities,
   beta: abilities,
   offset: offsets,
-  before: acts(14),
-  here: acts(8),
-  there: acts(8),
+  before: perturbations(14),
+  here: perturbations(8),
+  there: perturbations(8),
 });
 
-function check(name: string, property: fc.IProperty<[Case, ...unknown[]]>) {
+function testProperty(name: string, property: fc.IProperty<[Case, ...unknown[]]>) {
   Deno.test(name, () => fc.assert(property as fc.IProperty<unknown>, { numRuns: RUNS }));
 }
 
@@ -54,7 +54,7 @@ class Story {
     this.pair = new Pair(alpha, beta, offset);
   }
 
-  act(alpha: readonly Act[], beta: readonly Act[], tag: string) {
+  act(alpha: readonly Perturbation[], beta: readonly Perturbation[], tag: string) {
     for (const content of this.#promised) this.#given.add(content);
     const gaveUp = (content: string) => this.#given.add(content);
     perturb(this.pair.disks.alpha, alpha, this.pair.fold, `${tag} alpha `, gaveUp);
@@ -88,7 +88,7 @@ class Story {
   }
 }
 
-check(
+testProperty(
   "two sides perturbed from one tree come to be the same and lose nothing",
   fc.property(cases, (c) => {
     const story = new Story(c);
@@ -99,7 +99,7 @@ check(
   }),
 );
 
-check(
+testProperty(
   "two roots that never met are merged and nothing is deleted",
   fc.property(cases, (c) => {
     const story = new Story(c);
@@ -111,12 +111,12 @@ check(
   }),
 );
 
-check(
+testProperty(
   "steps that fail are planned again and lose nothing, also when people go on meanwhile",
   fc.property(
     cases,
-    acts(5),
-    acts(5),
+    perturbations(5),
+    perturbations(5),
     fc.infiniteStream(fc.nat(2)),
     fc.infiniteStream(fc.nat(9)),
     (c, here, there, chances, places) => {

@@ -6,9 +6,9 @@ import fc from "../support/property.ts";
 import { act, perform, startAnew } from "../support/alone.ts";
 import { filesIn } from "../support/folder.ts";
 import { NAMES, PAIRS, Ring } from "../support/ring.ts";
+import { WINDOWS } from "../support/system.ts";
 
-const FEW = Deno.build.os === "windows";
-const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (FEW ? 5 : 25));
+const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (WINDOWS ? 5 : 25));
 
 /** What the person does, and which two meet then. Renames are followed by where things were, not by who renamed them: they are not
  * among it. */

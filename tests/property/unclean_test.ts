@@ -7,9 +7,9 @@ import { type SideName, SIDES } from "../../src/core/side.ts";
 import { Cut, Duo } from "../support/duo.ts";
 import { RootGone } from "../../src/core/failure.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
-const FEW = Deno.build.os === "windows";
-const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (FEW ? 8 : 40));
+const RUNS = Number(Deno.env.get("TCPSYNC_RUNS") ?? (WINDOWS ? 8 : 40));
 
 const PLACES = ["a", "b", "d/a", "d/b", "d/e/a", "f/a", "f/b"];
 const place = fc.constantFrom(...PLACES);

@@ -43,7 +43,7 @@ const ROWS: [State, Input, State, Output[]][] = [
   [offered, does(bob, "withdraw"), offered, []],
 ];
 
-const mirrored = <T>(value: T): T =>
+const swapped = <T>(value: T): T =>
   JSON.parse(
     JSON.stringify(value),
     (key, inner) => ["by", "tell", "alpha"].includes(key) ? 1 - inner : inner,
@@ -52,9 +52,9 @@ const mirrored = <T>(value: T): T =>
 for (const [state, input, next, outputs] of ROWS) {
   Deno.test(`${JSON.stringify(state)} + ${JSON.stringify(input)}, and mirrored`, () => {
     assertEquals(step(state, input), { state: next, outputs });
-    assertEquals(step(mirrored(state), mirrored(input)), {
-      state: mirrored(next),
-      outputs: mirrored(outputs),
+    assertEquals(step(swapped(state), swapped(input)), {
+      state: swapped(next),
+      outputs: swapped(outputs),
     });
   });
 }

@@ -6,7 +6,7 @@ import { LIMITS, type Limits } from "../../src/rendezvous/limits.ts";
 import { encodeControl, type Request } from "../../src/wire/control.ts";
 import { PRELUDE } from "../../src/wire/channel/prelude.ts";
 import { EventLog, testServer } from "../support/network.ts";
-import { connect, enter, type Person, present, refusal, tickets } from "../support/person.ts";
+import { type BareClient, connect, enter, present, refusal, tickets } from "../support/person.ts";
 import { soon } from "../support/streams.ts";
 
 const password = "secret";
@@ -14,17 +14,17 @@ const password = "secret";
 const channel = { beatMs: 250 };
 
 /** Where a limit is crossed. Alice and bob are present and are left in peace. */
-interface Scene {
+interface ServerAtLimit {
   port: number;
   log: EventLog;
   /** Lets somebody in. He is gone at the end. */
-  come(name: string): Promise<Person>;
+  come(name: string): Promise<BareClient>;
 }
 
 interface Row {
   holds: string;
   limits: Partial<Limits>;
-  cross(scene: Scene): Promise<void>;
+  cross(scene: ServerAtLimit): Promise<void>;
 }
 
 /** A message that is `length` bytes long. */
@@ -37,7 +37,7 @@ function sized(request: Request, length: number): Uint8Array {
 }
 
 /** Asks for somebody who is not there, and gets the answer: by then the server has seen to everybody some more. */
-async function roundTrips(person: Person, count: number): Promise<void> {
+async function roundTrips(person: BareClient, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     await person.say({ kind: "invite", to: "nobody" });
     await person.hear("answered");
@@ -45,7 +45,7 @@ async function roundTrips(person: Person, count: number): Promise<void> {
 }
 
 /** Asks `name` and takes it back, over and over, without waiting for anything. */
-function flood(person: Person, name: string, times: number): Promise<unknown> {
+function flood(person: BareClient, name: string, times: number): Promise<unknown> {
   const sent: Promise<void>[] = [];
   for (let i = 0; i < times; i++) {
     sent.push(person.say({ kind: "invite", to: name }), person.say({ kind: "withdraw", to: name }));
@@ -53,7 +53,7 @@ function flood(person: Person, name: string, times: number): Promise<unknown> {
   return Promise.all(sent).catch(() => {}); // Who is cut off has nothing more to wait for.
 }
 
-async function bringTickets(port: number, people: Person[], both: string[]): Promise<Person[]> {
+async function bringTickets(port: number, people: BareClient[], both: string[]): Promise<BareClient[]> {
   const seats = await Promise.all(people.map(({ own }) => connect(port, own)));
   await Promise.all(seats.map((seat, i) => seat.say({ kind: "join", ticket: both[i]! })));
   return seats;
@@ -72,10 +72,10 @@ async function stranger(port: number, bytes: Uint8Array): Promise<void> {
 
 const wrong = { kind: "refused", reason: "wrong" };
 const wait = (retry: number) => ({ kind: "refused", reason: "wait", retry });
-const guess = ({ port }: Scene) => refusal(port, "mallory", { password: "guess" });
+const guess = ({ port }: ServerAtLimit) => refusal(port, "mallory", { password: "guess" });
 
 /** Guesses until a guess is looked at. */
-async function lookedAt(scene: Scene): Promise<void> {
+async function lookedAt(scene: ServerAtLimit): Promise<void> {
   for (let answer = await guess(scene); answer.reason !== "wrong";) answer = await guess(scene);
 }
 
@@ -403,7 +403,7 @@ for (const [field, { holds, limits, cross }] of Object.entries(ROWS)) {
     const log = new EventLog();
     const server = await testServer(limits, log, 0, { password });
     const [alice, bob] = [await come("alice"), await come("bob")];
-    const visitors: Person[] = [];
+    const visitors: BareClient[] = [];
     await cross({
       port: server.port,
       log,
@@ -418,7 +418,7 @@ for (const [field, { holds, limits, cross }] of Object.entries(ROWS)) {
     await server.close();
     await Promise.all([alice, bob, ...visitors].map((person) => person.end()));
 
-    function come(name: string): Promise<Person> {
+    function come(name: string): Promise<BareClient> {
       return present(server.port, name, { password, channel });
     }
   });

@@ -5,13 +5,13 @@ import { LIMITS, type Limits } from "../../src/rendezvous/limits.ts";
 import type { Server } from "../../src/rendezvous/server.ts";
 import { listenAs } from "../support/hosts.ts";
 import { EventLog, testServer } from "../support/network.ts";
-import { connect, type Person, present, tickets } from "../support/person.ts";
+import { type BareClient, connect, present, tickets } from "../support/person.ts";
 
 /** A server, bob, and others, each from an address of their own unless said otherwise. */
 class ServerContext {
-  readonly #people: Person[] = [];
+  readonly #people: BareClient[] = [];
   #host = "198.51.100.1";
-  bob!: Person;
+  bob!: BareClient;
 
   private constructor(private readonly server: Server) {}
 
@@ -22,26 +22,26 @@ class ServerContext {
     return context;
   }
 
-  async come(name: string, host: string): Promise<Person> {
+  async come(name: string, host: string): Promise<BareClient> {
     this.#host = host;
     return this.#with(await present(this.server.port, name));
   }
 
   /** Brings a ticket; what the server says to that is still to be heard. */
-  async bring(ticket: string, { own }: Person, host: string): Promise<Person> {
+  async bring(ticket: string, { own }: BareClient, host: string): Promise<BareClient> {
     this.#host = host;
     const seat = this.#with(await connect(this.server.port, own));
     await seat.say({ kind: "join", ticket });
     return seat;
   }
 
-  #with(person: Person): Person {
+  #with(person: BareClient): BareClient {
     this.#people.push(person);
     return person;
   }
 
   /** `inviter` asks bob, who says yes to everybody; what is answered. */
-  async ask(inviter: Person, name: string): Promise<string> {
+  async ask(inviter: BareClient, name: string): Promise<string> {
     await inviter.say({ kind: "invite", to: "bob" });
     for (let offered = false; !offered;) {
       const { from, state } = await this.bob.hear("invitation");

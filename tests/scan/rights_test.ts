@@ -2,13 +2,12 @@
 
 import { assertEquals } from "@std/assert";
 import { Archive } from "../../src/archive/archive.ts";
-import type { Path } from "../../src/core/tree/path.ts";
 import type { Stat } from "../../src/fs/port.ts";
 import { SeenRights } from "../../src/scan/rights.ts";
 import { temporary } from "../support/folder.ts";
+import { at } from "../support/trees.ts";
 
 const USUAL = { mode: 0o640, owner: 7, group: 8 };
-const at = (path: string) => path as Path;
 
 const stat = (mode: number, kind: Stat["kind"] = "file", owner = 7, group = 8): Stat => ({
   device: 1,

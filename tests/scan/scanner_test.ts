@@ -17,8 +17,8 @@ import { GONE_MS, MOVED_MS } from "../../src/scan/changes/vanishing.ts";
 import { chainOf, makeChain } from "../support/deep.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
 import { reliedOn } from "../support/seen_disk.ts";
+import { POSIX } from "../support/system.ts";
 
-const POSIX = Deno.build.os !== "windows";
 const NOW = Date.UTC(2025, 0, 1);
 
 /** A folder and its scanner; `now` is given by the test. */

@@ -7,7 +7,7 @@ import { isWithin, parentOf, type Path, ROOT } from "../../src/core/tree/path.ts
 import { TreeEditor, walk } from "../../src/core/tree/tree.ts";
 import { haveSameFolders, planScarceWatch, planWatch } from "../../src/scan/watch_plan.ts";
 
-const paths = (...list: string[]) => list as Path[];
+const pathList = (...list: string[]) => list as Path[];
 
 /** A tree of folders, and of files where a time is given. */
 function treeOf(folders: readonly string[], files: Record<string, number> = {}): DirectoryEntry {
@@ -31,7 +31,7 @@ Deno.test("only the folders on the way to what is ignored are watched alone", ()
     [["gone/and", "a"], ["", "a"], ["a/b", "d"]],
   ];
   for (const [partial, flat, whole] of cases) {
-    const plan = planWatch(tree, paths(...partial));
+    const plan = planWatch(tree, pathList(...partial));
     assertEquals([plan.flat.sort(), plan.whole.sort(), plan.folders], [flat, whole, 8], partial.join());
   }
 });
@@ -59,8 +59,8 @@ const folders = fc.array(path, { maxLength: 30 }).map((list) => {
 Deno.test("each folder is watched once, and none with something ignored in it as a whole", () => {
   fc.assert(fc.property(folders, fc.array(path, { maxLength: 4 }), (all, partial) => {
     const tree = treeOf(all);
-    const { flat, whole, folders } = planWatch(tree, paths(...partial));
-    const known = [ROOT, ...paths(...all)];
+    const { flat, whole, folders } = planWatch(tree, pathList(...partial));
+    const known = [ROOT, ...pathList(...all)];
     assertEquals(folders, known.length);
     for (const folder of known) {
       const by = whole.filter((top) => folder === top || isWithin(folder, top)).length;
@@ -76,7 +76,7 @@ Deno.test("where watches are scarce, folders that were there come first, then th
   const before = treeOf(["old", "quiet"]);
   const tree = treeOf(["old", "quiet", "new", "newer"], { "old/f": 3, "new/f": 8, "newer/f": 9 });
   const { flat, whole, folders } = planScarceWatch(tree, before);
-  assertEquals([flat, whole, folders], [paths("", "old", "quiet", "newer", "new"), [], 5]);
+  assertEquals([flat, whole, folders], [pathList("", "old", "quiet", "newer", "new"), [], 5]);
 });
 
 Deno.test("trees have the same folders where one is the other but for what is in the folders", () => {

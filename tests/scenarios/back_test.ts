@@ -2,9 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { plant } from "../support/archive.ts";
-import { WINDOWS } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 

@@ -8,17 +8,14 @@ import { countsToWire, entryToWire, type Row } from "../../src/wire/rows.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
 import { fileOf, folderOf, planted, removed, type Wire } from "../support/hostile_wire.ts";
 import { identityOf, memoryKeyring } from "../support/keyring.ts";
-import type { Folder } from "./folder.ts";
 import { scenario } from "./harness.ts";
+import { fillWithPhotos, OLD, photoContent, photoPath } from "./photos.ts";
 
 const FILES = 120;
-const OLD = 1_700_000_000_000;
 const NUMBERS = Array.from({ length: FILES }, (_, number) => number);
 
-const pathOf = (number: number) => `photos/${number}.txt`;
-const contentOf = (number: number) => `file ${number}\n`;
-const removals = (count: number, content = contentOf) =>
-  NUMBERS.slice(0, count).map((number) => removed(pathOf(number), content(number), OLD));
+const removals = (count: number, content = photoContent) =>
+  NUMBERS.slice(0, count).map((number) => removed(photoPath(number), content(number), OLD));
 
 const NOTHING = { batch: 1, lineage: [], moves: [], removals: [], directories: [], contents: [], last: true };
 const QUESTION: MessageOf<"halted"> = {
@@ -26,20 +23,15 @@ const QUESTION: MessageOf<"halted"> = {
   counts: countsToWire(EMPTY_COUNTS),
 };
 
-function fill(folder: Folder) {
-  folder.write("letter.txt", "dear\n", OLD);
-  for (const number of NUMBERS) folder.write(pathOf(number), contentOf(number), OLD);
-}
-
 /** Looks, and has all photos digested: what they hold is known on both sides. */
 async function known(wire: Wire) {
   await wire.begin();
   await wire.look();
-  await wire.digest(...NUMBERS.map(pathOf));
+  await wire.digest(...NUMBERS.map(photoPath));
 }
 
 /** Orders photos to be deleted. Whether the other side's guard stops that. */
-async function isStopped(wire: Wire, count: number, content = contentOf): Promise<boolean> {
+async function isStopped(wire: Wire, count: number, content = photoContent): Promise<boolean> {
   const orders = { ...NOTHING, chunk: crypto.randomUUID(), idle: false, removals: removals(count, content) };
   await wire.say({ type: "orders", ...orders }, { type: "want", packs: true, rows: [], last: true }, {
     type: "supplied",
@@ -54,7 +46,7 @@ async function isStopped(wire: Wire, count: number, content = contentOf): Promis
 scenario("T4: a yes to 60 files deletes no 120", async (scene) => {
   await scene.serve();
   const folder = scene.folder("alice");
-  fill(folder);
+  fillWithPhotos(folder, FILES);
   const shown: string[] = [];
   const alice = createClient({
     ...{ host: "127.0.0.1", port: scene.port, name: "alice", folder: folder.path, once: false },
@@ -91,7 +83,7 @@ scenario("T4: a yes to 60 files deletes no 120", async (scene) => {
 scenario("T4: a no of the inviter's is no yes of the invitee's", async (scene) => {
   await scene.serve();
   const alice = scene.person("alice", "--accept-from", "mallory");
-  fill(alice.folder);
+  fillWithPhotos(alice.folder, FILES);
   alice.start();
   await alice.event("connected");
   await using mallory = await peerByHand(scene, { invites: "alice" });
@@ -99,15 +91,15 @@ scenario("T4: a no of the inviter's is no yes of the invitee's", async (scene) =
   await known(wire);
   await wire.say({ type: "orders", ...NOTHING, chunk: crypto.randomUUID(), idle: true });
   const agreed = NUMBERS.map((number): Row => [
-    ...[pathOf(number), entryToWire(fileOf(pathOf(number), contentOf(number), OLD)), false],
+    ...[photoPath(number), entryToWire(fileOf(photoPath(number), photoContent(number), OLD)), false],
   ]);
   const rows: Row[] = [["photos", entryToWire(folderOf("photos")), false], ...agreed];
   await wire.say({ type: "commit", generation: 1, moves: [], conflicts: [], rows, last: true });
   await wire.hear("committed");
   const edited = (number: number) => `edited ${number}\n`;
-  for (const number of NUMBERS) alice.folder.write(pathOf(number), edited(number), OLD);
+  for (const number of NUMBERS) alice.folder.write(photoPath(number), edited(number), OLD);
   do await wire.hear("dirty"); while ((await wire.look()).length <= FILES);
-  await wire.digest(...NUMBERS.map(pathOf));
+  await wire.digest(...NUMBERS.map(photoPath));
   await wire.say({ ...QUESTION, reason: "alice rewrote 120", needs: ["alpha"] });
   await wire.say({ type: "resumed", how: "back" });
   assert(await isStopped(wire, FILES, edited), "alice is asked");
@@ -115,7 +107,7 @@ scenario("T4: a no of the inviter's is no yes of the invitee's", async (scene) =
     (await alice.event("halted", ({ needs }) => needs[0] === "alice")).reason,
     /^mallory deleted 120 /,
   );
-  assertEquals(NUMBERS.map((number) => alice.folder.read(pathOf(number))), NUMBERS.map(edited));
+  assertEquals(NUMBERS.map((number) => alice.folder.read(photoPath(number))), NUMBERS.map(edited));
 });
 
 scenario(

@@ -2,9 +2,10 @@
 // takes its time, is told, and holds nothing up.
 
 import { assert, assertEquals } from "@std/assert";
-import { type Folder, WINDOWS } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 import { type Person, scenario } from "./harness.ts";
 import type { Told } from "./program.ts";
+import { WINDOWS } from "../support/system.ts";
 
 /** So many bytes take long to read. */
 const LONG = 32_000_000_000;

@@ -67,10 +67,10 @@ export const TELLS_EXECUTABLE = !lacks.has("executable");
 export function holdable(names: readonly string[]): string[] {
   return DISK === undefined
     ? [...names]
-    : inTrial(DISK, (place) => names.filter((name) => holds(place, name)));
+    : inTrial(DISK, (place) => names.filter((name) => keepsName(place, name)));
 }
 
-function holds(place: string, name: string): boolean {
+function keepsName(place: string, name: string): boolean {
   try {
     Deno.mkdirSync(`${place}/${name}`);
     return [...Deno.readDirSync(place)].some((entry) => entry.name === name);
@@ -94,7 +94,7 @@ function tried(disk: string): { lacks: Set<Need>; precision: number } {
       // The server of a share gives a file its time when the client closes it, a second or two after whoever wrote it did.
       steady: !unkept?.includes("device"),
       ...{ times: precision === 1, numbers: numbersLast, births },
-      ...{ holes: keepsHoles(place), names: holds(place, "a:b*c?"), room: bavail * bsize >= ROOM },
+      ...{ holes: keepsHoles(place), names: keepsName(place, "a:b*c?"), room: bavail * bsize >= ROOM },
     };
     const needs = Object.keys(NEEDS) as Need[];
     return { lacks: new Set(needs.filter((need) => !has[need])), precision };

@@ -49,7 +49,7 @@ function checkLines(folder: Folder): void {
 }
 
 /** Runs a command to its end. Throws unless it goes well. */
-async function run(
+async function runIn(
   command: string[],
   cwd: string,
   input = "",
@@ -108,21 +108,21 @@ function eachTime(save: (command: string, folder: Folder, line: string) => Promi
 
 const RELEASE = ["README", "lib.c", "lib.h", "NEWS"];
 /** All files of all releases are of one size and one time, as those of a build often are. */
-const contentOf = (name: string, turn: number) => `${name} of release ${String(turn).padStart(3, "0")}\n`;
+const releaseText = (name: string, turn: number) => `${name} of release ${String(turn).padStart(3, "0")}\n`;
 
 /** A release is unpacked over the one before. `pack`: makes an archive of each folder, beside it, all at once. */
 function unpacking(pack: string[], unpack: string[]) {
   return async (command: string, folder: Folder, outside: Folder): Promise<Session> => {
     for (let turn = 1; turn <= SAVES; turn++) {
       for (const name of RELEASE) {
-        outside.write(`${turn}/${name}`, contentOf(name, turn), Date.UTC(2024, 0, 1));
+        outside.write(`${turn}/${name}`, releaseText(name, turn), Date.UTC(2024, 0, 1));
       }
     }
-    await run(pack, outside.path);
+    await runIn(pack, outside.path);
     return {
-      save: async (turn) => void await run([command, ...unpack, outside.at(`${turn}.packed`)], folder.path),
+      save: async (turn) => void await runIn([command, ...unpack, outside.at(`${turn}.packed`)], folder.path),
       check(folder) {
-        for (const name of RELEASE) assertEquals(folder.read(name), contentOf(name, SAVES));
+        for (const name of RELEASE) assertEquals(folder.read(name), releaseText(name, SAVES));
       },
     };
   };
@@ -171,7 +171,10 @@ const EDITORS: Editor[] = [
     open: eachTime((command, folder, line) => {
       const always = "(setq backup-enable-predicate #'always)"; // In /tmp, too.
       const edit = `(progn (goto-char (point-max)) (insert "${line}\\n") (save-buffer))`;
-      return run([command, "-Q", "--batch", "--eval", always, folder.at(DOC), "--eval", edit], folder.path);
+      return runIn(
+        [command, "-Q", "--batch", "--eval", always, folder.at(DOC), "--eval", edit],
+        folder.path,
+      );
     }),
     leaves: [DOC, `${DOC}~`],
   },
@@ -187,12 +190,12 @@ const EDITORS: Editor[] = [
           outside.write("text/letter.txt", `${allLines.slice(0, turn + 1).join("\n")}\n`);
           const own = `-env:UserInstallation=file://${outside.at("profile")}`;
           const convert = ["--headless", "--convert-to", "odt", "--outdir", folder.path];
-          await run([command, own, ...convert, outside.at("text/letter.txt")], outside.path);
+          await runIn([command, own, ...convert, outside.at("text/letter.txt")], outside.path);
         },
         async check(folder) {
           const own = `-env:UserInstallation=file://${outside.at("profile")}`;
           const back = ["--headless", "--convert-to", "txt:Text", "--outdir", outside.at("back")];
-          await run([command, own, ...back, folder.at("letter.odt")], outside.path);
+          await runIn([command, own, ...back, folder.at("letter.odt")], outside.path);
           assertEquals(outside.read("back/letter.txt").replace("\ufeff", "").trimEnd(), text().trimEnd());
         },
       });
@@ -204,7 +207,7 @@ const EDITORS: Editor[] = [
     commands: ["git"],
     package: "git",
     open: async (command, folder) => {
-      const git = (...args: string[]) => run([command, ...args], folder.path, "", GIT);
+      const git = (...args: string[]) => runIn([command, ...args], folder.path, "", GIT);
       await git("init", "-q");
       folder.write(DOC, "first\n");
       return {
@@ -216,7 +219,7 @@ const EDITORS: Editor[] = [
         },
         async check(folder) {
           checkLines(folder);
-          const inside = (...args: string[]) => run([command, ...args], folder.path, "", GIT);
+          const inside = (...args: string[]) => runIn([command, ...args], folder.path, "", GIT);
           await inside("fsck", "--strict");
           assertEquals((await inside("log", "--format=%s")).trimEnd().split("\n").length, SAVES);
           assertEquals(
@@ -253,7 +256,7 @@ const EDITORS: Editor[] = [
         async save(turn) {
           outside.append(`tree/${DOC}`, `${line(turn)}\n`);
           const how = turn % 2 ? ["-a"] : ["-a", "--inplace"];
-          await run([command, ...how, `${outside.at("tree")}/`, `${folder.path}/`], outside.path);
+          await runIn([command, ...how, `${outside.at("tree")}/`, `${folder.path}/`], outside.path);
         },
         check: checkLines,
       });
@@ -275,7 +278,7 @@ const EDITORS: Editor[] = [
     asked: true,
     open: async (command, folder) => {
       const path = folder.at("safe.kdbx");
-      await run(
+      await runIn(
         [command, "db-create", "-q", "-t", "100", "-p", path],
         folder.path,
         "secret\nsecret\n",
@@ -283,10 +286,15 @@ const EDITORS: Editor[] = [
       );
       return {
         save: async (turn) =>
-          void await run([command, "add", "-q", path, `entry ${turn}`], folder.path, "secret\n", KEEPASS),
+          void await runIn(
+            [command, "add", "-q", path, `entry ${turn}`],
+            folder.path,
+            "secret\n",
+            KEEPASS,
+          ),
         async check(folder) {
           const safe = folder.at("safe.kdbx");
-          const found = await run([command, "ls", "-q", safe], folder.path, "secret\n", KEEPASS);
+          const found = await runIn([command, "ls", "-q", safe], folder.path, "secret\n", KEEPASS);
           assertEquals(found.match(/entry \d+/g)?.length, SAVES);
         },
       };
@@ -311,7 +319,7 @@ const GIT = {
 /** One connection that stays open, as a program's does; its log and its shared memory go with it. */
 async function openDatabase(command: string, folder: Folder): Promise<Session> {
   const path = folder.at("data.db");
-  await run([command, path], folder.path, "PRAGMA journal_mode=WAL; CREATE TABLE t (line TEXT);");
+  await runIn([command, path], folder.path, "PRAGMA journal_mode=WAL; CREATE TABLE t (line TEXT);");
   const child = new Deno.Command(command, { args: [path], stdin: "piped", stdout: "piped" }).spawn();
   const keys = child.stdin.getWriter();
   const answers = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
@@ -330,7 +338,7 @@ async function openDatabase(command: string, folder: Folder): Promise<Session> {
     async check(folder) {
       const ask = "PRAGMA integrity_check; SELECT count(*) FROM t;";
       assertEquals(
-        await run([command, "-readonly", folder.at("data.db")], folder.path, ask),
+        await runIn([command, "-readonly", folder.at("data.db")], folder.path, ask),
         `ok\n${SAVES}\n`,
       );
     },

@@ -2,9 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { assertRefused, codesOf, Person, scenario } from "./harness.ts";
-import { WINDOWS } from "./folder.ts";
 import { present } from "../support/person.ts";
 import type { Ended } from "./program.ts";
+import { WINDOWS } from "../support/system.ts";
 
 /** Starts a person of whom nothing is expected but the end. */
 function endOf(person: Person, ...flags: string[]): Promise<Ended> {

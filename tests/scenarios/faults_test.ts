@@ -2,14 +2,12 @@
 // on by itself. What happens at any moment is for tests/chaos.
 
 import { assert, assertEquals } from "@std/assert";
-import { unprivileged } from "../support/unprivileged.ts";
-import { WINDOWS } from "./folder.ts";
 import { codesOf, Person, scenario } from "./harness.ts";
 import type { Told } from "./program.ts";
 import { NO_DISK, smallDiskPair } from "./small_pair.ts";
-
-const THROUGH = unprivileged();
-const NO_PERMISSIONS = THROUGH ? "" : " (left out: permissions do not hold for this user)";
+import { WINDOWS } from "../support/system.ts";
+import { until } from "./waiting.ts";
+import { NO_PERMISSIONS, THROUGH } from "../support/unprivileged.ts";
 
 const isFull = ({ reason, retry }: Told) =>
   /there is no room for .*make room there/.test(reason) && retry === true;
@@ -60,7 +58,7 @@ scenario(
     await Promise.all([alice.event("problem", told), bob.event("problem", told)]);
     alice.folder.write("open.txt", "still works");
     bob.folder.write("private/3.txt", "bob goes on");
-    await until(bob, () => bob.folder.read("open.txt") === "still works");
+    await until(bob, "alice's edit", () => bob.folder.read("open.txt") === "still works");
     assertEquals(bob.folder.names("private").length, 5);
 
     Deno.chmodSync(alice.folder.at("private"), 0o755);
@@ -86,7 +84,7 @@ scenario(
     })();
     for (let number = 0; number < 5; number++) {
       alice.folder.write(`quick ${number}.txt`, "quick");
-      await until(bob, () => bob.folder.has(`quick ${number}.txt`));
+      await until(bob, `quick ${number}.txt`, () => bob.folder.has(`quick ${number}.txt`));
     }
     const written = lines;
     writing = false;
@@ -147,13 +145,3 @@ scenario(
   },
   WINDOWS,
 );
-
-/** Waits until it is so in the folder of `who`. */
-async function until(who: Person, isSo: () => boolean) {
-  using changes = Deno.watchFs(who.folder.path);
-  const waiting = async () => {
-    if (isSo()) return;
-    for await (const _ of changes) if (isSo()) return;
-  };
-  await who.scene.wait(waiting(), `something at ${who.name}`);
-}

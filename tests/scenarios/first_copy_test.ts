@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { codesOf, scenario } from "./harness.ts";
-import { WINDOWS } from "./folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const LONG_AGO = Date.UTC(2020, 4, 17, 9, 30, 12, 345);
 

@@ -2,8 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { coarse, FOLDS_CASE, TELLS_EXECUTABLE } from "./disk.ts";
-
-export const WINDOWS = Deno.build.os === "windows";
+import { WINDOWS } from "../support/system.ts";
 
 /** Everything in a folder but tcpsync's own, as text by path: what two folders must have alike. */
 export type Tree = Map<string, string>;
@@ -143,7 +142,7 @@ export class Folder {
 
   #digest(path: string): string {
     try {
-      return digestOf(this.at(path));
+      return digestOfFile(this.at(path));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "gone";
       throw error;
@@ -170,7 +169,7 @@ export class Folder {
 
 const buffer = new Uint8Array(1 << 20);
 
-function digestOf(path: string): string {
+function digestOfFile(path: string): string {
   const hash = createHash("sha256");
   using file = Deno.openSync(path);
   for (let count = file.readSync(buffer); count; count = file.readSync(buffer)) {

@@ -7,23 +7,17 @@ import { moveToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
 import { plant } from "../support/archive.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
 import { fileOf, fileRow, folderRow, removed, type Wire } from "../support/hostile_wire.ts";
-import { type Folder, WINDOWS } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
+import { WINDOWS } from "../support/system.ts";
+import { fillWithPhotos, OLD, photoContent, photoPath } from "./photos.ts";
 
 const FILES = 60;
-const OLD = 1_700_000_000_000;
-
-const pathOf = (number: number) => `photos/${number}.txt`;
-const contentOf = (number: number) => `file ${number}\n`;
-
-function fill(folder: Folder) {
-  folder.write("letter.txt", "dear\n", OLD);
-  for (let number = 0; number < FILES; number++) folder.write(pathOf(number), contentOf(number), OLD);
-}
 
 /** What both had before they met was added by neither. */
-const fillBoth = (one: Folder, other: Folder) => [one, other].forEach(fill);
+const fillBoth = (one: Folder, other: Folder) =>
+  [one, other].forEach((folder) => fillWithPhotos(folder, FILES));
 
 /** Takes them away in one stroke. */
 function takeAway(folder: Folder) {
@@ -88,11 +82,15 @@ scenario("T4 S1: what the other added within the hour makes no deletion a small 
 /** Orders these photos to be deleted, without a guard. Whether it was refused. */
 async function deletePhotos(wire: Wire, from: number, to: number, generation = 2): Promise<boolean> {
   const numbers = Array.from({ length: to - from }, (_, number) => from + number);
-  return await remove(wire, numbers.map((number) => [pathOf(number), contentOf(number), OLD]), generation);
+  return await orderRemovals(
+    wire,
+    numbers.map((number) => [photoPath(number), photoContent(number), OLD]),
+    generation,
+  );
 }
 
 /** The same with any files. */
-async function remove(
+async function orderRemovals(
   wire: Wire,
   files: readonly [path: string, content: string, mtime?: number][],
   generation: number,
@@ -116,7 +114,7 @@ async function remove(
 scenario(
   "T4 S1: an inviter's program without a guard deletes no more than a guard lets pass",
   async (scene) => {
-    await using met = await meeting(scene);
+    await using met = await meetMallory(scene);
     const { alice } = met;
     const known = async () => {
       const wire = await met.known();
@@ -141,13 +139,16 @@ scenario(
   },
 );
 
-const photos = Array.from({ length: FILES }, (_, number) => [pathOf(number), contentOf(number)] as const);
+const photos = Array.from(
+  { length: FILES },
+  (_, number) => [photoPath(number), photoContent(number)] as const,
+);
 
 /** alice, and mallory, who invites her; `known` begins, and comes to where alice's folder is known. */
-async function meeting(scene: Scene) {
+async function meetMallory(scene: Scene) {
   await scene.serve();
   const alice = scene.person("alice", "--accept-from", "mallory");
-  fill(alice.folder);
+  fillWithPhotos(alice.folder, FILES);
   alice.start();
   await alice.event("connected");
   const mallory = await peerByHand(scene, { invites: "alice" });
@@ -163,7 +164,7 @@ async function meeting(scene: Scene) {
 
 /** The same at the point where alice's photos are agreed. */
 async function knowing(scene: Scene) {
-  const met = await meeting(scene);
+  const met = await meetMallory(scene);
   const wire = await met.known();
   await agree(wire, photos, 1);
   return { ...met, wire };
@@ -215,17 +216,20 @@ scenario("T4 S1: renames that cannot be done hide nothing of what is deleted wit
   const { alice, wire } = told;
   const files = Array.from(
     { length: FILES },
-    (_, number): [string, string, number] => [pathOf(number), contentOf(number), OLD],
+    (_, number): [string, string, number] => [photoPath(number), photoContent(number), OLD],
   );
   const away = files.map(([path], number) => {
     const name = `${number} ${"x".repeat(300)}`;
     return moveToWire({ from: path as Path, to: name as Path, name });
   });
-  assert(await remove(wire, files, 1, away), "it takes a yes");
+  assert(await orderRemovals(wire, files, 1, away), "it takes a yes");
   const onto = files.slice(0, 51).map(([path]) =>
     moveToWire({ from: "letter.txt" as Path, to: path as Path, name: nameOf(path as Path) })
   );
-  assert(await remove(wire, files.slice(0, 51), 1, onto), "and so it does where it seems to be one file");
+  assert(
+    await orderRemovals(wire, files.slice(0, 51), 1, onto),
+    "and so it does where it seems to be one file",
+  );
   assertEquals(alice.folder.names("photos").length, FILES);
 });
 
@@ -234,8 +238,8 @@ const copyOf = (number: number, path: string) =>
   taskToWire({
     path: path as Path,
     old: null,
-    new: fileOf(path, contentOf(number), OLD),
-    source: { at: "here", path: pathOf(number) as Path },
+    new: fileOf(path, photoContent(number), OLD),
+    source: { at: "here", path: photoPath(number) as Path },
   });
 
 /** Has that carried out, and agreed with these files. */
@@ -256,9 +260,9 @@ scenario("T4 S1: a copy of what the other rewrites is not the other's to delete"
   const kept = (number: number) => `kept ${number}`;
   const rewritten = numbers.map((number) =>
     taskToWire({
-      path: pathOf(number) as Path,
-      old: fileOf(pathOf(number), contentOf(number), OLD),
-      new: fileOf(pathOf(number), "gone"),
+      path: photoPath(number) as Path,
+      old: fileOf(photoPath(number), photoContent(number), OLD),
+      new: fileOf(photoPath(number), "gone"),
       requires: kept(number) as Path,
     })
   );
@@ -267,13 +271,13 @@ scenario("T4 S1: a copy of what the other rewrites is not the other's to delete"
     wire,
     [...copies, ...rewritten],
     [...copies.map(() => ""), ...rewritten.map(() => "gone")],
-    numbers.map((number) => [kept(number), contentOf(number)]),
+    numbers.map((number) => [kept(number), photoContent(number)]),
   );
   assert(
-    await remove(wire, numbers.map((number) => [kept(number), contentOf(number), OLD]), 3),
+    await orderRemovals(wire, numbers.map((number) => [kept(number), photoContent(number), OLD]), 3),
     "it takes a yes",
   );
-  assertEquals(alice.folder.read(kept(7)), contentOf(7));
+  assertEquals(alice.folder.read(kept(7)), photoContent(7));
 }, WINDOWS);
 
 scenario("T4 S1: copies that look like those of conflicts make no deletion a small one", async (scene) => {
@@ -287,7 +291,7 @@ scenario("T4 S1: copies that look like those of conflicts make no deletion a sma
     wire,
     names.map((name) => copyOf(0, name)),
     [],
-    names.map((name) => [name, contentOf(0)]),
+    names.map((name) => [name, photoContent(0)]),
   );
   assert(await deletePhotos(wire, 0, FILES, 3), "it takes a yes");
   assertEquals(alice.folder.names("photos").length, FILES);
@@ -307,7 +311,7 @@ async function command(person: Person, ...words: string[]) {
 scenario("T4 S1: the other's undo request is judged before any of it is done", async (scene) => {
   const { alice, bob } = await scene.syncedPair((mine) => mine.write("letter.txt", "dear\n"));
   await bob.program.stop();
-  for (let number = 0; number < FILES; number++) bob.folder.write(pathOf(number), contentOf(number));
+  for (let number = 0; number < FILES; number++) bob.folder.write(photoPath(number), photoContent(number));
   bob.start();
   await scene.alike(alice, bob);
   await Promise.all([alice.program.stop(), bob.program.stop()]);

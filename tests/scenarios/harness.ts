@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { removePath } from "../../src/fs/folder.ts";
 import { DISK, lackOf, type Need } from "./disk.ts";
 import { differences, Folder, type Tree } from "./folder.ts";
-import { type Ended, PROGRAM, Program, soon, type Told, withClock } from "./program.ts";
+import { type Ended, inTime, PROGRAM, Program, type Told, withClock } from "./program.ts";
 
 /** The name of a scenario that needs something of the disk that alice's folder is on: it is left out where the disk lacks that, which
  * is no failure. */
@@ -103,7 +103,7 @@ export class Scene {
   }
 
   wait<T>(promise: Promise<T>, what: string): Promise<T> {
-    return soon(promise, what);
+    return inTime(promise, what);
   }
 
   /** Waits until both folders hold the same and both people were told so, with one digest. Returns the one's event.
@@ -206,6 +206,12 @@ export class Person {
     }
     return sum;
   }
+}
+
+/** All run until they are in sync: their codes. */
+export async function runOnce(...people: Person[]): Promise<number[]> {
+  for (const person of people) person.start("--once");
+  return await codesOf(...people);
 }
 
 /** Ends both with `--once` in mind: their codes. */

@@ -7,8 +7,8 @@ import { Handshake } from "../../src/wire/channel/noise/handshake.ts";
 import { PRELUDE } from "../../src/wire/channel/prelude.ts";
 import { sealChannel } from "../../src/wire/channel/sealed.ts";
 import { type Socket, socket } from "../../src/wire/channel/socket.ts";
-import { WINDOWS } from "./folder.ts";
 import { scenario } from "./harness.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const [EACH, SAVES] = WINDOWS ? [10, 8] : [40, 20];
 /** What 200 strangers may add to the server's memory at its peak, in MB. */

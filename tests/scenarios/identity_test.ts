@@ -1,11 +1,11 @@
 // By what a file is known: a number, a size and a time alone never carry content to another path, or hide an edit.
 
 import { assert, assertEquals } from "@std/assert";
-import { type Folder, WINDOWS } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { until, watched } from "./waiting.ts";
+import { LINUX, WINDOWS } from "../support/system.ts";
 
-const LINUX = Deno.build.os === "linux";
 const LONG_AGO = Date.UTC(2024, 0, 1);
 const SIX = [0, 1, 2, 3, 4, 5];
 

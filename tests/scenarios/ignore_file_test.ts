@@ -1,20 +1,15 @@
 // Ignore rules as people's editors and systems write them, between real processes: what a file of rules cannot say is never sent for that.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { WINDOWS } from "./folder.ts";
 import { codesOf, scenario } from "./harness.ts";
-
-/** A text as some editors save it, and PowerShell 5's `>` does. */
-function utf16(text: string): Uint8Array {
-  const units = Uint16Array.from(`\ufeff${text}`, (character) => character.charCodeAt(0));
-  return new Uint8Array(units.buffer); // Little-endian on all that this runs on.
-}
+import { WINDOWS } from "../support/system.ts";
+import { utf16 } from "../support/bytes.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 scenario("I5: rules in UTF-16 hold at the first meeting", async (scene) => {
   const { alice, bob } = await scene.pair();
-  alice.folder.write(".tcpsyncignore", utf16("secret/\r\n*.key\r\n"));
+  alice.folder.write(".tcpsyncignore", utf16("\ufeffsecret/\r\n*.key\r\n"));
   alice.folder.write("secret/k", "private");
   alice.folder.write("my.key", "private");
   alice.folder.write("open.txt", "for both");

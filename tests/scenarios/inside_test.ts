@@ -46,7 +46,7 @@ async function fillAndSync(scene: Scene, owner: "alice" | "bob") {
 }
 
 /** What is kept of what was at a path, the newest first. */
-function kept(folder: Folder, path: string): string[] {
+function versionsOf(folder: Folder, path: string): string[] {
   const batches = folder.names(".tcpsync/versions").map((batch) => `.tcpsync/versions/${batch}/${path}`);
   return batches.filter((at) => folder.has(at)).map((at) => folder.read(at)).reverse();
 }
@@ -84,8 +84,8 @@ for (const kind of Object.keys(KINDS)) {
       alice.folder.rename("usb/plain", "docs/plain");
       alice.folder.rename("usb/sub", "docs/sub");
       await alike(alice, bob);
-      assertEquals(kept(bob.folder, "usb/f1"), ["file 1"]);
-      assertEquals(kept(bob.folder, "usb/f4"), ["file 4"]);
+      assertEquals(versionsOf(bob.folder, "usb/f1"), ["file 1"]);
+      assertEquals(versionsOf(bob.folder, "usb/f4"), ["file 4"]);
       assertClean(bob);
       alice.folder.remove("usb");
       await bob.until("an empty disk", () => bob.folder.has("usb") && bob.folder.names("usb").length === 0);

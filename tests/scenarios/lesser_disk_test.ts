@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Lack, LesserDisk } from "../support/lesser_disk.ts";
 import { Folder, type Tree } from "./folder.ts";
-import { assertRefused, codesOf, Person, scenario, type Scene } from "./harness.ts";
+import { assertRefused, Person, runOnce, scenario, type Scene } from "./harness.ts";
 
 const IGNORE = !LesserDisk.possible();
 
@@ -41,19 +41,12 @@ function onLesserDisk(name: string, lack: Lack, act: (two: Two) => Promise<void>
   }, IGNORE);
 }
 
-/** Both with `--once`; their codes. */
-async function once({ alice, bob }: Two): Promise<number[]> {
-  alice.start("--once");
-  bob.start("--once");
-  return await codesOf(alice, bob);
-}
-
 const plans = ({ alice }: Two) => alice.program.events.filter(({ event }) => event === "plan");
 
 /** Nothing changed: nothing is planned, and both folders stay as they are. */
 async function nothingComes(two: Two, codes = [0, 0]) {
   const digest = two.alice.program.events.findLast(({ event }) => event === "insync")?.digest;
-  assertEquals(await once(two), codes);
+  assertEquals(await runOnce(two.alice, two.bob), codes);
   assertEquals(plans(two), []);
   assertEquals(two.alice.program.events.findLast(({ event }) => event === "insync")?.digest, digest);
 }
@@ -93,7 +86,7 @@ for (const [what, lack] of OTHERS) {
     await workTogether(two);
     await nothingComes(two);
     two.bob.folder.append("doc", "3");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     assertEquals(two.alice.folder.read("doc"), "23");
   });
 }
@@ -108,16 +101,16 @@ onLesserDisk(
     alice.folder.write("hers", "1");
     bob.folder.write("run", "#!/bin/sh");
     Deno.chmodSync(bob.folder.at("run"), 0o755);
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     assertEquals([runs(bob, "hers"), runs(bob, "run")], [false, true]);
     alice.folder.append("run", "\necho");
     alice.folder.append("hers", "2");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     assertEquals([runs(bob, "hers"), runs(bob, "run")], [false, true]);
     Deno.chmodSync(bob.folder.at("hers"), 0o444);
     alice.folder.remove("hers"); // No edit of bob's: it goes.
     alice.folder.rename("run", "ran");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     assertEquals([bob.folder.names(), runs(bob, "ran")], [["ran"], true]);
     await nothingComes(two);
   },
@@ -151,7 +144,7 @@ onLesserDisk(
   },
 );
 
-const problemsOf = ({ program }: Person) =>
+const problemsTold = ({ program }: Person) =>
   program.events.filter(({ event }) => event === "problem").map((
     { path, reason, retry },
   ) => [path, reason, retry]);
@@ -181,11 +174,11 @@ for (const [what, lack, odd] of UNKEPT) {
     async (two) => {
       const { alice, bob } = two;
       for (const name of [...odd, "fine"]) bob.folder.write(name, `of ${name}`);
-      assertEquals(await once(two), [1, 1]);
+      assertEquals(await runOnce(two.alice, two.bob), [1, 1]);
       assertEquals(alice.folder.names(), ["fine"]);
       const [first] = plans(two);
       assertEquals([first!.create, first!.bytes, plans(two).length], [1, "of fine".length, 1]);
-      const problems = problemsOf(alice);
+      const problems = problemsTold(alice);
       assertEquals(problems.map(([path]) => path).sort(), odd.map((path) => path.split("/")[0]!).sort());
       for (const [path, reason, retry] of problems) {
         assert(
@@ -222,10 +215,10 @@ onLesserDisk("N4: where a disk takes no other spelling, each side's stays as it 
   );
   for (const person of [alice, bob]) {
     await person.program.stop();
-    assertEquals(problemsOf(person), []);
+    assertEquals(problemsTold(person), []);
   }
   assertEquals([alice.folder.names(), bob.folder.names()], [["a.txt", "dir"], ["Dir", "a.Txt"]]);
-  assertEquals(await once(two), [0, 0]);
+  assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
   assertEquals(plans(two), []);
   await nothingComes(two);
   assertEquals(bob.folder.names(), ["Dir", "a.Txt"]);
@@ -235,15 +228,15 @@ onLesserDisk("N3: a twin that comes later takes nothing away of what is in sync"
   const { alice, bob } = two;
   bob.folder.write("plan.txt", "the plan");
   bob.folder.write("dir/in", "in");
-  assertEquals(await once(two), [0, 0]);
+  assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
   bob.folder.write("Plan.txt", "another");
   bob.folder.write("Dir/new", "new");
-  assertEquals(await once(two), [1, 1]);
-  assertEquals([plans(two), problemsOf(alice).map(([path]) => path).sort()], [[], ["Dir", "Plan.txt"]]);
+  assertEquals(await runOnce(two.alice, two.bob), [1, 1]);
+  assertEquals([plans(two), problemsTold(alice).map(([path]) => path).sort()], [[], ["Dir", "Plan.txt"]]);
   assertEquals([alice.folder.read("plan.txt"), alice.folder.read("dir/in")], ["the plan", "in"]);
   bob.folder.remove("plan.txt");
   bob.folder.remove("dir");
-  assertEquals(await once(two), [0, 0]);
+  assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
   assertEquals([alice.folder.read("Plan.txt"), alice.folder.read("Dir/new")], ["another", "new"]);
 });
 
@@ -258,12 +251,12 @@ onLesserDisk(
   async (two) => {
     const { alice, bob } = two;
     for (const name of ["ss", "fine"]) bob.folder.write(name, `of ${name}`);
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     for (const name of ["odd\u2014name", "odd\u2014folder/in", "\u00df"]) {
       bob.folder.write(name, `of ${name}`);
     }
-    assertEquals(await once(two), [1, 1]);
-    const problems = problemsOf(alice).filter(([, , retry]) => !retry);
+    assertEquals(await runOnce(two.alice, two.bob), [1, 1]);
+    const problems = problemsTold(alice).filter(([, , retry]) => !retry);
     assertEquals(problems.map(([path]) => path).sort(), ["odd\u2014folder", "odd\u2014name", "\u00df"]);
     assertEquals(alice.folder.names(), ["fine", "ss"]);
     assertEquals(bob.folder.names(), ["fine", "odd\u2014folder", "odd\u2014name", "ss", "\u00df"]);
@@ -277,9 +270,9 @@ onLesserDisk(
   async (two) => {
     const { alice, bob } = two;
     bob.folder.write("strasse", "street");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     bob.folder.rename("strasse", "stra\u00dfe");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     assertEquals([alice.folder.names(), bob.folder.names()], [["stra\u00dfe"], ["stra\u00dfe"]]);
     await nothingComes(two);
   },
@@ -304,11 +297,11 @@ withInnerDisk(
   async (two) => {
     const { alice, bob } = two;
     alice.folder.write("stick/fine", "fine");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     bob.folder.write("stick/trail.", "trail");
     bob.folder.write("stick/odd\u2014folder/in", "in");
-    assertEquals(await once(two), [1, 1]);
-    assertEquals(await once(two), [1, 1]);
+    assertEquals(await runOnce(two.alice, two.bob), [1, 1]);
+    assertEquals(await runOnce(two.alice, two.bob), [1, 1]);
     assertEquals([alice.folder.names("stick"), bob.folder.names("stick")], [
       ["fine"],
       ["fine", "odd\u2014folder", "trail."],
@@ -324,9 +317,9 @@ withInnerDisk(
     const { alice, bob } = two;
     alice.folder.write("stick/hers", "hers");
     bob.folder.write("stick/his", "his");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     bob.folder.rename("stick/his", "stick/HIS");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     assertEquals([alice.folder.names("stick"), bob.folder.names("stick")], [["HIS", "hers"], [
       "HIS",
       "hers",
@@ -334,8 +327,8 @@ withInnerDisk(
     await nothingComes(two);
     bob.folder.write("stick/HERS", "another");
     for (let starts = 0; starts < 2; starts++) {
-      assertEquals(await once(two), [1, 1]);
-      assertEquals(problemsOf(alice).map(([path]) => path), ["stick/HERS"]);
+      assertEquals(await runOnce(two.alice, two.bob), [1, 1]);
+      assertEquals(problemsTold(alice).map(([path]) => path), ["stick/HERS"]);
     }
     assertEquals([alice.folder.names("stick"), alice.folder.read("stick/hers")], [["HIS", "hers"], "hers"]);
     assertEquals([bob.folder.read("stick/hers"), bob.folder.read("stick/HERS")], ["hers", "another"]);
@@ -349,7 +342,7 @@ onLesserDisk("numbers and times that are others after each mount change nothing"
     bob.folder.write(`bob/${number}`, `of bob ${number}`, LONG_AGO + number * 777);
     alice.folder.write(`alice/${number}`, `of alice ${number}`);
   }
-  assertEquals(await once(two), [0, 0]);
+  assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
   disk.change({ renumber: true });
   await nothingComes(two);
   disk.change({ renumber: true, shiftMs: 3600_000 }); // Summer time.
@@ -357,7 +350,7 @@ onLesserDisk("numbers and times that are others after each mount change nothing"
   disk.change({ renumber: true, shiftMs: 0 });
   bob.folder.append("bob/1", ", edited");
   alice.folder.append("alice/1", ", edited");
-  assertEquals(await once(two), [0, 0]);
+  assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
   assertEquals(plans(two).map(({ create, update, delete: gone }) => [create, update, gone]), [[0, 2, 0]]);
   assertEquals([alice.folder.read("bob/1"), bob.folder.read("alice/1")], [
     "of bob 1, edited",
@@ -377,10 +370,10 @@ onLesserDisk(
       );
     }
     bob.folder.write("other/1", "another");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     disk.change({ renumber: true });
     alice.folder.rename("many", "more");
-    assertEquals(await once(two), [0, 0]);
+    assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
     assertEquals(plans(two).map(({ create, delete: gone, move, bytes }) => [create, gone, move, bytes]), [[
       0,
       0,

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { needing, scenario } from "./harness.ts";
-import { WINDOWS } from "./folder.ts";
 import { HALVES_MAY_PART } from "./program.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const LARGE = 300 << 20;
 const MOST_MEMORY = 400 << 20;

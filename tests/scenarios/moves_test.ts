@@ -1,8 +1,9 @@
 // What people rename while the other one works on it (RULES M, I3), between real programs.
 
 import { assert, assertEquals } from "@std/assert";
-import { type Folder, WINDOWS } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 import { type Person, scenario } from "./harness.ts";
+import { WINDOWS } from "../support/system.ts";
 
 /** Both work while neither program runs; then both start again and come to be in sync. What is ignored they need not have alike. */
 async function apart(alice: Person, bob: Person, work: () => void) {

@@ -2,9 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { holdable, nextTick } from "./disk.ts";
-import { type Folder, takesLongPaths, WINDOWS } from "./folder.ts";
+import { type Folder, takesLongPaths } from "./folder.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { hold, SHARED } from "./held.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const EMOJI = "\u{1f469}\u200d\u{1f680}";
 const NAMES = holdable([

@@ -4,8 +4,7 @@ import { assertEquals } from "@std/assert";
 import { SmallDisk } from "../support/small_disk.ts";
 import { Folder } from "./folder.ts";
 import { assertRefused, Person, scenario, type Scene } from "./harness.ts";
-
-const NO_DISK = SmallDisk.possible() ? "" : " (left out: no disk can be mounted here)";
+import { NO_DISK } from "./small_pair.ts";
 
 /** Alice, whose folder with a file in it is on a disk of its own, and bob. */
 async function pairOnDisk(scene: Scene) {

@@ -4,9 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import { filesIn, write } from "../support/folder.ts";
 import { isSystemsOwn, setRights } from "../support/others.ts";
 import { unprivileged } from "../support/unprivileged.ts";
-import { WINDOWS } from "./folder.ts";
 import { assertRefused, Person, scenario, type Scene } from "./harness.ts";
 import { watched } from "./waiting.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const BATCH = "2026-11-22 18.07.33.123";
 

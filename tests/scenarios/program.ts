@@ -163,7 +163,7 @@ export class Program {
 }
 
 /** The promise, or, when nothing comes of it, an error that says what was waited for. */
-export async function soon<T>(promise: Promise<T>, what: string): Promise<T> {
+export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error("it never came")), PATIENCE_MS);
   try {

@@ -2,9 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Person, scenario, type Scene } from "./harness.ts";
-import { type Folder, WINDOWS } from "./folder.ts";
+import type { Folder } from "./folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
-function fill(folder: Folder) {
+function fillSixFolders(folder: Folder) {
   for (let number = 0; number < 60; number++) {
     folder.write(`files/${number % 6}/${number}.txt`, `file ${number}\n`);
   }
@@ -38,7 +39,7 @@ async function assertContinued(scene: Scene, alice: Person, bob: Person, rounds:
 }
 
 scenario("stopped with Ctrl+C and started again, it continues", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillSixFolders);
   assertEquals((await alice.program.stop()).err, "");
   workAlone(alice.folder, bob.folder, 0);
   alice.start();
@@ -47,7 +48,7 @@ scenario("stopped with Ctrl+C and started again, it continues", async (scene) =>
 });
 
 scenario("killed on either side or on both, it continues", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillSixFolders);
   const victims = [[alice], [bob], [alice, bob]];
   for (const [round, killed] of victims.entries()) {
     await Promise.all(killed.map((person) => person.program.kill()));
@@ -58,7 +59,7 @@ scenario("killed on either side or on both, it continues", async (scene) => {
 });
 
 scenario("killed right after an edit, it is still the owner's edit that counts", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillSixFolders);
   for (let round = 0; round < 3; round++) {
     alice.folder.write("shared.txt", `alice in round ${round}\n`);
     bob.folder.write(`note ${round}.txt`, "a note");
@@ -73,7 +74,7 @@ scenario("killed right after an edit, it is still the owner's edit that counts",
 });
 
 scenario("when the server is killed, clients say so, and go on when it is back (field 7)", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillSixFolders);
   await scene.server.kill();
   const lost = await Promise.all([alice.event("lost"), bob.event("lost")]);
   assert(lost.every(({ reason }) => reason));
@@ -125,7 +126,7 @@ scenario("a copy that was killed goes on where it was", async (scene) => {
 });
 
 scenario("S5 (field 8): without its archive a pair merges, and nothing is deleted", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillSixFolders);
   await Promise.all([alice.program.stop(), bob.program.stop()]);
   // Her keys she keeps: without those she would be somebody else.
   for (const { name } of Deno.readDirSync(alice.state)) {
@@ -142,7 +143,7 @@ scenario("S5 (field 8): without its archive a pair merges, and nothing is delete
 });
 
 scenario("C4: an edit beats a deletion", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillSixFolders);
   await alice.program.stop();
   alice.folder.remove("files");
   bob.folder.append("files/5/5.txt", "bob needs this\n");
@@ -154,7 +155,7 @@ scenario("C4: an edit beats a deletion", async (scene) => {
 });
 
 scenario("C2 C3: edited apart on both sides, both contents stay", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillSixFolders);
   await bob.program.kill();
   const noon = Date.UTC(2026, 10, 22, 12);
   alice.folder.write("shared.txt", "alice's", noon);

@@ -1,7 +1,7 @@
 // S4: how long kept versions stay, between real processes whose clock jumps.
 
 import { assertEquals } from "@std/assert";
-import { codesOf, type Person, scenario, type Scene } from "./harness.ts";
+import { type Person, runOnce, scenario, type Scene } from "./harness.ts";
 
 const DAY = 24 * 60;
 
@@ -12,14 +12,9 @@ async function edited(scene: Scene, prepare: (alice: Person) => void = () => {})
   prepare(alice);
   for (const content of ["0", "1", "2", "3"]) {
     bob.folder.write("doc", content);
-    await once(alice, bob);
+    assertEquals(await runOnce(alice, bob), [0, 0]);
   }
   return { alice, bob };
-}
-
-async function once(alice: Person, bob: Person) {
-  for (const person of [alice, bob]) person.start("--once");
-  assertEquals(await codesOf(alice, bob), [0, 0]);
 }
 
 const versions = ({ folder }: Person) =>
@@ -33,7 +28,7 @@ for (const days of [41, -41]) {
       assertEquals(versions(alice), ["0", "1", "2"]);
       for (const minutes of [days * DAY, 0, days * DAY, 0]) {
         alice.minutesAhead = minutes;
-        await once(alice, bob);
+        assertEquals(await runOnce(alice, bob), [0, 0]);
         assertEquals(versions(alice), ["0", "1", "2"]);
         assertEquals(alice.program.since(0, "pruned"), []);
       }
@@ -45,7 +40,7 @@ for (const days of [41, -41]) {
     async (scene) => {
       const { alice, bob } = await edited(scene, (alice) => alice.minutesAhead = days * DAY);
       alice.minutesAhead = 0;
-      for (const _ of [1, 2]) await once(alice, bob);
+      for (const _ of [1, 2]) assertEquals(await runOnce(alice, bob), [0, 0]);
       assertEquals(versions(alice), ["0", "1", "2"]);
     },
   );
@@ -58,7 +53,7 @@ scenario(
     const told = [];
     for (let month = 1; month <= 5; month++) {
       alice.minutesAhead = month * 30 * DAY;
-      await once(alice, bob);
+      assertEquals(await runOnce(alice, bob), [0, 0]);
       if (month === 1) assertEquals(versions(alice), ["0", "1", "2"]);
       told.push(...alice.program.since(0, "pruned"));
     }

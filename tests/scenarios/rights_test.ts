@@ -10,8 +10,8 @@ import {
   seenByOther,
   setRights,
 } from "../support/others.ts";
-import { WINDOWS } from "./folder.ts";
 import { assertRefused, Person, scenario, type Scene } from "./harness.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const ALONE = isSystemsOwn() ? "" : " (left out: this user cannot act for others)";
 

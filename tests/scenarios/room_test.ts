@@ -2,13 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { readOnly } from "../support/small_disk.ts";
-import { unprivileged } from "../support/unprivileged.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { NO_DISK, smallDiskPair, startCounted } from "./small_pair.ts";
 import { until } from "./waiting.ts";
+import { NO_PERMISSIONS, THROUGH } from "../support/unprivileged.ts";
 
-const THROUGH = unprivileged();
-const NO_PERMISSIONS = THROUGH ? "" : " (left out: permissions do not hold for this user)";
 const MIB = 1 << 20;
 /** So much is said in any case: who is there, what is planned, that both are in sync. */
 const TALK = 128 << 10;

@@ -1,19 +1,13 @@
 // The rules between real processes, several rows to a pair: what must come of work on both sides while nobody looks.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { differences, Folder, takesLongPaths, WINDOWS } from "./folder.ts";
-import { codesOf, needing, Person, scenario } from "./harness.ts";
+import { differences, Folder, takesLongPaths } from "./folder.ts";
+import { needing, Person, runOnce, scenario } from "./harness.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0, 250);
 const HOUR = 3_600_000;
 const LONG_PATHS = takesLongPaths();
-
-/** Both run until they are in sync: their codes. */
-function meet(alice: Person, bob: Person): Promise<number[]> {
-  alice.start("--once");
-  bob.start("--once");
-  return codesOf(alice, bob);
-}
 
 scenario(needing("C2 C3: who keeps a name, and what the other content is called", "times"), async (scene) => {
   const { alice, bob } = await scene.pair();
@@ -32,7 +26,7 @@ scenario(needing("C2 C3: who keeps a name, and what the other content is called"
   const mark = (whose: string) => ` (conflict ${whose} 2026-11-22 12.00.00)`;
   both("taken.txt", ["alice's, later", NOON + HOUR], ["bob's", NOON]);
   alice.folder.write(`taken${mark("bob")}.txt`, "of another time", NOON);
-  assertEquals(await meet(alice, bob), [1, 1]);
+  assertEquals(await runOnce(alice, bob), [1, 1]);
   await scene.alike(alice, bob);
   const copies: [copy: string, content: string, path: string][] = [
     [`later${mark("alice")}.txt`, "alice's", "later.txt"],
@@ -62,7 +56,7 @@ scenario("C2: a clock that is wrong by an hour decides nothing", async (scene) =
   alice.folder.write("plan.txt", "alice's, later", NOON);
   bob.folder.write("list.txt", "bob's, later", NOON + 2 * HOUR);
   alice.folder.write("list.txt", "alice's, earlier", NOON);
-  assertEquals(await meet(alice, bob), [1, 1]);
+  assertEquals(await runOnce(alice, bob), [1, 1]);
   await scene.alike(alice, bob);
   assertEquals(alice.folder.read("plan.txt"), "alice's, later");
   assertEquals(alice.folder.read("list.txt"), "bob's, later");
@@ -79,7 +73,7 @@ scenario(
     for (const name of ["edited.txt", "touched.txt", "alike.txt", "gone.txt"]) {
       alice.folder.write(name, name, NOON);
     }
-    assertEquals(await meet(alice, bob), [0, 0]);
+    assertEquals(await runOnce(alice, bob), [0, 0]);
 
     const [mine, yours] = [alice.folder, bob.folder];
     mine.remove("edited.txt");
@@ -101,7 +95,7 @@ scenario(
       Deno.chmodSync(mine.at("bit in/a"), 0o755);
       yours.remove("bit in");
     }
-    assertEquals(await meet(alice, bob), [1, 1]);
+    assertEquals(await runOnce(alice, bob), [1, 1]);
     const digests = [alice, bob].map(({ program }) => program.since(0, "insync").at(-1)!.digest);
     assertEquals(digests[0], digests[1]);
     const differing = differences(mine.tree(), yours.tree()).map((line) => line.split(":")[0]);
@@ -183,7 +177,7 @@ scenario(
     bob.folder.makeLink("fine", "d");
     bob.folder.write("empty", "");
     bob.folder.makeFolder("nothing in it");
-    assertEquals(await meet(alice, bob), [1, 1]);
+    assertEquals(await runOnce(alice, bob), [1, 1]);
     const noText = isTaken ? ["odd \ufffd.txt"] : [];
     const problems = ["absolute", "caf\u00e9.txt", "d/\u00c9", ...noText, "up and out"];
     for (const person of [alice, bob]) {
@@ -207,7 +201,7 @@ scenario(
     new Deno.Command("python3", {
       args: ["-c", "import os, sys; os.remove(sys.argv[1].encode() + b'/odd \\xff.txt')", alice.folder.path],
     }).outputSync();
-    assertEquals(await meet(alice, bob), [0, 0]);
+    assertEquals(await runOnce(alice, bob), [0, 0]);
     await scene.alike(alice, bob);
     assertEquals(bob.folder.read("coffee.txt"), "composed");
   },
@@ -221,16 +215,16 @@ scenario("N2 E1: a path that is too long where bob keeps his folder is told on b
   const folders = `${"d".repeat(200)}/`.repeat(17);
   alice.folder.write(`${folders}${"e".repeat(100)}/fits too.txt`, "fits");
   alice.folder.write(`${folders}fits.txt`, "fits");
-  assertEquals(await meet(alice, bob), [0, 0]);
+  assertEquals(await runOnce(alice, bob), [0, 0]);
   alice.folder.write(`${folders}${"e".repeat(100)}/${"n".repeat(200)}.txt`, "longer");
-  assertEquals(await meet(alice, bob), [1, 1]);
+  assertEquals(await runOnce(alice, bob), [1, 1]);
   for (const person of [alice, bob]) {
     const [told] = person.program.since(0, "problem");
     assertMatch(told!.reason, /^the path is 3722 bytes long, the other computer allows \d+: shorten/);
     assertEquals([told!.path, told!.retry], [`${folders}${"e".repeat(100)}/${"n".repeat(200)}.txt`, false]);
   }
   alice.folder.rename(folders.slice(0, 200), "short");
-  assertEquals(await meet(alice, bob), [0, 0]);
+  assertEquals(await runOnce(alice, bob), [0, 0]);
 }, Deno.build.os !== "linux");
 
 scenario(
@@ -272,7 +266,7 @@ scenario(
     }
     alice.folder.write(".tcpsyncignore", "*.tmp\n!~$*\n", NOON);
     bob.folder.write(".tcpsyncignore", "*.log\n", NOON + HOUR);
-    assertEquals(await meet(alice, bob), [1, 1]);
+    assertEquals(await runOnce(alice, bob), [1, 1]);
     const copy = ".tcpsyncignore (conflict alice 2026-11-22 12.00.00)";
     assertEquals(alice.folder.read(".tcpsyncignore"), "*.log\n", "the rules are synced as any file");
     const own = ({ name }: Person) => [`${name}.log`, `${name}.tmp`, `~$${name}.docx`];
@@ -287,7 +281,7 @@ scenario(
     }
     bob.folder.write("Thumbs.db", "the same");
     alice.folder.write("Thumbs.db", "the same");
-    assertEquals(await meet(alice, bob), [0, 0]);
+    assertEquals(await runOnce(alice, bob), [0, 0]);
     assertEquals(bob.folder.read("~$alice.docx"), "alice's lock", "in the same run as the rules");
     assertEquals(alice.program.since(0, "insync").map(({ files }) => files), [6]);
   },

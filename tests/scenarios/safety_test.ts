@@ -3,34 +3,35 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { codesOf, type Person, scenario } from "./harness.ts";
-import { differences, type Folder, WINDOWS } from "./folder.ts";
+import { differences, type Folder } from "./folder.ts";
 import type { Told } from "./program.ts";
 import { copyFolder } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
+import { OLD } from "./photos.ts";
 
 const FILES = 60;
-const OLD = 1_700_000_000_000;
 
 /** Both have the same before they meet: what either added within the hour would not count. */
-function fill(...folders: Folder[]) {
+function fillAlbums(...folders: Folder[]) {
   for (const folder of folders) {
     folder.write("letter.txt", "dear\n", OLD);
-    for (let number = 0; number < FILES; number++) folder.write(pathOf(number), `file ${number}\n`, OLD);
+    for (let number = 0; number < FILES; number++) folder.write(inAlbum(number), `file ${number}\n`, OLD);
   }
 }
 
 /** Fifteen to a folder. */
-const pathOf = (number: number) => `photos/${Math.floor(number / 15)}/${number}.txt`;
+const inAlbum = (number: number) => `photos/${Math.floor(number / 15)}/${number}.txt`;
 
 /** Takes a folder away in one stroke: what goes file by file can be followed before the last of them is gone. */
-function takeAway(folder: Folder, path: string) {
+function takeFolderAway(folder: Folder, path: string) {
   folder.rename(path, `../${path.replace("/", " ")}`);
 }
 
 /** Encrypts everything, as a program does that wants a ransom: in place, or under a new name. */
 function encrypt(folder: Folder, ending = "") {
   for (let number = 0; number < FILES; number++) {
-    folder.write(pathOf(number) + ending, `encrypted ${number * 7919}`);
-    if (ending) folder.remove(pathOf(number));
+    folder.write(inAlbum(number) + ending, `encrypted ${number * 7919}`);
+    if (ending) folder.remove(inAlbum(number));
   }
 }
 
@@ -48,8 +49,8 @@ async function assertHalts(one: Person, other: Person, act: () => void, reason: 
 scenario(
   "S1 S3 (field 4): a mass deletion halts; when the files are back it goes on by itself",
   async (scene) => {
-    const { alice, bob } = await scene.syncedPair(fill);
-    const act = () => takeAway(alice.folder, "photos");
+    const { alice, bob } = await scene.syncedPair(fillAlbums);
+    const act = () => takeFolderAway(alice.folder, "photos");
     const halted = await assertHalts(alice, bob, act, /^alice deleted 60 of the 61 agreed files$/);
     assertEquals([halted.plan.delete, halted.paths.length], [FILES + 5, 20]);
     alice.folder.write("new.txt", "work goes on");
@@ -64,7 +65,7 @@ scenario(
 scenario(
   "S1 S3 (field 4): a mass rewrite halts, also under new names; --approve-mass-change goes on",
   async (scene) => {
-    const { alice, bob } = await scene.syncedPair(fill);
+    const { alice, bob } = await scene.syncedPair(fillAlbums);
     await bob.program.stop();
     await assertHalts(bob, alice, () => {
       encrypt(bob.folder);
@@ -76,57 +77,57 @@ scenario(
       alice.start();
       bob.start();
     }, /^bob deleted 60 of the 61 agreed files$/);
-    assertEquals(alice.folder.read(pathOf(7)), "file 7\n");
+    assertEquals(alice.folder.read(inAlbum(7)), "file 7\n");
     await alice.program.stop();
     alice.start("--approve-mass-change");
     assertEquals((await bob.event("resumed")).how, "approved");
     await scene.alike(alice, bob);
-    assertEquals(alice.folder.read(`${pathOf(7)}.locked`), `encrypted ${7 * 7919}`);
-    assertEquals(alice.folder.versions().get(pathOf(7)), "file 7\n");
+    assertEquals(alice.folder.read(`${inAlbum(7)}.locked`), `encrypted ${7 * 7919}`);
+    assertEquals(alice.folder.versions().get(inAlbum(7)), "file 7\n");
   },
 );
 
 scenario("S1: a slow mass deletion halts, over several cycles and a restart", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
-  takeAway(alice.folder, "photos/0");
+  const { alice, bob } = await scene.syncedPair(fillAlbums);
+  takeFolderAway(alice.folder, "photos/0");
   await scene.alike(alice, bob);
   await Promise.all([alice.program.kill(), bob.program.kill()]);
   alice.start();
   bob.start();
-  for (const path of ["photos/1", "photos/2"]) takeAway(alice.folder, path);
+  for (const path of ["photos/1", "photos/2"]) takeFolderAway(alice.folder, path);
   await scene.alike(alice, bob);
   const reason =
     /^alice deleted 15 of the 61 agreed files, and 45 more were lost within the last minute: \/undo brings those back$/;
-  await assertHalts(alice, bob, () => takeAway(alice.folder, "photos/3"), reason);
+  await assertHalts(alice, bob, () => takeFolderAway(alice.folder, "photos/3"), reason);
 });
 
 scenario("S1 E2: with --once a halt ends with code 2, and changes nothing", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillAlbums);
   await Promise.all([alice.program.stop(), bob.program.stop()]);
   await assertHalts(alice, bob, () => {
-    takeAway(alice.folder, "photos");
+    takeFolderAway(alice.folder, "photos");
     alice.start("--once");
     bob.start("--once");
   }, /^alice deleted 60 of the 61 agreed files$/);
   assertEquals(await codesOf(alice, bob), [2, 2]);
-  assert(bob.folder.has(pathOf(0)));
+  assert(bob.folder.has(inAlbum(0)));
 });
 
 scenario("S1 E2: a halted session ends at --timeout", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillAlbums);
   await bob.program.stop();
   bob.start("--timeout", WINDOWS ? "10" : "1"); // Time enough to meet where programs start slowly.
-  await assertHalts(alice, bob, () => takeAway(alice.folder, "photos"), /^alice deleted 60/);
+  await assertHalts(alice, bob, () => takeFolderAway(alice.folder, "photos"), /^alice deleted 60/);
   assertEquals(await codesOf(bob), [2]);
 });
 
 scenario("S2 (field 1): an emptied folder halts; approved it is merged and gets all back", async (scene) => {
   const { alice, bob } = await scene.syncedPair((...folders) => {
-    fill(...folders);
+    fillAlbums(...folders);
     for (const folder of folders) folder.remove("letter.txt");
   });
   const before = bob.folder.tree();
-  const act = () => takeAway(alice.folder, "photos");
+  const act = () => takeFolderAway(alice.folder, "photos");
   await assertHalts(alice, bob, act, /^alice's folder is empty, where 60 files were agreed$/);
   await alice.program.stop();
   alice.start("--approve-mass-change");
@@ -138,7 +139,7 @@ scenario("S2 (field 1): an emptied folder halts; approved it is merged and gets 
 scenario(
   "S2: a folder that is gone while it runs halts; when it is back it goes on by itself",
   async (scene) => {
-    const { alice, bob } = await scene.syncedPair(fill);
+    const { alice, bob } = await scene.syncedPair(fillAlbums);
     for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
       await assertHalts(one, other, () => {
         Deno.renameSync(one.folder.path, `${one.folder.path}.away`);
@@ -171,7 +172,7 @@ const NO_IDENTITY = /^(alice|bob)'s folder is not the one that was kept there: i
 scenario(
   "S2: a folder with nothing in it, as where a drive is not mounted, is not touched",
   async (scene) => {
-    const { alice, bob } = await scene.syncedPair(fill);
+    const { alice, bob } = await scene.syncedPair(fillAlbums);
     for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
       await one.program.stop();
       const putBack = replaceFolder(one);
@@ -188,7 +189,7 @@ scenario(
 scenario(
   "S2: a folder with another identity halts; approved it is merged, and nothing is deleted",
   async (scene) => {
-    const { alice, bob } = await scene.syncedPair(fill);
+    const { alice, bob } = await scene.syncedPair(fillAlbums);
     await bob.program.stop();
     const putBack = replaceFolder(bob);
     bob.folder.write(".tcpsync/identity", `${crypto.randomUUID()}\n`);
@@ -202,7 +203,7 @@ scenario(
     await scene.alike(alice, bob);
     const letters = alice.folder.names().filter((name) => name.startsWith("letter"));
     assertEquals(letters.map((name) => alice.folder.read(name)).sort(), ["another letter\n", "dear\n"]);
-    assertEquals([alice.folder.read("other.txt"), bob.folder.read(pathOf(3))], [
+    assertEquals([alice.folder.read("other.txt"), bob.folder.read(inAlbum(3))], [
       "of another folder\n",
       "file 3\n",
     ]);
@@ -214,7 +215,7 @@ scenario(
 );
 
 scenario("S2 E2: with --once a folder that is another ends with code 2", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillAlbums);
   await Promise.all([alice.program.stop(), bob.program.stop()]);
   replaceFolder(alice);
   await assertHalts(alice, bob, () => {
@@ -240,7 +241,7 @@ scenario("S2: a mount that goes away, before the start or while it runs, and com
   const unmount = () => run("umount", "--lazy", alice.folder.path);
   mount();
   try {
-    fill(alice.folder);
+    fillAlbums(alice.folder);
     alice.start();
     bob.start();
     await scene.alike(alice, bob);
@@ -262,7 +263,7 @@ scenario("S2: a mount that goes away, before the start or while it runs, and com
 }, !canMount);
 
 scenario("S2: a folder restored from an old backup halts, also when few files are older", async (scene) => {
-  const { alice, bob } = await scene.syncedPair(fill);
+  const { alice, bob } = await scene.syncedPair(fillAlbums);
   await bob.program.stop();
   copyFolder(bob.folder.path, `${bob.folder.path}.backup`);
   bob.start();

@@ -6,7 +6,7 @@ import type { Told } from "./program.ts";
 import { plant } from "../support/archive.ts";
 
 /** What both were told at the next comparison: the same, but for the name of the other. */
-async function verified(alice: Person, bob: Person, wanted: (told: Told) => boolean): Promise<Told> {
+async function verifiedByBoth(alice: Person, bob: Person, wanted: (told: Told) => boolean): Promise<Told> {
   const [here, there] = await Promise.all([alice, bob].map((one) => one.event("verified", wanted)));
   const { time: _, peer: whose, ...told } = here!;
   assertEquals(whose, bob.name);
@@ -22,7 +22,7 @@ scenario(
       other.write("d/b.txt", "from bob");
     });
     const { digest, files, bytes } = await scene.alike(alice, bob);
-    const told = await verified(alice, bob, () => true);
+    const told = await verifiedByBoth(alice, bob, () => true);
     assertEquals([told.digest, told.files, told.bytes, told.apart], [digest, files, bytes, 0]);
   },
 );
@@ -58,13 +58,13 @@ scenario(
       const { path, whose, retry } = await one.event("problem");
       assertEquals([path, whose, retry], ["inner/.tcpsync", "bob", false]);
     }
-    assertEquals((await verified(alice, bob, () => true)).apart, 1);
+    assertEquals((await verifiedByBoth(alice, bob, () => true)).apart, 1);
     bob.folder.remove("inner/.tcpsync");
     for (const one of [alice, bob]) {
       const { path, whose } = await one.event("mended");
       assertEquals([path, whose], ["inner/.tcpsync", "bob"]);
     }
-    assertEquals((await verified(alice, bob, () => true)).apart, 0);
+    assertEquals((await verifiedByBoth(alice, bob, () => true)).apart, 0);
   },
 );
 
@@ -87,7 +87,7 @@ for (const victim of ["alice", "bob"] as const) {
       const lost = await Promise.all([alice.event("lost"), bob.event("lost")]);
       for (const { reason } of lost) assert(/archives disagree/.test(reason), reason);
       await scene.alike(alice, bob);
-      assertEquals((await verified(alice, bob, () => true)).apart, 0);
+      assertEquals((await verifiedByBoth(alice, bob, () => true)).apart, 0);
       const contents = new Set(
         [...bob.folder.tree().keys()].filter((path) => path.endsWith(".txt")).map((path) =>
           bob.folder.read(path)

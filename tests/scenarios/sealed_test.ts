@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Tap } from "../support/tap.ts";
-import { WINDOWS } from "./folder.ts";
 import { scenario, type Scene } from "./harness.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const NAME = "salaries of the year 2026.txt";
 const CONTENT = "the salary of the director is forty-two thousand\n".repeat(200);
@@ -132,7 +132,11 @@ scenario("T18: a recorded client that is played again is nobody to the server", 
     await player.write(recorded).catch(() => {});
     const buffer = new Uint8Array(65_536);
     let heard = 0;
-    for (let count = await read(player, buffer); count !== null; count = await read(player, buffer)) {
+    for (
+      let count = await readOrEnd(player, buffer);
+      count !== null;
+      count = await readOrEnd(player, buffer)
+    ) {
       heard += count;
     }
     player.close();
@@ -143,6 +147,6 @@ scenario("T18: a recorded client that is played again is nobody to the server", 
 });
 
 /** Null at the end, whether it came in good order or by a reset. */
-function read(conn: Deno.Conn, buffer: Uint8Array<ArrayBuffer>): Promise<number | null> {
+function readOrEnd(conn: Deno.Conn, buffer: Uint8Array<ArrayBuffer>): Promise<number | null> {
   return conn.read(buffer).catch(() => null);
 }

@@ -5,15 +5,10 @@ import { assert, assertEquals } from "@std/assert";
 import { Line } from "../support/line.ts";
 import type { Folder } from "./folder.ts";
 import { codesOf, type Person, scenario, type Scene } from "./harness.ts";
+import { randomBytes } from "../support/bytes.ts";
 
 const MIB = 1 << 20;
 const SIZE = 96 * MIB;
-
-function randomBytes(size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes;
-}
 
 /** Rewrites one byte of a file, somewhere, as a virtual machine does. */
 function poke(folder: Folder, path: string) {

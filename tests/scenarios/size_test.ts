@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chainOf, makeChain } from "../support/deep.ts";
 import { SLOW_TOO } from "../support/slow.ts";
 import { scenario } from "./harness.ts";
-import { WINDOWS } from "./folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
 /** Near the longest path of Linux, of 4,096 bytes. */
 const DEEPEST = 1900;

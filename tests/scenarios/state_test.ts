@@ -3,8 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { SmallDisk } from "../support/small_disk.ts";
 import { scenario } from "./harness.ts";
-
-const NO_DISK = SmallDisk.possible() ? "" : " (left out: no disk can be mounted here)";
+import { NO_DISK } from "./small_pair.ts";
 
 scenario(
   `S5: the disk of bob's archive becomes full: he is told in one line, and it goes on when there is room${NO_DISK}`,

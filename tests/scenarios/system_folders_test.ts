@@ -1,11 +1,9 @@
 // What systems keep in a folder for themselves takes no part: bins, what a check of the disk found, another pair's private folder.
 
 import { assert, assertEquals } from "@std/assert";
-import { unprivileged } from "../support/unprivileged.ts";
 import { Folder } from "./folder.ts";
 import { codesOf, Person, scenario } from "./harness.ts";
-
-const THROUGH = unprivileged();
+import { THROUGH } from "../support/unprivileged.ts";
 
 scenario(
   "I1: a system's own folders and leftovers stay where they are, and one that cannot be read is no problem",

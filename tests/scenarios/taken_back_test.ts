@@ -2,8 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import { Line } from "../support/line.ts";
-import { type Folder, WINDOWS } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 import { type Person, scenario } from "./harness.ts";
+import { WINDOWS } from "../support/system.ts";
+import { until } from "./waiting.ts";
 
 /** What bob says comes so late, in ms. */
 const LATE = 400;
@@ -54,7 +56,7 @@ const ENDS: [
 ];
 
 /** A folder of 200 files, 40 of them in another one: so many are deleted without a question. */
-function fill(folder: Folder) {
+function fillNumbered(folder: Folder) {
   for (let number = 0; number < 160; number++) folder.write(`${number}.txt`, `file ${number}`);
   for (let number = 0; number < 40; number++) folder.write(`big/${number}.txt`, `file ${number}`);
   folder.write("doc.txt", "first");
@@ -64,7 +66,7 @@ for (const { name, act, isThere, back } of WINDOWS ? CHANGES.slice(0, 1) : CHANG
   for (const [how, end, again] of ENDS) {
     scenario(`M9: ${name} on both sides, where ${how} before bob's word has come`, async (scene) => {
       const { alice, bob } = await scene.pair();
-      fill(alice.folder);
+      fillNumbered(alice.folder);
       alice.start();
       const server = scene.port;
       await using line = new Line(() => server);
@@ -75,7 +77,7 @@ for (const { name, act, isThere, back } of WINDOWS ? CHANGES.slice(0, 1) : CHANG
 
       line.delayOut = LATE;
       act(alice.folder);
-      await until(bob, () => isThere(bob.folder));
+      await until(bob, "what alice did", () => isThere(bob.folder));
       await end(alice, line);
       back(alice.folder);
       const wanted = alice.folder.tree();
@@ -85,14 +87,4 @@ for (const { name, act, isThere, back } of WINDOWS ? CHANGES.slice(0, 1) : CHANG
       assertEquals(alice.folder.tree(), wanted);
     });
   }
-}
-
-/** Waits until it is so in the folder of `who`. */
-async function until(who: Person, isSo: () => boolean) {
-  using changes = Deno.watchFs(who.folder.path);
-  const waiting = async () => {
-    if (isSo()) return;
-    for await (const _ of changes) if (isSo()) return;
-  };
-  await who.scene.wait(waiting(), `something at ${who.name}`);
 }

@@ -2,8 +2,9 @@
 // It is copied first and stays as it is. Without it, a tree made here stands in, so that the scenario always runs.
 
 import { assertEquals } from "@std/assert";
-import { type Folder, WINDOWS } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 import { type Person, scenario } from "./harness.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const TREE = Deno.env.get("TCPSYNC_TREE");
 const STAND_IN_FOLDERS = WINDOWS ? 9 : 60;

@@ -8,12 +8,15 @@ import { startProgram } from "../cli/program.ts";
 import { assertRefused, codesOf, Person, scenario, type Scene } from "./harness.ts";
 
 /** A short run that prints and ends. */
-async function said(scene: Scene, ...flags: string[]): Promise<{ code: number; out: string; err: string }> {
+async function outputOf(
+  scene: Scene,
+  ...flags: string[]
+): Promise<{ code: number; out: string; err: string }> {
   return await scene.wait(startProgram(...flags).ended, flags.join(" "));
 }
 
 async function fingerprintOf(scene: Scene, state: string, ...flags: string[]): Promise<string> {
-  const { code, out, err } = await said(scene, ...flags, "--fingerprint", "--state", state);
+  const { code, out, err } = await outputOf(scene, ...flags, "--fingerprint", "--state", state);
   assertEquals([code, err], [0, ""]);
   assertMatch(out, /^(\d{5}-){5}\d{5}\r?\n$/);
   return out.trim();
@@ -30,20 +33,20 @@ async function strangers(scene: Scene): Promise<Person[]> {
   return people;
 }
 
-const told = (person: Person, name: string) => person.program.since(0, name);
+const eventsOf = (person: Person, name: string) => person.program.since(0, name);
 
 scenario("strangers with --yes meet with the same six digits, and later without", async (scene) => {
   const [alice, bob] = await strangers(scene) as [Person, Person];
   alice.start("--yes");
   bob.start("--yes");
   assertEquals(await codesOf(alice, bob), [0, 0]);
-  const [seen] = told(alice, "verify");
-  const [theirs] = told(bob, "verify");
+  const [seen] = eventsOf(alice, "verify");
+  const [theirs] = eventsOf(bob, "verify");
   assertMatch(seen!.code, /^\d{6}$/);
   assertEquals([seen!.code, seen!.peer, theirs!.peer], [theirs!.code, "bob", "alice"]);
   assertEquals(seen!.fingerprint, await fingerprintOf(scene, bob.state));
   assertEquals(theirs!.fingerprint, await fingerprintOf(scene, alice.state));
-  const [connected] = told(alice, "connected");
+  const [connected] = eventsOf(alice, "connected");
   const server = await fingerprintOf(scene, scene.folder("server-state").path, "--server");
   assertEquals([connected!.fingerprint, connected!.first], [server, true]);
   assertEquals(scene.server.since(0, "listening")[0]!.fingerprint, server);
@@ -53,8 +56,8 @@ scenario("strangers with --yes meet with the same six digits, and later without"
   bob.start();
   assertEquals(await codesOf(alice, bob), [0, 0]);
   assertEquals(alice.folder.read("more.txt"), "more");
-  assertEquals([...told(alice, "verify"), ...told(bob, "verify")], []);
-  assertEquals(told(alice, "connected")[0]!.first, false);
+  assertEquals([...eventsOf(alice, "verify"), ...eventsOf(bob, "verify")], []);
+  assertEquals(eventsOf(alice, "connected")[0]!.first, false);
 });
 
 scenario(
@@ -68,11 +71,11 @@ scenario(
     alice.start("--yes");
     bob.start("--yes");
     assertEquals(await codesOf(alice, bob), [3, 3]);
-    const [refused] = told(alice, "refused");
+    const [refused] = eventsOf(alice, "refused");
     assert(
       refused!.reason.includes(`bob is known by another key from another server (${fingerprint(another)}`),
     );
-    assertEquals(told(alice, "verify")[0]!.elsewhere, fingerprint(another));
+    assertEquals(eventsOf(alice, "verify")[0]!.elsewhere, fingerprint(another));
     assertEquals([alice.folder.names(), bob.folder.names()], [["from alice.txt"], ["from bob.txt"]]);
     alice.start("--trust", `bob=${await fingerprintOf(scene, bob.state)}`);
     bob.start("--yes");
@@ -87,7 +90,7 @@ scenario(
     for (const person of people) person.start();
     assertEquals(await codesOf(...people), [3, 3]);
     for (const person of people) {
-      const [refused, ...more] = told(person, "refused");
+      const [refused, ...more] = eventsOf(person, "refused");
       assertEquals(more, []);
       assertMatch(refused!.reason, /first meeting.*--trust/);
       assertEquals(person.folder.names(), [`from ${person.name}.txt`]);
@@ -99,7 +102,7 @@ scenario("strangers whom nobody asks: the screen says it in one line", async (sc
   const [alice, bob] = await strangers(scene) as [Person, Person];
   bob.start("--yes");
   await bob.event("connected");
-  const { code, out, err } = await said(
+  const { code, out, err } = await outputOf(
     scene,
     ...["--connect", `127.0.0.1:${scene.port}`, "--name", "alice", "--folder", alice.folder.path],
     ...["--state", alice.state, "--invite", "bob", "--once"],
@@ -114,7 +117,7 @@ scenario("with --trust on both sides nobody is asked", async (scene) => {
   alice.start("--trust", await fingerprintOf(scene, bob.state));
   bob.start("--trust", (await fingerprintOf(scene, alice.state)).replaceAll("-", ""));
   assertEquals(await codesOf(alice, bob), [0, 0]);
-  assertEquals([...told(alice, "verify"), ...told(bob, "verify")], []);
+  assertEquals([...eventsOf(alice, "verify"), ...eventsOf(bob, "verify")], []);
   assertEquals(alice.folder.names(), ["from alice.txt", "from bob.txt"]);
 });
 
@@ -160,17 +163,17 @@ scenario("T17: a server that is another one now is refused until it is forgotten
   for (const person of [alice, bob]) {
     person.start();
     assertRefused(await person.ended(), 3, new RegExp(`another key.*tcpsync --forget ${address}`));
-    const { code, out } = await said(scene, "--forget", address, "--state", person.state);
+    const { code, out } = await outputOf(scene, "--forget", address, "--state", person.state);
     assertEquals(code, 0);
     assertMatch(out, new RegExp(`^Forgotten: ${address} (\\d{5}-){5}\\d{5}\\r?\\n$`));
   }
-  const again = await said(scene, "--forget", address, "--state", alice.state);
+  const again = await outputOf(scene, "--forget", address, "--state", alice.state);
   assertEquals([again.code, again.out], [3, ""]);
   assertMatch(again.err, /^tcpsync: Nothing is known of 127/);
   alice.start();
   bob.start();
   assertEquals(await codesOf(alice, bob), [0, 0]);
-  assertEquals(told(alice, "verify"), [], "bob is still the same");
+  assertEquals(eventsOf(alice, "verify"), [], "bob is still the same");
 });
 
 scenario(
@@ -183,7 +186,7 @@ scenario(
     await removePath(bob.state);
     bob.start("--yes");
     assertRefused(await bob.ended(), 3, /belongs to another computer.*--server --forget/);
-    const freed = await said(
+    const freed = await outputOf(
       scene,
       "--server",
       "--forget",
@@ -197,15 +200,15 @@ scenario(
     alice.start("--yes");
     bob.start("--yes");
     assertEquals(await codesOf(alice, bob), [3, 3]);
-    assertMatch(told(alice, "refused")[0]!.reason, /bob has another key.*tcpsync --forget "bob"/);
-    assertEquals([...told(alice, "verify"), ...told(bob, "verify")], []);
+    assertMatch(eventsOf(alice, "refused")[0]!.reason, /bob has another key.*tcpsync --forget "bob"/);
+    assertEquals([...eventsOf(alice, "verify"), ...eventsOf(bob, "verify")], []);
 
-    const forgotten = await said(scene, "--forget", "bob", "--state", alice.state);
+    const forgotten = await outputOf(scene, "--forget", "bob", "--state", alice.state);
     assertEquals(forgotten.code, 0);
     assert(forgotten.out.includes(`met on 127.0.0.1:${scene.port}`), forgotten.out);
     alice.start("--yes");
     bob.start("--yes");
     assertEquals(await codesOf(alice, bob), [0, 0]);
-    assertEquals(told(alice, "verify").length, 1);
+    assertEquals(eventsOf(alice, "verify").length, 1);
   },
 );

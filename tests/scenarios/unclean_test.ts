@@ -8,7 +8,7 @@ import type { Folder } from "./folder.ts";
 
 const FILES = 40;
 
-function fill(folder: Folder) {
+function fillWithPictures(folder: Folder) {
   for (let number = 0; number < FILES; number++) {
     folder.write(`photos/${number % 4}/${number}.jpg`, `picture ${number} `.repeat(200));
   }
@@ -45,7 +45,7 @@ function damagedProblems(person: Person) {
 scenario(
   "field 2: damaged by a power cut, files are fetched again and never sent; what was left of them is kept",
   async (scene) => {
-    const { alice, bob } = await scene.syncedPair(fill);
+    const { alice, bob } = await scene.syncedPair(fillWithPictures);
     await bob.program.kill();
     const whole = alice.folder.tree();
     const paths = [...whole.keys()].filter((path) => path.endsWith(".jpg"));

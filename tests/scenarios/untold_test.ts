@@ -2,9 +2,9 @@
 // person renames at the same moment.
 
 import { assertEquals } from "@std/assert";
-import { WINDOWS } from "./folder.ts";
 import { scenario } from "./harness.ts";
 import { until, watched } from "./waiting.ts";
+import { WINDOWS } from "../support/system.ts";
 
 const ROUNDS = WINDOWS ? 2 : 5;
 

@@ -5,10 +5,10 @@ import { plant } from "../support/archive.ts";
 import { editUnseen, HIDES_EDITS, letTheSecondPass } from "../support/unseen.ts";
 import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
 import type { Program, Told } from "./program.ts";
+import { POSIX } from "../support/system.ts";
 
 /** On Windows a program that is stopped has no time to end in good order: what it did not prove is looked at by its next start, and
  * nothing is left for a reading to find. */
-const POSIX = Deno.build.os !== "windows";
 /** A file that is touched right after it was written was not edited for all that can be told. */
 const LONG_AGO = Date.UTC(2024, 0, 1);
 
@@ -18,7 +18,7 @@ function verify(scene: Scene, { name, folder, state }: Person, ...flags: string[
 }
 
 /** Runs it to its end: what differs, and the exit code. */
-async function verified(
+async function findingsOf(
   scene: Scene,
   person: Person,
 ): Promise<{ differs: string[]; code: number; last: Told }> {
@@ -46,7 +46,7 @@ async function stoppedPair(scene: Scene, files: Record<string, string>) {
 scenario("verify: all as agreed ends with 0 and says how much was read", async (scene) => {
   const { alice, bob } = await stoppedPair(scene, { "a.txt": "one", "d/b.txt": "three" });
   for (const one of [alice, bob]) {
-    const { differs, code, last } = await verified(scene, one);
+    const { differs, code, last } = await findingsOf(scene, one);
     assertEquals([differs, code], [[], 0]);
     const { state, files, bytes, ofFiles, ofBytes } = last;
     assertEquals([state, files, bytes, ofFiles, ofBytes], ["done", 2, 8, 2, 8]);
@@ -60,11 +60,11 @@ scenario(
     editUnseen(`${alice.folder.path}/a.txt`, "content 2");
     editUnseen(`${alice.folder.path}/b.txt`, "content 2");
     bob.folder.write("b.txt", "content 3, bob's");
-    assertEquals(await verified(scene, bob).then(({ differs, code }) => [differs, code]), [
+    assertEquals(await findingsOf(scene, bob).then(({ differs, code }) => [differs, code]), [
       ["changed b.txt"],
       1,
     ]);
-    const { differs, code } = await verified(scene, alice);
+    const { differs, code } = await findingsOf(scene, alice);
     assertEquals([differs, code], [["edit a.txt", "edit b.txt"], 1]);
     alice.start();
     bob.start();
@@ -81,7 +81,7 @@ scenario("verify: what is new, changed and gone is named as well", async (scene)
   alice.folder.write("b.txt", "edited");
   alice.folder.remove("c.txt");
   alice.folder.write("e.txt", "new");
-  const { differs, code } = await verified(scene, alice);
+  const { differs, code } = await findingsOf(scene, alice);
   assertEquals([differs.sort(), code], [["changed b.txt", "gone c.txt", "new e.txt"], 1]);
 });
 
@@ -130,7 +130,7 @@ scenario(
     for (const { state } of [alice, bob]) {
       plant(state, "UPDATE ancestor SET digest = zeroblob(32) WHERE path = 'a.txt'");
     }
-    assertEquals((await verified(scene, alice)).differs, ["disk a.txt"], "alone it looks like a bad disk");
+    assertEquals((await findingsOf(scene, alice)).differs, ["disk a.txt"], "alone it looks like a bad disk");
     alice.start();
     bob.start();
     const right = await Promise.all([alice, bob].map((one) => one.event("differs")));
@@ -140,7 +140,7 @@ scenario(
     for (const one of [alice, bob]) await one.event("verified", ({ apart }) => apart === 0);
     for (const one of [alice, bob]) await one.program.stop();
     for (const one of [alice, bob]) {
-      const { differs, code } = await verified(scene, one);
+      const { differs, code } = await findingsOf(scene, one);
       assertEquals([differs, code], [[], 0]);
     }
   },
@@ -152,7 +152,7 @@ scenario(
   async (scene) => {
     const { alice, bob } = await stoppedPair(scene, { "a.txt": "content 1" });
     editUnseen(`${bob.folder.path}/a.txt`, "\0".repeat(9));
-    assertEquals(await verified(scene, bob).then(({ differs, code }) => [differs, code]), [
+    assertEquals(await findingsOf(scene, bob).then(({ differs, code }) => [differs, code]), [
       ["disk a.txt"],
       1,
     ]);

@@ -4,15 +4,15 @@ import { assert, assertEquals } from "@std/assert";
 import { type Folder } from "./folder.ts";
 import { unprivileged } from "../support/unprivileged.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
+import { LINUX } from "../support/system.ts";
 
-const LINUX = Deno.build.os === "linux";
 /** What a person's client needs beside the folders that are synced: our own, and the one whose canary is waited for. */
 const BESIDE = 4;
 /** A computer with few watches. */
-const FEW = 60;
+const FEW_WATCHES = 60;
 const WITH_FEW = [
   ...["unshare", "-Ur", "sh", "-c"],
-  `echo ${FEW} > /proc/sys/user/max_inotify_watches && exec "$@"`,
+  `echo ${FEW_WATCHES} > /proc/sys/user/max_inotify_watches && exec "$@"`,
   "sh",
 ];
 
@@ -33,7 +33,7 @@ function watches({ program: { pid } }: Person): number {
 }
 
 /** Waits until something holds; it is looked at whenever something happens in a person's own or private folder. */
-async function until({ folder, scene }: Person, what: string, holds: () => boolean, inside = ".") {
+async function untilFlat({ folder, scene }: Person, what: string, holds: () => boolean, inside = ".") {
   using watch = Deno.watchFs([folder.path, folder.at(".tcpsync"), folder.at(inside)], { recursive: false });
   const held = async () => {
     if (holds()) return;
@@ -43,35 +43,35 @@ async function until({ folder, scene }: Person, what: string, holds: () => boole
 }
 
 /** Waits until a person's watch hears what happens: it writes a file of its own to prove that. */
-async function watched(person: Person) {
+async function proven(person: Person) {
   let proofs = 0;
-  await until(person, "the proof of a watch", () => proofs++ > 0);
+  await untilFlat(person, "the proof of a watch", () => proofs++ > 0);
 }
 
 /** Saves a file in a folder, and waits until the other has it. */
 async function save(one: Person, other: Person, path: string, text: string) {
   one.folder.write(path, text);
   const holds = () => other.folder.has(path) && other.folder.read(path) === text;
-  await until(other, `${path}: ${text}`, holds, path.replace(/[^/]*$/, ""));
+  await untilFlat(other, `${path}: ${text}`, holds, path.replace(/[^/]*$/, ""));
 }
 
 /** Waits until a folder somewhere in `x` is there. */
 function arrives(person: Person, path: string): Promise<void> {
-  return until(person, path, () => person.folder.has(path), "x");
+  return untilFlat(person, path, () => person.folder.has(path), "x");
 }
 
 scenario("versions and ignored folders cost no watch", async (scene) => {
   const { alice, bob } = await scene.syncedPair((folder) => folder.write("x/y/z/f", "0"));
-  await watched(alice);
+  await proven(alice);
   for (let edit = 1; edit <= 30; edit++) await save(bob, alice, "x/y/z/f", `edit ${edit}`);
   await scene.alike(alice, bob);
-  await until(alice, "versions without watches", () => watches(alice) <= 4 + BESIDE);
+  await untilFlat(alice, "versions without watches", () => watches(alice) <= 4 + BESIDE);
   alice.folder.write(".tcpsyncignore", "node_modules/\n");
   await scene.alike(alice, bob);
   for (let count = 0; count < 200; count++) alice.folder.makeFolder(`x/node_modules/${count}/lib`);
   alice.folder.makeFolder("x/new/folder");
   await arrives(bob, "x/new/folder");
-  await until(alice, "ignored folders without watches", () => watches(alice) <= 6 + BESIDE);
+  await untilFlat(alice, "ignored folders without watches", () => watches(alice) <= 6 + BESIDE);
   // It hears all the same, also in what came later, in what is renamed, and in what is made anew under the name of another.
   alice.folder.rename("x/new", "x/moved");
   alice.folder.makeFolder("x/later/one");
@@ -79,7 +79,7 @@ scenario("versions and ignored folders cost no watch", async (scene) => {
   alice.folder.remove("x/later");
   alice.folder.makeFolder("x/later/two");
   await arrives(bob, "x/later/two");
-  await until(alice, "watches for the new folders", () => watches(alice) >= 9);
+  await untilFlat(alice, "watches for the new folders", () => watches(alice) >= 9);
   for (const path of ["x/f", "x/y/z/f", "x/moved/folder/f", "x/later/two/f"]) {
     await save(alice, bob, path, "last");
   }
@@ -94,8 +94,8 @@ scenario("a folder that nobody may look into does not keep the others from being
   alice.start();
   bob.start();
   await bob.event("plan");
-  await until(bob, "the file", () => bob.folder.has("a/b/f"));
-  await until(alice, "a watch", () => watches(alice) >= 4);
+  await untilFlat(bob, "the file", () => bob.folder.has("a/b/f"));
+  await untilFlat(alice, "a watch", () => watches(alice) >= 4);
   await save(alice, bob, "a/b/f", "two");
 }, !LINUX || !UNPRIVILEGED);
 
@@ -115,11 +115,11 @@ function makeFolders(folder: Folder, name: string, count: number) {
 }
 
 /** Waits until both screens say what alice's watch lacks. */
-async function told(alice: Person, bob: Person) {
+async function assertTold(alice: Person, bob: Person) {
   for (const person of [alice, bob]) {
     const { why, whose, watched, folders } = await person.event("unwatched", ({ folders }) => folders > 80);
     assertEquals([why, whose, folders], ["watches", "alice", 81], person.name);
-    assert(watched > 0 && watched < FEW, `${watched} are watched`);
+    assert(watched > 0 && watched < FEW_WATCHES, `${watched} are watched`);
   }
 }
 
@@ -128,10 +128,10 @@ for (const [where, within] of [["at the top", ""], ["in another folder", "early0
     `watches that run out ${where} later are told of, and early folders keep theirs`,
     async (scene) => {
       const { alice, bob } = await withFew(scene, (folder) => makeFolders(folder, "early", 40));
-      await watched(alice);
+      await proven(alice);
       await save(alice, bob, "early7/f", "one");
       makeFolders(alice.folder, `${within}late`, 40);
-      await told(alice, bob);
+      await assertTold(alice, bob);
       await scene.alike(alice, bob);
       assert(watches(alice) > 40, `${watches(alice)} are left`);
       for (const number of [0, 7, 39]) await save(alice, bob, `early${number}/f`, "two");
@@ -147,7 +147,7 @@ for (const [where, within] of [["at the top", ""], ["in another folder", "early0
 
 scenario("watches that do not suffice from the start are told of", async (scene) => {
   const { alice, bob } = await withFew(scene, (folder) => makeFolders(folder, "early", 80));
-  await told(alice, bob);
+  await assertTold(alice, bob);
   await save(alice, bob, "f", "at the top");
   await save(alice, bob, "early79/f", "two");
   assertEquals((await alice.program.stop()).code, 0);

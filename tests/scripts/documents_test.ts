@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import project from "../../deno.json" with { type: "json" };
 import { COMMANDS } from "../../src/cli/prompt/shell_commands.ts";
+import { isThere } from "../support/folder.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root)).replaceAll("\r\n", "\n");
@@ -25,15 +26,6 @@ const PAGES = [
 ];
 const WORKFLOWS = [".github/workflows/test.yml", ".github/workflows/release.yml"];
 
-function isThere(path: string, from = ""): boolean {
-  try {
-    Deno.statSync(new URL(path, new URL(from, root)));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** What the first group of `pattern` holds, wherever it is found. */
 function allIn(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, found]) => found!);
@@ -49,14 +41,14 @@ for (const page of [...PAGES, ...WORKFLOWS]) {
 for (const page of PAGES) {
   Deno.test(`documents: each link of ${page} to a file leads to one`, () => {
     const links = allIn(read(page), /\]\((?!https?:)([^)#]+)/g);
-    assertEquals(links.filter((link) => !isThere(link, page)), []);
+    assertEquals(links.filter((link) => !isThere(new URL(link, new URL(page, root)))), []);
   });
 }
 
 for (const page of ["CONTRIBUTING.md", ".github/PULL_REQUEST_TEMPLATE.md", ...WORKFLOWS]) {
   Deno.test(`documents: each file that ${page} names is there`, () => {
     const named = allIn(read(page), /(?<![\w/.-])((?:\.ci|\.github|docs|scripts|src|tests)\/[\w./-]*\w)/g);
-    assertEquals(named.filter((path) => !isThere(path)), []);
+    assertEquals(named.filter((path) => !isThere(new URL(path, root))), []);
   });
 }
 

@@ -29,7 +29,7 @@ function proofs() {
 }
 
 const counts = { files: 1, bytes: 2, ofFiles: 3, ofBytes: 4 };
-const told = (message: ProofMessage & { type: "proof" }) =>
+const proofText = (message: ProofMessage & { type: "proof" }) =>
   `${message.state} ${message.rows.map(([path]) => path)}`;
 
 Deno.test("what the peer asks for is read, and told to it: also what was found before it asked", () => {
@@ -45,7 +45,10 @@ Deno.test("what the peer asks for is read, and told to it: also what was found b
   side.read({ event: "proof", state: "done", ...counts });
   side.read({ event: "proof", state: "done", ...counts });
   assertEquals(asked, ["verify peer 1000"]);
-  assertEquals(sent.map((message) => message.type === "proof" && told(message)), ["reading a,b", "done "]);
+  assertEquals(sent.map((message) => message.type === "proof" && proofText(message)), [
+    "reading a,b",
+    "done ",
+  ]);
   side.hear({ type: "prove", on: false, rate: 0 });
   assertEquals(asked.length, 1, "nothing is asked for any more");
 });

@@ -12,7 +12,7 @@ const never: Problem = { path: "b:", reason: "no such name", lasting: true, whos
 const writing = [{ path: "w", whose: "bob" }];
 
 /** What is told, without what is the same in all of it. */
-function told(act: (report: Report) => void): string[] {
+function reported(act: (report: Report) => void): string[] {
   const events: string[] = [];
   const emit = (event: Event) => {
     const { event: name, path = "", retry = "", problems = "" } = event as never as Record<string, string>;
@@ -35,7 +35,7 @@ const ended = (report: Report, ...problems: Problem[]) => {
 
 Deno.test("a problem is told once however often it fails, each next try is told, and so is its end", () => {
   assertEquals(
-    told((report) => {
+    reported((report) => {
       failed(report, 250, held, never);
       failed(report, 500, held, never);
       ended(report, never);
@@ -76,7 +76,7 @@ Deno.test("what is under way is told at its end as well, where it was told of at
 
 Deno.test("after something was done, in sync is told also where it comes to what was there before", () => {
   assertEquals(
-    told((report) => {
+    reported((report) => {
       ended(report);
       report.plan({ ...counts, move: 1 }, ["A"], []); // A name respelled: the digest is over folded names.
       ended(report);
@@ -88,7 +88,7 @@ Deno.test("after something was done, in sync is told also where it comes to what
 
 Deno.test("one path may be a problem in both folders, and is mended in each", () => {
   assertEquals(
-    told((report) => {
+    reported((report) => {
       failed(report, 250, held, { ...held, whose: "alice" });
       failed(report, 500, held);
       ended(report);
@@ -99,7 +99,7 @@ Deno.test("one path may be a problem in both folders, and is mended in each", ()
 
 Deno.test("field 24: a problem whose reason changes is told anew", () => {
   assertEquals(
-    told((report) => {
+    reported((report) => {
       failed(report, 250, held);
       failed(report, 500, { ...held, reason: "the disk is full" });
     }),
@@ -114,7 +114,7 @@ Deno.test("what is only tried again is not planned anew; another plan is", () =>
     report.problems([held]);
     report.waiting(250, [held], []);
   };
-  const events = told((report) => [1, 1, 1, 2].forEach((update) => tried(report, update)));
+  const events = reported((report) => [1, 1, 1, 2].forEach((update) => tried(report, update)));
   assertEquals(events.filter((name) => name === "plan").length, 2, events.join());
   assertEquals(events.filter((name) => name.startsWith("waiting")).length, 4);
   assertEquals(
@@ -126,7 +126,7 @@ Deno.test("what is only tried again is not planned anew; another plan is", () =>
 
 Deno.test("files being written are told when they are others, and in sync is told after them though nothing else changed", () => {
   assertEquals(
-    told((report) => {
+    reported((report) => {
       ended(report);
       report.waiting(0, [], writing);
       report.waiting(0, [], writing);
@@ -139,7 +139,7 @@ Deno.test("files being written are told when they are others, and in sync is tol
 
 Deno.test("what fails for long is told as in sync but for it, once; then only its next tries", () => {
   assertEquals(
-    told((report) => {
+    reported((report) => {
       for (const retry of [4000, 8000, 16_000]) {
         ended(report, held);
         report.waiting(retry, [held], []);

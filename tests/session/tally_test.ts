@@ -7,7 +7,7 @@ import { Tally } from "../../src/session/tally.ts";
 const amount = (files: number, bytes: number) => ({ files, bytes });
 
 /** What is told after these steps. */
-function told(act: (tally: Tally) => void): number[] {
+function howFarAfter(act: (tally: Tally) => void): number[] {
   const tally = new Tally();
   act(tally);
   const { files, bytes, ofFiles, ofBytes } = tally.howFar;
@@ -35,7 +35,7 @@ for (const [what, act, after] of ROWS) {
       tally.begin(amount(3, 100));
       tally.add(amount(1, 40));
     };
-    assertEquals(told((tally) => (begun(tally), act(tally))), after);
+    assertEquals(howFarAfter((tally) => (begun(tally), act(tally))), after);
   });
 }
 

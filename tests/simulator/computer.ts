@@ -19,7 +19,7 @@ import { ArchiveFiles, removeArchives } from "./archives.ts";
 import { Life } from "./clock.ts";
 import { Volume } from "./disk.ts";
 import { Ledger } from "./ledger.ts";
-import { Person } from "./person.ts";
+import { SimulatedPerson } from "./person.ts";
 import { somePersonality, someWatch, tellsOfAll, type WatchKind } from "./personality.ts";
 import { type Meddling, programDisk } from "./program_disk.ts";
 import { lyingWatch } from "./watcher.ts";
@@ -30,11 +30,11 @@ const AGAIN_MS = 3_000;
 /** No computer starts, loses its power and has started again within less: by that two starts are told apart (last_use.ts). */
 const LEAST_START_MS = 60_000;
 
-export class Computer {
+export class SimulatedComputer {
   readonly volume: Volume;
   readonly folder: string;
   readonly ledger: Ledger;
-  readonly person: Person;
+  readonly person: SimulatedPerson;
   readonly watch: WatchKind;
   client: Client | undefined;
   life: Life | undefined;
@@ -75,7 +75,7 @@ export class Computer {
       (line) => world.trace(line),
       (reason) => world.fail(`${name}: ${reason}`),
     );
-    this.person = new Person(
+    this.person = new SimulatedPerson(
       name,
       this.volume,
       this.folder,

@@ -6,6 +6,7 @@ import type { Node, Volume } from "./disk.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Habit, SHARED_HABITS } from "./personality.ts";
 import { isOwn } from "./own.ts";
+import { joined } from "../support/bytes.ts";
 
 /** What a person does things with. */
 export interface Means {
@@ -330,10 +331,3 @@ const LONGEST_HINT_MS = 3000;
 
 /** The time of all files of a release. */
 const RELEASED = Date.UTC(2024, 0, 1);
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(one.length + other.length);
-  whole.set(one);
-  whole.set(other, one.length);
-  return whole;
-}

@@ -19,7 +19,7 @@ export function isKept(path: string): boolean {
   return path === KEPT || path === ".tcpsyncignore";
 }
 
-export class Person {
+export class SimulatedPerson {
   #count = 0;
   readonly habits: Habits | undefined;
 

@@ -30,7 +30,7 @@ export interface Personality {
   longest: number;
 }
 
-const LINUX: Personality = {
+const ON_LINUX: Personality = {
   windows: false,
   foldsCase: false,
   decomposes: false,
@@ -46,7 +46,7 @@ const LINUX: Personality = {
   longest: 4096,
 };
 const NTFS: Personality = {
-  ...LINUX,
+  ...ON_LINUX,
   windows: true,
   foldsCase: true,
   executable: false,
@@ -56,22 +56,22 @@ const NTFS: Personality = {
 
 /** The disks there are, the usual ones more than once. */
 const DISKS: Personality[] = [
-  LINUX,
-  LINUX,
-  { ...LINUX, ids: "reused" },
+  ON_LINUX,
+  ON_LINUX,
+  { ...ON_LINUX, ids: "reused" },
   NTFS,
   NTFS,
   { ...NTFS, ids: "none" },
   { ...NTFS, longest: 90 },
   { ...NTFS, hardLinks: false, tickMs: 2000, ids: "none" }, // exFAT, FAT
-  { ...LINUX, hardLinks: false, executable: false, links: false, foldsCase: true, tickMs: 2000 }, // the same on Linux
-  { ...LINUX, foldsCase: true, decomposes: true }, // HFS+
-  { ...LINUX, foldsCase: true, ids: "reused" },
-  { ...LINUX, foldsCase: true, deafToCase: true },
+  { ...ON_LINUX, hardLinks: false, executable: false, links: false, foldsCase: true, tickMs: 2000 }, // the same on Linux
+  { ...ON_LINUX, foldsCase: true, decomposes: true }, // HFS+
+  { ...ON_LINUX, foldsCase: true, ids: "reused" },
+  { ...ON_LINUX, foldsCase: true, deafToCase: true },
 ];
 
-const EXT4: Personality = { ...LINUX, ids: "reused", tellsAll: true };
-const WINDOWS: Personality = { ...NTFS, tellsAll: true };
+const EXT4: Personality = { ...ON_LINUX, ids: "reused", tellsAll: true };
+const ON_WINDOWS: Personality = { ...NTFS, tellsAll: true };
 
 /** The disks of the second generation. */
 const MORE_DISKS: Personality[] = [
@@ -90,10 +90,10 @@ const MORE_DISKS: Personality[] = [
     links: false,
     tickMs: 2000,
   }, // vfat
-  WINDOWS,
-  WINDOWS,
-  { ...WINDOWS, ids: "none" },
-  { ...WINDOWS, ids: "none", hardLinks: false, tickMs: 2000, foldersHaveTimes: false }, // exFAT
+  ON_WINDOWS,
+  ON_WINDOWS,
+  { ...ON_WINDOWS, ids: "none" },
+  { ...ON_WINDOWS, ids: "none", hardLinks: false, tickMs: 2000, foldersHaveTimes: false }, // exFAT
 ];
 
 /** How well a watch tells what happens; chances are in percent. */

@@ -6,7 +6,7 @@ import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/tree
 import { eitherIgnores, ignoreRules, type Ignores } from "../../src/core/ignore/ignore.ts";
 import { compareKey, nameOf, type Path } from "../../src/core/tree/path.ts";
 import { TreeEditor } from "../../src/core/tree/tree.ts";
-import type { Computer } from "./computer.ts";
+import type { SimulatedComputer } from "./computer.ts";
 import type { Node } from "./disk.ts";
 import { isOwn } from "./own.ts";
 
@@ -14,7 +14,7 @@ import { isOwn } from "./own.ts";
 type Shown = Map<string, { path: string; node: Node; text: string; leftover: boolean }>;
 
 /** The paths in which two folders differ without a problem that says so. */
-export function differences(one: Computer, other: Computer): string[] {
+export function untoldDifferences(one: SimulatedComputer, other: SimulatedComputer): string[] {
   const shown = bothShown(one, other);
   const told = tells(one, other);
   const found: string[] = [];
@@ -28,14 +28,14 @@ export function differences(one: Computer, other: Computer): string[] {
 }
 
 /** Whether either program tells a problem at, above or below a path. */
-export function tells(...computers: Computer[]): (path: string) => boolean {
-  const problems = computers.flatMap(problemsOf).map((path) => compareKey(path, true));
+export function tells(...computers: SimulatedComputer[]): (path: string) => boolean {
+  const problems = computers.flatMap(problemPathsOf).map((path) => compareKey(path, true));
   return (path) => problems.some((problem) => isOn(compareKey(path, true), problem));
 }
 
 /** The root digest of what is really in a folder; null where problems leave something out. */
-export function digestOf(one: Computer, other: Computer): string | null {
-  if ([one, other].some((computer) => problemsOf(computer).length > 0)) return null;
+export function rootDigestOf(one: SimulatedComputer, other: SimulatedComputer): string | null {
+  if ([one, other].some((computer) => problemPathsOf(computer).length > 0)) return null;
   if ([one, other].some(({ volume }) => !volume.kind.executable)) return null; // There the bit is as agreed, which no disk knows.
   const [here] = bothShown(one, other);
   if ([...here!.values()].some(({ leftover }) => leftover)) return null;
@@ -53,14 +53,19 @@ function entryOf(node: Node, name: string): Entry {
   return { kind, name, size: data.length, mtime, executable, digest, id, born: 0 };
 }
 
-function bothShown(one: Computer, other: Computer): Shown[] {
+function bothShown(one: SimulatedComputer, other: SimulatedComputer): Shown[] {
   const folds = one.volume.kind.foldsCase || other.volume.kind.foldsCase;
   const bits = one.volume.kind.executable && other.volume.kind.executable;
   const ignores = eitherIgnores(rulesOf(one, folds), rulesOf(other, folds));
   return [one, other].map((computer) => shownOf(computer, folds, bits, ignores));
 }
 
-function shownOf({ volume, folder }: Computer, folds: boolean, bits: boolean, ignores: Ignores): Shown {
+function shownOf(
+  { volume, folder }: SimulatedComputer,
+  folds: boolean,
+  bits: boolean,
+  ignores: Ignores,
+): Shown {
   const shown: Shown = new Map();
   const ignored: string[] = [];
   for (const [path, node] of volume.below(folder, isOwn)) {
@@ -89,12 +94,12 @@ function foldersOf({ path }: { path: string }): string[] {
   return names.slice(1).map((_, depth) => names.slice(0, depth + 1).join("/"));
 }
 
-function rulesOf({ volume, folder }: Computer, folds: boolean): Ignores {
+function rulesOf({ volume, folder }: SimulatedComputer, folds: boolean): Ignores {
   const node = volume.find(`${folder}${volume.separator}.tcpsyncignore`);
   return ignoreRules(node?.kind === "file" ? new TextDecoder().decode(node.data) : "", folds);
 }
 
-function problemsOf({ client }: Computer): string[] {
+function problemPathsOf({ client }: SimulatedComputer): string[] {
   return client?.status().flatMap(({ problems }) => problems.map(({ path }) => path)) ?? [];
 }
 

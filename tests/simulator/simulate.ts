@@ -2,10 +2,10 @@
 
 import { realDisk } from "../../src/fs/real.ts";
 import { temporary } from "../support/folder.ts";
-import type { Computer } from "./computer.ts";
+import type { SimulatedComputer } from "./computer.ts";
 import { isKept } from "./person.ts";
 import type { Habit } from "./personality.ts";
-import { differences, digestOf, tells } from "./sameness.ts";
+import { rootDigestOf, tells, untoldDifferences } from "./sameness.ts";
 import { World } from "./world.ts";
 import { isOwn } from "./own.ts";
 
@@ -14,7 +14,7 @@ const REST_MS = 240_000;
 /** For so long afterwards nothing more may be planned: a look at everything is in it. */
 const STILL_MS = 62_000;
 
-export interface Outcome {
+export interface SimulationOutcome {
   /** Of all that happened. */
   digest: string;
   failure: string | undefined;
@@ -30,7 +30,7 @@ export function temporaryPlace() {
 }
 
 /** Runs one seed. `place`: a folder on the real disk for the archives, emptied before. */
-export async function simulate(seed: number, place: string, logs = false): Promise<Outcome> {
+export async function simulate(seed: number, place: string, logs = false): Promise<SimulationOutcome> {
   for (const name of ["alice", "bob"]) {
     if (realDisk.stat(`${place}/${name}`)) realDisk.removeTree(`${place}/${name}`);
   }
@@ -86,7 +86,7 @@ function beginHabits(world: World, end: number, faults: number): void {
   const meddles = both.some(({ meddles }) => meddles > 0);
   if (meddles) world.isStrict = false;
   world.isQuiet = faults === 0 && !meddles && !habits.some((habit) => RESTARTING.includes(habit));
-  const often = (habit: Habit, act: (computer: Computer) => void) => {
+  const often = (habit: Habit, act: (computer: SimulatedComputer) => void) => {
     if (!habits.includes(habit)) return;
     for (let times = 1 + random.below(4); times > 0; times--) {
       clock.after(1_500 + random.below(end - 1_500), () => act(random.pick(both)));
@@ -98,7 +98,7 @@ function beginHabits(world: World, end: number, faults: number): void {
 }
 
 /** One person renames something at the moment in which the other works there. */
-function encounter({ random, clock, alice, bob }: World, one: Computer): void {
+function encounter({ random, clock, alice, bob }: World, one: SimulatedComputer): void {
   const other = one === alice ? bob : alice;
   const shared = common(one, other);
   if (shared.length === 0) return;
@@ -119,7 +119,7 @@ function areApart(one: string, other: string): boolean {
 }
 
 /** What both folders have at one path. */
-function common(one: Computer, other: Computer): string[] {
+function common(one: SimulatedComputer, other: SimulatedComputer): string[] {
   const there = new Map(other.volume.below(other.folder, isOwn));
   return [...one.volume.below(one.folder, isOwn)]
     .filter(([path, { kind }]) => there.get(path)?.kind === kind && !isKept(path)).map(([path]) => path);
@@ -130,7 +130,7 @@ const DAY = 86_400 * SECOND;
 const JUMPS = [5 * SECOND, 3_600 * SECOND, 41 * DAY, 400 * DAY];
 
 /** A clock is set, while the program runs or not, and perhaps put right later. */
-function jump(world: World, computer: Computer): void {
+function jump(world: World, computer: SimulatedComputer): void {
   const { random, clock } = world;
   const stops = random.below(2) === 0;
   const skew = random.pick(JUMPS) * random.pick([1, -1]);
@@ -140,7 +140,7 @@ function jump(world: World, computer: Computer): void {
 }
 
 /** Files get other numbers: the disk is mounted anew or forgets them, or the folder comes from a backup. */
-function renumber(world: World, computer: Computer): void {
+function renumber(world: World, computer: SimulatedComputer): void {
   const { volume, folder } = computer;
   world.trace(`${computer.name} has other numbers`);
   if (volume.kind.ids === "passing") return volume.remount();
@@ -153,19 +153,19 @@ function renumber(world: World, computer: Computer): void {
 }
 
 /** The program ends, in no good order, and begins again a while later. */
-function restart(world: World, computer: Computer): void {
+function restart(world: World, computer: SimulatedComputer): void {
   computer.kill();
   world.clock.after(100 + world.random.below(3_000), () => computer.start());
 }
 
-function burst({ clock, random }: World, { person }: Computer, at: number): void {
+function burst({ clock, random }: World, { person }: SimulatedComputer, at: number): void {
   const pause = random.pick([0, 20, 300]);
   for (let acts = 1 + random.below(6), time = at; acts > 0; acts--, time += random.below(pause + 1)) {
     clock.after(time, () => person.act(false));
   }
 }
 
-type Fault = (world: World, computer: Computer, end: number) => void;
+type Fault = (world: World, computer: SimulatedComputer, end: number) => void;
 
 const FAULTS: Fault[] = [
   ({ network }) => network.cut(),
@@ -248,19 +248,19 @@ async function rest(world: World, end: number): Promise<void> {
       since = clock.elapsed;
     }
   }
-  check(world);
+  checkPromises(world);
 }
 
 /** Where paths cannot be long, a version may find no place; what an ignored folder is in the way of waits for a person. Both are
  * told, and tried again for ever. */
-function triesForEver(...computers: Computer[]): boolean {
+function triesForEver(...computers: SimulatedComputer[]): boolean {
   if (computers.some(({ volume }) => volume.kind.longest < 1000)) return true;
   const told = computers.flatMap(({ client }) => client?.status()[0]?.problems ?? []);
   return told.some(({ reason }) => /holds what is ignored/.test(reason));
 }
 
 /** What keeps the two from being in sync. */
-function unrest(alice: Computer, bob: Computer): string[] {
+function unrest(alice: SimulatedComputer, bob: SimulatedComputer): string[] {
   const mayTry = triesForEver(alice, bob);
   const [one, other] = [alice, bob].map(({ client }) => client?.status()[0]);
   const atRest = [one?.state, other?.state].every((state) =>
@@ -268,11 +268,11 @@ function unrest(alice: Computer, bob: Computer): string[] {
   );
   if (!atRest) return [`${one?.state} / ${other?.state}`];
   if (one!.digest !== other!.digest) return ["two digests"];
-  return differences(alice, bob);
+  return untoldDifferences(alice, bob);
 }
 
 /** What a person made and nobody took away again is in a folder, not among kept versions alone. */
-function checkMeant(...both: [Computer, Computer]): void {
+function checkMeant(...both: [SimulatedComputer, SimulatedComputer]): void {
   const there = both.map(({ ledger }) => ledger.inFolder());
   for (const [one, other] of [both, both.toReversed() as typeof both]) {
     const gone = one.ledger.stillMeant(other.ledger).filter((key) => !there.some((keys) => keys.has(key)));
@@ -281,7 +281,7 @@ function checkMeant(...both: [Computer, Computer]): void {
   }
 }
 
-function check({ alice, bob, isStrict }: World): void {
+function checkPromises({ alice, bob, isStrict }: World): void {
   for (const { name, ledger } of [alice, bob]) {
     const lost = ledger.lost();
     if (lost.length > 0) throw new Error(`${name} lost ${lost.join(", ")}`);
@@ -290,7 +290,7 @@ function check({ alice, bob, isStrict }: World): void {
     if (torn.length > 0) throw new Error(`${name} holds what nobody wrote: ${torn.join(", ")}`);
   }
   if (isStrict) checkMeant(alice, bob);
-  const found = digestOf(alice, bob);
+  const found = rootDigestOf(alice, bob);
   const said = alice.client!.status()[0]!.digest;
   if (found !== null && found !== said) throw new Error("the root digest is not that of the folder");
 }

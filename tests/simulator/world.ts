@@ -8,7 +8,7 @@ import { Random } from "../fuzz/random.ts";
 import { memoryKeyring } from "../support/keyring.ts";
 import { memoryNames } from "../support/names.ts";
 import { Clock, Life } from "./clock.ts";
-import { Computer } from "./computer.ts";
+import { SimulatedComputer } from "./computer.ts";
 import { Network } from "./network.ts";
 import { type Habit, SECOND_GENERATION, someHabits, THIRD_GENERATION } from "./personality.ts";
 
@@ -23,8 +23,8 @@ export class World {
   readonly random: Random;
   readonly clock: Clock;
   readonly network: Network;
-  readonly alice: Computer;
-  readonly bob: Computer;
+  readonly alice: SimulatedComputer;
+  readonly bob: SimulatedComputer;
   /** Every content that stood whole on a disk by a person's hand. */
   readonly whole = new Set<string>();
   /** Contents both people have. */
@@ -64,11 +64,11 @@ export class World {
     const [alice, bob] = [memoryKeyring(KEYS.alice), memoryKeyring(KEYS.bob)];
     alice.rememberPeer(KEYS.server.publicKey, "bob", KEYS.bob.publicKey);
     bob.rememberPeer(KEYS.server.publicKey, "alice", KEYS.alice.publicKey);
-    this.alice = new Computer("alice", "bob", this, `${place}/alice`, alice);
-    this.bob = new Computer("bob", "alice", this, `${place}/bob`, bob);
+    this.alice = new SimulatedComputer("alice", "bob", this, `${place}/alice`, alice);
+    this.bob = new SimulatedComputer("bob", "alice", this, `${place}/bob`, bob);
   }
 
-  get both(): Computer[] {
+  get both(): SimulatedComputer[] {
     return [this.alice, this.bob];
   }
 
@@ -82,7 +82,7 @@ export class World {
     this.log?.push(timed);
   }
 
-  hear(computer: Computer, event: Event): void {
+  hear(computer: SimulatedComputer, event: Event): void {
     const { fingerprint: _, ...shown } = event as Event & { fingerprint?: string };
     this.trace(`${computer.name} ${JSON.stringify(shown)}`);
     if ("reason" in event && event.event === "lost" && DEFECT.test(event.reason)) {

@@ -5,21 +5,25 @@ import type { Path } from "../../src/core/tree/path.ts";
 import { Advance } from "../../src/stage/advance.ts";
 import { Blocks } from "../../src/wire/blocks.ts";
 
-const MB = 1 << 20;
+const MIB = 1 << 20;
 const blocks = new Blocks(new Uint8Array(), 0);
 
 /** A file of 10 MB of which this is wanted, and the pieces that come: what is counted after each. */
 const ROWS: [what: string, want: { offset: number; part: number }, pieces: number[], counted: number[]][] = [
-  ["from its beginning", { offset: 0, part: 0 }, [MB, 3 * MB], [MB, 3 * MB]],
-  ["on from where it stopped", { offset: 4 * MB, part: 4 * MB }, [MB], [MB]],
-  ["a part that is looked through again", { offset: 0, part: 4 * MB }, [3 * MB, 3 * MB, MB], [0, 2 * MB, MB]],
-  ["a part that is said to be longer than the file", { offset: 0, part: 99 * MB }, [3 * MB], [0]],
+  ["from its beginning", { offset: 0, part: 0 }, [MIB, 3 * MIB], [MIB, 3 * MIB]],
+  ["on from where it stopped", { offset: 4 * MIB, part: 4 * MIB }, [MIB], [MIB]],
+  ["a part that is looked through again", { offset: 0, part: 4 * MIB }, [3 * MIB, 3 * MIB, MIB], [
+    0,
+    2 * MIB,
+    MIB,
+  ]],
+  ["a part that is said to be longer than the file", { offset: 0, part: 99 * MIB }, [3 * MIB], [0]],
 ];
 
 for (const [what, want, pieces, counted] of ROWS) {
   Deno.test(`what has come counts once: ${what}`, () => {
     const advance = new Advance();
-    advance.begin([{ index: 7, path: "a" as Path, size: 10 * MB, mtime: 0, blocks, ...want }]);
+    advance.begin([{ index: 7, path: "a" as Path, size: 10 * MIB, mtime: 0, blocks, ...want }]);
     const after = pieces.map((length) => {
       advance.piece(7, length);
       return advance.take();

@@ -8,8 +8,9 @@ import { textDigest } from "../../src/fs/digest.ts";
 import type { OpenFile } from "../../src/fs/port.ts";
 import type { Task } from "../../src/core/plan/plan.ts";
 import { temporary } from "../support/folder.ts";
-import { Ground, randomBytes } from "../support/ground.ts";
+import { Ground } from "../support/ground.ts";
 import { keepsHoles, takenBy } from "../support/holes.ts";
+import { randomBytes } from "../support/bytes.ts";
 
 const KIB = 1024, MIB = 1 << 20;
 const ignore = !keepsHoles();

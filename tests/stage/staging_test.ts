@@ -13,8 +13,9 @@ import { BatchWriter } from "../../src/wire/batch.ts";
 import { blockBytes, Blocks } from "../../src/wire/blocks.ts";
 import { diskFull } from "../support/full_disk.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
-import { Ground, large, randomBytes } from "../support/ground.ts";
+import { Ground, large } from "../support/ground.ts";
 import { diskThatCounts, Pieces, slowClock } from "../support/slices.ts";
+import { randomBytes } from "../support/bytes.ts";
 
 const MIB = 1 << 20;
 

@@ -432,6 +432,14 @@ export function duoWith(
   });
 }
 
+/** Two folders in sync with `agreed`, then with what `act` does, which is one batch. */
+export function duoAfter(agreed: Record<string, string>, act: (duo: Duo) => void) {
+  const duo = duoWith(agreed);
+  act(duo);
+  duo.settle();
+  return duo;
+}
+
 /** What a side's person does in the folder, by paths with "/". */
 export function remove(duo: Duo, side: SideName, path: string) {
   Deno.removeSync(duo[side].native(path), { recursive: true });

@@ -45,6 +45,16 @@ export function filesIn(folder: string, own = ".tcpsync"): Map<string, string> {
   return new Map(found.sort(([one], [other]) => one < other ? -1 : 1));
 }
 
+/** Whether a file, folder or link is at a path. */
+export function isThere(path: string | URL): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The kept versions of a root, by `batch/path`. */
 export function kept(root: string): Map<string, string> {
   return filesIn(`${root}/.tcpsync/versions`);

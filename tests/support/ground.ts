@@ -120,13 +120,6 @@ export class Ground implements Disposable {
   }
 }
 
-/** Bytes without any zeros to speak of. */
-export function randomBytes(size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes;
-}
-
 /** A text of that many characters, another one for each seed. */
 export function large(size: number, seed = 1): string {
   let text = "";

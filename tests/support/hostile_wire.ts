@@ -1,6 +1,5 @@
 // The wire of a session in hostile hands: any message at any time, and the few steps of the protocol that lead to a place for it.
 
-import { createHash } from "node:crypto";
 import { type DirectoryEntry, EMPTY_ROOT, type FileEntry } from "../../src/core/tree/entry.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
@@ -9,6 +8,7 @@ import { encodeMessage, type Message, type MessageOf } from "../../src/wire/mess
 import { changeToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
 import { unpack } from "../../src/wire/unpack.ts";
 import { soon } from "./streams.ts";
+import { sha256 } from "./trees.ts";
 
 /** Rows of an order, those that are not named none. */
 export type Ordered = Partial<
@@ -141,7 +141,7 @@ export class Wire {
     for (const [index] of await this.hearRows("want")) {
       const batch = new BatchWriter();
       const { written } = new TextEncoder().encodeInto(content(index as number), batch.room());
-      batch.add(index as number, written, digestOf(content(index as number)));
+      batch.add(index as number, written, sha256(content(index as number)));
       await this.say({ type: "batch", bytes: batch.done() });
     }
     await this.say({ type: "supplied" });
@@ -182,20 +182,16 @@ export function messageIn(bytes: Uint8Array): Message {
 const NO_ORDERS = { batch: 1, lineage: [], moves: [], removals: [], directories: [], contents: [] };
 const NO_CHANGES = {
   /** That of an empty tree. */
-  ancestor: digestOf(""),
+  ancestor: sha256(""),
   ...{ chunk: "", done: [], lineage: [], moves: [] },
   ...{ rows: [], problems: [], damaged: [], last: true },
 };
-
-function digestOf(content: string): string {
-  return createHash("sha256").update(content).digest("hex");
-}
 
 /** A file as an entry. */
 export function fileOf(path: string, content: string, mtime = 1_700_000_000_000): FileEntry {
   const size = new TextEncoder().encode(content).length;
   const name = path.split("/").at(-1)!;
-  const digest = digestOf(content);
+  const digest = sha256(content);
   return { kind: "file", name, size, mtime, executable: false, digest, id: 0, born: 0 };
 }
 

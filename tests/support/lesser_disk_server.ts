@@ -53,7 +53,7 @@ const text = new TextDecoder();
 const bytesOf = (name: string) => new TextEncoder().encode(name);
 
 /** The name a disk keeps for one it is given. */
-function kept(name: string): string {
+function nameAsKept(name: string): string {
   if (lack.refuses && new RegExp(lack.refuses).test(name)) throw new Failed("EINVAL");
   const trimmed = lack.trimsDots ? name.replace(/\.+$/, "") : name;
   if (trimmed === "") throw new Failed("ENOENT");
@@ -62,7 +62,7 @@ function kept(name: string): string {
 
 /** What tells names apart. */
 function keyOf(name: string): string {
-  const real = kept(name);
+  const real = nameAsKept(name);
   if (lack.folds === "full") {
     return real.normalize("NFKC").replaceAll("ß", "ss").toLowerCase().normalize("NFD");
   }
@@ -79,14 +79,14 @@ function there(parent: Node, name: string): Node {
 /** The spelling that a disk stays with. */
 function first({ spelled }: Node, name: string): string {
   const key = keyOf(name);
-  if (!spelled.has(key)) spelled.set(key, kept(name));
+  if (!spelled.has(key)) spelled.set(key, nameAsKept(name));
   return spelled.get(key)!;
 }
 
 function put(parent: Node, name: string, node: Node) {
   const key = keyOf(name);
   if (parent.children.has(key)) throw new Failed("EEXIST");
-  parent.children.set(key, { name: lack.respells === false ? first(parent, name) : kept(name), node });
+  parent.children.set(key, { name: lack.respells === false ? first(parent, name) : nameAsKept(name), node });
   parent.mtime = parent.changed = Date.now();
 }
 
@@ -98,7 +98,7 @@ function take(parent: Node, name: string) {
 function rename(from: Node, name: string, to: Node, next: string) {
   const node = there(from, name);
   const other = to.children.get(keyOf(next));
-  if (lack.respells === false && first(to, next) !== kept(next)) return; // "Done."
+  if (lack.respells === false && first(to, next) !== nameAsKept(next)) return; // "Done."
   if (other?.node === node) {
     take(from, name);
     return put(to, next, node);

@@ -22,7 +22,7 @@ export class Mount implements Disposable {
   /** Another folder through a program that passes on what is done in it, but tells of nothing that is done past it. */
   static mute(from: string, path: string): Mount {
     Deno.mkdirSync(path, { recursive: true });
-    run("bindfs", "-o", "attr_timeout=0,entry_timeout=0", from, path);
+    runOrThrow("bindfs", "-o", "attr_timeout=0,entry_timeout=0", from, path);
     return new Mount(path);
   }
 
@@ -31,7 +31,7 @@ export class Mount implements Disposable {
     const image = `${path}.image`;
     Deno.writeFileSync(image, new Uint8Array());
     Deno.truncateSync(image, 128 << 20);
-    run("mkfs.btrfs", "--quiet", image);
+    runOrThrow("mkfs.btrfs", "--quiet", image);
     const mount = Mount.#with(path, "-o", "loop", image);
     Deno.removeSync(image); // It lasts as long as it is mounted.
     return mount;
@@ -39,8 +39,8 @@ export class Mount implements Disposable {
 
   /** Makes a subvolume in one, or a copy of one. */
   static subvolume(path: string, of?: string) {
-    if (of === undefined) run("btrfs", "subvolume", "create", path);
-    else run("btrfs", "subvolume", "snapshot", of, path);
+    if (of === undefined) runOrThrow("btrfs", "subvolume", "create", path);
+    else runOrThrow("btrfs", "subvolume", "snapshot", of, path);
   }
 
   static btrfsPossible(): boolean {
@@ -54,13 +54,13 @@ export class Mount implements Disposable {
 
   static #with(path: string, ...args: string[]): Mount {
     Deno.mkdirSync(path, { recursive: true });
-    run("mount", ...args, path);
+    runOrThrow("mount", ...args, path);
     return new Mount(path);
   }
 
   /** Takes it away from whoever has files open there, as a cable that is pulled. */
   unmount() {
-    run("umount", "--lazy", this.path);
+    runOrThrow("umount", "--lazy", this.path);
   }
 
   [Symbol.dispose]() {
@@ -84,7 +84,7 @@ function isPossible(mount: (place: string) => Mount): boolean {
   }
 }
 
-function run(command: string, ...args: string[]) {
+function runOrThrow(command: string, ...args: string[]) {
   const { success, stderr } = new Deno.Command(command, { args, stderr: "piped" }).outputSync();
   if (!success) throw new Error(`${command} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
 }

@@ -166,3 +166,8 @@ export async function sayHello(channel: Channel, options: SessionOptions): Promi
     channel.close();
   }
 }
+
+/** One after the other. */
+export async function closeAll(...all: { close(): Promise<void> }[]): Promise<void> {
+  for (const one of all) await one.close();
+}

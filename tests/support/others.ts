@@ -25,7 +25,7 @@ export function isSystemsOwn(): boolean {
 
 /** Whether another user can read the file. */
 export function isReadableByOthers(path: string): boolean {
-  return run("cat", "--", path).success;
+  return outputOf("cat", "--", path).success;
 }
 
 /** What another user can read of a folder's files while `act` goes on, by their paths in it: he looks again and again. But for what tries
@@ -91,6 +91,6 @@ function command(...line: string[]): Deno.Command {
   return new Deno.Command(first!, { args, env, stdin: "null", stdout: "piped", stderr: "null" });
 }
 
-function run(...line: string[]): Deno.CommandOutput {
+function outputOf(...line: string[]): Deno.CommandOutput {
   return command(...line).outputSync();
 }

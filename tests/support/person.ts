@@ -8,7 +8,7 @@ import { socket } from "../../src/wire/channel/socket.ts";
 import { soon } from "./streams.ts";
 
 /** A connection to the server. */
-export interface Person {
+export interface BareClient {
   readonly own: KeyPair;
   channel: SealedChannel;
   say(request: Request): Promise<void>;
@@ -31,7 +31,7 @@ export async function connect(
   port: number,
   own: KeyPair = generateKeyPair(),
   options: ChannelOptions = {},
-): Promise<Person> {
+): Promise<BareClient> {
   const stream = socket(await Deno.connect({ hostname: "127.0.0.1", port }));
   const channel = await sealChannel(stream, { ...options, role: "initiator", own, purpose: "server" });
   const next = async () => {
@@ -59,7 +59,7 @@ export async function connect(
 let runs = 0;
 
 /** Connects and asks to come in; what the server says to that is still to be heard. */
-export async function enter(port: number, name: string, papers: Papers = {}): Promise<Person> {
+export async function enter(port: number, name: string, papers: Papers = {}): Promise<BareClient> {
   const { own, process = (++runs).toString(16).padStart(32, "0"), password, channel } = papers;
   const person = await connect(port, own, channel);
   const hello: Request = { kind: "hello", name, process, features: [] };
@@ -68,7 +68,7 @@ export async function enter(port: number, name: string, papers: Papers = {}): Pr
 }
 
 /** Connects and waits until the server has let him in. */
-export async function present(port: number, name: string, papers: Papers = {}): Promise<Person> {
+export async function present(port: number, name: string, papers: Papers = {}): Promise<BareClient> {
   const person = await enter(port, name, papers);
   await person.hear("welcome");
   return person;
@@ -88,8 +88,8 @@ export async function refusal(
 
 /** Tickets for two who are present. */
 export async function tickets(
-  alpha: Person,
-  beta: Person,
+  alpha: BareClient,
+  beta: BareClient,
   names = ["alice", "bob"],
 ): Promise<[string, string]> {
   await alpha.say({ kind: "invite", to: names[1]! });

@@ -31,7 +31,7 @@ const CONTENTS = ["", "1", "2", "33", "44"];
 const TIMES = [1_000, 1_400, 2_000, 9_000, 100_000];
 
 /** One act: what, and the choices it makes, each taken modulo what there is. */
-export interface Act {
+export interface Perturbation {
   kind: typeof KINDS[number];
   pick: number;
   into: number;
@@ -41,7 +41,7 @@ export interface Act {
   flag: boolean;
 }
 
-export const acts = (maxLength: number): fc.Arbitrary<Act[]> =>
+export const perturbations = (maxLength: number): fc.Arbitrary<Perturbation[]> =>
   fc.array(
     fc.record({
       kind: fc.constantFrom(...KINDS),
@@ -58,7 +58,7 @@ export const acts = (maxLength: number): fc.Arbitrary<Act[]> =>
 /** Does acts on one disk. `tag` makes contents of its own; what is replaced or deleted is told to `gaveUp`. */
 export function perturb(
   disk: Disk,
-  list: readonly Act[],
+  list: readonly Perturbation[],
   fold: boolean,
   tag: string,
   gaveUp: (content: string) => void,
@@ -74,7 +74,7 @@ class Actor {
     private readonly gaveUp: (content: string) => void,
   ) {}
 
-  do(act: Act) {
+  do(act: Perturbation) {
     const { kind } = act;
     if (kind === "create" || kind === "folder" || kind === "link") return this.#create(act);
     if (kind === "edit" || kind === "bit") return this.#edit(act);
@@ -88,7 +88,7 @@ class Actor {
   }
 
   /** Something can no longer be read; what it was is not given up. */
-  #hide(act: Act) {
+  #hide(act: Perturbation) {
     this.#with(act, (path) => {
       if (act.flag) this.disk.hide(path);
     });
@@ -98,18 +98,22 @@ class Actor {
     return [...walk(ROOT, this.disk.tree)].filter(([path, entry]) => path !== ROOT && wanted(entry));
   }
 
-  #with(act: Act, run: (path: Path, entry: Entry) => void, wanted: (entry: Entry) => boolean = () => true) {
+  #with(
+    act: Perturbation,
+    run: (path: Path, entry: Entry) => void,
+    wanted: (entry: Entry) => boolean = () => true,
+  ) {
     const entries = this.#entries(wanted);
     if (entries.length > 0) run(...entries[act.pick % entries.length]!);
   }
 
-  #folder(act: Act): Path {
+  #folder(act: Perturbation): Path {
     const folders = [...walk(ROOT, this.disk.tree)].filter(([, entry]) => entry.kind === "directory");
     return folders[act.into % folders.length]![0];
   }
 
   /** A vacant place in some folder, or null. */
-  #place(act: Act): { path: Path; name: string } | null {
+  #place(act: Perturbation): { path: Path; name: string } | null {
     const name = NAMES[act.name]!;
     if (namingProblem(name, this.disk.ability) !== null) return null;
     const path = joinPath(this.#folder(act), compareKey(name, this.fold));
@@ -118,14 +122,14 @@ class Actor {
     return vacant ? { path, name } : null;
   }
 
-  #create(act: Act) {
+  #create(act: Perturbation) {
     const place = this.#place(act);
     if (!place) return;
     const entry = this.#made(act, place.name);
     if (entry) this.disk.edit((editor) => editor.set(place.path, entry));
   }
 
-  #made(act: Act, name: string, old?: Entry): Entry | null {
+  #made(act: Perturbation, name: string, old?: Entry): Entry | null {
     if (act.kind === "folder") {
       return { kind: "directory", name, children: new Map(), id: this.disk.newId(), born: 0 };
     }
@@ -148,7 +152,7 @@ class Actor {
     };
   }
 
-  #edit(act: Act) {
+  #edit(act: Perturbation) {
     this.#with(act, (path, entry) => {
       if (entry.kind !== "file") return;
       if (act.kind === "bit") {
@@ -169,7 +173,7 @@ class Actor {
     });
   }
 
-  #rename(act: Act) {
+  #rename(act: Perturbation) {
     this.#with(act, (from) => {
       const place = this.#place(act);
       if (!place || isWithin(place.path, from)) return;
@@ -178,7 +182,7 @@ class Actor {
   }
 
   /** So many things take each other's places, each with the name that is there. */
-  #circle(act: Act, count: number) {
+  #circle(act: Perturbation, count: number) {
     const all = this.#entries(() => true);
     const chosen: [Path, Entry][] = [];
     for (let step = 0; step < all.length && chosen.length < count; step++) {
@@ -201,7 +205,7 @@ class Actor {
   }
 
   /** A file is moved to a backup name and made anew (M8). */
-  #save(act: Act) {
+  #save(act: Perturbation) {
     this.#with(act, (from, entry) => {
       const place = this.#place(act);
       const made = place && this.#made({ ...act, kind: "create" }, entry.name);
@@ -213,7 +217,7 @@ class Actor {
     }, (entry) => entry.kind === "file");
   }
 
-  #respell(act: Act) {
+  #respell(act: Perturbation) {
     if (!this.fold) return;
     this.#with(act, (path, { name }) => {
       const other = name === name.toLowerCase() ? name.toUpperCase() : name.toLowerCase();
@@ -222,7 +226,7 @@ class Actor {
     });
   }
 
-  #swapKind(act: Act) {
+  #swapKind(act: Perturbation) {
     this.#with(act, (path, entry) => {
       this.#delete(path);
       const kind = entry.kind === "directory" ? "create" : "folder";

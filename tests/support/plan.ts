@@ -23,7 +23,7 @@ export function sideOf(
 }
 
 /** Three trees, and what may differ from two POSIX systems with the same time. */
-export interface Scene {
+export interface PlanSetting {
   ancestor: DirectoryEntry;
   alpha: DirectoryEntry;
   beta: DirectoryEntry;
@@ -36,7 +36,7 @@ export interface Scene {
 }
 
 /** A rule as three trees, and all that is planned; `swapped`: what is planned when bob invites, where that differs. */
-export interface Row extends Scene {
+export interface Row extends PlanSetting {
   row: string;
   plan: string[];
   swapped?: string[];
@@ -54,7 +54,7 @@ export function checkRows(rows: readonly Row[]) {
 
 /** What is planned, sorted. Alice is alpha and bob is beta. */
 export function planned(
-  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {}, giver }: Scene,
+  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {}, giver }: PlanSetting,
 ): string[] {
   const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
   const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);
@@ -63,7 +63,7 @@ export function planned(
 
 /** The same with bob as alpha and alice as beta, told as if they were not swapped. */
 export function plannedSwapped(
-  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {}, giver }: Scene,
+  { ancestor, alpha, beta, abilities = {}, offset = 0, taken = {}, giver }: PlanSetting,
 ): string[] {
   const alice = sideOf(ancestor, alpha, "alice", abilities.alpha, taken.alpha);
   const bob = sideOf(ancestor, beta, "bob", abilities.beta, taken.beta);

@@ -14,8 +14,8 @@ export class SmallDisk implements Disposable {
     if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
     const path = Deno.makeTempDirSync({ prefix: "tcpsync-disk-" });
     try {
-      if (!run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path)) return false;
-      return run("umount", path);
+      if (!succeeds("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path)) return false;
+      return succeeds("umount", path);
     } finally {
       Deno.removeSync(path);
     }
@@ -24,7 +24,7 @@ export class SmallDisk implements Disposable {
   /** Mounts one at `path`, a folder made for it, with room for so many MiB. */
   static mount(path: string, mebibytes: number): SmallDisk {
     Deno.mkdirSync(path, { recursive: true });
-    if (!run("mount", "-t", "tmpfs", "-o", `size=${mebibytes}m,mode=700`, "tmpfs", path)) {
+    if (!succeeds("mount", "-t", "tmpfs", "-o", `size=${mebibytes}m,mode=700`, "tmpfs", path)) {
       throw new Error(`Cannot mount a disk at ${path}`);
     }
     return new SmallDisk(path);
@@ -32,7 +32,7 @@ export class SmallDisk implements Disposable {
 
   /** Makes it one of so many MiB. */
   resize(mebibytes: number) {
-    if (!run("mount", "-o", `remount,size=${mebibytes}m`, this.path)) {
+    if (!succeeds("mount", "-o", `remount,size=${mebibytes}m`, this.path)) {
       throw new Error(`Cannot resize ${this.path}`);
     }
   }
@@ -57,7 +57,7 @@ export class SmallDisk implements Disposable {
 
   /** Nothing can be changed on it any more. */
   forbidWriting() {
-    if (!run("mount", "-o", "remount,ro", this.path)) throw new Error(`Cannot remount ${this.path}`);
+    if (!succeeds("mount", "-o", "remount,ro", this.path)) throw new Error(`Cannot remount ${this.path}`);
   }
 
   /** Makes room again. */
@@ -71,11 +71,11 @@ export class SmallDisk implements Disposable {
 
   /** Whoever still has files open there loses them. */
   [Symbol.dispose]() {
-    run("umount", "--lazy", this.path);
+    succeeds("umount", "--lazy", this.path);
   }
 }
 
-function run(command: string, ...args: string[]): boolean {
+function succeeds(command: string, ...args: string[]): boolean {
   try {
     return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
   } catch {
@@ -85,8 +85,8 @@ function run(command: string, ...args: string[]): boolean {
 
 /** Lets nobody change what is in a folder, by a mount over itself; undone when disposed of. */
 export function readOnly(path: string): Disposable {
-  if (!run("mount", "--bind", path, path) || !run("mount", "-o", "remount,bind,ro", path)) {
+  if (!succeeds("mount", "--bind", path, path) || !succeeds("mount", "-o", "remount,bind,ro", path)) {
     throw new Error(`Cannot mount ${path}`);
   }
-  return { [Symbol.dispose]: () => void run("umount", "--lazy", path) };
+  return { [Symbol.dispose]: () => void succeeds("umount", "--lazy", path) };
 }

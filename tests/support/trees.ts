@@ -10,8 +10,16 @@ import {
   type LinkEntry,
   type ProblemEntry,
 } from "../../src/core/tree/entry.ts";
-import { compareKey, type Path, ROOT } from "../../src/core/tree/path.ts";
-import { walk } from "../../src/core/tree/tree.ts";
+import { compareKey, nameOf, type Path, ROOT } from "../../src/core/tree/path.ts";
+import { type Move, walk } from "../../src/core/tree/tree.ts";
+
+/** A path that a test writes itself, and that need not pass the gate. */
+export const at = (path: string) => path as Path;
+
+/** A move that changes nothing but the place, or that and more. */
+export const move = (from: string, to: string, more: Partial<Move> = {}): Move => ({
+  ...{ from: at(from), to: at(to), name: nameOf(at(to)), ...more },
+});
 
 /** SHA-256 in hex, as digests are written. */
 export function sha256(text: string): string {

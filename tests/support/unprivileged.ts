@@ -16,3 +16,9 @@ export function unprivileged(): string[] | null {
     return null; // There is no such command.
   }
 }
+
+/** What to put before the commands of a test. */
+export const THROUGH = unprivileged();
+
+/** Appended to the name of a test that needs permissions to hold, where they cannot. */
+export const NO_PERMISSIONS = THROUGH ? "" : " (left out: permissions do not hold for this user)";

@@ -20,8 +20,8 @@ import { batchesIn, removeBatches, Versions } from "../../src/transition/version
 import { diskFull } from "../support/full_disk.ts";
 import { posix, windows } from "../support/trees.ts";
 import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
+import { POSIX } from "../support/system.ts";
 
-const POSIX = Deno.build.os !== "windows";
 const NOW = Date.UTC(2025, 0, 1);
 
 /** A root as scanned, with every digest known, and what a transition needs beside it. */
@@ -113,7 +113,7 @@ class Ground {
     const task: Task = {
       path: path as Path,
       old: present && this.at(path),
-      new: file(path, content),
+      new: fileAt(path, content),
       ...extra,
     };
     this.stage(0, [task, content]);
@@ -132,7 +132,7 @@ class Ground {
   }
 }
 
-function file(path: string, content: string): FileEntry {
+function fileAt(path: string, content: string): FileEntry {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const size = new TextEncoder().encode(content).length;
   return {
@@ -147,13 +147,13 @@ function file(path: string, content: string): FileEntry {
   };
 }
 
-const link = (name: string, target: string): Entry => ({
+const linkNamed = (name: string, target: string): Entry => ({
   kind: "link",
   name,
   target,
   digest: textDigest(target),
 });
-const folder = (name: string): DirectoryEntry => ({ ...EMPTY_ROOT, name });
+const folderNamed = (name: string): DirectoryEntry => ({ ...EMPTY_ROOT, name });
 
 Deno.test("C8: new content comes in its place with its time, and the snapshot knows it as the next scan sees it", () => {
   using ground = new Ground();
@@ -185,7 +185,7 @@ Deno.test("S4 (field 3): what is replaced or deleted is kept", () => {
 Deno.test("a content that has not come has no result, one that failed says why", () => {
   using ground = new Ground();
   ground.scan();
-  const tasks = ["a", "b"].map((path): Task => ({ path: path as Path, old: null, new: file(path, path) }));
+  const tasks = ["a", "b"].map((path): Task => ({ path: path as Path, old: null, new: fileAt(path, path) }));
   ground.staging.failed.set(1, "it changed while it was being sent");
   assertEquals(ground.run({ contents: tasks }), [
     { index: 1, done: false, reason: "it changed while it was being sent", lasting: false },
@@ -229,7 +229,7 @@ for (const [what, meanwhile] of DISTURBANCES) {
       ground.scan();
       const path = "d/file" as Path;
       const orders: Partial<Orders> = does === "replaces"
-        ? { contents: [{ path, old: ground.at(path), new: file(path, "new") }] }
+        ? { contents: [{ path, old: ground.at(path), new: fileAt(path, "new") }] }
         : does === "deletes"
         ? { removals: [{ path, old: ground.at(path), new: null }] }
         : { moves: [{ from: path, to: "moved" as Path, name: "moved" }] };
@@ -361,7 +361,7 @@ Deno.test("a folder is deleted only when nothing is in it", () => {
   ground.scan();
   const removals = ["full", "empty"].map((path): Task => ({
     path: path as Path,
-    old: folder(path),
+    old: folderNamed(path),
     new: null,
   }));
   assertEquals(ground.run({ removals }).map(({ done }) => done), [false, true]);
@@ -374,7 +374,7 @@ Deno.test("C5: a file yields to a folder, an emptied folder to a file", () => {
   Deno.mkdirSync(`${ground.root}/folder`);
   ground.scan();
   const [made] = ground.run({
-    directories: [{ path: "file" as Path, old: ground.at("file"), new: folder("file") }],
+    directories: [{ path: "file" as Path, old: ground.at("file"), new: folderNamed("file") }],
   });
   assert(made!.done);
   assert(ground.put("folder", "content").done);
@@ -450,7 +450,7 @@ Deno.test({
     const contents = ["new", "file", "link"].map((path): Task => ({
       path: path as Path,
       old: path === "new" ? null : ground.at(path),
-      new: link(path, "other"),
+      new: linkNamed(path, "other"),
     }));
     assertEquals(ground.run({ contents }).map(({ done }) => done), [true, true, true]);
     assertEquals(ground.files(), { file: "-> other", link: "-> other", new: "-> other" });
@@ -468,8 +468,8 @@ Deno.test({
     for (const target of ["/etc/passwd", "../outside", "a/../../outside", "a/../file"]) {
       const results = ground.run({
         contents: [
-          { path: "file" as Path, old: ground.at("file"), new: link("file", target) },
-          { path: "new" as Path, old: null, new: link("new", target) },
+          { path: "file" as Path, old: ground.at("file"), new: linkNamed("file", target) },
+          { path: "new" as Path, old: null, new: linkNamed("new", target) },
         ],
       });
       assertEquals(results.map(({ done }) => done), [false, false]);
@@ -556,7 +556,7 @@ Deno.test({
     ground.scan();
     const contents = ["file", "stuck"].map((name): Task => {
       const path = `a/b/c/${name}`;
-      return { path: path as Path, old: ground.at(path), new: link(name, "../../../f") };
+      return { path: path as Path, old: ground.at(path), new: linkNamed(name, "../../../f") };
     });
     assertEquals(ground.run({ contents }).map(({ done }) => done), [true, false]);
     assertEquals([ground.files()["a/b/c/file"], ground.files()["a/b/c/stuck"]], ["-> ../../../f", "stays"]);
@@ -578,12 +578,12 @@ Deno.test({
     write(`${outside.path}/file`, "theirs");
     Deno.removeSync(`${ground.root}/d`, { recursive: true });
     Deno.symlinkSync(outside.path, `${ground.root}/d`);
-    const contents: Task[] = [{ path: "d/new" as Path, old: null, new: file("new", "new") }];
+    const contents: Task[] = [{ path: "d/new" as Path, old: null, new: fileAt("new", "new") }];
     ground.stage(3, [contents[0]!, "new"]);
     const results = ground.run({
       moves: [{ from: "d/file" as Path, to: "file" as Path, name: "file" }],
       removals: [{ path: "d/file" as Path, old: ground.at("d/file"), new: null }],
-      directories: [{ path: "d/e" as Path, old: null, new: folder("e") }],
+      directories: [{ path: "d/e" as Path, old: null, new: folderNamed("e") }],
       contents,
     });
     assertEquals(results.map(({ done }) => done), [false, false, false, false]);
@@ -595,8 +595,8 @@ Deno.test("N2: a name this side cannot have is refused, whoever orders it", () =
   using ground = new Ground();
   ground.write("file", "content");
   ground.scan();
-  const task: Task = { path: "aux.txt" as Path, old: null, new: file("aux.txt", "new") };
-  const stream: Task = { path: "file:stream" as Path, old: null, new: folder("file:stream") };
+  const task: Task = { path: "aux.txt" as Path, old: null, new: fileAt("aux.txt", "new") };
+  const stream: Task = { path: "file:stream" as Path, old: null, new: folderNamed("file:stream") };
   ground.stage(2, [task, "new"]);
   const results = ground.run({
     moves: [{ from: "file" as Path, to: "nul" as Path, name: "nul" }],
@@ -622,7 +622,7 @@ Deno.test({
       ground.write("file", "old");
       Deno.chmodSync(`${ground.root}/file`, mode);
       ground.scan();
-      const result = ground.put("file", "new", { new: { ...file("file", "new"), executable } });
+      const result = ground.put("file", "new", { new: { ...fileAt("file", "new"), executable } });
       assert(result.done);
       assertEquals(ground.files(), { file: "new" });
       assertEquals(Deno.statSync(`${ground.root}/file`).mode! & 0o777, expected);
@@ -713,14 +713,14 @@ Deno.test("I4 T2: where the rules changed since the plan, nothing is done to wha
   const put = (path: string, known = false): Task => ({
     path: path as Path,
     old: known ? ground.at(path) : null,
-    new: file(path, "theirs"),
+    new: fileAt(path, "theirs"),
   });
   const contents = [put("build/edited", true), put("build/made"), put("build/deep/made"), put("a.key")];
   ground.stage(3, ...contents.map((task): [Task, string] => [task, "theirs"]));
   const results = ground.run({
     moves: [{ from: "moved" as Path, to: "build/moved" as Path, name: "moved" }],
     removals: [{ path: "build/removed" as Path, old: ground.at("build/removed"), new: null }],
-    directories: [{ path: "build/deep" as Path, old: null, new: folder("deep") }],
+    directories: [{ path: "build/deep" as Path, old: null, new: folderNamed("deep") }],
     contents,
   });
   assertEquals(results.filter(({ done }) => done), []);
@@ -741,10 +741,10 @@ Deno.test("I4 T2: a folder that answers to an order by another of its names is n
   ground.write(".git/config", "own");
   ground.scan(".git/\n");
   ground.ignores = ignoreRules(".git/\n");
-  const hook: Task = { path: "GIT~1/hook" as Path, old: null, new: file("GIT~1/hook", "planted") };
+  const hook: Task = { path: "GIT~1/hook" as Path, old: null, new: fileAt("GIT~1/hook", "planted") };
   ground.stage(1, [hook, "planted"]);
   const results = ground.run({
-    directories: [{ path: "GIT~1" as Path, old: null, new: folder("GIT~1") }],
+    directories: [{ path: "GIT~1" as Path, old: null, new: folderNamed("GIT~1") }],
     contents: [hook],
   });
   assertEquals(results.map((result) => result.done ? "" : result.reason), [
@@ -766,7 +766,9 @@ Deno.test({
     const { stdout } = new Deno.Command("cmd", { args: ["/c", "dir", "/x", native] }).outputSync();
     const short = /(\S+~\S+) +a long name/.exec(new TextDecoder().decode(stdout))?.[1];
     if (short === undefined) return; // This disk makes none.
-    const [result] = ground.run({ directories: [{ path: short as Path, old: null, new: folder(short) }] });
+    const [result] = ground.run({
+      directories: [{ path: short as Path, old: null, new: folderNamed(short) }],
+    });
     assertEquals(result, {
       index: 0,
       done: false,

@@ -11,8 +11,8 @@ import { openTrust } from "../../src/trust/store.ts";
 import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { within } from "../cli/within.ts";
 import { temporary } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
 
-const WINDOWS = Deno.build.os === "windows";
 const newKey = () => generateKeyPair().publicKey;
 
 /** The bits of a mode that say who may do what. */

@@ -4,9 +4,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { readPassword } from "../../../src/cli/prompt/password.ts";
 import { UserError } from "../../../src/core/failure.ts";
 import { temporary } from "../../support/folder.ts";
-
-const utf16 = (text: string) =>
-  new Uint8Array(["\ufeff", ...text].flatMap((c) => [c.charCodeAt(0) & 0xff, c.charCodeAt(0) >> 8]));
+import { utf16 } from "../../support/bytes.ts";
 
 const GOOD: [what: string, content: string | Uint8Array, password: string][] = [
   ["a line", "hush\n", "hush"],
@@ -15,7 +13,7 @@ const GOOD: [what: string, content: string | Uint8Array, password: string][] = [
   ["more lines, which do not count", "hush\nmore\n", "hush"],
   ["spaces, which count", " hu sh \n", " hu sh "],
   ["a mark of Notepad's", "\ufeffhush\r\n", "hush"],
-  ["two bytes a character", utf16("hüsh\r\n"), "hüsh"],
+  ["two bytes a character", utf16("\ufeffhüsh\r\n"), "hüsh"],
   ["letters of any script", "пароль 密\n", "пароль 密"],
   ["the longest", "x".repeat(1024) + "\n", "x".repeat(1024)],
   ["the longest in bytes", "密".repeat(1024) + "\r\n", "密".repeat(1024)],

@@ -3,18 +3,10 @@
 import { assertEquals } from "@std/assert";
 import { rulesProblem, TOO_LONG } from "../../../src/core/ignore/ignore.ts";
 import { MOST_RULES_BYTES, type NoRules, rulesText } from "../../../src/core/ignore/rules_text.ts";
+import { joined, utf16 } from "../../support/bytes.ts";
 
 const bytes = (...numbers: number[]) => Uint8Array.from(numbers);
 const utf8 = (text: string) => new TextEncoder().encode(text);
-
-/** In UTF-16, without a mark of its own. */
-function utf16(text: string, littleEndian: boolean): Uint8Array {
-  const view = new DataView(new ArrayBuffer(text.length * 2));
-  for (let at = 0; at < text.length; at++) view.setUint16(at * 2, text.charCodeAt(at), littleEndian);
-  return new Uint8Array(view.buffer);
-}
-
-const joined = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
 
 const TEXTS: [what: string, file: Uint8Array, text: string][] = [
   ["nothing", bytes(), ""],

@@ -7,7 +7,7 @@ import { nameOf, type Path } from "../../../src/core/tree/path.ts";
 import { emptyPlan, type Orders, type Task } from "../../../src/core/plan/plan.ts";
 import { apply, type Move } from "../../../src/core/tree/tree.ts";
 import { trespass, trespassOf } from "../../../src/core/ignore/trespass.ts";
-import { file } from "../../support/trees.ts";
+import { file, move } from "../../support/trees.ts";
 
 const RULES = ".git/\n*.key\n/p2/secret/\n*conflict*\n";
 const rules = ignoreRules(RULES);
@@ -27,9 +27,6 @@ const task = (
 });
 const dir = (path: string) => task(path, folder(path));
 const put = (path: string, name = nameOf(path as Path)) => task(path, { ...plain(path), name });
-const move = (from: string, to: string, name = nameOf(to as Path)): Move => ({
-  ...{ from: from as Path, to: to as Path, name },
-});
 
 /** What takes part here. */
 const here = apply(
@@ -55,9 +52,9 @@ const ROWS: [what: string, orders: Partial<Orders>, path: string | null][] = [
   ],
   ["a deletion", { removals: [task(".git/config", null, plain("config"))] }, ".git"],
   ["a move there", { moves: [move("old.txt", "a/new.key")] }, "a/new.key"],
-  ["a move there under another name", { moves: [move("a", "b", ".git")] }, ".git"],
+  ["a move there under another name", { moves: [move("a", "b", { name: ".git" })] }, ".git"],
   ["a move from there", { moves: [move(".git", "git")] }, ".git"],
-  ["a folder made by a move", { moves: [{ ...move(".git", ".git"), made: true }] }, ".git"],
+  ["a folder made by a move", { moves: [move(".git", ".git", { made: true })] }, ".git"],
   [
     "a copy from there",
     { contents: [{ ...put("x"), source: { at: "here", path: "id.key" as Path } }] },

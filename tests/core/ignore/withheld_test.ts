@@ -3,21 +3,15 @@
 import { assertEquals } from "@std/assert";
 import { diff } from "../../../src/core/tree/diff.ts";
 import type { DirectoryEntry } from "../../../src/core/tree/entry.ts";
-import { type Path, ROOT } from "../../../src/core/tree/path.ts";
+import { ROOT } from "../../../src/core/tree/path.ts";
 import { applyMoves, type Move, walk } from "../../../src/core/tree/tree.ts";
 import { withoutNews } from "../../../src/core/ignore/withheld.ts";
-import { dir, file } from "../../support/trees.ts";
+import { dir, file, move } from "../../support/trees.ts";
 
 const ANCESTOR = dir({
   a: file("a"),
   b: file("b"),
   d: dir({ x: file("x"), y: file("y"), e: dir({ z: file("z") }) }),
-});
-
-const move = (from: string, to: string): Move => ({
-  from: from as Path,
-  to: to as Path,
-  name: to.split("/").at(-1)!,
 });
 
 const DID: [what: string, tree: DirectoryEntry, moves: Move[], told: string[]][] = [

@@ -157,7 +157,7 @@ const MOVES: [string, DirectoryEntry, DirectoryEntry, string[]][] = [
 for (const [name, base, tree, expected] of MOVES) {
   Deno.test(`M1 found: ${name}`, () => {
     const moves = findMoves(base, tree, true);
-    assertEquals(moves.map(told), expected);
+    assertEquals(moves.map(renameText), expected);
     const twice = findMoves(applyMoves(base, moves), tree, true);
     assertEquals(twice, [], "after them there are none");
   });
@@ -166,7 +166,7 @@ for (const [name, base, tree, expected] of MOVES) {
 Deno.test("M8 a file made for the save that takes the name is that name's new content, an old one a renamed one", () => {
   const base = dir({ "doc": x, "fresh": y }), tree = dir({ "doc": y, "backup": x });
   assertEquals(findMoves(base, tree, true, { isFresh: ({ id }) => id === y.id }), []);
-  assertEquals(findMoves(base, tree, true).map(told), ["doc > backup", "fresh > doc"]);
+  assertEquals(findMoves(base, tree, true).map(renameText), ["doc > backup", "fresh > doc"]);
   const swapped = findMoves(dir({ "a": x, "b": y }), dir({ "a": y, "b": x }), true, { isFresh: () => true });
   assertEquals(swapped.length, 3, "a swap is one, however new the files are");
 });
@@ -176,7 +176,7 @@ Deno.test("M5 no circle goes by way of a name that is ignored", () => {
   assertEquals(findMoves(dir({ "a": x, "b": y }), dir({ "a": y, "b": x }), true, { isIgnored }), []);
 });
 
-function told({ from, to, name }: { from: string; to: string; name: string }): string {
+function renameText({ from, to, name }: { from: string; to: string; name: string }): string {
   return from === to ? `${from} > ${to} as ${name}` : `${from} > ${to}`;
 }
 

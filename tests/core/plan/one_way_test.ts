@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { givers, type Mode, MODES } from "../../../src/core/plan/one_way.ts";
 import { Pair } from "../../support/pair.ts";
-import { acts, perturb } from "../../support/perturb.ts";
+import { perturb, perturbations } from "../../support/perturb.ts";
 import { checkRows, type Row } from "../../support/plan.ts";
 import fc from "../../support/property.ts";
 import {
@@ -211,10 +211,10 @@ Deno.test("W: whatever people do, the giver's folder stays as it is, and all tha
     fc.property(
       abilities,
       abilities,
-      acts(14),
-      acts(8),
-      acts(8),
-      acts(4),
+      perturbations(14),
+      perturbations(8),
+      perturbations(8),
+      perturbations(4),
       (alpha, beta, before, here, there, later) => {
         const pair = new Pair(alpha, beta, 0, "alpha");
         const none = () => {};

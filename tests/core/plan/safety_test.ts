@@ -2,14 +2,13 @@
 
 import { assertEquals } from "@std/assert";
 import type { DirectoryEntry } from "../../../src/core/tree/entry.ts";
-import type { Path } from "../../../src/core/tree/path.ts";
 import { emptyPlan, type Orders, type Task } from "../../../src/core/plan/plan.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { emptiedOf, isTooMuch, lossesOf, takingBack } from "../../../src/core/plan/safety.ts";
 import { OTHER, SIDES } from "../../../src/core/side.ts";
 import { apply } from "../../../src/core/tree/tree.ts";
 import { sideOf } from "../../support/plan.ts";
-import { dir, file, lines, link, tEmpty, tNest } from "../../support/trees.ts";
+import { at, dir, file, lines, link, tEmpty, tNest } from "../../support/trees.ts";
 
 const AMOUNTS: [lost: number, agreed: number, tooMuch: boolean][] = [
   [50, 50, false], // not more than 50
@@ -171,7 +170,6 @@ Deno.test("S1: taking back some of the losses leaves the others", () => {
   assertEquals(taken.map(({ path }) => path), [first!]);
 });
 
-const at = (path: string) => path as Path;
 /** Rewrites `a`, as if a copy of it were `kept`. */
 const rewriting: Task = { path: at("a"), old: one, new: file("junk"), requires: at("kept") };
 const copying: Task = {

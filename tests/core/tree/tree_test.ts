@@ -11,12 +11,13 @@ import {
   type Entry,
   knownDigest,
 } from "../../../src/core/tree/entry.ts";
-import { type Path, ROOT } from "../../../src/core/tree/path.ts";
+import { ROOT } from "../../../src/core/tree/path.ts";
 import { apply, applyMoves, entryAt, TreeEditor } from "../../../src/core/tree/tree.ts";
 import { Disk } from "../../support/disk.ts";
 import { flatten } from "../../support/pair.ts";
-import { acts, perturb } from "../../support/perturb.ts";
+import { perturb, perturbations } from "../../support/perturb.ts";
 import {
+  at,
   dir,
   file,
   folded,
@@ -33,8 +34,6 @@ import {
   tOne,
   undigested,
 } from "../../support/trees.ts";
-
-const at = (path: string) => path as Path;
 
 function twoTrees(before: Parameters<typeof perturb>[1], then: Parameters<typeof perturb>[1], fold: boolean) {
   const disk = new Disk(fold ? mac : posix);
@@ -154,7 +153,7 @@ Deno.test("diff enters a folder spelled anew and sees what went missing in it", 
 });
 
 Deno.test("diff undone and done again: apply(base, diff) is the tree, whatever the trees", () => {
-  fc.assert(fc.property(acts(15), acts(15), fc.boolean(), (before, then, fold) => {
+  fc.assert(fc.property(perturbations(15), perturbations(15), fc.boolean(), (before, then, fold) => {
     const { base, tree } = twoTrees(before, then, fold);
     assertEquals(lines(apply(base, flatten(diff(base, tree, true)))), lines(tree));
     assertEquals(diff(tree, tree, true), []);
@@ -162,7 +161,7 @@ Deno.test("diff undone and done again: apply(base, diff) is the tree, whatever t
 });
 
 Deno.test("sharing gives the very objects, so that the next diff is empty and looks at nothing", () => {
-  fc.assert(fc.property(acts(15), acts(15), fc.boolean(), (before, then, fold) => {
+  fc.assert(fc.property(perturbations(15), perturbations(15), fc.boolean(), (before, then, fold) => {
     const digested = (tree: DirectoryEntry) => withDigests(tree);
     const trees = twoTrees(before, then, fold);
     const [base, tree] = [digested(trees.base), digested(trees.tree)];
@@ -274,14 +273,16 @@ Deno.test("the root digest sums again only what changed", () => {
 });
 
 Deno.test("the root digest kept up through edits is the one summed from scratch", () => {
-  fc.assert(fc.property(fc.array(acts(4), { minLength: 2, maxLength: 6 }), fc.boolean(), (rounds, fold) => {
-    const disk = new Disk(fold ? mac : posix);
-    const kept = new TreeDigest(sha256);
-    for (const [round, edits] of rounds.entries()) {
-      perturb(disk, edits, fold, `${round}`, () => {});
-      assertEquals(kept.sum(disk.tree), new TreeDigest(sha256).sum(disk.tree));
-    }
-  }));
+  fc.assert(
+    fc.property(fc.array(perturbations(4), { minLength: 2, maxLength: 6 }), fc.boolean(), (rounds, fold) => {
+      const disk = new Disk(fold ? mac : posix);
+      const kept = new TreeDigest(sha256);
+      for (const [round, edits] of rounds.entries()) {
+        perturb(disk, edits, fold, `${round}`, () => {});
+        assertEquals(kept.sum(disk.tree), new TreeDigest(sha256).sum(disk.tree));
+      }
+    }),
+  );
 });
 
 Deno.test("a file without content has the digest of nothing, whether or not anybody read it", () => {

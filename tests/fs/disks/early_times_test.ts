@@ -9,8 +9,8 @@ import { duoWith } from "../../support/duo.ts";
 import { temporary, write } from "../../support/folder.ts";
 
 /** What Deno 2.6.8 was seen to do on Windows. */
-const mirrored = (stat: Stat): Stat => ({ ...stat, mtime: Math.abs(stat.mtime) });
-const seen = seenThrough(realDisk, mirrored);
+const sinceEpoch = (stat: Stat): Stat => ({ ...stat, mtime: Math.abs(stat.mtime) });
+const seen = seenThrough(realDisk, sinceEpoch);
 const garbling = (file: OpenFile): OpenFile => ({
   ...file,
   setTime: (mtime) => file.setTime(mtime < 0 && mtime % 1000 !== 0 ? mtime + 4295 : mtime),

@@ -5,8 +5,8 @@ import { realDisk } from "../../../src/fs/real.ts";
 import { Watch, WATCH_PARTS, type WatchParts } from "../../../src/fs/watch/watch.ts";
 import { temporary, write } from "../../support/folder.ts";
 import { soon } from "../../support/streams.ts";
+import { WINDOWS } from "../../support/system.ts";
 
-const WINDOWS = Deno.build.os === "windows";
 /** More than the system's queue holds: of so many, Windows under Wine tells of a few and is deaf from then on. */
 const MANY = WINDOWS ? 5_000 : 20_000;
 

@@ -18,7 +18,7 @@ const TREE = dir({
 });
 
 /** Commits rows and a move, so that both kinds of undo are in the file. */
-function fill(archive: Archive, peer: string) {
+function fillArchive(archive: Archive, peer: string) {
   const pair = archive.pair({ root: peer, key: peer }, true);
   archive.restart(pair, `history of ${peer}`);
   const rows = [...walk("" as Path, TREE)].slice(1).map(([path, entry]) => ({
@@ -134,7 +134,7 @@ export const archives: Target<Uint8Array> = {
     using place = temporary();
     const path = `${place.path}/archive.sqlite`;
     const archive = new Archive(path);
-    for (const peer of ["peer", "other"]) fill(archive, peer);
+    for (const peer of ["peer", "other"]) fillArchive(archive, peer);
     archive.close();
     return [Deno.readFileSync(path)];
   },

@@ -28,7 +28,7 @@ export function inPieces(bytes: Uint8Array, random: Random | null): Stream {
 }
 
 /** All bodies that arrive, and how it ended. */
-async function read(bytes: Uint8Array, random: Random | null, longest: number) {
+async function readFrames(bytes: Uint8Array, random: Random | null, longest: number) {
   const bodies: Uint8Array[] = [];
   const reader = new FrameReader(inPieces(bytes, random), longest);
   try {
@@ -80,8 +80,8 @@ export const frames: Target<Uint8Array> = {
   async run(bytes) {
     const random = new Random(bytes.length);
     const longest = random.pick([LONGEST_BODY, 100]);
-    const whole = await read(bytes, null, longest);
-    const pieces = await read(bytes, random, longest);
+    const whole = await readFrames(bytes, null, longest);
+    const pieces = await readFrames(bytes, random, longest);
     holds(pieces.end === whole.end, `cut otherwise it ends with ${pieces.end}, not ${whole.end}`);
     holds(String(pieces.bodies) === String(whole.bodies), "cut otherwise other bodies arrive");
     holds(

@@ -14,9 +14,15 @@ import {
 import { holds, orBreach, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";
 
-const WINDOWS = { foldsCase: true, executable: false, links: false, windowsNames: true, longestPath: 4000 };
+const WINDOWS_ABILITY = {
+  foldsCase: true,
+  executable: false,
+  links: false,
+  windowsNames: true,
+  longestPath: 4000,
+};
 
-export const paths: Target<string> = {
+export const pathTexts: Target<string> = {
   name: "paths",
   runs: 10_000,
   seeds: () => [
@@ -38,14 +44,14 @@ export const paths: Target<string> = {
     const answers = (["/", "\\"] as const).map((separator) => {
       const path = orBreach(() => gatePath(text, separator));
       if (path instanceof Breach) return sentence(path);
-      check(path, separator);
+      checkPath(path, separator);
       return `${Math.min(4, namesOf(path).length)} names`;
     });
     return answers.join();
   },
 };
 
-function check(path: Path, separator: "/" | "\\") {
+function checkPath(path: Path, separator: "/" | "\\") {
   const [root, system] = separator === "/" ? ["/home/root", posix] as const : ["C:\\root", win32] as const;
   const native = path === "" ? root : `${root}${separator}${path.replaceAll("/", separator)}`;
   holds(system.resolve(native) === native, `${native} leads to ${system.resolve(native)}`);
@@ -57,7 +63,7 @@ function checkName(name: string, separator: "/" | "\\") {
   holds(!isPrivateName(compareKey(name, true)), `${name} compares equal to the private folder`);
   holds(!opensPrivate(name), `${name} opens the private folder`);
   const trimmed = name.replace(/[. ]+$/, "");
-  const passes = separator === "\\" && namingProblem(name, WINDOWS) === null;
+  const passes = separator === "\\" && namingProblem(name, WINDOWS_ABILITY) === null;
   holds(!passes || trimmed === name, `Windows takes ${name} for ${trimmed || "another folder"}`);
 }
 

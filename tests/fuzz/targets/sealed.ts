@@ -128,7 +128,7 @@ export const sealed: Target<Uint8Array> = {
     setTimeout(close, 0);
     const ended = await Promise.all(talks);
     ended.forEach(({ channel }, side) =>
-      check(heard[side]!, SAID[1 - side]!, channel, KEYS[1 - side]!.publicKey)
+      checkHeard(heard[side]!, SAID[1 - side]!, channel, KEYS[1 - side]!.publicKey)
     );
     const [one, other] = ended.map(({ channel }) => channel?.binding);
     holds(!one || !other || sameKey(one, other), "the two ends are bound to different handshakes");
@@ -139,7 +139,12 @@ export const sealed: Target<Uint8Array> = {
   },
 };
 
-function check(heard: Uint8Array[], said: Uint8Array[], channel: SealedChannel | undefined, key: Uint8Array) {
+function checkHeard(
+  heard: Uint8Array[],
+  said: Uint8Array[],
+  channel: SealedChannel | undefined,
+  key: Uint8Array,
+) {
   holds(!channel || sameKey(channel.key, key), "sealed with another key than the other end's");
   holds(heard.length <= said.length, "more was heard than said");
   heard.forEach((message, number) => {

@@ -129,7 +129,7 @@ function changed(honest: readonly Said[], input: Uint8Array): Said[] {
         break;
       case 5:
         for (const { message } of said) {
-          rename(message, NAMES[where % NAMES.length]!, TEXTS[value % TEXTS.length]!);
+          renameIn(message, NAMES[where % NAMES.length]!, TEXTS[value % TEXTS.length]!);
         }
         break;
       default:
@@ -163,7 +163,7 @@ function replace(message: Message, where: number, value: number) {
 }
 
 /** One path or name is another one in all that is said. */
-function rename(message: Message, from: string, to: string) {
+function renameIn(message: Message, from: string, to: string) {
   for (const [holder, key] of placesIn(message)) if (holder[key] === from) holder[key] = to;
 }
 

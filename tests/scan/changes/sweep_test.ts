@@ -9,8 +9,8 @@ import { Known } from "../../../src/scan/known.ts";
 import { Scanner } from "../../../src/scan/scanner.ts";
 import { filesIn, temporary, write } from "../../support/folder.ts";
 import { reliedOn } from "../../support/seen_disk.ts";
+import { POSIX } from "../../support/system.ts";
 
-const POSIX = Deno.build.os !== "windows";
 const NOW = Date.now();
 const LONG_AGO = new Date(NOW - 3600_000);
 
