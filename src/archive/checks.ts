@@ -1,4 +1,5 @@
-// Checks single values of an archive. SQLite looks after its own pages only: a number in a text's place it gives as it is. Each check throws.
+// Checks single values of an archive. SQLite looks after its own pages only: a number in a text's place it gives as it is. Each check
+// throws.
 
 /** Whether it is text. */
 export const isText = (value: unknown): boolean => typeof value === "string";

@@ -79,7 +79,8 @@ const TABLES = `
     time INTEGER NOT NULL
   );
   CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY, author TEXT NOT NULL, number INTEGER NOT NULL);
-  -- Rights last seen at paths, where they are other than a new file's; gone: since when nothing is there (ms of its own time), 0 while something is.
+  -- Rights last seen at paths, where they are other than a new file's; gone: since when nothing is there (ms of its own time), 0 while
+  -- something is.
   CREATE TABLE IF NOT EXISTS rights (
     path TEXT PRIMARY KEY, mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL, gone INTEGER NOT NULL
   ) WITHOUT ROWID;

@@ -69,7 +69,8 @@ export type Event =
   | ({ event: "invitation"; from: string; state: InvitationState } & Partial<Sharing>)
   | { event: "invitation"; to: string; state: InvitationState }
   /** Not both know each other: the six digits are compared; `fingerprint` is the peer's. `asked`: by this side's person, who
-   * does not know the peer; else only the peer's person is asked. `elsewhere`: the fingerprint of somebody of that name at another server. */
+   * does not know the peer; else only the peer's person is asked. `elsewhere`: the fingerprint of somebody of that name at another
+   * server. */
   | { event: "verify"; peer: string; code: string; fingerprint: string; elsewhere?: string; asked: boolean }
   /** The two do not trust each other, and nothing is exchanged. */
   | { event: "refused"; peer: string; reason: string }
@@ -176,8 +177,8 @@ export interface Writing {
 }
 
 /** Versions that were let go. age: those of so many batches, the last of which was made at `until` (ISO 8601, by the clock of then),
- * had been kept for their time. size: so many were more than may be kept; room: they made room on the disk; `paths`: the first of them, as they were in the
- * folder. */
+ * had been kept for their time. size: so many were more than may be kept; room: they made room on the disk; `paths`: the first of them, as
+ * they were in the folder. */
 export type LetGo =
   | { why: "age"; batches: number; until: string }
   | GoneForRoom;

@@ -1,5 +1,5 @@
-// What a transition put in place and the disk may not hold yet (docs/decisions/durability.md): found again after an unclean stop, it is whole, or
-// damaged by the stop, or a person's work. Damage is fetched again; it is never taken for an edit or a deletion.
+// What a transition put in place and the disk may not hold yet (docs/decisions/durability.md): found again after an unclean stop, it is
+// whole, or damaged by the stop, or a person's work. Damage is fetched again; it is never taken for an edit or a deletion.
 
 import { type Entry, knownDigest } from "./tree/entry.ts";
 import type { Path } from "./tree/path.ts";
@@ -18,8 +18,8 @@ export interface Former {
   placed?: number;
 }
 
-/** A path a transition changed. `path` is in the compared form; `size`, `mtime`, `id` and `born` are those of the file put there; `formers`:
- * what was there since the path was last proved, the latest last: a power cut can bring any of it back; `placed`: when, by this
+/** A path a transition changed. `path` is in the compared form; `size`, `mtime`, `id` and `born` are those of the file put there;
+ * `formers`: what was there since the path was last proved, the latest last: a power cut can bring any of it back; `placed`: when, by this
  * machine's clock, in ms. */
 export interface Placing {
   /** In the compared form of its pair. */

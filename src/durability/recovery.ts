@@ -1,5 +1,6 @@
 // After a stop that was none in good order: exactly what was not proved to be on the disk is digested again, before anything is planned
-// (docs/decisions/durability.md). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a deletion.
+// (docs/decisions/durability.md). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a
+// deletion.
 
 import type { Archive } from "../archive/archive.ts";
 import type { Left } from "../archive/last_use.ts";

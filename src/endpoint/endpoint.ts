@@ -19,9 +19,9 @@
 //
 // Alpha refreshes after each plan that was carried out, beta only where both are in sync. Stage and supply go side by side. Of a chunk that
 // has no tasks on either side only chunk or takeOrders, and settle, commit or takeCommit are asked.
-// At any time, also before `begin`: take, holding, standing, lifted, answerLifted, doubts, doubt, alike, exonerate. `distrust` is the last call.
-// Messages are whole, as bytes. "Throws" is about the peer (Breach, Disagreement) and the folder (RootGone). Beside that, each verb that
-// writes the archive throws what SQLite throws (archive/failing.ts). Any throw ends the session but where the caller says otherwise.
+// At any time, also before `begin`: take, holding, standing, lifted, answerLifted, doubts, doubt, alike, exonerate. `distrust` is the last
+// call. Messages are whole, as bytes. "Throws" is about the peer (Breach, Disagreement) and the folder (RootGone). Beside that, each verb
+// that writes the archive throws what SQLite throws (archive/failing.ts). Any throw ends the session but where the caller says otherwise.
 
 import type { HistoryState } from "../core/agreement.ts";
 import type { Differing, PlanCounts } from "../core/event.ts";
@@ -165,8 +165,8 @@ export interface Endpoint {
   history(): HistoryState;
 
   /** Stands at that point of that history: takes commits back, or starts anew with an empty ancestor. Before the first cycle, and again
-   * between two where people want the folders merged. `peerBatch`: the last batch the peer knows of, for alpha, who gives them their numbers; as it was where
-   * nothing is said. Throws Breach. */
+   * between two where people want the folders merged. `peerBatch`: the last batch the peer knows of, for alpha, who gives them their
+   * numbers; as it was where nothing is said. Throws Breach. */
   begin(history: string, generation: number, peerBatch?: number): void;
 
   /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */

@@ -2,8 +2,8 @@
 // look at names and times proves. What differs is judged (core/soundness.ts), and put right or shown:
 //   edit    its digest becomes that of what is there, so the ordinary cycle takes it for the edit it is; the archive forgets what it saw
 //           of the file, so that a stop before that hides nothing
-//   disk    a problem at its path, never sent (archive/state/unsound.ts), until it is deleted, and comes again from the other side, saved anew,
-//           or holds again what is agreed
+//   disk    a problem at its path, never sent (archive/state/unsound.ts), until it is deleted, and comes again from the other side, saved
+//           anew, or holds again what is agreed
 //   digest  ours was wrong, and is set right
 // How far a reading has come is in the archive, file by file: after a stop it goes on there.
 

@@ -1,6 +1,6 @@
-// Files and links that the peer added to this folder lately, as the history tells (RULES S1): they are not this side's to keep, so they make
-// no deletion a small one, nor a large one. What the peer deleted and put back was not added, nor was a copy that is all that is left of
-// what the peer took away.
+// Files and links that the peer added to this folder lately, as the history tells (RULES S1): they are not this side's to keep, so they
+// make no deletion a small one, nor a large one. What the peer deleted and put back was not added, nor was a copy that is all that is left
+// of what the peer took away.
 
 import type { ToldEntry } from "../archive/history/history_entry.ts";
 import { type DirectoryEntry, isContent } from "../core/tree/entry.ts";

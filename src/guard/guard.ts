@@ -218,8 +218,8 @@ function placesBefore({ moves }: Orders, view: DirectoryEntry): (loss: Loss) => 
   };
 }
 
-/** How many agreed files and links there were before the first was lost. The peer's program has the last word on what is agreed: so those alone
- * count that are here, or were once seen here. */
+/** How many agreed files and links there were before the first was lost. The peer's program has the last word on what is agreed: so those
+ * alone count that are here, or were once seen here. */
 function agreedFiles(
   { view, ancestor }: Ground,
   before: ReadonlySet<Path>,

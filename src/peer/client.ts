@@ -81,8 +81,8 @@ export interface Client {
   /** Ends the session with `peer` (withdraws or forgets an invitation too); without a name, all of them. */
   disconnect(peer?: string): Promise<void>;
   status(): SessionStatus[];
-  /** Asks something of a folder's history: of the one kept with `peer`, or the only one. Rejects with UserError when no folder or several are meant,
-   * and as the history does. */
+  /** Asks something of a folder's history: of the one kept with `peer`, or the only one. Rejects with UserError when no folder or several
+   * are meant, and as the history does. */
   askHistory<T>(question: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;
   /** The same, for what changes something: sessions take it up at once. */
   bringBack<T>(act: (historyService: Remote<HistoryService>) => Promise<T>, peer?: string): Promise<T>;

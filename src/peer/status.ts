@@ -164,7 +164,8 @@ export interface FolderStatus {
   /** Seconds until what failed is tried again. */
   retry?: number;
   /** The last proof of sameness: how long ago, in seconds; how long ago all files were looked at, and all
-   * content read (absent: nobody knows), and what tells of no changes made elsewhere looked at (absent: there is no such); how many paths, on both sides together, were not as agreed. Absent before the first. */
+   * content read (absent: nobody knows), and what tells of no changes made elsewhere looked at (absent: there is no such); how many paths,
+   * on both sides together, were not as agreed. Absent before the first. */
   verified?: { ago: number; looked: number; read?: number; mute?: number; apart: number };
   /** Whose folder cannot be watched as a whole; absent when both can. */
   unwatched?: ({ whose: string } & Unwatched)[];

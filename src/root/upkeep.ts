@@ -1,9 +1,9 @@
 // What is done in a root's worker beside looks and sessions, by timers that are armed from the beginning until the end:
 //
-//   timer    goes off                              does
-//   prune    each hour                             lets versions go whose time has come
-//   prove    after 1 s, sooner while there is more proves a slice of what was put in place
-//   review   2 s after the last one                sees whether what kept content out is over
+//   timer    goes off                                 does
+//   prune    each hour                                lets versions go whose time has come
+//   prove    after 1 s, sooner while there is more    proves a slice of what was put in place
+//   review   2 s after the last one                   sees whether what kept content out is over
 
 import type { LetGo } from "../core/event.ts";
 import { NamedTimers } from "../fs/watch/timers.ts";

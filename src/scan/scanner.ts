@@ -456,8 +456,8 @@ export class Scanner {
     return found;
   }
 
-  /** Whether another file may have been put there, of the same size and times. Where we put one ourselves just now, that is what is told of;
-   * it is read all the same where that costs next to nothing. */
+  /** Whether another file may have been put there, of the same size and times. Where we put one ourselves just now, that is what is told
+   * of; it is read all the same where that costs next to nothing. */
   #mayBeAnother(path: Path, { id, size }: Stat, earlier: FileEntry): boolean {
     if (id !== 0 || !this.#placed.has(path)) return false;
     return size <= NEXT_TO_NOTHING || this.certainty.until(earlier) < this.#now;

@@ -21,8 +21,8 @@ import { hearRequests, tellRequests } from "./peer_requests.ts";
 /** A plan is dropped for a new one when a change has waited this long. */
 const REPLAN_AFTER_MS = 1000;
 
-/** Leads until the message stream is over (rejects) or, with `once` on either side, both are in sync. `merges`: whatever was agreed before is
- * forgotten (C6). Returns the E code. */
+/** Leads until the message stream is over (rejects) or, with `once` on either side, both are in sync. `merges`: whatever was agreed before
+ * is forgotten (C6). Returns the E code. */
 export async function lead(context: LeadingContext, merges: boolean, over: Promise<void>): Promise<number> {
   await agreeOnHistory(context, merges);
   const rest = new Rest(context, over);
@@ -100,8 +100,8 @@ interface Decided extends Pick<Outcome, "waiting" | "writing" | "reads"> {
   halts: Halts;
 }
 
-/** Looks on both sides and decides; asks for digests where they decide, and for room. Null when the ignore rules changed meanwhile, or a request of the
- * peer was done. */
+/** Looks on both sides and decides; asks for digests where they decide, and for room. Null when the ignore rules changed meanwhile, or a
+ * request of the peer was done. */
 async function decide(context: LeadingContext): Promise<Decided | null> {
   const { stream, endpoint, report, root } = context;
   const { unwatched } = root;

@@ -1,8 +1,9 @@
 // What two clients say to each other inside a session: the closed union, its bytes, and its validation on arrival.
 //
 // alpha leads:  hello both ways (and again, while one root is strange) → acquainted → history, begun → then cycles:
-//   look, scan → scanned, changes… → (digests… → digested…) → (short → room) → (judge… → judged) → plan → chunks of: orders…, want/batch/supplied both
-//   ways, staged, transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest: holding both ways.
+//   look, scan → scanned, changes… → (digests… → digested…) → (short → room) → (judge… → judged) → plan → chunks of: orders…,
+//   want/batch/supplied both ways, staged, transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest:
+//   holding both ways.
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew. Where beta's guard lets
 // something not be done, it says so in scanned (what people ask for), judged or staged (then nothing of the orders is carried out).
 // Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
@@ -62,8 +63,9 @@ export type Message =
    * all of the folder can be watched. */
   | ({ type: "look"; unwatched: Row[] } & PeerRequests)
   | { type: "scan"; ignore: string }
-  /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (docs/decisions/durability.md); `done`: results of
-   * the chunk of that name, whose commit beta has not made; `lineage`: where contents come from that alpha was not told of (M9). */
+  /** `ancestor`: the root digest of what they are changes to; `damaged`: paths of it to be forgotten (docs/decisions/durability.md);
+   * `done`: results of the chunk of that name, whose commit beta has not made; `lineage`: where contents come from that alpha was not told
+   * of (M9). */
   | {
     type: "changes";
     ancestor: string;
@@ -78,8 +80,8 @@ export type Message =
   }
   /** `time`: what the clock shows. `writing`: the first files that are still being written. `reads`: others are read
    * first, to know whether they changed. `parts`: what has come of large files. `gone`: the root is, or is another; no
-   * changes follow. `setBack`: it is older than it was. `room`: so many bytes may come, null where nobody knows; `closed`: where nothing can
-   * be put. */
+   * changes follow. `setBack`: it is older than it was. `room`: so many bytes may come, null where nobody knows; `closed`: where nothing
+   * can be put. */
   | (
     & {
       type: "scanned";
@@ -115,7 +117,8 @@ export type Message =
    * versions have made way, and what those take that are left. */
   | { type: "short"; missing: number; least: number }
   | { type: "room"; room: number | null; kept: number }
-  /** `counts`: those of the plan and of beta's tasks (rows.ts). `paths`: the first it does something at. `goesOn`: with what an earlier plan left to do, of which so many files and bytes are `done`. */
+  /** `counts`: those of the plan and of beta's tasks (rows.ts). `paths`: the first it does something at. `goesOn`: with what an earlier
+   * plan left to do, of which so many files and bytes are `done`. */
   | { type: "plan"; counts: number[]; goesOn: boolean; done: number[]; paths: string[]; problems: Row[] }
   /** `number` is that of the question; `counts` the plan's alone; `open`: it can be answered; `needs`: whose yes it
    * takes. `reason` and `paths` without what beta said itself. */

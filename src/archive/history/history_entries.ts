@@ -205,7 +205,8 @@ export class HistoryEntries {
   }
 
   /** Forgets what is older than `oldest` (ms, in the archive's own time), and what is too much; the last batch of each pair stays, and
-   * of what is too much whatever tells of a kept version: by that it has its share (T10). What was written before there was such a time counts from now on. */
+   * of what is too much whatever tells of a kept version: by that it has its share (T10). What was written before there was such a time
+   * counts from now on. */
   prune(oldest: number) {
     this.database.exec("UPDATE deed SET lived = coalesce((SELECT time FROM lived), 0) WHERE lived IS NULL");
     this.database.prepare(

@@ -47,8 +47,8 @@ export function* contentsIn(tree: DirectoryEntry): Generator<[Path, ContentEntry
   for (const [path, entry] of walk(ROOT, tree)) if (isContent(entry)) yield [path, entry];
 }
 
-/** What orders delete or rewrite of the files and links in `tree`, by path. What they first copy beside it, as in a conflict, is kept. A task is done
- * only where what it names is there, whatever became of the moves before it: so that is what goes. */
+/** What orders delete or rewrite of the files and links in `tree`, by path. What they first copy beside it, as in a conflict, is kept. A
+ * task is done only where what it names is there, whatever became of the moves before it: so that is what goes. */
 export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> {
   const trees = [tree, applyMoves(tree, orders.moves)];
   const makers = Map.groupBy([...orders.directories, ...orders.contents], ({ path }) => path);

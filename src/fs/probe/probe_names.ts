@@ -22,9 +22,9 @@ export function unkeptKinds(disk: Disk, directory: string): NameKind[] {
   }) ?? [];
 }
 
-/** Whether a name gets the case it is given, when it is made anew after one in another case is gone, and when it is renamed to that, directly
- * or by way of a third name: some disks say so and stay with what they had. The new one was looked for before, as it is at each rename.
- * With names that nobody has used: systems remember even those that are gone. */
+/** Whether a name gets the case it is given, when it is made anew after one in another case is gone, and when it is renamed to that,
+ * directly or by way of a third name: some disks say so and stay with what they had. The new one was looked for before, as it is at each
+ * rename. With names that nobody has used: systems remember even those that are gone. */
 export function takesSpelling(disk: Disk, directory: string): boolean {
   return inFolder(disk, directory, (folder) => {
     const at = (name: string) => `${folder}${disk.separator}${name}`;

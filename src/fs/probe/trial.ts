@@ -41,7 +41,8 @@ function twice(act: () => void) {
   }
 }
 
-/** Whether the disk under a folder, which is for nothing else, can hold a file of so many bytes, for which it has room; where a disk knows no holes it may take a while. */
+/** Whether the disk under a folder, which is for nothing else, can hold a file of so many bytes, for which it has room; where a disk knows
+ * no holes it may take a while. */
 export function holdsSize(disk: Disk, folder: string, size: number): boolean {
   const path = `${folder}${disk.separator}size`;
   try {
