@@ -38,7 +38,8 @@ export class Recovery {
     this.#pending = stopped || restarted ? ground.archive.unproven.listed() : [];
     // Ended in good order, and started again by a person, a computer loses no names: what is missing was deleted.
     this.#namesLost = stopped && restarted;
-    // What was done of orders in whose midst the program was stopped is found out at once, and takes what is in the files (endpoint/late.ts).
+    // What was done of orders in whose midst the program was stopped is found out at once, and that takes what is in the files
+    // (endpoint/late.ts).
     this.#rereading = new Rereading({
       ...ground,
       readsAtOnce: isInMidst(ground.archive) ? Infinity : readsAtOnce,
@@ -69,8 +70,8 @@ export class Recovery {
     return this.#rereading.waits;
   }
 
-  /** Reads on for about `ms`, at least a little. Returns how far all that is read has come, and how many files were done with; null: there is
-   * nothing to read. What is known then counts from the next review on. */
+  /** Reads on for about `ms`, at least a little. Returns how far all that is read has come, and how many files were done with; null: there
+   * is nothing to read. What is known then counts from the next review on. */
   readOn(ms: number): { howFar: ProofCounts; done: number } | null {
     return this.reads ? this.#rereading.slice(ms) : null;
   }
@@ -164,7 +165,8 @@ class Review {
     return this.#whereabouts.unseen(path, isWritten);
   }
 
-  /** Whether something is to be read first for which there is no time at once. `own`: what is at its path; it may as well be `elsewhere`. */
+  /** Whether something is to be read first for which there is no time at once. `own`: what is at its path; it may as well be
+   * `elsewhere`. */
   #mustWait(placing: ListedPlacing, own: FoundPlace | "hidden" | null, elsewhere: FoundPlace[]): boolean {
     const rereading = this.#rereading;
     const places = [...elsewhere, ...own && own !== "hidden" ? [own] : []];

@@ -1,5 +1,5 @@
-// Large files that are read again after a stop, a slice at a time between all other work of the root's worker. Until one is read to its end,
-// nobody knows whether the stop damaged it, and nothing is planned for it (recovery.ts).
+// Large files that are read again after a stop, a slice at a time between all other work of the root's worker. Until one is read to its
+// end, nobody knows whether the stop damaged it, and nothing is planned for it (recovery.ts).
 
 import { Buffer } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
@@ -68,8 +68,8 @@ export class Rereading {
     return this.#queue.length > 0;
   }
 
-  /** Of so many files that are read none counts before all are: else what was rewritten while the program was stopped would be few files at a
-   * time, and nobody would be asked about it (S1). */
+  /** Of so many files that are read none counts before all are: else what was rewritten while the program was stopped would be few files
+   * at a time, and nobody would be asked about it (S1). */
   get isOfMany(): boolean {
     return this.waits && this.#howFar.ofFiles > MOST_FILES;
   }

@@ -216,8 +216,8 @@ export class RootEngine {
     return this.#ownStaging ??= new Staging(disk, `${staging}${disk.separator}own`);
   }
 
-  /** Works for about `ms` at what takes long and is waited for: first what is read again after a stop, then digests, then copies for what this
-   * side orders itself. */
+  /** Works for about `ms` at what takes long and is waited for: first what is read again after a stop, then digests, then copies for what
+   * this side orders itself. */
   workOn(ms: number): WorkSlice {
     const reread = this.#recovery.readOn(ms);
     if (reread) return { ...reread, over: !this.#recovery.reads };
