@@ -82,9 +82,9 @@ export class NeededDigests {
     return this.#waiting.own.has(path);
   }
 
-  /** Whether any is. */
+  /** Whether any is, or a file is read again after a stop. */
   get waits(): boolean {
-    return this.#waiting.own.size + this.#waiting.peers.size > 0;
+    return this.#waiting.own.size + this.#waiting.peers.size > 0 || this.engine.rereads;
   }
 
   /** These files, whose digest cannot be had, as problems: each is tried again. */

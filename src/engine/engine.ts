@@ -66,8 +66,6 @@ export interface ScanResult extends Awaited {
   folders: number;
   /** Another number when what stays home may be other than it was (kept_home.ts). */
   home: number;
-  /** Something is read first, by `workOn`; then there is to be another look. */
-  rereads: boolean;
 }
 
 const MOST_TOLD = 10;
@@ -228,6 +226,11 @@ export class RootEngine {
     return { ...slice, done: slice.done + Number(isCopying && !isMore), over: isRead && !isMore };
   }
 
+  /** Files that a stop may have damaged are still read, by `workOn`: what comes of it shows in the look after. */
+  get rereads(): boolean {
+    return this.#recovery.reads;
+  }
+
   native = (path: Path): string => this.#scanner.native(path);
 
   /** Whether a file that looks as it was seen may yet hold something else. */
@@ -372,14 +375,7 @@ export class RootEngine {
     this.#first = false;
     this.snapshot = this.scrub.review(this.snapshot);
     const changed = this.snapshot !== before;
-    const { number: home } = this.home;
-    return {
-      changed,
-      ...this.unsettled(),
-      folders: this.#countFolders(),
-      home,
-      rereads: this.#recovery.reads,
-    };
+    return { changed, ...this.unsettled(), folders: this.#countFolders(), home: this.home.number };
   }
 
   /** What is still to be waited for. */

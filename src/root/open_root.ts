@@ -196,7 +196,6 @@ class OpenRoot implements Root {
     const look = await this.#scanIfThere();
     if (look.changed || look.isEased) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
-    if (look.rereads) this.digest();
     this.#noteWriting(look.writing.length > 0, asker);
     this.#watch.follow(look.folders);
     return look;

@@ -114,10 +114,13 @@ export class Computer {
     });
   }
 
-  /** Looks at everything, or (`all` false) at what the engine itself thinks of. `reads`: what is to be read first is. */
-  look(all = true, reads = true) {
-    if (all) this.engine.hint([], true);
-    while (this.engine.scan().rereads && reads) while (!this.engine.workOn(1000).over);
+  /** Looks at everything; what is to be read first is. */
+  look() {
+    this.engine.hint([], true);
+    this.engine.scan();
+    if (!this.engine.rereads) return;
+    while (!this.engine.workOn(1000).over);
+    this.engine.scan();
   }
 
   native(path: string): string {
@@ -248,7 +251,8 @@ export class Duo {
     const requested = this.exchangeRequests();
     for (const side of SIDES) {
       this.onStep(`look ${side}`);
-      this[side].look(hints, this.readsAll);
+      if (hints) this[side].engine.hint([], true);
+      this[side].engine.scan();
       if (this.lets) this.#letTravel(this[side]);
     }
     const told = beta.endpoint.describe(alpha.engine.rules);
