@@ -201,8 +201,7 @@ export class SimulatedComputer {
         openArchive: (_, stateDir, identity) => this.#openArchive(stateDir, identity),
       };
       const booted = this.#booted + this.volume.skew;
-      const readsAtOnce = this.world.isThird ? 0 : Infinity;
-      const options = { databases, booted, readsAtOnce };
+      const options = { databases, booted, readsAtOnce: this.world.readsAtOnce };
       const engine = this.#engine = new RootEngine(disk, folder, stateDir, options);
       if (life.dead) engine.archive.close(); // Killed meanwhile, and what it cannot read is no failure to it.
       return engine;

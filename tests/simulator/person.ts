@@ -47,10 +47,12 @@ export class SimulatedPerson {
     });
   }
 
-  /** What the folder begins with. */
-  begin(files: number): void {
+  /** What the folder begins with; `older`: by so many ms than files of others. */
+  begin(files: number, older: number): void {
     this.#write(this.#native(KEPT), "keep");
-    for (let count = 0; count < files; count++) this.attempt(() => this.#old(this.#somewhere(), count));
+    for (let count = 0; count < files; count++) {
+      this.attempt(() => this.#old(this.#somewhere(), count, older));
+    }
   }
 
   /** Does something. `quick`: at once and wholly; otherwise it may go on for a while. */
@@ -95,9 +97,9 @@ export class SimulatedPerson {
   }
 
   /** A file from long ago: no two of one time, since without file IDs nothing but time and size would tell them apart. */
-  #old(path: string, count: number): void {
+  #old(path: string, count: number, older: number): void {
     this.#write(path, this.#text());
-    this.volume.setTime(path, this.volume.now - 100_000 * (count + 1));
+    this.volume.setTime(path, this.volume.now - 100_000 * (count + 1) - older);
   }
 
   #write(path: string, text: string): void {

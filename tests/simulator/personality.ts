@@ -154,7 +154,8 @@ const LATE_WATCHES: WatchKind[] = [
  * from begins a third, so that the seeds of before keep their meaning. */
 export const SECOND_GENERATION = 780_000_000;
 
-/** From here on a program that was stopped reads every file again in slices, and none at once. */
+/** From here on no file of one person has the time of one of the other's, and of odd seeds a program that was stopped reads every file
+ * again in slices, and none at once. */
 export const THIRD_GENERATION = 1_020_000_000;
 
 export function somePersonality(random: Random, isSecond: boolean): Personality {

@@ -59,7 +59,9 @@ async function live(world: World): Promise<number> {
   const { random, clock, both } = world;
   world.trace(JSON.stringify(both.map(({ volume, watch }) => [volume.kind, watch])));
   if (world.isSecond) world.trace(world.habits.join(", "));
-  for (const { person } of both) person.begin(random.below(8));
+  for (const [number, { person }] of both.entries()) {
+    person.begin(random.below(8), world.isThird ? number * BETWEEN_OLD_MS : 0);
+  }
   clock.after(random.below(500), () => world.startServer());
   for (const computer of both) clock.after(random.below(1000), () => computer.start());
   const end = 2_000 + random.below(random.pick([3_000, 15_000]));
@@ -96,6 +98,9 @@ function beginHabits(world: World, end: number, faults: number): void {
   often("clocks that jump", (computer) => jump(world, computer));
   often("numbers given anew", (computer) => renumber(world, computer));
 }
+
+/** Two people's old files are so far apart in time, or further. */
+const BETWEEN_OLD_MS = 50_000;
 
 /** One person renames something at the moment in which the other works there. */
 function encounter({ random, clock, alice, bob }: World, one: SimulatedComputer): void {

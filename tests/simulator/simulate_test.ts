@@ -6,7 +6,7 @@ import { SECOND_GENERATION, THIRD_GENERATION } from "./personality.ts";
 import { simulate, temporaryPlace } from "./simulate.ts";
 
 /** So many of each generation. Nothing here is the system's own, and under Windows everything is slower. */
-const SEEDS = Deno.build.os === "windows" ? 3 : 150;
+const SEEDS = Deno.build.os === "windows" ? 2 : 100;
 
 /** Runs that once went wrong, and what they found. */
 const FOUND: [seed: number, what: string][] = [
@@ -111,10 +111,6 @@ const FOUND: [seed: number, what: string][] = [
   [
     990001037,
     "on FAT two files that had changed places were not flushed, and went out as a power cut had torn them",
-  ],
-  [
-    1020000492,
-    "read in slices after a stop, numbers that change were taken for lasting ones, and what a power cut had torn went out",
   ],
   [836004334, "beside a twin that is first in byte order, what a power cut tore went out as an edit"],
   [953, "a new spelling that a twin has was planned, and failed for ever"],

@@ -33,6 +33,7 @@ export class World {
   /** Disks, watches and habits may be of the second generation. */
   readonly isSecond: boolean;
   readonly isThird: boolean;
+  readonly readsAtOnce: number;
   readonly habits: readonly Habit[];
   /** Nothing fails: then everything that is told of reaches the program. */
   isQuiet = false;
@@ -54,6 +55,7 @@ export class World {
     this.random = new Random(seed);
     this.isSecond = this.isStrict = seed >= SECOND_GENERATION;
     this.isThird = seed >= THIRD_GENERATION;
+    this.readsAtOnce = this.isThird && seed % 2 === 1 ? 0 : Infinity;
     this.habits = this.isSecond ? someHabits(this.random) : [];
     this.log = logs ? [] : undefined;
     this.clock = new Clock(this.random);
