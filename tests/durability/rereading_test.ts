@@ -23,10 +23,13 @@ for (const [where, disks] of Object.entries(DISKS)) {
   Deno.test(`until it is read, what a power cut tore is neither sent nor replaced; all else goes on${where}`, () => {
     using duo = duoWith(AGREED, "alpha", disks);
     const { alpha, beta } = duo;
+    beta.engine.flusher.finish(beta.engine.snapshot);
+    write(alpha.native("d/b"), "second content of b");
+    duo.settle();
     const { mtime } = Deno.lstatSync(beta.native("d/b"));
     beta.powerCut(() => {
       mounts++;
-      write(beta.native("d/b"), "content", mtime!);
+      write(beta.native("d/b"), "second", mtime!);
     });
     duo.connect();
     duo.readsAll = false;
@@ -36,8 +39,6 @@ for (const [where, disks] of Object.entries(DISKS)) {
     for (let cycle = 0; cycle < 3; cycle++) {
       const { problems } = duo.cycle().decision;
       assertEquals(problems.map(({ path, whose, lasting }) => [path, whose, lasting]).sort(), [
-        ["a", "beta", false],
-        ["c", "beta", false],
         ["d/b", "beta", false],
       ]);
     }
@@ -47,7 +48,7 @@ for (const [where, disks] of Object.entries(DISKS)) {
       ...passed,
       "d/b": "edited meanwhile",
     });
-    assertEquals(Object.fromEntries(filesIn(beta.folder)), { ...AGREED, ...passed, "d/b": "content" });
+    assertEquals(Object.fromEntries(filesIn(beta.folder)), { ...AGREED, ...passed, "d/b": "second" });
     duo.readsAll = true;
     duo.settle();
     duo.checkInSync();
@@ -56,7 +57,10 @@ for (const [where, disks] of Object.entries(DISKS)) {
       ...passed,
       "d/b": "edited meanwhile",
     });
-    assertEquals([...kept(beta.folder).values()].filter((text) => text !== "/"), ["content"]);
+    assertEquals([...kept(beta.folder).values()].filter((text) => text !== "/").sort(), [
+      "content of b",
+      "second",
+    ]);
   });
 }
 
