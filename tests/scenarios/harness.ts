@@ -102,8 +102,8 @@ export class Scene {
     return { alice, bob };
   }
 
-  wait<T>(promise: Promise<T>, what: string): Promise<T> {
-    return inTime(promise, what);
+  wait<T>(promise: Promise<T>, what: string, seconds?: number): Promise<T> {
+    return inTime(promise, what, seconds);
   }
 
   /** Waits until both folders hold the same and both people were told so, with one digest. Returns the one's event.

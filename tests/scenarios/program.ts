@@ -19,7 +19,13 @@ export interface Ended {
  * in folders that were renamed), the look at everything comes once a minute. On a computer that is emulated it may: TCPSYNC_TEST_PATIENCE,
  * in seconds. */
 const PATIENCE = Deno.env.get("TCPSYNC_TEST_PATIENCE");
-const PATIENCE_MS = 1000 * Number(PATIENCE ?? 90);
+const PATIENCE_S = Number(PATIENCE ?? 90);
+
+/** How long to wait, in seconds, for what must come before the look at everything: that one finds whatever nothing else does, so whoever
+ * waits longer sees no fault. Where watches tell less (Windows, an emulated computer) that look alone finds some of it. */
+export function beforeFullLook(seconds: number): number {
+  return PATIENCE !== undefined || Deno.build.os === "windows" ? PATIENCE_S : seconds;
+}
 
 /** On an emulated computer the second half of a rename may be told too late: then it is a deletion and a creation (M6). */
 export const HALVES_MAY_PART = PATIENCE !== undefined;
@@ -163,9 +169,9 @@ export class Program {
 }
 
 /** The promise, or, when nothing comes of it, an error that says what was waited for. */
-export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
+export async function inTime<T>(promise: Promise<T>, what: string, seconds = PATIENCE_S): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("it never came")), PATIENCE_MS);
+  const timer = setTimeout(() => late.reject(new Error("it never came")), 1000 * seconds);
   try {
     return await Promise.race([promise, late.promise]);
   } catch (error) {

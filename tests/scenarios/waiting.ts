@@ -13,8 +13,13 @@ export async function watched(...people: Person[]): Promise<void> {
   }
 }
 
-/** Waits until something holds in a person's folder. */
-export async function until(person: Person, what: string, holds: () => boolean): Promise<void> {
+/** Waits until something holds in a person's folder, `seconds` at most. */
+export async function until(
+  person: Person,
+  what: string,
+  holds: () => boolean,
+  seconds?: number,
+): Promise<void> {
   using watch = Deno.watchFs(person.folder.path);
   const isHeld = () => {
     try {
@@ -25,10 +30,13 @@ export async function until(person: Person, what: string, holds: () => boolean):
   };
   const events = watch[Symbol.asyncIterator]();
   let event = events.next();
-  const heard = () => event = events.next();
+  const heard = ({ done }: { done?: boolean }) => {
+    if (done) throw new Error("nobody waits any more"); // Else it would look for ever, and nothing else would get its turn.
+    event = events.next();
+  };
   const held = async () => {
     // Where the system's events come short, what the person is told is a reason to look as well.
     while (!isHeld()) await Promise.race([event.then(heard), person.program.news()]);
   };
-  await person.scene.wait(held(), what);
+  await person.scene.wait(held(), what, seconds);
 }
