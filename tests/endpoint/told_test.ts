@@ -2,8 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/tree/path.ts";
-import { Duo } from "../support/duo.ts";
+import { entryAt } from "../../src/core/tree/tree.ts";
+import { Duo, duoWith } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
+import { later } from "../support/later.ts";
 import { seen } from "../support/seen_disk.ts";
 
 /** Long enough ago for no tick to be doubted. */
@@ -39,4 +41,20 @@ Deno.test("a saved file is looked at once on its own side, and opened once, howe
   duo.settle(false);
   assertEquals(filesIn(duo.alpha.folder).get("notes.txt"), "a longer one");
   assertEquals(calls, ["stat", "openToRead"]);
+});
+
+Deno.test("M2: what came into a folder while an order renamed it is found by the next look and one after that, though no watch tells", () => {
+  using duo = duoWith({ "d/x": "x" });
+  const { alpha, beta } = duo;
+  Deno.renameSync(alpha.native("d"), alpha.native("e"));
+  duo.onStep = (step) => step === "transition beta" && Deno.mkdirSync(beta.native("d/new"));
+  duo.cycle();
+  const isSeen = (path: string) => entryAt(beta.engine.snapshot, path as Path) !== null;
+  beta.engine.scan();
+  assertEquals([isSeen("e/new"), isSeen("e/later")], [true, false]);
+  Deno.mkdirSync(beta.native("e/later")); // Its event tells of "d/later", which is no more.
+  beta.engine.scan();
+  using _ = later(1000);
+  beta.engine.scan();
+  assertEquals(isSeen("e/later"), true);
 });
