@@ -4,6 +4,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Mount } from "../support/mounts.ts";
 import type { Folder } from "./folder.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
+import { beforeFullLook } from "./program.ts";
+import { until, watched } from "./waiting.ts";
 
 const IGNORED = !Mount.possible();
 
@@ -171,7 +173,8 @@ scenario("D4: both screens say when what tells of no changes made elsewhere was 
     const { mute, apart } = await person.event("verified");
     assertEquals([typeof mute, apart], ["number", 0], person.name);
   }
+  await watched(alice, bob); // The looks that each start brings are over: what comes now a look at the folders has to find.
   // Through the share, as a program of another computer would: a new name shows in its folder's time.
   Deno.writeTextFileSync(scene.folder("elsewhere").at("new"), "new");
-  await alice.until("what was made elsewhere", () => alice.folder.has("share/new"));
+  await until(alice, "what was made elsewhere", () => alice.folder.has("share/new"), beforeFullLook(25));
 }, !Mount.mutePossible());
