@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Folder } from "./folder.ts";
+import { SLOW_TOO } from "../support/slow.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { beforeFullLook } from "./program.ts";
 import { until, watched } from "./waiting.ts";
@@ -144,6 +145,39 @@ scenario("who writes through one name of a file writes all of them", async (scen
   }
 });
 
+scenario("a write through a name outside the folder (case 23) arrives", async (scene) => {
+  const names = ["names/in", "names/in2"];
+  const outside = `${scene.path}/outside`;
+  const { alice, bob } = await scene.syncedPair((folder) => {
+    folder.write(names[0]!, "1");
+    for (const other of [folder.at(names[1]!), outside]) Deno.linkSync(folder.at(names[0]!), other);
+  });
+  await watched(alice, bob);
+  // No event tells of it: a look at everything finds it, or before that one for what was made beside it.
+  Deno.writeTextFileSync(outside, "1 and 2");
+  if (!SLOW_TOO) alice.folder.write("names/beside", "beside");
+  const both = () => contents(bob.folder, names).every((content) => content === "1 and 2");
+  await until(bob, "both", both, SLOW_TOO ? undefined : beforeFullLook(25));
+  await scene.alike(alice, bob);
+}, WINDOWS);
+
+scenario(
+  "S4 (case 24): who writes through another name of a file rewrites no version of it",
+  async (scene) => {
+    const { alice, bob } = await scene.syncedPair((folder) => {
+      folder.write("111", "v1");
+      Deno.linkSync(folder.at("111"), folder.at("222"));
+    });
+    bob.folder.write("111", "v2");
+    await until(alice, "the edit", () => alice.folder.read("111") === "v2");
+    alice.folder.write("222", "scribble"); // In place.
+    await scene.alike(alice, bob);
+    assertEquals(contents(bob.folder, ["111", "222"]), ["v2", "scribble"]);
+    assertEquals(alice.folder.versions().get("111"), "v1");
+  },
+  WINDOWS,
+);
+
 scenario("what is written by way of the memory arrives when its file is closed", async (scene) => {
   const { alice, bob } = await scene.syncedPair((folder) => folder.write("map", "....".repeat(1024)));
   await watched(alice, bob);
@@ -183,6 +217,37 @@ scenario("what is written by way of the memory arrives when its file is closed",
   await arrives("LAST");
   await scene.alike(alice, bob);
 }, !LINUX);
+
+for (const minutesAhead of [1, -1]) {
+  scenario(
+    `a file that is being written (case 20) does not travel in part, though its clock is ${minutesAhead} min ahead`,
+    async (scene) => {
+      const { alice, bob } = await scene.pair();
+      alice.minutesAhead = minutesAhead;
+      alice.start();
+      bob.start();
+      await scene.alike(alice, bob);
+      await watched(alice, bob);
+      const parts = new Set<number>();
+      const watch = Deno.watchFs(bob.folder.path);
+      const noting = (async () => {
+        for await (const _ of watch) if (bob.folder.has("log")) parts.add(bob.folder.read("log").length);
+      })();
+      const file = Deno.openSync(alice.folder.at("log"), { write: true, create: true });
+      for (let number = 0; number < 8; number++) {
+        file.writeSync(new Uint8Array(1000).fill(65));
+        alice.folder.write(`beside ${number}`, "a look comes");
+        await until(bob, "what is beside it", () => bob.folder.has(`beside ${number}`));
+      }
+      file.close();
+      await until(bob, "the whole", () => bob.folder.has("log") && bob.folder.read("log").length === 8000);
+      watch.close();
+      await noting;
+      assertEquals([...parts], [8000]);
+    },
+    !LINUX,
+  );
+}
 
 scenario("a file that its writer still has open does not travel in part", async (scene) => {
   const { alice, bob } = await scene.syncedPair();
