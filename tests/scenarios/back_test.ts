@@ -5,6 +5,7 @@ import { plant } from "../support/archive.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
 import { WINDOWS } from "../support/system.ts";
+import { until } from "./waiting.ts";
 
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -177,6 +178,28 @@ scenario(
     const { said } = await ask(scene, bob, "history", "mine.txt");
     const settled = said.find(({ what }) => what === "settled");
     assertEquals(bob.folder.read(settled!.kept as string), "alice's", "and the history says where");
+  },
+);
+
+scenario(
+  "S4 (case 32): what was done before a kill is in the history after the next start, and an undo takes it back",
+  async (scene) => {
+    const names = Array.from({ length: 40 }, (_, number) => `d/${number}`);
+    const { alice, bob } = await scene.syncedPair((mine) => {
+      for (const name of names) mine.write(name, "before", NOON);
+    });
+    for (const name of names) bob.folder.write(name, "edited");
+    const count = (content: string) => names.filter((name) => alice.folder.read(name) === content).length;
+    await until(alice, "the first of them", () => count("edited") > 0);
+    await alice.program.kill();
+    alice.start();
+    await scene.alike(alice, bob);
+    await alice.program.stop();
+    while (count("edited") > 0) { // As many batches as bob's edits came in.
+      const { code, err } = await ask(scene, alice, "undo", "--yes");
+      assertEquals([code, err], [0, ""], `${count("edited")} are as bob edited them`);
+    }
+    assertEquals(count("before"), names.length);
   },
 );
 
