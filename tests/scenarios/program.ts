@@ -52,6 +52,9 @@ export const SLOW_RELAY = running("slow_relay.ts");
 /** The same, from its source, where no look at a folder that holds a file "stumble" comes to its end. */
 export const STUMBLING = running("stumbling.ts");
 
+/** The same, from its source, on a disk on which a file "rotten" has lost a bit. */
+export const ROTTEN = running("rotten.ts");
+
 export class Program {
   readonly events: Told[] = [];
   readonly ended: Promise<Ended>;

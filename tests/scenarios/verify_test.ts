@@ -6,6 +6,7 @@ import { editUnseen, HIDES_EDITS, letTheSecondPass } from "../support/unseen.ts"
 import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
 import type { Program, Told } from "./program.ts";
 import { POSIX } from "../support/system.ts";
+import { Program, ROTTEN, type Told } from "./program.ts";
 
 /** On Windows a program that is stopped has no time to end in good order: what it did not prove is looked at by its next start, and
  * nothing is left for a reading to find. */
@@ -13,8 +14,9 @@ import { POSIX } from "../support/system.ts";
 const LONG_AGO = Date.UTC(2024, 0, 1);
 
 /** `tcpsync verify` of a person's folder. */
-function verify(scene: Scene, { name, folder, state }: Person, ...flags: string[]): Program {
-  return scene.run(`${name}'s verify`, "verify", "--folder", folder.path, "--state", state, ...flags);
+function verify(scene: Scene, { name, folder, state, source }: Person, ...flags: string[]): Program {
+  const own = ["verify", "--folder", folder.path, "--state", state, ...flags];
+  return scene.add(new Program(`${name}'s verify`, own, source));
 }
 
 /** Runs it to its end: what differs, and the exit code. */
@@ -167,6 +169,31 @@ scenario(
     for (const one of [alice, bob]) assertEquals((await one.event("mended")).path, "a.txt");
     await scene.alike(alice, bob);
     assertEquals(bob.folder.read("a.txt"), "content 1");
+  },
+  !POSIX,
+);
+
+scenario(
+  "verify: a file of which the disk has lost a bit is told on both screens, and is never sent",
+  async (scene) => {
+    const { alice, bob } = await stoppedPair(scene, { "d/rotten": "content 1", "d/sound": "content 2" });
+    alice.source = ROTTEN;
+    const { differs, code } = await verified(scene, alice);
+    assertEquals([differs, code], [["disk d/rotten"], 1]);
+    alice.start();
+    bob.start();
+    for (const one of [alice, bob]) {
+      const { path, whose, retry } = await one.event("problem");
+      assertEquals([path, whose, retry], ["d/rotten", "alice", false]);
+    }
+    alice.folder.rename("d", "e"); // What is rotten stays out of that, too.
+    alice.folder.write("beside", "beside");
+    await bob.until("what is beside it", () => bob.folder.has("beside"));
+    await Promise.all([alice.event("insync"), bob.event("insync")]);
+    const contents = [...bob.folder.tree().keys()].filter((path) => path.endsWith("rotten"))
+      .map((path) => bob.folder.read(path));
+    assertEquals(contents, ["content 1"]);
+    assertEquals([...bob.folder.versions().values()], [], "nothing was replaced");
   },
   !POSIX,
 );
