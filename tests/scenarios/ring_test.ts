@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { SLOW_TOO } from "../support/slow.ts";
-import { type Folder, WINDOWS } from "./folder.ts";
+import { WINDOWS } from "../support/system.ts";
+import type { Folder } from "./folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { until } from "./waiting.ts";
 
