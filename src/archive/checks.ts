@@ -1,5 +1,5 @@
-// Checks single values of an archive. SQLite looks after its own pages only: a number in a text's place it gives as it is. Each check
-// throws.
+// Checks single values of an archive. SQLite checks its own pages only: from a text column it may return a number. The functions throw,
+// the constants only tell.
 
 /** Whether it is text. */
 export const isText = (value: unknown): boolean => typeof value === "string";

@@ -1,5 +1,5 @@
-// Tells what this program wrote into an archive from what became of it on a failing disk. SQLite looks after its own pages only:
-// a number in a text's place it gives as it is. Each check throws.
+// Tells what this program wrote into an archive from what became of it on a failing disk. SQLite checks its own pages only: from a text
+// column it may return a number. Each check throws.
 
 import { checkRow } from "./row.ts";
 import { checkPath, expect, isCount, isNullOr, isText, isTime } from "./checks.ts";

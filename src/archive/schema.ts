@@ -156,8 +156,8 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** Puts a row into each table, and takes it back. Where the page of an empty one is that of another, SQLite finds no damage before that:
- * throws then. */
+/** Puts a row into each table, and takes it back. Throws where the page of an empty table belongs to another table, which SQLite's own
+ * check does not find. */
 function tryTables(database: DatabaseSync) {
   const columns = database.prepare("SELECT name FROM pragma_table_info(?)");
   database.exec("BEGIN");

@@ -42,7 +42,7 @@ export function takeOver(disk: Disk, folder: string, stateDir: string): string |
   const places = placesIn(disk, folder);
   const { private: top } = places;
   return usable(folder, () => {
-    if (disk.stat(top)?.kind !== "directory") return null; // Whoever prepares it tells.
+    if (disk.stat(top)?.kind !== "directory") return null; // The code that makes the folder reports this.
     const own = unlessClosed(places, () => ownIn(disk, places, ownIdentities(disk, folder, stateDir)));
     if (own === top) return null;
     makePrivate(disk, places);

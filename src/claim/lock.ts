@@ -67,7 +67,7 @@ export function mayBeLock({ lock }: PrivatePlaces, disk: Disk): boolean {
   return stat?.kind === "file" && stat.size === 0;
 }
 
-/** Why the archive of a root could not be opened, which is locked. */
+/** The error for an archive that cannot be opened because it is locked. */
 export function lockedArchive(disk: Disk, places: PrivatePlaces, archives: string): UserError {
   if (canLock(disk, archives)) return new InUse(`The folder ${places.folder} is in use by another tcpsync`);
   return new UserError(

@@ -34,7 +34,7 @@ export interface DigestAnswer {
 }
 
 export interface DigestSlice {
-  /** How far it has come with what was wanted since nothing was. */
+  /** Progress through all that was wanted since the queue was last empty. */
   howFar: ProofCounts;
   /** So many files are done with since the slice before. */
   done: number;
@@ -55,7 +55,7 @@ interface Wanted {
   size: number;
   /** So much of it is read. */
   read: number;
-  /** It is one of so many that what is in them is made known at once. */
+  /** One of many files wanted together (MANY): their digests become known together. */
   isOfMany: boolean;
 }
 
@@ -79,7 +79,7 @@ export class Digester {
   readonly #failed = new Map<object, Map<Path, string>>();
   /** Those that are read, and made known later. */
   readonly #withheld = new Map<Path, FileEntry>();
-  /** Of what was wanted since nothing was. */
+  /** Progress through all that was wanted since the queue was last empty. */
   #howFar: ProofCounts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
   /** What was found out, and is not in the snapshot yet. */
   readonly #found = new Map<Path, FileEntry>();

@@ -1,4 +1,4 @@
-// What a root has on its way to disks inside it: names for it, and the end of what a stop left.
+// Copies on their way to a disk mounted inside the root: names them, and removes those that a stop left.
 
 import { isOwnOnItsWay, onItsWayName } from "../core/on_its_way.ts";
 import type { Disk } from "../fs/port.ts";

@@ -37,7 +37,7 @@ export class PastWatch {
   }
 
   /** A look at `now` took these of the files that were waited for, or nothing yet; `told`: what the watch told of since the one before.
-   * What was written after its last word of a file was written past it. */
+   * A file whose mtime is later than the watch's last report of it was written past the watch. */
   taken(changes: Iterable<UnseenChange>, told: ReadonlyMap<Path, Kinds>, now: number) {
     for (const change of changes) {
       if (isTold(told, change.path) || !isEdit(change)) continue;
@@ -73,7 +73,7 @@ function isEdit(change: UnseenChange): change is UnseenChange & { new: FileEntry
   return change.old?.kind === "file" && change.new?.kind === "file" && change.old !== change.new;
 }
 
-/** What is hinted at without a kind, no watch told of. */
+/** A hint without a kind did not come from a watch. */
 function isTold(told: ReadonlyMap<Path, Kinds>, path: Path): boolean {
   return (told.get(path)?.length ?? 0) > 0;
 }

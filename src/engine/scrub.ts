@@ -82,7 +82,7 @@ const MOST_DOUBTED = 100;
 const LEAST_BYTES = 4096;
 /** To open a file costs about as much as to read so many bytes. */
 const FILE_BYTES = 16 << 10;
-/** Where the pace is what is asked for, it is looked at again after so long at most. */
+/** The longest rest of the slow reading, in ms; then it is checked again whether it is due. */
 const LONGEST_REST_MS = 3600_000;
 
 const REASONS: Record<Verdict, string> = {
@@ -101,13 +101,13 @@ export class Scrub {
   /** What there is to read, as counted in that snapshot. */
   #total = { files: 0, bytes: 0, tree: null as DirectoryEntry | null };
   readonly #buffer = new Uint8Array(1 << 20);
-  /** What this slice has read was read after this. */
+  /** All that this slice read was read at this time (ms) or later. */
   #readFrom = 0;
   #findings: Differing[] = [];
   #stirred = false;
   /** Files the disk failed to read once. */
   #failing = new Set<Path>();
-  /** Files in whose place the peer's hold this content, which is not what was agreed: to be read, the first of them now. */
+  /** Files that the peer doubts, with the digest its own has. Read in order. */
   #doubted = new Map<Path, string>();
   #answering: Current | null = null;
   #misread = new Set<Path>();
@@ -124,7 +124,7 @@ export class Scrub {
     for (const file of ground.archive.unsound.all()) unsound.put(file);
   }
 
-  /** How long ago what was read longest ago was read, in ms; null when nobody knows: a clock that was set back tells nothing. */
+  /** The age of the oldest reading, in ms; null when it is not known, as after the clock was set back. */
   since(now: number): number | null {
     const times = this.ground.archive.readMarks.all().map(({ time }) => time);
     return times.some((time) => time === 0 || time > now)

@@ -70,7 +70,7 @@ export interface TaskPlace {
   size: number;
 }
 
-/** Those of an order, as results count them. */
+/** The place of each move and task of an order; a result names it by its index in this list. */
 export function placesOf(orders: Orders): TaskPlace[] {
   return [
     ...orders.moves.map(({ from, to }) => ({ path: to, folders: [parentOf(from), parentOf(to)], size: 0 })),
@@ -102,7 +102,8 @@ export function failuresOf(
   });
 }
 
-/** What could not be done was not as it was seen: paths, as spelled, to be looked at again whether or not a watch tells of them. */
+/** Paths (as spelled) of failed tasks: what is there may not be what was scanned, so they are scanned again even if no watch tells of
+ * them. */
 export function doubtfulAfter(orders: Orders, results: readonly Result[], spelling: Spelling): Path[] {
   const numbered = numberedIn(orders);
   const doubtful: (Path | null)[] = [];

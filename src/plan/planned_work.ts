@@ -24,7 +24,7 @@ import { wantsContent } from "../stage/staging.ts";
 /** What a chunk holds at most, where no folder has very much to be done in it. */
 export const CHUNK_TASKS = 4096;
 const CHUNK_BYTES = 64 << 20;
-/** Each chunk copies the folders it works in, and looks at all that is in them: no folder comes in more chunks than so. */
+/** Each chunk copies the folders it works in, and looks at all that is in them: no folder is spread over more chunks than this. */
 const MOST_COPIES = 16;
 /** A file this small, changed this recently, is what a person waits for: it goes first. */
 const URGENT_BYTES = 1 << 20;
@@ -64,7 +64,7 @@ export class PlannedWork {
   readonly #agreedMoves = new AgreedMoves();
   /** Where renames of each side lead to that are not done. */
   #undone: Record<SideName, Touched>;
-  /** So many times what a chunk holds. */
+  /** How many times the usual size a chunk is, so that no folder is spread over more than MOST_COPIES chunks. */
   readonly #scale: number;
   #current: Record<SideName, Orders> | null = null;
   /** What was handed out and came back without a result. */

@@ -1,7 +1,7 @@
-// Links for the engine. The runtime lets only those make links who may use every file there is, and the engine may not: they ask
-// the main thread and wait. It makes no link outside the root, none through a link, and none that leads out of the root from where
-// it is made. What waits or is kept in the private folder lies there deeper than in its place (transition/versions.ts), so that this
-// holds for it too. Nothing here keeps the engine from renaming a link, as any of their files, to where it leads out.
+// The runtime lets only a thread that may use every file make links. The engine may not, so it asks the main thread and waits. The main
+// thread makes no link outside the root, none through a link, and none that leads out of the root from where it is made. A link that is
+// staged or kept in the private folder lies deeper there than in its place (transition/versions.ts), so this holds for that link too.
+// Nothing here keeps the engine from renaming a link, like any file of the root, to a place from which it leads out.
 
 import { linkProblem } from "../core/link.ts";
 import { nameOf, namesOf, parentOf, type Path } from "../core/tree/path.ts";

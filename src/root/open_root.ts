@@ -201,7 +201,7 @@ class OpenRoot implements Root {
     return look;
   }
 
-  /** Of a folder that is gone, or is another, there is nothing to say. */
+  /** What the watch does not tell of; null while the folder is missing or replaced. */
   get unwatched(): Unwatched | null {
     return this.#gone ? null : this.#watch.unwatched;
   }

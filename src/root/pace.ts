@@ -2,7 +2,7 @@
 
 import type { Slice } from "../engine/scrub.ts";
 
-/** A limited reading is an even one: what it may take in so long is read at once at most. */
+/** A limited reading is spread evenly: one slice reads at most what the rate allows for EVEN_MS. */
 const EVEN_MS = 100;
 
 /** So much is read in one slice, at `rate` bytes a second. */

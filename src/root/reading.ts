@@ -32,7 +32,7 @@ const SLICE_MS = 20;
 const SLOW_SHARE = 100;
 /** Hours are quiet when nothing has changed, and nothing came, for so long. */
 const QUIET_MS = 3 * 60_000;
-/** How far it is, is told this often. */
+/** Progress is reported this often. */
 const TELL_EVERY_MS = 500;
 
 export class Reading {

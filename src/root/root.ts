@@ -18,8 +18,8 @@ import { type Remote } from "./rpc.ts";
 export interface RootListener {
   /** Something in the root changed. */
   changed(): void;
-  /** Nothing more can be said of the root. One that is gone, or is another, or cannot be looked at is no such case: a look tells, and it
-   * may come back. */
+  /** The root cannot be used any more, for `reason`. Not called when the folder is missing, replaced or unreadable: a scan reports that,
+   * and it may come back. */
   failed(reason: string): void;
   /** Files are digested, for whatever session: so far. */
   digesting?(howFar: ProofCounts): void;

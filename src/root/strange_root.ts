@@ -49,7 +49,7 @@ export function recordRoot(disk: Disk, folder: string, stateDir: string, identit
   }
 }
 
-/** Such a folder; it stays one until it is taken into use. */
+/** A strange root, until it is taken into use. */
 export class StrangeRoot {
   #taking: Promise<Root> | null = null;
 

@@ -15,8 +15,8 @@ const PRUNE_EVERY_MS = 3600_000;
 /** What was put in place is proved now and then, a slice at a time with pauses between. */
 const PROVE_EVERY_MS = 1_000;
 const PROVE_ON_MS = 10;
-/** One that took longer than this, in folders so deep that the runtime needs long to open anything there, or on a slow disk, leaves
- * the engine free for so many times as long. */
+/** After a slice longer than PROVE_LONG_MS, the engine is left alone for PROVE_REST times as long. A slice takes long on a slow disk, and
+ * in very deep folders, where the runtime needs long to open a file. */
 const PROVE_LONG_MS = 40;
 const PROVE_REST = 4;
 /** What keeps content out is looked at this often: it may be over. */

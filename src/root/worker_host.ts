@@ -35,7 +35,7 @@ export interface Scanned extends ScanResult {
   isEased: boolean;
 }
 
-/** A folder nobody has looked at yet is asked about again after this. */
+/** While the folder was never scanned, the slow reading asks again after this. */
 const UNLOOKED_MS = 60_000;
 
 /** The number of the root's history. */

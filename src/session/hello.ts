@@ -31,7 +31,7 @@ export interface Stranger {
   over: Promise<void>;
 }
 
-/** What is known then. `merges`: people want the two folders merged like new ones. */
+/** What the two know of each other after hello. `merges`: people want the two folders merged like new ones. */
 export interface Acquaintance {
   root: Root;
   peerRoot: string;

@@ -7,7 +7,7 @@ import type { Disk } from "../fs/port.ts";
 /** The disk does not keep that name: a problem of its path until somebody renames it on the other side (N2). */
 export class Unkept extends Error {}
 
-/** Nearly all names: nobody does anything to letters, digits and a few signs, but for their case. */
+/** Names that every disk keeps as given, but for case: letters, digits, a few signs. Nearly all are such. */
 const PLAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_ ()+,&'~-]|\.(?=.))*(?<! )$/u;
 const BEYOND_FIRST_PLANE = /[\ud800-\udfff]/;
 

@@ -285,7 +285,7 @@ class Transition {
       this.#take(native, path, entry);
       this.#set(task.path, path, null);
     }
-    // One that stands here uncounted, for what is ignored in it, is the one that is wanted.
+    // A folder that stayed for what is ignored in it, or as a mount point, counts as absent: it is used as it is.
     if (this.#disk.stat(native)?.kind !== "directory") {
       this.#naming.explain(path);
       this.#rights.makeFolder(path, () => this.ground.staging.fresh());
@@ -316,7 +316,7 @@ class Transition {
     if (task.new?.kind === "link") {
       this.#putLink(task.new, native, path, old);
       if (!old) this.#naming.check(path, () => this.#disk.remove(native));
-      const mtime = this.#disk.stat(native)?.mtime; // Its own here is another than there.
+      const mtime = this.#disk.stat(native)?.mtime; // A link's mtime does not travel: here it has its own.
       this.#set(task.path, path, { ...task.new, name: nameOf(path), ...(mtime !== undefined && { mtime }) });
       return task.new.digest;
     }
@@ -456,7 +456,7 @@ class Transition {
     this.ground.leave(path, why);
   }
 
-  /** C5: an emptied folder makes way; I2: what is ignored in it stays, and then it does not. */
+  /** C5: an emptied folder makes way, unless something ignored is in it (I3). */
   #clearDirectory(native: string, path: Path) {
     this.#mayTakePlaceOf(native, path);
     this.#removeDirectory(native);

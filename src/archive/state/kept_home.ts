@@ -25,11 +25,11 @@ export const STATES = ["expected", "asked", "refused"] as const;
 /** One of `STATES`. */
 export type KeptState = typeof STATES[number];
 
-/** `theirs`: the peer changes them, or has, and they were not read since. */
+/** This side's ignore rules as they were last read. */
 export interface OwnRules {
   /** The text of the ignore rules that held last. */
   text: string;
-  /** The peer's change of them is under way, and was not read since. */
+  /** The peer changed the rules, or is about to, and they were not read since. */
   theirs: boolean;
 }
 

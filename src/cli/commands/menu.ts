@@ -1,4 +1,4 @@
-// `tcpsync` alone, or a double-click: ask what to be, then be it.
+// Without arguments: asks whether to be a server, a client or the demo, then runs it.
 
 import { EXIT, UserError } from "../../core/failure.ts";
 import type { Client } from "../../peer/client.ts";

@@ -14,7 +14,7 @@ import { createOutput, standardTerminal } from "../output.ts";
 import { createProofScreen } from "../verify/screen.ts";
 import { onStop } from "../stop.ts";
 
-/** How far it is, is told this often. */
+/** Progress is reported this often. */
 const TELL_EVERY_MS = 500;
 
 /** Runs it to its end; gives its exit code. Rejects with UserError. */

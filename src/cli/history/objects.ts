@@ -1,5 +1,5 @@
 // What `tcpsync history --json` and its like print, one object a line: docs/events.md. Times are ISO 8601, paths raw names; `by` is "self"
-// for this side's person. `null` is said, what is left out is not so.
+// for this side's person. A field that is null is printed; one that does not apply is left out.
 
 import type { What } from "../../archive/history/history_entry.ts";
 import type { Entry } from "../../core/tree/entry.ts";

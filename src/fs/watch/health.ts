@@ -3,8 +3,8 @@
 /** A dead watch is armed again after this, twice as long each time it dies unproven. */
 const REARM_MS = 500;
 const REARM_LONGEST_MS = 60_000;
-/** After it was deaf so often, the owner is told. Where that leaves a thread behind each time, it is not armed again for long, and it
- * counts until the watch has gone well for a while. */
+/** After the watch was deaf so often in a row, its owner is told. Where each attempt leaves a thread behind, the watch is armed again only
+ * after an hour, and the count ends when it has worked for WELL_MS. */
 const MOST_DEAF = 4;
 const REARM_DEAF_MS = 3600_000;
 const WELL_MS = 10 * 60_000;
