@@ -129,7 +129,31 @@ export function findBreaches(sources: Source[]): Breach[] {
     breaches.push(...importBreaches(source.path, imports.get(source.path)!));
     breaches.push(...usageBreaches(source, imports.get(source.path)!));
   }
-  return [...breaches, ...unknownRooms(sources), ...fullRooms(sources), ...cycles(imports)];
+  return [
+    ...breaches,
+    ...unknownRooms(sources),
+    ...fullRooms(sources),
+    ...cycles(imports),
+    ...sharedTypeNames(sources),
+  ];
+}
+
+const TYPE_NAME = /^\s*(?:export\s+)?(?:abstract\s+)?(?:(?:interface|class)\s+(\w+)|type\s+(\w+)\s*[=<])/;
+
+/** Types of one name, those of one file alone included: each at its place, but for the first. */
+function sharedTypeNames(sources: Source[]): Breach[] {
+  const places = new Map<string, string>();
+  return sources.flatMap(({ path, text }) =>
+    withoutComments(text).split("\n").flatMap((line, number): Breach[] => {
+      const [, named, alias] = TYPE_NAME.exec(line) ?? [];
+      const name = named ?? alias;
+      if (name === undefined) return [];
+      const first = places.get(name);
+      if (first !== undefined) return [`${path}:${number + 1} ${first} declares a type ${name}, too`];
+      places.set(name, path);
+      return [];
+    })
+  );
 }
 
 function unknownRooms(sources: Source[]): Breach[] {

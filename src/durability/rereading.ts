@@ -26,7 +26,7 @@ export interface RereadingGround {
 }
 
 /** A file as far as it is read. `changed`: when anything about it had changed last, in ms. */
-interface Begun {
+interface BegunReading {
   path: Path;
   seen: FileEntry;
   changed: number;
@@ -36,15 +36,15 @@ interface Begun {
   at: number;
 }
 
-/** What is to be read; `read`: so many bytes of it count as read. */
-interface Wanted {
+/** A file to be read; `read`: how many of its bytes count as read. */
+interface WantedReading {
   path: Path;
   seen: FileEntry;
   read: number;
 }
 
-/** What was read. */
-interface Known {
+/** A file that was read, as it was seen then. `changed`: when anything about it had changed last, in ms. */
+interface ReadFile {
   seen: FileEntry;
   changed: number;
   /** Null: it could not be read to its end. */
@@ -54,9 +54,9 @@ interface Known {
 /** Paths are as spelled. */
 export class Rereading {
   /** What is to be read, the smallest last. */
-  #queue: Wanted[] = [];
-  readonly #known = new Map<Path, Known>();
-  #begun: Begun | null = null;
+  #queue: WantedReading[] = [];
+  readonly #known = new Map<Path, ReadFile>();
+  #begun: BegunReading | null = null;
   /** Of all that was wanted. */
   #howFar: ProofCounts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
   readonly #buffer = new Uint8Array(1 << 20);
@@ -132,7 +132,7 @@ export class Rereading {
   }
 
   /** What is begun anew counts as read until that is read again: how far it is never falls back. */
-  #advance(wanted: Wanted, read: number) {
+  #advance(wanted: WantedReading, read: number) {
     const more = Math.max(0, Math.min(read, wanted.seen.size) - wanted.read);
     wanted.read += more;
     this.#howFar.bytes += more;

@@ -132,3 +132,15 @@ Deno.test("layers: a room that is in no list is told, and one that holds too man
     "src/scan:1 holds 19 files, where 18 are the most",
   ]);
 });
+
+Deno.test("layers: a name of a type is told where it is declared again, in whatever room", () => {
+  const texts = [
+    ["src/scan/a.ts", "export interface Seen {}\n"],
+    ["src/scan/b.ts", 'import {\n  type Seen,\n} from "./a.ts";\n// class Seen\nexport type Told = Seen;'],
+    ["src/stage/c.ts", "\nclass Seen {\n}\ntype Told<T> = T;"],
+  ];
+  assertEquals(findBreaches(texts.map(([path = "", text = ""]) => ({ path, text }))), [
+    "src/stage/c.ts:2 src/scan/a.ts declares a type Seen, too",
+    "src/stage/c.ts:4 src/scan/b.ts declares a type Told, too",
+  ]);
+});
