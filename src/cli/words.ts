@@ -31,8 +31,10 @@ Example, with tcpsync --server at 192.168.1.5 (port 7420 unless given):
   tcpsync --connect 192.168.1.5 --name alice --folder ~/docs --invite bob
   tcpsync --connect 192.168.1.5 --name bob --folder ~/docs --wait`;
 
-const count = (n: number) => n.toLocaleString("en-US");
-const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
+/** A number with its thousands apart. */
+export const count = (n: number) => n.toLocaleString("en-US");
+/** An amount, as in `1.5 MB`. */
+export const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
 const plural = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
 /** Six digits as a person reads them out: `123 456`. */
 const spaced = (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`;

@@ -10,12 +10,13 @@ import type { DirectoryEntry, Entry, FileEntry, ProblemEntry } from "../core/tre
 import { comparePath, nameOf, parentOf, type Path } from "../core/tree/path.ts";
 import { contentOf, formersOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree/tree.ts";
+import { isAllZero } from "../core/zeros.ts";
 import { describeFailure } from "../fs/failure.ts";
 import { digestFrom } from "../fs/digest.ts";
 import { isAsSeen, isSameNumber } from "../scan/identity.ts";
 import { Recheck } from "../transition/recheck.ts";
 import { Versions } from "../transition/versions.ts";
-import { isZero, type ReadContent, Rereading } from "./rereading.ts";
+import { type ReadContent, Rereading } from "./rereading.ts";
 import { type FoundPlace, numbersHold, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
 
 /** What is at a path, while the snapshot has a problem in its place. */
@@ -311,7 +312,7 @@ class Review {
     const file = this.ground.disk.openToRead(native);
     try {
       let blank = true;
-      const { hash } = digestFrom(file, { also: (read) => blank &&= isZero(read) });
+      const { hash } = digestFrom(file, { also: (read) => blank &&= isAllZero(read) });
       return isAsSeen(file.stat(), seen) ? { digest: hash.digest("hex"), blank, at: this.now } : null;
     } finally {
       file.close();

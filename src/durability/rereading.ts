@@ -1,12 +1,12 @@
 // Large files that are read again after a stop, a slice at a time between all other work of the root's worker. Until one is read to its
 // end, nobody knows whether the stop damaged it, and nothing is planned for it (recovery.ts).
 
-import { Buffer } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import { type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import type { ProofCounts } from "../core/event.ts";
 import { MOST_FILES } from "../core/plan/safety.ts";
 import type { Path } from "../core/tree/path.ts";
+import { isAllZero } from "../core/zeros.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "../scan/identity.ts";
 
@@ -173,16 +173,9 @@ export class Rereading {
       if (!isAsSeen(stat, seen) || stat.changed !== changed) return "changed";
       if (read.length === 0) return { digest: begun.hash.digest("hex"), blank: begun.blank, at: begun.at };
       begun.hash.update(read);
-      begun.blank &&= isZero(read);
+      begun.blank &&= isAllZero(read);
       begun.offset += read.length;
       if (performance.now() >= until) return "unread";
     }
   }
-}
-
-const zeros = new Uint8Array(1 << 20);
-
-/** Whether these bytes, a MiB at most, are zeros. */
-export function isZero(bytes: Uint8Array): boolean {
-  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
 }

@@ -6,6 +6,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { NotedBatch } from "../archive/lived.ts";
 import type { Disk } from "../fs/port.ts";
 import {
+  bytesOf,
   type KeepLimits,
   type KeptVersion,
   mostAtOnce,
@@ -63,7 +64,7 @@ export class Keeping {
     if (limits.bytes === null) return letGo;
     const rest = batches.filter(({ name }) => !old.includes(name));
     const kept = this.#kept(rest);
-    if (sizeOf(kept) <= limits.bytes) return letGo;
+    if (bytesOf(kept) <= limits.bytes) return letGo;
     const isSpared = ({ place }: KeptVersion) => this.#isSpared(place, batches, spared);
     const surplus = toMakeWay(kept, { now: time, most: limits.bytes }, isSpared);
     return [...letGo, ...this.#letGo("size", surplus)];
@@ -82,9 +83,9 @@ export class Keeping {
     const free = kept.filter(({ place, made }) =>
       made < oldestKept(time, TODAY) && !this.#isSpared(place, batches, spared)
     );
-    const going = toMakeWay(free, { now: time, most: sizeOf(free) - bytes, of: peerKey });
-    const letGo = sizeOf(going) < least ? [] : this.#letGo("room", going);
-    return { letGo, kept: sizeOf(kept) - letGo.reduce((sum, { bytes }) => sum + bytes, 0) };
+    const going = toMakeWay(free, { now: time, most: bytesOf(free) - bytes, of: peerKey });
+    const letGo = bytesOf(going) < least ? [] : this.#letGo("room", going);
+    return { letGo, kept: bytesOf(kept) - letGo.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
   #isSpared(place: string, batches: readonly NotedBatch[], spared: ReadonlySet<string>): boolean {
@@ -115,12 +116,8 @@ export class Keeping {
     const known = causes.all();
     causes.forget(gone.flatMap(({ place }) => known.get(place)?.historyEntry ?? []));
     const paths = gone.slice(0, FIRST_PATHS).map(({ place }) => place.slice(batchOf(place).length + 1));
-    return [{ why, versions: gone.length, bytes: sizeOf(gone), paths }];
+    return [{ why, versions: gone.length, bytes: bytesOf(gone), paths }];
   }
-}
-
-function sizeOf(versions: readonly { bytes: number }[]): number {
-  return versions.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function batchOf(place: string): string {

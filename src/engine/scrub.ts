@@ -7,15 +7,16 @@
 //   digest  ours was wrong, and is set right
 // How far a reading has come is in the archive, file by file: after a stop it goes on there.
 
-import { Buffer } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import type { Archive } from "../archive/archive.ts";
 import type { OpenReading } from "../archive/state/read_marks.ts";
 import type { UnsoundFile } from "../archive/state/unsound.ts";
 import { type DirectoryEntry, type Entry, type FileEntry, knownDigest } from "../core/tree/entry.ts";
 import { comparePath, nameOf, parentOf, type Path, ROOT } from "../core/tree/path.ts";
+import { DAY_MS } from "../core/times.ts";
 import { entriesAfter } from "../core/reading_order.ts";
 import { judgeContent, type Verdict } from "../core/soundness.ts";
+import { isAllZero } from "../core/zeros.ts";
 import { entryAt, isHidden, TreeEditor, walk } from "../core/tree/tree.ts";
 import { describeFailure, isDiskFault } from "../fs/failure.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
@@ -75,7 +76,6 @@ interface Budget {
   bytes: number;
 }
 
-const DAY_MS = 86_400_000;
 /** More files are not doubted at once. */
 const MOST_DOUBTED = 100;
 /** Less is not read at once. */
@@ -377,7 +377,7 @@ export class Scrub {
         if (count === 0) throw new Changed(); // It is shorter than it was.
         const read = this.#buffer.subarray(0, count);
         current.hash.update(read);
-        current.blank &&= isZero(read);
+        current.blank &&= isAllZero(read);
         current.offset += count;
         budget.bytes -= count;
         if (isSpent(budget) && current.offset < current.entry.size) return false;
@@ -546,10 +546,4 @@ function withParents(path: Path): Path[] {
   const all = [];
   for (let at = path; at !== ROOT; at = parentOf(at)) all.push(at);
   return all;
-}
-
-const zeros = new Uint8Array(1 << 20);
-
-function isZero(bytes: Uint8Array): boolean {
-  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
 }

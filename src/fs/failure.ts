@@ -174,3 +174,13 @@ export function describeName(name: string): Failure {
     : `takes no ${found[0]} in a name (character ${found.index + 1})`;
   return { reason: `the disk it is to come to ${what}: rename it`, lasting: true, cause: "name" };
 }
+
+/** Does it, and returns whether that could be done: a call that fails is an answer, too. */
+export function tryTo(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -4,6 +4,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { type Entry, type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
+import { DAY_MS } from "../core/times.ts";
 import type { Task } from "../core/plan/plan.ts";
 import { describeFailure, type Failure } from "../fs/failure.ts";
 import { HoleWriter } from "../fs/disks/holes.ts";
@@ -29,7 +30,7 @@ export interface Staged {
 }
 
 /** What came of a file that was not whole is kept for this long: it goes on where it stopped, also after a restart. */
-const PARTS_KEPT_MS = 7 * 24 * 3600 * 1000;
+const PARTS_KEPT_MS = 7 * DAY_MS;
 
 /** In one chunk, so long (ms) is looked for what of large files is here already; the rest of the time is for fetching. */
 const SURVEY_MS = 300;

@@ -1,5 +1,7 @@
 // How long kept versions stay (RULES S4, T10): the policy, apart from the removing. Pure.
 
+import { DAY_MS } from "../core/times.ts";
+
 /** The folder that holds one batch's versions. */
 export interface KeptBatch {
   name: string;
@@ -35,7 +37,6 @@ export interface KeepLimits {
 export const KEEP: KeepLimits = { days: 30, bytes: null };
 
 const HOUR_MS = 3600 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** The time before which nothing is kept. The last day always is. */
 export function oldestKept(now: number, { days }: KeepLimits): number {
@@ -82,8 +83,8 @@ export function toMakeWay(
   const shares = Map.groupBy(versions, ({ author, brought }) => JSON.stringify([author, brought]));
   const queues = [...shares.values()]
     .filter(([first]) => of === undefined || first!.author === of)
-    .map((share) => ({ bytes: sizeOf(share), rest: lastToGoFirst(share) }));
-  let bytes = sizeOf(versions);
+    .map((share) => ({ bytes: bytesOf(share), rest: lastToGoFirst(share) }));
+  let bytes = bytesOf(versions);
   const going: KeptVersion[] = [];
   while (bytes > most) {
     const largest = queues.reduce((one, other) => other.bytes > one.bytes ? other : one, NOBODY);
@@ -98,7 +99,8 @@ export function toMakeWay(
 
 const NOBODY = { bytes: 0, rest: [] as KeptVersion[] };
 
-function sizeOf(versions: readonly KeptVersion[]): number {
+/** The bytes of all these versions together. */
+export function bytesOf(versions: readonly { bytes: number }[]): number {
   return versions.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 

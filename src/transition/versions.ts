@@ -3,7 +3,7 @@
 import { byteLength } from "../core/ability.ts";
 import { joinPath, nameOf, parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import type { Entry } from "../core/tree/entry.ts";
-import { isAcrossDisks, isTooLong } from "../fs/failure.ts";
+import { isAcrossDisks, isTooLong, tryTo } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 
 /** Where versions lie whose path would be too long. */
@@ -176,17 +176,8 @@ function nativeOf(disk: Disk, directory: string, place: string): string {
   return `${directory}${disk.separator}${place.replaceAll("/", disk.separator)}`;
 }
 
-/** Whether that could be done. What somebody has open goes another time, soon enough for something that stayed for weeks. */
-function tryTo(act: () => void): boolean {
-  try {
-    act();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Removes these batches. Returns those that went. */
+/** Removes these batches. Returns those that went: what somebody has open goes another time, soon enough for something that stayed for
+ * weeks. */
 export function removeBatches(disk: Disk, directory: string, names: readonly string[]): string[] {
   return names.filter((name) => tryTo(() => disk.removeTree(nativeOf(disk, directory, name))));
 }

@@ -4,7 +4,7 @@
 
 import { Buffer } from "node:buffer";
 import { pack, unpackZeros } from "./packed.ts";
-import { breach } from "./shape.ts";
+import { breach, LONGEST_REASON } from "./shape.ts";
 
 const HEADER = 9;
 const DIGEST = 32;
@@ -13,7 +13,6 @@ const LAST = 1, FAILED = 2, HELD = 3, CHANGED = 4;
 const PACKED = 8;
 
 /** A longer reason is cut: it is kept for each file that failed. */
-const LONGEST_REASON = 1000;
 
 /** No batch is longer, its tag included. */
 export const BATCH_BYTES = 1 << 20;

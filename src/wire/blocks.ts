@@ -9,7 +9,8 @@ const SMALLEST_BLOCK = 128 << 10;
 const LARGEST_BLOCK = 64 << 20;
 /** Nobody tells of more: their digests fit into a message. */
 const MOST_BLOCKS = 4096;
-const DIGEST_BYTES = 32;
+/** How long a digest is: SHA-256. */
+export const DIGEST_BYTES = 32;
 
 /** How many bytes each block of a file of that size has, the last one but what is left. */
 export function blockBytes(size: number): number {

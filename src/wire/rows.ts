@@ -15,8 +15,19 @@ import type { Doubt } from "../core/soundness.ts";
 import type { Problem } from "../core/failure.ts";
 import type { Move } from "../core/tree/tree.ts";
 import { type Unwatched, UNWATCHED_WHY } from "../core/unwatched.ts";
-import { Blocks } from "./blocks.ts";
-import { asBytes, asCount, asFlag, asList, asOneOf, asSize, asText, asTime, breach } from "./shape.ts";
+import { Blocks, DIGEST_BYTES } from "./blocks.ts";
+import {
+  asBytes,
+  asCount,
+  asFlag,
+  asList,
+  asOneOf,
+  asSize,
+  asText,
+  asTime,
+  breach,
+  LONGEST_REASON,
+} from "./shape.ts";
 
 /** What one row of a message is: values that msgpack knows, checked by whoever takes it. */
 export type Row = unknown[];
@@ -33,7 +44,6 @@ export function unwatchedFromWire(value: unknown): Unwatched {
 }
 
 const FILE = 0, DIRECTORY = 1, LINK = 2, PROBLEM = 3;
-const DIGEST_BYTES = 32;
 
 /** A digest in hex as bytes; an unknown one as null. */
 export function digestToWire(digest: string): Uint8Array | null {
@@ -219,7 +229,6 @@ export function problemToWire({ path, reason, lasting, whose }: Problem): Row {
 
 /** So many problems a side takes from the other one, and so much of each: they are kept for as long as they are shown. */
 export const MOST_PROBLEMS = 20_000;
-const LONGEST_REASON = 1000;
 const LONGEST_SHOWN = 4096;
 
 const LONGEST_PATH = 4096;

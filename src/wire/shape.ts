@@ -3,6 +3,9 @@
 import { HIGHEST } from "../core/count.ts";
 import { Breach } from "../core/failure.ts";
 
+/** So much of a reason that the other side gives is kept: in characters, or in bytes where it comes as bytes. */
+export const LONGEST_REASON = 1000;
+
 /** Ends the session: what came is not what this program sends. */
 export function breach(what: string): never {
   throw new Breach(`The peer sent a malformed message: ${what}`);

@@ -2,7 +2,7 @@
 // (docs/decisions/durability.md; field 2).
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { later } from "../support/later.ts";
+import { later } from "../support/clock_ahead.ts";
 import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
 import { Cut, Duo, duoWith, rename } from "../support/duo.ts";
 import { seen } from "../support/seen_disk.ts";

@@ -2,7 +2,7 @@
 // shown not to be true of it where no other test does. Nothing here is timed: what costs is counted.
 
 import { assert, assertEquals } from "@std/assert";
-import { later } from "../support/later.ts";
+import { later } from "../support/clock_ahead.ts";
 import { type SideName, SIDES } from "../../src/core/side.ts";
 import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";

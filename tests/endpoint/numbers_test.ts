@@ -6,7 +6,7 @@ import type { Path } from "../../src/core/tree/path.ts";
 import type { Disk, Stat } from "../../src/fs/port.ts";
 import { Duo, duoWith } from "../support/duo.ts";
 import { filesIn, kept, mutilate, temporary, write } from "../support/folder.ts";
-import { later } from "../support/later.ts";
+import { later } from "../support/clock_ahead.ts";
 import { seen } from "../support/seen_disk.ts";
 
 const FILES = 20;

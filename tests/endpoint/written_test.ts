@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Duo, duoWith } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
-import { later } from "../support/later.ts";
+import { later } from "../support/clock_ahead.ts";
 
 const SIZE = 3 << 20;
 let writes = 0;

@@ -9,7 +9,7 @@ import { RenamedLately } from "../../src/plan/renamed.ts";
 import { OTHER, SIDES } from "../../src/core/side.ts";
 import { type Duo, duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
-import { later } from "../support/later.ts";
+import { later } from "../support/clock_ahead.ts";
 import { dir, file } from "../support/trees.ts";
 
 /** What both folders hold; conflict copies without their time. */

@@ -1,9 +1,8 @@
 // The sentences of an undo before it is done. What others chose (names, paths) comes in already escaped.
 
 import type { UndoChange } from "../../history/undo_plan.ts";
+import { count } from "../words.ts";
 import { moment } from "./words.ts";
-
-const count = (n: number) => n.toLocaleString("en-US");
 
 /** What becomes of so many paths, and whose work that takes back. */
 const EFFECTS: Record<UndoChange["what"], { one: string; more: string; work: string }> = {

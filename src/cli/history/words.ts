@@ -1,11 +1,10 @@
 // The sentences of looking back and bringing back. What others chose (names, paths, reasons) comes in already escaped.
 
-import { format } from "@std/fmt/bytes";
 import type { What } from "../../archive/history/history_entry.ts";
 import type { PeerStanding, SeenEntry } from "../../history/explain.ts";
 import type { ConflictSide } from "../../history/conflicts.ts";
+import { bytes } from "../words.ts";
 
-const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
 const paths = (n: number) => `${n.toLocaleString("en-US")} ${n === 1 ? "path" : "paths"}`;
 
 /** `2026-11-25 08:15`, by the clock on the wall. */

@@ -1,10 +1,9 @@
 // What a person reads of a verification: how far it is, what differs, how it ended.
 
-import { format } from "@std/fmt/bytes";
 import type { Differing, ProofCounts } from "../../core/event.ts";
+import { bytes, count } from "../words.ts";
 
-const bytes = (n: number) => format(n, { maximumFractionDigits: 1 });
-const files = (n: number) => `${n.toLocaleString("en-US")} ${n === 1 ? "file" : "files"}`;
+const files = (n: number) => `${count(n)} ${n === 1 ? "file" : "files"}`;
 
 const WHATS: Record<Differing["what"], string> = {
   edit: "edited unseen",

@@ -1,10 +1,10 @@
 // Times before 1970 where the runtime garbles them: Deno 2.6 on Windows tells them as if they lay as long after it, and sets those with a
 // fraction of a second 4.3 s off. Whether it does is found out by trying, when a time is met that may be such a one.
 
+import { DAY_MS } from "../../core/times.ts";
 import type { Disk, OpenFile, Stat } from "../port.ts";
 import { seenThrough } from "./seen.ts";
 
-const DAY_MS = 24 * 3600 * 1000;
 /** Next to no file is of the years before this one and after 1970. */
 const FIRST_FILES = Date.UTC(1979);
 /** For trying: a disk that cannot hold it makes anything of it but its mirror image. */

@@ -10,8 +10,8 @@ export function withoutModes(disk: Disk, tells: boolean): Disk {
   return {
     ...seen,
     setExecutable: () => {},
-    setMode: (path, mode) => tryTo(() => disk.setMode(path, mode)),
-    setOwner: (path, owner, group) => tryTo(() => disk.setOwner(path, owner, group)),
+    setMode: (path, mode) => unlessRefused(() => disk.setMode(path, mode)),
+    setOwner: (path, owner, group) => unlessRefused(() => disk.setOwner(path, owner, group)),
     copy(from, to) {
       try {
         disk.copy(from, to);
@@ -39,7 +39,7 @@ function copyContent(disk: Disk, from: string, to: string) {
   }
 }
 
-function tryTo(act: () => void) {
+function unlessRefused(act: () => void) {
   try {
     act();
   } catch (error) {

@@ -1,6 +1,7 @@
 // Finds out by trying what the disk under a root does not keep in names, and whether it takes another spelling of one.
 
 import { KINDS, NAME_KINDS, type NameKind } from "../../core/names/name_kinds.ts";
+import { tryTo } from "../failure.ts";
 import type { Disk } from "../port.ts";
 
 /** What is tried lies in a folder of that name. */
@@ -57,13 +58,5 @@ function inFolder<T>(disk: Disk, directory: string, act: (folder: string) => T):
     return null;
   } finally {
     clear();
-  }
-}
-
-function tryTo(act: () => void) {
-  try {
-    act();
-  } catch {
-    // That is an answer, too.
   }
 }

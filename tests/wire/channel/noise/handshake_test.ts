@@ -5,7 +5,7 @@ import fc from "../../../support/property.ts";
 import { Breach } from "../../../../src/core/failure.ts";
 import { generateKeyPair, keyPairOf } from "../../../../src/wire/channel/keys.ts";
 import { Handshake, type Role } from "../../../../src/wire/channel/noise/handshake.ts";
-import vectors from "../../noise/vectors.json" with { type: "json" };
+import vectors from "./vectors.json" with { type: "json" };
 
 const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
