@@ -5,7 +5,7 @@ import type { Path } from "../../src/core/tree/path.ts";
 import { entryAt } from "../../src/core/tree/tree.ts";
 import { Duo, duoWith } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
-import { later } from "../support/later.ts";
+import { later } from "../support/clock_ahead.ts";
 import { seen } from "../support/seen_disk.ts";
 
 /** Long enough ago for no tick to be doubted. */
