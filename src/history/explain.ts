@@ -44,7 +44,7 @@ export interface Why {
   historyEntries: HistoryEntry[];
 }
 
-const MOST_DEEDS = 20;
+const MOST_WHY_ENTRIES = 20;
 /** Wants no digest that is not made at once. */
 const NOBODY = {};
 
@@ -75,9 +75,9 @@ export function why(engine: RootEngine, path: Path): Why {
       one === spelled || other === spelled
     ),
     historyEntries: pairs.flatMap(({ id, folds }) =>
-      engine.archive.historyEntries.at(id, comparePath(path, folds), MOST_DEEDS)
+      engine.archive.historyEntries.at(id, comparePath(path, folds), MOST_WHY_ENTRIES)
     )
-      .sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS),
+      .sort((one, other) => other.time - one.time).slice(0, MOST_WHY_ENTRIES),
   };
 }
 

@@ -57,7 +57,7 @@ type Batch = Omit<BatchLine, "counts" | "paths">;
 /** More batches than there are. */
 const ALL = 1e9;
 const MOST_BATCHES = 50;
-const MOST_DEEDS = 200;
+const MOST_LISTED_ENTRIES = 200;
 /** So many requests go in one message. */
 const MOST_REQUESTS = 100;
 /** So many paths of an undo are told by name. */
@@ -81,10 +81,10 @@ export class HistoryService {
     const unread = historyEntries.unread();
     if (inner === "") return { batches: historyEntries.batches(MOST_BATCHES), historyEntries: [], unread };
     const found = this.#pairs().flatMap(({ id, folds }) =>
-      historyEntries.at(id, comparePath(inner, folds), MOST_DEEDS)
+      historyEntries.at(id, comparePath(inner, folds), MOST_LISTED_ENTRIES)
     );
     if (found.length === 0) throw new UserError(`Nothing is known to have happened to ${inner}`);
-    const newest = found.sort((one, other) => other.time - one.time).slice(0, MOST_DEEDS);
+    const newest = found.sort((one, other) => other.time - one.time).slice(0, MOST_LISTED_ENTRIES);
     return { batches: [], historyEntries: newest, unread };
   }
 

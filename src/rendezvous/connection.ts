@@ -41,7 +41,7 @@ export async function serve({ conn, networks, arrival }: Visit, context: ServerC
     try {
       const first = await receive(channel);
       clearTimeout(patience);
-      if (first?.kind === "hello") await serveGuest(first, channel, networks, context);
+      if (first?.kind === "hello") await serveUser(first, channel, networks, context);
       if (first?.kind === "join") {
         await context.tickets.join(first.ticket, { channel, conn, networks, arrival });
       }
@@ -60,7 +60,7 @@ function seal(conn: PacedSocket, { own, limits }: ServerContext): Promise<Sealed
 
 type Hello = Request & { kind: "hello" };
 
-async function serveGuest(
+async function serveUser(
   hello: Hello,
   channel: SealedChannel,
   networks: readonly Network[],

@@ -71,7 +71,7 @@ export class Invitations {
   #step(pair: InvitedPair, input: Input): void {
     const { state, outputs } = step(pair.state, input);
     if (state !== pair.state) this.#enter(pair, state);
-    for (const output of outputs) this.#carryOut(pair, output);
+    for (const output of outputs) this.#perform(pair, output);
   }
 
   #enter(pair: InvitedPair, state: State): void {
@@ -87,7 +87,7 @@ export class Invitations {
     }
   }
 
-  #carryOut({ users }: InvitedPair, output: Output): void {
+  #perform({ users }: InvitedPair, output: Output): void {
     if ("tickets" in output) {
       const tickets = this.tickets.issue(users, output.alpha);
       for (const side of [0, 1] as const) {

@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   emit({ event: "listening", host, port, fingerprint: fingerprint(own.publicKey) });
 
   const arrivals = new Arrivals(limits);
-  const context = openHouse(options, limits, arrivals);
+  const context = serverContext(options, limits, arrivals);
   const open = new Map<PacedSocket, Promise<void>>();
 
   const accepting = acceptAll(listener, (arrived, networks) => {
@@ -81,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { host, port, close };
 }
 
-function openHouse(options: ServerOptions, limits: Limits, arrivals: Arrivals): ServerContext {
+function serverContext(options: ServerOptions, limits: Limits, arrivals: Arrivals): ServerContext {
   const { own, names, password, emit } = options;
   const roster = new Roster(limits, (users) => emit({ event: "roster", users }));
   const guesses = new Guesses(limits, () => performance.now());

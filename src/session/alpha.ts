@@ -75,7 +75,7 @@ async function cycle(context: LeadingContext): Promise<Outcome> {
   const owed: Owed = { standing: null };
   try {
     for (let chunk = await endpoint.chunk(); chunk; chunk = await endpoint.chunk()) {
-      const done = await carryOut(context, chunk, owed);
+      const done = await leadChunk(context, chunk, owed);
       if (done.stopped.length > 0) return await stopped(context, done.stopped, decision);
       failures = failures.concat(done.failures);
       unfinished ||= done.unfinished;
@@ -195,7 +195,7 @@ interface Owed {
 
 /** One chunk on both sides: stage, transition, commit. Beta's word on the commit is only awaited in the next chunk, so that
  * both commit at the same time; the two are never more than one commit apart. */
-async function carryOut(
+async function leadChunk(
   context: LeadingContext,
   chunk: Chunk,
   owed: Owed,

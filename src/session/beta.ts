@@ -133,7 +133,7 @@ class Follower {
 
   async #takeOrders(): Promise<number | null> {
     const { once, halt } = this.context;
-    const isDone = await carryOut(this.context);
+    const isDone = await followChunk(this.context);
     return !isDone && once && !halt.canSayYes ? EXIT.incomplete : null;
   }
 
@@ -202,7 +202,7 @@ async function begin(
 }
 
 /** False where this side's guard has let none of it be done. */
-async function carryOut(context: FollowingContext): Promise<boolean> {
+async function followChunk(context: FollowingContext): Promise<boolean> {
   const { stream, endpoint, report, halt } = context;
   const { tasks, stopped, counts } = await endpoint.takeOrders(halt.consent);
   if (stopped) halt.stop(stopped, counts);

@@ -32,7 +32,7 @@ export interface Stranger {
 }
 
 /** What the two know of each other after hello. `merges`: people want the two folders merged like new ones. */
-export interface Acquaintance {
+export interface HelloResult {
   root: Root;
   peerRoot: string;
   peerAbility: Ability;
@@ -46,7 +46,7 @@ export class ModeRefusal extends UserError {}
 
 /** Says hello and hears it, until both folders are the ones that were kept there, or people take them as they are. Resolves with
  * null when nobody waits for that. Throws UserError when the two cannot be paired. */
-export async function sayHello(stranger: Stranger): Promise<Acquaintance | null> {
+export async function sayHello(stranger: Stranger): Promise<HelloResult | null> {
   const { stream, halt } = stranger;
   await stream.send(await hello(stranger));
   const met = halt instanceof FollowingHalt ? await follow(stranger, halt) : await lead(stranger, halt);

@@ -29,7 +29,7 @@ export async function hearRequests(
   },
   { wishes: requests, heard }: PeerRequests,
 ): Promise<DoneRequest> {
-  if (flow === "out" && requests.length > 0) breach("a wish for a folder that only gives");
+  if (flow === "out" && requests.length > 0) breach("a request for a folder that only gives");
   if (requests.length + heard.length + halt.requests.length === 0) return NOTHING;
   const news = await endpoint.hearRequests({ wishes: requests, heard }).catch(unlessGone);
   halt.requests = news?.halts ?? [];

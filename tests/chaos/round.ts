@@ -61,7 +61,7 @@ async function play(stage: ChaosStage, random: Random, options: RoundOptions, do
   for (let count = 0; count < 20; count++) act(); // What is there when they meet.
   await stage.serve();
   for (const side of SIDES) stage.start(side);
-  await stage.acquainted();
+  await stage.knowEachOther();
   for (let rest = 0; rest < rests; rest++) {
     const faults = new Faults(stage, random);
     for (let count = 0; count < acts; count++) {

@@ -108,7 +108,7 @@ export class ChaosStage implements AsyncDisposable {
   }
 
   /** Waits until both know each other's keys: a first meeting that breaks off is refused for good, as it has to be. */
-  async acquainted() {
+  async knowEachOther() {
     await Promise.all(SIDES.map((side) => this.people[side].event("plan")));
   }
 

@@ -44,7 +44,7 @@ async function answersTo(
   return lines;
 }
 
-const DEED: HistoryEntry = {
+const ENTRY: HistoryEntry = {
   ...{ batch: 12, time: TIME, peer: "bob", path: "d/a", key: "d/a", what: "edited", source: null },
   ...{
     mine: false,
@@ -55,7 +55,7 @@ const DEED: HistoryEntry = {
   },
 };
 
-const DEEDS: [over: Partial<HistoryEntry>, what: string][] = [
+const ENTRIES: [over: Partial<HistoryEntry>, what: string][] = [
   [{}, "edited by bob, 10 B → 2 kB; before: .tcpsync/versions/2026/d/a"],
   [{ mine: true, here: false, kept: null }, "edited by you, 10 B → 2 kB"],
   [{ what: "moved", source: "c\x1b/a", kept: null }, "moved by bob from c\\u{1b}/a"],
@@ -74,8 +74,8 @@ const DEEDS: [over: Partial<HistoryEntry>, what: string][] = [
 ];
 
 Deno.test("history: each kind of line", () => {
-  for (const [over, what] of DEEDS) {
-    assertEquals(historyLine({ ...DEED, ...over }), `  12  2026-11-25 08:15  d/a: ${what}`);
+  for (const [over, what] of ENTRIES) {
+    assertEquals(historyLine({ ...ENTRY, ...over }), `  12  2026-11-25 08:15  d/a: ${what}`);
   }
 });
 
@@ -244,7 +244,7 @@ Deno.test("shell: /why tells how a path stands, what keeps it out of sync, and w
       agreed: { kind: "file", size: 9, mtime: TIME },
       twin: null,
     }],
-    ...{ conflicts: [], historyEntries: [DEED] },
+    ...{ conflicts: [], historyEntries: [ENTRY] },
   };
   const problem = { path: "d/a", reason: "held open", retry: true, whose: "bob" };
   const sessions = [{ peer: "bob", state: "held" as const, folder: "/f", problems: [problem], retry: 4 }];

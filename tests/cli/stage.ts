@@ -33,8 +33,8 @@ export async function onStage(play: (stage: Stage) => Promise<void>, setting: Se
   const path = (...parts: string[]) => join(base, ...parts);
   for (const folder of ["alice", "bob"]) Deno.mkdirSync(path(folder));
   const own = generateKeyPair();
-  const house = { own, names: memoryNames(), emit: () => {}, ...setting.server };
-  const server = await startServer({ host: "127.0.0.1", port: 0, ...house });
+  const serverOptions = { own, names: memoryNames(), emit: () => {}, ...setting.server };
+  const server = await startServer({ host: "127.0.0.1", port: 0, ...serverOptions });
   const events: Event[] = [];
   let wake = () => {};
   const { host, port } = server;

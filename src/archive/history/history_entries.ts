@@ -42,7 +42,7 @@ export interface BatchLine {
 }
 
 /** More than this is no history that anybody reads, but for what versions are kept by. */
-const MOST_DEEDS = 100_000;
+const MOST_KEPT_ENTRIES = 100_000;
 const FIRST_PATHS = 3;
 /** So many rows are read at once. */
 const PAGE = 4096;
@@ -212,7 +212,7 @@ export class HistoryEntries {
     this.database.prepare(
       "DELETE FROM deed WHERE (lived < ? OR kept IS NULL AND id <= (SELECT max(id) FROM deed) - ?) " +
         `AND NOT batch IS (SELECT max(batch) FROM ${READABLE} AS other WHERE other.pair = deed.pair)`,
-    ).run(oldest, MOST_DEEDS);
+    ).run(oldest, MOST_KEPT_ENTRIES);
     this.undone.prune();
   }
 

@@ -42,7 +42,7 @@ async function said(client: FakeClient, line: string, over: Partial<Shell> = {})
   return lines;
 }
 
-function house(over: Partial<FakeClient> = {}): FakeClient {
+function clientWith(over: Partial<FakeClient> = {}): FakeClient {
   return Object.assign(createFakeClient(), { present: ["bob", "John Smith", "carol"] }, over);
 }
 
@@ -114,7 +114,7 @@ const COMMANDS: [line: string, over: Partial<FakeClient>, calls: string[], says:
 
 for (const [line, over, calls, says] of COMMANDS) {
   Deno.test(`shell: ${JSON.stringify(line)} → ${calls.join(", ") || says}`, async () => {
-    const client = house(over);
+    const client = clientWith(over);
     const text = (await said(client, line)).join("\n");
     assertEquals(client.calls, calls);
     if (says === undefined) assertEquals(text, "");
@@ -124,14 +124,14 @@ for (const [line, over, calls, says] of COMMANDS) {
 
 Deno.test("shell: a name of many words is found, and a book pasted after it is a folder", async () => {
   const name = "a b c d e f g h i j k l m n o p";
-  const client = house({ present: [name] });
+  const client = clientWith({ present: [name] });
   const book = "word ".repeat(200_000).trim();
   assertEquals(await said(client, `/connectUser ${name} ${book}`), []);
   assertEquals(client.calls, [`invite ${name} ${book}`]);
 });
 
 Deno.test("shell: without a folder of one's own, one has to be named", async () => {
-  const client = house({ waiting: ["carol"] });
+  const client = clientWith({ waiting: ["carol"] });
   const folder = undefined;
   assertEquals(await said(client, "/connectUser bob", { folder }), [
     "There is no folder to keep: write /connectUser bob FOLDER",
@@ -148,7 +148,7 @@ Deno.test("shell: /status names problems escaped, and only so many", async () =>
     { length: 12 },
     (_, n) => ({ path: `a\u001b${n}`, reason: "no", retry: n > 0, whose: "bob" }),
   );
-  const lines = await said(house({ sessions: [{ ...session, problems }] }), "/status");
+  const lines = await said(clientWith({ sessions: [{ ...session, problems }] }), "/status");
   assertEquals(lines.length, 13);
   assertEquals(lines[2], "  a\\u{1b}0 (bob's): no; needs bob");
   assertEquals(lines[3], "  a\\u{1b}1 (bob's): no; being tried again");
@@ -156,7 +156,7 @@ Deno.test("shell: /status names problems escaped, and only so many", async () =>
 });
 
 Deno.test("shell: Tab completes commands and names, in any case", () => {
-  const client = house({ waiting: ["carol"], sessions: [session] });
+  const client = clientWith({ waiting: ["carol"], sessions: [session] });
   assertEquals(completions(client, "/CO"), ["/connectUser ", "/conflicts"]);
   assertEquals(completions(client, "/CONN"), ["/connectUser "]);
   assertEquals(completions(client, "/d"), ["/decline ", "/disconnect "]);
@@ -168,7 +168,7 @@ Deno.test("shell: Tab completes commands and names, in any case", () => {
 });
 
 Deno.test("shell on a screen: an invitation comes in above the line being typed, which survives with its cursor", async () => {
-  const client = house();
+  const client = clientWith();
   const { shell, screen, type } = openShell(client);
   const over = shell.run(client);
   await screen.until((lines) => lines.at(-1) === "alice> ");
@@ -196,7 +196,7 @@ Deno.test("shell on a screen: an invitation comes in above the line being typed,
 
 for (const [line, call] of [["y", "accept bob"], ["Yes", "accept bob"], ["no", "decline bob"]] as const) {
   Deno.test(`shell on a screen: ${line} answers the invitation that was asked about`, async () => {
-    const client = house({ waiting: ["bob"] });
+    const client = clientWith({ waiting: ["bob"] });
     const { shell, screen, type } = openShell(client);
     const over = shell.run(client);
     await screen.until((lines) => lines.some((text) => text.includes("bob invites you")));
@@ -209,7 +209,7 @@ for (const [line, call] of [["y", "accept bob"], ["Yes", "accept bob"], ["no", "
 }
 
 Deno.test("shell on a screen: y while several have invited asks whom", async () => {
-  const client = house({ waiting: ["bob"] });
+  const client = clientWith({ waiting: ["bob"] });
   const { shell, screen, type } = openShell(client);
   const shows = (text: string) => screen.until((lines) => lines.some((line) => line.includes(text)));
   const over = shell.run(client);
@@ -242,7 +242,7 @@ function undoing(options: { yes?: boolean } = {}) {
       return Promise.resolve({ batch: batch!, peer: peer!, back: 1, there: 0, left: [] });
     },
   };
-  const client = Object.assign(house(), { historyService });
+  const client = Object.assign(clientWith(), { historyService });
   const opened = openShell(client, options);
   const over = opened.shell.run(client);
   const shows = (text: string) => opened.screen.until((lines) => lines.some((line) => line.includes(text)));
@@ -286,7 +286,7 @@ Deno.test("shell on a screen: with --yes an undo is shown and done", async () =>
 });
 
 Deno.test("shell on a screen: a typed line of several rows survives too", async () => {
-  const client = house();
+  const client = clientWith();
   const { shell, screen, type } = openShell(client);
   const over = shell.run(client);
   const long = "x".repeat(200);
@@ -305,7 +305,7 @@ Deno.test("shell on a screen: a typed line of several rows survives too", async 
 });
 
 Deno.test("shell on a screen: Tab, history, Ctrl+D", async () => {
-  const client = house({ present: ["bob"] });
+  const client = clientWith({ present: ["bob"] });
   const { shell, screen, type } = openShell(client);
   const over = shell.run(client);
   await screen.until((lines) => lines.at(-1) === "alice> ");
@@ -326,7 +326,7 @@ Deno.test("shell on a screen: Tab, history, Ctrl+D", async () => {
 });
 
 Deno.test("shell on a screen: progress stands before the prompt and leaves the typed line", async () => {
-  const client = house();
+  const client = clientWith();
   const { shell, screen, type } = openShell(client);
   const over = shell.run(client);
   type("/sta");
@@ -340,7 +340,7 @@ Deno.test("shell on a screen: progress stands before the prompt and leaves the t
 });
 
 Deno.test("shell: what came before the prompt is shown and asked when it opens, also with --yes", async () => {
-  const client = house({ waiting: ["carol"] });
+  const client = clientWith({ waiting: ["carol"] });
   const { shell, screen, type } = openShell(client, { yes: true });
   shell.emit({ event: "connected", user: "alice", fingerprint: "1", first: false });
   shell.emit({ event: "invitation", from: "carol", state: "offered" });
@@ -356,7 +356,7 @@ Deno.test("shell: what came before the prompt is shown and asked when it opens, 
 
 /** A shell with a folder that bob has already, to which dave wants to come. */
 function secondPerson() {
-  const client = house({ waiting: ["dave"], sharedWith: ["bob"] });
+  const client = clientWith({ waiting: ["dave"], sharedWith: ["bob"] });
   const opened = openShell(client);
   const over = opened.shell.run(client);
   const shows = (text: string) => opened.screen.until((lines) => lines.some((line) => line.includes(text)));
@@ -418,7 +418,7 @@ Deno.test("T14: whoever is invited to a folder that another has is asked about a
 });
 
 Deno.test("shell: an invitation that needs no answer is not asked about", async () => {
-  const client = house();
+  const client = clientWith();
   const { shell, screen, type } = openShell(client);
   const over = shell.run(client);
   shell.emit({ event: "invitation", from: "carol", state: "offered" });
@@ -439,7 +439,7 @@ Deno.test("shell: when the client ends by itself, so does the shell, with its co
 });
 
 Deno.test("shell: a terminal that goes away quits in good order, and the half-typed line is not entered", async () => {
-  const client = house();
+  const client = clientWith();
   const { shell, screen, type, end } = openShell(client);
   const over = shell.run(client);
   type("/disconnect");

@@ -18,8 +18,8 @@ const SAID = [[[1], [], 700, 66_000, [2, 3]], [[9, 8], 30, 5_000, [], [7]]].map(
 );
 
 /** What is done to a frame: three bytes of input each, which frame (the lowest bit says whose), what, and how. */
-type Deed = (frame: Uint8Array, how: number, passed: readonly Uint8Array[]) => Uint8Array[];
-const DEEDS: Deed[] = [
+type Tampering = (frame: Uint8Array, how: number, passed: readonly Uint8Array[]) => Uint8Array[];
+const TAMPERINGS: Tampering[] = [
   (frame) => [frame],
   (frame, how) => [frame.map((byte, at) => at === (how * 7) % frame.length ? byte ^ (1 << how % 8) : byte)],
   () => [],
@@ -39,7 +39,7 @@ class Between {
   #aside: Uint8Array[] = [];
 
   constructor(
-    private readonly deeds: Map<number, [what: number, how: number]>,
+    private readonly planned: Map<number, [what: number, how: number]>,
     private readonly all: Uint8Array[],
   ) {}
 
@@ -59,15 +59,15 @@ class Between {
   }
 
   #pass(frame: Uint8Array): Uint8Array[] {
-    const [what = 0, how = 0] = this.deeds.get(this.#number++) ?? [];
+    const [what = 0, how = 0] = this.planned.get(this.#number++) ?? [];
     this.#passed.push(frame);
     this.all.push(frame);
-    if (what === DEEDS.length) {
+    if (what === TAMPERINGS.length) {
       this.#aside.push(frame);
       return [];
     }
     const passed = how > 127 ? this.all : this.#passed; // Also what the other end said.
-    return [...DEEDS[what]!(frame, how, passed), ...this.#aside.splice(0)];
+    return [...TAMPERINGS[what]!(frame, how, passed), ...this.#aside.splice(0)];
   }
 }
 
@@ -75,13 +75,13 @@ class Between {
 function wire(input: Uint8Array): { ends: [Stream, Stream]; close(): void } {
   const all: Uint8Array[] = [];
   const pairs = [memoryStreams(), memoryStreams()];
-  const deeds = [new Map(), new Map()];
+  const planned = [new Map(), new Map()];
   for (let at = 0; at + 2 < Math.min(input.length, 60); at += 3) {
     const [which, what, how] = input.subarray(at, at + 3);
-    deeds[which! % 2]!.set((which! >> 1) % 16, [what! % (DEEDS.length + 1), how]);
+    planned[which! % 2]!.set((which! >> 1) % 16, [what! % (TAMPERINGS.length + 1), how]);
   }
   const ends = pairs.map(([near], side): Stream => {
-    const between = new Between(deeds[side]!, all);
+    const between = new Between(planned[side]!, all);
     return {
       read: (into) => near.read(into),
       close: () => near.close(),
@@ -118,7 +118,10 @@ export const sealed: Target<Uint8Array> = {
   words: [Uint8Array.of(0, 1, 0), Uint8Array.of(8, 3, 0), Uint8Array.of(9, 4, 130), Uint8Array.of(6, 9, 0)],
   seeds: () => [
     new Uint8Array(0),
-    ...Array.from({ length: 2 * 9 * (DEEDS.length + 1) }, (_, n) => Uint8Array.of(n % 18, n / 18, 5 * n)),
+    ...Array.from(
+      { length: 2 * 9 * (TAMPERINGS.length + 1) },
+      (_, n) => Uint8Array.of(n % 18, n / 18, 5 * n),
+    ),
   ],
   async run(input) {
     const { ends, close } = wire(input);
