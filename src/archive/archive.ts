@@ -48,10 +48,10 @@ import { Unsettled } from "./state/unsettled.ts";
 import { UnsoundFiles } from "./state/unsound.ts";
 import { PeerRequestTable } from "./history/peer_requests.ts";
 
-/** Commits that can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
+/** How many commits can be taken back. The two sides are never more than one apart, unless a disk lost what it had acknowledged. */
 const UNDO_DEPTH = 8;
 
-/** No file was made then. */
+/** A birth that no file has, in ms. */
 const NEVER = -1;
 
 /** Who is at the other end of a pair: the identity of their root, which anybody can claim, and their public key, which nobody can. */
@@ -80,8 +80,8 @@ export interface Commit {
   rows: readonly { path: Path; new: Entry | null }[];
 }
 
-/** All that is remembered of one root. It throws what SQLite throws, and where a value is none that this program wrote, "the archive is
- * damaged". */
+/** All that is remembered of one root. It throws what SQLite throws, and "the archive is damaged" for a value that this program cannot
+ * have written. */
 export class Archive {
   readonly #database: DatabaseSync;
   /** C9: what people have not settled. */
@@ -94,9 +94,9 @@ export class Archive {
   readonly historyEntries: HistoryEntries;
   /** T10: which version is kept because of whom. */
   readonly causes: Causes;
-  /** What the peers are still to be told of. */
+  /** Requests of this side's person that the peers do not know of yet. */
   readonly peerRequests: PeerRequestTable;
-  /** What a power cut may take back. */
+  /** Paths that were put in place and are perhaps not on the disk yet. */
   readonly unproven: Unproven;
   /** M9: the chunk whose commit may be missing. */
   readonly unsettled: Unsettled;
@@ -108,7 +108,7 @@ export class Archive {
   readonly lived: Lived;
   /** How far the count came by which an old backup is known. */
   readonly epoch: EpochCount;
-  /** By which a run knows what the one before signed. */
+  /** The marks by which a run knows what the run before signed. */
   readonly signatures: Signatures;
   /** S7: modes and owners, for what comes back. */
   readonly rights: RightsTable;
@@ -173,7 +173,7 @@ export class Archive {
     }
   }
 
-  /** All that was written stays; nothing may be asked of it afterwards. */
+  /** Closes the file. Nothing may be asked of the archive afterwards. */
   close() {
     this.#database.close();
   }
@@ -332,7 +332,7 @@ export class Archive {
     });
   }
 
-  /** What this machine saw of a file is no proof of its content: the next start digests it. */
+  /** Forgets what this machine saw of a file, so that the next start digests its content. */
   distrust(pair: number, path: Path) {
     this.#database.prepare("UPDATE ancestor SET id = 0, born = ? WHERE pair = ? AND path = ?").run(
       NEVER,

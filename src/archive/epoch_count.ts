@@ -16,7 +16,7 @@ export class EpochCount {
     return row.count as number;
   }
 
-  /** Before it is raised in the folder, the folder's is flushed (durability/epoch.ts). */
+  /** Sets the count. Before the folder's count follows, the folder is flushed (durability/epoch.ts). */
   set(count: number) {
     this.database.prepare("INSERT OR REPLACE INTO epoch VALUES (1, ?)").run(count);
   }

@@ -6,7 +6,7 @@ import type { Disk } from "../fs/port.ts";
 import { makeOwnFile } from "../fs/private.ts";
 import { transaction } from "./schema.ts";
 
-/** Another process is in it for a moment only. */
+/** How long a write waits for another process, in ms: each is in the database for a moment only. */
 const BUSY_MS = 5000;
 
 /** Somebody a root was kept with: a name means somebody only on one server, the public key (hex) says who that is. */
@@ -56,7 +56,7 @@ export class KnownRoots {
     });
   }
 
-  /** With whom the root last kept at a place was kept, or one in it or around it. Places end with a separator. */
+  /** The people with whom the root last kept at a place was kept, or a root in that place or around it. Places end with a separator. */
   people(place: string): Person[] {
     const named = "SELECT DISTINCT name, key FROM partner JOIN root USING (identity) " +
       "WHERE instr(root.place, ?1) = 1 OR instr(?1, root.place) = 1 ORDER BY name, key";
@@ -64,7 +64,7 @@ export class KnownRoots {
     return rows.map(({ name, key }) => ({ name: String(name), key: String(key) }));
   }
 
-  /** Adds one to those it was kept with; a new name of the same key is another one. */
+  /** Adds a person to those a root was kept with; another name of the same key counts as another person. */
   recordPerson(identity: string, { name, key }: Person) {
     this.#database.prepare("INSERT OR IGNORE INTO partner VALUES (?, ?, ?)").run(identity, name, key);
   }

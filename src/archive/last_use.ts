@@ -11,7 +11,7 @@ export interface Left {
   restarted: boolean;
 }
 
-/** When one computer was started is reckoned from its clock, and comes out this far apart at most. */
+/** The start of one computer, reckoned twice from its clock, comes out this many ms apart at most. */
 const SAME_START_MS = 10_000;
 
 /** One mark in the archive, set by each run. */
@@ -33,7 +33,7 @@ export class LastUse {
     };
   }
 
-  /** All that an unclean stop left was looked at. */
+  /** All that an unclean stop left was looked at: it need not be looked at again. */
   recovered(booted: number) {
     this.#use(booted);
   }

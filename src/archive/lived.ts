@@ -13,7 +13,7 @@ export interface NotedBatch {
   made: number;
 }
 
-/** What a failing disk made of a time is none. */
+/** The times that a Date can hold: any other one is damage. */
 const WITHIN = "BETWEEN -8.64e15 AND 8.64e15";
 
 /** How long the archive has lived, and since when each batch of versions is known, by that. */

@@ -67,14 +67,14 @@ export interface Grounds {
   makeRoom(short: Short): RoomMade;
 }
 
-/** So much of the content that is to come to a path has come already. */
+/** How many bytes of the content that is to come to a path have come already. */
 function partOf(parts: ReadonlyMap<string, number>, path: Path): number {
   return parts.size === 0 ? 0 : parts.get(partName(path)) ?? 0;
 }
 
 /** Makes alpha's plan anew each cycle, and keeps what of the question before is needed to judge the answer. */
 export class Decider {
-  /** As it was last decided. */
+  /** The plan as it was last decided. */
   plan: Plan = emptyPlan();
   /** What is to be agreed before there is a plan (late.ts). */
   late: LateChunk | null = null;

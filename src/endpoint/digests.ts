@@ -82,7 +82,7 @@ export class NeededDigests {
     return this.#waiting.own.has(path);
   }
 
-  /** Whether any is, or a file is read again after a stop. */
+  /** Whether any digest is being made, or a file is read again after a stop. */
   get waits(): boolean {
     return this.#waiting.own.size + this.#waiting.peers.size > 0 || this.engine.rereads;
   }
@@ -97,14 +97,14 @@ export class NeededDigests {
     }));
   }
 
-  /** From now on all may be tried again. */
+  /** Forgets which digests could not be had: from now on all may be tried again. */
   clear() {
     this.#failed.clear();
     this.#waiting.own.clear();
     this.#waiting.peers.clear();
   }
 
-  /** Nobody waits for any. */
+  /** Nobody waits for digests any more. */
   close() {
     this.engine.digester.forget(this);
   }

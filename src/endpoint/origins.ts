@@ -22,9 +22,9 @@ import { lineageFromWire, lineageToWire, type Row } from "../wire/rows.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import type { Pairing } from "./pairing.ts";
 
-/** More at once is a first meeting, or a new program's folder: nobody works there by hand. */
+/** At most this many edits are noted at once: more come of a first meeting, or of a new program's folder, and nobody makes them by hand. */
 const MOST = 10_000;
-/** What is kept of a peer's links: the latest. */
+/** How many of a peer's links are kept: the latest. */
 const MOST_HEARD = 100_000;
 
 /** A link to be noted. */
@@ -39,10 +39,10 @@ export class Origins {
   /** The whole folder, as it was last looked at here. */
   readonly #viewer = new Viewer(false, () => false);
   #seen: DirectoryEntry | null = null;
-  /** The last of the own links that the peer was told of. */
+  /** The number of the last own link that the peer was told of. */
   #told = 0;
   readonly #peers = new Map<Path, Omit<Origin, "path">>();
-  /** Of what the orders at hand put in place or remove here. */
+  /** The links of what the orders at hand put in place or remove here. */
   #arriving = new Map<Path, Link>();
 
   /** What the peer is told begins anew with each session. */

@@ -30,7 +30,7 @@ export class OwnSide {
     return this.pairing.view(this.engine.snapshot);
   }
 
-  /** What this side's guard goes by. */
+  /** What this side's guard judges by: the folder as it is, and what is agreed. */
   ground(): Ground {
     const { ancestor } = this.pairing;
     return { view: this.view(), ancestor, now: Date.now() };
@@ -91,7 +91,7 @@ export class OwnSide {
     this.engine.holdBack((path) => entryAt(ancestor, comparePath(path, folds)));
   }
 
-  /** Names that another one beside them stands in the way of (N3). */
+  /** Problems for names that another name beside them keeps out of sync (N3). */
   twins(): Problem[] {
     return this.pairing.twins(this.engine.snapshot).map((problem) => ({ ...problem, whose: this.name }));
   }

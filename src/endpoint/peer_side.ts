@@ -17,7 +17,7 @@ import {
 import { trespassOf } from "../core/ignore/trespass.ts";
 import type { PeerDone } from "./late.ts";
 
-/** So much of a path is told. */
+/** How many characters of a path are told. */
 const LONGEST_TOLD = 300;
 
 /** All that alpha knows of beta's folder. */
@@ -58,7 +58,7 @@ export function peerSideFrom(
   };
 }
 
-/** The peer's program was told these rules and is another than it was made. */
+/** Throws Breach: an honest program was told the rules, and sends nothing of what they ignore. */
 export function trespassed(path: Path): never {
   throw new Breach(`The peer sent something for ${path.slice(0, LONGEST_TOLD)}, which is ignored here`);
 }

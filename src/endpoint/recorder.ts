@@ -116,7 +116,7 @@ export class HistoryRecorder {
     this.#done = new Set(done);
   }
 
-  /** What is to be told of it. */
+  /** The history entries of what was carried out here. */
   carriedOut(work: CarriedOut): HistoryEntry[] {
     const numbered = numberedIn(work.orders);
     const done = work.results.filter((result) => result.done);

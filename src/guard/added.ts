@@ -10,11 +10,11 @@ import { entryAt } from "../core/tree/tree.ts";
 import { FormerPlaces } from "./former_places.ts";
 
 export class Added {
-  /** Where they are now, and with which content. */
+  /** The digests of the files that the peer added, by where the files are now. */
   readonly #present = new PathMap<string>();
-  /** Where they came to be, and where they were last. */
+  /** Path and digest of each such file, where it came to be and where it was last. */
   readonly #all = new Set<string>();
-  /** Where they are, by content, once that is asked for. */
+  /** Where such files are, by digest; null before that is asked for. */
   #places: Map<string, Set<Place<string>>> | null = null;
   /** Where files were at first that the peer took away, and that were none of them. */
   readonly #taken = new Set<Path>();
@@ -50,7 +50,7 @@ export class Added {
     return this.#all.has(`${path}\0${digest}`);
   }
 
-  /** How many of the files in a tree they are. */
+  /** How many files in a tree the peer added. */
   countIn(tree: DirectoryEntry): number {
     let files = 0;
     for (const [path, { value: digest }] of placesIn(this.#present.top)) {

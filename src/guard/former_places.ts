@@ -7,7 +7,7 @@ import { PathMap } from "../core/tree/path_map.ts";
 import { entryAt, type Move } from "../core/tree/tree.ts";
 
 export class FormerPlaces {
-  /** Of what was moved itself, by where it is now. */
+  /** Where what was moved itself was at first, by where it is now. */
   readonly #places = new PathMap<Path>();
 
   /** As the history tells; `historyEntries`: what the peer's orders did here, in the order in which it was done. */

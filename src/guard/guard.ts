@@ -50,7 +50,7 @@ export interface Lately {
   added(now: number): Pick<Added, "has" | "had" | "countIn">;
   /** Where files were at first that the peer moved. */
   formerPlaces(now: number): Pick<FormerPlaces, "of">;
-  /** Nothing is judged for now. */
+  /** Lets go of what was read of the history, until something is judged again. */
   forget(): void;
 }
 
@@ -127,7 +127,7 @@ export class Guard {
     if (files.length > 0) this.losses.approve(files);
   }
 
-  /** Nothing is asked any more. */
+  /** Drops all questions. */
   drop() {
     this.#asked.clear();
   }

@@ -39,7 +39,7 @@ interface HomeGround {
 
 export class KeptHome {
   readonly #kept = new Map<Path, KeptAtHome>();
-  /** Those whose file ID is known. */
+  /** The paths that stay home, by file ID where one is known. */
   readonly #numbers = new Map<number, Path>();
   #rules: { text: string; theirs: boolean };
   #ignores: Ignores;
@@ -80,7 +80,7 @@ export class KeptHome {
     return foldsCase || !isPairFolding() ? ignoreRules(text, foldsCase) : ignoreRulesAnyway(text);
   }
 
-  /** Case may count less than it did. */
+  /** Judges the rules anew, after case has come to count less. */
   judgeAnew() {
     this.#ignores = this.#rulesOf(this.#rules.text);
     this.#isUnsettled = true;

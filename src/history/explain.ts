@@ -45,7 +45,7 @@ export interface Why {
 }
 
 const MOST_WHY_ENTRIES = 20;
-/** Wants no digest that is not made at once. */
+/** The owner of digests that are only had where they are made at once (see Digester). */
 const NOBODY = {};
 
 /** Looks at the disk, and tells. `path` as a person spells it. Throws RootGone. */

@@ -39,7 +39,7 @@ export interface HeardNews {
   reads: boolean;
   here: Omit<Heard, "id">[];
   there: Omit<Heard, "id">[];
-  /** What waits. */
+  /** The requests that wait for this side's person. */
   halts: Halt[];
 }
 
@@ -54,7 +54,7 @@ export interface HistoryPage {
 /** A batch as it is found by its number. */
 type Batch = Omit<BatchLine, "counts" | "paths">;
 
-/** More batches than there are. */
+/** A limit above any number of batches. */
 const ALL = 1e9;
 const MOST_BATCHES = 50;
 const MOST_LISTED_ENTRIES = 200;

@@ -18,14 +18,14 @@ import type { RootEngine } from "../engine/engine.ts";
 import { NotYet } from "../core/failure.ts";
 import type { LeftUndone } from "./undo_steps.ts";
 
-/** There is no version of it. */
+/** Why a path is not put back of which no version is kept. */
 export const NOT_KEPT = "its former content is not kept any more";
 const STAYS = {
   ignored: "it stays for the ignored files in it",
   mounted: "it stays, empty, for a disk is mounted there",
 };
 
-/** Who waits for digests that such orders take. */
+/** The owner of the digests that such orders wait for (see Digester). */
 const ASKING = {};
 
 /** Gives the content of a task. */
@@ -46,7 +46,7 @@ export class OwnOrders {
   readonly #versions: Versions;
   readonly done: DonePath[] = [];
   readonly left: LeftUndone[] = [];
-  /** Something of it can be tried again. */
+  /** Some of the orders failed in a way that trying again may mend. */
   hasFailed = false;
 
   /** Looks at the disk first, at these paths (as spelled) whether or not they are known to have changed. `home`: for orders that the

@@ -35,7 +35,7 @@ export interface StepComparing {
   bit: boolean;
 }
 
-/** Somebody worked on it. */
+/** Why a path is left as it is. */
 export const CHANGED = "it was changed since";
 export const GONE = "it was moved or deleted since";
 const OF_CONFLICT = "it belongs to a conflict, which /resolve settles";

@@ -50,7 +50,7 @@ type Phase =
   /** Nothing is tried again. `done`: a session ended it, so the peer's further invitations are left alone. */
   | { at: "settled"; code: number; done: boolean };
 
-/** What comes again and again by itself, or beside the cycle. */
+/** Events that are no progress: they come again and again by themselves, or beside the cycle. */
 const NO_PROGRESS: ReadonlySet<Event["event"]> = new Set([
   "verified",
   "waiting",
@@ -87,13 +87,13 @@ export class PeerPair {
     return this.#offer && this.#intent === "none";
   }
 
-  /** There is nothing more to want: a second intent would change nothing. */
+  /** Whether a second intent would change nothing. */
   get busy(): boolean {
     const { at } = this.#phase;
     return this.open && at !== "halted" && (at !== "waiting" || this.#intent === "invite");
   }
 
-  /** Something is going on or waited for. */
+  /** Whether something goes on with this person, or is waited for. */
   get open(): boolean {
     return this.#phase.at !== "quiet" && this.#phase.at !== "settled";
   }

@@ -29,7 +29,7 @@ export class Run {
 
   constructor(private readonly host: PairHost, private readonly options: RunOptions) {}
 
-  /** It was asked to end; how it ends is nobody's news. */
+  /** Whether the session was asked to end: then its end is told to nobody. */
   get leaving(): boolean {
     return this.#abort.signal.aborted;
   }
@@ -61,7 +61,7 @@ export class Run {
     }
   }
 
-  /** Ends it at once: the other end is already elsewhere. */
+  /** Ends the session at once: the other end is already in another one. */
   cut(): void {
     this.#abort.abort();
     this.#channel?.close();

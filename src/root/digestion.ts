@@ -7,10 +7,10 @@ import type { ProofCounts } from "../core/event.ts";
 import { type Remote } from "./rpc.ts";
 import { NotYet } from "../core/failure.ts";
 
-/** So much is read at once while nothing else is done, and while something is (ms). */
+/** How long a slice is, in ms: while the worker has no other work, and while it has. */
 const SLICE_MS = 20;
 const SHORT_SLICE_MS = 2;
-/** Nothing else is done when nobody asked for anything for so long. */
+/** The worker counts as free of other work when nobody asked for anything for so long, in ms. */
 const QUIET_MS = 100;
 /** What is asked for then comes alone for so long: a save takes many calls, and less than that. Whether it is over is seen this often. */
 const ALONE_MS = 500;

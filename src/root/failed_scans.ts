@@ -28,7 +28,7 @@ export class FailedScans {
     }, Math.min(FIRST_MS * 2 ** this.#times++, LONGEST_MS));
   }
 
-  /** A look came to its end. Returns whether the one before had failed. */
+  /** Notes that a look came to its end. Returns whether the one before had failed. */
   succeeded(): boolean {
     const isOver = this.#times > 0;
     this.#times = 0;

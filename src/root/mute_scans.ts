@@ -1,10 +1,10 @@
 // When what tells of no changes made elsewhere is looked at by itself: often enough, however large it is and however slow.
 
-/** No more often than this, in ms. */
+/** The shortest pause between two looks at mute disks, in ms. */
 const LEAST_MS = 60_000;
-/** No larger share of the time, as long as the pauses are no longer than the bound. */
+/** The share of the time that such looks take at most, as long as the pause is below MOST_MS. */
 const SHARE = 1 / 20;
-/** No longer pause than this; but half of the time is the most that goes into it. */
+/** The longest pause, in ms, unless a look takes longer: at most half of the time goes into looks. */
 const MOST_MS = 5 * 60_000;
 
 /** The pause after a look that took so long (ms): what is done elsewhere is seen after that and another look at the latest. */

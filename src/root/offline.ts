@@ -9,7 +9,7 @@ import { RootEngine } from "../engine/engine.ts";
 import { InUse } from "../claim/lock.ts";
 import { HistoryService } from "../history/history_service.ts";
 
-/** So long is worked at a time. */
+/** How long the engine works at a time, in ms. */
 const SLICE_MS = 1000;
 
 /** Asks. Throws UserError where the folder was never kept with anyone, or a running client has it. */

@@ -62,7 +62,7 @@ import { Upkeep } from "./upkeep.ts";
 
 /** Files still being written are looked at again after this. */
 const SETTLE_MS = 45;
-/** Nobody has to know of a file that is written in less. */
+/** A file that is written in less, in ms, is not told of while it is written. */
 const MOMENT_MS = 500;
 /** A full look now and then, since watches lie; at most this share of the time goes into it, and more where not all is watched. */
 const FULL_LOOK_MS = 60_000;
@@ -123,7 +123,7 @@ class OpenRoot implements Root {
   #sweep: Sweep = { is: "due", at: 0 };
   /** How long the last sweep took (ms). */
   #sweepTook = 0;
-  /** It was gone at the last look. */
+  /** The folder was missing or replaced at the last look. */
   #gone = false;
   #closed = false;
 

@@ -14,7 +14,7 @@ import { withEngine } from "./offline.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { HowFar } from "../engine/scrub.ts";
 
-/** One stretch of reading: so long nothing else is heard, Ctrl+C neither. */
+/** One stretch of reading, in ms: for so long nothing else is heard, Ctrl+C neither. */
 const SLICE_MS = 50;
 
 export interface Verifying {

@@ -22,7 +22,7 @@ export interface Opened {
   identity: string;
   ability: Ability;
   separator: Disk["separator"];
-  /** What was let go of its versions. */
+  /** Kept versions of this root that were let go. */
   letGo: LetGo[];
   /** See RootEngine. */
   presence: string | null;
@@ -57,7 +57,7 @@ export class WorkerHost {
   #engine: RootEngine | null = null;
   #count = HISTORY_SERVICE;
   #keeping: Keeping | null = null;
-  /** What was let go to make room, and is to be told. */
+  /** Kept versions that were let go to make room, until that is told. */
   #letGo: LetGo[] = [];
 
   /** `take` takes a folder into use. */

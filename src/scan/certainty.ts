@@ -18,12 +18,12 @@ function isWithinTick(until: number, mtime: number): boolean {
   return isCoarse(mtime) && until < mtime + tickOf(mtime) && until >= mtime - COARSEST_TICK_MS;
 }
 
-/** Systems tell in whole seconds when a file was changed. */
+/** The start of the second in which a time (ms) lies: systems tell in whole seconds when a file was changed. */
 const wholeSecond = (time: number) => Math.floor(time / 1000) * 1000;
 
 export class Certainty {
   #until = new WeakMap<FileEntry, number>();
-  /** For all that was seen at the first look, and never changed since. */
+  /** How far it is certain, in ms, for each file that was seen at the first look and has not changed since. */
   #first = Infinity;
   #read = 0;
 
@@ -33,22 +33,22 @@ export class Certainty {
     this.#read = 0;
   }
 
-  /** It was put in place at `now`: the change that shows is our own. */
+  /** The file was put in place here at `now` (ms): the change that shows is our own. */
   placed(entry: FileEntry, now: number) {
     this.#until.set(entry, wholeSecond(now) + 999);
   }
 
-  /** Its content was read, beginning at `now`. */
+  /** The file's content was read, beginning at `now` (ms). */
   read(entry: FileEntry, now: number) {
     this.#until.set(entry, wholeSecond(now) - 1);
   }
 
-  /** Until when all that was done to it is known for certain; 0: that is not known. */
+  /** The time (ms) until which all that was done to a file is known for certain; 0: no such time is known. */
   until(entry: FileEntry): number {
     return this.#until.get(entry) ?? 0;
   }
 
-  /** `entry` is the file that was seen as `earlier`. */
+  /** What is known of `earlier` holds for `entry`: they are the same file, seen twice. */
   carry(earlier: FileEntry, entry: FileEntry) {
     const until = this.#until.get(earlier);
     if (until !== undefined) this.#until.set(entry, until);

@@ -31,7 +31,7 @@ export function* findIgnored(
   }
 }
 
-/** What cannot be looked at is no scan's, either. */
+/** The names in a folder; none where it cannot be listed: a scan does not list it, either. */
 function listed(disk: Pick<Disk, "list">, native: string): string[] {
   try {
     return disk.list(native);

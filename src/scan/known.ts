@@ -17,17 +17,17 @@ interface KnownFolder {
 /** What was written this long before a program's last word it may have seen in the tick of that. */
 const JUST_BEFORE_MS = 10_000;
 
-/** Of when it is, in ms, and what is known besides. */
+/** What the trees were made of: times in ms, and what is known besides. */
 export interface KnownOptions {
-  /** When it was last looked: what was made since is in none of the trees. */
+  /** When the trees were last looked at: files that were made since are in none of them. */
   until?: number;
-  /** Of a program that ended: when it last wrote down what was agreed. */
+  /** When a program that ended last wrote down what was agreed. */
   lastWord?: number | null;
   /** Files that were read since. */
   digested?: ReadonlyMap<Path, FileEntry>;
 }
 
-/** Different things have this number. */
+/** More than one thing has this number. */
 const AMBIGUOUS = null;
 
 /** What is in a folder that is new at its path: the names, and a look at each; and what is at another path now. */

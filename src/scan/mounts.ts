@@ -20,7 +20,7 @@ interface SeenFolder {
   before: Entry | undefined;
 }
 
-/** What it comes to: as it is, with what was known of it before it was gone; or why nothing in it is to be relied on. */
+/** What comes of a visit to a folder: the folder as it is, with what was known of it before it was gone; or why nothing in it counts. */
 export type MountVisit = Pick<SeenFolder, "stat" | "before"> | { missing: string };
 
 /** A mount that is not there: what was in it, and the folder that is there instead. */
@@ -38,7 +38,7 @@ const OTHER = "another disk is mounted here than the one that was: mount that on
 
 export class Mounts {
   readonly #known = new Map<Path, MountRow>();
-  /** The tops of those that are there, as they were last seen. */
+  /** The top folders of the mounts that are there, as they were last seen. */
   readonly #there = new Map<Path, Stat>();
   readonly #gone = new Map<Path, GoneMount>();
   readonly #mute = new Set<Path>();
@@ -119,7 +119,7 @@ export class Mounts {
     }).map(([path]) => path);
   }
 
-  /** Forgets those whose folder is gone from a folder that is there. */
+  /** Forgets the mounts whose folder is gone, where the folder that held them is still there. */
   settle(snapshot: DirectoryEntry) {
     for (const path of new Set([...this.#known.keys(), ...this.#gone.keys()])) {
       const parent = entryAt(snapshot, parentOf(path));
@@ -196,7 +196,7 @@ export class Mounts {
     }
   }
 
-  /** Where the archive takes nothing now, the next look at a mount notes it. */
+  /** Writes to the archive. A write that fails is not told of: the next look at the mount notes it again. */
   #save(write: () => void) {
     try {
       write();

@@ -5,19 +5,19 @@ import type { FileEntry } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
 import type { Stat } from "../fs/port.ts";
 
-/** So many numbers that changed for nothing prove that they do. */
+/** After this many numbers that changed although the file did not, a disk's numbers count as worthless. */
 const PROOFS = 3;
 
 export class Numbers {
   /** Files with another number than before, and everything else the same. */
   #renumbered = new Map<Path, { earlier: FileEntry; device: number }>();
-  /** How often each disk has proved that. */
+  /** How many such numbers each disk has shown, by its device. */
   #proofs = new Map<number, number>();
 
   /** `last`: the disk keeps the numbers of files for good. */
   constructor(readonly last: boolean) {}
 
-  /** A look as far as it can be relied on. */
+  /** A look at a file, without the number where the disk's numbers are worthless. */
   counted(stat: Stat): Stat {
     const areNone = this.#proofs.size > 0 && (this.#proofs.get(stat.device) ?? 0) >= PROOFS;
     return areNone ? { ...stat, id: 0 } : stat;

@@ -7,7 +7,7 @@ import type { Path } from "../core/tree/path.ts";
 
 /** Made anew this soon, in ms, a name is the one that was left. */
 export const REMADE_MS = 2000;
-/** By then every session has heard of it, in ms. */
+/** How long a name counts as made anew, in ms: by then every session has heard of it. */
 export const KEPT_MS = 60_000;
 
 export class Remade {

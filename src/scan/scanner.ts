@@ -83,7 +83,7 @@ interface Listing {
 
 /** Larger files are not read while others wait for a look. */
 const MOST_AT_ONCE = 8 << 20;
-/** So many bytes are read even where nothing but our own doing is likely. */
+/** A file of at most this many bytes is read even where a change is likely our own doing. */
 const NEXT_TO_NOTHING = 64 << 10;
 
 export class Scanner {
@@ -94,15 +94,15 @@ export class Scanner {
   readonly #folderTimes = new FolderTimes();
   #now = 0;
   #doubted = new Set<Path>();
-  /** What was known at those paths: it may be elsewhere by now. */
+  /** The files that were known at the doubted paths: each may be at another path by now. */
   #doubtedFiles = new Set<Entry>();
-  /** What may be another thing by now, of which without a number nothing else tells. */
+  /** Paths at which the watch told that something was put. Without a file number, only that tells a new file from the old one. */
   #placed = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
   #names = new Map<number, Set<Path>>();
   /** What takes no part though no rule ignores it any more (guard/kept_home.ts). */
   home: { keeps(path: Path, stat: Stat, isNew: boolean): boolean; has(path: Path): boolean } = NO_HOME;
-  /** Hears of what takes part, whenever it is looked at. */
+  /** Is called with each path that takes part, whenever it is looked at. */
   onSight: (path: Path, stat: Stat) => void = () => {};
   /** Hears of what a stop left on its way into a folder (native path). */
   onLeftover: (native: string) => void = () => {};
@@ -219,7 +219,7 @@ export class Scanner {
     return names;
   }
 
-  /** What the disk says of a native path, as far as it can be relied on. */
+  /** What the disk says of a native path, without a file number where such numbers are worthless. */
   #stat(native: string): Stat | null {
     const stat = this.disk.stat(native);
     return stat && this.numbers.counted(stat);
@@ -249,12 +249,12 @@ export class Scanner {
     return `${this.#inside}${inner}`;
   }
 
-  /** No folder it is in is ignored. */
+  /** Whether none of the folders that a path is in is ignored or stays home. */
   #takesPart(path: Path): boolean {
     return this.#isOpen(parentOf(path));
   }
 
-  /** Whether a folder is a place for what takes part. Each is asked for once in a round of looks. */
+  /** Whether neither a folder nor one around it is ignored or stays home. Each folder is judged once in a round of looks. */
   #isOpen(folder: Path): boolean {
     const unknown = [];
     let at = folder;
@@ -278,7 +278,7 @@ export class Scanner {
     return isIgnored;
   }
 
-  /** It is ignored, or was when the peer changed that (I4). */
+  /** Whether an entry is ignored, or stays home because it was ignored before the peer changed that (I4). */
   #staysHere(path: Path, name: string, stat: Stat, before: Entry | null): boolean {
     return this.#isIgnored(path, name, stat.kind === "directory") || this.home.keeps(path, stat, !before);
   }

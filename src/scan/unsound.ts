@@ -7,9 +7,9 @@ import type { Stat } from "../fs/port.ts";
 export class Unsound {
   readonly #files = new Map<Path, UnsoundFile>();
   readonly #byNumber = new Map<number, UnsoundFile>();
-  /** Those that were touched since: what is in them may be other by now. */
+  /** Unsound files that were touched since they were read: their content may be another by now. */
   #touched = new Set<Path>();
-  /** Where those are that were renamed. */
+  /** The new path of each unsound file that was renamed, by its old one. */
   #renamed = new Map<Path, Path>();
 
   put(file: UnsoundFile) {
@@ -48,7 +48,7 @@ export class Unsound {
     return known;
   }
 
-  /** Where else the one of this path was seen. */
+  /** The path at which the unsound file of `path` was seen after a rename. */
   renamed(path: Path): Path | undefined {
     return this.#renamed.get(path);
   }

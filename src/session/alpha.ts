@@ -151,7 +151,7 @@ async function decide(context: LeadingContext): Promise<Decided | null> {
   };
 }
 
-/** What it takes to decide, and beta alone knows. */
+/** Asks beta for what alpha must know before it can decide. */
 async function askBeta({ stream, endpoint }: LeadingContext, first: AskFirst | ShortOfRoom) {
   switch (first.kind) {
     case "ask":
@@ -188,7 +188,7 @@ async function stopped(context: LeadingContext, peers: Halt[], { counts }: Decid
     : { ...NOTHING_DONE, unfinished: true };
 }
 
-/** What the last commit led to here, until beta has said where it led there. */
+/** Where alpha stands after the last commit, until beta has said where it stands. */
 interface Owed {
   standing: Standing | null;
 }

@@ -63,7 +63,7 @@ class Follower {
     }
   }
 
-  /** Hears what never ends the session. */
+  /** Takes messages that never end the session. */
   async #goOn(message: Incoming) {
     const { context } = this;
     const { stream, endpoint } = context;

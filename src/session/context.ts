@@ -64,17 +64,17 @@ export class Changes {
     return this.#pending;
   }
 
-  /** How long the oldest of them waits, in ms. */
+  /** How long the oldest change that waits has waited, in ms. */
   get age(): number {
     return this.#pending ? performance.now() - this.#since : 0;
   }
 
-  /** Whether what is being done is to make way for one. */
+  /** Whether the work at hand is to make way for a change that waits. */
   get urgent(): boolean {
     return this.#pending && performance.now() >= this.#sparedUntil;
   }
 
-  /** A plan took so long (ms) to make: for as long it is carried out whatever changes, else all the time would go into plans. */
+  /** A plan took `ms` to make: for as long, it is carried out whatever changes. Else all the time would go into plans. */
   spare(ms: number) {
     this.#sparedUntil = performance.now() + ms;
   }
@@ -85,7 +85,7 @@ export class Changes {
     this.#wake.resolve();
   }
 
-  /** What was noted so far is being looked at. */
+  /** The changes that were noted so far are being looked at. */
   taken() {
     this.#pending = false;
     this.#wake = Promise.withResolvers();

@@ -178,7 +178,7 @@ export class FollowingHalt {
   #shown: Omit<Halt, "paths" | "reason"> | null = null;
   /** The keys of this side's own questions in what is shown: an answer is to these, whatever alpha says beside them. */
   #keys: readonly string[] = [];
-  /** The number alpha gave it; null: alpha does not know of it. */
+  /** The number that alpha gave the question; null: alpha does not know of it. */
   #number: number | null = null;
   #answer: boolean | null = null;
 
@@ -199,7 +199,7 @@ export class FollowingHalt {
     return this.own.asks || this.own.approves;
   }
 
-  /** alpha is halted. */
+  /** Shows that alpha is halted, and why. */
   show({ number, asks, reason, counts, paths, needs }: MessageOf<"halted">) {
     const own = this.#found(asks);
     const sides = SIDES.filter((side) => needs.includes(side));

@@ -11,7 +11,7 @@ import { compareHoldings, holdingMessage } from "./sameness.ts";
 /** A failed task is tried again after this, twice as long each time. */
 const RETRY_FIRST_MS = 250;
 const RETRY_LONGEST_MS = 5_000;
-/** Where trying alone changes nothing, and the side that it lies with tells when something has changed. */
+/** The longest wait, in ms, after a failure that trying alone does not mend: the side whose failure it is tells of changes. */
 const STUCK_LONGEST_MS = 300_000;
 /** With `once`, a task that failed this often is reported as it stands, and so is a file that is written for this long without end,
  * where it holds up nothing but itself. */
@@ -25,7 +25,7 @@ const SOON_LONGEST_MS = 2000;
 const LOOKS_UNTOLD = 3;
 /** While halted, what nobody tells of (a folder that is back, a file that can be read) is looked for this often. */
 const HALTED_LOOK_MS = 1000;
-/** While files are read, this is the longest that nothing else is looked for. */
+/** While files are read, a cycle for anything else comes after this many ms at the latest. */
 const READ_LOOK_MS = 10_000;
 /** In sync, both sides say this often what they hold. */
 const COMPARE_EVERY_MS = 10_000;

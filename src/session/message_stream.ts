@@ -22,7 +22,7 @@ const AHEAD = 4;
  * decoded. */
 const LONGEST_QUEUE = 64;
 const MOST_QUEUED = MOST_DECODED;
-/** What only the engine opened takes here. */
+/** How many bytes a message that only the engine opened counts for in the queue. */
 const TAKEN_BYTES = 200;
 
 /** What is known here of a message that only the engine opened. */
@@ -31,7 +31,7 @@ interface Taken {
   last: true;
 }
 
-/** What the engine says of one: see Endpoint. */
+/** What the engine says of a message that it took in: see `Endpoint.take`. */
 interface EngineWord {
   type: string;
   last: boolean;
@@ -183,7 +183,7 @@ export class MessageStream {
     }
   }
 
-  /** True when it was the last one. */
+  /** Takes a short message in. Returns whether it was the last one. */
   #takeShort(message: Message, bytes: number): boolean {
     if (message.type === "dirty") this.listener.dirty();
     else if (message.type === "answer") this.listener.answered(message);

@@ -15,7 +15,7 @@ import type { Root } from "../root/root.ts";
 /** So many paths are told of one reading. */
 const MOST_TOLD = 1000;
 
-/** So many messages are kept that come while this side still prepares, or reads already. */
+/** How many messages are kept that come while this side still prepares, or reads already. */
 const MOST_EARLY = 4;
 
 /** What a session's proofs work with, once it has begun. */
@@ -34,7 +34,7 @@ export class Proofs {
   #isReading = false;
   #untold: Differing[] = [];
   #room = MOST_TOLD;
-  /** This side's person asked the peer: so many more paths it may tell. */
+  /** This side's person asked the peer: `room` is how many more paths the peer may tell. */
   #asked: { room: number } | null = null;
   #isAnswering = false;
   #isExonerating = false;

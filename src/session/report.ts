@@ -20,7 +20,7 @@ export class Report {
   readonly #tally = new Tally();
   #from: { from?: string } = {};
   #lastProgress = -Infinity;
-  /** How far what is under way has come was told, and not yet that it is at its end. */
+  /** Progress of the work under way was told, and its end was not yet. */
   #isToldOf = false;
   #lastInSync = "";
   #lastPlan = "";

@@ -5,7 +5,7 @@ import { WHOLE_BYTES } from "../wire/batch.ts";
 import type { Want } from "../wire/rows.ts";
 
 export class Advance {
-  /** How far large files have come, and how far they had before. */
+  /** By the task's number: how far a large file has come (`at`), and how much of it an earlier try had brought (`part`), in bytes. */
   readonly #large = new Map<number, { at: number; part: number }>();
   #bytes = 0;
 
@@ -29,7 +29,7 @@ export class Advance {
     this.#bytes += Math.max(0, file.at - before);
   }
 
-  /** So much came since this was asked last. */
+  /** How many bytes came since the last call. */
   take(): number {
     const bytes = this.#bytes;
     this.#bytes = 0;

@@ -22,13 +22,13 @@ export class Copying {
     return this.#whole?.digest ?? null;
   }
 
-  /** It was finished, and is not as it was left: what was put in place may have another name yet, and be somebody's file. */
+  /** Whether the finished copy is not as it was left: it may have a second name in the root by now, and be somebody's file. */
   get isSpoilt(): boolean {
     const stat = this.#whole && this.disk.stat(this.native);
     return this.#whole !== null && !(stat && isSameFile(stat, this.#whole.stat));
   }
 
-  /** All is copied, and nothing more is done to it here. */
+  /** Notes that all is copied: nothing more is done to the copy here. */
   finished(digest: string) {
     this.#whole = { digest, stat: this.disk.stat(this.native)! };
   }

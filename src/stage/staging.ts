@@ -34,7 +34,7 @@ const PARTS_KEPT_MS = 7 * DAY_MS;
 
 /** In one chunk, so long (ms) is looked for what of large files is here already; the rest of the time is for fetching. */
 const SURVEY_MS = 300;
-/** So long (ms) is copied at once of what is here. */
+/** How long content that is here is copied at once, in ms. */
 const COPY_MS = 20;
 
 const NOT_HERE = "its content changed meanwhile";
@@ -80,9 +80,9 @@ interface Written {
 export class Staging {
   readonly staged = new Map<number, Staged>();
   readonly failed = new Map<number, string>();
-  /** Those of them that failed where the content comes from. */
+  /** Tasks among `failed` whose content the other side could not supply. */
   readonly unsupplied = new Set<number>();
-  /** Those of them that have a cause of which others fail too. */
+  /** Tasks among `failed` whose cause makes other tasks fail, too. */
   readonly hindered = new Map<number, HinderedTask>();
   #tasks = new Map<number, FileTask>();
   #receiving = new Map<number, Receiving>();
@@ -166,7 +166,7 @@ export class Staging {
     return this.#toCopy.length > 0;
   }
 
-  /** Nothing more is to come: what was begun to be copied is of no use. */
+  /** Nothing more is to come: removes copies that were begun. */
   rest() {
     for (const part of [...this.#copies.keys()]) this.#dropCopy(part);
     this.#refused.clear();
@@ -197,7 +197,7 @@ export class Staging {
     return this.#advance.take();
   }
 
-  /** Nothing is asked for that task of the chunk at hand, since it is in vain. */
+  /** Marks a task of the chunk at hand as failed: its content is not asked for, since it could not be kept. */
   #hinder(index: number, why: HinderedTask) {
     this.failed.set(index, why.reason);
     this.hindered.set(index, why);
@@ -282,7 +282,7 @@ export class Staging {
     this.#finish(index, task, { from: receiving.native, file: receiving.file, digest, native: this.fresh() });
   }
 
-  /** Takes over what is here, where the peer found it to be the same. */
+  /** Takes over `length` bytes that are here, since the peer found them to be the same. */
   #keep(receiving: Receiving, length: number) {
     const survey = this.#surveys.get(receiving.native);
     if (!survey?.holds(receiving.offset, length)) breach("content that is not here");
@@ -345,7 +345,7 @@ export class Staging {
     return { native, file, writer: new HoleWriter(file, paused.offset, file.stat().size), ...paused };
   }
 
-  /** From where on a file is wanted, and what of it is here; null while that is not known yet. */
+  /** From which byte on a file is wanted, and which blocks of it are here; null while the survey is not at its end. */
   #begun(
     task: FileTask,
     replaced: (task: FileTask) => Located | null,

@@ -36,16 +36,16 @@ interface Streaming {
   source: Source;
   file: OpenFile;
   hash: Hash;
-  /** So far it is digested; what the other side has from earlier comes first. */
+  /** How many bytes are digested; those that the other side has from earlier come first. */
   offset: number;
-  /** Up to there the other side has something else. */
+  /** The offset up to which the other side's bytes are known to differ. */
   differs: number;
 }
 
-/** So much of what the other side has is read for one batch: nobody waits long for that. */
+/** How many bytes that the other side has are read for one batch: nobody waits long for so many. */
 const PASSED_BYTES = 16 << 20;
 
-/** Of so many large files it is remembered how far they have come. */
+/** How many interrupted large files are remembered. */
 const MOST_PAUSED = 64;
 
 export class Supplier {
@@ -226,7 +226,7 @@ export class Supplier {
     return true;
   }
 
-  /** It is being written: nothing of it has to be sent to its end. */
+  /** Ends a file's stream because the file changed: it is not sent to its end. */
   #change(batch: BatchWriter, stream: Streaming) {
     batch.change(stream.want.index);
     this.#close(stream);

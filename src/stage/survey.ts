@@ -16,7 +16,7 @@ export interface Located {
 export class Survey {
   readonly #block: number;
   readonly #digests: Uint8Array[] = [];
-  /** So many blocks are whole in the part; and in one of the two. */
+  /** How many blocks are whole in the part; and how many in the part or the replaced file. */
   readonly #inPart: number;
   readonly #most: number;
   #part: OpenFile | null = null;
@@ -55,7 +55,7 @@ export class Survey {
     return true;
   }
 
-  /** Whether bytes were told of. */
+  /** Whether these bytes lie within blocks whose digests were told to the other side. */
   holds(offset: number, length: number): boolean {
     return offset + length <= this.#digests.length * this.#block;
   }

@@ -17,7 +17,7 @@ export interface VersionCause {
   brought: boolean;
 }
 
-/** By these history entries of a peer content of theirs comes to a path. */
+/** The kinds of history entries by which content of the peer's comes to a path. */
 const BRINGING = new Set(["created", "edited", "outdone", "returned"]);
 /** So many renames of one thing are followed back. */
 const MOST_STEPS = 16;
@@ -80,7 +80,7 @@ function withFolders(path: Path): Path[] {
   return paths;
 }
 
-/** What a failing disk made of an entry is none. */
+/** An entry that a failing disk has changed counts as none. */
 function isFile(entry: unknown): boolean {
   try {
     return entry !== null && entryFromBytes(entry).kind === "file";

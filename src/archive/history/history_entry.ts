@@ -60,7 +60,7 @@ export const READABLE: string = "(SELECT * FROM deed " +
   `WHERE +batch BETWEEN 0 AND ${HIGHEST} AND time BETWEEN -8640000000000000 AND 8640000000000000 ` +
   `AND coalesce(undoes, 0) BETWEEN 0 AND ${HIGHEST})`;
 
-/** Tell of no change by themselves: the next batch does. */
+/** The kinds that are notes: they tell of no change themselves. */
 export const NOTES: readonly What[] = ["undone", "settled"];
 
 /** Whether it is a note. */

@@ -6,7 +6,7 @@ import type { Link } from "../../core/lineage.ts";
 import { HIGHEST } from "../../core/count.ts";
 import { transaction } from "../schema.ts";
 
-/** More than this is no history that decides anything. */
+/** More links than this are not kept: older ones decide nothing. */
 const MOST = 100_000;
 
 /** An edit whose number lies further ahead of the clock, in ms, had it from a clock that was wrong, or from somebody who made it up. */
@@ -82,7 +82,7 @@ export class Lineages {
     });
   }
 
-  /** Nothing is known any more of a path. */
+  /** Forgets the link of a path. */
   drop(path: string) {
     this.database.prepare("DELETE FROM lineage WHERE path = ?").run(path);
   }

@@ -20,7 +20,7 @@ export interface PartOf {
 /** A history entry that is written down, by its place among all. */
 type UndoneRow = HistoryEntry & { id: number };
 
-/** Found out from the entries that are written, so that a stop in the middle of it loses nothing. */
+/** The batches that were undone, found out from the history entries themselves, so that a stop in the middle loses nothing. */
 export class UndoneBatches {
   readonly #any: StatementSync;
   readonly #has: StatementSync;
@@ -62,7 +62,7 @@ export class UndoneBatches {
     });
   }
 
-  /** All that could be put back here is back. */
+  /** Marks a batch's undoing as whole: all of it that could be put back here is back. */
   finish(pair: number, batch: number) {
     this.database.prepare("UPDATE undone_batch SET whole = 1 WHERE pair = ? AND batch = ?").run(pair, batch);
   }
@@ -91,7 +91,7 @@ export class UndoneBatches {
     return elsewhere ? { undoes: 0, mine: true } : null;
   }
 
-  /** Forgets what no history entry is known of any more. */
+  /** Forgets batches of which no history entry is left. */
   prune() {
     this.database.exec(
       "DELETE FROM undone_batch WHERE NOT EXISTS " +

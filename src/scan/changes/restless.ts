@@ -13,7 +13,7 @@ const SENDING_SHARE = 5;
 const REST_SHARE = 8;
 const REST_SHORTEST_MS = 1500;
 const REST_LONGEST_MS = 5000;
-/** What nothing was heard of for this long is nothing special any more. */
+/** A file of which nothing was heard for this long, in ms, is forgotten. */
 const FORGET_AFTER_MS = 10 * PAUSE_LONGEST_MS;
 
 interface RetryPace {

@@ -98,13 +98,13 @@ export class Settling {
     return true;
   }
 
-  /** By a clock that is not this one it may be of a time to come. */
+  /** Whether a file was written long ago. By another computer's clock its time may lie ahead, which counts as long ago, too. */
   #isOfLongAgo({ mtime }: Stat): boolean {
     const age = this.#now - mtime;
     return age > RECENT_MS || age < -COARSEST_TICK_MS;
   }
 
-  /** A clock that was set back since says nothing. */
+  /** Whether less than `ms` have passed since that time; false where the clock was set back. */
   #isWithin(ms: number, since: number): boolean {
     const elapsed = this.#now - since;
     return elapsed >= 0 && elapsed < ms;
