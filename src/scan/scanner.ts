@@ -20,7 +20,7 @@ import {
   type Path,
   ROOT,
 } from "../core/tree/path.ts";
-import { entryAt, TreeEditor } from "../core/tree/tree.ts";
+import { entryAt, TreeEditor, walk } from "../core/tree/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { type Kinds, wasPlaced, wasWritten } from "../fs/watch/told.ts";
@@ -100,6 +100,8 @@ export class Scanner {
   #placed = new Set<Path>();
   /** The files that have several names, by their number: who writes through one writes all. */
   #names = new Map<number, Set<Path>>();
+  /** Those of them of which one name is known alone, though others may be in the folder: the look in which they got more names saw one. */
+  readonly #newlyNamed = new Set<number>();
   /** What takes no part though no rule ignores it any more (guard/kept_home.ts). */
   home: { keeps(path: Path, stat: Stat, isNew: boolean): boolean; has(path: Path): boolean } = NO_HOME;
   /** Is called with each path that takes part, whenever it is looked at. */
@@ -159,6 +161,7 @@ export class Scanner {
     if (stat) this.#folderTimes.listing(ROOT, stat, now);
     const self = { ...EMPTY_ROOT, id: stat?.id ?? 0, born: stat?.born ?? 0 };
     const found = this.#walk(new OpenFolder(ROOT, this.#inside, self, previous, names), known);
+    this.#newlyNamed.clear(); // All names were looked at.
     const held = this.vanishing.held();
     if (held.size === 0) return found;
     const editor = new TreeEditor(found);
@@ -201,7 +204,18 @@ export class Scanner {
     }
     const held = this.vanishing.held();
     for (const place of missed) if (!held.has(place)) editor.set(place, null);
-    return editor.done();
+    const found = editor.done();
+    this.#findOtherNames(found);
+    return found;
+  }
+
+  /** Notes the other names of files that have several since this look. */
+  #findOtherNames(snapshot: DirectoryEntry) {
+    if (this.#newlyNamed.size === 0) return;
+    for (const [path, entry] of walk(ROOT, snapshot)) {
+      if (entry.kind === "file" && this.#newlyNamed.has(entry.id)) this.#noteName(entry.id, path);
+    }
+    this.#newlyNamed.clear();
   }
 
   /** Paths (as spelled) in which something happened that nobody told, as far as the folders show it. */
@@ -477,7 +491,10 @@ export class Scanner {
   #noteName(id: number, path: Path) {
     const names = this.#names.get(id);
     if (names) names.add(path);
-    else if (id !== 0) this.#names.set(id, new Set([path]));
+    else if (id !== 0) {
+      this.#names.set(id, new Set([path]));
+      this.#newlyNamed.add(id);
+    }
   }
 
   #directory({ path, native, name, stat, before }: ScanSight, known: Known): Entry | OpenFolder {

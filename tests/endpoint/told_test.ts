@@ -58,3 +58,21 @@ Deno.test("M2: what came into a folder while an order renamed it is found by the
   beta.engine.scan();
   assertEquals(isSeen("e/later"), true);
 });
+
+Deno.test("case 23: what is written by a name given to a file just now is seen at the name it had", () => {
+  using place = temporary();
+  using duo = new Duo(place.path);
+  const { alpha, beta } = duo;
+  write(beta.native("d/in"), "one", LONG_AGO);
+  duo.settle();
+  const tell = (path: string, kind: "create" | "modify") => {
+    beta.engine.hear([{ path: path as Path, kinds: [kind, "access"] }], false, true);
+    duo.settle(false);
+  };
+  Deno.linkSync(beta.native("d/in"), beta.native("in2"));
+  tell("in2", "create");
+  write(beta.native("in2"), "a longer one", new Date(LONG_AGO.getTime() + 5000));
+  tell("in2", "modify");
+  const { "d/in": first, in2: second } = Object.fromEntries(filesIn(alpha.folder));
+  assertEquals([first, second], ["a longer one", "a longer one"]);
+});
