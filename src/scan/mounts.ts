@@ -64,6 +64,11 @@ export class Mounts {
     return [...this.#mute].filter((path) => this.#there.has(path));
   }
 
+  /** Where other disks than the root's own are mounted now, as spelled. */
+  get inside(): Path[] {
+    return [...this.#there.keys()].filter((path) => (this.#known.get(path)?.range ?? 0) > 0);
+  }
+
   /** Whether what was seen so is on a disk inside the root, of which nobody has tried what it can do. */
   isInside = (stat: Stat): boolean => this.devices.rangeOf(stat.device) > 0;
 
