@@ -3,7 +3,7 @@
 
 import { createHash, type Hash } from "node:crypto";
 import { type Entry, type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
-import type { Path } from "../core/tree/path.ts";
+import { type Path, ROOT } from "../core/tree/path.ts";
 import { DAY_MS } from "../core/times.ts";
 import type { Task } from "../core/plan/plan.ts";
 import { describeFailure, type Failure } from "../fs/failure.ts";
@@ -449,7 +449,10 @@ export class Staging {
       if (error instanceof Error && error.name === "Breach") throw error;
       const failure = describeFailure(error, task.new.name);
       this.#fail(index, failure.reason);
-      if (failure.cause) this.hindered.set(index, failure);
+      // All of this is done on the root's own disk, wherever the content is to come to.
+      if (failure.cause) {
+        this.hindered.set(index, { ...failure, ...(failure.cause === "full" && { at: ROOT }) });
+      }
     }
   }
 

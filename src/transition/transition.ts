@@ -19,19 +19,13 @@ import { PathMap, placesIn } from "../core/tree/path_map.ts";
 import type { Orders, Result, Task } from "../core/plan/plan.ts";
 import { isCopyOfSynced } from "../core/ignore/trespass.ts";
 import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree/tree.ts";
-import {
-  describeFailure,
-  describeName,
-  type Failure,
-  isImpossibleName,
-  isMountPoint,
-} from "../fs/failure.ts";
+import { causeOf, describeFailure, describeName, isImpossibleName, isMountPoint } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { RightsGiver } from "../fs/rights.ts";
 import type { SeenRights } from "../scan/rights.ts";
 import type { HomeGuard } from "../scan/home_guard.ts";
 import type { Mounts } from "../scan/mounts.ts";
-import { type Staged, type Staging, wantsContent } from "../stage/staging.ts";
+import { type HinderedTask, type Staged, type Staging, wantsContent } from "../stage/staging.ts";
 import { Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Across } from "./across.ts";
@@ -118,8 +112,18 @@ class Unsupplied extends Error {}
 
 /** The content cannot be kept here. */
 class Hindrance extends Error {
-  constructor(readonly why: Failure) {
+  constructor(readonly why: HinderedTask) {
     super(why.reason);
+  }
+}
+
+/** Does what is done on the root's own disk, wherever the task's path is. */
+function onOwnDisk<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (causeOf(error) !== "full") throw error;
+    throw new Hindrance({ ...describeFailure(error, ""), at: ROOT });
   }
 }
 
@@ -357,7 +361,7 @@ class Transition {
     if (reason) throw new Error(reason);
     if (old?.kind === "directory") this.#clearDirectory(native, path);
     if (!old || old.kind === "directory") return this.#disk.makeLink(target, native);
-    const fresh = this.ground.versions.onTheWay(path);
+    const fresh = onOwnDisk(() => this.ground.versions.onTheWay(path));
     const folder = this.ground.native(parentOf(path));
     this.#across.putLink(target, fresh, folder, (link) => this.#replace(link, native, path, old));
   }
@@ -381,7 +385,7 @@ class Transition {
   }
 
   #replace(staged: string, native: string, path: Path, old: Entry) {
-    const version = this.ground.versions.keep(native, path, old);
+    const version = onOwnDisk(() => this.ground.versions.keep(native, path, old));
     try {
       this.#look.expectKept(native, old); // Keeping it may have taken long.
       // RACE: a save in the instant between this look and the rename. Written into the file it is in the version, which is
@@ -396,7 +400,7 @@ class Transition {
 
   #take(native: string, path: Path, entry: Entry) {
     const unchanged = () => this.#look.expect(native, entry);
-    this.#tellKept(this.ground.versions.take(native, path, unchanged), entry);
+    this.#tellKept(onOwnDisk(() => this.ground.versions.take(native, path, unchanged)), entry);
   }
 
   #tellKept(version: string, entry: Entry) {

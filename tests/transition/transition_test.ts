@@ -290,7 +290,7 @@ Deno.test("a file edited while its version is being copied is not replaced", () 
   assertEquals([ground.put("file", "theirs").done, ground.files()], [false, { file: "edited" }]);
 });
 
-Deno.test("a version that cannot be kept leaves everything in place", () => {
+Deno.test("a version that cannot be kept leaves everything in place, and is a matter of the own disk", () => {
   const disk: Disk = {
     ...realDisk,
     hardLink() {
@@ -305,7 +305,7 @@ Deno.test("a version that cannot be kept leaves everything in place", () => {
   ground.write("file", "old");
   ground.scan();
   const result = ground.put("file", "new");
-  const full = { reason: "the disk is full: make room", lasting: false, cause: "full" };
+  const full = { reason: "the disk is full: make room", lasting: false, cause: "full", at: "" };
   assertEquals(result, { index: 0, done: false, ...full });
   assertEquals([ground.files(), ground.keptVersions()], [{ file: "old" }, { "": "/" }]);
 });
