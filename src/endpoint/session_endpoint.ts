@@ -152,6 +152,10 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
         const spelled = this.#spelling.here(path);
         return spelled === null ? null : engine.native(spelled);
       },
+      inside: () => {
+        const paths = engine.mounts.inside.map((path) => comparePath(path, this.#pairing.folds));
+        return paths.filter((path) => this.#spelling.here(path) !== null);
+      },
     });
   }
 
@@ -254,8 +258,9 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
 
   /** See FollowingEndpoint. */
   makeRoom(short: Short): RoomMade {
-    const kept = this.makeWay(short.missing, this.#hindering.wants(short));
-    return { room: this.#hindering.told().room, kept };
+    const wanted = this.#hindering.wants(short);
+    const kept = short.missing > 0 ? this.makeWay(short.missing, wanted) : 0;
+    return { room: this.#hindering.ownRoom(), kept };
   }
 
   /** See LeadingEndpoint. */

@@ -1,15 +1,17 @@
-// What keeps content from being put into this root (RULES S9), as one session meets it: the room of its disk, folders and files that are
-// closed to this user, sizes the disk does not hold. Known by its cause, tried before anything is asked for, and tried again here
-// alone: when it looks otherwise, and after pauses that grow.
+// What keeps content from being put into this root (RULES S9), as one session meets it: the room of its disk and of those inside it,
+// folders and files that are closed to this user, sizes the disk does not hold. Known by its cause, tried before anything is asked for,
+// and tried again here alone: when it looks otherwise, and after pauses that grow.
 
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import {
   type Cause,
   type Closed,
   closedTo,
+  diskOf,
   folderThere,
   type Hindrances,
   MOST_CLOSED,
+  MOST_ROOMS,
   type Short,
 } from "../core/plan/hindrance.ts";
 import { parentOf, type Path, ROOT } from "../core/tree/path.ts";
@@ -19,6 +21,7 @@ import type { Disk } from "../fs/port.ts";
 import { roomFor } from "../fs/room.ts";
 import { holdsSize, whyClosed } from "../fs/probe/trial.ts";
 import type { FileTask, HinderedTask, Staging } from "../stage/staging.ts";
+import { DiskRoom } from "./disk_room.ts";
 import { placesOf, type TaskPlace } from "./orders.ts";
 
 /** What is closed is tried again after the first pause, twice as long each time; a folder costs a call, a file its content, and what only
@@ -29,8 +32,6 @@ const FILE_PAUSE_MS = 300_000;
 const LASTING_PAUSE_MS = 60_000;
 /** A folder that could be written counts as open for so long, while its rights are what they were. */
 const OPEN_MS = 60_000;
-/** A disk that was full although it said otherwise (a quota) is believed again when it has so many bytes more. */
-const LIFTED_BYTES = 1 << 20;
 /** Some disks hold no file of this size. */
 const LARGE_BYTES = 2 ** 32;
 
@@ -42,6 +43,8 @@ export interface HinderingGround {
   /** The own tree as it is when asked, and the native path of what is in it. */
   view(): DirectoryEntry;
   native(path: Path): string | null;
+  /** Where disks are mounted inside it now. */
+  inside(): readonly Path[];
   staging: Pick<Staging, "bytesHere" | "partBytes">;
 }
 
@@ -58,26 +61,34 @@ export class Hindering {
   /** What failed, and for how long nothing came of it then: once, which may be a moment's matter, for no time at all. */
   readonly #pauses = new Map<Path, number>();
   readonly #open = new Map<Path, { looks: string; until: number }>();
-  /** Content of no more than `most` bytes found room, when the disk told of `room`. */
-  #full: { most: number; room: number; pause: number; until: number } | null = null;
   #tooLarge = Infinity;
-  /** What the peer was told last, and what content that waits needs at least. */
-  #toldRoom = Infinity;
-  #least = Infinity;
+  /** The room of the root's own disk, and of those inside, by where they are mounted. */
+  readonly #own: DiskRoom;
+  readonly #inside = new Map<Path, DiskRoom>();
 
-  constructor(private readonly ground: HinderingGround) {}
-
-  /** What is to be known to whoever plans. Parts of what comes take room already. */
-  told(now = Date.now()): Hindrances {
-    this.#toldRoom = this.#roomWithParts(now);
-    const room = Number.isFinite(this.#toldRoom) ? this.#toldRoom : null;
-    return { room, closed: [...this.#met.values()] };
+  constructor(private readonly ground: HinderingGround) {
+    const { disk, root, staging } = ground;
+    this.#own = new DiskRoom(() => disk.room(root), () => staging.partBytes());
   }
 
-  /** Content waits for room. Returns how many bytes are missing here for the least of it. */
-  wants({ least }: Short, now = Date.now()): number {
-    this.#least = least;
-    return least - this.#roomWithParts(now);
+  /** What is to be known to whoever plans. */
+  told(now = Date.now()): Hindrances {
+    const room = this.ownRoom(now);
+    const inside = [...this.#insideNow()].slice(0, MOST_ROOMS);
+    const rooms = new Map(inside.map(([path, disk]) => [path, disk.tell(now, this.#own)]));
+    return { room, rooms, closed: [...this.#met.values()] };
+  }
+
+  /** The same of the root's own disk alone. */
+  ownRoom(now = Date.now()): number | null {
+    return this.#own.tell(now);
+  }
+
+  /** Content waits for room. Returns how many bytes are missing on the root's own disk for the least of it. */
+  wants({ least, inside }: Short, now = Date.now()): number {
+    this.#own.wants(least);
+    for (const [path, disk] of this.#insideNow()) disk.wants(inside.get(path) ?? 0);
+    return least - this.#own.leftWithParts(now);
   }
 
   /** Whether something can be put here that could not be when it was last told. */
@@ -95,25 +106,19 @@ export class Hindering {
         isEased = true;
       }
     }
-    return isEased || this.#toldRoom < this.#least && this.#roomWithParts(now) >= this.#least;
+    return [this.#own, ...this.#insideNow().values()].some((disk) => disk.isEased(now)) || isEased;
   }
 
   /** Judges the contents of one chunk, in their order: says why one cannot be kept here, null where it can. */
   judge(now = Date.now()): (task: FileTask) => HinderedTask | null {
     const view = this.ground.view();
     const refused = new Map<Path, HinderedTask>();
-    let room = this.#room(now);
+    const left = new RoomLeft(this.#own, this.#insideNow(), now);
     return (task) => {
       const why = (task.requires && refused.get(task.requires)) ?? this.#closedTo(task, view, now) ??
-        this.#notTaken(task);
-      const need = roomFor(task.new.size) - this.ground.staging.bytesHere(task);
-      if (!why && need <= room) {
-        room -= need;
-        return null;
-      }
-      const refusal = why ?? FULL;
-      refused.set(task.path, refusal);
-      return refusal;
+        this.#notTaken(task) ?? left.take(task, this.ground.staging.bytesHere(task));
+      if (why) refused.set(task.path, why);
+      return why;
     };
   }
 
@@ -138,10 +143,7 @@ export class Hindering {
     view: DirectoryEntry,
     now: number,
   ): { at?: Path; reason?: string } {
-    if (cause === "full") {
-      if (this.#isAgain(task.path)) this.#noteFull(task.size, now);
-      return { at: ROOT };
-    }
+    if (cause === "full") return { at: this.#meetFull(failure.at, task, now) };
     if (cause === "denied") {
       for (const folder of task.folders.map((path) => folderThere(view, path))) {
         const why = this.#met.get(folder) ?? this.#tryFolder(folder, now);
@@ -149,15 +151,42 @@ export class Hindering {
       }
       if (!this.#isAgain(task.path)) return {};
     }
-    if (cause === "large") this.#tooLarge = Math.min(this.#tooLarge, task.size);
+    const size = task.size ?? 0;
+    if (cause === "large") this.#tooLarge = Math.min(this.#tooLarge, size);
     const { reason, lasting } = failure;
     const path = (failure.at ?? task.path) as Path;
     const longest = lasting ? LASTING_PAUSE_MS : FILE_PAUSE_MS;
     const pause = Math.min(Math.max(2 * (this.#pauses.get(path) ?? 0), FIRST_PAUSE_MS), longest);
     this.#pauses.set(path, pause);
-    const from = cause === "large" ? { from: task.size } : {};
+    const from = cause === "large" ? { from: size } : {};
     this.#remember({ path, isFolder: false, reason, lasting, ...from }, pause, now);
     return { at: path };
+  }
+
+  /** Returns where the disk is mounted that is full: what comes to one inside fails there, unless it says otherwise. */
+  #meetFull(at: string | undefined, { path, size }: TaskPlace, now: number): Path {
+    const inside = this.#insideNow();
+    const disk = at === undefined ? diskOf(path, inside) : at as Path;
+    const room = disk === ROOT ? this.#own : inside.get(disk);
+    if (this.#isAgain(path) && size !== null) room?.noteFull(size, now);
+    return disk;
+  }
+
+  /** The disks inside the root, as they are now. */
+  #insideNow(): ReadonlyMap<Path, DiskRoom> {
+    const paths = new Set(this.ground.inside());
+    for (const path of this.#inside.keys()) {
+      if (!paths.has(path)) this.#inside.delete(path);
+    }
+    for (const path of paths) {
+      if (!this.#inside.has(path)) this.#inside.set(path, new DiskRoom(() => this.#roomAt(path)));
+    }
+    return this.#inside;
+  }
+
+  #roomAt(path: Path): number {
+    const native = this.ground.native(path);
+    return native === null ? Infinity : this.ground.disk.room(native);
   }
 
   #isAgain(path: Path): boolean {
@@ -212,26 +241,6 @@ export class Hindering {
     return { reason: TOO_LARGE, lasting: true, cause: "large", at: path };
   }
 
-  #noteFull(size: number, now: number) {
-    const before = this.#full;
-    const isAgain = before !== null && now < before.until + before.pause;
-    const pause = isAgain ? Math.min(2 * before.pause, FILE_PAUSE_MS) : 5 * FIRST_PAUSE_MS;
-    const room = this.ground.disk.room(this.ground.root);
-    this.#full = { most: Math.max(0, size - 1), room, pause, until: now + pause };
-  }
-
-  #room(now: number): number {
-    const room = this.ground.disk.room(this.ground.root);
-    if (this.#full && (now >= this.#full.until || room >= this.#full.room + LIFTED_BYTES)) return room;
-    return Math.min(room, this.#full?.most ?? Infinity);
-  }
-
-  #roomWithParts(now: number): number {
-    const room = this.#room(now);
-    const parts = this.ground.staging.partBytes();
-    return Math.min(room + parts, room === this.#full?.most ? room : Infinity);
-  }
-
   /** How something closed looks: another look is a reason to try it. null: it is not there. */
   #looksOf({ path, isFolder }: Pick<Closed, "path" | "isFolder">): string | null {
     const stat = this.#statOf(path);
@@ -254,4 +263,38 @@ export class Hindering {
   }
 }
 
-const FULL: HinderedTask = { reason: "the disk is full: make room", lasting: false, cause: "full", at: ROOT };
+/** What the contents of one chunk leave of the room of each disk. One inside is asked when something is to come to it. */
+class RoomLeft {
+  readonly #left = new Map<Path, number>();
+
+  constructor(
+    private readonly own: DiskRoom,
+    private readonly inside: ReadonlyMap<Path, DiskRoom>,
+    private readonly now: number,
+  ) {
+    this.#left.set(ROOT, own.left(now));
+  }
+
+  /** Takes what a task needs that is here already but for so many bytes; or says which disk has no room for it. What is for a disk inside
+   * comes to the root's own first. */
+  take({ path, new: { size } }: FileTask, here: number): HinderedTask | null {
+    const disk = diskOf(path, this.inside);
+    const needs = new Map([[ROOT, roomFor(size) - here]]);
+    if (disk !== ROOT) needs.set(disk, roomFor(size));
+    for (const [at, need] of needs) {
+      if (need > this.#leftOn(at)) return { ...FULL, at };
+    }
+    for (const [at, need] of needs) this.#left.set(at, this.#leftOn(at) - need);
+    return null;
+  }
+
+  #leftOn(disk: Path): number {
+    const known = this.#left.get(disk);
+    if (known !== undefined) return known;
+    const left = this.inside.get(disk)!.left(this.now);
+    this.#left.set(disk, left);
+    return left;
+  }
+}
+
+const FULL: HinderedTask = { reason: "the disk is full: make room", lasting: false, cause: "full" };

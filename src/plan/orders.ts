@@ -63,17 +63,22 @@ export function ordersFromWire(
   return orders;
 }
 
-/** Where one task or move does something: its path, the folders in which something changes by that, and how many bytes it puts there. */
+/** Where one task or move does something: its path, the folders in which something changes by that, and how many bytes it puts there; null:
+ * that is not known of a move. */
 export interface TaskPlace {
   path: Path;
   folders: Path[];
-  size: number;
+  size: number | null;
 }
 
 /** The place of each move and task of an order; a result names it by its index in this list. */
 export function placesOf(orders: Orders): TaskPlace[] {
   return [
-    ...orders.moves.map(({ from, to }) => ({ path: to, folders: [parentOf(from), parentOf(to)], size: 0 })),
+    ...orders.moves.map(({ from, to }) => ({
+      path: to,
+      folders: [parentOf(from), parentOf(to)],
+      size: null,
+    })),
     ...tasksOf(orders).map(({ path, new: entry }) => ({
       ...{ path, folders: [parentOf(path)] },
       size: entry?.kind === "file" ? entry.size : 0,

@@ -3,7 +3,7 @@
 import type { Short } from "../core/plan/hindrance.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { SIDES } from "../core/side.ts";
-import { type Hindered, shortage, withholdClosed, withholdLarge } from "./withholding.ts";
+import { type Hindered, shortage, withholdClosed, withholdInside, withholdLarge } from "./withholding.ts";
 
 /** While nothing more is missing, versions are looked through this often at most. */
 const ASK_EVERY_MS = 60_000;
@@ -20,7 +20,8 @@ class AskedForRoom {
     const before = this.#short;
     if (!short) this.#short = null;
     if (!short || this.#made) return false;
-    const isMore = !before || short.missing > before.missing || short.least < before.least;
+    const isMore = !before || short.missing > before.missing || short.least < before.least ||
+      [...short.inside].some(([path, least]) => least < (before.inside.get(path) ?? Infinity));
     if (!isMore && now - this.#at < ASK_EVERY_MS) return false;
     [this.#short, this.#at] = [short, now];
     return true;
@@ -59,10 +60,12 @@ export class Scarcity {
     const now = Date.now();
     const known = () => [this.alpha.known(here), this.beta.known(there)];
     const problems = known().flatMap((side) => withholdClosed(plan, side));
-    const [own, peers] = known().map((side) => shortage(plan, side));
+    const inside = known().map((side) => withholdInside(plan, side));
+    const [own, peers] = known().map((side, number) => shortage(plan, side, inside[number]!.inside));
     if (this.alpha.isDue(own!, now)) this.alpha.hear(makeRoom(own!));
     if (this.beta.isDue(peers!, now)) return peers!;
-    plan.problems = plan.problems.concat(problems, known().flatMap((side) => withholdLarge(plan, side)));
+    const large = known().flatMap((side) => withholdLarge(plan, side));
+    plan.problems = plan.problems.concat(problems, inside.flatMap(({ problems }) => problems), large);
     for (const side of SIDES) this[side].taken();
     return null;
   }

@@ -2,13 +2,20 @@
 // both people are told once per cause.
 
 import type { DirectoryEntry } from "../core/tree/entry.ts";
-import { type Closed, closedTo, type Hindrances, roughly, type Short } from "../core/plan/hindrance.ts";
+import {
+  type Closed,
+  closedTo,
+  diskOf,
+  type Hindrances,
+  roughly,
+  type Short,
+} from "../core/plan/hindrance.ts";
 import { parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import { leaveOut, type Plan, type Task } from "../core/plan/plan.ts";
 import { type Problem } from "../core/failure.ts";
 import type { SideName } from "../core/side.ts";
 import { roomFor } from "../fs/room.ts";
-import { wantsContent } from "../stage/staging.ts";
+import { type FileTask, wantsContent } from "../stage/staging.ts";
 
 /** One side, as it is known. */
 export interface Hindered {
@@ -52,19 +59,49 @@ export function withholdClosed(plan: Plan, { side, tree, hindrances, owner, othe
   }));
 }
 
-/** What content for a side needs beyond the room there is; null where it fits. */
-export function shortage(plan: Plan, { side, hindrances: { room } }: Hindered): Short | null {
-  const { waits, missing } = fitting(plan, side, room);
-  const [least] = waits;
-  return least ? { missing, least: roomFor(least.new.size) } : null;
+/** What disks inside a root have no room for. */
+export interface WithheldInside {
+  problems: Problem[];
+  /** See `Short`. */
+  inside: ReadonlyMap<Path, number>;
 }
 
-/** Takes out of a plan what there is no room for: the smallest comes first. */
+/** Takes out of a plan what disks inside a side's root have no room for, the smallest comes first. No version makes way for that: all of
+ * them are on the root's own disk. */
+export function withholdInside(plan: Plan, { side, hindrances: { rooms }, owner }: Hindered): WithheldInside {
+  const inside = new Map<Path, number>();
+  if (rooms.size === 0) return { problems: [], inside };
+  const wanted = Map.groupBy(plan[side].contents.filter(wantsContent), ({ path }) => diskOf(path, rooms));
+  const problems = [...rooms].flatMap(([path, room]): Problem[] => {
+    const { waits, missing, needed } = fitting(plan, side, room, wanted.get(path) ?? []);
+    const [least] = waits;
+    if (!least) return [];
+    inside.set(path, roomFor(least.new.size));
+    leaveOutAll(plan, side, waits);
+    const reason = `there is no room for ${roughly(needed)} on the disk that ${owner} has mounted here, ` +
+      `${roughly(missing)} are missing: make room there`;
+    return [{ path, reason, lasting: false, whose: owner }];
+  });
+  return { problems, inside };
+}
+
+/** What content for a side needs beyond the room there is on the root's own disk, and on those `inside`; null where it fits. */
+export function shortage(
+  plan: Plan,
+  { side, hindrances: { room } }: Hindered,
+  inside: Short["inside"] = new Map(),
+): Short | null {
+  const { waits, missing } = fitting(plan, side, room);
+  const [least] = waits;
+  if (!least) return inside.size > 0 ? { missing: 0, least: 0, inside } : null;
+  return { missing, least: roomFor(least.new.size), inside };
+}
+
+/** Takes out of a plan what the root's own disk has no room for: the smallest comes first. What is for a disk inside comes by way of it. */
 export function withholdLarge(plan: Plan, { side, hindrances: { room }, owner, kept }: Hindered): Problem[] {
   const { waits, missing, needed } = fitting(plan, side, room);
   if (waits.length === 0) return [];
-  const waiting = new Set<Task>(waits);
-  leaveOut(plan, side, (task) => waiting.has(task));
+  leaveOutAll(plan, side, waits);
   const versions = kept > 0
     ? `; kept versions take ${roughly(kept)} of it, and --keep-size lets fewer stay, but for the last day's`
     : "";
@@ -74,12 +111,20 @@ export function withholdLarge(plan: Plan, { side, hindrances: { room }, owner, k
   return [{ path: ROOT, reason, lasting: false, whose: owner }];
 }
 
-/** `waits`: by size, what does not fit; it needs so many bytes, and `missing` more than there are. */
-function fitting(plan: Plan, side: SideName, room: number | null) {
+function leaveOutAll(plan: Plan, side: SideName, tasks: readonly Task[]) {
+  const left = new Set(tasks);
+  leaveOut(plan, side, (task) => left.has(task));
+}
+
+/** `waits`: by size, what of `wanted` does not fit; it needs so many bytes, and `missing` more than there are. */
+function fitting(
+  plan: Plan,
+  side: SideName,
+  room: number | null,
+  wanted: readonly FileTask[] = room === null ? [] : plan[side].contents.filter(wantsContent),
+) {
   const { contents } = plan[side];
-  const wanted = room === null ? [] : contents.filter(wantsContent);
-  const needs = (tasks: readonly (typeof wanted)[number][]) =>
-    tasks.reduce((sum, task) => sum + roomFor(task.new.size), 0);
+  const needs = (tasks: readonly FileTask[]) => tasks.reduce((sum, task) => sum + roomFor(task.new.size), 0);
   const needed = needs(wanted);
   if (room === null || needed <= room) return { waits: [], missing: 0, needed: 0 };
   const isPlain = plainIn(contents);

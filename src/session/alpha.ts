@@ -11,7 +11,7 @@ import type { Halts } from "./halt.ts";
 import { haltFromWire, joined } from "../guard/halts.ts";
 import type { AskFirst, Chunk, ShortOfRoom, Standing } from "../endpoint/endpoint.ts";
 import type { DecidedPlan } from "../plan/forgetting.ts";
-import { hindrancesFromWire } from "../plan/hindrances.ts";
+import { hindrancesFromWire, shortToWire } from "../plan/hindrances.ts";
 import { meetingPoint } from "./common_point.ts";
 import { MANY_TASKS, scanIfThere, type SessionContext, stageBoth } from "./context.ts";
 import { NOTHING_DONE, type Outcome, Rest } from "./idle.ts";
@@ -159,7 +159,7 @@ async function askBeta({ stream, endpoint }: LeadingContext, first: AskFirst | S
       await stream.expect("digested");
       break;
     case "short":
-      await stream.send({ type: "short", ...first.short });
+      await stream.send({ type: "short", ...shortToWire(first.short) });
       await endpoint.hearRoom(await stream.expect("room"));
       break;
   }

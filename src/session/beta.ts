@@ -4,7 +4,7 @@ import { Disagreement, EXIT } from "../core/failure.ts";
 import { UNHINDERED } from "../core/plan/hindrance.ts";
 import { haltToWire } from "../guard/halts.ts";
 import type { FollowingEndpoint } from "../endpoint/endpoint.ts";
-import { hindrancesToWire } from "../plan/hindrances.ts";
+import { hindrancesToWire, shortFromWire } from "../plan/hindrances.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { planCountsFromWire, problemFromWire, writingFromWire } from "../wire/rows.ts";
 import type { Remote } from "../root/rpc.ts";
@@ -82,7 +82,7 @@ class Follower {
       case "judge":
         return await this.#judge();
       case "short":
-        return await stream.send({ type: "room", ...await endpoint.makeRoom(message) });
+        return await stream.send({ type: "room", ...await endpoint.makeRoom(shortFromWire(message)) });
       case "begin":
         return await begin(context, message);
       case "wait":

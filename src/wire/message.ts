@@ -80,8 +80,8 @@ export type Message =
   }
   /** `time`: what the clock shows. `writing`: the first files that are still being written. `reads`: others are read
    * first, to know whether they changed. `parts`: what has come of large files. `gone`: the root is, or is another; no
-   * changes follow. `setBack`: it is older than it was. `room`: so many bytes may come, null where nobody knows; `closed`: where nothing
-   * can be put. */
+   * changes follow. `setBack`: it is older than it was. `room`: so many bytes may come, null where nobody knows; `rooms`: the same of
+   * disks inside the root; `closed`: where nothing can be put. */
   | (
     & {
       type: "scanned";
@@ -95,7 +95,7 @@ export type Message =
       setBack: boolean;
       halts: Row[];
     }
-    & { unwatched: Row[]; room: number | null; closed: Row[] }
+    & { unwatched: Row[]; room: number | null; rooms: Row[]; closed: Row[] }
     & PeerRequests
   )
   | { type: "digests"; rows: Row[]; last: boolean }
@@ -113,9 +113,10 @@ export type Message =
     last: boolean;
   }
   | { type: "judged"; halts: Row[] }
-  /** Content for beta's folder would need so many bytes more than there is room, the least of it `least` in all; what room there is once
-   * versions have made way, and what those take that are left. */
-  | { type: "short"; missing: number; least: number }
+  /** Content for beta's folder would need so many bytes more than there is room, the least of it `least` in all, both 0 where only
+   * disks `inside` have too little for what waits for them; what room there is once versions have made way, and what those take that are
+   * left. */
+  | { type: "short"; missing: number; least: number; inside: Row[] }
   | { type: "room"; room: number | null; kept: number }
   /** `counts`: those of the plan and of beta's tasks (rows.ts). `paths`: the first it does something at. `goesOn`: with what an earlier
    * plan left to do, of which so many files and bytes are `done`. */
@@ -320,7 +321,8 @@ const READERS: Readers = {
     halts: rows(r.halts),
     unwatched: rows(r.unwatched),
     room: asRoom(r.room ?? null),
-    closed: rows(r.closed ?? []), // Programs of before tell of neither.
+    rooms: rows(r.rooms ?? []),
+    closed: rows(r.closed ?? []), // Programs of before tell of none of these.
     wishes: rows(r.wishes),
     heard: rows(r.heard),
   }),
@@ -335,7 +337,7 @@ const READERS: Readers = {
     last: asFlag(r.last),
   }),
   judged: (r) => ({ halts: rows(r.halts) }),
-  short: (r) => ({ missing: asSize(r.missing), least: asSize(r.least) }),
+  short: (r) => ({ missing: asSize(r.missing), least: asSize(r.least), inside: rows(r.inside ?? []) }),
   room: (r) => ({ room: asRoom(r.room), kept: asSize(r.kept) }),
   plan: (r) => ({
     counts: asCounts(r.counts, PLAN_COUNTS),

@@ -261,6 +261,28 @@ export function closedFromWire(value: unknown): Closed {
   };
 }
 
+/** How much room a disk inside the root has, by the folder it is mounted at. */
+export function roomToWire([path, room]: [Path, number | null]): Row {
+  return [path, room];
+}
+
+/** Its path is only looked up and shown. Throws Breach, also for the root. */
+export function roomFromWire(value: unknown): [Path, number | null] {
+  const [path, room] = asList(value);
+  return [gateInner(path, "/"), room === null ? null : asSize(room)];
+}
+
+/** How much the least needs that waits for such a disk. */
+export function needToWire([path, least]: [Path, number]): Row {
+  return [path, least];
+}
+
+/** Its path is only looked up. Throws Breach, also for the root. */
+export function needFromWire(value: unknown): [Path, number] {
+  const [path, least] = asList(value);
+  return [gateInner(path, "/"), asSize(least)];
+}
+
 /** See `Differing`. */
 export function differingToWire({ path, what, reason }: Differing): Row {
   return [path, what, reason];

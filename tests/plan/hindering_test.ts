@@ -5,10 +5,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EMPTY_ROOT } from "../../src/core/tree/entry.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { emptyPlan, type Result } from "../../src/core/plan/plan.ts";
-import type { Disk, OpenFile } from "../../src/fs/port.ts";
+import type { Disk, OpenFile, Stat } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { Hindering } from "../../src/plan/hindering.ts";
-import { type Duo, duoWith, type Hook, remove } from "../support/duo.ts";
+import { type Computer, type Duo, duoWith, type Hook, remove } from "../support/duo.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 import { fileOf } from "../support/hostile_wire.ts";
 
@@ -41,8 +41,12 @@ function rests(duo: Duo): string[] {
   throw new Error("does not come to rest");
 }
 
-const inBeta = (duo: Duo) =>
-  [...filesIn(duo.beta.folder)].filter(([, content]) => content !== "/").map(([path]) => path);
+/** The files in a computer's folder. */
+function filesOf({ folder }: Computer): string[] {
+  return [...filesIn(folder)].filter(([, content]) => content !== "/").map(([path]) => path);
+}
+
+const inBeta = (duo: Duo) => filesOf(duo.beta);
 
 /** Throws where one of these methods is called for something that matches. */
 const refusing = (methods: string[], what: RegExp, error: Error): Hook => (method, args) => {
@@ -105,6 +109,134 @@ test("S9: a quota, of which no system tells, is met once, and believed in until 
   room += 2 * MIB;
   assertEquals(duo.beta.endpoint.isEased(), true);
   assertEquals(rests(duo), []);
+});
+
+/** How much room two disks have: the folder's own, and one inside it, at `usb`. */
+interface Rooms {
+  own: number;
+  usb: number;
+}
+
+const USB = /\/folder\/usb(\/|$)/;
+
+/** What looks as if a disk of its own were mounted at `usb`; `asked` lists whose room is asked for. */
+function withDiskInside(rooms: Rooms, asked: string[] = []): Disk {
+  const seen = <S extends Stat | null>(path: string, stat: S): S =>
+    stat && USB.test(path) ? { ...stat, device: stat.device + 1 } : stat;
+  const open = (method: "create" | "openToRead" | "openToWrite") => (path: string) => {
+    const file = realDisk[method](path);
+    const stat = file.stat.bind(file);
+    return Object.assign(file, { stat: () => seen(path, stat()) });
+  };
+  return {
+    ...realDisk,
+    ...{ create: open("create"), openToRead: open("openToRead"), openToWrite: open("openToWrite") },
+    stat: (path) => seen(path, realDisk.stat(path)),
+    room(path) {
+      const whose = USB.test(path) ? "usb" : "own";
+      asked.push(whose);
+      return rooms[whose];
+    },
+  };
+}
+
+for (const side of ["alpha", "beta"] as const) {
+  test(`S9: of what a disk inside ${side}'s folder has no room for nothing is sent; all else comes`, () => {
+    const rooms = { own: 100 * MIB, usb: 10 * MIB };
+    using duo = duoWith({ "usb/a": "a" }, "alpha", { [side]: withDiskInside(rooms) });
+    const [from, to] = side === "beta" ? [duo.alpha, duo.beta] : [duo.beta, duo.alpha];
+    write(from.native("usb/film"), new Uint8Array(20 * MIB));
+    write(from.native("usb/new/small"), "small");
+    write(from.native("docs/other"), new Uint8Array(30 * MIB));
+    assertEquals(rests(duo), [
+      `usb: there is no room for 21 MB on the disk that ${side} has mounted here, 10 MB are missing: make room there`,
+    ]);
+    const before = ["docs/other", "usb/a", "usb/new/small"];
+    assertEquals([filesOf(to), to.endpoint.isEased()], [before, false]);
+    rooms.usb = 15 * MIB;
+    assertEquals(to.endpoint.isEased(), false, "it does not fit yet");
+    rooms.own = 1000 * MIB;
+    assertEquals(to.endpoint.isEased(), false, "that is another disk");
+    rooms.usb = 21 * MIB;
+    assertEquals(to.endpoint.isEased(), true);
+    assertEquals(rests(duo), []);
+    assertEquals(filesOf(to), [...before, "usb/film"].sort());
+  });
+}
+
+test("S9: a disk inside that proves full hinders nothing that is for the folder's own disk", () => {
+  const rooms = { own: 100 * MIB, usb: 50 * MIB };
+  using duo = duoWith({ "usb/a": "a" }, "alpha", { beta: withDiskInside(rooms) });
+  duo.beta.hook = refusing(["create"], /folder\/usb\/[^/]*\.part$/, numbered("Disk quota exceeded", 122));
+  write(duo.alpha.native("usb/film"), new Uint8Array(2 * MIB));
+  for (let count = 0; count < 2; count++) {
+    assertEquals(cycle(duo).problems, ["usb: the disk is full: make room"]);
+  }
+  write(duo.alpha.native("docs/other"), new Uint8Array(3 * MIB));
+  const [problem, ...others] = rests(duo);
+  assertMatch(problem!, /^usb: there is no room for 2.1 MB on the disk that beta has mounted here/);
+  assertEquals([filesOf(duo.beta), others], [["docs/other", "usb/a"], []]);
+  assertEquals(duo.beta.endpoint.isEased(), false);
+  duo.beta.hook = () => {};
+  rooms.usb += 2 * MIB;
+  assertEquals(duo.beta.endpoint.isEased(), true);
+  assertEquals(rests(duo), []);
+});
+
+test("S9: a rename onto a disk inside that has no room for it hinders nothing else, there or elsewhere", () => {
+  using duo = duoWith({ "usb/a": "a", film: "film" }, "alpha", {
+    beta: withDiskInside({ own: 100 * MIB, usb: 50 * MIB }),
+  });
+  duo.beta.hook = refusing(["rename"], /folder\/usb\/film$/, numbered("No space left on device", 28));
+  Deno.renameSync(duo.alpha.native("film"), duo.alpha.native("usb/film"));
+  for (let count = 0; count < 2; count++) {
+    assertEquals(cycle(duo).problems, ["usb: the disk is full: make room"]);
+  }
+  for (const path of ["docs/other", "usb/small"]) write(duo.alpha.native(path), path);
+  assertEquals(cycle(duo).problems, ["usb: the disk is full: make room"]);
+  assertEquals(inBeta(duo), ["docs/other", "film", "usb/a", "usb/small"]);
+  duo.beta.hook = () => {};
+  assertEquals(rests(duo), []);
+});
+
+test("S9: what the own disk has no room for, of what is for one inside, is the own disk's matter", () => {
+  const rooms = { own: 100 * MIB, usb: 50 * MIB };
+  using duo = duoWith({ "usb/a": "a" }, "alpha", { beta: withDiskInside(rooms) });
+  duo.beta.hook = refusing(["hardLink", "copy"], /\/versions\//, numbered("No space left on device", 28));
+  write(duo.alpha.native("usb/a"), "another");
+  assertEquals(cycle(duo).problems, [": the disk is full: make room"], "a version that is kept");
+  duo.beta.hook = refusing(["create"], /\/new-/, numbered("No space left on device", 28));
+  assertEquals(cycle(duo).problems, [": the disk is full: make room"], "content on its way");
+  duo.beta.hook = () => {};
+  rooms.own = MIB;
+  write(duo.alpha.native("usb/film"), new Uint8Array(2 * MIB));
+  assertMatch(rests(duo).join(), /^: there is no room for 2.1 MB on beta's disk/);
+});
+
+test("S9: what is a part of the own disk, as a subvolume is, has its room", () => {
+  const rooms = { own: 10 * MIB, usb: 10 * MIB };
+  using duo = duoWith({ "usb/a": "a" }, "alpha", { beta: withDiskInside(rooms) });
+  write(duo.alpha.native("usb/film"), new Uint8Array(20 * MIB));
+  assertMatch(rests(duo).join(), /^: there is no room for 21 MB on beta's disk/);
+});
+
+test("S9: a disk inside is asked for its room once a look, and once for a chunk with something for it", () => {
+  const asked: string[] = [];
+  using duo = duoWith({ "usb/a": "a" }, "alpha", {
+    beta: withDiskInside({ own: 2 ** 40, usb: 2 ** 39 }, asked),
+  });
+  const asks = () => asked.splice(0).filter((whose) => whose === "usb").length;
+  asks();
+  cycle(duo);
+  assertEquals(asks(), 1, "nothing is to be done");
+  for (let number = 0; number < 50; number++) write(duo.alpha.native(`docs/${number}`), `${number}`);
+  cycle(duo);
+  assertEquals(asks(), 1, "nothing is for it");
+  for (let number = 0; number < 50; number++) write(duo.alpha.native(`usb/${number}`), `${number}`);
+  cycle(duo);
+  assertEquals(asks(), 2);
+  duo.beta.endpoint.isEased();
+  assertEquals(asks(), 0, "nothing waits for it");
 });
 
 test("S9 (case 40): a file that the system protects is told with what helps; it comes when that was done", () => {
@@ -217,7 +349,7 @@ test("S9: what is too large is tried again without a word, and comes where the d
   };
   const hindering = new Hindering({
     disk: { ...realDisk, create: () => ({ extend, close() {} }) as unknown as OpenFile, removeIfThere() {} },
-    ...{ root: "/", trials: "/", view: () => EMPTY_ROOT, native: () => null },
+    ...{ root: "/", trials: "/", view: () => EMPTY_ROOT, native: () => null, inside: () => [] },
     staging: { bytesHere: () => 0, partBytes: () => 0 },
   });
   const entry = { ...fileOf("image", ""), size: 2 ** 32 };
@@ -233,7 +365,7 @@ test("S9: what is too large is tried again without a word, and comes where the d
 test("S9: what is tried again costs its content less and less often", () => {
   const hindering = new Hindering({
     disk: realDisk,
-    ...{ root: "/", trials: "/", view: () => EMPTY_ROOT, native: () => null },
+    ...{ root: "/", trials: "/", view: () => EMPTY_ROOT, native: () => null, inside: () => [] },
     staging: { bytesHere: () => 0, partBytes: () => 0 },
   });
   const orders = { ...emptyPlan().beta, removals: [{ path: "f" as Path, old: null, new: null }] };

@@ -5,7 +5,7 @@ import type { DirectoryEntry } from "../../src/core/tree/entry.ts";
 import { type Closed, roughly } from "../../src/core/plan/hindrance.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
-import { shortage, withholdClosed, withholdLarge } from "../../src/plan/withholding.ts";
+import { shortage, withholdClosed, withholdInside, withholdLarge } from "../../src/plan/withholding.ts";
 import { sideOf, told } from "../support/plan.ts";
 import { dir, file, tEmpty } from "../support/trees.ts";
 
@@ -22,6 +22,8 @@ interface Row {
   alpha: DirectoryEntry;
   beta: DirectoryEntry;
   room?: number;
+  /** Of disks inside. */
+  rooms?: Record<string, number | null>;
   closed?: Closed[];
   kept?: number;
   /** Of the plan, but for what is agreed and digests. */
@@ -29,14 +31,17 @@ interface Row {
 }
 
 /** What is planned where bob's side, which is beta's, is hindered so. */
-function plannedHindered({ ancestor = tEmpty, alpha, beta, room, closed = [], kept = 0 }: Row): string[] {
+function plannedHindered(
+  { ancestor = tEmpty, alpha, beta, room, rooms = {}, closed = [], kept = 0 }: Row,
+): string[] {
   const sides = [sideOf(ancestor, alpha, "alice"), sideOf(ancestor, beta, "bob")] as const;
   const plan = reconcile(ancestor, ...sides, { offset: 0 });
   const hindered = {
     ...{ side: "beta", tree: beta, owner: "bob", other: "alice", kept } as const,
-    hindrances: { room: room ?? null, closed },
+    hindrances: { room: room ?? null, rooms: new Map(Object.entries(rooms) as [Path, number][]), closed },
   };
-  plan.problems.push(...withholdClosed(plan, hindered), ...withholdLarge(plan, hindered));
+  plan.problems.push(...withholdClosed(plan, hindered), ...withholdInside(plan, hindered).problems);
+  plan.problems.push(...withholdLarge(plan, hindered));
   const whose = new Set(plan.problems.map(({ whose }) => whose!));
   return [...told(plan).filter((line) => !line.startsWith("agreed")), ...whose];
 }
@@ -44,6 +49,9 @@ function plannedHindered({ ancestor = tEmpty, alpha, beta, room, closed = [], ke
 const sized = (content: string, size: number) => file(content, { size });
 const agreed = dir({ closed: dir({ a: file("a"), in: dir({ b: file("b") }) }), c: file("c") });
 const NO_ROOM = "problem: : there is no room for 9 MB on bob's disk, 5 MB are missing: make room there";
+
+const NO_ROOM_INSIDE =
+  "problem: usb: there is no room for 9 MB on the disk that bob has mounted here, 5 MB are missing: make room there";
 
 const ROWS: Row[] = [
   {
@@ -63,6 +71,40 @@ const ROWS: Row[] = [
       `${NO_ROOM}; kept versions take 2.3 MB of it, and --keep-size lets fewer stay, but for the last day's`,
       "bob",
     ],
+  },
+  {
+    row: "a disk inside has room of its own, for which nothing else waits, and no version makes way",
+    alpha: dir({
+      nine: sized("9", 9 * MB),
+      usb: dir({ nine: sized("nine", 9 * MB), d: dir({ one: file("1") }) }),
+    }),
+    beta: dir({ usb: dir() }),
+    room: 20 * MB,
+    rooms: { usb: 4 * MB + 4096 },
+    kept: 2.34 * MB,
+    plan: [
+      'beta: nine nothing becomes "9"',
+      "beta: usb/d nothing becomes folder",
+      'beta: usb/d/one nothing becomes "1"',
+      NO_ROOM_INSIDE,
+      "bob",
+    ],
+  },
+  {
+    row: "what waits for a disk inside needs no room of the own one",
+    alpha: dir({ four: sized("4", 4 * MB), usb: dir({ nine: sized("nine", 9 * MB) }) }),
+    beta: dir({ usb: dir() }),
+    room: 4 * MB + 4096,
+    rooms: { usb: 4 * MB + 4096 },
+    plan: ['beta: four nothing becomes "4"', NO_ROOM_INSIDE, "bob"],
+  },
+  {
+    row: "of a disk in a disk inside nobody knows: everything is tried there",
+    alpha: dir({ usb: dir({ in: dir({ nine: sized("nine", 9 * MB) }) }) }),
+    beta: dir({ usb: dir({ in: dir() }) }),
+    room: 20 * MB,
+    rooms: { usb: 4 * MB, "usb/in": null },
+    plan: ['beta: usb/in/nine nothing becomes "nine"'],
   },
   {
     row: "where nobody knows how much room there is, everything is tried",
@@ -138,7 +180,7 @@ Deno.test("S9: a conflict is carried out as a whole, or fails as a whole: its ro
   });
   const hindered = {
     ...{ side: "beta", tree: sides[1], owner: "bob", other: "alice", kept: 0 } as const,
-    hindrances: { room: 4 * MB, closed: [] },
+    hindrances: { room: 4 * MB, rooms: new Map(), closed: [] },
   };
   const { missing, least } = shortage(plan, hindered)!;
   assertEquals([roughly(missing), roughly(least)], ["3 MB", "1 MB"]);
@@ -147,6 +189,22 @@ Deno.test("S9: a conflict is carried out as a whole, or fails as a whole: its ro
     "a (conflict bob 1970-01-01 00.00.00)",
     "a",
   ]);
+});
+
+Deno.test("S9: where only disks inside have too little, the own disk is asked for nothing", () => {
+  const alpha = dir({
+    four: sized("4", 4 * MB),
+    usb: dir({ nine: sized("nine", 9 * MB), two: sized("2", 2 * MB) }),
+  });
+  const beta = dir({ usb: dir() });
+  const plan = reconcile(tEmpty, sideOf(tEmpty, alpha, "alice"), sideOf(tEmpty, beta, "bob"), { offset: 0 });
+  const hindered = {
+    ...{ side: "beta", tree: beta, owner: "bob", other: "alice", kept: 0 } as const,
+    hindrances: { room: 7 * MB, rooms: new Map([["usb" as Path, MB]]), closed: [] },
+  };
+  const { inside } = withholdInside(plan, hindered);
+  const short = shortage(plan, hindered, inside)!;
+  assertEquals([short.missing, short.least, roughly(short.inside.get("usb" as Path)!)], [0, 0, "2 MB"]);
 });
 
 Deno.test("S9: figures stay the same while they hardly change", () => {

@@ -73,6 +73,7 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (stream, role) => {
       halts: [],
       unwatched: [],
       room: null,
+      rooms: [],
       closed: [],
       wishes: [],
       heard: [],

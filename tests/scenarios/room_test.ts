@@ -1,7 +1,8 @@
 // S9: nothing is sent that cannot be kept, between real processes and on real disks, with every byte on the wire counted.
 
 import { assert, assertEquals } from "@std/assert";
-import { readOnly } from "../support/small_disk.ts";
+import { randomBytes } from "../support/bytes.ts";
+import { readOnly, SmallDisk } from "../support/small_disk.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { NO_DISK, smallDiskPair, startCounted } from "./small_pair.ts";
 import { until } from "./waiting.ts";
@@ -168,6 +169,36 @@ scenario(
     const left = [...bob.folder.versions().keys()].filter((name) => name.startsWith("old"));
     assertEquals(left.filter((name) => carols.includes(Number(name.slice(4)))).length, carols.length);
     assert(left.length < hers.length + carols.length, "nothing went");
+  },
+  NO_DISK !== "",
+);
+
+scenario(
+  `S9: of what a disk inside has no room for no byte is sent, and nothing for the folder's own waits; it comes when there is${NO_DISK}`,
+  async (scene) => {
+    const { alice, bob } = await scene.pair();
+    using disk = SmallDisk.mount(bob.folder.at("usb"), 8);
+    alice.folder.write("usb/film.mkv", randomBytes(100 * MIB));
+    for (let number = 1; number <= 6; number++) {
+      alice.folder.write(`usb/part ${number}`, randomBytes(number * MIB));
+    }
+    alice.folder.write("docs/other.mkv", randomBytes(12 * MIB));
+    alice.start();
+    await using tap = startCounted(bob);
+    await Promise.all([alice.event("problem"), bob.event("problem")]);
+    await until(bob, "what is for the folder's own disk", () => bob.folder.has("docs/other.mkv"));
+    await until(bob, "what fits", () => bob.folder.has("usb/part 3"));
+    for (const name of ["one", "usb/two", "three"]) await passes(alice, bob, name);
+    const reason = toldOnce("usb", alice, bob);
+    assert(
+      /no room for 120 MB on the disk that bob has mounted here, 120 MB are missing/.test(reason),
+      reason,
+    );
+    assertEquals(bob.folder.names("usb"), ["part 1", "part 2", "part 3", "two"]);
+    assert(tap.counted.down < 1.1 * 18 * MIB + TALK, `${tap.counted.down} bytes were sent`);
+    disk.resize(140);
+    await scene.alike(alice, bob);
+    assert(tap.counted.down < 1.1 * 133 * MIB + TALK, `${tap.counted.down} bytes were sent`);
   },
   NO_DISK !== "",
 );

@@ -27,11 +27,13 @@ import {
   doubtFromWire,
   lineageFromWire,
   moveFromWire,
+  needFromWire,
   planCountsFromWire,
   planCountsToWire,
   problemFromWire,
   requestFromWire,
   resultFromWire,
+  roomFromWire,
   taskFromWire,
   wantFromWire,
 } from "../../src/wire/rows.ts";
@@ -52,13 +54,17 @@ const SCANNED: Message = {
     halts: [],
     unwatched: [],
   },
-  ...{ room: 4096, closed: [["a", true, "nothing can be put into this folder", false]] },
+  ...{
+    room: 4096,
+    rooms: [["usb", 8192], ["share", null]],
+    closed: [["a", true, "nothing can be put into this folder", false]],
+  },
   ...{ wishes: [], heard: [] },
 };
 
 const MESSAGES: Message[] = [
   { type: "begun" },
-  { type: "short", missing: 2 ** 50, least: 4096 },
+  { type: "short", missing: 2 ** 50, least: 4096, inside: [["usb", 12_288]] },
   { type: "room", room: 12, kept: 0 },
   { type: "room", room: null, kept: 7 },
   { type: "begin", history: "h", generation: 3 },
@@ -266,6 +272,12 @@ const ROWS: [what: string, read: () => unknown][] = [
   ["a problem without a reason", () => problemFromWire(["a"])],
   ["a result without an index", () => resultFromWire([null, null])],
   ["a result whose cause lies nowhere", () => resultFromWire([0, "why", false, false, 7])],
+  ["room of a disk outside", () => roomFromWire(["../usb", 1])],
+  ["room of the root's own disk as one inside", () => roomFromWire(["", 1])],
+  ["room of less than nothing", () => roomFromWire(["usb", -1])],
+  ["room that is no number", () => roomFromWire(["usb", "much"])],
+  ["a need of a disk outside", () => needFromWire(["a/../../usb", 1])],
+  ["a need of nobody knows how much", () => needFromWire(["usb", null])],
   ["something closed outside", () => closedFromWire(["../a", true, "why", false])],
   ["something closed that is neither folder nor file", () => closedFromWire(["a", null, "why", false])],
 ];

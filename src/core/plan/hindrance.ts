@@ -26,16 +26,31 @@ export interface Closed {
 /** So much that is closed is told at once. */
 export const MOST_CLOSED = 1000;
 
+/** Of so many disks inside the root it is told how much room they have. */
+export const MOST_ROOMS = 100;
+
 /** What a side tells of itself. */
 export interface Hindrances {
   /** So many bytes may come; null where nobody knows. */
   readonly room: number | null;
+  /** The same of disks inside the root, by the folder that each is mounted at, in the compared form; null also where one is a part of the
+   * root's own. */
+  readonly rooms: ReadonlyMap<Path, number | null>;
   /** Empty while nothing is known to be closed. */
   readonly closed: readonly Closed[];
 }
 
 /** Nothing is in the way. */
-export const UNHINDERED: Hindrances = { room: null, closed: [] };
+export const UNHINDERED: Hindrances = { room: null, rooms: new Map(), closed: [] };
+
+/** Where the disk is mounted that what is at a path is on, or is to come to, of those that are mounted in the root; the root's own path
+ * where it is none of them. */
+export function diskOf(path: Path, inside: Pick<ReadonlyMap<Path, unknown>, "has" | "size">): Path {
+  if (inside.size === 0) return ROOT;
+  let at = parentOf(path);
+  while (at !== ROOT && !inside.has(at)) at = parentOf(at);
+  return at;
+}
 
 /** The folder at a path, or the nearest above it that is there. */
 export function folderThere(tree: DirectoryEntry, path: Path): Path {
@@ -70,10 +85,12 @@ export function closedTo<C extends Closed>(
 
 /** For what comes there is less room than it needs. */
 export interface Short {
-  /** So many bytes less. */
+  /** So many bytes less on the root's own disk; 0: there is enough. */
   missing: number;
-  /** The least of it, which is more than there is room for, needs so many. */
+  /** The least of it, which is more than there is room for, needs so many; 0 where nothing waits for that disk. */
   least: number;
+  /** What the least needs that waits for a disk inside the root, by the folder it is mounted at; others have enough. */
+  inside: ReadonlyMap<Path, number>;
 }
 
 /** Bytes for a sentence that is to stay the same while they hardly change. */

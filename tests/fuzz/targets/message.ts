@@ -72,11 +72,12 @@ export const MESSAGES: Message[] = [
     halts: [["plan 1", "mass", "alice deleted 60", ["a", "d/b"]]],
     unwatched,
     room: 2 ** 40,
+    rooms: [["d/usb", 2 ** 30], ["share", null]],
     closed: [["", true, "nothing can be put into this folder", false], ["d/f", false, "no such name", true]],
     wishes: requests,
     heard,
   },
-  { type: "short", missing: 2 ** 50, least: 4096 },
+  { type: "short", missing: 2 ** 50, least: 4096, inside: [["d/usb", 2 ** 20]] },
   { type: "room", room: null, kept: 7 },
   { type: "digests", rows: [["a"], ["d/b"]], last: false },
   {
@@ -241,6 +242,9 @@ const READERS: Record<string, Reader> = {
   conflicts: [rows.conflictFromWire, rows.conflictToWire],
   proof: [rows.differingFromWire, rows.differingToWire],
   doubt: [rows.doubtFromWire, rows.doubtToWire],
+  rooms: [rows.roomFromWire, rows.roomToWire],
+  inside: [rows.needFromWire, rows.needToWire],
+  closed: [rows.closedFromWire, rows.closedToWire],
   vouch: [rows.doubtFromWire, rows.doubtToWire],
 };
 
