@@ -62,4 +62,6 @@ export interface Problem {
   readonly whose?: string;
   /** It is of a cause that trying alone does not change. */
   readonly stuck?: true;
+  /** The next plan has it all the same: a rename is left out of none. */
+  readonly repeats?: true;
 }

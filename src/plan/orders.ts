@@ -100,10 +100,11 @@ export function failuresOf(
     const { index, reason, lasting, theirs, at } = result;
     const problem = { path: at ?? places[index]?.path ?? "", reason, lasting, whose: theirs ? other : own };
     if (at === undefined) return [problem];
-    const key = `${at}\0${reason}`;
+    const isMove = index < orders.moves.length;
+    const key = `${at}\0${reason}\0${isMove}`;
     if (told.has(key)) return [];
     told.add(key);
-    return [{ ...problem, stuck: true }];
+    return [{ ...problem, stuck: true, ...(isMove && { repeats: true }) }];
   });
 }
 

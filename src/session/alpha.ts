@@ -82,7 +82,7 @@ async function cycle(context: LeadingContext): Promise<Outcome> {
       // What was cut short for a change goes on after it.
       if (changes.urgent && (changes.age > REPLAN_AFTER_MS || done.unfinished)) break;
       // What failed of something that others stand behind as well: the next plan leaves all of that out.
-      if (done.failures.some(({ stuck }) => stuck)) break;
+      if (done.failures.some(({ stuck, repeats }) => stuck && !repeats)) break;
     }
     await collect(context, owed);
   } finally {

@@ -203,6 +203,29 @@ scenario(
   NO_DISK !== "",
 );
 
+scenario(
+  `S9: a rename onto a disk inside that has no room for it is told once, nothing else waits for it, and it comes when there is${NO_DISK}`,
+  async (scene) => {
+    const { alice, bob } = await scene.pair();
+    using disk = SmallDisk.mount(bob.folder.at("usb"), 8);
+    alice.folder.write("usb/before", "before");
+    alice.folder.write("film.mkv", randomBytes(20 * MIB));
+    alice.start();
+    bob.start();
+    await scene.alike(alice, bob);
+    alice.folder.rename("film.mkv", "usb/film.mkv");
+    await Promise.all([alice.event("problem"), bob.event("problem")]);
+    alice.folder.write("docs/other.mkv", randomBytes(12 * MIB));
+    await until(bob, "what is for the folder's own disk", () => bob.folder.has("docs/other.mkv"));
+    for (const name of ["one", "usb/two", "three"]) await passes(alice, bob, name);
+    assertEquals(toldOnce("usb", alice, bob), "the disk is full: make room");
+    assertEquals(bob.folder.names("usb"), ["before", "two"]);
+    disk.resize(40);
+    await scene.alike(alice, bob);
+  },
+  NO_DISK !== "",
+);
+
 /** alice's and bob's folders with one into which nothing can be put at bob's: `close` sees to that. */
 async function closedFolder(scene: Scene, close: (path: string) => Disposable) {
   await scene.serve();
