@@ -5,6 +5,7 @@ import type { Path } from "../../src/core/tree/path.ts";
 import { entryAt } from "../../src/core/tree/tree.ts";
 import { Duo, duoWith } from "../support/duo.ts";
 import { filesIn, temporary, write } from "../support/folder.ts";
+import { WINDOWS } from "../support/system.ts";
 import { later } from "../support/clock_ahead.ts";
 import { seen } from "../support/seen_disk.ts";
 
@@ -33,7 +34,8 @@ Deno.test("a saved file is looked at once on its own side, and opened once, howe
   write(beta.native("notes.txt"), "one");
   duo.settle();
   const calls: string[] = [];
-  beta.hook = (method, args) => void (args[0] === beta.native("notes.txt") && calls.push(method));
+  const native = beta.native("notes.txt").replaceAll("\\", "/");
+  beta.hook = (method, [path]) => void (path === native && calls.push(method));
   Deno.writeTextFileSync(beta.native("notes.txt"), "a longer one");
   beta.engine.hear([{ path: "notes.txt" as Path, kinds: ["modify", "access"] }], false, true);
   beta.engine.scan(); // The watch's own look; the session asks for two more.
@@ -59,7 +61,9 @@ Deno.test("M2: what came into a folder while an order renamed it is found by the
   assertEquals(isSeen("e/later"), true);
 });
 
-Deno.test("case 23: what is written by a name given to a file just now is seen at the name it had", () => {
+Deno.test("case 23: what is written by a name given to a file just now is seen at the name it had", {
+  ignore: WINDOWS, // The runtime tells there of no number of names.
+}, () => {
   using place = temporary();
   using duo = new Duo(place.path);
   const { alpha, beta } = duo;

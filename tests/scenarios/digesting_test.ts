@@ -89,12 +89,12 @@ scenario(
 scenario(
   "case 27: a large file that had just come before a kill is read again: both are told, small saves pass, and --once waits",
   async (scene) => {
-    const size = LONG / 10;
+    const size = LONG / 16;
     const { alice, bob } = await scene.syncedPair();
     makeSparse(alice.folder, "big", size, LONG_AGO);
     await bob.until("the file to be agreed", () => bob.inSync(alice)?.bytes === size);
     await bob.program.kill();
-    bob.start("--once", "--timeout", "2");
+    bob.start("--once", "--timeout", "1");
     await Promise.all([alice, bob].map((person) => person.event("digesting", isOf(bob))));
     alice.folder.write("note", "saved meanwhile");
     bob.folder.write("other", "saved meanwhile");

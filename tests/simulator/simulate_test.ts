@@ -6,7 +6,7 @@ import { SECOND_GENERATION, THIRD_GENERATION } from "./personality.ts";
 import { simulate, temporaryPlace } from "./simulate.ts";
 
 /** So many of each generation. Nothing here is the system's own, and under Windows everything is slower. */
-const SEEDS = Deno.build.os === "windows" ? 2 : 100;
+const SEEDS = Deno.build.os === "windows" ? 2 : 70;
 
 /** Runs that once went wrong, and what they found. */
 const FOUND: [seed: number, what: string][] = [

@@ -2,7 +2,8 @@
 
 import type { Stream } from "../../src/wire/channel/frame.ts";
 
-const PATIENCE_MS = 20_000;
+/** Who was killed between a yes and the ticket keeps the other waiting for as long as tickets are good, which is 30 seconds. */
+const PATIENCE_MS = 50_000;
 
 /** Waits for `promise`; a test that would hang says instead what it waited for. */
 export async function soon<T>(promise: Promise<T>, what: () => string): Promise<T> {
