@@ -66,6 +66,10 @@ function replaced() {
     // A time to come: no change of it leaves a doubt whether it is older than what was read.
     const time = new Date(Date.now() + 86_400_000);
     Deno.utimeSync(duo.alpha.native("large"), time, time);
+    const { engine } = duo.alpha;
+    engine.hint([], true);
+    engine.scan();
+    while (engine.unsettled().waiting > 0) engine.scan(); // It counts once two looks agree.
   });
 }
 
