@@ -1,5 +1,6 @@
 // Makes a new input from those there are: bytes and text are each changed in the ways that lead parsers astray.
 
+import { joined } from "../support/bytes.ts";
 import type { Random } from "./random.ts";
 
 /** What a target is fed with. */
@@ -35,16 +36,16 @@ function changedBytes(bytes: Uint8Array, other: Uint8Array, random: Random): Uin
     case 1:
       return spliced(bytes, at, 0, random.small(32), () => random.next());
     case 2: // Again and again.
-      return join(
+      return joined(
         bytes.subarray(0, at),
         ...Array(1 + random.small(64)).fill(bytes.subarray(at, at + length)),
       );
     case 3:
       return bytes.slice(0, at);
     case 4:
-      return join(bytes.subarray(0, at), other.subarray(random.below(other.length)));
+      return joined(bytes.subarray(0, at), other.subarray(random.below(other.length)));
     case 5:
-      return join(bytes.subarray(0, at), other, bytes.subarray(at));
+      return joined(bytes.subarray(0, at), other, bytes.subarray(at));
     case 6:
       return withNumber(bytes, at, random);
     case 7:
@@ -69,7 +70,7 @@ function spliced(
   length: number,
   make: (n: number) => number,
 ) {
-  return join(
+  return joined(
     bytes.subarray(0, at),
     Uint8Array.from({ length }, (_, n) => make(n)),
     bytes.subarray(at + without),
@@ -77,18 +78,7 @@ function spliced(
 }
 
 function cut(bytes: Uint8Array, at: number, length: number): Uint8Array {
-  return join(bytes.subarray(0, at), bytes.subarray(at + length));
-}
-
-/** All of them, one after the other. */
-export function join(...parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joined(bytes.subarray(0, at), bytes.subarray(at + length));
 }
 
 /** Characters and names that file systems, terminals and parsers take for something else than they look. */

@@ -6,7 +6,7 @@ import { TAG } from "../../../src/wire/channel/noise/aead.ts";
 import { PRELUDE } from "../../../src/wire/channel/prelude.ts";
 import { holds, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";
-import { join } from "../mutate.ts";
+import { joined } from "../../support/bytes.ts";
 import { Random } from "../random.ts";
 
 /** RootEngine out `bytes` in random pieces and then ends; never more than it is asked for. */
@@ -61,7 +61,7 @@ async function framed(bodies: Uint8Array[]): Promise<Uint8Array> {
     else writer.put(body[0]!, body.subarray(1));
     await writer.flush();
   }
-  return join(...parts);
+  return joined(...parts);
 }
 
 const body = (length: number) => Uint8Array.from({ length }, (_, place) => place);

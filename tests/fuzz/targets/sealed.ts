@@ -8,7 +8,7 @@ import { sealChannel, type SealedChannel } from "../../../src/wire/channel/seale
 import { memoryStreams } from "../../support/streams.ts";
 import { holds, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";
-import { join } from "../mutate.ts";
+import { joined } from "../../support/bytes.ts";
 
 const KEYS = [keyPairOf(new Uint8Array(32).fill(1)), keyPairOf(new Uint8Array(32).fill(2))] as const;
 const SAID = [[[1], [], 700, 66_000, [2, 3]], [[9, 8], 30, 5_000, [], [7]]].map((messages) =>
@@ -44,7 +44,7 @@ class Between {
   ) {}
 
   take(bytes: Uint8Array): Uint8Array[] {
-    this.#rest = join(this.#rest, bytes) as Uint8Array<ArrayBuffer>;
+    this.#rest = joined(this.#rest, bytes) as Uint8Array<ArrayBuffer>;
     const out: Uint8Array[] = [];
     for (let length = this.#frameLength(); length <= this.#rest.length; length = this.#frameLength()) {
       out.push(...this.#pass(this.#rest.slice(0, length)));
