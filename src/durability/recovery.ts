@@ -41,10 +41,13 @@ export class Recovery {
     this.#namesLost = stopped && restarted;
     // What was done of orders in whose midst the program was stopped is found out at once, and that takes what is in the files
     // (endpoint/late.ts).
-    this.#rereading = new Rereading({
-      ...ground,
-      readsAtOnce: isInMidst(ground.archive) ? Infinity : readsAtOnce,
-    });
+    const readsAll = !this.#isOver && isInMidst(ground.archive);
+    this.#rereading = new Rereading({ ...ground, readsAtOnce: readsAll ? Infinity : readsAtOnce });
+  }
+
+  /** There is nothing to look at. */
+  get #isOver(): boolean {
+    return this.#pending.length === 0 && this.ground.archive.unproven.remains().length === 0;
   }
 
   /** What could not be looked at yet. */
@@ -55,8 +58,8 @@ export class Recovery {
   /** Looks at what is pending, and returns the snapshot as it is then, digests and all. `writing`: files (as spelled) that are being
    * written, and so are missing in it. What cannot be read yet is a problem there, so that nothing is planned for it. */
   review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
+    if (this.#isOver) return snapshot;
     const { unproven } = this.ground.archive;
-    if (this.#pending.length === 0 && unproven.remains().length === 0) return snapshot;
     this.#numbersHold ??= this.#pending.some(({ born }) => born === 0) && numbersHold(this.ground, snapshot);
     const [namesLost, rereading, held] = [this.#namesLost, this.#rereading, this.#held];
     const kept = { namesLost, numbersHold: this.#numbersHold, rereading, held };

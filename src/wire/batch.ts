@@ -12,8 +12,6 @@ const LAST = 1, FAILED = 2, HELD = 3, CHANGED = 4;
 /** Added to 0 or LAST. */
 const PACKED = 8;
 
-/** A longer reason is cut: it is kept for each file that failed. */
-
 /** No batch is longer, its tag included. */
 export const BATCH_BYTES = 1 << 20;
 /** Files up to this size travel whole, in one piece; larger ones may stop anywhere and go on later. */

@@ -3,7 +3,7 @@
 import { HIGHEST } from "../core/count.ts";
 import { Breach } from "../core/failure.ts";
 
-/** So much of a reason that the other side gives is kept: in characters, or in bytes where it comes as bytes. */
+/** So much of a reason that the other side gives is kept, for each file that failed: in characters, or in bytes where it comes as bytes. */
 export const LONGEST_REASON = 1000;
 
 /** Ends the session: what came is not what this program sends. */
