@@ -17,7 +17,13 @@ import { isAsSeen, isSameNumber } from "../scan/identity.ts";
 import { Recheck } from "../transition/recheck.ts";
 import { Versions } from "../transition/versions.ts";
 import { type ReadContent, Rereading } from "./rereading.ts";
-import { type FoundPlace, numbersHold, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
+import {
+  type FoundPlace,
+  type Numbering,
+  numberingAfter,
+  type RecoveryGround,
+  Whereabouts,
+} from "./whereabouts.ts";
 
 /** What is at a path, while the snapshot has a problem in its place. */
 interface Held {
@@ -29,8 +35,7 @@ export class Recovery {
   #pending: ListedPlacing[];
   readonly #namesLost: boolean;
   readonly #rereading: Rereading;
-  /** Only disks that do not say when files were made have it asked. */
-  #numbersHold: boolean | null = null;
+  #numbering: Numbering | null = null;
   /** What nothing is planned for, since it is still being read; by paths as spelled. */
   #held = new Map<Path, Held>();
 
@@ -60,9 +65,9 @@ export class Recovery {
   review(snapshot: DirectoryEntry, writing: readonly Path[], now: number): DirectoryEntry {
     if (this.#isOver) return snapshot;
     const { unproven } = this.ground.archive;
-    this.#numbersHold ??= this.#pending.some(({ born }) => born === 0) && numbersHold(this.ground, snapshot);
+    this.#numbering ??= numberingAfter(this.ground, snapshot);
     const [namesLost, rereading, held] = [this.#namesLost, this.#rereading, this.#held];
-    const kept = { namesLost, numbersHold: this.#numbersHold, rereading, held };
+    const kept = { namesLost, numbering: this.#numbering, rereading, held };
     const review = new Review(this.ground, kept, snapshot, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
     for (const remains of unproven.remains()) review.clear(remains);
@@ -92,7 +97,7 @@ function isInMidst(archive: Archive): boolean {
 /** What one review takes over from the one before. */
 interface KeptBetween {
   namesLost: boolean;
-  numbersHold: boolean;
+  numbering: Numbering;
   rereading: Rereading;
   held: Map<Path, Held>;
 }
@@ -116,7 +121,7 @@ class Review {
 
   constructor(
     private readonly ground: RecoveryGround,
-    { namesLost, numbersHold, rereading, held }: KeptBetween,
+    { namesLost, numbering, rereading, held }: KeptBetween,
     snapshot: DirectoryEntry,
     private readonly writing: readonly Path[],
     private readonly now: number,
@@ -126,7 +131,7 @@ class Review {
     this.#held = held;
     const seen = withoutHolds(snapshot, held);
     this.#editor = new TreeEditor(seen);
-    this.#whereabouts = new Whereabouts(ground, seen, numbersHold);
+    this.#whereabouts = new Whereabouts(ground, seen, numbering);
     this.#versions = new Versions(ground.disk, ground.versions, now);
   }
 

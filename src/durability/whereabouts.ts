@@ -35,11 +35,11 @@ export class Whereabouts {
   #byId: Map<number, FoundPlace[]> | null = null;
   #known: Set<string> | null = null;
 
-  /** `numbersHold`: see there. */
+  /** `numbering`: see numberingAfter. */
   constructor(
     private readonly ground: RecoveryGround,
     private readonly seen: DirectoryEntry,
-    private readonly numbersHold: boolean,
+    private readonly numbering: Numbering,
   ) {}
 
   /** What the snapshot has at the path of a placing. */
@@ -93,7 +93,8 @@ export class Whereabouts {
 
   /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */
   numbersCount(born: number, path: Path): boolean {
-    return born === 0 ? this.numbersHold : this.ground.numbersLast(path);
+    if (this.numbering === "anew") return false; // A disk that gives no number twice may hold what came back from a backup.
+    return born === 0 ? this.numbering === "kept" : this.ground.numbersLast(path);
   }
 
   /** Whether a content was agreed or put in place anywhere. */
@@ -163,19 +164,23 @@ export class Whereabouts {
   }
 }
 
-/** Whether files that are where they were agreed, with the size and the time they had, have the numbers they had: then none was given anew.
- * To be asked before anything that is seen after the stop is taken over; false where nothing shows it. */
-export function numbersHold({ archive, views }: RecoveryGround, seen: DirectoryEntry): boolean {
-  let hold = false;
+/** What became of the numbers of files. "kept": all have theirs that are where they were agreed, with the size and the time they had;
+ * "anew": most have not, so that the folder came back from a backup, or the disk was mounted again; "unknown": nothing shows either. */
+export type Numbering = "kept" | "anew" | "unknown";
+
+/** To be asked before anything that is seen after a stop is taken over. */
+export function numberingAfter({ archive, views }: RecoveryGround, seen: DirectoryEntry): Numbering {
+  let [same, other] = [0, 0];
   for (const { id: pair, folds } of archive.knownPairs()) {
     const view = views.of({ pair, folds }, seen);
     for (const [path, agreed] of walk(ROOT, archive.ancestor(pair))) {
       const present = agreed.kind === "file" ? entryAt(view, path) : null;
       if (agreed.kind !== "file" || present?.kind !== "file") continue;
       if (present.size !== agreed.size || present.mtime !== agreed.mtime) continue;
-      if (present.id !== agreed.id) return false;
-      hold = true;
+      if (present.id === agreed.id) same++;
+      else other++;
     }
   }
-  return hold;
+  if (other > 0) return other >= same ? "anew" : "unknown";
+  return same > 0 ? "kept" : "unknown";
 }

@@ -21,8 +21,10 @@ export class Ledger {
   readonly #released = new Set<string>();
   /** When the person put something where. */
   readonly #worked: Work[] = [];
-  /** The same by content, where files changed places on a disk that does not tell them apart. */
+  /** The same by content, where files changed places on a disk that does not tell them apart, or back to where they had been. */
   readonly #shuffled = new Map<string, Work[]>();
+  /** Where each content has stood in the folder. */
+  readonly #stood = new Map<string, Set<string>>();
   /** Kept versions that were files of the folder before, and what was in them. */
   readonly #versions = new Map<Node, string>();
 
@@ -42,7 +44,8 @@ export class Ledger {
 
   /** A person does something to what is at these native paths. `moves`: whole folders only go elsewhere, whatever is in them. */
   act(paths: string[], act: () => void, moves = false): void {
-    const before = new Set(paths.flatMap((path) => [...this.#contents(path)].map(({ key }) => key)));
+    const keys = () => new Set(paths.flatMap((path) => [...this.#contents(path)].map(({ key }) => key)));
+    const before = keys();
     const placed = new Set(paths.flatMap((path) => this.#placed(path)));
     const occupied = () => paths.filter((path) => this.volume.find(path)).length;
     const isFull = occupied() > 1;
@@ -60,13 +63,17 @@ export class Ledger {
         if (moves) continue;
         for (const place of this.#placed(path)) if (!placed.has(place)) this.#mean(place);
       }
-      if (isFull && occupied() > 1 && !this.volume.tellsFilesApart) this.#noteShuffle(paths, before);
+      const after = paths.flatMap((path) => this.#placed(path));
+      if (isFull && occupied() > 1) {
+        this.#noteShuffle(paths, this.volume.tellsFilesApart ? this.#returned(after, placed) : before);
+      }
+      for (const place of [...placed, ...after]) this.#stand(place);
       const left = [...this.#contents(this.folder)];
       const there = new Set(left.map(({ key }) => key));
       // Also where a version is left: one that was just made is forgotten again, since a person was quicker to replace it.
       for (const key of before) if (!there.has(key)) this.#letGo.add(key);
       // Of two that are alike, one may be taken away here and the other there.
-      const still = new Set(paths.flatMap((path) => [...this.#contents(path)].map(({ key }) => key)));
+      const still = keys();
       for (const key of before) if (!still.has(key)) this.#released.add(key);
       // What is left of it where it came from the other computer is no work of the person's any more.
       const saved = new Set(left.filter(({ unflushed }) => !unflushed).map(({ key }) => key));
@@ -113,13 +120,28 @@ export class Ledger {
   }
 
   /** Files changed places here, where the other person worked at about that time: what of it is whose, a program that knows files by
-   * what they hold cannot tell. A content that came to where it had been agreed was never touched to it, and the other's edit holds
+   * what they hold cannot tell, nor any where a file came back to a place of which just its content had been agreed. A content that came to where it had been agreed was never touched to it, and the other's edit holds
    * there (C1); one that was agreed there meanwhile looks edited, and that follows into the other's new name (M2). */
   #mayPass(key: string, other: Ledger): boolean {
     const shuffles = this.#shuffled.get(key) ?? [];
     return shuffles.some(({ path, at }) =>
       other.#worked.some((work) => work.path === path && Math.abs(work.at - at) < MEANWHILE_MS)
     );
+  }
+
+  /** Of what stands somewhere now, what had stood there before, and was elsewhere meanwhile. */
+  #returned(after: readonly string[], before: ReadonlySet<string>): Set<string> {
+    const returned = after.filter((place) => !before.has(place)).map((place) =>
+      place.split("\0") as [string, string]
+    )
+      .filter(([path, key]) => this.#stood.get(key)?.has(path));
+    return new Set(returned.map(([, key]) => key));
+  }
+
+  #stand(place: string): void {
+    const [path, key] = place.split("\0") as [string, string];
+    const paths = this.#stood.get(key) ?? new Set();
+    this.#stood.set(key, paths.add(path));
   }
 
   #noteShuffle(paths: readonly string[], keys: ReadonlySet<string>): void {
@@ -170,6 +192,7 @@ export class Ledger {
       if (!this.whole.has(key)) return `something nobody ever wrote in full stands at ${path}`;
       this.#learn(key, path, false);
     }
+    for (const place of this.#placed(path)) this.#stand(place);
   }
 
   /** The power was cut: what had only just come from the other computer may be gone, the person's own work may not. */
