@@ -139,9 +139,9 @@ export class Staging {
         this.failed.set(index, NOT_HERE);
         continue;
       }
-      const { size, mtime } = task.new;
+      const { size, mtime, digest } = task.new;
       const begun = this.#begun(task, replaced, until);
-      if (begun) wants.push({ index, path: task.source?.path ?? task.path, size, mtime, ...begun });
+      if (begun) wants.push({ index, path: task.source?.path ?? task.path, size, mtime, digest, ...begun });
     }
     this.#advance.begin(wants);
     return wants;

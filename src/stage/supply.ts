@@ -115,8 +115,7 @@ export class Supplier {
       batch.fail(want.index, "it was moved or deleted, and is looked at again");
       return true;
     }
-    // It was looked at again since.
-    if (source.seen.size !== want.size || source.seen.mtime !== want.mtime) {
+    if (!isAsPlanned(source.seen, want)) {
       batch.change(want.index);
       return true;
     }
@@ -247,6 +246,12 @@ export class Supplier {
     batch.fail(want.index, reason);
     this.listener.unread(source);
   }
+}
+
+/** Whether a file was not found to be another since. Of what did not change since both agreed on it the plan knows the time that it has on
+ * the other side's disk, which need not hold the same times: there what is in it says so. */
+function isAsPlanned(seen: FileEntry, { size, mtime, digest }: Want): boolean {
+  return seen.size === size && (seen.mtime === mtime || digest !== "" && seen.digest === digest);
 }
 
 /** Up to where a stream goes on before it is asked again what the other side has. */

@@ -417,6 +417,8 @@ export interface Want {
   size: number;
   /** As the plan saw it, in ms. */
   mtime: number;
+  /** As the plan saw it, in hex; "" where it is not known. */
+  digest: string;
   /** From here on, in bytes: more it has already. */
   offset: number;
   /** So much has come before, in bytes. */
@@ -426,18 +428,19 @@ export interface Want {
 }
 
 /** `blocks` as their digests, one after the other. */
-export function wantToWire({ index, path, size, mtime, offset, part, blocks }: Want): Row {
-  return [index, path, size, mtime, offset, blocks.digests, part];
+export function wantToWire({ index, path, size, mtime, digest, offset, part, blocks }: Want): Row {
+  return [index, path, size, mtime, offset, blocks.digests, part, digestToWire(digest)];
 }
 
 /** Throws Breach. */
 export function wantFromWire(value: unknown, separator: Separator): Want {
-  const [index, path, size, mtime, offset, blocks, part] = asList(value);
+  const [index, path, size, mtime, offset, blocks, part, digest = null] = asList(value);
   return {
     index: asCount(index),
     path: gateInner(path, separator),
     size: asSize(size),
     mtime: asTime(mtime),
+    digest: digestFromWire(digest),
     offset: asSize(offset),
     part: asSize(part),
     blocks: new Blocks(asBytes(blocks), asSize(size)),

@@ -212,7 +212,9 @@ const wants = (directories: Row[]): Lie => async (stream, role) => {
   if (told?.kind !== "file") throw new Error("nothing is told of mine.txt");
   const { size, mtime } = told;
   const blocks = new Blocks(new Uint8Array(), size);
-  const want = wantToWire({ index: 0, path: "mine.txt" as Path, size, mtime, offset: 0, part: 0, blocks });
+  const want = wantToWire({
+    ...{ index: 0, path: "mine.txt" as Path, size, mtime, digest: "", offset: 0, part: 0, blocks },
+  });
   await stream.say(
     {
       ...{ type: "orders", batch: 1, chunk: "c", lineage: [], ...lists },

@@ -23,7 +23,7 @@ const ROWS: [what: string, want: { offset: number; part: number }, pieces: numbe
 for (const [what, want, pieces, counted] of ROWS) {
   Deno.test(`what has come counts once: ${what}`, () => {
     const advance = new Advance();
-    advance.begin([{ index: 7, path: "a" as Path, size: 10 * MIB, mtime: 0, blocks, ...want }]);
+    advance.begin([{ index: 7, path: "a" as Path, size: 10 * MIB, mtime: 0, digest: "", blocks, ...want }]);
     const after = pieces.map((length) => {
       advance.piece(7, length);
       return advance.take();
