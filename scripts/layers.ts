@@ -98,9 +98,9 @@ const RESERVED: { what: string; text?: RegExp; module?: RegExp; where?: RegExp }
     where: /^src\/rendezvous\/listen\.ts$/,
   },
   {
-    what: "only src/peer/connect.ts connects",
+    what: "only src/peer/link/connect.ts connects",
     text: /\bDeno\.(connect|connectTls|resolveDns)\b|\bfetch\(|\bnew WebSocket\b/,
-    where: /^src\/peer\/connect\.ts$/,
+    where: /^src\/peer\/link\/connect\.ts$/,
   },
   { what: "sockets are Deno's, not Node's", module: /^(node:)?(net|dgram|http|https|tls)$/ },
   {

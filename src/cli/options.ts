@@ -3,7 +3,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { foldName, nameProblem } from "../core/names/name.ts";
-import { addressName } from "../peer/connect.ts";
+import { addressName } from "../peer/link/connect.ts";
 import { DEFAULT_PORT } from "../rendezvous/server.ts";
 import type {
   ClientCommand,

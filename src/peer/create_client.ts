@@ -4,7 +4,7 @@ import { realDisk } from "../fs/real.ts";
 import { openRoot } from "../root/opening.ts";
 import { runSession } from "../session/session.ts";
 import { keptWith } from "../root/strange_root.ts";
-import { dialTcp } from "./connect.ts";
+import { dialTcp } from "./link/connect.ts";
 import { NetworkClient } from "./network_client.ts";
 import { type Client, type ClientOptions, type ClientParts } from "./client.ts";
 

@@ -8,7 +8,7 @@ import type { SessionEnd, SessionOptions } from "../session/session.ts";
 import type { SealedChannel } from "../wire/channel/sealed.ts";
 import type { Channel } from "../wire/channel/channel.ts";
 import type { Request } from "../wire/control.ts";
-import type { Backoff } from "./backoff.ts";
+import type { Backoff } from "./link/backoff.ts";
 import type { Lease } from "./roots.ts";
 
 /** What a client needs to take its place in a session. */

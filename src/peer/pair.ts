@@ -34,7 +34,7 @@ import type { Reply } from "../wire/control.ts";
 import type { Root } from "../root/root.ts";
 import type { StrangeRoot } from "../root/strange_root.ts";
 import type { SessionStatus } from "./client.ts";
-import { waitBefore } from "./backoff.ts";
+import { waitBefore } from "./link/backoff.ts";
 import type { PairHost } from "./host.ts";
 import type { Lease } from "./roots.ts";
 import { Run, type RunEnd } from "./run.ts";

@@ -1,7 +1,7 @@
 // The network of a simulation: connections in memory with latency, pieces of any size, and breaks at any byte.
 
 import type { Random } from "../fuzz/random.ts";
-import type { Dial } from "../../src/peer/connect.ts";
+import type { Dial } from "../../src/peer/link/connect.ts";
 import type { Listener } from "../../src/rendezvous/listen.ts";
 import type { Connection } from "../../src/wire/channel/socket.ts";
 import { type Clock, type Life, living } from "./clock.ts";

@@ -1,8 +1,8 @@
 // A name with several addresses: whichever answers.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { dialTcp } from "../../src/peer/connect.ts";
-import { connectToAny } from "../../src/peer/side_by_side.ts";
+import { dialTcp } from "../../../src/peer/link/connect.ts";
+import { connectToAny } from "../../../src/peer/link/side_by_side.ts";
 
 const never = new AbortController().signal;
 

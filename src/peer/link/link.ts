@@ -10,12 +10,12 @@
 //   up        the connection ends        → down     event lost; `down`; wait
 //   any       close                      → closed
 
-import { UserError } from "../core/failure.ts";
-import type { Emit } from "../core/event.ts";
-import type { Channel } from "../wire/channel/channel.ts";
-import { decodeReply, encodeControl, type Refusal, type Reply, type Request } from "../wire/control.ts";
-import { fingerprint } from "../wire/channel/keys.ts";
-import { pause } from "../root/pace.ts";
+import { UserError } from "../../core/failure.ts";
+import type { Emit } from "../../core/event.ts";
+import type { Channel } from "../../wire/channel/channel.ts";
+import { decodeReply, encodeControl, type Refusal, type Reply, type Request } from "../../wire/control.ts";
+import { fingerprint } from "../../wire/channel/keys.ts";
+import { pause } from "../../root/pace.ts";
 import { type Backoff, waitBefore } from "./backoff.ts";
 import { addressName, type Contact, openControl } from "./connect.ts";
 

@@ -1,8 +1,8 @@
 // How long a client waits between two attempts.
 
 import { assertEquals } from "@std/assert";
-import { waitBefore } from "../../src/peer/backoff.ts";
-import { pause } from "../../src/root/pace.ts";
+import { waitBefore } from "../../../src/peer/link/backoff.ts";
+import { pause } from "../../../src/root/pace.ts";
 
 const backoff = { first: 250, longest: 10_000 };
 

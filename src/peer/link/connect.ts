@@ -1,14 +1,14 @@
 // Opens connections to the server: the only place that dials.
 
 import { lookup } from "node:dns";
-import type { Channel, ChannelOptions } from "../wire/channel/channel.ts";
-import type { Stream } from "../wire/channel/frame.ts";
-import { decodeReply, encodeControl, LONGEST_CONTROL, type Reply, type Request } from "../wire/control.ts";
-import type { KeyPair } from "../wire/channel/keys.ts";
-import { LONGEST_MEETING } from "../wire/meeting.ts";
-import { sealChannel, type SealedChannel, type SealOptions } from "../wire/channel/sealed.ts";
+import type { Channel, ChannelOptions } from "../../wire/channel/channel.ts";
+import type { Stream } from "../../wire/channel/frame.ts";
+import { decodeReply, encodeControl, LONGEST_CONTROL, type Reply, type Request } from "../../wire/control.ts";
+import type { KeyPair } from "../../wire/channel/keys.ts";
+import { LONGEST_MEETING } from "../../wire/meeting.ts";
+import { sealChannel, type SealedChannel, type SealOptions } from "../../wire/channel/sealed.ts";
 import { connectToAny } from "./side_by_side.ts";
-import { type Connection, type Socket, socket } from "../wire/channel/socket.ts";
+import { type Connection, type Socket, socket } from "../../wire/channel/socket.ts";
 
 /** Where the server is. */
 export interface Address {
