@@ -1,9 +1,6 @@
 // What one pair needs of the client it belongs to.
 
-import type { Mode } from "../core/plan/one_way.ts";
 import type { Emit, Event, Sharing } from "../core/event.ts";
-import type { AskHalt } from "../session/halt.ts";
-import type { AskLifted } from "../session/lifting.ts";
 import type { SessionEnd, SessionOptions } from "../session/session.ts";
 import type { SealedChannel } from "../wire/channel/sealed.ts";
 import type { Channel } from "../wire/channel/channel.ts";
@@ -21,14 +18,16 @@ export interface Seat {
   guessed(): void;
 }
 
+/** What this side's person brings into every session. */
+export type OwnPart = Pick<
+  SessionOptions,
+  "self" | "once" | "askHalt" | "askLifted" | "approves" | "mode"
+>;
+
 /** The client, seen from one of its pairs. */
 export interface PairHost {
-  readonly name: string;
-  readonly once: boolean;
-  readonly askHalt: AskHalt | undefined;
-  readonly askLifted: AskLifted | undefined;
-  readonly approves: boolean;
-  readonly mode: Mode;
+  readonly own: OwnPart;
+  /** Between two invitations of the same peer. */
   readonly backoff: Backoff;
   /** How long a session may take to leave in good order. */
   readonly leaveMs: number;

@@ -293,9 +293,9 @@ export class PeerPair {
     if (end.how === "halted") {
       this.#intent = "none";
       this.#sight.state = "halted";
-      return this.host.once ? this.#settle(end.code, true) : this.#enter({ at: "halted" });
+      return this.host.own.once ? this.#settle(end.code, true) : this.#enter({ at: "halted" });
     }
-    if (end.how === "done" && this.host.once) return this.#settle(end.code, true);
+    if (end.how === "done" && this.host.own.once) return this.#settle(end.code, true);
     this.#lost = true;
     this.#enter({ at: phase.accepted ? "accepted" : "waiting" });
     const again = this.#intent === "invite" && this.#present && !phase.accepted;

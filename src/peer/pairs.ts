@@ -1,10 +1,11 @@
 // Everybody a client has to do with: a pair for each other name, and who of them is present.
 
 import { UserError } from "../core/failure.ts";
-import { foldName } from "../core/names/name.ts";
+import { foldName, nameProblem } from "../core/names/name.ts";
 import type { PairHost } from "./host.ts";
 import { PeerPair } from "./pair.ts";
 
+/** The pairs of one client. */
 export class Pairs {
   /** By the compared form of the name. */
   readonly #pairs = new Map<string, PeerPair>();
@@ -27,8 +28,10 @@ export class Pairs {
     return this.#pairs.get(foldName(peer));
   }
 
-  /** The pair for a name that can be one, as the peer spells it; made where there is none. Throws UserError for this client's own name. */
+  /** The pair for a name, as the peer spells it; made where there is none. Throws UserError for a name that cannot be, and for this
+   * client's own. */
   of(peer: string): PeerPair {
+    requireName(peer);
     const key = foldName(peer);
     if (key === foldName(this.own)) throw new UserError("That is your own name: choose another user");
     const known = this.#pairs.get(key);
@@ -92,4 +95,10 @@ export class Pairs {
     }
     return false;
   }
+}
+
+/** Throws UserError for what cannot be a user's name. */
+export function requireName(name: string): void {
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new UserError(`That cannot be a user's name: ${problem}`);
 }

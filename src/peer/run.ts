@@ -80,9 +80,8 @@ export class Run {
       if (error instanceof MeetingRefusal) return { how: "refused", reason, code: EXIT.fatal };
       return { how: "lost", reason, code: EXIT.incomplete };
     }
-    const { name: self, once, askHalt, askLifted, approves, mode } = this.host;
-    const own = { self, once, askHalt, askLifted, approves, mode, signal };
     const peerKey = this.#channel.key.toHex();
-    return await this.host.runSession(this.#channel, { ...this.options, ...own, peerKey });
+    const { own, runSession } = this.host;
+    return await runSession(this.#channel, { ...this.options, ...own, peerKey, signal });
   }
 }
