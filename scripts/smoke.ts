@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import program from "../deno.json" with { type: "json" };
-import { differences, type Folder } from "../tests/scenarios/folder.ts";
+import { differences, type Folder } from "../tests/scenarios/persons_folder.ts";
 import { codesOf, type Person, Scene } from "../tests/scenarios/harness.ts";
 import { Program } from "../tests/scenarios/program.ts";
 import { complaintsIn } from "../tests/support/complaints.ts";

@@ -23,7 +23,7 @@ const SHORT = [
  * the exit code. */
 export async function runOn(folder: string, short: boolean): Promise<number> {
   Deno.env.set("TCPSYNC_TEST_DISK", folder);
-  const { allLacks } = await import("../../tests/scenarios/disk.ts");
+  const { allLacks } = await import("../../tests/scenarios/alices_disk.ts");
   console.log(`# lacks: ${allLacks()}`);
   const files = Object.values(GROUPS).map((name) => `tests/scenarios/${name}_test.ts`);
   const filter = short ? ["--filter", `/^(${SHORT.join("|")})/`] : [];

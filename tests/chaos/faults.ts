@@ -6,7 +6,7 @@ import type { SmallDisk } from "../support/small_disk.ts";
 import { unprivileged } from "../support/unprivileged.ts";
 import { allow } from "./user.ts";
 import { type SideName, SIDES } from "./model.ts";
-import type { ChaosStage } from "./stage.ts";
+import type { Arena } from "./arena.ts";
 import { WINDOWS } from "../support/system.ts";
 
 /** One that lasts. */
@@ -20,7 +20,7 @@ interface Lasting {
 interface Kind {
   on: (side: SideName) => readonly string[];
   /** Begins it; returns how it ends. */
-  begin: (stage: ChaosStage, side: SideName, random: Random) => Ending | Promise<Ending>;
+  begin: (arena: Arena, side: SideName, random: Random) => Ending | Promise<Ending>;
 }
 type Ending = () => void | Promise<void>;
 
@@ -28,8 +28,8 @@ export class Faults {
   readonly #lasting = new Set<Lasting>();
   readonly #kinds: string[];
 
-  constructor(private readonly stage: ChaosStage, private readonly random: Random) {
-    this.#kinds = Object.keys(KINDS).filter((name) => isPossible(name, stage));
+  constructor(private readonly arena: Arena, private readonly random: Random) {
+    this.#kinds = Object.keys(KINDS).filter((name) => isPossible(name, arena));
   }
 
   /** Begins one; returns which, or null when the one it chose cannot be just now. */
@@ -40,7 +40,7 @@ export class Faults {
     const kind = KINDS[name]!;
     const on = kind.on(side);
     if ([...this.#lasting].some((other) => other.on.some((what) => on.includes(what)))) return null;
-    const end = await kind.begin(this.stage, side, this.random);
+    const end = await kind.begin(this.arena, side, this.random);
     this.#lasting.add({ on, acts, end });
     return name;
   }
@@ -69,53 +69,53 @@ const nothing = () => {};
 const KINDS: Record<string, Kind> = {
   "client killed": {
     on: (side) => [side],
-    begin: async (stage, side) => {
-      await stage.end(side, "kill");
-      return () => stage.start(side);
+    begin: async (arena, side) => {
+      await arena.end(side, "kill");
+      return () => arena.start(side);
     },
   },
   "both clients killed at once": {
     on: () => SIDES,
-    begin: async (stage) => {
-      await Promise.all(SIDES.map((side) => stage.end(side, "kill")));
-      return () => SIDES.forEach((side) => stage.start(side));
+    begin: async (arena) => {
+      await Promise.all(SIDES.map((side) => arena.end(side, "kill")));
+      return () => SIDES.forEach((side) => arena.start(side));
     },
   },
   "client stopped": {
     on: (side) => [side],
-    begin: async (stage, side) => {
-      await stage.end(side, "stop");
-      return () => stage.start(side);
+    begin: async (arena, side) => {
+      await arena.end(side, "stop");
+      return () => arena.start(side);
     },
   },
   "client frozen": {
     on: (side) => [side],
-    begin: (stage, side) => {
-      stage.freeze(side);
-      return () => stage.thaw(side);
+    begin: (arena, side) => {
+      arena.freeze(side);
+      return () => arena.thaw(side);
     },
   },
   "server killed": {
     on: () => ["server"],
-    begin: async (stage) => {
-      await stage.scene.server.kill();
-      return () => stage.serve();
+    begin: async (arena) => {
+      await arena.scene.server.kill();
+      return () => arena.serve();
     },
   },
   "server frozen": {
     on: () => ["server"],
-    begin: (stage) => {
-      stage.scene.server.freeze();
-      return () => stage.scene.server.thaw();
+    begin: (arena) => {
+      arena.scene.server.freeze();
+      return () => arena.scene.server.thaw();
     },
   },
   "everything killed at once": {
     on: () => ["server", ...SIDES],
-    begin: async (stage) => {
-      await Promise.all([stage.scene.server.kill(), ...SIDES.map((side) => stage.end(side, "kill"))]);
+    begin: async (arena) => {
+      await Promise.all([arena.scene.server.kill(), ...SIDES.map((side) => arena.end(side, "kill"))]);
       return async () => {
-        await stage.serve();
-        SIDES.forEach((side) => stage.start(side));
+        await arena.serve();
+        SIDES.forEach((side) => arena.start(side));
       };
     },
   },
@@ -195,8 +195,8 @@ const KINDS: Record<string, Kind> = {
 };
 
 /** What cannot be done on this system is left out; `leftOut` says so. */
-function isPossible(name: string, stage: { disk: SmallDisk | null }): boolean {
-  if (name === "disk full") return stage.disk !== null;
+function isPossible(name: string, arena: { disk: SmallDisk | null }): boolean {
+  if (name === "disk full") return arena.disk !== null;
   if (name === "folder without permission") return unprivileged() !== null;
   if (name === "file held open") return WINDOWS;
   return !(WINDOWS && name.endsWith("frozen"));

@@ -5,7 +5,7 @@ import { Random } from "../fuzz/random.ts";
 import { Scene } from "../scenarios/harness.ts";
 import { Faults } from "./faults.ts";
 import { SIDES } from "./model.ts";
-import { ChaosStage } from "./stage.ts";
+import { Arena } from "./arena.ts";
 
 export interface RoundOptions {
   seed: number;
@@ -32,13 +32,13 @@ export async function round(options: RoundOptions): Promise<void> {
   let failed = false;
   try {
     const random = new Random(seed);
-    await using stage = new ChaosStage(scene, random, options.disk && random.below(2) === 0);
+    await using arena = new Arena(scene, random, options.disk && random.below(2) === 0);
     try {
-      await play(stage, random, options, done);
+      await play(arena, random, options, done);
     } catch (error) {
       failed = true;
       const place = keep ? `kept: ${scene.path}\n` : "";
-      const log = [...done, ...SIDES.flatMap((side) => stage.users[side].log)].sort().slice(-200);
+      const log = [...done, ...SIDES.flatMap((side) => arena.users[side].log)].sort().slice(-200);
       throw new Error(`seed ${seed}: ${(error as Error).message}\n${place}done:\n${log.join("\n")}`, {
         cause: error,
       });
@@ -48,7 +48,7 @@ export async function round(options: RoundOptions): Promise<void> {
   }
 }
 
-async function play(stage: ChaosStage, random: Random, options: RoundOptions, done: string[]) {
+async function play(arena: Arena, random: Random, options: RoundOptions, done: string[]) {
   const { acts, rests, did } = options;
   const note = (kind: "act" | "fault", name: string, who: string) => {
     did(kind, name);
@@ -56,14 +56,14 @@ async function play(stage: ChaosStage, random: Random, options: RoundOptions, do
   };
   const act = () => {
     const side = random.pick(SIDES);
-    note("act", stage.users[side].act(), `${side}: `);
+    note("act", arena.users[side].act(), `${side}: `);
   };
   for (let count = 0; count < 20; count++) act(); // What is there when they meet.
-  await stage.serve();
-  for (const side of SIDES) stage.start(side);
-  await stage.knowEachOther();
+  await arena.serve();
+  for (const side of SIDES) arena.start(side);
+  await arena.knowEachOther();
   for (let rest = 0; rest < rests; rest++) {
-    const faults = new Faults(stage, random);
+    const faults = new Faults(arena, random);
     for (let count = 0; count < acts; count++) {
       if (random.below(100) < FAULTS) {
         const name = await faults.begin();
@@ -71,25 +71,25 @@ async function play(stage: ChaosStage, random: Random, options: RoundOptions, do
       } else act();
       await new Promise((resolve) => setTimeout(resolve, random.below(PAUSE_MS)));
       await faults.pass();
-      stage.revive();
-      if (count % 10 === 0) expectNothing(look(stage));
+      arena.revive();
+      if (count % 10 === 0) expectNothing(look(arena));
     }
     await faults.endAll();
-    for (const side of SIDES) await stage.users[side].finished();
-    stage.revive();
-    await stage.connected();
-    await stage.scene.alike(stage.people.alice, stage.people.bob);
-    expectNothing(stage.judge());
+    for (const side of SIDES) await arena.users[side].finished();
+    arena.revive();
+    await arena.connected();
+    await arena.scene.alike(arena.people.alice, arena.people.bob);
+    expectNothing(arena.judge());
     done.push(`${new Date().toISOString().slice(11, 23)} at rest`);
   }
-  await stage.proveArchives();
+  await arena.proveArchives();
 }
 
 /** At no moment is anything in a folder that nobody wrote. */
-function look(stage: ChaosStage): string[] {
-  const { trees, versions } = stage.findings();
+function look(arena: Arena): string[] {
+  const { trees, versions } = arena.findings();
   return SIDES.flatMap((side) =>
-    [trees, versions].flatMap((found) => stage.model.foreign(side, found[side]))
+    [trees, versions].flatMap((found) => arena.model.foreign(side, found[side]))
   );
 }
 

@@ -9,7 +9,7 @@ import type { HaltQuestion } from "../../src/session/halt.ts";
 import { createFakeClient } from "./fake_client.ts";
 import { openEnds, openShell } from "./open_shell.ts";
 import { hasTerminal, startAtTerminal, type Terminal } from "./pty.ts";
-import { inSync, onStage, type Setting } from "./stage.ts";
+import { inCompany, inSync, type Setting } from "./company.ts";
 
 const mass = { peer: "bob", asks: "mass" } as const;
 const merge = { peer: "bob", asks: "merge" } as const;
@@ -102,7 +102,7 @@ async function haltAtTerminal(
     return promise;
   };
   const setting: Setting = { bob: { askHalt } };
-  await onStage(async ({ address, path, bob, heard }) => {
+  await inCompany(async ({ address, path, bob, heard }) => {
     for (const name of ["alice", "bob"]) { // Else they would be what alice added, and hers to delete.
       writeText(path(name, "letter.txt"), "dear");
       for (let number = 0; number < FILES; number++) {

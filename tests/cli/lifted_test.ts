@@ -5,7 +5,7 @@ import { createScreen } from "../../src/cli/screen.ts";
 import { statusLines } from "../../src/cli/status.ts";
 import { folderState, readText, writeText } from "../../src/fs/folder.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
-import { inSync, onStage } from "./stage.ts";
+import { inCompany, inSync } from "./company.ts";
 
 Deno.test("I4: a screen tells what stays home once, and so does /status", () => {
   const lines: string[] = [];
@@ -37,7 +37,7 @@ Deno.test({
   name: "I4: on a terminal what was ignored is asked about, and a yes lets it travel",
   ignore: !hasTerminal,
   fn: () =>
-    onStage(async ({ address, path, bob, heard }) => {
+    inCompany(async ({ address, path, bob, heard }) => {
       writeText(path("alice", ".tcpsyncignore"), "secret/\n");
       writeText(path("alice", "secret", "diary"), "dear");
       await bob.acceptFrom("alice");

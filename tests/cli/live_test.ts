@@ -4,16 +4,16 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { statusLines } from "../../src/cli/status.ts";
 import { readText, writeText } from "../../src/fs/folder.ts";
-import { startProgram } from "./program.ts";
+import { startProgram } from "./started_program.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
-import { inSync, onStage } from "./stage.ts";
+import { inCompany, inSync } from "./company.ts";
 
 Deno.test({
   name:
     "shell on a terminal: an invitation arrives while a line is typed; y accepts it; the folders become one",
   ignore: !hasTerminal,
   fn: () =>
-    onStage(async ({ address, path, bob, heard }) => {
+    inCompany(async ({ address, path, bob, heard }) => {
       writeText(path("bob", "from bob.txt"), "hello alice");
       const alice = startAtTerminal(
         [
@@ -59,7 +59,7 @@ Deno.test({
   name: "menu on a terminal: a client whose folder is made, who invites bob from the list",
   ignore: !hasTerminal,
   fn: () =>
-    onStage(async ({ address, path, bob }) => {
+    inCompany(async ({ address, path, bob }) => {
       writeText(path("bob", "from bob.txt"), "hello alice");
       await bob.acceptFrom("alice");
       const alice = startAtTerminal(["--state", path("alice's state")]);
@@ -94,7 +94,7 @@ Deno.test({
   name: "field 24: /status says the same on both screens, whatever holds things up",
   ignore: !hasTerminal,
   fn: () =>
-    onStage(async ({ address, path, bob }) => {
+    inCompany(async ({ address, path, bob }) => {
       writeText(path("bob", "from bob.txt"), "hello alice");
       const alice = startAtTerminal([
         ...["--connect", address, "--name", "alice", "--folder", path("alice")],
@@ -145,7 +145,7 @@ Deno.test({
     "T14: a y to dave says that bob has the folder, and is asked about once more before dave gets any of it",
   ignore: !hasTerminal,
   fn: () =>
-    onStage(async ({ address, path, bob }) => {
+    inCompany(async ({ address, path, bob }) => {
       writeText(path("bob", "from bob.txt"), "for alice");
       Deno.mkdirSync(path("dave"));
       const alice = startAtTerminal([
@@ -199,7 +199,7 @@ Deno.test({
 });
 
 Deno.test("flags: --invite and --once end in sync with code 0; the last event is the end", () =>
-  onStage(async ({ address, path, bob }) => {
+  inCompany(async ({ address, path, bob }) => {
     writeText(path("alice", "a.txt"), "a");
     await bob.acceptFrom("alice");
     const common = ["--connect", address, "--name", "alice", "--state", path("s")];
@@ -216,7 +216,7 @@ Deno.test("flags: --invite and --once end in sync with code 0; the last event is
   }));
 
 Deno.test("flags: an invitation nobody asked for is declined, and told; one flagged is not", () =>
-  onStage(async ({ address, path, bob, heard }) => {
+  inCompany(async ({ address, path, bob, heard }) => {
     const alice = startProgram(
       ...["--connect", address, "--name", "alice", "--folder", path("alice"), "--state", path("s")],
       ...["--accept-from", "carol"],

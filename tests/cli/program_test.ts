@@ -3,7 +3,7 @@
 import { hasTerminal } from "./pty.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { temporary } from "../support/folder.ts";
-import { COMMAND, startProgram } from "./program.ts";
+import { COMMAND, startProgram } from "./started_program.ts";
 
 const windows = Deno.build.os === "windows";
 

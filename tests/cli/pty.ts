@@ -1,7 +1,7 @@
 // The program on a real pseudo-terminal: keys go in, a screen comes out.
 
 import { createScreenReader, type ScreenReader } from "./screen_reader.ts";
-import { COMMAND } from "./program.ts";
+import { COMMAND } from "./started_program.ts";
 
 /** Whether there is a terminal to test with: Python gives it, CI has it; Windows has no such terminals. */
 export const hasTerminal = Deno.build.os !== "windows" && await new Deno.Command("python3", {

@@ -4,14 +4,14 @@ import { assert, assertEquals } from "@std/assert";
 import { readText, writeText } from "../../src/fs/folder.ts";
 import type { Digits } from "../../src/peer/meeting.ts";
 import type { Event } from "../../src/core/event.ts";
-import { startProgram } from "./program.ts";
+import { startProgram } from "./started_program.ts";
 import { hasTerminal, startAtTerminal, type Terminal } from "./pty.ts";
-import { inSync, onStage, type Setting, type Stage } from "./stage.ts";
+import { type Company, inCompany, inSync, type Setting } from "./company.ts";
 
 const ignore = !hasTerminal;
 
 /** alice at a terminal, with what she adds to her flags. */
-function alice({ address, path }: Stage, ...flags: string[]): Terminal {
+function alice({ address, path }: Company, ...flags: string[]): Terminal {
   const own = ["--name", "alice", "--folder", path("alice"), "--state", path("alice's state")];
   return startAtTerminal(["--connect", address, ...own, ...flags]);
 }
@@ -35,13 +35,13 @@ Deno.test({
   ignore,
   fn() {
     const { setting, asked, say } = askedBob();
-    return onStage(async (stage) => {
-      writeText(stage.path("bob", "from bob.txt"), "hello alice");
-      await stage.bob.acceptFrom("alice");
-      const screen = alice(stage);
+    return inCompany(async (company) => {
+      writeText(company.path("bob", "from bob.txt"), "hello alice");
+      await company.bob.acceptFrom("alice");
+      const screen = alice(company);
       await shows(screen, "Here: bob.");
       assert(screen.lines().some((line) => line.includes("First time at this server")));
-      assert(screen.written().includes(stage.server), "the server's fingerprint");
+      assert(screen.written().includes(company.server), "the server's fingerprint");
       await screen.type("/connectUser bob\r");
       await shows(screen, "are the six digits there");
       const { code } = await asked;
@@ -50,10 +50,10 @@ Deno.test({
       await screen.until((lines) => lines.at(-1) === "alice> half a li");
       await screen.type("\x15y\r");
       await shows(screen, "bob has to say so as well");
-      assertEquals(readText(stage.path("alice", "from bob.txt")), undefined);
+      assertEquals(readText(company.path("alice", "from bob.txt")), undefined);
       say(true);
       await shows(screen, "In sync with bob");
-      assertEquals(readText(stage.path("alice", "from bob.txt")), "hello alice");
+      assertEquals(readText(company.path("alice", "from bob.txt")), "hello alice");
       await screen.type("/quit\r");
       assertEquals(await screen.ended, 0);
     }, setting);
@@ -65,9 +65,9 @@ Deno.test({
   ignore,
   fn() {
     const { setting, asked, say } = askedBob();
-    return onStage(async (stage) => {
-      await stage.bob.acceptFrom("alice");
-      const screen = alice(stage);
+    return inCompany(async (company) => {
+      await company.bob.acceptFrom("alice");
+      const screen = alice(company);
       await shows(screen, "Here: bob.");
       await screen.type("/connectUser bob\r");
       await shows(screen, "are the six digits there");
@@ -85,15 +85,15 @@ Deno.test({
   name: "by flags at a terminal the digits are asked about too; y goes on to the end",
   ignore,
   fn: () =>
-    onStage(async (stage) => {
-      writeText(stage.path("bob", "from bob.txt"), "hello alice");
-      await stage.bob.acceptFrom("alice");
-      const screen = alice(stage, "--invite", "bob", "--once");
+    inCompany(async (company) => {
+      writeText(company.path("bob", "from bob.txt"), "hello alice");
+      await company.bob.acceptFrom("alice");
+      const screen = alice(company, "--invite", "bob", "--once");
       await shows(screen, "are the six digits there");
       await screen.until((lines) => lines.at(-1) === "y / n> ");
       await screen.type("y\r");
       assertEquals(await screen.ended, 0);
-      assertEquals(readText(stage.path("alice", "from bob.txt")), "hello alice");
+      assertEquals(readText(company.path("alice", "from bob.txt")), "hello alice");
     }),
 });
 
@@ -101,13 +101,13 @@ Deno.test({
   name: "T16: by flags at a terminal what was typed before the digits were asked about is no answer",
   ignore,
   fn: () =>
-    onStage(async (stage) => {
-      const screen = alice(stage, "--invite", "bob", "--once");
+    inCompany(async (company) => {
+      const screen = alice(company, "--invite", "bob", "--once");
       await shows(screen, "Here: bob.");
       await screen.type("y\ry");
       // The terminal itself shows what nobody reads yet.
       await screen.until((lines) => lines.at(-2) === "y" && lines.at(-1) === "y");
-      await stage.bob.acceptFrom("alice");
+      await company.bob.acceptFrom("alice");
       await screen.until((lines) => lines.at(-1) === "y / n> ");
       await screen.type("n\r");
       assertEquals(await screen.ended, 3);
@@ -118,14 +118,14 @@ Deno.test({
   name: "by flags at a terminal a no ends it with code 3 on both sides",
   ignore,
   fn: () =>
-    onStage(async (stage) => {
-      await stage.bob.acceptFrom("alice");
-      const screen = alice(stage, "--invite", "bob", "--once");
+    inCompany(async (company) => {
+      await company.bob.acceptFrom("alice");
+      const screen = alice(company, "--invite", "bob", "--once");
       await screen.until((lines) => lines.at(-1) === "y / n> ");
       await screen.type("n\r");
       assertEquals(await screen.ended, 3);
       assert(screen.lines().some((line) => line.includes("REFUSED, no session with bob")));
-      await stage.heard(({ event }) => event === "refused");
+      await company.heard(({ event }) => event === "refused");
     }),
 });
 
@@ -135,8 +135,8 @@ Deno.test({
   name: "the server's password is asked for until it is right, and never shown",
   ignore,
   fn: () =>
-    onStage(async (stage) => {
-      const screen = alice(stage);
+    inCompany(async (company) => {
+      const screen = alice(company);
       await shows(screen, "The server wants a password:");
       await screen.type("mackerel\r");
       await shows(screen, "That is not the password.");
@@ -156,8 +156,8 @@ for (const [name, key] of [["Ctrl+C", "\x03"], ["Ctrl+D", "\x04"]] as const) {
       name: `${name} at the question for the password ends ${how} quietly, with code ${code}`,
       ignore,
       fn: () =>
-        onStage(async (stage) => {
-          const screen = alice(stage, ...flags);
+        inCompany(async (company) => {
+          const screen = alice(company, ...flags);
           await shows(screen, "The server wants a password:");
           await screen.type(key);
           assertEquals(await screen.ended, code);
@@ -171,7 +171,7 @@ Deno.test({
   name: "Ctrl+C at the question for a server's own password leaves quietly, and nothing listens",
   ignore,
   fn: () =>
-    onStage(async ({ path }) => {
+    inCompany(async ({ path }) => {
       const server = startAtTerminal(["--server", "--port", "0", "--password", "--state", path("s")]);
       await shows(server, "The password for those who connect:");
       await server.type("\x03");
@@ -184,7 +184,7 @@ Deno.test({
   name: "a server asks twice for its password, shows its fingerprint, and lets in who knows it",
   ignore,
   fn: () =>
-    onStage(async ({ path }) => {
+    inCompany(async ({ path }) => {
       const state = ["--state", path("server's state")];
       const flags = ["--server", "--host", "127.0.0.1", "--port", "0", "--password", ...state];
       const server = startAtTerminal(flags);
@@ -231,16 +231,16 @@ Deno.test({
   name: "--yes at a terminal takes the digits to be the same, and says so",
   ignore,
   fn: () =>
-    onStage(async (stage) => {
-      await stage.bob.acceptFrom("alice");
-      const screen = alice(stage, "--yes");
+    inCompany(async (company) => {
+      await company.bob.acceptFrom("alice");
+      const screen = alice(company, "--yes");
       await shows(screen, "Here: bob.");
       await screen.type("/connectUser bob\r");
       await shows(screen, "Taken to be the same at bob's");
       await shows(screen, "In sync with bob");
-      await stage.heard(inSync);
+      await company.heard(inSync);
       await screen.type("/fingerprint\r");
-      await shows(screen, `The server's fingerprint: ${stage.server}`);
+      await shows(screen, `The server's fingerprint: ${company.server}`);
       await screen.type("/quit\r");
       assertEquals(await screen.ended, 0);
     }),

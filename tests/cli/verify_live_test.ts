@@ -5,14 +5,14 @@ import { readText } from "../../src/fs/folder.ts";
 import { write } from "../support/folder.ts";
 import { editUnseen, HIDES_EDITS } from "../support/unseen.ts";
 import { hasTerminal, startAtTerminal } from "./pty.ts";
-import { onStage } from "./stage.ts";
+import { inCompany } from "./company.ts";
 
 Deno.test({
   name:
     "/verify reads both sides: each screen names an unseen edit and whose it is, and it is synced; asked again, all is as agreed",
   ignore: !hasTerminal || !HIDES_EDITS,
   fn: () =>
-    onStage(async ({ address, path, bob, heard }) => {
+    inCompany(async ({ address, path, bob, heard }) => {
       write(path("alice", "a.txt"), "content 1");
       write(path("bob", "b.txt"), "as it was");
       await bob.acceptFrom("alice");

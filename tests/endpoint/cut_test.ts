@@ -5,8 +5,8 @@ import { type Root } from "../../src/root/root.ts";
 import { openRoot } from "../../src/root/opening.ts";
 import { runSession, type SessionEnd } from "../../src/session/session.ts";
 import type { Stream } from "../../src/wire/channel/frame.ts";
-import { Folder } from "../scenarios/folder.ts";
-import { sealedChannels } from "../support/sealed.ts";
+import { Folder } from "../scenarios/persons_folder.ts";
+import { sealedChannels } from "../support/sealed_channels.ts";
 import { memoryStreams } from "../support/streams.ts";
 import { WINDOWS } from "../support/system.ts";
 

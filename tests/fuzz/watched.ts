@@ -50,7 +50,7 @@ const PATIENCE_MS = 20_000;
 /** Fuzzes one target as ordered; an input that takes too long is a failure like any other. */
 export async function fuzzedInWorker(order: Order): Promise<FuzzOutcome> {
   const slate = new Slate();
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("./target_worker.ts", import.meta.url), { type: "module" });
   const done = Promise.withResolvers<FuzzOutcome>();
   worker.onmessage = ({ data }) => done.resolve(data);
   worker.onerror = (event) => {

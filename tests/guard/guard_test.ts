@@ -1,7 +1,7 @@
 // The safety stops on two real folders, without the two people: what halts, what does not, what a yes and a no come to.
 
 import { assert, assertEquals } from "@std/assert";
-import { plant } from "../support/archive.ts";
+import { plant } from "../support/damaged_archive.ts";
 import { type SideName, SIDES } from "../../src/core/side.ts";
 import { type Duo, duoWith } from "../support/duo.ts";
 import type { Loss } from "../../src/core/plan/safety.ts";

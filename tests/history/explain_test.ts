@@ -4,7 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../src/core/failure.ts";
 import { ignoringRule } from "../../src/core/ignore/ignore.ts";
 import type { Path } from "../../src/core/tree/path.ts";
-import { plant } from "../support/archive.ts";
+import { plant } from "../support/damaged_archive.ts";
 import { duoWith } from "../support/duo.ts";
 import { nextTime, write } from "../support/folder.ts";
 

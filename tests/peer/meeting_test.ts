@@ -9,7 +9,7 @@ import { generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { decodeWord, encodeWord, type Word } from "../../src/wire/meeting.ts";
 import type { SealedChannel } from "../../src/wire/channel/sealed.ts";
 import { commitTo, newNonce, sixDigits } from "../../src/wire/channel/six_digits.ts";
-import { sealedChannels } from "../support/sealed.ts";
+import { sealedChannels } from "../support/sealed_channels.ts";
 import { soon } from "../support/streams.ts";
 
 type Answer = boolean | "nobody" | "silent";

@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { openRoot } from "../../src/root/opening.ts";
 import { runSession } from "../../src/session/session.ts";
-import { differences, Folder } from "../scenarios/folder.ts";
+import { differences, Folder } from "../scenarios/persons_folder.ts";
 import { Line } from "../support/line.ts";
 import { type TestClient, testClient, testServer } from "../support/network.ts";
 

@@ -6,7 +6,7 @@ import { generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { listenAs } from "../support/hosts.ts";
 import { memoryNames } from "../support/names.ts";
 import { EventLog, testServer } from "../support/network.ts";
-import { present, refusal } from "../support/person.ts";
+import { present, refusal } from "../support/bare_client.ts";
 
 const refused = (reason: string) => ({ kind: "refused", reason });
 

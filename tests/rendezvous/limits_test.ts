@@ -6,7 +6,7 @@ import { LIMITS, type Limits } from "../../src/rendezvous/limits.ts";
 import { encodeControl, type Request } from "../../src/wire/control.ts";
 import { PRELUDE } from "../../src/wire/channel/prelude.ts";
 import { EventLog, testServer } from "../support/network.ts";
-import { type BareClient, connect, enter, present, refusal, tickets } from "../support/person.ts";
+import { type BareClient, connect, enter, present, refusal, tickets } from "../support/bare_client.ts";
 import { soon } from "../support/streams.ts";
 
 const password = "secret";

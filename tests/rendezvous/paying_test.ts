@@ -5,7 +5,7 @@ import { LIMITS, type Limits } from "../../src/rendezvous/limits.ts";
 import type { Server } from "../../src/rendezvous/server.ts";
 import { listenAs } from "../support/hosts.ts";
 import { EventLog, testServer } from "../support/network.ts";
-import { type BareClient, connect, present, tickets } from "../support/person.ts";
+import { type BareClient, connect, present, tickets } from "../support/bare_client.ts";
 
 /** A server, bob, and others, each from an address of their own unless said otherwise. */
 class ServerContext {

@@ -6,7 +6,7 @@ import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
 import { PRELUDE } from "../../src/wire/channel/prelude.ts";
 import { sealChannel } from "../../src/wire/channel/sealed.ts";
 import { EventLog, SERVER_KEY, testServer } from "../support/network.ts";
-import { connect, enter, present, tickets } from "../support/person.ts";
+import { connect, enter, present, tickets } from "../support/bare_client.ts";
 import { soon } from "../support/streams.ts";
 
 Deno.test("a server says by which fingerprint it is known, and has that key", async () => {

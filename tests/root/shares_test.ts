@@ -8,7 +8,7 @@ import { Reading } from "../../src/root/reading.ts";
 import type { RemoteLink } from "../../src/root/rpc.ts";
 import type { Opened } from "../../src/root/worker_host.ts";
 import { Random } from "../fuzz/random.ts";
-import { Clock } from "../simulator/clock.ts";
+import { Clock } from "../simulator/virtual_clock.ts";
 
 const TOOK_MS = 20;
 

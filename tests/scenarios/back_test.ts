@@ -1,7 +1,7 @@
 // Looking back and bringing back between real processes, asked for on the command line while one's client does not run.
 
 import { assert, assertEquals } from "@std/assert";
-import { plant } from "../support/archive.ts";
+import { plant } from "../support/damaged_archive.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
 import { WINDOWS } from "../support/system.ts";

@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { startProgram } from "../cli/program.ts";
+import { startProgram } from "../cli/started_program.ts";
 import { MOST_RULES } from "../../src/core/ignore/ignore.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
 import { LONGEST_MESSAGE } from "../../src/wire/channel/channel.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { SmallDisk } from "../support/small_disk.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { codesOf, scenario, type Scene } from "./harness.ts";
 
 const IGNORE = !SmallDisk.possible();

@@ -2,7 +2,7 @@
 // takes its time, is told, and holds nothing up.
 
 import { assert, assertEquals } from "@std/assert";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { codesOf, type Person, scenario } from "./harness.ts";
 import type { Told } from "./program.ts";
 import { WINDOWS } from "../support/system.ts";

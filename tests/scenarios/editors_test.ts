@@ -7,7 +7,7 @@ import { hasTerminal, startAtTerminal, type Terminal } from "../cli/pty.ts";
 import { temporary } from "../support/folder.ts";
 import { SLOW_TOO } from "../support/slow.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
-import { Folder } from "./folder.ts";
+import { Folder } from "./persons_folder.ts";
 
 const SAVES = 20;
 /** So often the two are waited for in between: else the saves come as fast as they can. */

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { assertRefused, codesOf, Person, scenario } from "./harness.ts";
-import { present } from "../support/person.ts";
+import { present } from "../support/bare_client.ts";
 import type { Ended } from "./program.ts";
 import { WINDOWS } from "../support/system.ts";
 

@@ -4,10 +4,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { nameOf, type Path } from "../../src/core/tree/path.ts";
 import { moveToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
-import { plant } from "../support/archive.ts";
+import { plant } from "../support/damaged_archive.ts";
 import { peerByHand } from "../support/hostile_peer.ts";
 import { fileOf, fileRow, folderRow, removed, type Wire } from "../support/hostile_wire.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { PROGRAM } from "./program.ts";
 import { WINDOWS } from "../support/system.ts";

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { removePath } from "../../src/fs/folder.ts";
-import { DISK, lackOf, type Need } from "./disk.ts";
-import { differences, Folder, type Tree } from "./folder.ts";
+import { DISK, lackOf, type Need } from "./alices_disk.ts";
+import { differences, Folder, type Tree } from "./persons_folder.ts";
 import { type Ended, inTime, PROGRAM, Program, type Told, withClock } from "./program.ts";
 
 /** The name of a scenario that needs something of the disk that alice's folder is on: it is left out where the disk lacks that, which

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Line } from "../support/line.ts";
 import { keepsHoles, takenBy } from "../support/holes.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { scenario } from "./harness.ts";
 
 const KIB = 1024, MIB = 1 << 20;

@@ -1,7 +1,7 @@
 // By what a file is known: a number, a size and a time alone never carry content to another path, or hide an edit.
 
 import { assert, assertEquals } from "@std/assert";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { SLOW_TOO } from "../support/slow.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { beforeFullLook } from "./program.ts";

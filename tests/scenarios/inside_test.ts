@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Mount } from "../support/mounts.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { beforeFullLook } from "./program.ts";
 import { until, watched } from "./waiting.ts";

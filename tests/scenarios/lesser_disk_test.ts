@@ -3,7 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Lack, LesserDisk } from "../support/lesser_disk.ts";
-import { Folder, type Tree } from "./folder.ts";
+import { Folder, type Tree } from "./persons_folder.ts";
 import { assertRefused, Person, runOnce, scenario, type Scene } from "./harness.ts";
 
 const IGNORE = !LesserDisk.possible();

@@ -1,7 +1,7 @@
 // What people rename while the other one works on it (RULES M, I3), between real programs.
 
 import { assert, assertEquals } from "@std/assert";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { type Person, scenario } from "./harness.ts";
 import { WINDOWS } from "../support/system.ts";
 

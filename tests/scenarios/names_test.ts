@@ -1,8 +1,8 @@
 // Names and files as people and their programs make them, live, between real processes (RULES N, S4).
 
 import { assert, assertEquals } from "@std/assert";
-import { holdable, nextTick } from "./disk.ts";
-import { type Folder, takesLongPaths } from "./folder.ts";
+import { holdable, nextTick } from "./alices_disk.ts";
+import { type Folder, takesLongPaths } from "./persons_folder.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { hold, SHARED } from "./held.ts";
 import { WINDOWS } from "../support/system.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { SmallDisk } from "../support/small_disk.ts";
-import { Folder } from "./folder.ts";
+import { Folder } from "./persons_folder.ts";
 import { assertRefused, Person, scenario, type Scene } from "./harness.ts";
 import { NO_DISK } from "./small_pair.ts";
 

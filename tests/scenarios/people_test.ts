@@ -1,7 +1,7 @@
 // Who may come to a folder, and what its person is told before (T12–T14), between real processes.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { startProgram } from "../cli/program.ts";
+import { startProgram } from "../cli/started_program.ts";
 import { assertRefused, Person, scenario } from "./harness.ts";
 
 scenario("T12: --yes lets nobody in, and answers the digits of those who were named", async (scene) => {

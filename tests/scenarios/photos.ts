@@ -1,6 +1,6 @@
 // A folder with a letter and many photos, all from long ago: what is new would not count for the guard.
 
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 
 export const OLD = 1_700_000_000_000;
 

@@ -43,7 +43,7 @@ export const PROGRAM = COMPILED ? [COMPILED] : running("../../main.ts");
 
 /** The same, from its source, on a computer whose clock is wrong, until it is put right at `until` (ms). */
 export function withClock(minutesAhead: number, until = Infinity): string[] {
-  return [...running("clock.ts"), `${minutesAhead} until ${until}`];
+  return [...running("wrong_clock.ts"), `${minutesAhead} until ${until}`];
 }
 
 /** The same, from its source, as a server that passes on about a megabyte a second, in turns. */

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Person, scenario, type Scene } from "./harness.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { WINDOWS } from "../support/system.ts";
 
 function fillSixFolders(folder: Folder) {

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { SLOW_TOO } from "../support/slow.ts";
 import { WINDOWS } from "../support/system.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { type Person, scenario, type Scene } from "./harness.ts";
 import { until } from "./waiting.ts";
 

@@ -1,6 +1,6 @@
-// The program on a disk that has lost bits: see rotten_disk.ts. Asked to verify it reads in this thread, else in the worker.
+// The program on a disk that has lost bits: see lost_bit.ts. Asked to verify it reads in this thread, else in the worker.
 
-import "./rotten_disk.ts";
+import "./lost_bit.ts";
 
 globalThis.Worker = class extends Worker {
   constructor(script: string | URL, options?: WorkerOptions) {

@@ -1,7 +1,7 @@
 // The rules between real processes, several rows to a pair: what must come of work on both sides while nobody looks.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { differences, Folder, takesLongPaths } from "./folder.ts";
+import { differences, Folder, takesLongPaths } from "./persons_folder.ts";
 import { needing, Person, runOnce, scenario } from "./harness.ts";
 import { WINDOWS } from "../support/system.ts";
 

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { codesOf, type Person, scenario } from "./harness.ts";
-import { differences, type Folder } from "./folder.ts";
+import { differences, type Folder } from "./persons_folder.ts";
 import type { Told } from "./program.ts";
 import { copyFolder } from "../support/folder.ts";
 import { WINDOWS } from "../support/system.ts";

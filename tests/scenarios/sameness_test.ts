@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Person, scenario } from "./harness.ts";
 import type { Told } from "./program.ts";
-import { plant } from "../support/archive.ts";
+import { plant } from "../support/damaged_archive.ts";
 
 /** What both were told at the next comparison: the same, but for the name of the other. */
 async function verifiedByBoth(alice: Person, bob: Person, wanted: (told: Told) => boolean): Promise<Told> {

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Line } from "../support/line.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { codesOf, type Person, scenario, type Scene } from "./harness.ts";
 import { randomBytes } from "../support/bytes.ts";
 

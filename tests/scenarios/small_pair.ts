@@ -2,7 +2,7 @@
 
 import { SmallDisk } from "../support/small_disk.ts";
 import { Tap } from "../support/tap.ts";
-import { Folder } from "./folder.ts";
+import { Folder } from "./persons_folder.ts";
 import { Person, type Scene } from "./harness.ts";
 
 /** Appended to the name of a scenario that needs a disk of its own, where there can be none. */

@@ -1,9 +1,9 @@
 // Strangers at the server who only mean harm: what they do costs them, and nobody else.
 
 import { assert, assertEquals } from "@std/assert";
-import { startProgram } from "../cli/program.ts";
+import { startProgram } from "../cli/started_program.ts";
 import type { Stream } from "../../src/wire/channel/frame.ts";
-import { connect, present, tickets } from "../support/person.ts";
+import { connect, present, tickets } from "../support/bare_client.ts";
 import { LIMITS } from "../../src/rendezvous/limits.ts";
 import { scenario, type Scene } from "./harness.ts";
 import { SLOW_RELAY } from "./program.ts";

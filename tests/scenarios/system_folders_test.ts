@@ -1,7 +1,7 @@
 // What systems keep in a folder for themselves takes no part: bins, what a check of the disk found, another pair's private folder.
 
 import { assert, assertEquals } from "@std/assert";
-import { Folder } from "./folder.ts";
+import { Folder } from "./persons_folder.ts";
 import { codesOf, Person, scenario } from "./harness.ts";
 import { THROUGH } from "../support/unprivileged.ts";
 

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Line } from "../support/line.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { type Person, scenario } from "./harness.ts";
 import { WINDOWS } from "../support/system.ts";
 import { until } from "./waiting.ts";

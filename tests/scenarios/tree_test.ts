@@ -2,7 +2,7 @@
 // It is copied first and stays as it is. Without it, a tree made here stands in, so that the scenario always runs.
 
 import { assertEquals } from "@std/assert";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 import { type Person, scenario } from "./harness.ts";
 import { WINDOWS } from "../support/system.ts";
 

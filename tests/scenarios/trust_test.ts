@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { removePath } from "../../src/fs/folder.ts";
 import { openTrust } from "../../src/trust/store.ts";
 import { fingerprint, generateKeyPair } from "../../src/wire/channel/keys.ts";
-import { startProgram } from "../cli/program.ts";
+import { startProgram } from "../cli/started_program.ts";
 import { assertRefused, codesOf, Person, scenario, type Scene } from "./harness.ts";
 
 /** A short run that prints and ends. */

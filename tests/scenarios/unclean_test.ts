@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { WINDOWS } from "../support/system.ts";
 import { type Person, scenario } from "./harness.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./persons_folder.ts";
 
 const FILES = 40;
 

@@ -1,7 +1,7 @@
 // Sameness by content between real processes: what no look shows is found by reading, where a client runs and where none does.
 
 import { assert, assertEquals } from "@std/assert";
-import { plant } from "../support/archive.ts";
+import { plant } from "../support/damaged_archive.ts";
 import { editUnseen, HIDES_EDITS, letTheSecondPass } from "../support/unseen.ts";
 import { assertRefused, type Person, scenario, type Scene } from "./harness.ts";
 import { POSIX } from "../support/system.ts";

@@ -1,7 +1,7 @@
 // What a watch costs where each watched folder does, and what becomes of it when the system has no more of them.
 
 import { assert, assertEquals } from "@std/assert";
-import { type Folder } from "./folder.ts";
+import { type Folder } from "./persons_folder.ts";
 import { unprivileged } from "../support/unprivileged.ts";
 import { Person, scenario, type Scene } from "./harness.ts";
 import { LINUX } from "../support/system.ts";

@@ -7,7 +7,7 @@ import { type Holding } from "../../src/endpoint/holding.ts";
 import { type SideName, SIDES } from "../../src/core/side.ts";
 import { duoWith } from "../support/duo.ts";
 import { filesIn, write } from "../support/folder.ts";
-import { plant } from "../support/archive.ts";
+import { plant } from "../support/damaged_archive.ts";
 
 const holding: Holding = {
   generation: 4,

@@ -1,8 +1,8 @@
 // What some people and their programs do besides (personality.ts: HABITS). Each seed has a few of these habits.
 
 import type { Random } from "../fuzz/random.ts";
-import type { Clock } from "./clock.ts";
-import type { Node, Volume } from "./disk.ts";
+import type { Clock } from "./virtual_clock.ts";
+import type { Node, Volume } from "./volume.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Habit, SHARED_HABITS } from "./personality.ts";
 import { isOwn } from "./own.ts";

@@ -1,7 +1,7 @@
 // The ledger of one computer's contents: every one that was ever whole here is here still, in the folder or among the kept versions,
 // unless a person on this computer let go of the last of it.
 
-import type { Node, Volume } from "./disk.ts";
+import type { Node, Volume } from "./volume.ts";
 import { isOwn } from "./own.ts";
 
 /** What two people do within so long may meet. */

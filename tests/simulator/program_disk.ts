@@ -1,8 +1,8 @@
 // The disk as the program sees it: every call may fail, may be the last before a kill, and a person may act just before it.
 
 import type { Disk, OpenFile } from "../../src/fs/port.ts";
-import type { Life } from "./clock.ts";
-import { failure, type Node, type Volume } from "./disk.ts";
+import type { Life } from "./virtual_clock.ts";
+import { failure, type Node, type Volume } from "./volume.ts";
 
 /** The program was killed. */
 export class Killed extends Error {

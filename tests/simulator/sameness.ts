@@ -7,7 +7,7 @@ import { eitherIgnores, ignoreRules, type Ignores } from "../../src/core/ignore/
 import { compareKey, nameOf, type Path } from "../../src/core/tree/path.ts";
 import { TreeEditor } from "../../src/core/tree/tree.ts";
 import type { SimulatedComputer } from "./computer.ts";
-import type { Node } from "./disk.ts";
+import type { Node } from "./volume.ts";
 import { isOwn } from "./own.ts";
 
 /** `leftover`: a folder that is here for nothing but what is ignored in it (RULES I3). */

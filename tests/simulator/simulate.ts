@@ -3,7 +3,7 @@
 import { realDisk } from "../../src/fs/real.ts";
 import { temporary } from "../support/folder.ts";
 import type { SimulatedComputer } from "./computer.ts";
-import { isKept } from "./person.ts";
+import { isKept } from "./simulated_person.ts";
 import type { Habit } from "./personality.ts";
 import { rootDigestOf, tells, untoldDifferences } from "./sameness.ts";
 import { World } from "./world.ts";

@@ -119,7 +119,7 @@ const FOUND: [seed: number, what: string][] = [
 
 /** The failures among the seeds, in a worker of their own. */
 async function failuresOf(seeds: number[]): Promise<string[]> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("./seed_worker.ts", import.meta.url), { type: "module" });
   try {
     return await new Promise((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data);

@@ -3,8 +3,8 @@
 import { gather } from "../../src/fs/watch/gather.ts";
 import type { WatchParts } from "../../src/fs/watch/watch.ts";
 import type { Random } from "../fuzz/random.ts";
-import type { Clock } from "./clock.ts";
-import type { Node, Volume } from "./disk.ts";
+import type { Clock } from "./virtual_clock.ts";
+import type { Node, Volume } from "./volume.ts";
 import type { WatchKind } from "./personality.ts";
 
 type Kind = Deno.FsEvent["kind"];

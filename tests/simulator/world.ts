@@ -7,9 +7,9 @@ import { keyPairOf } from "../../src/wire/channel/keys.ts";
 import { Random } from "../fuzz/random.ts";
 import { memoryKeyring } from "../support/keyring.ts";
 import { memoryNames } from "../support/names.ts";
-import { Clock, Life } from "./clock.ts";
+import { Clock, Life } from "./virtual_clock.ts";
 import { SimulatedComputer } from "./computer.ts";
-import { Network } from "./network.ts";
+import { Network } from "./virtual_network.ts";
 import { type Habit, SECOND_GENERATION, someHabits, THIRD_GENERATION } from "./personality.ts";
 
 const keyOf = (byte: number) => keyPairOf(new Uint8Array(32).fill(byte));

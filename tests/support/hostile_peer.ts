@@ -8,7 +8,7 @@ import { runSession, type SessionEnd, type SessionOptions } from "../../src/sess
 import { StrangeRoot } from "../../src/root/strange_root.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
 import { encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
-import type { Folder } from "../scenarios/folder.ts";
+import type { Folder } from "../scenarios/persons_folder.ts";
 import { messageIn, Wire } from "./hostile_wire.ts";
 import { identityOf, memoryKeyring } from "./keyring.ts";
 import { soon } from "./streams.ts";

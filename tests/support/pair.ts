@@ -28,14 +28,14 @@ import { OTHER, type Side, type SideName, SIDES } from "../../src/core/side.ts";
 import { Touched } from "../../src/core/tree/touched.ts";
 import { apply, applyMoves, type Change, entryAt, walk } from "../../src/core/tree/tree.ts";
 import { type Agreed, PlannedWork } from "../../src/plan/planned_work.ts";
-import { Disk, type Frozen } from "./disk.ts";
+import { type Frozen, MemoryDisk } from "./memory_disk.ts";
 import { checkLate } from "./late.ts";
 import { digestOf, lines, sha256 } from "./trees.ts";
 
 type Flat = { path: Path; new: Entry | null };
 
 export class Pair {
-  readonly disks: Record<SideName, Disk>;
+  readonly disks: Record<SideName, MemoryDisk>;
   readonly ancestors = { alpha: EMPTY_ROOT, beta: EMPTY_ROOT };
   readonly fold: boolean;
   problems: Path[] = [];
@@ -50,7 +50,7 @@ export class Pair {
     readonly offset: number,
     readonly giver: SideName | null = null,
   ) {
-    this.disks = { alpha: new Disk(alpha), beta: new Disk(beta) };
+    this.disks = { alpha: new MemoryDisk(alpha), beta: new MemoryDisk(beta) };
     this.fold = alpha.foldsCase || beta.foldsCase;
   }
 

@@ -5,7 +5,7 @@ import { namingProblem } from "../../src/core/ability.ts";
 import type { Entry } from "../../src/core/tree/entry.ts";
 import { compareKey, isWithin, joinPath, type Path, ROOT } from "../../src/core/tree/path.ts";
 import { walk } from "../../src/core/tree/tree.ts";
-import type { Disk } from "./disk.ts";
+import type { MemoryDisk } from "./memory_disk.ts";
 import { digestOf } from "./trees.ts";
 
 const KINDS = [
@@ -57,7 +57,7 @@ export const perturbations = (maxLength: number): fc.Arbitrary<Perturbation[]> =
 
 /** Does acts on one disk. `tag` makes contents of its own; what is replaced or deleted is told to `gaveUp`. */
 export function perturb(
-  disk: Disk,
+  disk: MemoryDisk,
   list: readonly Perturbation[],
   fold: boolean,
   tag: string,
@@ -68,7 +68,7 @@ export function perturb(
 
 class Actor {
   constructor(
-    private readonly disk: Disk,
+    private readonly disk: MemoryDisk,
     private readonly fold: boolean,
     private readonly tag: string,
     private readonly gaveUp: (content: string) => void,

@@ -13,7 +13,7 @@ import {
 } from "../../../src/core/tree/entry.ts";
 import { ROOT } from "../../../src/core/tree/path.ts";
 import { apply, applyMoves, entryAt, TreeEditor } from "../../../src/core/tree/tree.ts";
-import { Disk } from "../../support/disk.ts";
+import { MemoryDisk } from "../../support/memory_disk.ts";
 import { flatten } from "../../support/pair.ts";
 import { perturb, perturbations } from "../../support/perturb.ts";
 import {
@@ -36,7 +36,7 @@ import {
 } from "../../support/trees.ts";
 
 function twoTrees(before: Parameters<typeof perturb>[1], then: Parameters<typeof perturb>[1], fold: boolean) {
-  const disk = new Disk(fold ? mac : posix);
+  const disk = new MemoryDisk(fold ? mac : posix);
   perturb(disk, before, fold, "before", () => {});
   const base = disk.tree;
   perturb(disk, then, fold, "then", () => {});
@@ -275,7 +275,7 @@ Deno.test("the root digest sums again only what changed", () => {
 Deno.test("the root digest kept up through edits is the one summed from scratch", () => {
   fc.assert(
     fc.property(fc.array(perturbations(4), { minLength: 2, maxLength: 6 }), fc.boolean(), (rounds, fold) => {
-      const disk = new Disk(fold ? mac : posix);
+      const disk = new MemoryDisk(fold ? mac : posix);
       const kept = new TreeDigest(sha256);
       for (const [round, edits] of rounds.entries()) {
         perturb(disk, edits, fold, `${round}`, () => {});

@@ -6,7 +6,7 @@ import { Breach } from "../../../src/core/failure.ts";
 import { LONGEST_MESSAGE } from "../../../src/wire/channel/channel.ts";
 import { LONGEST_BODY } from "../../../src/wire/channel/frame.ts";
 import { memoryStreams, soon } from "../../support/streams.ts";
-import { byHand, sealedChannels } from "../../support/sealed.ts";
+import { byHand, sealedChannels } from "../../support/sealed_channels.ts";
 
 /** A message whose every byte depends on its place. */
 function pattern(length: number): Uint8Array {

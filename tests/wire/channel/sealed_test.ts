@@ -8,7 +8,7 @@ import { generateKeyPair } from "../../../src/wire/channel/keys.ts";
 import { PRELUDE } from "../../../src/wire/channel/prelude.ts";
 import { sealChannel } from "../../../src/wire/channel/sealed.ts";
 import { type MemoryStream, memoryStreams, soon } from "../../support/streams.ts";
-import { sealedChannels } from "../../support/sealed.ts";
+import { sealedChannels } from "../../support/sealed_channels.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 const seal = (stream: Stream, role: "initiator" | "responder", purpose = "test", own = generateKeyPair()) =>

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { compareKey } from "../../src/core/tree/path.ts";
 import { Person, type Scene } from "../scenarios/harness.ts";
-import { Folder } from "../scenarios/folder.ts";
+import { Folder } from "../scenarios/persons_folder.ts";
 import type { Ended, Program } from "../scenarios/program.ts";
 import type { Random } from "../fuzz/random.ts";
 import { Line } from "../support/line.ts";
@@ -20,7 +20,7 @@ const DISK_MIB = 48;
 /** What no program may say, whatever happens around it. */
 const NEVER = /defect|disagree|malformed|damaged|panicked/i;
 
-export class ChaosStage implements AsyncDisposable {
+export class Arena implements AsyncDisposable {
   readonly model = new Model();
   readonly disk: SmallDisk | null;
   readonly line: Line;

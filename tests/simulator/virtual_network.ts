@@ -4,7 +4,7 @@ import type { Random } from "../fuzz/random.ts";
 import type { Dial } from "../../src/peer/link/connect.ts";
 import type { Listener } from "../../src/rendezvous/listen.ts";
 import type { Connection } from "../../src/wire/channel/socket.ts";
-import { type Clock, type Life, living } from "./clock.ts";
+import { type Clock, type Life, living } from "./virtual_clock.ts";
 
 /** What one direction holds before its writer waits. */
 const WINDOW_BYTES = 64 << 10;

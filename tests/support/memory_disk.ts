@@ -22,7 +22,7 @@ export interface Frozen {
 /** Thrown inside `transition` where an order does not fit what is there. */
 class Misfit extends Error {}
 
-export class Disk {
+export class MemoryDisk {
   tree: DirectoryEntry = EMPTY_ROOT;
   #contents = new Map<number, string>();
   #hidden = new Map<string, Entry>();

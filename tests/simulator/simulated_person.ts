@@ -1,8 +1,8 @@
 // A person who works in a folder: writes, saves as editors do, deletes, renames, moves; in several steps where it takes time.
 
 import type { Random } from "../fuzz/random.ts";
-import type { Clock } from "./clock.ts";
-import type { Node, Volume } from "./disk.ts";
+import type { Clock } from "./virtual_clock.ts";
+import type { Node, Volume } from "./volume.ts";
 import { Habits } from "./habits.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Habit } from "./personality.ts";

@@ -2,7 +2,7 @@
 // watches. Throws what Deno throws.
 
 import type { Stat } from "../../src/fs/port.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./virtual_clock.ts";
 import type { Random } from "../fuzz/random.ts";
 import type { Personality } from "./personality.ts";
 import { createHash } from "node:crypto";

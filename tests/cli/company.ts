@@ -11,11 +11,11 @@ import { memoryKeyring } from "../support/keyring.ts";
 import { memoryNames } from "../support/names.ts";
 import { within } from "./within.ts";
 
-export interface Stage {
+export interface Company {
   address: string;
   /** The server's fingerprint. */
   server: string;
-  /** A path below the stage's own folder. */
+  /** A path below the company's own folder. */
   path(...parts: string[]): string;
   bob: Client;
   /** Resolves with the first event of bob's, past or to come, for which `wanted` holds. */
@@ -28,7 +28,10 @@ export interface Setting {
   bob?: Partial<ClientOptions>;
 }
 
-export async function onStage(play: (stage: Stage) => Promise<void>, setting: Setting = {}): Promise<void> {
+export async function inCompany(
+  play: (company: Company) => Promise<void>,
+  setting: Setting = {},
+): Promise<void> {
   const base = Deno.makeTempDirSync({ prefix: "tcpsync-live-" });
   const path = (...parts: string[]) => join(base, ...parts);
   for (const folder of ["alice", "bob"]) Deno.mkdirSync(path(folder));

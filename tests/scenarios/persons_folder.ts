@@ -1,7 +1,7 @@
 // A folder under test: what a person does in it, and what is in it.
 
 import { createHash } from "node:crypto";
-import { coarse, FOLDS_CASE, TELLS_EXECUTABLE } from "./disk.ts";
+import { coarse, FOLDS_CASE, TELLS_EXECUTABLE } from "./alices_disk.ts";
 import { WINDOWS } from "../support/system.ts";
 
 /** Everything in a folder but tcpsync's own, as text by path: what two folders must have alike. */
