@@ -10,7 +10,7 @@ import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
 import { type Path, ROOT } from "../core/tree/path.ts";
 import { type Change, entryAt, type Move, TreeEditor, walk } from "../core/tree/tree.ts";
 import { contentOf } from "../core/placing.ts";
-import { byExactNames, Viewer } from "../core/tree/view.ts";
+import { byExactNames, Viewer } from "../core/ignore/view.ts";
 import type { Result } from "../core/plan/plan.ts";
 import {
   checkConflict,

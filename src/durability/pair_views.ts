@@ -2,7 +2,7 @@
 
 import type { Archive } from "../archive/archive.ts";
 import type { DirectoryEntry } from "../core/tree/entry.ts";
-import { agreedNames, Viewer } from "../core/tree/view.ts";
+import { agreedNames, Viewer } from "../core/ignore/view.ts";
 
 /** Of a pair, how its names compare. */
 export interface Comparing {

@@ -16,7 +16,7 @@ import {
 } from "../core/tree/path.ts";
 import { numberedIn, type Orders, type Result, tasksOf } from "../core/plan/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, TreeEditor, walk } from "../core/tree/tree.ts";
-import { Viewer } from "../core/tree/view.ts";
+import { Viewer } from "../core/ignore/view.ts";
 import type { Doings } from "../core/ignore/withheld.ts";
 import { lineageFromWire, lineageToWire, type Row } from "../wire/rows.ts";
 import type { RootEngine } from "../engine/engine.ts";

@@ -13,7 +13,7 @@ import { comparePath, type Path } from "../core/tree/path.ts";
 import type { Problem } from "../core/failure.ts";
 import { SpelledAs } from "../core/tree/spelled_as.ts";
 import { apply, applyMoves, type Change, entryAt, type Move, TreeEditor } from "../core/tree/tree.ts";
-import { agreedNames, Viewer } from "../core/tree/view.ts";
+import { agreedNames, Viewer } from "../core/ignore/view.ts";
 import type { Doings } from "../core/ignore/withheld.ts";
 import type { Conflict } from "../core/plan/conflict.ts";
 import { textDigest } from "../fs/digest.ts";

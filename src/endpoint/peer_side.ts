@@ -14,7 +14,7 @@ import {
   problemFromWire,
   resultFromWire,
 } from "../wire/rows.ts";
-import { trespassOf } from "../core/ignore/trespass.ts";
+import { trespassOf } from "../core/plan/trespass.ts";
 import type { PeerDone } from "./late.ts";
 
 /** How many characters of a path are told. */

@@ -8,7 +8,7 @@ import type { Short } from "../core/plan/hindrance.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
 import { emptyPlan, type Orders, taskCount } from "../core/plan/plan.ts";
 import { entryAt } from "../core/tree/tree.ts";
-import { trespass } from "../core/ignore/trespass.ts";
+import { trespass } from "../core/plan/trespass.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import type { HistoryState } from "../core/agreement.ts";

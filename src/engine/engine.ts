@@ -24,7 +24,7 @@ import { type Kinds, type Told, wasPlaced, withKind } from "../fs/watch/told.ts"
 import type { WatchPlan } from "../fs/watch/plan.ts";
 import { withoutDigests } from "../scan/digest.ts";
 import { Known } from "../scan/known.ts";
-import { byExactNames } from "../core/tree/view.ts";
+import { byExactNames } from "../core/ignore/view.ts";
 import { Mounts } from "../scan/mounts.ts";
 import { Numbers } from "../scan/numbers.ts";
 import { SeenRights } from "../scan/rights.ts";

@@ -1,6 +1,6 @@
 // The disk itself, through Deno's synchronous calls.
 
-import { HoleWriter } from "./disks/holes.ts";
+import { HoleWriter } from "./holes.ts";
 import type { Disk, OpenFile, Stat } from "./port.ts";
 import { roomUnder } from "./room.ts";
 

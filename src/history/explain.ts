@@ -7,7 +7,7 @@ import type { Entry } from "../core/tree/entry.ts";
 import { IGNORE_FILE, ignoreRules, ignoringRule } from "../core/ignore/ignore.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
 import { entryAt, spelledAt } from "../core/tree/tree.ts";
-import { agreedNames, Viewer } from "../core/tree/view.ts";
+import { agreedNames, Viewer } from "../core/ignore/view.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import { listConflicts, type ShownConflict } from "./conflicts.ts";
 

@@ -8,7 +8,7 @@ import { ignoreRules } from "../core/ignore/ignore.ts";
 import { type Path } from "../core/tree/path.ts";
 import { firstContent, numberedIn, type Orders, type Task, taskCount } from "../core/plan/plan.ts";
 import { entryAt, spelledAt } from "../core/tree/tree.ts";
-import { agreedNames, Viewer } from "../core/tree/view.ts";
+import { agreedNames, Viewer } from "../core/ignore/view.ts";
 import type { FileTask } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";

@@ -7,7 +7,7 @@ import type { Entry } from "../core/tree/entry.ts";
 import { ignoreRules } from "../core/ignore/ignore.ts";
 import { type Path, ROOT } from "../core/tree/path.ts";
 import { spelledAt } from "../core/tree/tree.ts";
-import { agreedNames, Viewer } from "../core/tree/view.ts";
+import { agreedNames, Viewer } from "../core/ignore/view.ts";
 import type { Differing } from "../core/event.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import { withEngine } from "./offline.ts";

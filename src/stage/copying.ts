@@ -2,7 +2,7 @@
 // pieces; the source has to hold still from the first to the last.
 
 import { createHash } from "node:crypto";
-import { HoleWriter } from "../fs/disks/holes.ts";
+import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { closeLike } from "../fs/rights.ts";
 import type { Located } from "./survey.ts";

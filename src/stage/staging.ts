@@ -7,7 +7,7 @@ import { type Path, ROOT } from "../core/tree/path.ts";
 import { DAY_MS } from "../core/times.ts";
 import type { Task } from "../core/plan/plan.ts";
 import { describeFailure, type Failure } from "../fs/failure.ts";
-import { HoleWriter } from "../fs/disks/holes.ts";
+import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { textDigest } from "../fs/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";

@@ -2,7 +2,7 @@
 // takes part nowhere (core/on_its_way.ts), and takes its own once it is whole and, where the original goes, on the disk.
 
 import { isAcrossDisks } from "../fs/failure.ts";
-import { HoleWriter } from "../fs/disks/holes.ts";
+import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { digestFrom } from "../fs/digest.ts";
 import type { Staged } from "../stage/staging.ts";

@@ -17,7 +17,7 @@ import { nameBetween } from "../core/moves/move_order.ts";
 import { compareKey, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import { PathMap, placesIn } from "../core/tree/path_map.ts";
 import type { Orders, Result, Task } from "../core/plan/plan.ts";
-import { isCopyOfSynced } from "../core/ignore/trespass.ts";
+import { isCopyOfSynced } from "../core/plan/trespass.ts";
 import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import { causeOf, describeFailure, describeName, isImpossibleName, isMountPoint } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";

@@ -12,7 +12,7 @@ import { entriesAfter } from "../../src/core/reading_order.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
 import type { SideName } from "../../src/core/side.ts";
 import { apply, applyMoves, entryAt, walk } from "../../src/core/tree/tree.ts";
-import { byExactNames, Viewer } from "../../src/core/tree/view.ts";
+import { byExactNames, Viewer } from "../../src/core/ignore/view.ts";
 import { withoutDigests } from "../../src/scan/digest.ts";
 import { PlannedWork } from "../../src/plan/planned_work.ts";
 import { dir, file, posix, problem, sha256, tEmpty } from "../support/trees.ts";

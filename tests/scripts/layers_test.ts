@@ -124,6 +124,30 @@ Deno.test("layers: a circle of imports is told once, one of types as well", () =
   ]);
 });
 
+Deno.test("layers: rooms within one room import each other one way, through whichever files", () => {
+  const sources = [
+    { path: "src/core/tree/a.ts", text: "" },
+    { path: "src/core/tree/b.ts", text: 'import { c } from "../moves/c.ts";' },
+    { path: "src/core/moves/c.ts", text: "" },
+    { path: "src/core/moves/d.ts", text: '\nimport type { a } from "../tree/a.ts";' },
+  ];
+  assertEquals(findBreaches(sources), [
+    "src/core/moves/d.ts:2 imports in a circle: src/core/tree, src/core/moves",
+  ]);
+});
+
+Deno.test("layers: a room's own files are ground or roof of those within, or both where that is said", () => {
+  const bothWays = (room: string) => [
+    { path: `src/${room}/a.ts`, text: "" },
+    { path: `src/${room}/b.ts`, text: 'import { c } from "./inner/c.ts";' },
+    { path: `src/${room}/inner/c.ts`, text: 'import { a } from "../a.ts";' },
+  ];
+  assertEquals(findBreaches(bothWays("core")), []);
+  assertEquals(findBreaches(bothWays("fs")), [
+    "src/fs/inner/c.ts:1 imports in a circle: src/fs, src/fs/inner",
+  ]);
+});
+
 Deno.test("layers: a room that is in no list is told, and one that holds too many files", () => {
   const strange = { path: "src/attic/a.ts", text: "" };
   const many = Array.from({ length: 19 }, (_, number) => ({ path: `src/scan/f${number}.ts`, text: "" }));

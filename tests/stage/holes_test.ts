@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
-import { HoleWriter } from "../../src/fs/disks/holes.ts";
+import { HoleWriter } from "../../src/fs/holes.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/fs/digest.ts";
 import type { OpenFile } from "../../src/fs/port.ts";

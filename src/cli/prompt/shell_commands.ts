@@ -7,7 +7,7 @@ import type { Client } from "../../peer/client.ts";
 import type { InWords } from "./question_queue.ts";
 import { printable } from "../escape.ts";
 import { nearest } from "../nearest.ts";
-import { HISTORY_COMMANDS } from "../history/commands.ts";
+import { HISTORY_COMMANDS } from "./history_commands.ts";
 import { statusLines } from "../status.ts";
 import { parseRate } from "../verify/options.ts";
 import { verifyWords } from "../verify/words.ts";

@@ -4,11 +4,11 @@ import { foldName } from "../../core/names/name.ts";
 import type { Client } from "../../peer/client.ts";
 import type { ConflictSide } from "../../history/conflicts.ts";
 import { printable } from "../escape.ts";
-import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "./lines.ts";
-import { historyWords } from "./words.ts";
-import type { Shell, ShellCommand } from "../prompt/shell_command.ts";
-import { isEmpty, undoPlanLines } from "./undo_lines.ts";
-import { undoWords } from "./undo_words.ts";
+import { conflictLines, historyLines, leftLines, undoneLines, whyLines } from "../history/lines.ts";
+import { historyWords } from "../history/words.ts";
+import type { Shell, ShellCommand } from "./shell_command.ts";
+import { isEmpty, undoPlanLines } from "../history/undo_lines.ts";
+import { undoWords } from "../history/undo_words.ts";
 import { words } from "../words.ts";
 
 const SIDES: readonly ConflictSide[] = ["mine", "theirs", "both"];

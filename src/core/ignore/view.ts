@@ -1,11 +1,11 @@
 // A session's view of a root: ignored entries left out, names keyed by the compared form both sides share (RULES N3, I1).
 
-import { type Deep, run } from "./deep.ts";
-import type { DirectoryEntry, Entry } from "./entry.ts";
-import type { Ignores } from "../ignore/ignore.ts";
-import { compareKey, joinPath, nameOf, type Path, precedes, ROOT } from "./path.ts";
+import { type Deep, run } from "../tree/deep.ts";
+import type { DirectoryEntry, Entry } from "../tree/entry.ts";
+import type { Ignores } from "./ignore.ts";
+import { compareKey, joinPath, nameOf, type Path, precedes, ROOT } from "../tree/path.ts";
 import type { Problem } from "../failure.ts";
-import { entryAt } from "./tree.ts";
+import { entryAt } from "../tree/tree.ts";
 
 /** Between twins at a compared path: by what was agreed there. */
 interface Choice {

@@ -1,7 +1,7 @@
 // Content written so that runs of zeros take no room, where the disk keeps holes.
 
-import { isAllZero, runsOf } from "../../core/zeros.ts";
-import type { OpenFile } from "../port.ts";
+import { isAllZero, runsOf } from "../core/zeros.ts";
+import type { OpenFile } from "./port.ts";
 
 /** Writes a file from one place on. As far as it has come, the file is whole. */
 export class HoleWriter {

@@ -1,11 +1,11 @@
 // What a peer's rows would do to what is ignored here (RULES I4). An honest peer was told these rules, and plans nothing of the kind
 // (reconcile.ts): so whoever sends such a row has a changed program. Pure.
 
-import { copyOf } from "../plan/conflict.ts";
+import { copyOf } from "./conflict.ts";
 import type { DirectoryEntry } from "../tree/entry.ts";
-import type { Ignores } from "./ignore.ts";
+import type { Ignores } from "../ignore/ignore.ts";
 import { joinPath, nameOf, parentOf, type Path, ROOT } from "../tree/path.ts";
-import type { Orders, Task } from "../plan/plan.ts";
+import type { Orders, Task } from "./plan.ts";
 import { type Move, spelledAt, TreeEditor } from "../tree/tree.ts";
 
 /** The first path of an order that these rules ignore; null when there is none. What `view` has takes part, whatever its path. */

@@ -4,7 +4,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { diff } from "../../../src/core/tree/diff.ts";
 import { ignoreRules } from "../../../src/core/ignore/ignore.ts";
 import { compareKey } from "../../../src/core/tree/path.ts";
-import { Viewer } from "../../../src/core/tree/view.ts";
+import { Viewer } from "../../../src/core/ignore/view.ts";
 import { type Children, dir, file, lines, paths } from "../../support/trees.ts";
 
 /** A snapshot's keys are exact names, whatever compares equal. */

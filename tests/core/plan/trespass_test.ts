@@ -6,7 +6,7 @@ import { ignoreRules } from "../../../src/core/ignore/ignore.ts";
 import { nameOf, type Path } from "../../../src/core/tree/path.ts";
 import { emptyPlan, type Orders, type Task } from "../../../src/core/plan/plan.ts";
 import { apply, type Move } from "../../../src/core/tree/tree.ts";
-import { trespass, trespassOf } from "../../../src/core/ignore/trespass.ts";
+import { trespass, trespassOf } from "../../../src/core/plan/trespass.ts";
 import { file, move } from "../../support/trees.ts";
 
 const RULES = ".git/\n*.key\n/p2/secret/\n*conflict*\n";
