@@ -4,12 +4,13 @@ import type { KnownPair } from "../archive/archive.ts";
 import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import { compareEntry } from "../core/tree/diff.ts";
 import type { Entry } from "../core/tree/entry.ts";
-import { IGNORE_FILE, ignoreRules, ignoringRule } from "../core/ignore/ignore.ts";
+import { IGNORE_FILE, ignoringRule } from "../core/ignore/ignore.ts";
 import { comparePath, type Path } from "../core/tree/path.ts";
 import { entryAt, spelledAt } from "../core/tree/tree.ts";
-import { agreedNames, Viewer } from "../core/ignore/view.ts";
+import { Viewer } from "../core/ignore/view.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import { listConflicts, type ShownConflict } from "./conflicts.ts";
+import { ownViewer } from "./own_viewer.ts";
 
 /** An entry as a person is told of it. */
 export interface SeenEntry {
@@ -84,8 +85,7 @@ export function why(engine: RootEngine, path: Path): Why {
 function standing(engine: RootEngine, pair: KnownPair, path: Path): PeerStanding {
   const { archive } = engine;
   const key = comparePath(path, pair.folds);
-  const names = agreedNames(() => archive.ancestor(pair.id));
-  const viewer = new Viewer(pair.folds, ignoreRules(engine.rules, pair.folds), undefined, names);
+  const viewer = ownViewer(engine, pair);
   const view = viewer.view(engine.snapshot);
   let here = entryAt(view, key);
   const agreed = entryAt(archive.ancestor(pair.id), key);

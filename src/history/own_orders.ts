@@ -4,11 +4,10 @@
 import type { KnownPair } from "../archive/archive.ts";
 import type { HistoryEntry } from "../archive/history/history_entry.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/tree/entry.ts";
-import { ignoreRules } from "../core/ignore/ignore.ts";
 import { type Path } from "../core/tree/path.ts";
 import { firstContent, numberedIn, type Orders, type Task, taskCount } from "../core/plan/plan.ts";
 import { entryAt, spelledAt } from "../core/tree/tree.ts";
-import { agreedNames, Viewer } from "../core/ignore/view.ts";
+import type { Viewer } from "../core/ignore/view.ts";
 import type { FileTask } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
@@ -16,6 +15,7 @@ import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import { NotYet } from "../core/failure.ts";
+import { ownViewer } from "./own_viewer.ts";
 import type { LeftUndone } from "./undo_steps.ts";
 
 /** Why a path is not put back of which no version is kept. */
@@ -53,14 +53,13 @@ export class OwnOrders {
    * peer's person asked for. Throws RootGone. */
   constructor(
     private readonly engine: RootEngine,
-    { id, folds }: KnownPair,
+    pair: KnownPair,
     paths: readonly Path[],
     private readonly home: HomeGuard = NO_GUARD,
   ) {
     engine.hint([...paths], false);
     engine.scan();
-    const names = agreedNames(() => engine.archive.ancestor(id));
-    this.#viewer = new Viewer(folds, ignoreRules(engine.rules, folds), undefined, names);
+    this.#viewer = ownViewer(engine, pair);
     this.#versions = new Versions(engine.disk, engine.places.versions, Date.now());
   }
 

@@ -4,15 +4,14 @@
 import { UserError } from "../core/failure.ts";
 import { diff } from "../core/tree/diff.ts";
 import type { Entry } from "../core/tree/entry.ts";
-import { ignoreRules } from "../core/ignore/ignore.ts";
 import { type Path, ROOT } from "../core/tree/path.ts";
 import { spelledAt } from "../core/tree/tree.ts";
-import { agreedNames, Viewer } from "../core/ignore/view.ts";
 import type { Differing } from "../core/event.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import { withEngine } from "./offline.ts";
 import { bytesAtOnce, pause, restAfter } from "./pace.ts";
 import type { HowFar } from "../engine/scrub.ts";
+import { ownViewer } from "../history/own_viewer.ts";
 
 /** One stretch of reading, in ms: for so long nothing else is heard, Ctrl+C neither. */
 const SLICE_MS = 50;
@@ -66,12 +65,12 @@ async function verify(
 }
 
 /** What in the folder is not what was agreed with somebody, whether or not a look shows it. */
-function unlikeAgreed({ archive, snapshot, rules, ability }: RootEngine): Differing[] {
+function unlikeAgreed(engine: RootEngine): Differing[] {
+  const { archive, snapshot, ability } = engine;
   const found = new Map<string, Differing>();
-  for (const { id, folds } of archive.knownPairs()) {
-    const ancestor = archive.ancestor(id);
-    const viewer = new Viewer(folds, ignoreRules(rules, folds), undefined, agreedNames(() => ancestor));
-    const [agreed, present] = [viewer.view(ancestor), viewer.view(snapshot)];
+  for (const pair of archive.knownPairs()) {
+    const viewer = ownViewer(engine, pair);
+    const [agreed, present] = [viewer.view(archive.ancestor(pair.id)), viewer.view(snapshot)];
     for (const { path: key, old, new: entry } of diff(agreed, present, ability.executable)) {
       if (key === ROOT) continue;
       const path = spelledAt(entry ? present : agreed, key) ?? key;
