@@ -48,7 +48,7 @@ export class Ending {
 
   /** What was intended with one of these has come to its end: with the last of them the client ends. `isOpenToAnyone`: others may still
    * come, who are wanted unless it is for once. */
-  settled(pairs: readonly PeerPair[], isOpenToAnyone: boolean): void {
+  settled(pairs: readonly Pick<PeerPair, "open" | "settled">[], isOpenToAnyone: boolean): void {
     if (this.options.stay || pairs.some((pair) => pair.open) || !pairs.some((pair) => pair.settled)) return;
     if (isOpenToAnyone && !this.options.once) return;
     this.begin();
