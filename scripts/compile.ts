@@ -2,6 +2,7 @@
 // deno-lint-ignore-file no-console -- a script speaks on the console
 
 import { join } from "@std/path";
+import { bundle, bundleOf } from "./bundle.ts";
 import { drawIcon } from "./icon.ts";
 import { findWorkers } from "./workers.ts";
 
@@ -33,16 +34,23 @@ export const PERMISSIONS: Record<string, string> = {
   "--ignore-env": "other variables do not exist, instead of being refused: the prompts ask for many",
 };
 
-/** The arguments of `deno compile`. */
+/** Where the bundles are put. What a compiled program says of a failure names their lines, and above these they name the modules. */
+const BUNDLES = "dist/bundle";
+
+/** The arguments of `deno compile`; `workers` are the bundles that run as such. */
 export function compileArguments(target: string, workers: string[], icon: string, output: string): string[] {
   return [
     "compile",
+    "--no-check", // Bundles have no types any more.
+    // The cache of compiled code would lie in the system's folder for temporary files under a name that everybody knows, and on a computer
+    // with several users that folder is everybody's.
+    "--no-code-cache",
     ...Object.keys(PERMISSIONS),
     ...workers.map((worker) => `--include=${worker}`),
     ...(target.includes("windows") ? [`--icon=${icon}`] : []),
     `--target=${target}`,
     `--output=${output}`,
-    "main.ts",
+    `${BUNDLES}/main.js`,
   ];
 }
 
@@ -74,8 +82,11 @@ async function compile(name: string | undefined): Promise<void> {
   const icon = join("dist", "tcpsync.ico");
   Deno.mkdirSync("dist", { recursive: true });
   Deno.writeFileSync(icon, drawIcon());
+  const workers = findWorkers("src");
+  await bundle(["main.ts"], workers, BUNDLES).catch((error: Error) => fail(error.message));
+  const bundles = workers.map((worker) => `${BUNDLES}/${bundleOf(worker)}`);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: compileArguments(target, findWorkers("src"), icon, output),
+    args: compileArguments(target, bundles, icon, output),
     stdout: "inherit",
     stderr: "piped",
   }).output();

@@ -1,8 +1,7 @@
 // Finds the modules that run as workers: an import never names them, so `deno compile` has to be told.
 
 import { dirname, join } from "@std/path";
-
-const WORKER = /new URL\(\s*"([^"]+)",\s*import\.meta\.url\s*\)/g;
+import { WORKER } from "./bundle.ts";
 
 /** Every TypeScript file below a folder, sorted. */
 export function sourceFiles(folder: string): string[] {

@@ -1,6 +1,7 @@
 // How the one program is made: what goes into it, what it may do, and what is told when it cannot be made.
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { bundleOf, withBundledWorkers } from "../../scripts/bundle.ts";
 import { compileArguments, missingPart, PERMISSIONS } from "../../scripts/compile.ts";
 import { drawIcon } from "../../scripts/icon.ts";
 import { findWorkers, sourceFiles } from "../../scripts/workers.ts";
@@ -19,9 +20,24 @@ Deno.test("compile: every module that is started as a worker is found", () => {
   assertEquals(starts, told, "each names its worker in the form that is looked for");
 });
 
+Deno.test("compile: a bundle starts the bundles of workers, wherever in the project they are", () => {
+  const workers = ["src/fs/watch/watch_worker.ts", "src\\root\\root_worker.ts"];
+  const bundled = (text: string) => withBundledWorkers(text, workers);
+  assertEquals(
+    bundled(
+      'new Worker(new URL("./root_worker.ts", import.meta.url), a); new URL(\n"../watch/watch_worker.ts",import.meta.url)',
+    ),
+    'new Worker(new URL("./src/root/root_worker.js", import.meta.url), a); ' +
+      'new URL(\n"./src/fs/watch/watch_worker.js",import.meta.url)',
+  );
+  assertEquals(workers.map(bundleOf), ["src/fs/watch/watch_worker.js", "src/root/root_worker.js"]);
+  assertThrows(() => bundled('new URL("./other_worker.ts", import.meta.url)'), Error, "0 workers");
+});
+
 Deno.test("compile: the program may not start others, and reads only the variables it names", () => {
-  const args = compileArguments("x86_64-unknown-linux-gnu", ["src/a_worker.ts"], "i.ico", "dist/tcpsync");
-  assert(args.includes("--include=src/a_worker.ts"));
+  const args = compileArguments("x86_64-unknown-linux-gnu", ["dist/a_worker.js"], "i.ico", "dist/tcpsync");
+  assert(args.includes("--include=dist/a_worker.js"));
+  assert(args.includes("--no-code-cache"), "no code is taken from the folder for temporary files");
   for (const refused of ["-A", "--allow-all", "--allow-run", "--allow-ffi", "--allow-env", "--allow-sys"]) {
     assert(!args.includes(refused), refused);
   }
