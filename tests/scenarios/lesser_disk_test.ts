@@ -2,9 +2,11 @@
 // is on a disk that lacks something.
 
 import { assert, assertEquals } from "@std/assert";
+import { randomBytes } from "../support/bytes.ts";
 import { type Lack, LesserDisk } from "../support/lesser_disk.ts";
 import { Folder, type Tree } from "./persons_folder.ts";
 import { assertRefused, Person, runOnce, scenario, type Scene } from "./harness.ts";
+import { startCounted } from "./small_pair.ts";
 
 const IGNORE = !LesserDisk.possible();
 
@@ -239,6 +241,30 @@ onLesserDisk("N3: a twin that comes later takes nothing away of what is in sync"
   assertEquals(await runOnce(two.alice, two.bob), [0, 0]);
   assertEquals([alice.folder.read("Plan.txt"), alice.folder.read("Dir/new")], ["another", "new"]);
 });
+
+onLesserDisk(
+  "S9: of what a disk cannot hold, for its size or its name, no byte is sent, and each is told once",
+  { largest: 2 ** 32 - 1, refuses: ":" },
+  async ({ alice, bob, scene }) => {
+    bob.folder.write("small", "small");
+    bob.start();
+    await using tap = startCounted(alice);
+    await scene.alike(alice, bob);
+    bob.folder.write("image", randomBytes(20 << 20));
+    Deno.truncateSync(bob.folder.at("image"), 2 ** 32);
+    bob.folder.write("film: the second", randomBytes(20 << 20));
+    const told = ({ program }: Person) => program.since(0, "problem").map(({ path }) => path).sort();
+    for (const person of [alice, bob]) await person.until("both problems", () => told(person).length >= 2);
+    for (const name of ["one", "two", "three"]) {
+      bob.folder.write(name, name);
+      await alice.until(name, () => alice.folder.has(name) && alice.folder.read(name) === name);
+    }
+    for (const person of [alice, bob]) {
+      assertEquals(told(person), ["film: the second", "image"], person.program.story());
+    }
+    assert(tap.counted.down < 128 << 10, `${tap.counted.down} bytes were sent`);
+  },
+);
 
 const LIAR: Lack = {
   folds: "full",

@@ -1,10 +1,10 @@
 // Disks on which nothing can be kept: full from the start, and not to be written on.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { SmallDisk } from "../support/small_disk.ts";
 import { Folder } from "./persons_folder.ts";
 import { assertRefused, Person, scenario, type Scene } from "./harness.ts";
-import { NO_DISK } from "./small_pair.ts";
+import { NO_DISK, startCounted } from "./small_pair.ts";
 
 /** Alice, whose folder with a file in it is on a disk of its own, and bob. */
 async function pairOnDisk(scene: Scene) {
@@ -34,8 +34,8 @@ scenario(
   async (scene) => {
     const { alice, bob, disk } = await pairOnDisk(scene);
     using _ = disk;
-    alice.start();
     bob.start();
+    await using tap = startCounted(alice);
     await scene.alike(alice, bob);
     disk.fill();
     bob.folder.write("large.bin", new Uint8Array(2 << 20).fill(1));
@@ -44,6 +44,7 @@ scenario(
     }
     alice.folder.rename("hers.txt", "still hers.txt");
     await bob.until("bob to have the rename", () => bob.folder.has("still hers.txt"));
+    assert(tap.counted.down < 128 << 10, `${tap.counted.down} bytes were sent`);
     disk.free();
     await scene.alike(alice, bob);
     assertEquals(alice.folder.names(), ["large.bin", "still hers.txt"]);

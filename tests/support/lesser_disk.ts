@@ -20,6 +20,8 @@ export interface Lack {
   folds?: true | "full";
   /** A name stays as it was spelled first; a rename to another spelling is answered with "done", and not done. */
   respells?: false;
+  /** The most bytes that a file of it can have. */
+  largest?: number;
   /** Names that match it (a regular expression) it cannot hold. */
   refuses?: string;
   /** Dots at the end of a name are left out. */

@@ -7,7 +7,7 @@ const lack: Lack = JSON.parse(Deno.args[0]!);
 
 const ERRORS = {
   ...{ EPERM: 1, ENOENT: 2, EIO: 5, EAGAIN: 11, EACCES: 13, EEXIST: 17, ENOTDIR: 20, EISDIR: 21, EINVAL: 22 },
-  ...{ ENOLCK: 37, ENOSYS: 38, ENOTEMPTY: 39, ENOTSUP: 95 },
+  ...{ EFBIG: 27, ENOLCK: 37, ENOSYS: 38, ENOTEMPTY: 39, ENOTSUP: 95 },
 };
 
 class Failed extends Error {
@@ -156,6 +156,7 @@ const entry = (node: Node, to = new Writer(128)) => attributes(to.u64(node.id, 0
 const opened = (to: Writer) => to.u64(0).u32(0, 0);
 
 function grow(node: Node, size: number) {
+  if (size > (lack.largest ?? Infinity)) throw new Failed("EFBIG");
   if (node.data.length >= size) return;
   const more = new Uint8Array(Math.max(size, node.data.length * 2, 4096));
   more.set(node.data.subarray(0, node.size));
@@ -274,7 +275,7 @@ function answer(code: number, id: number, body: DataView, bytes: Uint8Array): Wr
       return new Writer(8).u32(size, 0);
     }
     case 17: // STATFS
-      return new Writer(80).u64(1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20).u32(4096, 255, 4096);
+      return new Writer(80).u64(1 << 22, 1 << 22, 1 << 22, 1 << 20, 1 << 20).u32(4096, 255, 4096);
     case 18: // RELEASE
     case 20: // FSYNC
     case 25: // FLUSH
