@@ -5,7 +5,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import { SIDES } from "../core/side.ts";
 import { type Hindered, shortage, withholdClosed, withholdInside, withholdLarge } from "./withholding.ts";
 
-/** While nothing more is missing, versions are looked through this often at most. */
+/** While the same is missing, versions are looked through this often at most. */
 const ASK_EVERY_MS = 60_000;
 
 /** What one side was asked for last, and its answer. */
@@ -20,9 +20,11 @@ class AskedForRoom {
     const before = this.#short;
     if (!short) this.#short = null;
     if (!short || this.#made) return false;
-    const isMore = !before || short.missing > before.missing || short.least < before.least ||
-      [...short.inside].some(([path, least]) => least < (before.inside.get(path) ?? Infinity));
-    if (!isMore && now - this.#at < ASK_EVERY_MS) return false;
+    // What waits for the least is what the side looks out for: it is told of another, larger or smaller.
+    const isNews = !before || short.missing > before.missing || short.least !== before.least ||
+      short.inside.size !== before.inside.size ||
+      [...short.inside].some(([path, least]) => least !== before.inside.get(path));
+    if (!isNews && now - this.#at < ASK_EVERY_MS) return false;
     [this.#short, this.#at] = [short, now];
     return true;
   }

@@ -81,6 +81,27 @@ test("S9: the same for alpha's own disk", () => {
   assertEquals(rests(duo), []);
 });
 
+for (const side of ["alpha", "beta"] as const) {
+  for (const place of ["", "usb/"]) {
+    test(`S9: what waits for more room at ${side}${place && ", on a disk inside,"} comes when there is, after what needed less`, () => {
+      const rooms = { own: 100 * MIB, usb: 100 * MIB };
+      const which = place ? "usb" : "own";
+      rooms[which] = MIB;
+      using duo = duoWith({ "usb/a": "a" }, "alpha", { [side]: withDiskInside(rooms) });
+      const [from, to] = side === "beta" ? [duo.alpha, duo.beta] : [duo.beta, duo.alpha];
+      write(from.native(`${place}less`), new Uint8Array(3 * MIB));
+      write(from.native(`${place}more`), new Uint8Array(20 * MIB));
+      rests(duo);
+      for (const [room, comes] of [[10 * MIB, "less"], [50 * MIB, "more"]] as const) {
+        rooms[which] = room;
+        assertEquals(to.endpoint.isEased(), true, `${room} bytes`);
+        rests(duo);
+        assert(filesOf(to).includes(`${place}${comes}`), comes);
+      }
+    });
+  }
+}
+
 test("S9: a part that is here takes its room already", () => {
   let room = 100 * MIB;
   using duo = duoWith({ a: "a" }, "alpha", { beta: { ...realDisk, room: () => room } });
