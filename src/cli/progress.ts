@@ -1,12 +1,12 @@
-// The rewritten line of a running transfer, and of files that are read to be compared: how far with whom, and how fast over the last
-// seconds.
+// The rewritten line of a running transfer, of files that are read to be compared, and of a long look: how far with whom, and how fast
+// over the last seconds.
 
 import type { Event } from "../core/event.ts";
 import { printable } from "./escape.ts";
 import type { Terminal } from "./output.ts";
 import { words } from "./words.ts";
 
-type ProgressEvent = Event & { event: "progress" | "digesting" };
+type ProgressEvent = Event & { event: "progress" | "digesting" | "looking" };
 
 const REDRAW_MS = 100;
 const RATE_WINDOW_MS = 3000;
@@ -32,14 +32,15 @@ export function createProgress(terminal: Terminal, now: () => number): Progress 
   return {
     show(event) {
       const key = keyOf(event);
-      if (event.files === event.ofFiles && event.bytes === event.ofBytes) {
+      if (isOver(event)) {
         if (running.delete(key)) draw();
         return;
       }
       const samples = running.get(key)?.samples ?? [];
+      const bytes = event.event === "looking" ? 0 : event.bytes;
       // Fewer bytes than before: another transfer has begun.
-      if ((samples.at(-1)?.bytes ?? 0) > event.bytes) samples.length = 0;
-      samples.push({ at: now(), bytes: event.bytes });
+      if ((samples.at(-1)?.bytes ?? 0) > bytes) samples.length = 0;
+      samples.push({ at: now(), bytes });
       while (samples.length > 2 && samples[0]!.at < now() - RATE_WINDOW_MS) samples.shift();
       running.set(key, { event, samples });
       if (now() - drawn < REDRAW_MS) return;
@@ -58,11 +59,17 @@ export function createProgress(terminal: Terminal, now: () => number): Progress 
   };
 }
 
+function isOver(event: ProgressEvent): boolean {
+  if (event.event === "looking") return event.over;
+  return event.files === event.ofFiles && event.bytes === event.ofBytes;
+}
+
 function keyOf(event: ProgressEvent): string {
-  return event.event === "digesting" ? `${event.peer}\0${event.whose}` : event.peer;
+  return event.event === "progress" ? event.peer : `${event.peer}\0${event.whose}\0${event.event}`;
 }
 
 function text(event: ProgressEvent, rate: number): string {
+  if (event.event === "looking") return words.looking(printable(event.whose), event.files);
   const { files, ofFiles, bytes, ofBytes } = event;
   const part = ofBytes > 0 ? bytes / ofBytes : ofFiles > 0 ? files / ofFiles : 1;
   const percent = Math.floor(100 * Math.min(1, part));

@@ -12,6 +12,7 @@
 //   one way             oneway                     -                            it is not told again
 //   kept home           ignored-lifted             another one                  the same line is not told again
 //   unwatched folders   unwatched                  watched                      the same cause is not told again
+//   a long look         looking                    it is over                   only the rewritten line changes
 //   files being read    digesting                  all of them are read         only the rewritten line changes
 //   a transfer          progress                   it is whole; refused, waiting, insync, halted, lost, end
 //
@@ -67,6 +68,7 @@ class Screen {
     oneway: (event) => this.#oneWay(event),
     plan: (event) => this.#plan(event),
     progress: (event) => this.#progress.show(event),
+    looking: (event) => this.#progress.show(event),
     digesting: (event) => this.#digesting(event),
     waiting: (event) => this.#progress.end(event.peer),
     insync: (event) => this.#inSync(event),

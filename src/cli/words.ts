@@ -159,6 +159,7 @@ export const words = {
   plan: (peer: string, plan: PlanCounts) => `With ${peer}: ${changes(plan)}; ${bytes(plan.bytes)} to travel.`,
   progress: (peer: string, percent: number, ofBytes: number, rate: number) =>
     `${peer} ${percent} % of ${bytes(ofBytes)}${rate > 0 ? `, ${bytes(rate)}/s` : ""}`,
+  looking: (whose: string, files: number) => `looking at ${whose}'s folder: ${plural(files, "file")} so far`,
   reads: (peer: string, whose: string, files: number, ofBytes: number) =>
     `With ${peer}: ${plural(files, "file")} of ${whose}'s, ${bytes(ofBytes)}, must be read to be compared.`,
   digesting: (whose: string, percent: number, ofBytes: number, rate: number) =>

@@ -80,6 +80,8 @@ export interface WorkSlice extends DigestSlice {
 export interface EngineOptions extends TakingOptions {
   /** After a stop, files of up to so many bytes are read again within a look, larger ones by `workOn`. Without it all are within a look. */
   readsAtOnce?: number;
+  /** Makes for each look what is called in it now and then, with how many names it has looked at. What that throws ends the look. */
+  looks?: () => (looked: number) => void;
 }
 
 export class RootEngine {
@@ -124,6 +126,7 @@ export class RootEngine {
   /** When the last look began. */
   #lookedAt = 0;
   readonly #recovery: Recovery;
+  readonly #looks: () => (looked: number) => void;
   /** How often there were other folders to watch; those that a plan was last made for, and those that are watched. */
   #folders = { count: 0, snapshot: EMPTY_ROOT, partial: 0 };
   #planned: DirectoryEntry = EMPTY_ROOT;
@@ -134,6 +137,7 @@ export class RootEngine {
     const taken = takeFolder(disk, folder, stateDir, options);
     const { archive, numbersLast } = taken;
     this.#booted = options.booted ?? 0;
+    this.#looks = options.looks ?? (() => () => {});
     this.disk = taken.disk;
     this.places = taken.places;
     this.#lock = taken.lock;
@@ -344,18 +348,21 @@ export class RootEngine {
   }
 
   /** Looks at what was hinted at; `watched`: more hints come by themselves. Throws RootGone, and ScanFailed whatever else went wrong:
-   * then the next look is one at everything. */
+   * then, and after one that was ended, the next look is one at everything. */
   scan(watched = false): ScanResult {
     this.ensureThere();
     try {
       return this.#look(watched);
     } catch (error) {
       this.#all = true;
-      throw new ScanFailed(this.#failure(error));
+      throw error instanceof RootGone ? error : new ScanFailed(this.#failure(error));
     }
   }
 
   #look(watched: boolean): ScanResult {
+    const follow = this.#looks();
+    let looked = 0;
+    this.#scanner.onNames = (count) => follow(looked += count);
     this.#scanner.vanishing.watched = watched;
     const before = this.snapshot;
     const now = Date.now();

@@ -108,6 +108,11 @@ export class ClientFolders {
     }
   }
 
+  /** All of them are about to be closed: a look that goes on in one ends. */
+  stopLooking(): void {
+    this.#roots.stopLooking();
+  }
+
   /** Closes what no pair has a lease of. */
   async close(): Promise<void> {
     await this.#anyone?.release();

@@ -178,7 +178,9 @@ export class NetworkClient implements Client {
   /** Ends all sessions, then what they used. Gives the worst of their exit codes. */
   async #closeAll(): Promise<number> {
     const pairs = this.#pairs.all();
-    await Promise.all(pairs.map((pair) => pair.close()));
+    const closing = pairs.map((pair) => pair.close());
+    this.#folders.stopLooking(); // The sessions are ending: none takes it for news of its folder.
+    await Promise.all(closing);
     await this.#folders.close();
     await this.#link.close();
     return pairs.reduce<number>((worst, pair) => Math.max(worst, pair.code), EXIT.inSync);

@@ -38,6 +38,11 @@ export class Roots {
     }
   }
 
+  /** All of them are about to be closed: a look that goes on in one ends. */
+  stopLooking() {
+    for (const { root } of this.#shared.values()) root.then((root) => root.stopLooking(), () => {});
+  }
+
   /** Rejects as opening the root does. */
   async lease(folder: string): Promise<Lease> {
     const shared = this.#shared.get(folder) ?? { root: this.#openAfterClosing(folder), leases: 0 };

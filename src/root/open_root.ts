@@ -51,6 +51,7 @@ import type { Doubt } from "../core/soundness.ts";
 import { FailedScans } from "./failed_scans.ts";
 import { Heartbeat } from "../claim/heartbeat.ts";
 import { InUse } from "../claim/lock.ts";
+import { Looks } from "./looks.ts";
 import { MuteScans } from "./mute_scans.ts";
 import type { HistoryService } from "../history/history_service.ts";
 import { type Care, NO_CARE, Reading, type ReadingNews } from "./reading.ts";
@@ -84,6 +85,8 @@ export interface OpenRootParts {
   /** Called when a session begins. */
   begun?(partner: Partner): void;
   care?: Care;
+  /** What its worker says of looks. */
+  looks?: Looks;
   /** Begins to sign the folder anew, where that keeps others out. */
   sign?: ((lost: () => void) => Pick<Heartbeat, "stop">) | undefined;
 }
@@ -112,6 +115,7 @@ class OpenRoot implements Root {
   readonly #reading: Reading;
   readonly #digestion: Digestion;
   readonly #upkeep: Upkeep;
+  readonly #looks: Looks;
   readonly #listeners = new Set<RootListener>();
   readonly #timers = new NamedTimers<"arm" | "settle" | "full" | "sweep">();
   readonly #muteScans = new MuteScans(() => this.#scanMute());
@@ -138,6 +142,10 @@ class OpenRoot implements Root {
     this.#digestion = this.#digestionOver(link);
     this.historyService = this.#patient(link.remote<HistoryService>(HISTORY_SERVICE));
     this.#upkeep = new Upkeep(this.#workerHost, (gone) => care.letGo(gone), () => this.touched());
+    this.#looks = parts.looks ?? new Looks();
+    this.#looks.tell = (count) => {
+      for (const listener of this.#listeners) listener.looking?.(count);
+    };
     this.#separator = opened.separator;
     this.folder = opened.folder;
     this.identity = opened.identity;
@@ -193,7 +201,8 @@ class OpenRoot implements Root {
   }
 
   async scan(asker?: RootListener): Promise<Scanned> {
-    const look = await this.#scanIfThere();
+    const looking = this.#scanIfThere();
+    const look = await (asker ? this.#looks.wait(looking) : looking);
     if (look.changed || look.isEased) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
     this.#noteWriting(look.writing.length > 0, asker);
@@ -282,9 +291,14 @@ class OpenRoot implements Root {
     this.#watch.resume();
   }
 
+  stopLooking() {
+    this.#looks.stop();
+  }
+
   async close() {
     if (this.#closed) return;
     this.#closed = true;
+    this.stopLooking();
     this.#watch.close();
     this.#heartbeat?.stop();
     this.#timers.close();

@@ -14,6 +14,7 @@ import { takeOver } from "../claim/foreign.ts";
 import { Heartbeat } from "../claim/heartbeat.ts";
 import { signLock } from "../claim/lock.ts";
 import { answerLinkRequest, answerMemory, type LinkRequest } from "./links.ts";
+import { type LookNews, Looks } from "./looks.ts";
 import { type Care, NO_CARE } from "./reading.ts";
 import { recordRoot, strangenessOf, StrangeRoot } from "./strange_root.ts";
 import { WorkerLink } from "./rpc.ts";
@@ -50,10 +51,10 @@ async function takeRoot(
   if (moved !== null) care.movedAside(moved);
   const identity = usable(folder, () => readIdentity(realDisk, placesIn(realDisk, folder))) ??
     crypto.randomUUID();
-  const { worker, memory } = startEngine(folder, stateDir, identity);
+  const { worker, memory, looks } = startEngine(folder, stateDir, identity);
   const link = new WorkerLink(worker);
   try {
-    const how = { links: memory, keep, booted: BOOT_TIME, fresh: identity };
+    const how = { links: memory, looks: looks.memory, keep, booted: BOOT_TIME, fresh: identity };
     const opened = await link.remote<WorkerHost>(0).open(folder, stateDir, how);
     const places = placesIn(realDisk, folder);
     const { presence } = opened;
@@ -67,7 +68,7 @@ async function takeRoot(
       const parts = PLANNED ? new PlannedParts(owner) : WATCH_PARTS;
       return new Watch(opened.folder, opened.private, hint, parts, (isDeaf) => owner.deaf(isDeaf));
     };
-    return rootOver(link, opened, { watch, begun, care, sign });
+    return rootOver(link, opened, { watch, begun, care, sign, looks });
   } catch (error) {
     link.end();
     throw error;
@@ -80,18 +81,21 @@ export function reachOfEngine(folder: string, stateDir: string, identity: string
   return { read: reach, write: reach, sys: ["statfs"] };
 }
 
-/** The worker of the engine. `identity`: what its root has, or is to have; `memory`: for the answers to its requests. */
+/** The worker of the engine. `identity`: what its root has, or is to have; `memory`: for the answers to its requests;
+ * `looks`: what it says of looks. */
 export function startEngine(
   folder: string,
   stateDir: string,
   identity: string,
-): { worker: Worker; memory: SharedArrayBuffer } {
+): { worker: Worker; memory: SharedArrayBuffer; looks: Looks } {
   realDisk.makePrivateDirectory(archivesIn(realDisk, stateDir));
   const confined = confinedTo(reachOfEngine(folder, stateDir, identity));
   const worker = new Worker(new URL("./root_worker.ts", import.meta.url), confined);
   const memory = answerMemory();
-  worker.addEventListener("message", ({ data }: MessageEvent<LinkRequest | object>) => {
+  const looks = new Looks();
+  worker.addEventListener("message", ({ data }: MessageEvent<LinkRequest | LookNews | object>) => {
     if ("link" in data) answerLinkRequest(realDisk, folder, data, memory);
+    if ("looked" in data) looks.hear(data);
   });
-  return { worker, memory };
+  return { worker, memory, looks };
 }

@@ -11,6 +11,7 @@ import type { ProofCounts } from "../core/event.ts";
 import type { Partner } from "../endpoint/partner.ts";
 import type { Doubt } from "../core/soundness.ts";
 import type { HistoryService } from "../history/history_service.ts";
+import { type LookCount } from "./looks.ts";
 import { type ReadingNews } from "./reading.ts";
 import { type Remote } from "./rpc.ts";
 
@@ -23,6 +24,8 @@ export interface RootListener {
   failed(reason: string): void;
   /** Files are digested, for whatever session: so far. */
   digesting?(howFar: ProofCounts): void;
+  /** A look that a session waits for takes longer than a moment: so far. */
+  looking?(count: LookCount): void;
   /** What is told of reading its content again. */
   read?(news: ReadingNews): void;
   /** This side's person asks that everything is read, on the other side too; null: that it is stopped. */
@@ -67,6 +70,8 @@ export interface Root {
   stopVerifying(by: "own" | "peer"): boolean;
   /** Reads what a peer doubts (endpoint.doubt): those files that hold the same here. */
   readDoubted(): Promise<Doubt[]>;
+  /** The root is about to be closed: no look takes longer than a moment any more. */
+  stopLooking(): void;
   /** Ends the worker and the watch and gives the lock back. */
   close(): Promise<void>;
 }

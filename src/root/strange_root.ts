@@ -78,6 +78,11 @@ export class StrangeRoot {
     });
   }
 
+  /** See Root. */
+  stopLooking() {
+    this.#taking?.then((root) => root.stopLooking(), () => {});
+  }
+
   async close() {
     await (await this.#taking)?.close();
   }

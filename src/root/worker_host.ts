@@ -45,6 +45,8 @@ export const HISTORY_SERVICE = 1;
 export interface OpenOptions extends Pick<TakingOptions, "booted" | "fresh"> {
   /** Where answers to requests for links come, if they must be asked for. */
   links?: SharedArrayBuffer;
+  /** Tells whether looks are to end (looks.ts), where they are followed. */
+  looks?: SharedArrayBuffer;
   /** How long versions stay. */
   keep?: KeepLimits;
 }

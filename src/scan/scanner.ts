@@ -85,6 +85,8 @@ interface Listing {
 const MOST_AT_ONCE = 8 << 20;
 /** A file of at most this many bytes is read even where a change is likely our own doing. */
 const NEXT_TO_NOTHING = 64 << 10;
+/** After so many names it is told that a look goes on: less than a second's, also on a disk that is far away. */
+const NAMES_AT_ONCE = 32;
 
 export class Scanner {
   readonly settling = new Settling();
@@ -108,6 +110,9 @@ export class Scanner {
   onSight: (path: Path, stat: Stat) => void = () => {};
   /** Hears of what a stop left on its way into a folder (native path). */
   onLeftover: (native: string) => void = () => {};
+  /** Is called whenever so many more names in folders were looked at; what it throws ends the look. */
+  onNames: (count: number) => void = () => {};
+  #unheard = 0;
   /** The folders that an ignored folder lies in. */
   #partial = new Set<Path>();
   /** During one rescan: folders by whether what is in them takes part, those found to be what they were, and the names in those that
@@ -540,7 +545,15 @@ export class Scanner {
     }
   }
 
+  /** Tells now and then that the look goes on. */
+  #countName() {
+    if (++this.#unheard < NAMES_AT_ONCE) return;
+    this.#unheard = 0;
+    this.onNames(NAMES_AT_ONCE);
+  }
+
   #child(folder: OpenFolder, name: string, known: Known): Entry | OpenFolder | null {
+    this.#countName();
     const path = joinPath(folder.path, name);
     const native = `${folder.inside}${name}`;
     const before = folder.before.children.get(name);

@@ -39,12 +39,13 @@ export interface SessionContext {
 
 /** Looks at the own root, and tells what of it stays home; null while that is gone, is another, or cannot be looked at, which is told. */
 export async function scanIfThere(context: SessionContext): Promise<Scanned | null> {
-  const { root, listener, lifting, endpoint, report, self: whose } = context;
+  const { root, listener, stream, lifting, endpoint, report, self: whose } = context;
   try {
     const look = await root.scan(listener);
     await lifting.review(endpoint, look.home, () => root.touched());
     return look;
   } catch (error) {
+    stream.ensureOpen(); // What ends the session ends the look, too.
     if (error instanceof ScanFailed) {
       report.problems([{ path: root.folder, reason: error.message, lasting: false, whose }]);
     }

@@ -39,6 +39,8 @@ export interface HelloResult {
   /** Whose changes alone travel; null: both sides'. */
   giver: SideName | null;
   merges: boolean;
+  /** The peer takes word of looks. */
+  looks: boolean;
 }
 
 /** The modes of the two do not go together; the text is for both people. */
@@ -52,8 +54,8 @@ export async function sayHello(stranger: Stranger): Promise<HelloResult | null> 
   const met = halt instanceof FollowingHalt ? await follow(stranger, halt) : await lead(stranger, halt);
   if (!met) return null;
   const root = await rootOf(stranger.root);
-  const { root: peerRoot, ability: peerAbility } = met.peer;
-  return { root, peerRoot, peerAbility, giver: giverOf(stranger, met.peer), merges: met.merges };
+  const { root: peerRoot, ability: peerAbility, looks } = met.peer;
+  return { root, peerRoot, peerAbility, giver: giverOf(stranger, met.peer), merges: met.merges, looks };
 }
 
 interface Met {
@@ -116,7 +118,7 @@ async function hello(stranger: Stranger): Promise<MessageOf<"hello">> {
   const { root, own } = stranger;
   const strange = strangenessOf(stranger);
   const { identity, ability } = strange ? UNKNOWN : await rootOf(root);
-  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own };
+  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own, looks: true };
 }
 
 const UNKNOWN = {

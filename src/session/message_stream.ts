@@ -63,6 +63,8 @@ export interface StreamListener {
   proves(message: ProofMessage): void;
   /** The peer digests files: so far. */
   digesting(counts: number[]): void;
+  /** The peer looks at its folder: so far. */
+  looking(count: Pick<MessageOf<"looking">, "files" | "over">): void;
   /** By so many bytes what was wanted has come further. */
   received(bytes: number): void;
   /** Nothing more will be said. */
@@ -94,7 +96,7 @@ export class MessageStream {
   }
 
   async send(message: Message | Uint8Array) {
-    if (this.#over) throw this.#over;
+    this.ensureOpen();
     try {
       await this.channel.send(message instanceof Uint8Array ? message : encodeMessage(message));
     } catch (error) {
@@ -127,6 +129,11 @@ export class MessageStream {
 
   get isOpen(): boolean {
     return this.#over === null;
+  }
+
+  /** Throws why it is over, once it is. */
+  ensureOpen() {
+    if (this.#over) throw this.#over;
   }
 
   /** Ends the message stream because of a message that has no place here. */
@@ -188,12 +195,19 @@ export class MessageStream {
     if (message.type === "dirty") this.listener.dirty();
     else if (message.type === "answer") this.listener.answered(message);
     else if (message.type === "digesting") this.listener.digesting(message.counts);
+    else if (message.type === "looking") this.listener.looking(message);
     else if (PROOFS.has(message.type)) this.listener.proves(message as ProofMessage);
     else if (message.type === "bye") {
       this.end(new StreamOver("bye", message.reason, message));
+      this.#sayHeard();
       return true;
     } else this.#queue(message as Incoming, bytes);
     return false;
+  }
+
+  /** Whoever left does not wait until this side is done with what it has at hand. */
+  #sayHeard() {
+    this.channel.send(encodeMessage({ type: "bye", how: "left", reason: "" })).catch(() => {});
   }
 
   async #takeLong(bytes: Uint8Array) {

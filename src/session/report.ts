@@ -97,6 +97,11 @@ export class Report {
     this.emit({ event: "progress", peer: this.peer, ...howFar });
   }
 
+  /** A look at somebody's folder goes on. */
+  looking(whose: string, { files, over }: { files: number; over: boolean }) {
+    this.emit({ event: "looking", peer: this.peer, whose, files, over });
+  }
+
   /** Files in somebody's folder are read: [files, bytes, of files, of bytes]. */
   digesting(whose: string, [files = 0, bytes = 0, ofFiles = 0, ofBytes = 0]: readonly number[]) {
     this.emit({ event: "digesting", peer: this.peer, whose, files, bytes, ofFiles, ofBytes });

@@ -68,6 +68,7 @@ export async function runSession(channel: Channel, options: SessionOptions): Pro
     answered: (answer) => halt.hear(answer),
     proves: (message) => proofs.hear(message),
     digesting: (counts) => report.digesting(peer, counts),
+    looking: (count) => report.looking(peer, count),
     received: (bytes) => report.progress(0, bytes),
     over: () => over.resolve(),
   });
@@ -109,11 +110,11 @@ async function run(
 ): Promise<number> {
   const met = await sayHello(stranger);
   if (!met) return EXIT.incomplete;
-  const { root, peerRoot, peerAbility, giver, merges } = met;
+  const { root, peerRoot, peerAbility, giver, merges, looks } = met;
   const { role, self, peer, peerKey, stream, changes, halt, own: { once }, over } = stranger;
   const flow = giver === null ? "both" : giver === role ? "out" : "in";
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
-  const listener = listenerFor(stranger, report, proofs);
+  const listener = listenerFor(stranger, report, proofs, looks);
   const forget = root.listen(listener);
   const partner = { self, peer, peerRoot, peerKey, peerAbility, giver };
   const shared = { self, peer, flow, root, listener, stream, report, lifting, changes, once } as const;
@@ -161,7 +162,12 @@ async function cycles(
   }
 }
 
-function listenerFor({ self, stream, changes }: Stranger, report: Report, proofs: Proofs): RootListener {
+function listenerFor(
+  { self, stream, changes }: Stranger,
+  report: Report,
+  proofs: Proofs,
+  looks: boolean,
+): RootListener {
   return {
     changed: () => {
       changes.note();
@@ -172,6 +178,10 @@ function listenerFor({ self, stream, changes }: Stranger, report: Report, proofs
       const counts = [files, bytes, ofFiles, ofBytes];
       report.digesting(self, counts);
       if (stream.isOpen) stream.send({ type: "digesting", counts }).catch(() => {});
+    },
+    looking: ({ files, over }) => {
+      report.looking(self, { files, over });
+      if (looks && stream.isOpen) stream.send({ type: "looking", files, over }).catch(() => {});
     },
     failed: (reason: string) => stream.end(new UserError(reason, EXIT.incomplete)),
     read: (news) => proofs.read(news),

@@ -7,7 +7,7 @@
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew. Where beta's guard lets
 // something not be done, it says so in scanned (what people ask for), judged or staged (then nothing of the orders is carried out).
 // Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
-// Either side may say dirty and digesting at any time, and bye; beta answer after halted.
+// Either side may say dirty, looking and digesting at any time, and bye; beta answer after halted.
 // What people ask of each other beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
 
 import { encode } from "@msgpack/msgpack";
@@ -43,7 +43,7 @@ export interface PeerRequests {
 export type Message =
   /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
    * side; `approves`: a flag has said this side's yes to every halt; `mode`: which changes this side wants to travel, "" from a program
-   * that knows no modes. */
+   * that knows no modes; `looks`: it takes looking, which an older program does not know. */
   | {
     type: "hello";
     root: string;
@@ -53,6 +53,7 @@ export type Message =
     asks: boolean;
     approves: boolean;
     mode: Mode | "";
+    looks: boolean;
   }
   | { type: "acquainted" }
   | ({ type: "history" } & HistoryState)
@@ -175,6 +176,8 @@ export type Message =
   | { type: "prove"; on: boolean; rate: number }
   /** How far that has come: files and bytes, done and in all; and what differs since it was last told. */
   | { type: "proof"; state: "reading" | "done" | "stopped"; counts: number[]; rows: Row[] }
+  /** A look at the folder takes longer than a moment: so many files and folders so far. For a peer alone whose hello says `looks`. */
+  | { type: "looking"; files: number; over: boolean }
   /** Files are read because their digests decide something: how far that is. */
   | { type: "digesting"; counts: number[] }
   /** Files that hold what nobody wrote there; and those of them that hold the same on the other side. */
@@ -285,6 +288,7 @@ const READERS: Readers = {
     asks: asFlag(r.asks),
     approves: asFlag(r.approves),
     mode: asOneOf(r.mode ?? "", ["", ...MODES]),
+    looks: asFlag(r.looks ?? false),
   }),
   acquainted: () => ({}),
   history: (r) => ({
@@ -402,6 +406,7 @@ const READERS: Readers = {
     counts: asCounts(r.counts, 4),
     rows: rows(r.rows),
   }),
+  looking: (r) => ({ files: asCount(r.files), over: asFlag(r.over) }),
   digesting: (r) => ({ counts: asCounts(r.counts, 4) }),
   doubt: (r) => ({ rows: rows(r.rows) }),
   vouch: (r) => ({ rows: rows(r.rows) }),

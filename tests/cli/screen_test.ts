@@ -213,6 +213,7 @@ Deno.test("screen: every event with a hostile text in every field prints no raw 
     }]),
     { event: "plan", peer: bad, ...plan, paths: [bad] },
     { event: "progress", peer: bad, files: 1, bytes: 1, ofFiles: 2, ofBytes: 2 },
+    { event: "looking", peer: bad, whose: bad, files: 1, over: false },
     { event: "digesting", peer: bad, whose: bad, files: 1, bytes: 1, ofFiles: 2, ofBytes: 2 },
     { event: "insync", peer: bad, ...agreed },
     { event: "conflict", peer: bad, path: bad, kept: bad, of: bad },
@@ -275,6 +276,26 @@ Deno.test("digesting: told once whose files are read, then how far that is, besi
     "bob 0 % of 10 MB · reading bob's 10 % of 1 GB",
     "",
     ...linesOf({ event: "insync", peer: "bob", ...agreed }),
+  ]);
+});
+
+Deno.test("looking: the rewritten line says how far a long look is, until it is over", () => {
+  let time = 0;
+  const statuses: string[] = [];
+  const screen = createScreen({ line: () => {}, status: (text) => void statuses.push(text) }, () => time);
+  const at = (whose: string, files: number, over = false) => {
+    time += 1000;
+    screen({ event: "looking", peer: "bob", whose, files, over });
+  };
+  at("alice", 60_000);
+  at("bob", 1);
+  at("alice", 120_000, true);
+  at("bob", 1, true);
+  assertEquals(statuses, [
+    "looking at alice's folder: 60,000 files so far",
+    "looking at alice's folder: 60,000 files so far · looking at bob's folder: 1 file so far",
+    "looking at bob's folder: 1 file so far",
+    "",
   ]);
 });
 

@@ -36,7 +36,14 @@ class RawStream {
 /** An honest beginning, as either side. */
 async function begin(stream: RawStream, role: "alpha" | "beta") {
   const root = crypto.randomUUID();
-  const own = { strange: "", once: false, asks: false, approves: false, mode: "two-way" } as const;
+  const own = {
+    strange: "",
+    once: false,
+    asks: false,
+    approves: false,
+    mode: "two-way",
+    looks: true,
+  } as const;
   await stream.say({ type: "hello", root, ability: posix, ...own });
   await stream.hear("hello");
   if (role === "alpha") await stream.say({ type: "acquainted" });

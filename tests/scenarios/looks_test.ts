@@ -1,8 +1,9 @@
-// A look that fails, whatever made it fail: it is told and tried again, and nobody has to start anything anew.
+// A look that fails, whatever made it fail, is told and tried again, and nobody has to start anything anew. One that takes long is told,
+// too.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { scenario } from "./harness.ts";
-import { STUMBLING } from "./program.ts";
+import { FAR, STUMBLING, type Told } from "./program.ts";
 
 for (const stumbles of ["alice", "bob"] as const) {
   scenario(`case 38: a defect in a look of ${stumbles}'s ends nothing`, async (scene) => {
@@ -31,3 +32,28 @@ for (const stumbles of ["alice", "bob"] as const) {
     for (const { program } of [defective, other]) assertEquals(program.since(0, "lost"), []);
   });
 }
+
+scenario(
+  "a look that takes long is told on both sides, --timeout does not count it, and Ctrl+C ends it",
+  async (scene) => {
+    const { alice, bob } = await scene.pair();
+    for (let i = 0; i < 6000; i++) alice.folder.write(`far ${i}`, ""); // Three minutes.
+    alice.source = FAR;
+    for (const person of [alice, bob]) person.start("--once", "--timeout", "2");
+    const people = [alice, bob];
+    const lasts = (told: Told[]) =>
+      told.length > 1 && Date.parse(told.at(-1)!.time) - Date.parse(told[0]!.time) > 3000;
+    for (const person of people) {
+      await person.until("more than the time-out", () => lasts(person.program.since(0, "looking")));
+    }
+    await alice.program.stop();
+    await bob.event("lost");
+    for (const { program } of people) {
+      const told = program.since(0, "looking");
+      const files = told.map((one) => one.files);
+      assertEquals(files, files.toSorted((one, other) => one - other));
+      assertEquals([...new Set(told.map(({ whose }) => whose))], ["alice"]);
+      assertEquals(program.since(0, "problem").length + program.since(0, "halted").length, 0);
+    }
+  },
+);

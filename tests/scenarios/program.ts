@@ -55,6 +55,9 @@ export const STUMBLING = running("stumbling.ts");
 /** The same, from its source, on a disk on which a file "rotten" has lost a bit. */
 export const ROTTEN = running("rotten.ts");
 
+/** The same, from its source, on a disk that takes long to say what is at a path whose name begins with "far". */
+export const FAR = running("far.ts");
+
 export class Program {
   readonly events: Told[] = [];
   readonly ended: Promise<Ended>;

@@ -1,10 +1,10 @@
 // The message stream of two sides: in order, closed to what is out of turn, and over for everybody at once.
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import { MessageStream, StreamOver } from "../../src/session/message_stream.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
-import { encodeMessage, type Message } from "../../src/wire/message.ts";
+import { decodeMessage, encodeMessage, type Message } from "../../src/wire/message.ts";
 
 /** A channel whose other end is the test. */
 class OtherEnd implements Channel {
@@ -41,13 +41,21 @@ class OtherEnd implements Channel {
 
 function streamWith() {
   const other = new OtherEnd();
-  const heard = { dirty: 0, bytes: 0, answers: [] as boolean[], proves: [] as string[], counts: [0] };
+  const heard = {
+    dirty: 0,
+    bytes: 0,
+    answers: [] as boolean[],
+    proves: [] as string[],
+    counts: [0],
+    looked: 0,
+  };
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const stream = new MessageStream(other, {
     dirty: () => heard.dirty++,
     answered: ({ yes }) => heard.answers.push(yes),
     proves: ({ type }) => heard.proves.push(type),
     digesting: (counts) => heard.counts = counts,
+    looking: ({ files }) => heard.looked = files,
     received: (bytes) => heard.bytes += bytes,
     over: resolve,
   });
@@ -79,13 +87,14 @@ Deno.test("what concerns the reading of content goes beside the cycle", async ()
   assertEquals(heard.proves, ["prove", "vouch"]);
 });
 
-Deno.test("how far the peer's reading is, is told beside the cycle, and so is what its content brings further", async () => {
+Deno.test("how far the peer's look and reading are is told beside the cycle, and so is what its content brings further", async () => {
   const { other, stream, heard, end } = streamWith();
   stream.handTo(() => Promise.resolve({ type: "batch", last: true, advanced: 5 }));
   const batch: Message = { type: "batch", bytes: new Uint8Array(10) };
-  other.say({ type: "digesting", counts: [1, 2, 3, 4] }, batch, { type: "begun" });
+  other.say({ type: "looking", files: 6, over: false }, { type: "digesting", counts: [1, 2, 3, 4] });
+  other.say(batch, { type: "begun" });
   await stream.expect("begun");
-  assertEquals([heard.counts, heard.bytes], [[1, 2, 3, 4], 5]);
+  assertEquals([heard.looked, heard.counts, heard.bytes], [6, [1, 2, 3, 4], 5]);
   await end();
 });
 
@@ -166,6 +175,15 @@ Deno.test("a goodbye says how the peer left", async () => {
   other.say({ type: "bye", how: "done", reason: "bob left" });
   const error = await assertRejects(() => stream.next(), StreamOver);
   assertEquals([error.how, error.bye?.how, error.message], ["bye", "done", "bob left"]);
+  await end();
+});
+
+Deno.test("who leaves is answered at once, whatever this side has at hand", async () => {
+  const { other, stream, over, end } = streamWith();
+  other.say({ type: "bye", how: "left", reason: "bob left" });
+  await over;
+  assertEquals(other.sent.map((message) => decodeMessage(message).type), ["bye"]);
+  assertThrows(() => stream.ensureOpen(), StreamOver, "bob left");
   await end();
 });
 

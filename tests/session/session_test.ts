@@ -3,18 +3,26 @@
 import { assert, assertEquals } from "@std/assert";
 import { RootGone, UserError } from "../../src/core/failure.ts";
 import type { Mode } from "../../src/core/plan/one_way.ts";
-import type { Root } from "../../src/root/root.ts";
+import type { Root, RootListener } from "../../src/root/root.ts";
 import { runSession, type SessionEnd } from "../../src/session/session.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
 import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 
 const ability = { foldsCase: false, executable: true, links: true, windowsNames: false, longestPath: 4000 };
 
-/** Runs a session whose root fails with `failure` once both have said hello; gives its end and the goodbye the peer heard. */
+/** What the two sides want, and whether the peer takes word of looks. */
+interface Terms {
+  mode: Mode;
+  peerMode: Mode | undefined;
+  looks?: boolean | undefined;
+}
+
+/** Runs a session whose root takes long to look, and fails with `failure`, once both have said hello; gives its end, what the peer was told
+ * before, and the goodbye it heard. */
 async function endWith(
   failure: unknown,
-  { mode, peerMode }: { mode: Mode; peerMode: Mode | undefined } = { mode: "two-way", peerMode: "two-way" },
-): Promise<{ end: SessionEnd; bye: MessageOf<"bye"> }> {
+  { mode, peerMode, looks }: Terms = { mode: "two-way", peerMode: "two-way" },
+): Promise<{ end: SessionEnd; said: Message[]; bye: MessageOf<"bye"> }> {
   const said: Message[] = [];
   const closed = Promise.withResolvers<null>();
   const hello = {
@@ -26,6 +34,7 @@ async function endWith(
     asks: false,
     approves: false,
     mode: peerMode,
+    looks,
   } as Message;
   const arriving: Promise<Uint8Array | null>[] = [Promise.resolve(encodeMessage(hello)), closed.promise];
   const channel: Channel = {
@@ -41,7 +50,10 @@ async function endWith(
     folder: "/home/alice/secret plans",
     identity: crypto.randomUUID(),
     ability,
-    listen: () => () => {},
+    listen: ({ looking }: RootListener) => {
+      looking!({ files: 120_000, over: false });
+      return () => {};
+    },
     openEndpoint: () => Promise.reject(failure),
   } as unknown as Root;
   const end = await runSession(channel, {
@@ -60,7 +72,7 @@ async function endWith(
   });
   const bye = said.at(-1)!;
   if (bye.type !== "bye") throw new Error(`${bye.type} came last`);
-  return { end, bye };
+  return { end, said, bye };
 }
 
 const FAILURES: [what: string, failure: unknown, bye: string][] = [
@@ -81,6 +93,14 @@ for (const [what, failure, reason] of FAILURES) {
     assert(end.reason.includes("secret plans"));
   });
 }
+
+Deno.test("a look that takes long is told to the peer, if its program knows such news", async () => {
+  for (const looks of [true, undefined]) {
+    const { said } = await endWith(new Error("over"), { mode: "two-way", peerMode: "two-way", looks });
+    const told = said.filter(({ type }) => type === "looking");
+    assertEquals(told, looks ? [{ type: "looking", files: 120_000, over: false }] : []);
+  }
+});
 
 Deno.test("W1: who has a mode leaves a program that knows none, and tells it why", async () => {
   const { end, bye } = await endWith(new Error("it went on"), { mode: "receive", peerMode: undefined });

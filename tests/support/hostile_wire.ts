@@ -72,7 +72,7 @@ export class Wire {
       longestPath: 4096,
     };
     const flags = { strange: "", once: false, asks: false, approves: false, mode: "two-way" } as const;
-    await this.say({ type: "hello", root: this.identity, ability, ...flags, ...hello });
+    await this.say({ type: "hello", root: this.identity, ability, ...flags, looks: false, ...hello });
     await this.hear("hello");
     const own = { type: "history", history: "", generation: 0, oldest: 0, batch: 0, ...history } as const;
     if (this.role === "alpha") {

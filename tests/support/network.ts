@@ -133,7 +133,7 @@ function countingRoot(folder: string, open: string[]): Root {
 /** A root as the network rooms know it: they ask it for its folder, and close it. */
 export function fakeRoot(folder: string, closed: () => void = () => {}): Root {
   const close = () => Promise.resolve(closed());
-  return { folder, close } as Partial<Root> as Root;
+  return { folder, close, stopLooking: () => {} } as Partial<Root> as Root;
 }
 
 /** A session in which both say their names; `insync` tells the part played in place of a digest. */

@@ -78,6 +78,7 @@ const MESSAGES: Message[] = [
   SCANNED,
   { type: "holding", generation: 3, digest: "ab", apart: 1, looked: 40_000, read: null, mute: 2_000 },
   { type: "prove", on: true, rate: 50_000_000 },
+  { type: "looking", files: 120_000, over: true },
   { type: "digesting", counts: [1, 2, 3, 4] },
   { type: "proof", state: "done", counts: [1, 2, 3, 4], rows: [["a", "disk", "rotten"]] },
   { type: "doubt", rows: [["a", new Uint8Array(32)]] },

@@ -20,6 +20,7 @@ function events(text: string): Event[] {
     { event: "invitation", to: text, state: "expired" },
     { event: "plan", peer: text, paths: [text, text], ...plan },
     { event: "progress", peer: text, files: 1, bytes: 2, ofFiles: 3, ofBytes: 4 },
+    { event: "looking", peer: text, whose: text, files: 1, over: false },
     { event: "digesting", peer: text, whose: text, files: 1, bytes: 2, ofFiles: 3, ofBytes: 4 },
     { event: "insync", peer: text, ...sums },
     { event: "verified", peer: text, digest: text, files: 1, bytes: 2, apart: 3, looked: 4, read: 5 },
