@@ -89,7 +89,8 @@ export type Event =
   /** A look at `whose` folder takes longer than a moment, and is waited for: so many files and folders were looked at so far; `over`: it
    * has come to its end. */
   | { event: "looking"; peer: string; whose: string; files: number; over: boolean }
-  /** Files in `whose` folder are read, because what they hold decides what is to be done: how far that is. */
+  /** Files in `whose` folder are read, because what they hold decides what is to be done, or a part of them has come already: how far that
+   * is. */
   | ({ event: "digesting"; peer: string; whose: string } & ProofCounts)
   | {
     event: "insync";

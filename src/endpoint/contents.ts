@@ -10,6 +10,7 @@ import type { Located } from "../stage/survey.ts";
 import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
 import { wantFromWire, wantToWire } from "../wire/rows.ts";
 import type { RootEngine } from "../engine/engine.ts";
+import type { Supplied } from "./endpoint.ts";
 import type { Spelling } from "../plan/spelling.ts";
 
 /** Files from this size on are looked for by digest in the whole root before they are fetched. */
@@ -82,10 +83,11 @@ export class Contents {
     return wanted.length;
   }
 
-  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
-  supplyNext(): [Uint8Array, number] | null {
+  /** See Endpoint. */
+  supplyNext(): Supplied | null {
     const bytes = this.#supplier.next();
-    return bytes && [encodeMessage({ type: "batch", bytes }), this.#supplier.advanced()];
+    return bytes &&
+      [encodeMessage({ type: "batch", bytes }), this.#supplier.advanced(), this.#supplier.toPass];
   }
 
   /** The peer wants no more for now: what is open is closed, and may be wanted again later. */

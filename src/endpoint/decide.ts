@@ -126,9 +126,15 @@ export class Decider {
     const held = this.#renamed.hold(this.plan, Date.now(), lately);
     const short = this.#withhold(hindrances);
     if (short) return { kind: "short", short };
+    const counts = countsOf(
+      this.plan,
+      (side, path) => partOf(parts[side === "alpha" ? "own" : "peers"], path),
+    );
+    const arePartsHere = parts.own.size + parts.peers.size > 0;
     return {
       kind: "plan",
-      counts: countsOf(this.plan, (side, path) => partOf(parts[side === "alpha" ? "own" : "peers"], path)),
+      counts,
+      come: arePartsHere ? countsOf(this.plan).bytes - counts.bytes : 0,
       paths: firstPaths(this.plan, FIRST_PATHS).map((path) => spelling.show(path)),
       halts: this.#judge(),
       mayBeMuch: this.#mayBeMuch(),

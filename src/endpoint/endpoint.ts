@@ -65,6 +65,22 @@ export interface TakenIn {
   advanced?: number;
 }
 
+/** So much is to be read of large files of which a part has come already. */
+export type ToRead = { files: number; bytes: number } | null;
+
+/** How far the contents of a chunk are. */
+export interface StageBegun {
+  /** What the peer must supply: `want` messages, at least one. */
+  messages: Uint8Array[];
+  /** There is more to copy of what is here. */
+  copies: boolean;
+  /** What is to be read before more is wanted. */
+  toRead: ToRead;
+}
+
+/** The next batch, by how many bytes what is wanted comes further with it, and what is to be read before more goes. */
+export type Supplied = [batch: Uint8Array, bytes: number, toRead: ToRead];
+
 /** What alpha knows of both scans, beside beta's changes. */
 export interface BothScans {
   /** The ignore rules that each was made with. */
@@ -185,9 +201,8 @@ export interface Endpoint {
   /** This side has said yes to these questions of its own guard. */
   approve(consent: Consent): void;
 
-  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. `copies`: there is more to copy of
-   * what is here. Once the orders of a chunk are at hand. */
-  stage(): { messages: Uint8Array[]; copies: boolean };
+  /** Gets content that is here, and says what the peer must supply. Once the orders of a chunk are at hand. */
+  stage(): StageBegun;
 
   /** Copies on what is here of that. Returns whether there is more to copy. */
   copyOn(): boolean;
@@ -196,8 +211,8 @@ export interface Endpoint {
    * leave this folder (W3). */
   supply(): number;
 
-  /** The next batch, and by how many bytes what is wanted comes further with it; null when everything wanted was supplied. */
-  supplyNext(): [Uint8Array, number] | null;
+  /** Null when everything wanted was supplied. */
+  supplyNext(): Supplied | null;
 
   /** The peer wants no more for now: what was not supplied is wanted again later. */
   supplyPause(): void;

@@ -46,7 +46,9 @@ import type {
   FollowingEndpoint,
   LeadingEndpoint,
   Settled,
+  StageBegun,
   Standing,
+  Supplied,
   TakenBack,
   TakenIn,
   TakenOrders,
@@ -393,9 +395,10 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   }
 
   /** See Endpoint. */
-  stage(): { messages: Uint8Array[]; copies: boolean } {
+  stage(): StageBegun {
     const messages = this.#contents.stage(this.#chunk.orders);
-    return { messages, copies: this.#contents.staging.isCopying };
+    const { isCopying: copies, toSurvey: toRead } = this.#contents.staging;
+    return { messages, copies, toRead };
   }
 
   /** See Endpoint. */
@@ -413,7 +416,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   }
 
   /** See Endpoint. */
-  supplyNext(): [Uint8Array, number] | null {
+  supplyNext(): Supplied | null {
     return this.#contents.supplyNext();
   }
 

@@ -27,6 +27,7 @@ export function toAgreeFirst(problems: Problem[]): DecidedPlan {
   return {
     kind: "plan",
     counts: countsOf(emptyPlan()),
+    come: 0,
     paths: [],
     problems,
     unread: [],
@@ -55,6 +56,8 @@ function problemOf({ whose, paths: [path, ...others] }: Damage): Problem[] {
 export interface DecidedPlan {
   kind: "plan";
   counts: PlanCounts;
+  /** So many bytes of what is to come have come already, as parts of large files. */
+  come: number;
   /** The first paths it does something at. */
   paths: string[];
   problems: Problem[];

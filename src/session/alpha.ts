@@ -60,14 +60,15 @@ async function cycle(context: LeadingContext): Promise<Outcome> {
   if (consented === "again") return { ...NOTHING_DONE, unfinished: true };
   if (consented !== "go") return { ...NOTHING_DONE, halted: consented };
   const tasks = decision.own + decision.peer;
-  report.plan(decision.counts, decision.paths, decision.problems, decision.goesOn);
+  const { counts, come, paths, problems, goesOn } = decision;
+  report.plan(counts, paths, problems, goesOn, [0, come]);
   await stream.send({
     type: "plan",
-    counts: planCountsToWire({ counts: decision.counts, tasks: decision.peer }),
-    goesOn: decision.goesOn,
+    counts: planCountsToWire({ counts, tasks: decision.peer }),
+    goesOn,
     done: report.done,
-    paths: decision.paths,
-    problems: fitting(decision.problems.map(problemToWire)),
+    paths,
+    problems: fitting(problems.map(problemToWire)),
   });
   let failures = decision.unread;
   let unfinished = decision.again;
@@ -91,7 +92,7 @@ async function cycle(context: LeadingContext): Promise<Outcome> {
   await endpoint.refresh();
   const isDone = tasks === 0 && failures.length === 0 && !reads;
   const stands = { inSync: isDone && !waiting, onlyWaits: isDone && waiting };
-  return { ...stands, failures, problems: decision.problems, waiting, reads, writing, unfinished };
+  return { ...stands, failures, problems, waiting, reads, writing, unfinished };
 }
 
 /** What both sides see, and what follows from it. */

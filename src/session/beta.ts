@@ -138,8 +138,9 @@ class Follower {
   }
 
   async #inSync(message: MessageOf<"insync">): Promise<number | null> {
-    const { endpoint, report, root, once } = this.context;
+    const { endpoint, report, reads, root, once } = this.context;
     this.#watch.resume();
+    reads.rest();
     await endpoint.refresh();
     await endpoint.rest();
     const standing = await endpoint.standing();
@@ -152,6 +153,7 @@ class Follower {
 
   #wait({ retry, problems, writing }: MessageOf<"wait">) {
     this.#watch.resume();
+    this.context.reads.rest();
     this.context.report.waiting(retry, problems.map(problemFromWire), writing.map(writingFromWire));
   }
 

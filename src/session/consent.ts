@@ -38,7 +38,7 @@ export function decisionWithout(name: string) {
     `${name}'s folder is gone, or is not the one it was, or cannot be read now: when that is over, this goes on by itself`;
   const decision: DecidedPlan = {
     kind: "plan",
-    ...{ counts: EMPTY_COUNTS, paths: [], problems: [], unread: [], own: 0, peer: 0 },
+    ...{ counts: EMPTY_COUNTS, come: 0, paths: [], problems: [], unread: [], own: 0, peer: 0 },
     ...{ halts: [], mayBeMuch: false, again: false, held: false, goesOn: false, reads: false },
   };
   const gone: Halt = { key: `gone ${name}`, reason, asks: "nothing", needs: [], paths: [] };

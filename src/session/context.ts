@@ -6,6 +6,7 @@ import { CHUNK_TASKS } from "../plan/planned_work.ts";
 import { type Remote } from "../root/rpc.ts";
 import { release } from "../wire/batch.ts";
 import { RootGone, ScanFailed } from "../core/failure.ts";
+import type { Reads } from "./tally.ts";
 import type { Report } from "./report.ts";
 import type { Scanned } from "../root/worker_host.ts";
 import type { Root, RootListener } from "../root/root.ts";
@@ -25,6 +26,8 @@ export interface SessionContext {
   readonly listener: RootListener;
   readonly stream: MessageStream;
   readonly report: Report;
+  /** What is read here, as both people are told of it. */
+  readonly reads: Reads;
   readonly lifting: Lifting;
   readonly endpoint: Remote<Endpoint>;
   readonly once: boolean;
@@ -104,9 +107,10 @@ export class Changes {
 }
 
 /** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
-export async function stageBoth({ stream, endpoint, report, changes }: SessionContext) {
+export async function stageBoth({ stream, endpoint, report, reads, changes }: SessionContext) {
   const ask = async () => {
-    const { messages, copies } = await endpoint.stage();
+    const { messages, copies, toRead } = await endpoint.stage();
+    reads.take("parts", toRead);
     await stream.sendAll(messages);
     const began = performance.now();
     for (let more = copies; more && performance.now() - began < HURRIED_BUDGET_MS;) {
@@ -121,9 +125,10 @@ export async function stageBoth({ stream, endpoint, report, changes }: SessionCo
     const isTime = () => performance.now() - began < (changes.urgent ? HURRIED_BUDGET_MS : budget);
     let next = endpoint.supplyNext();
     for (let supplied = await next; supplied; supplied = await next) {
-      const [batch, bytes] = supplied;
+      const [batch, bytes, toRead] = supplied;
       const sending = stream.send(batch);
       report.progress(0, bytes);
+      reads.take("sources", toRead);
       next = isTime() ? endpoint.supplyNext() : Promise.resolve(null);
       next.catch(() => {}); // It is awaited above, unless sending fails before.
       await sending;

@@ -77,7 +77,8 @@ export class Rest {
 
   /** Rests after a cycle. Resolves with null when the next one is due, with the E code when there is to be none. */
   async after(outcome: Outcome): Promise<number | null> {
-    const { changes, once, report, root } = this.context;
+    const { changes, once, report, reads, root } = this.context;
+    reads.rest();
     if (outcome.halted === "ends") return EXIT.incomplete;
     if (outcome.halted === "stay") {
       await changes.wait(HALTED_LOOK_MS, this.over);

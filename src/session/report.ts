@@ -45,8 +45,8 @@ export class Report {
     this.emit({ event: "oneway", peer: this.peer, from });
   }
 
-  /** The plan of a cycle, and the problems it begins with. `goesOn`: it is no new one to people, and so much of it is `done`: files and
-   * bytes, as told. */
+  /** The plan of a cycle, and the problems it begins with. `goesOn`: it is no new one to people. So much of it is `done`: files and bytes, as
+   * told; of a new one what came of large files before. */
   plan(
     counts: PlanCounts,
     paths: string[],
@@ -62,9 +62,10 @@ export class Report {
       this.#tally.goOn(left, { files, bytes });
       this.#tellProgress();
     } else {
-      this.#tally.begin(left);
+      this.#tally.begin(left, { files, bytes });
       this.#isToldOf = false;
       this.#tellPlan({ event: "plan", peer: this.peer, ...this.#from, ...counts, paths });
+      if (bytes > 0) this.#tellProgress();
     }
     this.#round = new Map();
     this.problems(problems);

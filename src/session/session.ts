@@ -9,11 +9,12 @@ import type { Mode } from "../core/plan/one_way.ts";
 import { ModeRefusal, sayHello, type Stranger } from "./hello.ts";
 import { lead } from "./alpha.ts";
 import { follow } from "./beta.ts";
-import type { Emit } from "../core/event.ts";
+import type { Emit, ProofCounts } from "../core/event.ts";
 import { type AskHalt, FollowingHalt, HaltScreen, LeadingHalt } from "./halt.ts";
 import { type AskLifted, Lifting } from "./lifting.ts";
 import { Changes, type SessionContext } from "./context.ts";
 import { Proofs } from "./proofs.ts";
+import { Reads } from "./tally.ts";
 import { Report } from "./report.ts";
 import type { OpenedEndpoint, Root, RootListener } from "../root/root.ts";
 import type { StrangeRoot } from "../root/strange_root.ts";
@@ -114,10 +115,11 @@ async function run(
   const { role, self, peer, peerKey, stream, changes, halt, own: { once }, over } = stranger;
   const flow = giver === null ? "both" : giver === role ? "out" : "in";
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
-  const listener = listenerFor(stranger, report, proofs, looks);
+  const reads = new Reads((howFar) => tellReads(stranger, report, howFar));
+  const listener = listenerFor(stranger, { report, reads, proofs }, looks);
   const forget = root.listen(listener);
   const partner = { self, peer, peerRoot, peerKey, peerAbility, giver };
-  const shared = { self, peer, flow, root, listener, stream, report, lifting, changes, once } as const;
+  const shared = { self, peer, flow, root, listener, stream, report, reads, lifting, changes, once } as const;
   try {
     if (halt instanceof LeadingHalt) {
       const opened = await root.openEndpoint({ ...partner, role: "alpha" });
@@ -162,10 +164,20 @@ async function cycles(
   }
 }
 
+/** How far it is with what is read here, for both people. */
+function tellReads(
+  { self, stream }: Stranger,
+  report: Report,
+  { files, bytes, ofFiles, ofBytes }: ProofCounts,
+) {
+  const counts = [files, bytes, ofFiles, ofBytes];
+  report.digesting(self, counts);
+  if (stream.isOpen) stream.send({ type: "digesting", counts }).catch(() => {});
+}
+
 function listenerFor(
   { self, stream, changes }: Stranger,
-  report: Report,
-  proofs: Proofs,
+  { report, reads, proofs }: { report: Report; reads: Reads; proofs: Proofs },
   looks: boolean,
 ): RootListener {
   return {
@@ -175,9 +187,8 @@ function listenerFor(
       if (stream.isOpen) stream.send({ type: "dirty" }).catch(() => {});
     },
     digesting: ({ files, bytes, ofFiles, ofBytes }) => {
-      const counts = [files, bytes, ofFiles, ofBytes];
-      report.digesting(self, counts);
-      if (stream.isOpen) stream.send({ type: "digesting", counts }).catch(() => {});
+      const left = files < ofFiles ? { files: ofFiles - files, bytes: ofBytes - bytes } : null;
+      reads.take("digests", left, { files, bytes });
     },
     looking: ({ files, over }) => {
       report.looking(self, { files, over });

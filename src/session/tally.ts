@@ -3,16 +3,17 @@
 
 import type { ProofCounts } from "../core/event.ts";
 
-type Amount = Pick<ProofCounts, "files" | "bytes">;
+/** So much of a piece of work. */
+export type Amount = Pick<ProofCounts, "files" | "bytes">;
 
 export class Tally {
   #files = { done: 0, all: 0 };
   #bytes = { done: 0, all: 0 };
 
-  /** Another piece of work: so much is to be done. */
-  begin({ files, bytes }: Amount) {
-    this.#files = { done: 0, all: files };
-    this.#bytes = { done: 0, all: bytes };
+  /** Another piece of work: so much is to be done, and so much of it is done already. */
+  begin(left: Amount, done: Amount = { files: 0, bytes: 0 }) {
+    this.#files = { done: done.files, all: done.files + left.files };
+    this.#bytes = { done: done.bytes, all: done.bytes + left.bytes };
   }
 
   /** So much is still to be done; `done`: as the one who plans it counts. */
@@ -37,4 +38,57 @@ export class Tally {
 function further({ done, all }: { done: number; all: number }, left: number, told = 0) {
   const now = Math.max(done, all - left, told);
   return { done: now, all: Math.max(all, now + left) };
+}
+
+/** How far reading is, is told this often, in ms, and not at all of what takes less. */
+const TELL_EVERY_MS = 250;
+
+/** Files whose digests decide something; parts of what is to come here; files of which the other side has a part. */
+type ReadCause = "digests" | "parts" | "sources";
+
+const NOTHING: Amount = { files: 0, bytes: 0 };
+
+/** What of this side's files is read: to be compared, or before more comes or goes of a large file of which a part has come already. For
+ * people that is one piece of work, whatever asks for it. */
+export class Reads {
+  readonly #tally = new Tally();
+  readonly #left = new Map<ReadCause, Amount>();
+  /** When it was last told, or began. */
+  #toldAt = 0;
+  #isTold = false;
+
+  constructor(private readonly tell: (howFar: ProofCounts) => void) {}
+
+  /** So much is still to be read for that cause, null: nothing; `done`: so much was read of it when this is first heard. */
+  take(cause: ReadCause, left: Amount | null, done = NOTHING) {
+    const isFirst = this.#left.size === 0;
+    if (left) this.#left.set(cause, left);
+    else this.#left.delete(cause);
+    if (this.#left.size === 0) return isFirst ? undefined : this.#end();
+    const all = this.#left.values().reduce(
+      (sum, { files, bytes }) => ({ files: sum.files + files, bytes: sum.bytes + bytes }),
+      NOTHING,
+    );
+    const now = performance.now();
+    if (isFirst) {
+      this.#tally.begin(all, done);
+      this.#toldAt = now;
+    } else this.#tally.goOn(all);
+    if (now - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = now;
+    this.#isTold = true;
+    this.tell(this.#tally.howFar);
+  }
+
+  /** Nothing is to come or go just now. */
+  rest() {
+    this.take("parts", null);
+    this.take("sources", null);
+  }
+
+  #end() {
+    this.#tally.goOn(NOTHING);
+    if (this.#isTold) this.tell(this.#tally.howFar);
+    this.#isTold = false;
+  }
 }

@@ -90,6 +90,8 @@ export class Staging {
   /** Partly received large files; and what of them was here before, by native path. */
   #paused = new Map<string, StageProgress>();
   #surveys = new Map<string, Survey>();
+  /** Those of them that the chunk at hand came to, and that are not at their end. */
+  #unsurveyed: Survey[] = [];
   readonly #advance = new Advance();
   /** Copies of what is here, by the parts that would come instead; those of the chunk at hand that go on; and which source did not hold
    * what was wanted. */
@@ -159,6 +161,12 @@ export class Staging {
       if (copied === "not here" && task.source?.at === "here") this.failed.set(index, NOT_HERE);
     }
     return this.#toCopy.length > 0;
+  }
+
+  /** So much is to be read before it is known what of large files of the chunk at hand is here; null: that is known. */
+  get toSurvey(): { files: number; bytes: number } | null {
+    const bytes = this.#unsurveyed.reduce((sum, { left }) => sum + left, 0);
+    return this.#unsurveyed.length > 0 ? { files: this.#unsurveyed.length, bytes } : null;
   }
 
   /** Something of the chunk at hand is to be copied on. */
@@ -248,6 +256,7 @@ export class Staging {
     }
     this.#receiving.clear();
     for (const survey of this.#surveys.values()) survey.close();
+    this.#unsurveyed = [];
     for (const [index, { native }] of this.staged) {
       const task = this.#tasks.get(index)!;
       const copy = this.#copies.size > 0 ? this.#copies.get(this.#partOf(task)) : undefined;
@@ -366,7 +375,10 @@ export class Staging {
     }
     const survey = this.#surveys.get(native) ?? new Survey(this.disk, native, replaced(task), size);
     this.#surveys.set(native, survey);
-    if (!survey.advance(until)) return null;
+    if (!survey.advance(until)) {
+      this.#unsurveyed.push(survey);
+      return null;
+    }
     const part = this.disk.stat(native)?.size ?? 0;
     return { offset: paused?.offset ?? 0, part, blocks: survey.blocks() };
   }

@@ -95,6 +95,14 @@ export class Supplier {
     return this.#advance.take();
   }
 
+  /** So much of the file at hand is to be read that the other side has from earlier; null: more of it is sent. */
+  get toPass(): { files: number; bytes: number } | null {
+    if (!this.#streaming) return null;
+    const { want: { offset, part, size }, offset: at } = this.#streaming;
+    const bytes = Math.min(Math.max(offset, part), size) - at;
+    return bytes > 0 ? { files: 1, bytes } : null;
+  }
+
   /** Stops in the middle: what was not supplied yet is wanted again later. */
   pause() {
     if (this.#streaming) {

@@ -35,6 +35,11 @@ export class Survey {
     this.#most = Math.max(this.#inPart, whole(replaced?.entry.size ?? 0));
   }
 
+  /** How many bytes are still to be read. */
+  get left(): number {
+    return (this.#most - this.#digests.length) * this.#block;
+  }
+
   /** What is here, as far as it is known. */
   blocks(): Blocks {
     return new Blocks(Buffer.concat(this.#digests), this.size);

@@ -120,7 +120,7 @@ export type Message =
   | { type: "short"; missing: number; least: number; inside: Row[] }
   | { type: "room"; room: number | null; kept: number }
   /** `counts`: those of the plan and of beta's tasks (rows.ts). `paths`: the first it does something at. `goesOn`: with what an earlier
-   * plan left to do, of which so many files and bytes are `done`. */
+   * plan left to do. So many files and bytes of it are `done`, for people. */
   | { type: "plan"; counts: number[]; goesOn: boolean; done: number[]; paths: string[]; problems: Row[] }
   /** `number` is that of the question; `counts` the plan's alone; `open`: it can be answered; `needs`: whose yes it
    * takes. `reason` and `paths` without what beta said itself. */

@@ -22,11 +22,13 @@ Deno.test("a file that comes in many cycles is one plan and one batch; what is s
   write(duo.alpha.native("large"), "x".repeat(5 << 20));
   const goesOn: boolean[] = [];
   const bytes: number[] = [];
+  const whole: number[] = [];
   const cycle = () => {
     nextTime();
     const { decision } = duo.cycle();
     goesOn.push(decision.goesOn);
     bytes.push(decision.counts.bytes);
+    whole.push(decision.counts.bytes + decision.come);
   };
   cycle();
   write(duo.alpha.native("save 1"), "1");
@@ -36,6 +38,7 @@ Deno.test("a file that comes in many cycles is one plan and one batch; what is s
   assertEquals(goesOn.slice(0, 6), [false, true, true, true, true, true]);
   duo.checkInSync();
   assertEquals(bytes[0], 5 << 20);
+  assertEquals(whole.slice(0, 4).map((all) => all >> 20), [5, 5, 5, 5], "what has come is not counted");
   assertEquals(batches(duo), [{ large: 1, "save 1": 2, "save 2": 3 }, {
     large: 1,
     "save 1": 2,

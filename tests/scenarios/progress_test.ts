@@ -97,9 +97,12 @@ scenario(
     for (const { program } of [alice, bob]) {
       const [first, second] = program.since(0, "plan");
       assertEquals([first?.bytes, second?.bytes], [SIZE, plan.bytes]);
-      assertGrows(
-        program.events.slice(program.events.indexOf(second!)).filter(({ event }) => event === "progress"),
+      const told = program.events.slice(program.events.indexOf(second!)).filter(({ event }) =>
+        event === "progress"
       );
+      assertGrows(told);
+      assertEquals(told[0]!.bytes, SIZE - plan.bytes, "it began anew");
+      assertEquals([...new Set(told.map(({ ofBytes }) => ofBytes))], [SIZE]);
     }
   },
 );

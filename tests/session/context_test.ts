@@ -1,6 +1,7 @@
 // Steps both sides do alike, and calls into a worker, when the other end goes away in their middle.
 
 import { assertEquals, assertRejects } from "@std/assert";
+import type { ToRead } from "../../src/endpoint/endpoint.ts";
 import { Changes, type SessionContext, stageBoth } from "../../src/session/context.ts";
 import { CHUNK_TASKS } from "../../src/plan/planned_work.ts";
 import { WorkerLink } from "../../src/root/rpc.ts";
@@ -28,6 +29,7 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
         calls++ === 0 ? Promise.resolve([new Uint8Array(1), 1]) : Promise.reject(new Error("No object 1")),
     },
     report: { progress() {} },
+    reads: { take() {} },
     changes: new Changes(),
   } as unknown as SessionContext;
   await assertRejects(() => stageBoth(context), Error, "lost");
@@ -75,6 +77,7 @@ Deno.test("of a chunk that is as many times as large, content is sent for as man
         supplyPause: () => Promise.resolve(),
       },
       report: { progress() {} },
+      reads: { take() {} },
       changes,
     } as unknown as SessionContext;
     await stageBoth(context);
@@ -108,4 +111,27 @@ Deno.test("changes are noted until taken, and wake who waits", async () => {
   assertEquals([changes.pending, changes.age], [false, 0]);
   await changes.wait(1, never);
   await changes.wait(Infinity, Promise.resolve());
+});
+
+Deno.test("what is to be read before more of a large file comes, or goes, is heard of from both", async () => {
+  const heard: string[] = [];
+  const batches = [[new Uint8Array(1), 0, { files: 1, bytes: 7 }], [new Uint8Array(1), 1, null], null];
+  const context = {
+    stream: {
+      send: () => Promise.resolve(),
+      sendAll: () => Promise.resolve(),
+      expect: (type: string) => Promise.resolve({ type }),
+    },
+    endpoint: {
+      stage: () => Promise.resolve({ messages: [], copies: false, toRead: { files: 1, bytes: 5 } }),
+      supply: () => Promise.resolve(1),
+      supplyNext: () => Promise.resolve(batches.shift()),
+      supplyPause: () => Promise.resolve(),
+    },
+    report: { progress() {} },
+    reads: { take: (cause: string, left: ToRead) => heard.push(`${cause} ${left?.bytes ?? "none"}`) },
+    changes: new Changes(),
+  } as unknown as SessionContext;
+  await stageBoth(context);
+  assertEquals(heard.sort(), ["parts 5", "sources 7", "sources none"]);
 });

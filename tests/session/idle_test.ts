@@ -52,6 +52,7 @@ function restWith(peers: Partial<Holding>[] = []) {
       holding: () => Promise.resolve(holding),
       standing: () => Promise.resolve({ ...holding, conflicts: [] }),
     },
+    reads: { rest() {} },
     report: { verified() {}, inSync() {}, waiting: (retry: number) => done.push(`told ${retry}`) },
   } as unknown as SessionContext;
   return { rest: new Rest(context, new Promise(() => {})), done, changes };

@@ -74,6 +74,15 @@ Deno.test("what is under way is told at its end as well, where it was told of at
   assertEquals(ends, ["plan", "0 of 2, 4 of 10", "3 of 3, 11 of 11", "plan"]);
 });
 
+Deno.test("of a new plan what came of large files before counts as done, and that is told at once", () => {
+  const told: string[] = [];
+  const report = new Report((event) => {
+    told.push(event.event === "progress" ? `${event.bytes} of ${event.ofBytes}` : event.event);
+  }, "bob");
+  report.plan({ ...counts, create: 1, bytes: 40 }, [], [], false, [0, 60]);
+  assertEquals([told, report.done], [["plan", "60 of 100"], [0, 60]]);
+});
+
 Deno.test("after something was done, in sync is told also where it comes to what was there before", () => {
   assertEquals(
     reported((report) => {

@@ -27,6 +27,7 @@ const ROWS: [what: string, act: (tally: Tally) => void, after: number[]][] = [
   ["what came is lost, and comes again", (tally) => tally.goOn(amount(3, 100)), [1, 4, 40, 140]],
   ["no more than all of it is done", (tally) => tally.add(amount(5, 500)), [3, 3, 100, 100]],
   ["other work", (tally) => tally.begin(amount(1, 7)), [0, 1, 0, 7]],
+  ["other work, of which a part had come", (tally) => tally.begin(amount(1, 7), amount(0, 3)), [0, 1, 3, 10]],
 ];
 
 for (const [what, act, after] of ROWS) {

@@ -361,6 +361,36 @@ Deno.test("large content that is here is copied a piece at a time, and goes on i
   );
 });
 
+Deno.test("how much of a part is still to be read is told on both sides, before more is wanted and before more comes", () => {
+  using ground = new Ground();
+  ground.write("large", large(40 * MIB));
+  ground.begin([ground.task("large")]);
+  ground.supply(30);
+  ground.restart();
+  const [part] = ground.staging.parts().values();
+  assert(part! > 20 * MIB && part! < 40 * MIB);
+  using _ = slowClock();
+  const tasks: [number, Task][] = [[0, ground.task("large")]];
+  const toSurvey: number[] = [];
+  let wants = ground.staging.begin(tasks, () => null);
+  for (; wants.length === 0; wants = ground.staging.begin(tasks, () => null)) {
+    toSurvey.push(ground.staging.toSurvey!.bytes);
+  }
+  assert(toSurvey.length > 1 && toSurvey[0]! < part!, toSurvey.join());
+  assertEquals(toSurvey, toSurvey.toSorted((one, other) => other - one));
+  assertEquals(ground.staging.toSurvey, null);
+  ground.supplier.begin(wants, true);
+  assertEquals(ground.supplier.toPass, null);
+  const toPass: number[] = [];
+  for (let batch = ground.supplier.next(); batch; batch = ground.supplier.next()) {
+    toPass.push(ground.supplier.toPass?.bytes ?? 0);
+    ground.staging.accept(batch);
+  }
+  assert(toPass[0]! > 0 && toPass[0]! < part! && toPass.at(-1) === 0, toPass.join());
+  assertEquals(toPass, toPass.toSorted((one, other) => other - one));
+  assertEquals(ground.staging.staged.get(0)?.size, 40 * MIB);
+});
+
 Deno.test("content that changes while it is copied from here is asked of the peer, and nothing of it is taken", () => {
   for (const isKnown of [true, false]) {
     using ground = new Ground();

@@ -16,6 +16,7 @@ import { DATABASES, type Databases } from "../../src/engine/taking.ts";
 import { askAgain } from "../../src/root/offline.ts";
 import { HistoryService } from "../../src/history/history_service.ts";
 import { meetingPoint } from "../../src/session/common_point.ts";
+import { partFromWire } from "../../src/wire/rows.ts";
 import { filesIn, kept, temporary, write } from "./folder.ts";
 
 /** What is called before each call to the disk, with "/" in all paths; what it throws, the disk throws. */
@@ -263,7 +264,7 @@ export class Duo {
       offset: 0,
       isSetBack: beta.engine.epoch.isSetBack,
       lately: this.lately,
-      parts: new Map(),
+      parts: new Map(told.parts.map(partFromWire)),
       hindrances: told.hindrances,
     };
     let decision = alpha.endpoint.decide(scans);
