@@ -131,7 +131,7 @@ export function describeFailure(error: unknown, name: string): Failure {
   const cause = causeOf(error);
   switch (cause) {
     case "full":
-      return { reason: "the disk is full: make room", lasting: false, cause };
+      return { reason: FULL, lasting: false, cause };
     case "large":
       return { reason: TOO_LARGE, lasting: true, cause };
     case "denied":
@@ -141,6 +141,9 @@ export function describeFailure(error: unknown, name: string): Failure {
       return { reason: text.replace(/[:,] [a-z]+ '.*$/s, ""), lasting: false };
   }
 }
+
+/** A disk that has no room for something, whatever it said before. */
+export const FULL = "the disk is full: make room";
 
 /** A disk that holds no file of that size. */
 export const TOO_LARGE =

@@ -12,6 +12,8 @@ export class DiskRoom {
   #full: { most: number; room: number; pause: number; until: number } | null = null;
   /** What the system told last. */
   #asked = Infinity;
+  /** Less may come than that: see `left`. */
+  #provedFull = false;
   /** What the peer was told last. */
   #told = Infinity;
   /** What content that waits for it needs at least; 0: none waits. */
@@ -23,8 +25,16 @@ export class DiskRoom {
   /** So many bytes may be written to it. */
   left(now: number): number {
     const room = this.#asked = this.ask();
-    if (this.#full && (now >= this.#full.until || room >= this.#full.room + LIFTED_BYTES)) return room;
-    return Math.min(room, this.#full?.most ?? Infinity);
+    const full = this.#full;
+    const isOver = !full || now >= full.until || room >= full.room + LIFTED_BYTES;
+    const left = isOver ? room : Math.min(room, full.most);
+    this.#provedFull = left < room;
+    return left;
+  }
+
+  /** Whether it had less room when it was last asked than its system told, since it proved full before. */
+  get provedFull(): boolean {
+    return this.#provedFull;
   }
 
   /** So many bytes may come. Parts of what comes take room already. */

@@ -16,7 +16,7 @@ import {
 } from "../core/plan/hindrance.ts";
 import { parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import type { Orders, Result } from "../core/plan/plan.ts";
-import { describeClosed, type Failure, TOO_LARGE } from "../fs/failure.ts";
+import { describeClosed, type Failure, FULL, TOO_LARGE } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import { roomFor } from "../fs/room.ts";
 import { holdsSize, whyClosed } from "../fs/probe/trial.ts";
@@ -76,7 +76,9 @@ export class Hindering {
     const room = this.ownRoom(now);
     const inside = [...this.#insideNow()].slice(0, MOST_ROOMS);
     const rooms = new Map(inside.map(([path, disk]) => [path, disk.tell(now, this.#own)]));
-    return { room, rooms, closed: [...this.#met.values()] };
+    const disks = [[ROOT, this.#own] as const, ...inside];
+    const full = new Set(disks.filter(([, disk]) => disk.provedFull).map(([path]) => path));
+    return { room, rooms, full, closed: [...this.#met.values()] };
   }
 
   /** The same of the root's own disk alone. */
@@ -282,7 +284,7 @@ class RoomLeft {
     const needs = new Map([[ROOT, roomFor(size) - here]]);
     if (disk !== ROOT) needs.set(disk, roomFor(size));
     for (const [at, need] of needs) {
-      if (need > this.#leftOn(at)) return { ...FULL, at };
+      if (need > this.#leftOn(at)) return { reason: FULL, lasting: false, cause: "full", at };
     }
     for (const [at, need] of needs) this.#left.set(at, this.#leftOn(at) - need);
     return null;
@@ -296,5 +298,3 @@ class RoomLeft {
     return left;
   }
 }
-
-const FULL: HinderedTask = { reason: "the disk is full: make room", lasting: false, cause: "full" };

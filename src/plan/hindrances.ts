@@ -11,18 +11,20 @@ import {
   roomToWire,
 } from "../wire/rows.ts";
 
-type ToldHindrances = Pick<MessageOf<"scanned">, "room" | "rooms" | "closed">;
+type ToldHindrances = Pick<MessageOf<"scanned">, "room" | "rooms" | "full" | "closed">;
 type ToldShort = Pick<MessageOf<"short">, "missing" | "least" | "inside">;
 
-export function hindrancesToWire({ room, rooms, closed }: Hindrances): ToldHindrances {
-  return { room, rooms: fitting([...rooms].map(roomToWire)), closed: fitting(closed.map(closedToWire)) };
+export function hindrancesToWire({ room, rooms, full, closed }: Hindrances): ToldHindrances {
+  const inside = fitting([...rooms].map(roomToWire));
+  return { room, rooms: inside, full: [...full], closed: fitting(closed.map(closedToWire)) };
 }
 
 /** Throws Breach. */
-export function hindrancesFromWire({ room, rooms, closed }: ToldHindrances): Hindrances {
+export function hindrancesFromWire({ room, rooms, full, closed }: ToldHindrances): Hindrances {
   return {
     room,
     rooms: new Map(rooms.slice(0, MOST_ROOMS).map(roomFromWire)),
+    full: new Set(full),
     closed: closed.slice(0, MOST_CLOSED).map(closedFromWire),
   };
 }

@@ -1,5 +1,5 @@
 // What of a plan is left out, since it cannot be done on one side just now (RULES S9): neither orders nor content of it cross the wire, and
-// both people are told once per cause.
+// both people are told once per cause: of a disk that proved full the same as where it did.
 
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import {
@@ -14,6 +14,7 @@ import { parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import { leaveOut, type Plan, type Task } from "../core/plan/plan.ts";
 import { type Problem } from "../core/failure.ts";
 import type { SideName } from "../core/side.ts";
+import { FULL } from "../fs/failure.ts";
 import { roomFor } from "../fs/room.ts";
 import { type FileTask, wantsContent } from "../stage/staging.ts";
 
@@ -68,7 +69,10 @@ export interface WithheldInside {
 
 /** Takes out of a plan what disks inside a side's root have no room for, the smallest comes first. No version makes way for that: all of
  * them are on the root's own disk. */
-export function withholdInside(plan: Plan, { side, hindrances: { rooms }, owner }: Hindered): WithheldInside {
+export function withholdInside(
+  plan: Plan,
+  { side, hindrances: { rooms, full }, owner }: Hindered,
+): WithheldInside {
   const inside = new Map<Path, number>();
   if (rooms.size === 0) return { problems: [], inside };
   const wanted = Map.groupBy(plan[side].contents.filter(wantsContent), ({ path }) => diskOf(path, rooms));
@@ -78,8 +82,10 @@ export function withholdInside(plan: Plan, { side, hindrances: { rooms }, owner 
     if (!least) return [];
     inside.set(path, roomFor(least.new.size));
     leaveOutAll(plan, side, waits);
-    const reason = `there is no room for ${roughly(needed)} on the disk that ${owner} has mounted here, ` +
-      `${roughly(missing)} are missing: make room there`;
+    const reason = full.has(path)
+      ? FULL
+      : `there is no room for ${roughly(needed)} on the disk that ${owner} has mounted here, ` +
+        `${roughly(missing)} are missing: make room there`;
     return [{ path, reason, lasting: false, whose: owner }];
   });
   return { problems, inside };
@@ -98,16 +104,20 @@ export function shortage(
 }
 
 /** Takes out of a plan what the root's own disk has no room for: the smallest comes first. What is for a disk inside comes by way of it. */
-export function withholdLarge(plan: Plan, { side, hindrances: { room }, owner, kept }: Hindered): Problem[] {
+export function withholdLarge(
+  plan: Plan,
+  { side, hindrances: { room, full }, owner, kept }: Hindered,
+): Problem[] {
   const { waits, missing, needed } = fitting(plan, side, room);
   if (waits.length === 0) return [];
   leaveOutAll(plan, side, waits);
   const versions = kept > 0
     ? `; kept versions take ${roughly(kept)} of it, and --keep-size lets fewer stay, but for the last day's`
     : "";
-  const reason =
-    `there is no room for ${roughly(needed)} on ${owner}'s disk, ${roughly(missing)} are missing: ` +
-    `make room there${versions}`;
+  const reason = full.has(ROOT)
+    ? FULL
+    : `there is no room for ${roughly(needed)} on ${owner}'s disk, ${roughly(missing)} are missing: ` +
+      `make room there${versions}`;
   return [{ path: ROOT, reason, lasting: false, whose: owner }];
 }
 

@@ -82,7 +82,7 @@ export type Message =
   /** `time`: what the clock shows. `writing`: the first files that are still being written. `reads`: others are read
    * first, to know whether they changed. `parts`: what has come of large files. `gone`: the root is, or is another; no
    * changes follow. `setBack`: it is older than it was. `room`: so many bytes may come, null where nobody knows; `rooms`: the same of
-   * disks inside the root; `closed`: where nothing can be put. */
+   * disks inside the root; `full`: which of them, "" for the root's own, proved full, as their system does not tell; `closed`: where nothing can be put. */
   | (
     & {
       type: "scanned";
@@ -96,7 +96,7 @@ export type Message =
       setBack: boolean;
       halts: Row[];
     }
-    & { unwatched: Row[]; room: number | null; rooms: Row[]; closed: Row[] }
+    & { unwatched: Row[]; room: number | null; rooms: Row[]; full: string[]; closed: Row[] }
     & PeerRequests
   )
   | { type: "digests"; rows: Row[]; last: boolean }
@@ -326,6 +326,7 @@ const READERS: Readers = {
     unwatched: rows(r.unwatched),
     room: asRoom(r.room ?? null),
     rooms: rows(r.rooms ?? []),
+    full: texts(r.full ?? []),
     closed: rows(r.closed ?? []), // Programs of before tell of none of these.
     wishes: rows(r.wishes),
     heard: rows(r.heard),

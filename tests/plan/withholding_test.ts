@@ -24,6 +24,8 @@ interface Row {
   room?: number;
   /** Of disks inside. */
   rooms?: Record<string, number | null>;
+  /** Those that proved full. */
+  full?: string[];
   closed?: Closed[];
   kept?: number;
   /** Of the plan, but for what is agreed and digests. */
@@ -32,13 +34,18 @@ interface Row {
 
 /** What is planned where bob's side, which is beta's, is hindered so. */
 function plannedHindered(
-  { ancestor = tEmpty, alpha, beta, room, rooms = {}, closed = [], kept = 0 }: Row,
+  { ancestor = tEmpty, alpha, beta, room, rooms = {}, full = [], closed = [], kept = 0 }: Row,
 ): string[] {
   const sides = [sideOf(ancestor, alpha, "alice"), sideOf(ancestor, beta, "bob")] as const;
   const plan = reconcile(ancestor, ...sides, { offset: 0 });
   const hindered = {
     ...{ side: "beta", tree: beta, owner: "bob", other: "alice", kept } as const,
-    hindrances: { room: room ?? null, rooms: new Map(Object.entries(rooms) as [Path, number][]), closed },
+    hindrances: {
+      room: room ?? null,
+      rooms: new Map(Object.entries(rooms) as [Path, number][]),
+      full: new Set(full),
+      closed,
+    },
   };
   plan.problems.push(...withholdClosed(plan, hindered), ...withholdInside(plan, hindered).problems);
   plan.problems.push(...withholdLarge(plan, hindered));
@@ -87,6 +94,21 @@ const ROWS: Row[] = [
       "beta: usb/d nothing becomes folder",
       'beta: usb/d/one nothing becomes "1"',
       NO_ROOM_INSIDE,
+      "bob",
+    ],
+  },
+  {
+    row: "what disks that proved full have no room for is told as where they did",
+    alpha: dir({ nine: sized("9", 9 * MB), usb: dir({ nine: sized("nine", 9 * MB), one: file("1") }) }),
+    beta: dir({ usb: dir() }),
+    room: 4 * MB + 4096,
+    rooms: { usb: 4 * MB + 4096 },
+    full: ["", "usb"],
+    kept: 2.34 * MB,
+    plan: [
+      'beta: usb/one nothing becomes "1"',
+      "problem: : the disk is full: make room",
+      "problem: usb: the disk is full: make room",
       "bob",
     ],
   },
@@ -180,7 +202,7 @@ Deno.test("S9: a conflict is carried out as a whole, or fails as a whole: its ro
   });
   const hindered = {
     ...{ side: "beta", tree: sides[1], owner: "bob", other: "alice", kept: 0 } as const,
-    hindrances: { room: 4 * MB, rooms: new Map(), closed: [] },
+    hindrances: { room: 4 * MB, rooms: new Map(), full: new Set<string>(), closed: [] },
   };
   const { missing, least } = shortage(plan, hindered)!;
   assertEquals([roughly(missing), roughly(least)], ["3 MB", "1 MB"]);
@@ -200,7 +222,7 @@ Deno.test("S9: where only disks inside have too little, the own disk is asked fo
   const plan = reconcile(tEmpty, sideOf(tEmpty, alpha, "alice"), sideOf(tEmpty, beta, "bob"), { offset: 0 });
   const hindered = {
     ...{ side: "beta", tree: beta, owner: "bob", other: "alice", kept: 0 } as const,
-    hindrances: { room: 7 * MB, rooms: new Map([["usb" as Path, MB]]), closed: [] },
+    hindrances: { room: 7 * MB, rooms: new Map([["usb" as Path, MB]]), full: new Set<string>(), closed: [] },
   };
   const { inside } = withholdInside(plan, hindered);
   const short = shortage(plan, hindered, inside)!;

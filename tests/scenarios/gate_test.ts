@@ -81,6 +81,7 @@ const changes = (moves: Row[], rows: Row[]): Lie => async (stream, role) => {
       unwatched: [],
       room: null,
       rooms: [],
+      full: [],
       closed: [],
       wishes: [],
       heard: [],

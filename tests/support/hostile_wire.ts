@@ -115,7 +115,7 @@ export class Wire {
       setBack: false,
       halts: [],
     };
-    const beside = { unwatched: [], room: null, rooms: [], closed: [], wishes: [], heard: [] };
+    const beside = { unwatched: [], room: null, rooms: [], full: [], closed: [], wishes: [], heard: [] };
     await this.say(
       { type: "scanned", time: Date.now(), ...nothing, ...beside, ...scanned },
       { type: "changes", ...NO_CHANGES, ...changes },

@@ -57,6 +57,7 @@ const SCANNED: Message = {
   ...{
     room: 4096,
     rooms: [["usb", 8192], ["share", null]],
+    full: ["usb"],
     closed: [["a", true, "nothing can be put into this folder", false]],
   },
   ...{ wishes: [], heard: [] },

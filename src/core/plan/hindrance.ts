@@ -36,12 +36,14 @@ export interface Hindrances {
   /** The same of disks inside the root, by the folder that each is mounted at, in the compared form; null also where one is a part of the
    * root's own. */
   readonly rooms: ReadonlyMap<Path, number | null>;
+  /** Those of these disks that proved full, whatever their system tells of room: the root's own path for its own. */
+  readonly full: ReadonlySet<string>;
   /** Empty while nothing is known to be closed. */
   readonly closed: readonly Closed[];
 }
 
 /** Nothing is in the way. */
-export const UNHINDERED: Hindrances = { room: null, rooms: new Map(), closed: [] };
+export const UNHINDERED: Hindrances = { room: null, rooms: new Map(), full: new Set(), closed: [] };
 
 /** Where the disk is mounted that what is at a path is on, or is to come to, of those that are mounted in the root; the root's own path
  * where it is none of them. */

@@ -74,6 +74,7 @@ export const MESSAGES: Message[] = [
     unwatched,
     room: 2 ** 40,
     rooms: [["d/usb", 2 ** 30], ["share", null]],
+    full: ["", "d/usb"],
     closed: [["", true, "nothing can be put into this folder", false], ["d/f", false, "no such name", true]],
     wishes: requests,
     heard,
