@@ -30,7 +30,7 @@ const MOST_BYTES = 3;
 /** Why `name` cannot be on a side with this ability: which character, where, and how to mend it; null when it can. */
 export function namingProblem(name: string, ability: Ability): string | null {
   if (!ability.windowsNames) {
-    const bytes = byteLength(name);
+    const bytes = name.length * MOST_BYTES <= LONGEST ? 0 : byteLength(name);
     return bytes > LONGEST
       ? `the name is ${bytes} bytes long, the other computer allows ${LONGEST}: shorten it`
       : unkeptName(name, ability.unkept ?? []);

@@ -51,29 +51,33 @@ export function* contentsIn(tree: DirectoryEntry): Generator<[Path, ContentEntry
  * task is done only where what it names is there, whatever became of the moves before it: so that is what goes. */
 export function lossesOf(orders: Orders, tree: DirectoryEntry): Map<Path, Loss> {
   const trees = [tree, applyMoves(tree, orders.moves)];
-  const makers = Map.groupBy([...orders.directories, ...orders.contents], ({ path }) => path);
+  let makers: ReadonlyMap<Path, readonly Task[]> | null = null; // Made only where it is asked for: a first copy may have millions.
+  const makersAt = (path: Path) => {
+    makers ??= Map.groupBy([...orders.directories, ...orders.contents], (task) => task.path);
+    return makers.get(path) ?? [];
+  };
   const losses = new Map<Path, Loss>();
   for (const task of replacing(orders)) {
     const { path, old, new: entry } = task;
     if (!isContent(old) || entry && compareContent(old, entry) === "same") continue;
-    if (entry && isKept(task, old, makers, trees)) continue;
+    if (entry && isKept(task, old, makersAt, trees)) continue;
     losses.set(path, { path, old, how: entry?.kind === old.kind ? "rewritten" : "deleted" });
   }
   return losses;
 }
 
 /** Whether the copy that a task requires holds, or will hold before, what it replaces: whoever gives the order may name anything, and moves
- * that fail. `makers`: what puts something at a path; `trees`: before the moves and after. */
+ * that fail. `makersAt`: what puts something at a path; `trees`: before the moves and after. */
 function isKept(
   { path, requires }: Task,
   old: ContentEntry,
-  makers: ReadonlyMap<Path, readonly Task[]>,
+  makersAt: (path: Path) => readonly Task[],
   trees: readonly DirectoryEntry[],
 ): boolean {
   if (requires === undefined) return false;
   const isCopy = (entry: Entry | null) => entry !== null && compareContent(entry, old) === "same";
   const present = trees.flatMap((tree) => entryAt(tree, requires) ?? []);
-  const made = makers.get(requires) ?? [];
+  const made = makersAt(requires);
   const isMade = made.every(({ new: entry, source }) =>
     source?.at === "here" && source.path === path && isCopy(entry)
   );
