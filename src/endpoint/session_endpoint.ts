@@ -270,9 +270,10 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#deciding.hearRoom(made);
   }
 
-  /** Whether something can be put here that could not be when the peer was last told. */
+  /** Whether something can be put here that could not be when the peer was last told, or may leave that stayed for rules nobody could
+   * read. */
   isEased(): boolean {
-    return this.#hindering.review();
+    return this.#hindering.review() || this.engine.areRulesEased;
   }
 
   /** See LeadingEndpoint. */

@@ -257,6 +257,11 @@ export class RootEngine {
     return this.#rulesFile.problem;
   }
 
+  /** What kept the ignore file from being read is over: the next look reads it. */
+  get areRulesEased(): boolean {
+    return this.#rulesFile.isEased;
+  }
+
   /** What the rules are to be is not known: nothing new may be sent. */
   get isRulesUnread(): boolean {
     return this.#rulesFile.isUnread;
@@ -364,7 +369,7 @@ export class RootEngine {
     let looked = 0;
     this.#scanner.onNames = (count) => follow(looked += count);
     this.#scanner.vanishing.watched = watched;
-    const before = this.snapshot;
+    const [before, wasUnread] = [this.snapshot, this.isRulesUnread];
     const now = Date.now();
     if (this.#all) this.#scanAll(now);
     else this.#lookAtDirty(now);
@@ -381,7 +386,8 @@ export class RootEngine {
     if (!this.#first) this.remade.look(before, this.snapshot, this.#writing(), now);
     this.#first = false;
     this.snapshot = this.scrub.review(this.snapshot);
-    const changed = this.snapshot !== before;
+    // Rules that can be read again let out what stayed for that.
+    const changed = this.snapshot !== before || this.isRulesUnread !== wasUnread;
     return { changed, ...this.unsettled(), folders: this.#countFolders(), home: this.home.number };
   }
 

@@ -5,7 +5,7 @@ import type { Entry } from "../core/tree/entry.ts";
 import { IGNORE_FILE, type Ignores, rulesProblem } from "../core/ignore/ignore.ts";
 import { compareKey, type Path } from "../core/tree/path.ts";
 import { MOST_RULES_BYTES, type NoRules, rulesText, UNTIL_SHORTER } from "../core/ignore/rules_text.ts";
-import { describeFailure } from "../fs/failure.ts";
+import { describeFailure, tryTo } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 
 /** `lasting`: only a person can mend it. */
@@ -47,6 +47,11 @@ export class RulesFile {
   /** What the rules are to be is not known. */
   get isUnread(): boolean {
     return this.problem !== null || this.#waits;
+  }
+
+  /** What kept the file from being read is over: the next look reads it. */
+  get isEased(): boolean {
+    return this.problem?.lasting === false && tryTo(() => this.#textIn(this.ground.native));
   }
 
   /** `seen`: what the last look saw in the root. Returns whether other rules hold now. */

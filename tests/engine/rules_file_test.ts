@@ -43,7 +43,10 @@ Deno.test("I6: while the file cannot be opened nothing new is sent, and it is tr
     /^no permission .*: until it can be read, the rules of before hold/,
   );
   assertEquals([filesIn(beta.folder).get("agreed"), filesIn(beta.folder).has("new")], ["edited", false]);
+  assertEquals(alpha.endpoint.isEased(), false);
   alpha.hook = () => {};
+  assertEquals(alpha.endpoint.isEased(), true, "it is tried by itself");
+  assertEquals(alpha.engine.scan().changed, true, "what stayed for that is planned then");
   duo.settle();
   assertEquals([alpha.engine.rulesProblem, filesIn(beta.folder).has("new")], [null, true]);
   assert(!filesIn(beta.folder).has("secret/a"));
