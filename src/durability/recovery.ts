@@ -127,7 +127,7 @@ class Review {
     const seen = withoutHolds(snapshot, held);
     this.#editor = new TreeEditor(seen);
     this.#whereabouts = new Whereabouts(ground, seen, numbersHold);
-    this.#versions = new Versions(ground.disk, ground.versions, now);
+    this.#versions = new Versions(ground.disk, ground.versions, now, ground.copies);
   }
 
   /** The snapshot as it is now; what was found out is on the disk. */
@@ -330,7 +330,7 @@ class Review {
     let version: string | null = null;
     const look = new Recheck(disk, this.ground.native, () => false); // Its content was read just now.
     const unchanged = () => look.expect(native, entry);
-    if (entry.kind !== "directory") version = this.#versions.take(native, path, unchanged);
+    if (entry.kind !== "directory") version = this.#versions.take(native, path, entry, unchanged);
     else if (disk.list(native).length === 0) disk.remove(native);
     else return true;
     this.#show(path, null);

@@ -143,11 +143,13 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   }
 
   /** Judges what of the peer's content cannot be put here. */
-  #hinderingOf({ place, staging }: Contents): Hindering {
+  #hinderingOf(contents: Contents): Hindering {
     const { engine } = this;
+    const { place, staging, copies } = contents;
     return new Hindering({
       ...{ disk: engine.disk, root: engine.places.folder, trials: place },
       ...{ staging, view: () => this.#own.view() },
+      beside: { of: (task) => contents.bytesBeside(task), in: (folder) => copies.bytesIn(folder) },
       native: (path) => {
         const spelled = this.#spelling.here(path);
         return spelled === null ? null : engine.native(spelled);
@@ -231,7 +233,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
       (part) => ({ type: "changes", ancestor, chunk, ...part }),
     );
     const { rules, epoch: { isSetBack: setBack } } = this.engine;
-    const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
+    const parts = fitting([...this.#contents.parts()].map(partToWire));
     const reads = this.#digesting.waits;
     const hindrances = this.#hindering.told();
     return { rules, setBack, hindrances, messages, parts, reads, ...this.engine.unsettled() };
@@ -244,7 +246,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#pairing.setRules(rules.own, rules.peer);
     this.#own.refresh();
     const digested = this.#inbox.take("digested");
-    const parts = { own: this.#contents.staging.parts(), peers };
+    const parts = { own: this.#contents.parts(), peers };
     const decision = this.#deciding.decide({ ...known, changes, digested, parts });
     if (decision.kind !== "plan") return decision;
     this.#underway.cut(this.#work);
@@ -336,7 +338,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#work = this.#planned();
     this.#chunk = ChunkAtHand.none();
     this.#guard.settle();
-    this.#contents.staging.rest();
+    this.#contents.rest();
     this.engine.archive.digested.clear();
     this.engine.epoch.rest(Date.now());
   }
@@ -395,12 +397,12 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   /** See Endpoint. */
   stage(): { messages: Uint8Array[]; copies: boolean } {
     const messages = this.#contents.stage(this.#chunk.orders);
-    return { messages, copies: this.#contents.staging.isCopying };
+    return { messages, copies: this.#contents.isCopying };
   }
 
   /** See Endpoint. */
   copyOn(): boolean {
-    return this.#contents.staging.copyOn();
+    return this.#contents.copyOn();
   }
 
   /** See Endpoint. */
@@ -439,12 +441,13 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#contents.passOnLearned();
     const { engine } = this;
     const { orders, begun } = this.#chunk;
-    const { staging } = this.#contents;
+    const { staging, copies } = this.#contents;
     const left: { path: Path; why: keyof typeof LEFT }[] = [];
     const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
     engine.flusher.expect(this.#pairing.pair, orders, wanted, begun);
-    const versions = new Versions(engine.disk, engine.places.versions, begun);
+    copies.begin();
+    const versions = new Versions(engine.disk, engine.places.versions, begun, copies);
     const { results: carried, snapshot, moved } = transition(orders, {
       disk: engine.disk,
       native: engine.native,
@@ -458,7 +461,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
       ignores: eitherIgnores(this.#pairing.ignores, engine.ignores),
       home: engine.home.guard(this.#pairing.pair),
       mounts: engine.mounts,
-      onItsWay: engine.onItsWay.fresh,
+      copies,
       leave: (path, why) => left.push({ path, why }),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });

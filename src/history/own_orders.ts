@@ -12,6 +12,7 @@ import { agreedNames, Viewer } from "../core/tree/view.ts";
 import type { FileTask } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
+import type { Ahead } from "../transition/ahead.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import type { RootEngine } from "../engine/engine.ts";
@@ -44,6 +45,7 @@ export interface DonePath {
 export class OwnOrders {
   readonly #viewer: Viewer;
   readonly #versions: Versions;
+  readonly #copies: Ahead;
   readonly done: DonePath[] = [];
   readonly left: LeftUndone[] = [];
   /** Some of the orders failed in a way that trying again may mend. */
@@ -61,7 +63,8 @@ export class OwnOrders {
     engine.scan();
     const names = agreedNames(() => engine.archive.ancestor(id));
     this.#viewer = new Viewer(folds, ignoreRules(engine.rules, folds), undefined, names);
-    this.#versions = new Versions(engine.disk, engine.places.versions, Date.now());
+    this.#copies = engine.ownCopies;
+    this.#versions = new Versions(engine.disk, engine.places.versions, Date.now(), this.#copies);
   }
 
   get view(): DirectoryEntry {
@@ -125,7 +128,7 @@ export class OwnOrders {
       rights: engine.rights,
       home: this.home,
       mounts: engine.mounts,
-      onItsWay: engine.onItsWay.fresh,
+      copies: this.#copies,
       leave: (path, why) => stays.set(path, why),
       kept: () => {},
     });
