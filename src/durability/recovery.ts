@@ -2,7 +2,6 @@
 // (docs/decisions/durability.md). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a
 // deletion.
 
-import type { Archive } from "../archive/archive.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { ListedPlacing, Remains } from "../archive/state/unproven.ts";
 import type { ProofCounts } from "../core/event.ts";
@@ -39,10 +38,7 @@ export class Recovery {
     this.#pending = stopped || restarted ? ground.archive.unproven.listed() : [];
     // Ended in good order, and started again by a person, a computer loses no names: what is missing was deleted.
     this.#namesLost = stopped && restarted;
-    // What was done of orders in whose midst the program was stopped is found out at once, and that takes what is in the files
-    // (endpoint/late.ts).
-    const readsAll = !this.#isOver && isInMidst(ground.archive);
-    this.#rereading = new Rereading({ ...ground, readsAtOnce: readsAll ? Infinity : readsAtOnce });
+    this.#rereading = new Rereading({ ...ground, readsAtOnce });
   }
 
   /** There is nothing to look at. */
@@ -74,19 +70,16 @@ export class Recovery {
     return this.#rereading.waits;
   }
 
+  /** Something counts as not read, from the last review on until the next. */
+  get holds(): boolean {
+    return this.#held.size > 0;
+  }
+
   /** Reads on for about `ms`, at least a little. Returns how far all that is read has come, and how many files were done with; null: there
    * is nothing to read. What is known then counts from the next review on. */
   readOn(ms: number): { howFar: ProofCounts; done: number } | null {
     return this.reads ? this.#rereading.slice(ms) : null;
   }
-}
-
-/** Whether the program was stopped in the midst of orders, and does not know what was done of them. */
-function isInMidst(archive: Archive): boolean {
-  return archive.knownPairs().some(({ id: pair }) => {
-    const begun = archive.unsettled.of(pair, archive.history(pair).generation + 1);
-    return begun !== null && begun.results === null;
-  });
 }
 
 /** What one review takes over from the one before. */

@@ -214,6 +214,11 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
   }
 
+  /** See Endpoint. */
+  recall(): boolean {
+    return this.#late.recall();
+  }
+
   /** See FollowingEndpoint. */
   describe(peerRules: string): Described {
     this.#pairing.setRules(this.engine.rules, peerRules);

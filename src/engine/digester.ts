@@ -118,14 +118,6 @@ export class Digester {
     return { failed, left };
   }
 
-  /** Digests these files however long that takes. Returns why some could not be read. */
-  whole(paths: readonly Path[]): Map<Path, string> {
-    const failed = new Map<Path, string>();
-    for (const path of paths) this.#read(path, Infinity, failed);
-    this.#takeOver();
-    return failed;
-  }
-
   /** Nobody waits any more for what `owner` wanted. */
   forget(owner: object) {
     this.#wanted.delete(owner);

@@ -243,6 +243,11 @@ export class RootEngine {
     return this.#recovery.reads;
   }
 
+  /** The next look shows what came of such files. */
+  get isReviewDue(): boolean {
+    return this.#recovery.holds;
+  }
+
   native = (path: Path): string => this.#scanner.native(path);
 
   /** Whether a file that looks as it was seen may yet hold something else. */

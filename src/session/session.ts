@@ -116,7 +116,7 @@ async function run(
   const listener = listenerFor(stranger, report, proofs);
   const forget = root.listen(listener);
   const partner = { self, peer, peerRoot, peerKey, peerAbility, giver };
-  const shared = { self, peer, flow, root, listener, stream, report, lifting, changes, once } as const;
+  const shared = { self, peer, flow, root, listener, stream, report, lifting, changes, once, over } as const;
   try {
     if (halt instanceof LeadingHalt) {
       const opened = await root.openEndpoint({ ...partner, role: "alpha" });
@@ -124,7 +124,7 @@ async function run(
         shared,
         opened,
         proofs,
-        () => lead({ ...shared, halt, endpoint: opened.endpoint }, merges, over),
+        () => lead({ ...shared, halt, endpoint: opened.endpoint }, merges),
       );
     }
     const opened = await root.openEndpoint({ ...partner, role: "beta" });

@@ -1,5 +1,5 @@
-// What an undo has to read and copy first goes in slices, and so does what tells whether a folder was renamed: no call of the
-// root's worker goes on for long, and nothing is done on the ground of what is half read.
+// What an undo has to read and copy first goes in slices, and so does what tells whether a folder was renamed, or what was done before a kill:
+// no call of the root's worker goes on for long, and nothing is done on the ground of what is half read.
 
 import { assert, assertEquals } from "@std/assert";
 import { seenThrough } from "../../src/fs/disks/seen.ts";
@@ -7,7 +7,7 @@ import type { Disk, Stat } from "../../src/fs/port.ts";
 import { HistoryService } from "../../src/history/history_service.ts";
 import { NotYet } from "../../src/core/failure.ts";
 import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
-import { Duo } from "../support/duo.ts";
+import { Computer, Cut, Duo } from "../support/duo.ts";
 import { filesIn, kept, temporary, write } from "../support/folder.ts";
 import { diskThatCounts, Pieces, slowClock } from "../support/slices.ts";
 
@@ -190,4 +190,60 @@ for (const side of SIDES) {
 /** The large files among the versions. */
 function versionsOf(folder: string): string[] {
   return [...kept(folder)].filter(([, text]) => text.length > MIB).map(([path]) => path);
+}
+
+/** A cycle in which that computer is killed at the first call to the disk after something was put in place. */
+function killOncePlaced(duo: Duo, side: SideName) {
+  let isPlaced = false;
+  let died = () => false;
+  duo.onStep = (step) => {
+    if (step !== `transition ${side}`) return;
+    died = duo[side].killWhen((method) => {
+      const wasPlaced = isPlaced;
+      isPlaced ||= method === "hardLink";
+      return wasPlaced;
+    });
+  };
+  try {
+    duo.cycle();
+  } catch (error) {
+    if (!(error instanceof Cut) && !died()) throw error;
+  }
+  assert(died());
+  duo.onStep = () => {};
+}
+
+for (const side of SIDES) {
+  Deno.test(`M9: what ${side} had put in place when it was killed is read in slices, and nothing is told or decided before`, () => {
+    const { readsAtOnce } = Computer;
+    Computer.readsAtOnce = MIB;
+    try {
+      using place = temporary();
+      const pieces = new Pieces();
+      using duo = new Duo(place.path, { [side]: diskThatCounts("large", pieces.count) });
+      write(duo.alpha.native("small"), "small");
+      duo.settle();
+      write(duo[OTHER[side]].native("large"), content(1));
+      killOncePlaced(duo, side);
+      duo.disconnect();
+      duo[side].restart();
+      duo.connect();
+      assertEquals(firstOf(duo[side].native("large")), 1);
+      const clock = slowClock();
+      const { engine, endpoint } = duo[side];
+      const look = () => pieces.of(() => engine.scan());
+      let asked = 0;
+      for (look(); !pieces.of(() => endpoint.recall()); asked++, look()) pieces.of(() => engine.workOn(20));
+      clock[Symbol.dispose]();
+      assert(asked > 3, `it took ${asked} slices`);
+      assert(pieces.most <= PIECE, `${pieces.most} bytes were read in one call`);
+      let batches = 0;
+      duo.onStep = (step) => batches += Number(step.startsWith("batch"));
+      duo.settle();
+      duo.checkInSync();
+      assertEquals([batches, duo.alpha.endpoint.standing().conflicts], [0, []], "it is known to be there");
+    } finally {
+      Computer.readsAtOnce = readsAtOnce;
+    }
+  });
 }
