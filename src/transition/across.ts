@@ -2,6 +2,7 @@
 // takes part nowhere (core/on_its_way.ts), and takes its own once it is whole and, where the original goes, on the disk.
 
 import { NotYet } from "../core/failure.ts";
+import { isApart } from "../fs/crossing.ts";
 import { isAcrossDisks, tryTo } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Staged } from "../stage/staging.ts";
@@ -92,16 +93,16 @@ export class Across {
     });
   }
 
-  /** A disk inside another has a number of its own. Where a folder is mounted a second time, the first try tells; as it does of one that
-   * is gone by now. */
+  /** A system may say otherwise of a single file: then the try tells, as it does where the folder is gone by now. */
   #isApart(folder: string, staged: string): boolean {
     const known = this.#apart.get(folder);
     if (known !== undefined) return known;
     const [there, here] = [this.disk.stat(folder), this.disk.stat(staged)];
     if (!there || !here) return false;
-    const isApart = there.device !== here.device;
-    this.#apart.set(folder, isApart);
-    return isApart;
+    const inStaging = staged.slice(0, staged.lastIndexOf(this.disk.separator));
+    const areApart = there.device !== here.device || isApart(this.disk, inStaging, folder);
+    this.#apart.set(folder, areApart);
+    return areApart;
   }
 
   /** Gives a whole copy its own name, where nothing is: a file by a second one, which never replaces. */

@@ -164,12 +164,12 @@ export class Ahead {
     return this.#asked.get(from)?.copy.bytes ?? 0;
   }
 
-  /** Copies take so many bytes in that folder and in what is in it. */
+  /** Copies of content that comes take so many bytes in that folder and in what is in it. */
   bytesIn(folder: string): number {
-    const inside = this.#asked.values().filter(({ copy }) =>
-      copy.native.startsWith(folder + this.disk.separator)
+    const inside = this.#asked.values().filter(({ copy, failure }) =>
+      !copy.flushes && failure === undefined && copy.native.startsWith(folder + this.disk.separator)
     );
-    return inside.reduce((sum, { copy, failure }) => sum + (failure === undefined ? copy.bytes : 0), 0);
+    return inside.reduce((sum, { copy }) => sum + copy.bytes, 0);
   }
 
   /** Nothing that was asked for is needed any more. */

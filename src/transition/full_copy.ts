@@ -26,7 +26,7 @@ export class FullCopy {
     private readonly disk: Disk,
     readonly from: string,
     readonly native: string,
-    private readonly flushes: boolean,
+    readonly flushes: boolean,
   ) {}
 
   /** Copies on until about that time, at least a piece. Returns whether all is copied. Throws what the disk throws, and where what is

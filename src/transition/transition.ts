@@ -375,9 +375,9 @@ class Transition {
   }
 
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {
-    if (old?.kind === "directory") this.#clearDirectory(native, path);
     this.#rights.giveFile(staged.native, path, old?.kind === "file");
     return this.#across.put(staged, this.ground.native(parentOf(path)), (near) => {
+      if (old?.kind === "directory") this.#clearDirectory(native, path);
       if (old && old.kind !== "directory") this.#replace(near.native, native, path, old);
       else this.#place(near.native, native, path);
       const { size, mtime, id, born, digest } = near;
@@ -491,6 +491,7 @@ class Transition {
 
   /** C5: an emptied folder makes way, unless something ignored is in it (I3). */
   #clearDirectory(native: string, path: Path) {
+    if (this.#disk.stat(native)?.kind !== "directory") return; // It made way before.
     this.#mayTakePlaceOf(native, path);
     this.#removeDirectory(native);
   }

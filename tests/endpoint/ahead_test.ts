@@ -43,6 +43,8 @@ interface Row {
   act(duo: Duo): void;
   /** What beta then keeps, by paths. */
   keeps: string[];
+  /** There is something at that path at each moment. */
+  stays?: string;
   /** How far the copy is, is told. */
   tells?: boolean;
   disk?: (disk: Disk) => Disk;
@@ -96,6 +98,18 @@ const ROWS: Row[] = [
       write(alpha.native("usb/large/in/it"), "in it");
     },
     keeps: ["usb/large"],
+  },
+  {
+    ...INSIDE,
+    name: "a folder on a disk inside that becomes a file",
+    before: { "usb/large/in": new Uint8Array(1) },
+    act({ alpha }) {
+      Deno.removeSync(alpha.native("usb/large"), { recursive: true });
+      write(alpha.native("usb/large"), content(2));
+    },
+    keeps: ["usb/large/in"],
+    stays: "usb/large",
+    tells: true,
   },
   {
     ...INSIDE,
@@ -216,6 +230,7 @@ for (const row of ROWS) {
       row.act(duo);
       const after = sumOf(duo.alpha.folder);
       const isWhole = () => {
+        assert(!row.stays || isThere(duo.beta.native(row.stays)), "nothing is there");
         for (const [path, sum] of sumOf(duo.beta.folder)) {
           const isOther = path.endsWith("small") || path.includes(".part");
           assert(isOther || sum === before.get(path) || sum === after.get(path), `${path} holds ${sum}`);
