@@ -9,13 +9,12 @@ import type { DirectoryEntry, Entry, FileEntry, ProblemEntry } from "../core/tre
 import { comparePath, nameOf, parentOf, type Path } from "../core/tree/path.ts";
 import { contentOf, formersOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree/tree.ts";
-import { isAllZero } from "../core/zeros.ts";
 import { describeFailure } from "../fs/failure.ts";
-import { digestFrom } from "../fs/digest.ts";
-import { isAsSeen, isSameNumber } from "../scan/identity.ts";
+import { BegunDigest, type ReadContent } from "../scan/begun_digest.ts";
+import { isSameNumber } from "../scan/identity.ts";
 import { Recheck } from "../transition/recheck.ts";
 import { Versions } from "../transition/versions.ts";
-import { type ReadContent, Rereading } from "./rereading.ts";
+import { Rereading } from "./rereading.ts";
 import { type FoundPlace, numbersHold, type RecoveryGround, Whereabouts } from "./whereabouts.ts";
 
 /** What is at a path, while the snapshot has a problem in its place. */
@@ -305,14 +304,8 @@ class Review {
 
   /** Null: it is no longer as it was seen. */
   #read(native: string, seen: FileEntry): ReadContent | null {
-    const file = this.ground.disk.openToRead(native);
-    try {
-      let blank = true;
-      const { hash } = digestFrom(file, { also: (read) => blank &&= isAllZero(read) });
-      return isAsSeen(file.stat(), seen) ? { digest: hash.digest("hex"), blank, at: this.now } : null;
-    } finally {
-      file.close();
-    }
+    const read = new BegunDigest(this.ground.disk, native, seen).advance(Infinity);
+    return typeof read === "string" ? null : read;
   }
 
   /** Nothing is thrown away: whatever is there is kept as a version. Returns whether the disk has that, so that not even another
