@@ -30,9 +30,13 @@ export class Across {
       }
     }
     // Of small files a chunk holds no more than can be copied at once.
-    const copy = this.copies.beside(staged.native, folder, { isSmall: staged.size <= WHOLE_BYTES });
+    const copy = this.copies.beside(staged.native, folder, {
+      of: "content",
+      isSmall: staged.size <= WHOLE_BYTES,
+    });
     return this.#use(copy, () => {
       if (copy.digest !== staged.digest) throw new Meanwhile("it was not read as it came");
+      copy.renewRights();
       const { size, mtime, id, born } = this.disk.stat(copy.native)!;
       return put({ native: copy.native, size, mtime, id, born, digest: staged.digest });
     });
@@ -85,7 +89,7 @@ export class Across {
       if (!isAcrossDisks(error)) throw error;
     }
     const copy = this.copies.beside(from, to.slice(0, to.lastIndexOf(this.disk.separator)), {
-      flushes: true,
+      of: "original",
     });
     this.#use(copy, () => {
       this.#settle(copy.native, to);

@@ -4,7 +4,7 @@
 import { NotYet } from "../core/failure.ts";
 import { tryTo } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
-import { FullCopy } from "./full_copy.ts";
+import { type Copyable, FullCopy } from "./full_copy.ts";
 
 /** A transition copies for so long at once, and each slice goes on for so long, in ms. */
 const AT_ONCE_MS = 20;
@@ -32,10 +32,10 @@ interface AskedCopy {
 
 /** How a copy is asked for. */
 interface Asking {
+  /** What it is a copy of. */
+  of: Copyable;
   /** It is so small that it is made at once in any case. */
   isSmall?: boolean;
-  /** It is to be all that is left of what is copied. */
-  flushes?: boolean;
 }
 
 export class Ahead {
@@ -55,13 +55,13 @@ export class Ahead {
 
   /** A whole copy of what is at `from`, beside where it is to be in `folder`. Throws NotYet while there is none, what the disk throws, and
    * where what is copied changes. */
-  beside(from: string, folder: string, { isSmall = false, flushes = false }: Asking = {}): FullCopy {
+  beside(from: string, folder: string, { of, isSmall = false }: Asking): FullCopy {
     const until = isSmall ? Infinity : this.#until;
     return this.#ask(
       from,
       folder,
       until,
-      () => new FullCopy(this.disk, from, this.places.begin(folder), flushes),
+      () => new FullCopy(this.disk, from, this.places.begin(folder), of),
     );
   }
 
@@ -71,7 +71,7 @@ export class Ahead {
       from,
       OWN_DISK,
       this.#until,
-      () => new FullCopy(this.disk, from, this.places.fresh(), true),
+      () => new FullCopy(this.disk, from, this.places.fresh(), "original"),
     );
   }
 
@@ -86,6 +86,11 @@ export class Ahead {
     if (performance.now() >= until) throw new NotYet();
     this.#advance(asked, until);
     return this.#result(asked);
+  }
+
+  /** Whether a copy of what is there was asked for. */
+  has(from: string): boolean {
+    return this.#asked.has(from);
   }
 
   /** Throws NotYet where such a copy is being made. */
@@ -167,7 +172,7 @@ export class Ahead {
   /** Copies of content that comes take so many bytes in that folder and in what is in it. */
   bytesIn(folder: string): number {
     const inside = this.#asked.values().filter(({ copy, failure }) =>
-      !copy.flushes && failure === undefined && copy.native.startsWith(folder + this.disk.separator)
+      copy.of === "content" && failure === undefined && copy.native.startsWith(folder + this.disk.separator)
     );
     return inside.reduce((sum, { copy }) => sum + copy.bytes, 0);
   }

@@ -5,6 +5,10 @@ import type { Disk, Stat } from "../fs/port.ts";
 import { Copying } from "../stage/copying.ts";
 import { Meanwhile } from "./recheck.ts";
 
+/** What is copied. original: somebody's own; the copy is to be all that is left of what has long been on a disk, so it is put on the disk on
+ * the way. content: what came and was checked, which nobody else writes; its rights may still be given. */
+export type Copyable = "original" | "content";
+
 /** Something that was copied, as it was then. */
 interface Copied {
   native: string;
@@ -20,13 +24,12 @@ export class FullCopy {
   #bytes = 0;
   #file: Copying | null = null;
 
-  /** `from` is copied to `native`, where nothing is yet; `flushes`: what is copied is put on the disk, for it is to be all that is left of
-   * what has long been on one. */
+  /** `from` is copied to `native`, where nothing is yet. */
   constructor(
     private readonly disk: Disk,
     readonly from: string,
     readonly native: string,
-    readonly flushes: boolean,
+    readonly of: Copyable,
   ) {}
 
   /** Copies on until about that time, at least a piece. Returns whether all is copied. Throws what the disk throws, and where what is
@@ -54,10 +57,15 @@ export class FullCopy {
 
   /** Whether all that was copied is as it was then. */
   get isSame(): boolean {
-    return this.#copied.every((one) => {
+    return this.of === "content" || this.#copied.every((one) => {
       const stat = this.disk.stat(one.native);
       return isAsCopied(stat, one.stat) && stat!.mtime === one.stat.mtime; // Of a folder, that nothing came into it.
     });
+  }
+
+  /** Gives the copy of a file the rights that the file has by now. */
+  renewRights() {
+    this.#giveRights(this.native, this.disk.stat(this.from)!);
   }
 
   /** Removes what was copied, each only if it is as it was; else throws Meanwhile. */
@@ -91,8 +99,9 @@ export class FullCopy {
 
   *#copyFile(source: string, target: string, seen: Stat): Generator<void> {
     this.#bytes += this.#file?.bytes ?? 0;
-    const { flushes } = this;
-    const file = this.#file = new Copying(this.disk, source, target, { flushes, isPrivate: true });
+    const flushes = this.of === "original";
+    const options = { flushes, isPrivate: true, isOwn: this.of === "content" };
+    const file = this.#file = new Copying(this.disk, source, target, options);
     for (let digest = file.advance(this.#until); digest === null; digest = file.advance(this.#until)) yield;
     this.#giveTime(target, seen.mtime);
     if (flushes) this.disk.flush(target); // While it may be written: Windows opens nothing else for that.

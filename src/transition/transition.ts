@@ -216,7 +216,8 @@ class Transition {
       this.#respell(source, target, move);
       this.#naming.check(to, () => this.#disk.rename(target, source));
     } else {
-      this.#rights.giveMoved(from, to, this.#spelled.get(from));
+      // Once: to give them again would show as a change of what is being copied.
+      if (!this.ground.copies.has(source)) this.#rights.giveMoved(from, to, this.#spelled.get(from));
       try {
         this.#across.rename(source, target);
       } catch (error) {

@@ -3,6 +3,7 @@
 
 import { assert, assertEquals, equal } from "@std/assert";
 import { partFromWire } from "../../src/wire/rows.ts";
+import { seenThrough } from "../../src/fs/disks/seen.ts";
 import type { Disk } from "../../src/fs/port.ts";
 import { Cut, Duo } from "../support/duo.ts";
 import { isThere, nextTime, temporary, write } from "../support/folder.ts";
@@ -57,6 +58,20 @@ const withoutLinks = (disk: Disk): Disk => ({
   },
 });
 
+/** Its user gives files to groups alone, which shows as a change of theirs each time. */
+function givingNoFiles(disk: Disk): Disk {
+  const given = new Map<number, number>();
+  return {
+    ...seenThrough(disk, (stat) => ({ ...stat, changed: stat.changed + 1000 * (given.get(stat.id) ?? 0) })),
+    setOwner(path, owner, group) {
+      if (owner !== null) throw new Deno.errors.PermissionDenied("Operation not permitted (os error 1)");
+      disk.setOwner(path, null, group);
+      const { id } = disk.stat(path)!;
+      given.set(id, (given.get(id) ?? 0) + 1);
+    },
+  };
+}
+
 function takenIn(folder: string): number {
   return [...Deno.readDirSync(folder)].reduce(
     (sum, { name }) => sum + Deno.statSync(`${folder}/${name}`).size,
@@ -81,6 +96,18 @@ const ROWS: Row[] = [
     act: ({ alpha }) => write(alpha.native("usb/large"), content(2), nextTime()),
     keeps: ["usb/large"],
     tells: true,
+  },
+  {
+    ...INSIDE,
+    name: "an edited file on a disk inside that is another user's, whom nothing can be given to",
+    before: { "usb/large": content(1) },
+    act({ alpha, beta }) {
+      Deno.chownSync(beta.native("usb/large"), 1234, 1234);
+      write(alpha.native("usb/large"), content(2), nextTime());
+    },
+    keeps: ["usb/large"],
+    tells: true,
+    disk: givingNoFiles,
   },
   {
     ...INSIDE,

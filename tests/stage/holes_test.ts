@@ -90,7 +90,7 @@ Deno.test(
 
     Deno.chmodSync(located.native, 0o640);
     const copy = `${ground.folder}/version`;
-    assert(new FullCopy(realDisk, located.native, copy, true).advance(Infinity));
+    assert(new FullCopy(realDisk, located.native, copy, "original").advance(Infinity));
     assert(takenBy(copy) < 16 * KIB);
     assert(Buffer.compare(Deno.readFileSync(copy), Deno.readFileSync(located.native)) === 0);
     if (Deno.build.os !== "windows") assertEquals(Deno.statSync(copy).mode! & 0o777, 0o640);
