@@ -93,10 +93,12 @@ export class Ahead {
     return this.#asked.has(from);
   }
 
-  /** Throws NotYet where such a copy is being made. */
+  /** Throws NotYet where such a copy is being made, and is not whole in a moment. */
   waitFor(from: string) {
     const asked = this.#asked.get(from);
-    if (asked && this.#isOpen(asked)) throw new NotYet();
+    if (!asked || !this.#isOpen(asked)) return;
+    if (performance.now() < this.#until) this.#advance(asked, this.#until);
+    if (this.#isOpen(asked)) throw new NotYet();
   }
 
   #result({ copy, failure }: AskedCopy): FullCopy {

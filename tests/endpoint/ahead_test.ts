@@ -200,13 +200,13 @@ function ground({ inside, before, disk = (real) => real }: Row) {
 }
 
 /** Cycles until all is done, in each of which something small is saved. Returns how many it took. */
-function cycles({ duo, pieces }: ReturnType<typeof ground>, check = () => {}): number {
+function cycles({ duo, pieces }: ReturnType<typeof ground>, check = () => {}, copies = true): number {
   const { endpoint } = duo.beta;
   const transition = endpoint.transition.bind(endpoint);
   endpoint.transition = () => pieces.of(transition);
   duo.onStep = (step) => {
     check();
-    if (step === "supply alpha") pieces.of(() => endpoint.copyOn());
+    if (copies && step === "supply alpha") pieces.of(() => endpoint.copyOn());
     if (step === "settle") assertListed(duo);
   };
   for (let count = 1; count < 100; count++) {
@@ -278,6 +278,14 @@ for (const row of ROWS) {
     },
   });
 }
+
+Deno.test("S4: what is not copied on in between, each transition copies on for a moment", () => {
+  const row = ROWS.find(({ name }) => name === "a deleted file that has another name")!;
+  using place = ground(row);
+  row.act(place.duo);
+  assert(cycles(place, () => {}, false) > 1);
+  assert(place.pieces.most <= PIECE, `${place.pieces.most} bytes were read in one call`);
+});
 
 Deno.test({
   name: "D1 S4: a kill at any call while copies are made loses nothing, and leaves nothing of them",
