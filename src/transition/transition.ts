@@ -96,6 +96,7 @@ export function transition(orders: Orders, ground: TransitionGround): Transition
     const at = index;
     const paths = [task.path, ...task.requires ? [task.requires] : []];
     report(nameOf(task.path), paths, () => work.put(at, task), task.old ? null : task.new);
+    if (work.isLate(task.path) && ground.staging.staged.has(at)) ground.staging.hold(at);
   }
   return { results, snapshot: work.snapshot(), moved: work.moved() };
 }
@@ -184,6 +185,11 @@ class Transition {
     }
     for (const path of paths) this.#late.add(path);
     return null;
+  }
+
+  /** Whether what was to be done at a path waits. */
+  isLate(path: Path): boolean {
+    return this.#late.has(path);
   }
 
   move(move: Move): string {
@@ -346,7 +352,7 @@ class Transition {
       return task.new.digest;
     }
     if (task.new?.kind !== "file") throw new Error("an order to put what is no file");
-    const put = staged ? this.#putStaged(index, staged, native, path, old) : old as FileEntry;
+    const put = staged ? this.#putFile(staged, native, path, old) : old as FileEntry;
     if (!old) this.#naming.check(path, () => this.#disk.remove(native));
     if (staged) staging.placed(index);
     else this.#disk.setExecutable(native, task.new.executable);
@@ -364,15 +370,6 @@ class Transition {
     const path = this.#spell(copy);
     this.#look.checkParents(parentOf(path));
     this.#look.expect(this.ground.native(path), entry);
-  }
-
-  #putStaged(index: number, staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {
-    try {
-      return this.#putFile(staged, native, path, old);
-    } catch (error) {
-      if (error instanceof NotYet) this.ground.staging.hold(index);
-      throw error;
-    }
   }
 
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {

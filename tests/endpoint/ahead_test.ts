@@ -288,6 +288,27 @@ Deno.test("S4: what is not copied on in between, each transition copies on for a
 });
 
 Deno.test({
+  name: "D1: what came for a folder that waits for its copy is not fetched again",
+  ignore: INSIDE.ignore,
+  fn() {
+    const row = ROWS.find(({ name }) => name.startsWith("a folder renamed from a disk inside"))!;
+    using place = ground(row);
+    const { endpoint } = place.duo.alpha;
+    row.act(place.duo);
+    let wanted = 0;
+    const supply = endpoint.supply.bind(endpoint);
+    endpoint.supply = () => {
+      const files = supply();
+      wanted += files;
+      return files;
+    };
+    const count = cycles(place);
+    assert(count > 2);
+    assertEquals(wanted, count + 1, "what is saved in each cycle, and that once");
+  },
+});
+
+Deno.test({
   name: "D1 S4: a kill at any call while copies are made loses nothing, and leaves nothing of them",
   ignore: INSIDE.ignore,
   fn() {
