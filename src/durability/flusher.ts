@@ -7,7 +7,7 @@ import { whereAfter, whereBefore } from "../core/moves/moved_paths.ts";
 import { comparePath, parentOf, type Path } from "../core/tree/path.ts";
 import { PathMap, placesIn } from "../core/tree/path_map.ts";
 import { contentOf, formersOf, type Placing } from "../core/placing.ts";
-import { firstContent, numberedIn, type Orders, type Result, type Task } from "../core/plan/plan.ts";
+import { firstContent, type Orders, type Result, type Task, tasksOf } from "../core/plan/plan.ts";
 import { entryAt, isHidden, type Move, spelledAt, walk } from "../core/tree/tree.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import type { Staged } from "../stage/staging.ts";
@@ -131,10 +131,11 @@ export class Flusher {
 
   /** What of the order was not done is listed as it was before: what is there instead is what a person saved, and no damage. */
   settle(pair: number, orders: Orders, results: readonly Result[]) {
-    const numbered = numberedIn(orders);
+    const done = new Set(results.filter((result) => result.done).map(({ index }) => index));
     // What failed before it was listed, its content did not come, leaves what is listed there as it is.
-    const undone = results.flatMap(({ index, done }) => done ? [] : numbered(index).task ?? [])
-      .filter(({ path }) => this.#expected.has(path));
+    const undone = tasksOf(orders).filter(({ path }, number) =>
+      !done.has(orders.moves.length + number) && this.#expected.has(path)
+    );
     if (undone.length > 0) {
       this.#unproven.strike(undone.map(({ path }) => ({ pair, path, placed: this.#lastPlaced })));
       const paths = new Set(undone.map(({ path }) => path));

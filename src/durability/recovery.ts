@@ -2,7 +2,6 @@
 // (docs/decisions/durability.md). What the stop damaged becomes a version, and is fetched again; it is never sent, and never taken for a
 // deletion.
 
-import type { Archive } from "../archive/archive.ts";
 import type { Left } from "../archive/last_use.ts";
 import type { ListedPlacing, Remains } from "../archive/state/unproven.ts";
 import type { ProofCounts } from "../core/event.ts";
@@ -10,13 +9,12 @@ import type { DirectoryEntry, Entry, FileEntry, ProblemEntry } from "../core/tre
 import { comparePath, nameOf, parentOf, type Path } from "../core/tree/path.ts";
 import { contentOf, formersOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree/tree.ts";
-import { isAllZero } from "../core/zeros.ts";
 import { describeFailure } from "../fs/failure.ts";
-import { digestFrom } from "../fs/digest.ts";
-import { isAsSeen, isSameNumber } from "../scan/identity.ts";
+import { BegunDigest, type ReadContent } from "../scan/begun_digest.ts";
+import { isSameNumber } from "../scan/identity.ts";
 import { Recheck } from "../transition/recheck.ts";
 import { Versions } from "../transition/versions.ts";
-import { type ReadContent, Rereading } from "./rereading.ts";
+import { Rereading } from "./rereading.ts";
 import {
   type FoundPlace,
   type Numbering,
@@ -44,10 +42,7 @@ export class Recovery {
     this.#pending = stopped || restarted ? ground.archive.unproven.listed() : [];
     // Ended in good order, and started again by a person, a computer loses no names: what is missing was deleted.
     this.#namesLost = stopped && restarted;
-    // What was done of orders in whose midst the program was stopped is found out at once, and that takes what is in the files
-    // (endpoint/late.ts).
-    const readsAll = !this.#isOver && isInMidst(ground.archive);
-    this.#rereading = new Rereading({ ...ground, readsAtOnce: readsAll ? Infinity : readsAtOnce });
+    this.#rereading = new Rereading({ ...ground, readsAtOnce });
   }
 
   /** There is nothing to look at. */
@@ -79,19 +74,16 @@ export class Recovery {
     return this.#rereading.waits;
   }
 
+  /** Something counts as not read, from the last review on until the next. */
+  get holds(): boolean {
+    return this.#held.size > 0;
+  }
+
   /** Reads on for about `ms`, at least a little. Returns how far all that is read has come, and how many files were done with; null: there
    * is nothing to read. What is known then counts from the next review on. */
   readOn(ms: number): { howFar: ProofCounts; done: number } | null {
     return this.reads ? this.#rereading.slice(ms) : null;
   }
-}
-
-/** Whether the program was stopped in the midst of orders, and does not know what was done of them. */
-function isInMidst(archive: Archive): boolean {
-  return archive.knownPairs().some(({ id: pair }) => {
-    const begun = archive.unsettled.of(pair, archive.history(pair).generation + 1);
-    return begun !== null && begun.results === null;
-  });
 }
 
 /** What one review takes over from the one before. */
@@ -132,7 +124,7 @@ class Review {
     const seen = withoutHolds(snapshot, held);
     this.#editor = new TreeEditor(seen);
     this.#whereabouts = new Whereabouts(ground, seen, numbering);
-    this.#versions = new Versions(ground.disk, ground.versions, now);
+    this.#versions = new Versions(ground.disk, ground.versions, now, ground.copies);
   }
 
   /** The snapshot as it is now; what was found out is on the disk. */
@@ -317,14 +309,8 @@ class Review {
 
   /** Null: it is no longer as it was seen. */
   #read(native: string, seen: FileEntry): ReadContent | null {
-    const file = this.ground.disk.openToRead(native);
-    try {
-      let blank = true;
-      const { hash } = digestFrom(file, { also: (read) => blank &&= isAllZero(read) });
-      return isAsSeen(file.stat(), seen) ? { digest: hash.digest("hex"), blank, at: this.now } : null;
-    } finally {
-      file.close();
-    }
+    const read = new BegunDigest(this.ground.disk, native, seen).advance(Infinity);
+    return typeof read === "string" ? null : read;
   }
 
   /** Nothing is thrown away: whatever is there is kept as a version. Returns whether the disk has that, so that not even another
@@ -335,7 +321,7 @@ class Review {
     let version: string | null = null;
     const look = new Recheck(disk, this.ground.native, () => false); // Its content was read just now.
     const unchanged = () => look.expect(native, entry);
-    if (entry.kind !== "directory") version = this.#versions.take(native, path, unchanged);
+    if (entry.kind !== "directory") version = this.#versions.take(native, path, entry, unchanged);
     else if (disk.list(native).length === 0) disk.remove(native);
     else return true;
     this.#show(path, null);

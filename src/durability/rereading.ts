@@ -1,21 +1,12 @@
 // Large files that are read again after a stop, a slice at a time between all other work of the root's worker. Until one is read to its
 // end, nobody knows whether the stop damaged it, and nothing is planned for it (recovery.ts).
 
-import { createHash, type Hash } from "node:crypto";
 import { type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import type { ProofCounts } from "../core/event.ts";
 import { MOST_FILES } from "../core/plan/safety.ts";
 import type { Path } from "../core/tree/path.ts";
-import { isAllZero } from "../core/zeros.ts";
-import type { Disk, OpenFile } from "../fs/port.ts";
-import { isAsSeen } from "../scan/identity.ts";
-
-/** What is in a file. `blank`: nothing, or nothing but zeros; `at`: when the reading began, in ms. */
-export interface ReadContent {
-  digest: string;
-  blank: boolean;
-  at: number;
-}
+import type { Disk } from "../fs/port.ts";
+import { BegunDigest, type ReadContent } from "../scan/begun_digest.ts";
 
 /** What it works on. */
 export interface RereadingGround {
@@ -25,17 +16,6 @@ export interface RereadingGround {
   readsAtOnce: number;
 }
 
-/** A file as far as it is read. `changed`: when anything about it had changed last, in ms. */
-interface BegunReading {
-  path: Path;
-  seen: FileEntry;
-  changed: number;
-  hash: Hash;
-  offset: number;
-  blank: boolean;
-  at: number;
-}
-
 /** A file to be read; `read`: how many of its bytes count as read. */
 interface WantedReading {
   path: Path;
@@ -43,11 +23,9 @@ interface WantedReading {
   read: number;
 }
 
-/** A file that was read, as it was seen then. `changed`: when anything about it had changed last, in ms. */
+/** A file that was read, as it was seen then. Its content is null where it could not be read to its end. */
 interface ReadFile {
   seen: FileEntry;
-  changed: number;
-  /** Null: it could not be read to its end. */
   content: ReadContent | null;
 }
 
@@ -56,10 +34,9 @@ export class Rereading {
   /** What is to be read, the smallest last. */
   #queue: WantedReading[] = [];
   readonly #known = new Map<Path, ReadFile>();
-  #begun: BegunReading | null = null;
+  #begun: { path: Path; digest: BegunDigest } | null = null;
   /** Of all that was wanted. */
   #howFar: ProofCounts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
-  readonly #buffer = new Uint8Array(1 << 20);
 
   constructor(private readonly ground: RereadingGround) {}
 
@@ -82,11 +59,8 @@ export class Rereading {
   isRead(path: Path, seen: FileEntry): boolean {
     const known = this.#known.get(path);
     if (!known || !isSeenAlike(known.seen, seen)) return false;
-    if (
-      known.content === null || this.ground.disk.stat(this.ground.native(path))?.changed === known.changed
-    ) {
-      return true;
-    }
+    const { content } = known;
+    if (!content || this.ground.disk.stat(this.ground.native(path))?.changed === content.changed) return true;
     this.#known.delete(path);
     return false;
   }
@@ -117,11 +91,11 @@ export class Rereading {
       const { path, seen } = next;
       const content = this.#attempt(path, seen, until);
       if (content === "unread") {
-        this.#advance(next, this.#begun!.offset);
+        this.#advance(next, this.#begun!.digest.bytes);
         break;
       }
       this.#advance(next, seen.size);
-      if (content !== "changed") this.#known.set(path, { seen, changed: this.#begun?.changed ?? 0, content });
+      if (content !== "changed") this.#known.set(path, { seen, content });
       this.#begun = null;
       this.#queue.pop();
       this.#howFar.files++;
@@ -140,42 +114,13 @@ export class Rereading {
 
   /** Null: it cannot be read. */
   #attempt(path: Path, seen: FileEntry, until: number): ReadContent | "unread" | "changed" | null {
+    if (this.#begun?.path !== path || !this.#begun.digest.isOf(seen)) {
+      this.#begun = { path, digest: new BegunDigest(this.ground.disk, this.ground.native(path), seen) };
+    }
     try {
-      const file = this.ground.disk.openToRead(this.ground.native(path));
-      try {
-        return this.#readOn(path, seen, file, until);
-      } finally {
-        file.close();
-      }
+      return this.#begun.digest.advance(until);
     } catch {
       return null;
-    }
-  }
-
-  #readOn(path: Path, seen: FileEntry, file: OpenFile, until: number): ReadContent | "unread" | "changed" {
-    const { changed } = file.stat();
-    let begun = this.#begun;
-    if (begun?.path === path && isSeenAlike(begun.seen, seen) && begun.changed === changed) {
-      file.seek(begun.offset);
-    } else {begun = {
-        path,
-        seen,
-        changed,
-        hash: createHash("sha256"),
-        offset: 0,
-        blank: true,
-        at: Date.now(),
-      };}
-    this.#begun = begun;
-    for (;;) {
-      const read = this.#buffer.subarray(0, file.read(this.#buffer));
-      const stat = file.stat();
-      if (!isAsSeen(stat, seen) || stat.changed !== changed) return "changed";
-      if (read.length === 0) return { digest: begun.hash.digest("hex"), blank: begun.blank, at: begun.at };
-      begun.hash.update(read);
-      begun.blank &&= isAllZero(read);
-      begun.offset += read.length;
-      if (performance.now() >= until) return "unread";
     }
   }
 }

@@ -6,6 +6,7 @@ import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
 import { comparePath, nameOf, type Path, ROOT } from "../core/tree/path.ts";
 import { contentOf } from "../core/placing.ts";
 import { entryAt, isHidden, spelledAt, walk } from "../core/tree/tree.ts";
+import type { Ahead } from "../transition/ahead.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Certainty } from "../scan/certainty.ts";
 import { fileEntryOf } from "../scan/identity.ts";
@@ -23,6 +24,8 @@ export interface RecoveryGround {
   certainty: Pick<Certainty, "read">;
   /** Whether the disk that a path (as spelled) is on keeps the numbers of files for good. */
   numbersLast: (path: Path) => boolean;
+  /** Makes copies of what cannot be kept as it is. */
+  copies: Ahead;
 }
 
 /** Something at a path, as spelled. */

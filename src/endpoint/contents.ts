@@ -7,6 +7,7 @@ import { entryAt } from "../core/tree/tree.ts";
 import { type Source, Supplier } from "../stage/supply.ts";
 import { byDigest, type FileTask, type HinderedTask, Staging } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
+import { Ahead } from "../transition/ahead.ts";
 import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
 import { wantFromWire, wantToWire } from "../wire/rows.ts";
 import type { RootEngine } from "../engine/engine.ts";
@@ -23,6 +24,8 @@ type Judge = () => (task: FileTask) => HinderedTask | null;
 export class Contents {
   /** Puts together what the peer sends; its batches go straight to it. */
   readonly staging: Staging;
+  /** Makes the copies that its transitions need. */
+  readonly copies: Ahead;
   /** Where it is staged: a native path. */
   readonly place: string;
   readonly #supplier: Supplier;
@@ -41,6 +44,7 @@ export class Contents {
     const { disk, places } = engine;
     this.place = `${places.staging}${disk.separator}${pair}`;
     this.staging = new Staging(disk, this.place);
+    this.copies = engine.copiesFor(this.staging);
     this.#supplier = new Supplier(disk, (path) => this.#source(path), {
       digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),
       begun: ({ path }) => engine.begun(path),
@@ -54,6 +58,12 @@ export class Contents {
   close() {
     this.#supplier.pause();
     this.staging.end();
+    this.rest();
+  }
+
+  /** Nothing more is to come: what was begun here for it is not needed. */
+  rest() {
+    this.copies.rest();
     this.staging.rest();
   }
 
@@ -72,7 +82,42 @@ export class Contents {
       ({ path, old }) => old?.kind === "file" ? this.#locate(path) : null,
       this.judge(),
     );
+    this.copies.chunk(() => this.#sourcesOf(orders));
     return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", packs: true, ...part }));
+  }
+
+  /** Something of what the chunk at hand takes is to be copied on. */
+  get isCopying(): boolean {
+    return this.staging.isCopying || this.copies.isCopying;
+  }
+
+  /** Copies on, for a moment, what the chunk at hand takes. Returns whether there is more to copy. */
+  copyOn(): boolean {
+    return this.staging.copyOn() || this.copies.copyOn();
+  }
+
+  /** What of large files has come, as `Staging.parts` says it. */
+  parts(): Map<string, number> {
+    return this.staging.parts((native) => this.copies.bytesOf(native));
+  }
+
+  /** So many bytes of a task's content are beside its place already, on another disk than the root's. */
+  bytesBeside(task: FileTask): number {
+    const held = this.staging.heldAt(task);
+    return held === null ? 0 : this.copies.bytesOf(held);
+  }
+
+  /** Where what orders have to do with lies (native). */
+  *#sourcesOf({ moves, removals, directories, contents }: Orders): Generator<string> {
+    for (const { native } of this.staging.staged.values()) yield native;
+    const paths = [
+      ...moves.map(({ from }) => from),
+      ...[...removals, ...directories, ...contents].map(({ path }) => path),
+    ];
+    for (const path of paths) {
+      const spelled = this.spelling.here(path);
+      if (spelled !== null) yield this.engine.native(spelled);
+    }
   }
 
   /** Begins to supply what the peer wants, and says how many files that is. Throws Breach. */

@@ -39,11 +39,6 @@ export class NeededDigests {
     return paths.some((path) => !this.isWaiting(path));
   }
 
-  /** Digests own files however long that takes. */
-  ownAtOnce(paths: readonly Path[]) {
-    this.engine.digester.whole(this.#spelled(paths));
-  }
-
   /** beta: the answer to alpha's questions; `view` is the own tree as it is when asked. Throws Breach. */
   answer(questions: readonly MessageOf<"digests">[], view: () => DirectoryEntry): Uint8Array[] {
     const paths = questions.flatMap(({ rows }) => rows.map(([path]) => gatePath(path, this.#separator)));

@@ -4,7 +4,7 @@
 //              alpha (LeadingEndpoint)                  beta (FollowingEndpoint)
 //   at first   history, begin                           history, begin
 //   look       tellRequests                             hearRequests
-//   scan       lifted                                   lifted, tellRequests, describe
+//   scan       lifted, recall                           lifted, recall, tellRequests, describe
 //   decide     decide, hearRequests, unsettled          digest and makeRoom, as often as alpha has to decide again
 //              hearRoom before it decides with that
 //   judge      toJudge, notePeersHalt                   judge
@@ -187,6 +187,10 @@ export interface Endpoint {
 
   /** The ancestor of this pair proved wrong: the next session begins a new history, and takes no digest from the old one. */
   distrust(): void;
+
+  /** After each look: finds out what was done of the last chunk, where this program was stopped in the midst of it. False while files are
+   * read for that, and nothing may be told or decided: it is asked again after another look. */
+  recall(): boolean;
 
   /** Takes in a message that only the root worker opens: a batch is staged at once, anything else waits in the inbox for its verb.
    * Throws Breach. */

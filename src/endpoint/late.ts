@@ -84,6 +84,22 @@ export class Late {
     archive.carriedOut(pair, results, recorder.carriedOut(work));
   }
 
+  /** Finds out what was done of the chunk that is due, where the program was stopped in the midst of it. Returns whether that is known: before
+   * it is, files are read for it, and nothing may be planned. After each look. */
+  recall(): boolean {
+    const { engine, pairing: { pair }, digesting, view } = this.ground;
+    const isKnown = this.#done?.generation === this.#next;
+    if (isKnown || !engine.archive.unsettled.isInMidst(pair, this.#next)) return true;
+    if (engine.rereads || engine.isReviewDue) return false;
+    const begun = engine.archive.unsettled.of(pair, this.#next);
+    const paths = begun ? undigested(begun.orders, view()) : [];
+    digesting.clear();
+    digesting.own(paths);
+    if (paths.some((path) => digesting.isWaiting(path))) return false;
+    this.#find();
+    return true;
+  }
+
   /** beta: what it did of the last chunk, where that is not agreed. */
   told(): { chunk: string; done: Row[] } {
     const found = this.#find();
@@ -115,8 +131,7 @@ export class Late {
 
   /** The program was stopped in the midst of it: what was done of it, and is told now. */
   #look({ orders, time }: Begun): Result[] {
-    const { engine, pairing, digesting, view } = this.ground;
-    digesting.ownAtOnce(undigested(orders, view()));
+    const { engine, pairing, view } = this.ground;
     const after = view();
     const { results, between, before } = foundDone(orders, after, engine.ability.executable);
     // As after damage: neither side is to take what is not there for deleted.

@@ -2,7 +2,7 @@
 
 import type { DirectoryEntry } from "../core/tree/entry.ts";
 import { IGNORE_FILE } from "../core/ignore/ignore.ts";
-import { doubtfulFolders } from "../core/moves/moved_folders.ts";
+import { type DoubtfulFolder, doubtfulFolders } from "../core/moves/moved_folders.ts";
 import { doubtfulMoves } from "../core/moves/moves.ts";
 import { comparePath } from "../core/tree/path.ts";
 import type { Problem } from "../core/failure.ts";
@@ -39,7 +39,7 @@ export class OwnSide {
   /** What this side did; files that may be unchanged are digested first. */
   doings(): Doings {
     this.contents.passOnLearned();
-    const doings = this.#withFoldersKnown(this.pairing.doings(this.engine.snapshot));
+    const { doings, open: folders } = this.#withFolders();
     const doubtful = doings.changes.filter(({ old, new: entry }) =>
       old?.kind === "file" && entry?.kind === "file" && entry.digest === "" && old.size === entry.size
     );
@@ -48,17 +48,21 @@ export class OwnSide {
     const isNews = this.digesting.own(paths);
     if (isNews) this.#holdBack();
     const open = moves.filter(({ to }) => this.digesting.isWaiting(to));
+    const isOther = isNews || open.length > 0;
     return this.#tellable(
-      isNews || open.length > 0 ? this.pairing.doings(this.engine.snapshot, open) : doings,
+      isOther ? this.pairing.doings(this.engine.snapshot, [...folders, ...open]) : doings,
     );
   }
 
-  /** Where numbers do not last, only all that is in a folder tells whether it was renamed: in parts it would go and come in parts. */
-  #withFoldersKnown(doings: Doings): Doings {
-    const inFolders = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
-    if (inFolders.length === 0) return doings;
-    this.digesting.ownAtOnce(inFolders);
-    return this.pairing.doings(this.engine.snapshot);
+  /** Where numbers do not last, only all that is in a folder tells whether it was renamed: in parts it would go and come in parts. `open`:
+   * until that is known these are where they were. */
+  #withFolders(): { doings: Doings; open: DoubtfulFolder[] } {
+    const doings = this.pairing.doings(this.engine.snapshot);
+    const doubtful = this.pairing.numbersLast ? [] : doubtfulFolders(doings.changes);
+    if (doubtful.length === 0) return { doings, open: [] };
+    this.digesting.own(doubtful.flatMap(({ files }) => files));
+    const open = doubtful.filter(({ files }) => files.some((path) => this.digesting.isWaiting(path)));
+    return { doings: this.pairing.doings(this.engine.snapshot, open), open };
   }
 
   #tellable(doings: Doings): Doings {

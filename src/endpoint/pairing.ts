@@ -6,10 +6,10 @@ import type { Ability } from "../core/ability.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import { diff, share } from "../core/tree/diff.ts";
 import { TreeDigest, type TreeSum } from "../core/tree/digest.ts";
-import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
+import { type DirectoryEntry, type Entry, shallow } from "../core/tree/entry.ts";
 import { eitherIgnores, ignoreRules, type Ignores, rulesProblem } from "../core/ignore/ignore.ts";
 import { type Circumstances, findMoves } from "../core/moves/moves.ts";
-import { comparePath, type Path } from "../core/tree/path.ts";
+import { comparePath, parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import type { Problem } from "../core/failure.ts";
 import { SpelledAs } from "../core/tree/spelled_as.ts";
 import { apply, applyMoves, type Change, entryAt, type Move, TreeEditor } from "../core/tree/tree.ts";
@@ -112,10 +112,21 @@ export class Pairing {
   #asBefore(tree: DirectoryEntry, moves: readonly { from: Path; to: Path }[]): DirectoryEntry {
     const editor = new TreeEditor(tree);
     for (const { from, to } of moves) {
-      // Where its folder is gone as well, nothing can be in it.
-      if (editor.set(from, entryAt(this.ancestor, from))) editor.set(to, entryAt(this.ancestor, to));
+      if (this.#putBack(editor, from)) editor.set(to, entryAt(this.ancestor, to));
     }
     return editor.done();
+  }
+
+  /** With the folders above it, where they are gone as well; of what else was in them nothing comes back. False where there is no place
+   * for it any more. */
+  #putBack(editor: TreeEditor, path: Path): boolean {
+    const missing: Path[] = [];
+    for (let at = parentOf(path); at !== ROOT && !editor.get(at); at = parentOf(at)) missing.push(at);
+    for (const folder of missing.reverse()) {
+      const agreed = entryAt(this.ancestor, folder);
+      if (!agreed || !editor.set(folder, shallow(agreed))) return false;
+    }
+    return editor.set(path, entryAt(this.ancestor, path));
   }
 
   #moves(tree: DirectoryEntry): Move[] {

@@ -145,11 +145,13 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   }
 
   /** Judges what of the peer's content cannot be put here. */
-  #hinderingOf({ place, staging }: Contents): Hindering {
+  #hinderingOf(contents: Contents): Hindering {
     const { engine } = this;
+    const { place, staging, copies } = contents;
     return new Hindering({
       ...{ disk: engine.disk, root: engine.places.folder, trials: place },
       ...{ staging, view: () => this.#own.view() },
+      beside: { of: (task) => contents.bytesBeside(task), in: (folder) => copies.bytesIn(folder) },
       native: (path) => {
         const spelled = this.#spelling.here(path);
         return spelled === null ? null : engine.native(spelled);
@@ -214,6 +216,11 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
   }
 
+  /** See Endpoint. */
+  recall(): boolean {
+    return this.#late.recall();
+  }
+
   /** See FollowingEndpoint. */
   describe(peerRules: string): Described {
     this.#pairing.setRules(this.engine.rules, peerRules);
@@ -233,7 +240,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
       (part) => ({ type: "changes", ancestor, chunk, ...part }),
     );
     const { rules, epoch: { isSetBack: setBack } } = this.engine;
-    const parts = fitting([...this.#contents.staging.parts()].map(partToWire));
+    const parts = fitting([...this.#contents.parts()].map(partToWire));
     const reads = this.#digesting.waits;
     const hindrances = this.#hindering.told();
     return { rules, setBack, hindrances, messages, parts, reads, ...this.engine.unsettled() };
@@ -246,7 +253,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#pairing.setRules(rules.own, rules.peer);
     this.#own.refresh();
     const digested = this.#inbox.take("digested");
-    const parts = { own: this.#contents.staging.parts(), peers };
+    const parts = { own: this.#contents.parts(), peers };
     const decision = this.#deciding.decide({ ...known, changes, digested, parts });
     if (decision.kind !== "plan") return decision;
     this.#underway.cut(this.#work);
@@ -339,7 +346,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#work = this.#planned();
     this.#chunk = ChunkAtHand.none();
     this.#guard.settle();
-    this.#contents.staging.rest();
+    this.#contents.rest();
     this.engine.archive.digested.clear();
     this.engine.epoch.rest(Date.now());
   }
@@ -398,13 +405,13 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   /** See Endpoint. */
   stage(): StageBegun {
     const messages = this.#contents.stage(this.#chunk.orders);
-    const { isCopying: copies, toSurvey: toRead } = this.#contents.staging;
+    const { isCopying: copies, staging: { toSurvey: toRead } } = this.#contents;
     return { messages, copies, toRead };
   }
 
   /** See Endpoint. */
   copyOn(): boolean {
-    return this.#contents.staging.copyOn();
+    return this.#contents.copyOn();
   }
 
   /** See Endpoint. */
@@ -443,12 +450,13 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#contents.passOnLearned();
     const { engine } = this;
     const { orders, begun } = this.#chunk;
-    const { staging } = this.#contents;
+    const { staging, copies } = this.#contents;
     const left: { path: Path; why: keyof typeof LEFT }[] = [];
     const view = this.#own.view();
     const wanted = { view, staged: staging.staged };
     engine.flusher.expect(this.#pairing.pair, orders, wanted, begun);
-    const versions = new Versions(engine.disk, engine.places.versions, begun);
+    copies.begin();
+    const versions = new Versions(engine.disk, engine.places.versions, begun, copies);
     const { results: carried, snapshot, moved } = transition(orders, {
       disk: engine.disk,
       native: engine.native,
@@ -462,7 +470,7 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
       ignores: eitherIgnores(this.#pairing.ignores, engine.ignores),
       home: engine.home.guard(this.#pairing.pair),
       mounts: engine.mounts,
-      onItsWay: engine.onItsWay.fresh,
+      copies,
       leave: (path, why) => left.push({ path, why }),
       kept: (digest, native, entry) => this.#contents.keep(digest, native, entry),
     });

@@ -1,16 +1,15 @@
 // Digests of a root's files, made as they are needed: at once what takes a moment, all else a slice at a time between all other work
 // of the root's worker (digestion.ts asks for the slices). A file that is digested to its end is known from then on, also after a stop.
 
-import { createHash, type Hash } from "node:crypto";
 import type { Digested } from "../archive/state/digested.ts";
 import { type DirectoryEntry, type Entry, type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
 import { apply, entryAt } from "../core/tree/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
-import type { Disk, OpenFile } from "../fs/port.ts";
+import type { Disk } from "../fs/port.ts";
+import { BegunDigest } from "../scan/begun_digest.ts";
 import type { Certainty } from "../scan/certainty.ts";
 import { MOST_FILES } from "../core/plan/safety.ts";
-import { isAsSeen } from "../scan/identity.ts";
 import type { Numbers } from "../scan/numbers.ts";
 import type { ProofCounts } from "../core/event.ts";
 
@@ -40,16 +39,6 @@ export interface DigestSlice {
   done: number;
 }
 
-/** A file that is being read. */
-interface BegunDigests {
-  seen: FileEntry;
-  hash: Hash;
-  offset: number;
-  /** When that began, and when anything about the file had changed last: in ms. */
-  at: number;
-  changed: number;
-}
-
 interface Wanted {
   path: Path;
   size: number;
@@ -74,7 +63,7 @@ export class Digester {
   /** What each of those who need digests waits for, and all of that, the smallest last. */
   readonly #wanted = new Map<object, Set<Path>>();
   #queue: Wanted[] = [];
-  readonly #begun = new Map<Path, BegunDigests>();
+  readonly #begun = new Map<Path, BegunDigest>();
   /** Why some of it could not be read, for each who waited for it, until they ask. */
   readonly #failed = new Map<object, Map<Path, string>>();
   /** Those that are read, and made known later. */
@@ -83,7 +72,6 @@ export class Digester {
   #howFar: ProofCounts = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
   /** What was found out, and is not in the snapshot yet. */
   readonly #found = new Map<Path, FileEntry>();
-  readonly #buffer = new Uint8Array(1 << 20);
 
   constructor(
     private readonly ground: DigestGround,
@@ -118,14 +106,6 @@ export class Digester {
     return { failed, left };
   }
 
-  /** Digests these files however long that takes. Returns why some could not be read. */
-  whole(paths: readonly Path[]): Map<Path, string> {
-    const failed = new Map<Path, string>();
-    for (const path of paths) this.#read(path, Infinity, failed);
-    this.#takeOver();
-    return failed;
-  }
-
   /** Nobody waits any more for what `owner` wanted. */
   forget(owner: object) {
     this.#wanted.delete(owner);
@@ -142,7 +122,7 @@ export class Digester {
       const { path, size } = next;
       const isWanted = this.#isWanted(path);
       if (isWanted && !this.#read(path, until, failed)) {
-        this.#advance(next, this.#begun.get(path)?.offset ?? 0);
+        this.#advance(next, this.#begun.get(path)?.bytes ?? 0);
         break;
       }
       this.#queue.pop();
@@ -220,7 +200,7 @@ export class Digester {
     if (this.#queue.length === 0) this.#howFar = { files: 0, bytes: 0, ofFiles: 0, ofBytes: 0 };
     this.#howFar.ofFiles++;
     this.#howFar.ofBytes += wanted.size;
-    this.#advance(wanted, this.#begun.get(wanted.path)?.offset ?? 0);
+    this.#advance(wanted, this.#begun.get(wanted.path)?.bytes ?? 0);
     this.#queue.push(wanted);
     return wanted;
   }
@@ -241,9 +221,9 @@ export class Digester {
     const entry = this.#undigested(path);
     if (!entry) return true;
     try {
-      if (!this.#readOn(path, entry, until)) return false;
-      const begun = this.#begun.get(path);
-      if (begun) this.#learn(path, { ...entry, digest: begun.hash.digest("hex") }, begun.at);
+      const read = this.#begunOf(path, entry).advance(until);
+      if (read === "unread") return false;
+      if (read !== "changed") this.#learn(path, { ...entry, digest: read.digest }, read.at);
       else {
         this.ground.changed(path, entry);
         failed.set(path, WRITTEN);
@@ -256,36 +236,10 @@ export class Digester {
     return true;
   }
 
-  /** Reads until the end, or about until that time, which is later: false. What is not as it was seen is begun no more. */
-  #readOn(path: Path, seen: FileEntry, until: number): boolean {
-    const file = this.ground.disk.openToRead(this.ground.native(path));
-    try {
-      const begun = this.#resume(path, seen, file);
-      while (begun) {
-        const count = file.read(this.#buffer);
-        begun.hash.update(this.#buffer.subarray(0, count));
-        begun.offset += count;
-        if (!isAsSeen(file.stat(), seen)) this.#begun.delete(path);
-        if (count === 0 || !this.#begun.has(path)) break;
-        if (performance.now() >= until) return false;
-      }
-      return true;
-    } finally {
-      file.close();
-    }
-  }
-
-  /** A file as far as it is read, open at that place; null where it is not as it was seen. */
-  #resume(path: Path, seen: FileEntry, file: OpenFile): BegunDigests | null {
-    const stat = file.stat();
+  #begunOf(path: Path, seen: FileEntry): BegunDigest {
     const earlier = this.#begun.get(path);
-    this.#begun.delete(path);
-    if (!isAsSeen(stat, seen)) return null;
-    const isSame = earlier && isSeenAlike(earlier.seen, seen) && earlier.changed === stat.changed;
-    const begun = isSame
-      ? earlier
-      : { seen, hash: createHash("sha256"), offset: 0, at: Date.now(), changed: stat.changed };
-    if (begun.offset > 0) file.seek(begun.offset);
+    if (earlier?.isOf(seen)) return earlier;
+    const begun = new BegunDigest(this.ground.disk, this.ground.native(path), seen);
     this.#begun.set(path, begun);
     return begun;
   }

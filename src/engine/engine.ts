@@ -44,6 +44,7 @@ import { Recovery } from "../durability/recovery.ts";
 import { RulesFile, type RulesProblem } from "./rules_file.ts";
 import { Scrub } from "./scrub.ts";
 import { Staging } from "../stage/staging.ts";
+import { Ahead } from "../transition/ahead.ts";
 import { takeFolder, type TakingOptions } from "./taking.ts";
 import { type PrivatePlaces, readIdentity } from "../claim/private_folder.ts";
 
@@ -186,7 +187,7 @@ export class RootEngine {
     const numbersLast = (path: Path) => this.numbersLast && !this.mounts.isOnOther(path);
     const { certainty } = this.#scanner;
     return new Recovery(
-      { disk, archive, views, versions, native, certainty, numbersLast },
+      { disk, archive, views, versions, native, certainty, numbersLast, copies: this.ownCopies },
       left,
       readsAtOnce,
     );
@@ -218,6 +219,17 @@ export class RootEngine {
     return this.#ownStaging ??= new Staging(disk, `${staging}${disk.separator}own`);
   }
 
+  /** Copies for transitions; what comes to the root's own disk comes to that staging. */
+  copiesFor(staging: Pick<Staging, "fresh">): Ahead {
+    const { begin, over } = this.onItsWay;
+    return new Ahead(this.disk, { fresh: () => staging.fresh(), begin, over });
+  }
+
+  /** The same, made at once. */
+  get ownCopies(): Ahead {
+    return this.copiesFor({ fresh: () => this.ownStaging.fresh() });
+  }
+
   /** Works for about `ms` at what takes long and is waited for: first what is read again after a stop, then digests, then copies for what
    * this side orders itself. */
   workOn(ms: number): WorkSlice {
@@ -233,6 +245,11 @@ export class RootEngine {
   /** Files that a stop may have damaged are still read, by `workOn`: what comes of it shows in the look after. */
   get rereads(): boolean {
     return this.#recovery.reads;
+  }
+
+  /** The next look shows what came of such files. */
+  get isReviewDue(): boolean {
+    return this.#recovery.holds;
   }
 
   native = (path: Path): string => this.#scanner.native(path);

@@ -81,8 +81,6 @@ export interface Disk {
   makeLink(target: string, path: string): void;
   /** A second name for a file; fails when something is there already. */
   hardLink(from: string, to: string): void;
-  /** A file's content, holes as holes, over what is at `to`. */
-  copy(from: string, to: string): void;
   /** Replaces a file at `to`. */
   rename(from: string, to: string): void;
   /** A file, a link, or an empty directory. */

@@ -1,6 +1,5 @@
 // The disk itself, through Deno's synchronous calls.
 
-import { HoleWriter } from "./holes.ts";
 import type { Disk, OpenFile, Stat } from "./port.ts";
 import { roomUnder } from "./room.ts";
 
@@ -53,18 +52,6 @@ class RealFile implements OpenFile {
 /** So many bytes it takes on the disk; as many as it has where the system does not say. */
 function heldBy({ blocks, size }: Deno.FileInfo): number {
   return blocks === null ? size : blocks * 512;
-}
-
-/** The system's copy would fill its holes. */
-function copyWithHoles(from: string, to: string, mode: number) {
-  using source = Deno.openSync(from);
-  using target = Deno.openSync(to, { read: true, write: true, create: true, truncate: true, mode: 0o600 });
-  const writer = new HoleWriter(new RealFile(target));
-  const buffer = new Uint8Array(1 << 20);
-  for (let count = source.readSync(buffer); count; count = source.readSync(buffer)) {
-    writer.write(buffer.subarray(0, count));
-  }
-  Deno.chmodSync(to, mode);
 }
 
 function modeOf(path: string): number {
@@ -159,11 +146,6 @@ export const realDisk: Disk = {
   },
   makeLink: (target, path) => Deno.symlinkSync(target, path, WINDOWS ? { type: "file" } : undefined),
   hardLink: (from, to) => Deno.linkSync(from, to),
-  copy(from, to) {
-    const info = Deno.statSync(from);
-    if (heldBy(info) < info.size) copyWithHoles(from, to, info.mode! & 0o7777);
-    else Deno.copyFileSync(from, to);
-  },
   rename: (from, to) => WINDOWS ? renameOnWindows(from, to) : Deno.renameSync(from, to),
   remove: (path) => Deno.removeSync(path),
   removeIfThere(path) {

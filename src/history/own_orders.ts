@@ -11,6 +11,7 @@ import type { Viewer } from "../core/ignore/view.ts";
 import type { FileTask } from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { type HomeGuard, NO_GUARD } from "../scan/home_guard.ts";
+import type { Ahead } from "../transition/ahead.ts";
 import { transition } from "../transition/transition.ts";
 import { Versions } from "../transition/versions.ts";
 import type { RootEngine } from "../engine/engine.ts";
@@ -44,6 +45,7 @@ export interface DonePath {
 export class OwnOrders {
   readonly #viewer: Viewer;
   readonly #versions: Versions;
+  readonly #copies: Ahead;
   readonly done: DonePath[] = [];
   readonly left: LeftUndone[] = [];
   /** Some of the orders failed in a way that trying again may mend. */
@@ -60,7 +62,8 @@ export class OwnOrders {
     engine.hint([...paths], false);
     engine.scan();
     this.#viewer = ownViewer(engine, pair);
-    this.#versions = new Versions(engine.disk, engine.places.versions, Date.now());
+    this.#copies = engine.ownCopies;
+    this.#versions = new Versions(engine.disk, engine.places.versions, Date.now(), this.#copies);
   }
 
   get view(): DirectoryEntry {
@@ -124,7 +127,7 @@ export class OwnOrders {
       rights: engine.rights,
       home: this.home,
       mounts: engine.mounts,
-      onItsWay: engine.onItsWay.fresh,
+      copies: this.#copies,
       leave: (path, why) => stays.set(path, why),
       kept: () => {},
     });

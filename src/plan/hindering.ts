@@ -46,6 +46,8 @@ export interface HinderingGround {
   /** Where disks are mounted inside it now. */
   inside(): readonly Path[];
   staging: Pick<Staging, "bytesHere" | "partBytes">;
+  /** What is copied already of what is to come to disks inside: so many bytes of that task's content, or in that folder (native). */
+  beside: { of(task: FileTask): number; in(folder: string): number };
 }
 
 interface MetHindrance extends Closed {
@@ -118,7 +120,8 @@ export class Hindering {
     const left = new RoomLeft(this.#own, this.#insideNow(), now);
     return (task) => {
       const why = (task.requires && refused.get(task.requires)) ?? this.#closedTo(task, view, now) ??
-        this.#notTaken(task) ?? left.take(task, this.ground.staging.bytesHere(task));
+        this.#notTaken(task) ??
+        left.take(task, this.ground.staging.bytesHere(task), this.ground.beside.of(task));
       if (why) refused.set(task.path, why);
       return why;
     };
@@ -181,7 +184,8 @@ export class Hindering {
       if (!paths.has(path)) this.#inside.delete(path);
     }
     for (const path of paths) {
-      if (!this.#inside.has(path)) this.#inside.set(path, new DiskRoom(() => this.#roomAt(path)));
+      if (this.#inside.has(path)) continue;
+      this.#inside.set(path, new DiskRoom(() => this.#roomAt(path), () => this.#besideIn(path)));
     }
     return this.#inside;
   }
@@ -189,6 +193,11 @@ export class Hindering {
   #roomAt(path: Path): number {
     const native = this.ground.native(path);
     return native === null ? Infinity : this.ground.disk.room(native);
+  }
+
+  #besideIn(path: Path): number {
+    const native = this.ground.native(path);
+    return native === null ? 0 : this.ground.beside.in(native);
   }
 
   #isAgain(path: Path): boolean {
@@ -277,12 +286,12 @@ class RoomLeft {
     this.#left.set(ROOT, own.left(now));
   }
 
-  /** Takes what a task needs that is here already but for so many bytes; or says which disk has no room for it. What is for a disk inside
-   * comes to the root's own first. */
-  take({ path, new: { size } }: FileTask, here: number): HinderedTask | null {
+  /** Takes what a task needs; or says which disk has no room for it. So much of it is `here` already. What is for a disk inside comes to the
+   * root's own first, and so much of it is copied `beside` its place. */
+  take({ path, new: { size } }: FileTask, here: number, beside: number): HinderedTask | null {
     const disk = diskOf(path, this.inside);
     const needs = new Map([[ROOT, roomFor(size) - here]]);
-    if (disk !== ROOT) needs.set(disk, roomFor(size));
+    if (disk !== ROOT) needs.set(disk, roomFor(size) - beside);
     for (const [at, need] of needs) {
       if (need > this.#leftOn(at)) return { reason: FULL, lasting: false, cause: "full", at };
     }

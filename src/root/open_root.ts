@@ -250,6 +250,10 @@ class OpenRoot implements Root {
     this.#digestion.go();
   }
 
+  async digested() {
+    await this.#digestion.whole().catch(() => {}); // The next look tells what is wrong.
+  }
+
   verify(by: "own" | "peer", rate?: number): Promise<void> {
     if (by === "own") { for (const listener of this.#listeners) listener.verifies?.(rate); }
     return this.#reading.verify(by, rate);

@@ -63,6 +63,8 @@ export interface Root {
   resumeWatch(): void;
   /** Sees to it that files are digested that an endpoint waits for; all listeners hear of a change when there is news. */
   digest(): void;
+  /** The same; resolves when none waits any more, or nothing comes of it. */
+  digested(): Promise<void>;
   /** Reads the content of everything, `rate` bytes a second at most, as this side's person asks, or the peer's. Resolves when that
    * is over. */
   verify(by: "own" | "peer", rate?: number): Promise<void>;

@@ -1,22 +1,14 @@
 // Digests of content: SHA-256 in hex.
 
-import { digestFrom } from "../fs/digest.ts";
 import { type Deep, run } from "../core/tree/deep.ts";
 import type { DirectoryEntry, Entry, FileEntry } from "../core/tree/entry.ts";
 import type { Disk } from "../fs/port.ts";
-import { isAsSeen } from "./identity.ts";
+import { BegunDigest } from "./begun_digest.ts";
 
 /** The digest of the file at a native path, null as soon as it is not what `seen` says. Throws what the disk throws. */
 export function fileDigest(disk: Disk, path: string, seen: FileEntry): string | null {
-  const file = disk.openToRead(path);
-  try {
-    const isStill = () => isAsSeen(file.stat(), seen);
-    if (!isStill()) return null;
-    const digest = digestFrom(file, { goesOn: isStill }).hash.digest("hex");
-    return isStill() ? digest : null;
-  } finally {
-    file.close();
-  }
+  const read = new BegunDigest(disk, path, seen).advance(Infinity);
+  return typeof read === "string" ? null : read.digest;
 }
 
 /** The same tree, as if nobody had digested a file of it yet. */

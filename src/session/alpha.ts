@@ -23,9 +23,9 @@ const REPLAN_AFTER_MS = 1000;
 
 /** Leads until the message stream is over (rejects) or, with `once` on either side, both are in sync. `merges`: whatever was agreed before
  * is forgotten (C6). Returns the E code. */
-export async function lead(context: LeadingContext, merges: boolean, over: Promise<void>): Promise<number> {
+export async function lead(context: LeadingContext, merges: boolean): Promise<number> {
   await agreeOnHistory(context, merges);
-  const rest = new Rest(context, over);
+  const rest = new Rest(context);
   for (;;) {
     const outcome = await cycle(context);
     const code = outcome.unfinished ? null : await rest.after(outcome);

@@ -17,6 +17,8 @@ import type { MessageStream } from "./message_stream.ts";
  * change there may wait. */
 const STAGE_BUDGET_MS = 1500;
 const HURRIED_BUDGET_MS = 200;
+/** While files are read to know what was done when the program was stopped, it is asked this often whether that is known. */
+const RECALL_MS = 2000;
 /** From this many tasks on, watching one's own writing costs more than it tells. */
 export const MANY_TASKS = 2000;
 
@@ -31,6 +33,8 @@ export interface SessionContext {
   readonly lifting: Lifting;
   readonly endpoint: Remote<Endpoint>;
   readonly once: boolean;
+  /** Resolves when the message stream is over. */
+  readonly over: Promise<void>;
   /** The names of this side's user and the other's. */
   readonly self: string;
   readonly peer: string;
@@ -44,7 +48,12 @@ export interface SessionContext {
 export async function scanIfThere(context: SessionContext): Promise<Scanned | null> {
   const { root, listener, stream, lifting, endpoint, report, self: whose } = context;
   try {
-    const look = await root.scan(listener);
+    let look = await root.scan(listener);
+    // Nothing is planned before it is known what was done when this program was stopped. What is read for that counts from a look on.
+    while (!await endpoint.recall() && context.stream.isOpen) {
+      await someReading(context);
+      look = await root.scan(listener);
+    }
     await lifting.review(endpoint, look.home, () => root.touched());
     return look;
   } catch (error) {
@@ -55,6 +64,14 @@ export async function scanIfThere(context: SessionContext): Promise<Scanned | nu
     if (error instanceof RootGone) return null;
     throw error;
   }
+}
+
+/** Waits until what is waited for is read, or for a while: more may be read, for others. */
+async function someReading({ root, over }: SessionContext) {
+  let timer;
+  const time = new Promise<void>((resolve) => timer = setTimeout(resolve, RECALL_MS));
+  await Promise.race([root.digested(), time, over]);
+  clearTimeout(timer);
 }
 
 /** Changes that wait to be looked at. */

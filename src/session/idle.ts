@@ -73,7 +73,7 @@ export class Rest {
   /** How many paths were not as agreed when both sides last compared. */
   #apart = 0;
 
-  constructor(private readonly context: SessionContext, private readonly over: Promise<void>) {}
+  constructor(private readonly context: SessionContext) {}
 
   /** Rests after a cycle. Resolves with null when the next one is due, with the E code when there is to be none. */
   async after(outcome: Outcome): Promise<number | null> {
@@ -81,7 +81,7 @@ export class Rest {
     reads.rest();
     if (outcome.halted === "ends") return EXIT.incomplete;
     if (outcome.halted === "stay") {
-      await changes.wait(HALTED_LOOK_MS, this.over);
+      await changes.wait(HALTED_LOOK_MS, this.context.over);
       return null;
     }
     this.#tries = outcome.failures.length > 0 ? this.#tries + 1 : 0;
@@ -97,7 +97,7 @@ export class Rest {
     if (outcome.inSync) await this.#inSync();
     else if (this.#tries > 0) await this.#untilRetry(outcome);
     else if (outcome.waiting) await this.#untilWritten(outcome);
-    else if (outcome.reads) await changes.wait(READ_LOOK_MS, this.over);
+    else if (outcome.reads) await changes.wait(READ_LOOK_MS, this.context.over);
     return null;
   }
 
@@ -125,7 +125,7 @@ export class Rest {
   async #inSync() {
     const { changes, stream } = this.context;
     for (;;) {
-      await changes.wait(COMPARE_EVERY_MS, this.over);
+      await changes.wait(COMPARE_EVERY_MS, this.context.over);
       if (changes.pending || !stream.isOpen || await this.#compare() !== this.#apart) return;
     }
   }
@@ -134,12 +134,15 @@ export class Rest {
     const longest = outcome.failures.every(({ stuck }) => stuck) ? STUCK_LONGEST_MS : RETRY_LONGEST_MS;
     const pause = Math.min(RETRY_FIRST_MS * 2 ** (this.#tries - 1), longest);
     await this.#tellWaiting(outcome, pause);
-    await this.context.changes.wait(pause, this.over);
+    await this.context.changes.wait(pause, this.context.over);
   }
 
   async #untilWritten(outcome: Outcome) {
     if (this.#waits >= LOOKS_UNTOLD) await this.#tellWaiting(outcome, 0);
-    await this.context.changes.wait(Math.min(SOON_MS * 2 ** this.#waits++, SOON_LONGEST_MS), this.over);
+    await this.context.changes.wait(
+      Math.min(SOON_MS * 2 ** this.#waits++, SOON_LONGEST_MS),
+      this.context.over,
+    );
   }
 
   /** Both sides say what they hold. Returns how many paths are not as agreed, on both together. */

@@ -119,7 +119,20 @@ async function run(
   const listener = listenerFor(stranger, { report, reads, proofs }, looks);
   const forget = root.listen(listener);
   const partner = { self, peer, peerRoot, peerKey, peerAbility, giver };
-  const shared = { self, peer, flow, root, listener, stream, report, reads, lifting, changes, once } as const;
+  const shared = {
+    self,
+    peer,
+    flow,
+    root,
+    listener,
+    stream,
+    report,
+    reads,
+    lifting,
+    changes,
+    once,
+    over,
+  } as const;
   try {
     if (halt instanceof LeadingHalt) {
       const opened = await root.openEndpoint({ ...partner, role: "alpha" });
@@ -127,7 +140,7 @@ async function run(
         shared,
         opened,
         proofs,
-        () => lead({ ...shared, halt, endpoint: opened.endpoint }, merges, over),
+        () => lead({ ...shared, halt, endpoint: opened.endpoint }, merges),
       );
     }
     const opened = await root.openEndpoint({ ...partner, role: "beta" });

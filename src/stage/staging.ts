@@ -46,6 +46,18 @@ interface StageProgress {
   mtime: number;
 }
 
+/** A copy of what is here. */
+interface CopyOfHere {
+  source: Located;
+  copy: Copying;
+}
+
+/** Whole content, and the task that it came for. */
+interface HeldContent {
+  staged: Staged;
+  task: FileTask;
+}
+
 interface Receiving extends StageProgress {
   native: string;
   file: OpenFile;
@@ -95,9 +107,11 @@ export class Staging {
   readonly #advance = new Advance();
   /** Copies of what is here, by the parts that would come instead; those of the chunk at hand that go on; and which source did not hold
    * what was wanted. */
-  readonly #copies = new Map<string, Copying>();
+  readonly #copies = new Map<string, CopyOfHere>();
   #toCopy: [number, FileTask, Located][] = [];
   readonly #refused = new Map<string, string>();
+  /** Whole content that waits for its place from chunk to chunk, by the part that would come instead. */
+  readonly #held = new Map<string, HeldContent>();
 
   /** Takes `directory` over, made where it is missing and closed to other users: what an earlier run left goes, but for parts of
    * large files. */
@@ -131,6 +145,11 @@ export class Staging {
       const why = hinders(task);
       if (why) {
         this.#hinder(index, why);
+        continue;
+      }
+      const held = this.#heldFor(task);
+      if (held) {
+        this.staged.set(index, held);
         continue;
       }
       const source = here(task);
@@ -176,14 +195,19 @@ export class Staging {
 
   /** Nothing more is to come: removes copies that were begun. */
   rest() {
+    for (const part of [...this.#held.keys()]) this.#letGo(part);
     for (const part of [...this.#copies.keys()]) this.#dropCopy(part);
     this.#refused.clear();
   }
 
-  /** The parts of large files that are here, by name (`partName`), and their bytes. */
-  parts(): Map<string, number> {
+  /** The parts of large files that are here, by name (`partName`), and their bytes; `placed`: so much of what is whole is in its place. */
+  parts(placed: (native: string) => number = () => Infinity): Map<string, number> {
     const names = this.disk.list(this.directory).filter((name) => name.startsWith(PART));
-    return new Map(names.map((name) => [name.slice(PART.length), this.disk.stat(this.#at(name))?.size ?? 0]));
+    const parts = new Map(names.map((name) => [name.slice(PART.length), this.#sizeOf(this.#at(name))]));
+    for (const { staged: { native, size }, task } of this.#held.values()) {
+      parts.set(partName(task.path), Math.min(size, placed(native)));
+    }
+    return parts;
   }
 
   /** Takes a batch in. Returns by how much what is wanted has come further, in bytes. Throws Breach where it does not answer a want. */
@@ -213,7 +237,9 @@ export class Staging {
 
   /** So many bytes of that task's content are here, as a part. */
   bytesHere(task: FileTask): number {
-    return task.new.size <= WHOLE_BYTES ? 0 : this.#sizeOf(this.#partOf(task));
+    if (task.new.size <= WHOLE_BYTES) return 0;
+    const part = this.#partOf(task);
+    return this.#held.get(part)?.staged.size ?? this.#sizeOf(part);
   }
 
   /** So many bytes are here in parts. */
@@ -241,9 +267,55 @@ export class Staging {
   /** The content of that task is in place. */
   placed(index: number) {
     this.#discard(this.staged.get(index)!.native);
-    // A part's name takes a digest of its path: not where nothing is copied, as with most of what comes.
-    if (this.#copies.size > 0) this.#copies.delete(this.#partOf(this.#tasks.get(index)!));
+    // A part's name takes a digest of its path: not where nothing stays, as with most of what comes.
+    if (this.#stays) {
+      const part = this.#partOf(this.#tasks.get(index)!);
+      this.#copies.delete(part);
+      this.#held.delete(part);
+    }
     this.staged.delete(index);
+  }
+
+  /** The content of that task cannot be put in place yet: it stays as it is until it can. */
+  hold(index: number) {
+    const task = this.#tasks.get(index)!;
+    this.#held.set(this.#partOf(task), { staged: this.staged.get(index)!, task });
+  }
+
+  /** Where the content of that task is that was held; null where none is, or none that is still wanted. */
+  heldAt(task: FileTask): string | null {
+    return this.#heldFor(task)?.native ?? null;
+  }
+
+  #heldFor(task: FileTask): Staged | null {
+    if (this.#held.size === 0) return null;
+    const part = this.#partOf(task);
+    const held = this.#held.get(part);
+    if (!held) return null;
+    const [{ digest, ...wanted }, came] = [task.new, held.task.new];
+    const isSame = wanted.size === came.size && wanted.mtime === came.mtime &&
+      wanted.executable === came.executable && (digest === "" || digest === held.staged.digest);
+    if (isSame) return held.staged;
+    this.#letGo(part);
+    return null;
+  }
+
+  /** What was held is a part again, like any whole content that found no place. */
+  #letGo(part: string) {
+    const { staged, task } = this.#held.get(part)!;
+    this.#held.delete(part);
+    this.#putBy(staged.native, task);
+  }
+
+  /** Something stays beyond its chunk. */
+  get #stays(): boolean {
+    return this.#copies.size + this.#held.size > 0;
+  }
+
+  #isToStay(native: string, task: FileTask): boolean {
+    if (!this.#stays) return false;
+    const part = this.#partOf(task);
+    return this.#copies.get(part)?.copy.native === native || this.#held.get(part)?.staged.native === native;
   }
 
   /** Ends the chunk. Small files that came and were not put in place are removed; of larger ones everything stays for later, and so do
@@ -259,8 +331,7 @@ export class Staging {
     this.#unsurveyed = [];
     for (const [index, { native }] of this.staged) {
       const task = this.#tasks.get(index)!;
-      const copy = this.#copies.size > 0 ? this.#copies.get(this.#partOf(task)) : undefined;
-      if (copy?.native !== native) this.#putBy(native, task);
+      if (!this.#isToStay(native, task)) this.#putBy(native, task);
     }
     this.staged.clear();
     this.failed.clear();
@@ -411,12 +482,12 @@ export class Staging {
     if (size !== task.new.size || isRefused) return "not here";
     try {
       const copy = this.#copyOf(part, source);
-      const digest = copy.digest ?? copy.advance(until);
+      const digest = copy.advance(until);
       if (digest === null) return "begun";
       if (wanted === "" || wanted === digest) {
         const file = this.disk.openToWrite(copy.native);
         this.#finish(index, task, { from: copy.native, file, digest });
-        copy.finished(digest);
+        copy.finished();
         return "whole";
       }
     } catch {
@@ -431,16 +502,16 @@ export class Staging {
     const known = this.#copies.get(part);
     const { native, entry } = source;
     const isSame = known?.source.native === native && isSeenAlike(known.source.entry, entry);
-    if (isSame && !known.isSpoilt) return known;
+    if (isSame && !known.copy.isSpoilt) return known.copy;
     this.#dropCopy(part);
-    const copy = new Copying(this.disk, source, this.fresh());
-    this.#copies.set(part, copy);
+    const copy = new Copying(this.disk, native, this.fresh());
+    this.#copies.set(part, { source, copy });
     return copy;
   }
 
   #dropCopy(part: string) {
-    const copy = this.#copies.get(part);
-    if (copy) this.#discard(copy.native);
+    const known = this.#copies.get(part);
+    if (known) this.#discard(known.copy.native);
     this.#copies.delete(part);
   }
 

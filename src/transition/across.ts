@@ -1,30 +1,25 @@
 // Between disks: what has to come to a place on another disk, or mount, than where it lies is copied beside that place, under a name that
 // takes part nowhere (core/on_its_way.ts), and takes its own once it is whole and, where the original goes, on the disk.
 
-import { isAcrossDisks } from "../fs/failure.ts";
-import { HoleWriter } from "../fs/holes.ts";
-import type { Disk, Stat } from "../fs/port.ts";
-import { digestFrom } from "../fs/digest.ts";
+import { NotYet } from "../core/failure.ts";
+import { isApart } from "../fs/crossing.ts";
+import { isAcrossDisks, tryTo } from "../fs/failure.ts";
+import type { Disk } from "../fs/port.ts";
 import type { Staged } from "../stage/staging.ts";
+import { WHOLE_BYTES } from "../wire/batch.ts";
+import type { Ahead } from "./ahead.ts";
+import type { FullCopy } from "./full_copy.ts";
 import { Meanwhile } from "./recheck.ts";
-
-/** Closed to others while it comes. */
-const PRIVATE = 0o600;
-
-/** Something that was copied, as it was then. */
-interface Copied {
-  native: string;
-  stat: Stat;
-}
 
 export class Across {
   /** Folders (native), by whether they are on another disk than what is staged. */
   readonly #apart = new Map<string, boolean>();
 
-  /** `fresh` gives a name that nothing has. */
-  constructor(private readonly disk: Disk, private readonly fresh: () => string) {}
+  /** `copies` makes those that are needed. What throws NotYet for them is tried again. */
+  constructor(private readonly disk: Disk, private readonly copies: Ahead) {}
 
-  /** Puts a staged file into a folder: itself, or where that is on another disk a copy made in it. `put` may be called twice. */
+  /** Puts a staged file into a folder: itself, or where that is on another disk a copy made in it. `put` may be called twice. Throws
+   * NotYet. */
   put<T>(staged: Staged, folder: string, put: (staged: Staged) => T): T {
     if (!this.#isApart(folder, staged.native)) {
       try {
@@ -34,11 +29,29 @@ export class Across {
         this.#apart.set(folder, true);
       }
     }
-    const near = this.#bring(staged, folder);
+    // Of small files a chunk holds no more than can be copied at once.
+    const copy = this.copies.beside(staged.native, folder, {
+      of: "content",
+      isSmall: staged.size <= WHOLE_BYTES,
+    });
+    return this.#use(copy, () => {
+      if (copy.digest !== staged.digest) throw new Meanwhile("it was not read as it came");
+      copy.renewRights();
+      const { size, mtime, id, born } = this.disk.stat(copy.native)!;
+      return put({ native: copy.native, size, mtime, id, born, digest: staged.digest });
+    });
+  }
+
+  /** Nothing is left of the copy after that, unless something else is waited for. */
+  #use<T>(copy: FullCopy, act: () => T): T {
+    let waits = false;
     try {
-      return put(near);
+      return act();
+    } catch (error) {
+      waits = error instanceof NotYet;
+      throw error;
     } finally {
-      this.#discard(near.native);
+      if (!waits) this.copies.drop(copy);
     }
   }
 
@@ -57,122 +70,43 @@ export class Across {
       putFrom(fresh);
     } catch (error) {
       if (!isAcrossDisks(error)) throw error;
-      putFrom(this.#freshIn(folder));
+      const near = this.copies.places.begin(folder);
+      try {
+        putFrom(near);
+      } finally {
+        this.copies.places.over(near);
+      }
     }
   }
 
-  /** Renames something to where nothing is, whatever disks the two places are on. Throws Meanwhile where it changes while it is copied:
-   * then what was changed is in its old place, too. */
+  /** Renames something to where nothing is, whatever disks the two places are on. Throws NotYet, and Meanwhile where it changes while it
+   * is copied: then what was changed is in its old place, too. */
   rename(from: string, to: string) {
+    this.copies.waitFor(from);
     try {
       return this.disk.rename(from, to);
     } catch (error) {
       if (!isAcrossDisks(error)) throw error;
     }
-    const near = this.#freshIn(to.slice(0, to.lastIndexOf(this.disk.separator)));
-    const copied: Copied[] = [];
-    try {
-      this.#copy(from, near, copied);
-      if (copied.length === 1) this.#expect(copied[0]!);
-      this.#settle(near, to);
-    } finally {
-      this.#discard(near);
-    }
-    for (const original of copied.reverse()) {
-      this.#expect(original);
-      this.disk.remove(original.native);
-    }
+    const copy = this.copies.beside(from, to.slice(0, to.lastIndexOf(this.disk.separator)), {
+      of: "original",
+    });
+    this.#use(copy, () => {
+      this.#settle(copy.native, to);
+      copy.removeOriginal();
+    });
   }
 
-  /** A disk inside another has a number of its own. Where a folder is mounted a second time, the first try tells; as it does of one that
-   * is gone by now. */
+  /** A system may say otherwise of a single file: then the try tells, as it does where the folder is gone by now. */
   #isApart(folder: string, staged: string): boolean {
     const known = this.#apart.get(folder);
     if (known !== undefined) return known;
     const [there, here] = [this.disk.stat(folder), this.disk.stat(staged)];
     if (!there || !here) return false;
-    const isApart = there.device !== here.device;
-    this.#apart.set(folder, isApart);
-    return isApart;
-  }
-
-  /** A copy with the content, the time and the rights of what is staged. */
-  #bring(staged: Staged, folder: string): Staged {
-    const native = this.#freshIn(folder);
-    try {
-      const seen = this.disk.stat(staged.native)!;
-      const { stat, digest } = this.#copyFile(staged.native, native, seen);
-      if (digest !== staged.digest) throw new Meanwhile("it was not read as it came");
-      const { size, mtime, id, born } = stat;
-      return { ...{ native, size, mtime, id, born }, digest };
-    } catch (error) {
-      this.#discard(native);
-      throw error;
-    }
-  }
-
-  /** Copies something with all that is in it, and lists what it copied, folders before what is in them. */
-  #copy(from: string, to: string, copied: Copied[]) {
-    const pending: [string, string][] = [[from, to]];
-    for (let next = pending.pop(); next; next = pending.pop()) {
-      const [source, target] = next;
-      const stat = this.disk.stat(source);
-      if (!stat) throw new Meanwhile("it changed");
-      copied.push({ native: source, stat });
-      if (stat.kind === "link") this.disk.makeLink(this.disk.readLink(source), target);
-      else if (stat.kind === "directory") {
-        this.disk.makeDirectory(target);
-        this.#giveRights(target, stat);
-        const at = (folder: string, name: string) => `${folder}${this.disk.separator}${name}`;
-        for (const name of this.disk.list(source)) pending.push([at(source, name), at(target, name)]);
-      } else if (stat.kind === "file") {
-        this.#copyFile(source, target, stat);
-        this.disk.flush(target); // It is to be all that is left of what has long been on a disk.
-      } else {throw new Error(
-          "it is on another disk, and what is neither a file, a folder nor a link cannot come there",
-        );}
-    }
-  }
-
-  #copyFile(from: string, to: string, seen: Stat): { stat: Stat; digest: string } {
-    const file = this.disk.create(to);
-    try {
-      this.#tryMode(to, PRIVATE);
-      const source = this.disk.openToRead(from);
-      const writer = new HoleWriter(file);
-      let digest: string;
-      try {
-        digest = digestFrom(source, { also: (read) => writer.write(read) }).hash.digest("hex");
-      } finally {
-        source.close();
-      }
-      file.setTime(seen.mtime);
-      this.#giveRights(to, seen);
-      return { stat: file.stat(), digest };
-    } finally {
-      file.close();
-    }
-  }
-
-  /** As far as this user and this disk can. */
-  #giveRights(native: string, { owner, group, mode }: Stat) {
-    const present = this.disk.stat(native)!;
-    if (present.owner !== owner || present.group !== group) {
-      try {
-        this.disk.setOwner(native, present.owner === owner ? null : owner, group);
-      } catch {
-        // Only the system's own user gives files away.
-      }
-    }
-    this.#tryMode(native, mode);
-  }
-
-  #tryMode(native: string, mode: number) {
-    try {
-      this.disk.setMode(native, mode);
-    } catch {
-      // The disk knows no modes.
-    }
+    const inStaging = staged.slice(0, staged.lastIndexOf(this.disk.separator));
+    const areApart = there.device !== here.device || isApart(this.disk, inStaging, folder);
+    this.#apart.set(folder, areApart);
+    return areApart;
   }
 
   /** Gives a whole copy its own name, where nothing is: a file by a second one, which never replaces. */
@@ -186,26 +120,8 @@ export class Across {
     this.disk.rename(near, to);
   }
 
-  #expect({ native, stat: seen }: Copied) {
-    const stat = this.disk.stat(native);
-    const isSame = stat?.kind === seen.kind && stat.id === seen.id &&
-      (seen.kind === "directory" ||
-        stat.size === seen.size && stat.mtime === seen.mtime && stat.changed === seen.changed);
-    if (!isSame) throw new Meanwhile("it changed while it was copied to another disk");
-  }
-
-  #freshIn(folder: string): string {
-    return `${folder}${this.disk.separator}${this.fresh()}`;
-  }
-
   /** What cannot be removed now goes with the next look. */
   #discard(native: string) {
-    try {
-      const kind = this.disk.stat(native)?.kind;
-      if (kind === "directory") this.disk.removeTree(native);
-      else if (kind) this.disk.remove(native);
-    } catch {
-      // The next look removes it.
-    }
+    tryTo(() => this.disk.removeIfThere(native));
   }
 }

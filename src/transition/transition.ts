@@ -18,6 +18,8 @@ import { compareKey, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from
 import { PathMap, placesIn } from "../core/tree/path_map.ts";
 import type { Orders, Result, Task } from "../core/plan/plan.ts";
 import { isCopyOfSynced } from "../core/plan/trespass.ts";
+import { NotYet } from "../core/failure.ts";
+import { Touched } from "../core/tree/touched.ts";
 import { entryAt, type Move, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import { causeOf, describeFailure, describeName, isImpossibleName, isMountPoint } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
@@ -29,6 +31,7 @@ import { type HinderedTask, type Staged, type Staging, wantsContent } from "../s
 import { Naming, Unkept } from "./naming.ts";
 import { bornOf, isSameBut } from "../scan/identity.ts";
 import { Across } from "./across.ts";
+import type { Ahead } from "./ahead.ts";
 import { Meanwhile, Recheck } from "./recheck.ts";
 import type { Versions } from "./versions.ts";
 
@@ -40,7 +43,7 @@ export interface TransitionGround {
   snapshot: DirectoryEntry;
   /** What this side can hold: an order for anything else is refused here, whatever the peer believes. */
   ability: Ability;
-  staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "hindered" | "placed" | "fresh">;
+  staging: Pick<Staging, "staged" | "failed" | "unsupplied" | "hindered" | "placed" | "hold" | "fresh">;
   versions: Versions;
   /** Whether a file that looks as it was seen may yet hold something else (see RootEngine). */
   isDoubtful: (stat: Stat, entry: FileEntry) => boolean;
@@ -54,21 +57,21 @@ export interface TransitionGround {
   leave: (path: Path, why: "ignored" | "mounted") => void;
   /** Disks mounted inside the root. */
   mounts: Pick<Mounts, "isStill" | "isOnOther">;
-  /** A name for what is on its way to such a disk, which nothing has. */
-  onItsWay: () => string;
+  /** Makes the copies that are needed, at once or before the next transition. */
+  copies: Ahead;
   /** Hears where replaced or removed content is kept, by digest. */
   kept: (digest: string, native: string, entry: FileEntry) => void;
 }
 
-/** Carries an order out. Tasks whose content has not arrived have no result: they are planned again.
+/** Carries an order out. Tasks whose content has not arrived, or that wait for a copy, have no result: they are planned again.
  * Returns the results, the snapshot as it is now, and where what was moved is now (as spelled). */
 export function transition(orders: Orders, ground: TransitionGround): Transitioned {
   const work = new Transition(ground);
   const results: Result[] = [];
   let index = 0;
-  const report = (name: string, act: () => string | null, makes?: Entry | null) => {
+  const report = (name: string, paths: Path[], act: () => string | null, makes?: Entry | null) => {
     try {
-      const digest = act();
+      const digest = work.unlessLate(paths, act);
       if (digest !== null) results.push({ index, done: true, digest });
     } catch (error) {
       const failure = error instanceof Meanwhile || error instanceof Unsupplied
@@ -84,14 +87,16 @@ export function transition(orders: Orders, ground: TransitionGround): Transition
     }
     index++;
   };
-  for (const move of orders.moves) report(nameOf(move.from), () => work.move(move));
-  for (const task of orders.removals) report(nameOf(task.path), () => work.remove(task));
+  for (const move of orders.moves) report(nameOf(move.from), [move.from, move.to], () => work.move(move));
+  for (const task of orders.removals) report(nameOf(task.path), [task.path], () => work.remove(task));
   for (const task of orders.directories) {
-    report(nameOf(task.path), () => work.makeDirectory(task), task.new);
+    report(nameOf(task.path), [task.path], () => work.makeDirectory(task), task.new);
   }
   for (const task of orders.contents) {
     const at = index;
-    report(nameOf(task.path), () => work.put(at, task), task.old ? null : task.new);
+    const paths = [task.path, ...task.requires ? [task.requires] : []];
+    report(nameOf(task.path), paths, () => work.put(at, task), task.old ? null : task.new);
+    if (work.isLate(task.path) && ground.staging.staged.has(at)) ground.staging.hold(at);
   }
   return { results, snapshot: work.snapshot(), moved: work.moved() };
 }
@@ -142,11 +147,13 @@ class Transition {
   /** Where what was moved is now, as spelled. */
   readonly #moved = new PathMap<true>();
   readonly #naming: Naming;
+  /** Where something waits for a copy. */
+  readonly #late = new Touched([]);
 
   constructor(private readonly ground: TransitionGround) {
     this.#disk = ground.disk;
     this.#look = new Recheck(ground.disk, ground.native, ground.isDoubtful, ground.mounts.isStill);
-    this.#across = new Across(ground.disk, ground.onItsWay);
+    this.#across = new Across(ground.disk, ground.copies);
     this.#rights = new RightsGiver(ground.disk, ground.native, ground.rights);
     const { foldsCase, unkept = [] } = ground.ability;
     const isLying = foldsCase || unkept.length > 0;
@@ -164,6 +171,25 @@ class Transition {
 
   moved(): Path[] {
     return [...placesIn(this.#moved.top)].map(([path]) => path);
+  }
+
+  /** Null where the act, of something at these paths, has to wait for a copy, or for what waits for one. */
+  unlessLate(paths: readonly Path[], act: () => string | null): string | null {
+    const isLate = paths.some((path) => this.#late.near(path));
+    if (!isLate) {
+      try {
+        return act();
+      } catch (error) {
+        if (!(error instanceof NotYet)) throw error;
+      }
+    }
+    for (const path of paths) this.#late.add(path);
+    return null;
+  }
+
+  /** Whether what was to be done at a path waits. */
+  isLate(path: Path): boolean {
+    return this.#late.has(path);
   }
 
   move(move: Move): string {
@@ -196,7 +222,8 @@ class Transition {
       this.#respell(source, target, move);
       this.#naming.check(to, () => this.#disk.rename(target, source));
     } else {
-      this.#rights.giveMoved(from, to, this.#spelled.get(from));
+      // Once: to give them again would show as a change of what is being copied.
+      if (!this.ground.copies.has(source)) this.#rights.giveMoved(from, to, this.#spelled.get(from));
       try {
         this.#across.rename(source, target);
       } catch (error) {
@@ -346,9 +373,9 @@ class Transition {
   }
 
   #putFile(staged: Staged, native: string, path: Path, old: Entry | null): FileEntry {
-    if (old?.kind === "directory") this.#clearDirectory(native, path);
     this.#rights.giveFile(staged.native, path, old?.kind === "file");
     return this.#across.put(staged, this.ground.native(parentOf(path)), (near) => {
+      if (old?.kind === "directory") this.#clearDirectory(native, path);
       if (old && old.kind !== "directory") this.#replace(near.native, native, path, old);
       else this.#place(near.native, native, path);
       const { size, mtime, id, born, digest } = near;
@@ -400,7 +427,7 @@ class Transition {
 
   #take(native: string, path: Path, entry: Entry) {
     const unchanged = () => this.#look.expect(native, entry);
-    this.#tellKept(onOwnDisk(() => this.ground.versions.take(native, path, unchanged)), entry);
+    this.#tellKept(onOwnDisk(() => this.ground.versions.take(native, path, entry, unchanged)), entry);
   }
 
   #tellKept(version: string, entry: Entry) {
@@ -462,6 +489,7 @@ class Transition {
 
   /** C5: an emptied folder makes way, unless something ignored is in it (I3). */
   #clearDirectory(native: string, path: Path) {
+    if (this.#disk.stat(native)?.kind !== "directory") return; // It made way before.
     this.#mayTakePlaceOf(native, path);
     this.#removeDirectory(native);
   }

@@ -5,6 +5,8 @@ import { joinPath, nameOf, parentOf, type Path, ROOT } from "../core/tree/path.t
 import type { Entry } from "../core/tree/entry.ts";
 import { isAcrossDisks, isTooLong, tryTo } from "../fs/failure.ts";
 import type { Disk } from "../fs/port.ts";
+import type { Ahead } from "./ahead.ts";
+import { Meanwhile } from "./recheck.ts";
 
 /** Where versions lie whose path would be too long. */
 const LONG_PATHS = "long paths";
@@ -37,59 +39,67 @@ export class Versions {
   readonly kept = new Map<Path, string>();
   #count = 0;
 
-  constructor(private readonly disk: Disk, private readonly directory: string, now: number) {
+  /** `copies` makes those of what cannot be kept as it is. */
+  constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+    now: number,
+    private readonly copies: Ahead,
+  ) {
     this.#folder = `${directory}${disk.separator}${stampOf(now)}`;
   }
 
-  /** Keeps the file or link at `native` under its path (as spelled), and leaves it in place too. Returns where it is kept. */
+  /** Keeps the file or link at `native` under its path (as spelled), and leaves it in place too. Returns where it is kept. Throws NotYet
+   * while that is copied. */
   keep(native: string, path: Path, entry: Entry): string {
-    const place = this.#place(path);
-    if (entry.kind === "link") this.disk.makeLink(this.disk.readLink(native), place); // A copy would be of what it points to.
-    else this.#keepFile(native, place);
-    this.#note(path, place);
-    return place;
-  }
-
-  #keepFile(native: string, place: string) {
-    if (!this.#hasOtherNames(native)) {
-      try {
-        return this.disk.hardLink(native, place);
-      } catch {
+    return this.#at(native, path, (place) => {
+      if (entry.kind === "link") this.disk.makeLink(this.disk.readLink(native), place); // A copy would be of what it points to.
+      else if (this.#hasOtherNames(native) || !tryTo(() => this.disk.hardLink(native, place))) {
         // No hard links on this disk, or not to this file: a copy does, and its failure is the caller's.
+        this.#copy(native, place, entry);
       }
-    }
-    this.#copy(native, place);
+    });
   }
 
-  /** Takes what is at `native` away and keeps it. Returns where. `unchanged` throws where that is not what it was. */
-  take(native: string, path: Path, unchanged: () => void): string {
+  /** Takes what is at `native` away and keeps it. Returns where. `unchanged` throws where that is not what it was. Throws NotYet while it
+   * is copied. */
+  take(native: string, path: Path, entry: Entry, unchanged: () => void): string {
+    return this.#at(native, path, (place) => {
+      if (!this.#hasOtherNames(native)) {
+        try {
+          return this.disk.rename(native, place);
+        } catch (error) {
+          if (!isAcrossDisks(error)) throw error; // From a disk inside the root it comes as a copy.
+        }
+      }
+      this.#copy(native, place, entry);
+      try {
+        unchanged(); // Copying it may have taken long.
+        this.disk.remove(native);
+      } catch (error) {
+        this.disk.removeIfThere(place);
+        throw error;
+      }
+    });
+  }
+
+  /** Keeps what is at `native` by `keep`, at a place under its path. Where that comes to nothing, no folder is left for it. */
+  #at(native: string, path: Path, keep: (place: string) => void): string {
+    this.copies.waitFor(native);
     const place = this.#place(path);
-    if (this.#hasOtherNames(native)) this.#takeCopy(native, place, unchanged);
-    else this.#takeItself(native, place, unchanged);
-    this.#note(path, place);
-    return place;
-  }
-
-  /** From a disk inside the root it comes as a copy. */
-  #takeItself(native: string, place: string, unchanged: () => void) {
     try {
-      this.disk.rename(native, place);
+      keep(place);
     } catch (error) {
-      if (!isAcrossDisks(error)) throw error;
-      this.#takeCopy(native, place, unchanged);
-    }
-  }
-
-  #takeCopy(native: string, place: string, unchanged: () => void) {
-    if (this.disk.stat(native)?.kind === "link") this.disk.makeLink(this.disk.readLink(native), place);
-    else this.#copy(native, place);
-    try {
-      unchanged(); // Copying it may have taken long.
-      this.disk.remove(native);
-    } catch (error) {
-      this.disk.removeIfThere(place);
+      this.#forsake(place);
       throw error;
     }
+    this.kept.set(path, this.#inner(place));
+    return place;
+  }
+
+  /** The batch's folder and the path in it, with "/". */
+  #inner(place: string): string {
+    return place.slice(this.directory.length + 1).replaceAll(this.disk.separator, "/");
   }
 
   /** A version that is such a file would be rewritten through the other names, wherever they are. */
@@ -98,13 +108,14 @@ export class Versions {
     return stat?.kind === "file" && stat.links > 1;
   }
 
-  #copy(native: string, place: string) {
+  #copy(native: string, place: string, entry: Entry) {
+    const copy = this.copies.onOwnDisk(native);
     try {
-      this.disk.copy(native, place);
-      this.disk.flush(place); // It is to be all that is left of what has long been on the disk.
-    } catch (error) {
-      this.disk.removeIfThere(place);
-      throw error;
+      const isIt = entry.kind !== "file" || entry.digest === "" || entry.digest === copy.digest;
+      if (!isIt) throw new Meanwhile("it changed");
+      this.disk.rename(copy.native, place);
+    } finally {
+      this.copies.drop(copy);
     }
   }
 
@@ -118,10 +129,6 @@ export class Versions {
    * out from neither place. */
   onTheWay(path: Path): string {
     return this.#place(joinPath(parentOf(path), "link on its way"));
-  }
-
-  #note(path: Path, place: string) {
-    this.kept.set(path, place.slice(this.directory.length + 1).replaceAll(this.disk.separator, "/"));
   }
 
   /** A place under that path. The path of a version is longer than that of the file: where it is too long for the system, its name
@@ -138,6 +145,12 @@ export class Versions {
       }
     }
     return this.#free(`${number}${extension}` as Path);
+  }
+
+  /** Removes the folders that were made for a place, where nothing is in them. */
+  #forsake(place: string) {
+    this.#made.clear();
+    tryTo(() => removeEmpty(this.disk, this.directory, this.#inner(place)));
   }
 
   #free(path: Path): string {
@@ -190,12 +203,17 @@ export function removeVersions<T extends { place: string }>(
 ): T[] {
   return versions.filter(({ place }) => {
     const removed = tryTo(() => disk.remove(nativeOf(disk, directory, place)));
-    for (let at = parentOf(place as Path); removed && at !== ROOT; at = parentOf(at)) {
-      const folder = nativeOf(disk, directory, at);
-      if (disk.list(folder).length > 0 || !tryTo(() => disk.remove(folder))) break;
-    }
+    if (removed) removeEmpty(disk, directory, place);
     return removed;
   });
+}
+
+/** Removes the folders above a place that are empty. */
+function removeEmpty(disk: Disk, directory: string, place: string) {
+  for (let at = parentOf(place as Path); at !== ROOT; at = parentOf(at)) {
+    const folder = nativeOf(disk, directory, at);
+    if (disk.list(folder).length > 0 || !tryTo(() => disk.remove(folder))) break;
+  }
 }
 
 /** The files kept in a batch, by where they are, and what they take; one with several names there counts once. */

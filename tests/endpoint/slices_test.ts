@@ -1,12 +1,14 @@
-// What an undo has to read and copy first goes in slices: no call of the root's worker goes on for long, and nothing is done on the ground
-// of what is half read.
+// What an undo has to read and copy first goes in slices, and so does what tells whether a folder was renamed, or what was done before a kill:
+// no call of the root's worker goes on for long, and nothing is done on the ground of what is half read.
 
 import { assert, assertEquals } from "@std/assert";
+import { seenThrough } from "../../src/fs/disks/seen.ts";
+import type { Disk, Stat } from "../../src/fs/port.ts";
 import { HistoryService } from "../../src/history/history_service.ts";
 import { NotYet } from "../../src/core/failure.ts";
 import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
-import { Duo } from "../support/duo.ts";
-import { temporary, write } from "../support/folder.ts";
+import { Computer, Cut, Duo } from "../support/duo.ts";
+import { filesIn, kept, temporary, write } from "../support/folder.ts";
 import { diskThatCounts, Pieces, slowClock } from "../support/slices.ts";
 
 const MIB = 1 << 20;
@@ -119,3 +121,129 @@ Deno.test("undo: what the peer asks for is done once what it takes is read and c
   ground.settle();
   for (const side of SIDES) assertEquals(firstOf(duo[side].native("large")), 1);
 });
+
+/** A disk that gives files other numbers each time it is mounted, and holds no second names. */
+function withoutLastingNumbers(count: (bytes: number) => void): { disk: Disk; mount(): void } {
+  let mounts = 0;
+  const hardLink = () => {
+    throw new Error("Operation not permitted (os error 1)");
+  };
+  const see = (stat: Stat) => ({ ...stat, id: stat.id + mounts * 1e6, born: 0, links: 1 });
+  return { disk: seenThrough({ ...diskThatCounts(null, count), hardLink }, see), mount: () => void mounts++ };
+}
+
+const RENAMED: Record<string, (path: string) => void> = {
+  "a folder": (folder) => Deno.renameSync(`${folder}/year/films`, `${folder}/year/movies`),
+  "a folder within one that is other than it was": (folder) => {
+    Deno.renameSync(`${folder}/year`, `${folder}/2026`);
+    Deno.removeSync(`${folder}/2026/note`);
+  },
+};
+
+for (const side of SIDES) {
+  for (const [what, act] of Object.entries(RENAMED)) {
+    Deno.test(`M1: where numbers do not last, ${what} that ${side} renamed while stopped is read in slices, and nothing of it goes before`, () => {
+      using place = temporary();
+      const pieces = new Pieces();
+      const { disk, mount } = withoutLastingNumbers(pieces.count);
+      using duo = new Duo(place.path, { [side]: disk });
+      for (const [number, name] of ["one", "two"].entries()) {
+        write(duo[OTHER[side]].native(`year/films/${name}`), content(number + 1).subarray(0, 8 * MIB));
+      }
+      for (const path of ["year/note", "small"]) write(duo.alpha.native(path), "small");
+      duo.settle();
+      duo[side].restart(() => {
+        mount();
+        act(duo[side].folder);
+      });
+      duo.connect();
+      const before = [...filesIn(duo[OTHER[side]].folder).keys()].filter((path) => path.includes("films"));
+      using _clock = slowClock();
+      duo.readsAll = false;
+      const { endpoint } = duo[side];
+      for (const verb of ["describe", "decide"] as const) {
+        const call = endpoint[verb].bind(endpoint) as (...args: unknown[]) => unknown;
+        endpoint[verb] = ((...args: unknown[]) => pieces.of(() => call(...args))) as never;
+      }
+      for (let count = 0; count < 3; count++) {
+        write(duo[OTHER[side]].native("small"), `${count}`);
+        const { decision: { problems, counts: { move, bytes } } } = duo.cycle();
+        assertEquals([problems, move, bytes < MIB], [[], 0, true]);
+        assertEquals(Deno.readTextFileSync(duo[side].native("small")), `${count}`);
+        assertEquals(
+          [...filesIn(duo[OTHER[side]].folder).keys()].filter((path) => path.includes("films")),
+          before,
+        );
+        pieces.of(() => duo[side].engine.workOn(20));
+      }
+      assert(pieces.most <= PIECE, `${pieces.most} bytes were read in one call`);
+      duo.readsAll = true;
+      const { decision: { counts: { move, bytes } } } = duo.cycle();
+      assertEquals([move, bytes < MIB], [1, true]);
+      duo.settle();
+      duo.checkInSync();
+      assertEquals(versionsOf(duo[OTHER[side]].folder), []);
+    });
+  }
+}
+
+/** The large files among the versions. */
+function versionsOf(folder: string): string[] {
+  return [...kept(folder)].filter(([, text]) => text.length > MIB).map(([path]) => path);
+}
+
+/** A cycle in which that computer is killed at the first call to the disk after something was put in place. */
+function killOncePlaced(duo: Duo, side: SideName) {
+  let isPlaced = false;
+  let died = () => false;
+  duo.onStep = (step) => {
+    if (step !== `transition ${side}`) return;
+    died = duo[side].killWhen((method) => {
+      const wasPlaced = isPlaced;
+      isPlaced ||= method === "hardLink";
+      return wasPlaced;
+    });
+  };
+  try {
+    duo.cycle();
+  } catch (error) {
+    if (!(error instanceof Cut) && !died()) throw error;
+  }
+  assert(died());
+  duo.onStep = () => {};
+}
+
+for (const side of SIDES) {
+  Deno.test(`M9: what ${side} had put in place when it was killed is read in slices, and nothing is told or decided before`, () => {
+    const { readsAtOnce } = Computer;
+    Computer.readsAtOnce = MIB;
+    try {
+      using place = temporary();
+      const pieces = new Pieces();
+      using duo = new Duo(place.path, { [side]: diskThatCounts("large", pieces.count) });
+      write(duo.alpha.native("small"), "small");
+      duo.settle();
+      write(duo[OTHER[side]].native("large"), content(1));
+      killOncePlaced(duo, side);
+      duo.disconnect();
+      duo[side].restart();
+      duo.connect();
+      assertEquals(firstOf(duo[side].native("large")), 1);
+      const clock = slowClock();
+      const { engine, endpoint } = duo[side];
+      const look = () => pieces.of(() => engine.scan());
+      let asked = 0;
+      for (look(); !pieces.of(() => endpoint.recall()); asked++, look()) pieces.of(() => engine.workOn(20));
+      clock[Symbol.dispose]();
+      assert(asked > 3, `it took ${asked} slices`);
+      assert(pieces.most <= PIECE, `${pieces.most} bytes were read in one call`);
+      let batches = 0;
+      duo.onStep = (step) => batches += Number(step.startsWith("batch"));
+      duo.settle();
+      duo.checkInSync();
+      assertEquals([batches, duo.alpha.endpoint.standing().conflicts], [0, []], "it is known to be there");
+    } finally {
+      Computer.readsAtOnce = readsAtOnce;
+    }
+  });
+}

@@ -221,7 +221,11 @@ test("S9: a rename onto a disk inside that has no room for it hinders nothing el
 test("S9: what the own disk has no room for, of what is for one inside, is the own disk's matter", () => {
   const rooms = { own: 100 * MIB, usb: 50 * MIB };
   using duo = duoWith({ "usb/a": "a" }, "alpha", { beta: withDiskInside(rooms) });
-  duo.beta.hook = refusing(["hardLink", "copy"], /\/versions\//, numbered("No space left on device", 28));
+  duo.beta.hook = refusing(
+    ["hardLink", "flush"],
+    /\/(versions|staging)\//,
+    numbered("No space left on device", 28),
+  );
   write(duo.alpha.native("usb/a"), "another");
   assertEquals(cycle(duo).problems, [": the disk is full: make room"], "a version that is kept");
   duo.beta.hook = refusing(["create"], /\/new-/, numbered("No space left on device", 28));
@@ -370,6 +374,7 @@ test("S9: what is too large is tried again without a word, and comes where the d
     disk: { ...realDisk, create: () => ({ extend, close() {} }) as unknown as OpenFile, removeIfThere() {} },
     ...{ root: "/", trials: "/", view: () => EMPTY_ROOT, native: () => null, inside: () => [] },
     staging: { bytesHere: () => 0, partBytes: () => 0 },
+    beside: { of: () => 0, in: () => 0 },
   });
   const entry = { ...fileOf("image", ""), size: 2 ** 32 };
   const orders = { ...emptyPlan().beta, contents: [{ path: "image" as Path, old: null, new: entry }] };
@@ -386,6 +391,7 @@ test("S9: what is tried again costs its content less and less often", () => {
     disk: realDisk,
     ...{ root: "/", trials: "/", view: () => EMPTY_ROOT, native: () => null, inside: () => [] },
     staging: { bytesHere: () => 0, partBytes: () => 0 },
+    beside: { of: () => 0, in: () => 0 },
   });
   const orders = { ...emptyPlan().beta, removals: [{ path: "f" as Path, old: null, new: null }] };
   const pauses: number[] = [];

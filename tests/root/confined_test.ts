@@ -12,6 +12,7 @@ import { WorkerLink } from "../../src/root/rpc.ts";
 import { type Root } from "../../src/root/root.ts";
 import { openRoot, reachOfEngine, startEngine } from "../../src/root/opening.ts";
 import { Versions } from "../../src/transition/versions.ts";
+import { copiesIn } from "../support/copies.ts";
 import { temporary, write } from "../support/folder.ts";
 import type { Attempt } from "./confined_worker.ts";
 
@@ -65,7 +66,7 @@ Deno.test("T19: what the engine may reach it reads, write, rename, link and remo
     ...inGroups(["setOwner", inside, null, Deno.gid()!]),
     ["hardLink", inside, other],
     ["rename", other, `${other}2`],
-    ["copy", inside, other],
+    ["create", other],
     ["list", root],
     ["remove", other],
     ["database", `${root}${realDisk.separator}lock`],
@@ -79,8 +80,6 @@ Deno.test("T19: what the engine may reach it reads, write, rename, link and remo
     ["openToWrite", secret],
     ["remove", secret],
     ["removeTree", outside],
-    ["copy", secret, other],
-    ["copy", inside, `${outside}${realDisk.separator}new`],
     ["rename", inside, `${outside}${realDisk.separator}new`],
     ["rename", secret, other],
     ["hardLink", secret, other],
@@ -120,7 +119,7 @@ Deno.test(
     Deno.mkdirSync(`${root}/folder/deep`, { recursive: true });
     Deno.symlinkSync(outside, `${root}/out`);
     Deno.symlinkSync("folder/deep", `${root}/inside`);
-    const versions = new Versions(realDisk, `${root}/.tcpsync/versions`, 0);
+    const versions = new Versions(realDisk, `${root}/.tcpsync/versions`, 0, copiesIn(root));
     const cases: [target: string, path: string, outcome: string][] = [
       ["a", `${root}/link`, "done"],
       ["../a", `${root}/folder/link`, "done"],

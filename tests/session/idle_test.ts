@@ -55,7 +55,7 @@ function restWith(peers: Partial<Holding>[] = []) {
     reads: { rest() {} },
     report: { verified() {}, inSync() {}, waiting: (retry: number) => done.push(`told ${retry}`) },
   } as unknown as SessionContext;
-  return { rest: new Rest(context, new Promise(() => {})), done, changes };
+  return { rest: new Rest(context), done, changes };
 }
 
 Deno.test("in sync both say what they hold at once, and again every ten seconds, until something changes", async () => {

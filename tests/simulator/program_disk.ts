@@ -131,14 +131,6 @@ export function programDisk(volume: Volume, life: Life, meddling: Meddling): Dis
         volume.hardLink(from, to);
         meddling.placed(to);
       }),
-    copy: (from, to) =>
-      call("copy", [from, to], () => {
-        meddling.wrote(to);
-        const { data } = volume.read(from);
-        spend(data.length, "copy", to);
-        volume.write(to, data);
-        volume.read(to).unflushed = true;
-      }),
     rename: (from, to) =>
       call("rename", [from, to], () => {
         const replaced = volume.find(to);

@@ -6,6 +6,7 @@ import { HoleWriter } from "../../src/fs/holes.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/fs/digest.ts";
 import type { OpenFile } from "../../src/fs/port.ts";
+import { FullCopy } from "../../src/transition/full_copy.ts";
 import type { Task } from "../../src/core/plan/plan.ts";
 import { temporary } from "../support/folder.ts";
 import { Ground } from "../support/ground.ts";
@@ -89,7 +90,7 @@ Deno.test(
 
     Deno.chmodSync(located.native, 0o640);
     const copy = `${ground.folder}/version`;
-    realDisk.copy(located.native, copy);
+    assert(new FullCopy(realDisk, located.native, copy, "original").advance(Infinity));
     assert(takenBy(copy) < 16 * KIB);
     assert(Buffer.compare(Deno.readFileSync(copy), Deno.readFileSync(located.native)) === 0);
     if (Deno.build.os !== "windows") assertEquals(Deno.statSync(copy).mode! & 0o777, 0o640);

@@ -255,6 +255,10 @@ export class Duo {
       if (hints) this[side].engine.hint([], true);
       this[side].engine.scan();
       if (this.lets) this.#letTravel(this[side]);
+      while (!this[side].endpoint.recall()) {
+        this.#readAll(this[side]);
+        this[side].engine.scan();
+      }
     }
     const told = beta.endpoint.describe(alpha.engine.rules);
     give(told.messages, alpha.endpoint);

@@ -11,8 +11,8 @@ export function slowClock(): Disposable {
   return { [Symbol.dispose]: () => performance.now = now };
 }
 
-/** The real disk; `reads` hears of each reading in a file of that name. */
-export function diskThatCounts(name: string, reads: (bytes: number) => void): Disk {
+/** The real disk; `reads` hears of each reading in a file of that name, or where none is given in any. */
+export function diskThatCounts(name: string | null, reads: (bytes: number) => void): Disk {
   const openToRead: Disk["openToRead"] = (path) => {
     const file = realDisk.openToRead(path);
     return {
@@ -22,7 +22,7 @@ export function diskThatCounts(name: string, reads: (bytes: number) => void): Di
       close: () => file.close(),
       read(into) {
         const count = file.read(into);
-        if (path.replaceAll("\\", "/").endsWith(`/${name}`)) reads(count);
+        if (name === null || path.replaceAll("\\", "/").endsWith(`/${name}`)) reads(count);
         return count;
       },
     };

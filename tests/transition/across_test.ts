@@ -3,6 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { realDisk } from "../../src/fs/real.ts";
 import { Across } from "../../src/transition/across.ts";
+import { copiesIn } from "../support/copies.ts";
 import { temporary, write } from "../support/folder.ts";
 
 Deno.test("into a folder that was just deleted nothing is copied: the try itself says what is wrong", () => {
@@ -11,7 +12,7 @@ Deno.test("into a folder that was just deleted nothing is copied: the try itself
   write(native, "content");
   const made: string[] = [];
   const disk = { ...realDisk, create: (path: string) => (made.push(path), realDisk.create(path)) };
-  const across = new Across(disk, () => "fresh");
+  const across = new Across(disk, copiesIn(place.path, disk));
   const folder = `${place.path}/folder`;
   const staged = { native, digest: "", size: 7, mtime: 0, id: 0, born: 0 };
   const put = () => realDisk.hardLink(native, `${folder}/file`);

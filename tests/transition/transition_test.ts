@@ -7,17 +7,18 @@ import type { Path } from "../../src/core/tree/path.ts";
 import { emptyPlan, type Orders, type Result, type Task } from "../../src/core/plan/plan.ts";
 import { entryAt, TreeEditor } from "../../src/core/tree/tree.ts";
 import type { Disk } from "../../src/fs/port.ts";
-import { onItsWayName } from "../../src/core/on_its_way.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { textDigest } from "../../src/fs/digest.ts";
 import { NO_GUARD } from "../../src/scan/home_guard.ts";
 import { Known } from "../../src/scan/known.ts";
 import { Scanner } from "../../src/scan/scanner.ts";
 import { Staging } from "../../src/stage/staging.ts";
+import type { Ahead } from "../../src/transition/ahead.ts";
 import { transition } from "../../src/transition/transition.ts";
 import { KEEP, pastTheirTime } from "../../src/transition/retention.ts";
 import { batchesIn, removeBatches, Versions } from "../../src/transition/versions.ts";
 import { diskFull } from "../support/full_disk.ts";
+import { copiesIn } from "../support/copies.ts";
 import { posix, windows } from "../support/trees.ts";
 import { filesIn, nextTime, temporary, write } from "../support/folder.ts";
 import { POSIX } from "../support/system.ts";
@@ -30,6 +31,7 @@ class Ground {
   readonly root = `${this.#place.path}/root`;
   readonly versions = `${this.#place.path}/versions`;
   readonly staging: Staging;
+  readonly copies: Ahead;
   readonly #scanner: Scanner;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   readonly kept: string[] = [];
@@ -40,6 +42,7 @@ class Ground {
     Deno.mkdirSync(this.root);
     Deno.mkdirSync(this.versions);
     this.staging = new Staging(disk, `${this.#place.path}/staging`);
+    this.copies = copiesIn(this.#place.path, disk);
     this.#scanner = new Scanner(disk, this.root, false, ignoreRules(""));
   }
 
@@ -83,14 +86,14 @@ class Ground {
       view: this.snapshot,
       snapshot: this.snapshot,
       staging: this.staging,
-      versions: new Versions(this.disk, this.versions, NOW),
+      versions: new Versions(this.disk, this.versions, NOW, this.copies),
       isDoubtful: () => false,
       rights: { see: () => {}, at: () => null, isEmpty: true, usual: null },
       ignores: this.ignores,
       home: NO_GUARD,
       leave: (path) => this.left.push(path),
       mounts: { isStill: () => true, isOnOther: () => false },
-      onItsWay: () => onItsWayName("0123456789", 0),
+      copies: this.copies,
       kept: (digest) => this.kept.push(digest),
     });
     this.snapshot = snapshot;
@@ -279,12 +282,12 @@ Deno.test("a file edited while its version is being copied is not replaced", () 
     hardLink() {
       throw new Error("Operation not supported (os error 95)");
     },
-    copy(from, to) {
-      realDisk.copy(from, to);
-      write(from, "edited");
+    flush(copy) {
+      realDisk.flush(copy);
+      write(`${ground.root}/file`, "edited");
     },
   };
-  using ground = new Ground(disk);
+  using ground: Ground = new Ground(disk);
   ground.write("file", "old");
   ground.scan();
   assertEquals([ground.put("file", "theirs").done, ground.files()], [false, { file: "edited" }]);
@@ -296,8 +299,7 @@ Deno.test("a version that cannot be kept leaves everything in place, and is a ma
     hardLink() {
       throw new Error("Operation not supported (os error 95)");
     },
-    copy(_from, to) {
-      Deno.writeTextFileSync(to, "ha");
+    flush() {
       throw diskFull();
     },
   };
@@ -307,7 +309,7 @@ Deno.test("a version that cannot be kept leaves everything in place, and is a ma
   const result = ground.put("file", "new");
   const full = { reason: "the disk is full: make room", lasting: false, cause: "full", at: "" };
   assertEquals(result, { index: 0, done: false, ...full });
-  assertEquals([ground.files(), ground.keptVersions()], [{ file: "old" }, { "": "/" }]);
+  assertEquals([ground.files(), ground.keptVersions()], [{ file: "old" }, {}]);
 });
 
 Deno.test("a file held open by another program is waited for, by its name (field 15)", () => {
@@ -669,11 +671,11 @@ Deno.test({
 
 Deno.test("S4: two versions of a name of 255 bytes in one batch are both kept", () => {
   using place = temporary();
-  const versions = new Versions(realDisk, place.path, NOW);
+  const versions = new Versions(realDisk, place.path, NOW, copiesIn(place.path));
   const name = "n".repeat(255);
   for (const content of ["one", "two"]) {
     write(`${place.path}/file`, content);
-    versions.take(`${place.path}/file`, `d/${name}` as Path, () => {});
+    versions.take(`${place.path}/file`, `d/${name}` as Path, fileAt("file", content), () => {});
   }
   const contents = [...filesIn(place.path).values()].filter((content) => content !== "/");
   assertEquals(contents.sort(), ["one", "two"]);
@@ -681,10 +683,10 @@ Deno.test("S4: two versions of a name of 255 bytes in one batch are both kept", 
 
 Deno.test("two versions of one path in one batch are both kept", () => {
   using place = temporary();
-  const versions = new Versions(realDisk, place.path, NOW);
+  const versions = new Versions(realDisk, place.path, NOW, copiesIn(place.path));
   for (const content of ["one", "two"]) {
     write(`${place.path}/file`, content);
-    versions.take(`${place.path}/file`, "d/file" as Path, () => {});
+    versions.take(`${place.path}/file`, "d/file" as Path, fileAt("file", content), () => {});
   }
   assertEquals(Object.fromEntries(filesIn(place.path)), {
     "2025-01-01 00.00.00.000": "/",

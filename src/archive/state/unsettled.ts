@@ -34,11 +34,15 @@ export interface Begun {
 export class Unsettled {
   readonly #of: StatementSync;
   readonly #time: StatementSync;
+  readonly #midst: StatementSync;
 
   /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
     this.#of = database.prepare("SELECT * FROM unsettled WHERE pair = ? AND generation = ?");
     this.#time = database.prepare("SELECT time FROM unsettled WHERE pair = ? AND generation = ?");
+    this.#midst = database.prepare(
+      "SELECT time FROM unsettled WHERE pair = ? AND generation = ? AND results IS NULL",
+    );
   }
 
   /** Writes down what is about to be carried out, in the place of what was before. */
@@ -64,6 +68,11 @@ export class Unsettled {
   /** Whether a chunk that leads to that commit was begun. */
   isBegun(pair: number, generation: number): boolean {
     return this.#time.get(pair, generation) !== undefined;
+  }
+
+  /** Whether the program was stopped in the midst of the chunk that leads to that commit. */
+  isInMidst(pair: number, generation: number): boolean {
+    return this.#midst.get(pair, generation) !== undefined;
   }
 
   /** The chunk that leads to that commit. What a failing disk made of it is none: then it is as if it had not been written. */

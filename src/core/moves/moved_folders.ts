@@ -19,17 +19,28 @@ export function foldersByContent(gone: readonly Placed[], made: readonly Placed[
   return found;
 }
 
-/** Files that may be in such folders, which only their digest can tell. */
-export function doubtfulFolders(changes: readonly Change[]): Path[] {
+/** A folder that is perhaps one that was renamed. */
+export interface DoubtfulFolder {
+  /** Where it would have been. */
+  from: Path;
+  /** Where it is. */
+  to: Path;
+  /** The files in it of which only the digest can tell. */
+  files: Path[];
+}
+
+/** Folders that look like ones that are gone. */
+export function doubtfulFolders(changes: readonly Change[]): DoubtfulFolder[] {
   const gone = changes.flatMap(({ path, old, new: entry }): Placed[] =>
     !entry && old?.kind === "directory" ? [[path, old]] : []
   );
   const made = changes.flatMap(({ path, old, new: entry }): Placed[] =>
     !old && entry?.kind === "directory" ? [[path, entry]] : []
   );
-  const doubtful: Path[] = [];
-  pairUp(gone, made, (_, [path, folder]) => {
-    for (const at of undigested(path, folder)) doubtful.push(at);
+  const doubtful: DoubtfulFolder[] = [];
+  pairUp(gone, made, (from, [to, folder]) => {
+    const files = [...undigested(to, folder)];
+    if (files.length > 0) doubtful.push({ from, to, files });
     return true;
   });
   return doubtful;

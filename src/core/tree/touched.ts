@@ -12,6 +12,11 @@ export class Touched {
     for (const path of paths) this.#paths.set(path, true);
   }
 
+  /** Puts in one more. */
+  add(path: Path) {
+    this.#paths.set(path, true);
+  }
+
   /** Whether it is one of them. */
   has(path: Path): boolean {
     return this.#paths.get(path) === true;

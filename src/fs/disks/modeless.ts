@@ -12,31 +12,7 @@ export function withoutModes(disk: Disk, tells: boolean): Disk {
     setExecutable: () => {},
     setMode: (path, mode) => unlessRefused(() => disk.setMode(path, mode)),
     setOwner: (path, owner, group) => unlessRefused(() => disk.setOwner(path, owner, group)),
-    copy(from, to) {
-      try {
-        disk.copy(from, to);
-      } catch (error) {
-        if (!isRefused(error)) throw error;
-        copyContent(disk, from, to); // The system's copy has the mode of the original, too.
-      }
-    },
   };
-}
-
-function copyContent(disk: Disk, from: string, to: string) {
-  disk.removeIfThere(to);
-  const source = disk.openToRead(from);
-  try {
-    const copy = disk.create(to);
-    try {
-      const buffer = new Uint8Array(1 << 18);
-      for (let count; (count = source.read(buffer)) > 0;) copy.write(buffer.subarray(0, count));
-    } finally {
-      copy.close();
-    }
-  } finally {
-    source.close();
-  }
 }
 
 function unlessRefused(act: () => void) {

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { diff } from "../../../src/core/tree/diff.ts";
 import type { DirectoryEntry } from "../../../src/core/tree/entry.ts";
 import { doubtfulFolders } from "../../../src/core/moves/moved_folders.ts";
+import type { Path } from "../../../src/core/tree/path.ts";
 import { findMoves } from "../../../src/core/moves/moves.ts";
 import { dir, file, undigested } from "../../support/trees.ts";
 
@@ -51,7 +52,8 @@ Deno.test("M1 by content: what only digests can tell is named, and is none befor
     other: d({ x: undigested(f("x")) }),
   });
   assertEquals(moved(base, tree), []);
-  assertEquals(doubtfulFolders(diff(base, tree, true)), ["new/x", "new/inner/y"]);
+  const files = ["new/x", "new/inner/y"] as Path[];
+  assertEquals(doubtfulFolders(diff(base, tree, true)), [{ from: "old", to: "new", files }]);
 });
 
 Deno.test("M1 by content: a chain of 1,900 folders is looked at", () => {
