@@ -81,6 +81,8 @@ export interface Disk {
   makeLink(target: string, path: string): void;
   /** A second name for a file; fails when something is there already. */
   hardLink(from: string, to: string): void;
+  /** A copy of a file that shares its content, with its mode, where nothing is yet; false, with nothing made, where the disk cannot. */
+  cloneFile(from: string, to: string): boolean;
   /** Replaces a file at `to`. */
   rename(from: string, to: string): void;
   /** A file, a link, or an empty directory. */

@@ -1,5 +1,6 @@
 // The disk itself, through Deno's synchronous calls.
 
+import { cloneFile } from "./clone.ts";
 import type { Disk, OpenFile, Stat } from "./port.ts";
 import { roomUnder } from "./room.ts";
 
@@ -146,6 +147,7 @@ export const realDisk: Disk = {
   },
   makeLink: (target, path) => Deno.symlinkSync(target, path, WINDOWS ? { type: "file" } : undefined),
   hardLink: (from, to) => Deno.linkSync(from, to),
+  cloneFile,
   rename: (from, to) => WINDOWS ? renameOnWindows(from, to) : Deno.renameSync(from, to),
   remove: (path) => Deno.removeSync(path),
   removeIfThere(path) {

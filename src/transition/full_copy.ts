@@ -50,7 +50,7 @@ export class FullCopy {
     return this.#bytes + (this.#file?.bytes ?? 0);
   }
 
-  /** The digest of the file that was copied last. */
+  /** The digest of the file that was copied last; null where that shares its content. */
   get digest(): string | null {
     return this.#file?.digest ?? null;
   }
@@ -98,14 +98,25 @@ export class FullCopy {
   }
 
   *#copyFile(source: string, target: string, seen: Stat): Generator<void> {
-    this.#bytes += this.#file?.bytes ?? 0;
     const flushes = this.of === "original";
-    const options = { flushes, isPrivate: true, isOwn: this.of === "content" };
-    const file = this.#file = new Copying(this.disk, source, target, options);
-    for (let digest = file.advance(this.#until); digest === null; digest = file.advance(this.#until)) yield;
+    if (flushes && this.disk.cloneFile(source, target)) this.#takeClone(source, seen);
+    else yield* this.#copyContent(source, target);
     this.#giveTime(target, seen.mtime);
     if (flushes) this.disk.flush(target); // While it may be written: Windows opens nothing else for that.
     this.#giveRights(target, seen);
+  }
+
+  *#copyContent(source: string, target: string): Generator<void> {
+    this.#bytes += this.#file?.bytes ?? 0;
+    const options = { flushes: this.of === "original", isPrivate: true, isOwn: this.of === "content" };
+    const file = this.#file = new Copying(this.disk, source, target, options);
+    for (let digest = file.advance(this.#until); digest === null; digest = file.advance(this.#until)) yield;
+  }
+
+  #takeClone(source: string, seen: Stat) {
+    this.#bytes += (this.#file?.bytes ?? 0) + seen.size;
+    this.#file = null;
+    if (!isAsCopied(this.disk.stat(source), seen)) throw new Meanwhile("it changed while it was copied");
   }
 
   /** A time that this disk cannot hold is lost. */

@@ -111,7 +111,8 @@ export class Versions {
   #copy(native: string, place: string, entry: Entry) {
     const copy = this.copies.onOwnDisk(native);
     try {
-      const isIt = entry.kind !== "file" || entry.digest === "" || entry.digest === copy.digest;
+      const isUntold = entry.kind !== "file" || entry.digest === "" || copy.digest === null;
+      const isIt = isUntold || entry.digest === copy.digest;
       if (!isIt) throw new Meanwhile("it changed");
       this.disk.rename(copy.native, place);
     } finally {

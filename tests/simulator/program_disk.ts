@@ -126,6 +126,7 @@ export function programDisk(volume: Volume, life: Life, meddling: Meddling): Dis
         volume.makeLink(target, path);
         meddling.placed(path);
       }),
+    cloneFile: () => false,
     hardLink: (from, to) =>
       call("hardLink", [from, to], () => {
         volume.hardLink(from, to);
