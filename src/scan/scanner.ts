@@ -462,13 +462,13 @@ export class Scanner {
     }
     const holds = unchanged && !this.settling.isDistrusted(path, stat);
     const entry = fileEntryOf(stat, name, stat.size === 0 ? EMPTY_DIGEST : holds ? earlier.digest : "");
-    const isWritten = holds && (isDoubtedAtPath || this.#doubtedFiles.has(earlier));
-    const mayBeOther = isWritten || holds && this.#mayBeAnother(path, stat, earlier);
+    const isHinted = isDoubtedAtPath || earlier !== undefined && this.#doubtedFiles.has(earlier);
+    const mayBeOther = holds && (isHinted || this.#mayBeAnother(path, stat, earlier));
     const isDoubted = holds && entry.size > 0 && entry.digest !== "" &&
       (mayBeOther || this.certainty.isDue(stat, earlier));
     const seen = isDoubted ? { ...entry, digest: this.#digest(native, entry) } : entry;
     // What was read of it before is not what it holds: whoever reads it now compares with what was seen then.
-    const isUnknown = mayBeOther && entry.digest === "";
+    const isUnknown = (mayBeOther || isHinted) && entry.digest === "";
     const found = unchanged && !isUnknown && isSame(seen, earlier) ? earlier : seen;
     if (isDoubted) this.certainty.read(found, this.#now);
     else if (holds && found !== earlier) this.certainty.carry(earlier, found);

@@ -1,6 +1,6 @@
 // What a scan sees: files once they have settled, links that may travel, problems as values, and only what was asked for.
 
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../../src/core/tree/entry.ts";
 import { ignoreRules } from "../../src/core/ignore/ignore.ts";
 import { type Path, ROOT } from "../../src/core/tree/path.ts";
@@ -146,6 +146,21 @@ Deno.test("an edit in the tick in which the file was put in place is found, also
     assertEquals(digest(ground), later < 1500 ? "" : "d2", `${later} ms later`);
   }
 });
+
+for (const [when, age] of [["just written", 0], ["written long ago", 60_000]] as const) {
+  Deno.test(`what is told of a file that nobody has digested yet makes it another: who reads it shall know (${when})`, () => {
+    using ground = new Ground();
+    ground.write("file", "one", new Date(NOW - age));
+    for (const after of [10, 101]) ground.scan(NOW + after);
+    const before = ground.at("file");
+    ground.rescan(["file"], [], NOW + 150);
+    assertStrictEquals(ground.at("file"), before, "asked for, it is what it was");
+    const told = new Map<Path, Kinds>([["file" as Path, ["access"]]]);
+    ground.rescan(["file"], [], NOW + 200, told);
+    assertEquals(ground.at("file"), before);
+    assertNotStrictEquals(ground.at("file"), before);
+  });
+}
 
 Deno.test("a rescan looks at what it is told of, and into folders that are new", () => {
   using ground = new Ground();
