@@ -132,14 +132,17 @@ export class Whereabouts {
   }
 
   /** What has the time of what was put in place, and its birth. The time alone is many a file's: those of a release have one, and on FAT
-   * all that were saved at once. */
-  #ofTime({ size, mtime, born }: ListedPlacing): FoundPlace[] {
+   * all that were saved at once. There some that came together have one birth, too: each of them is what was put in its own place. */
+  #ofTime({ pair, folds, size, mtime, born }: ListedPlacing): FoundPlace[] {
     if (born === 0) return [];
+    const isListed = (path: Path) =>
+      this.ground.archive.unproven.listedAt(pair, [comparePath(path, folds)])
+        .some((placing) => placing.mtime === mtime && placing.born === born);
     const found: FoundPlace[] = [];
     for (const [path, entry] of walk(ROOT, this.seen)) {
       const isIt = entry.kind === "file" && entry.mtime === mtime && entry.born === born &&
         entry.size <= size; // No stop makes a file longer.
-      if (isIt && !this.#isGone(path)) found.push({ path, entry });
+      if (isIt && !isListed(path) && !this.#isGone(path)) found.push({ path, entry });
     }
     return found;
   }

@@ -10,9 +10,12 @@ const CAME: ListedPlacing = {
   ...{ size: 9, mtime: 1000, id: 7, born: 2000, placed: 3000 },
 };
 
-function groundOn(separator: string): RecoveryGround {
+/** `listed`: what was put in place wherever it is asked for. */
+function groundOn(separator: string, listed: Partial<ListedPlacing>[] = []): RecoveryGround {
   const disk = { separator, stat: () => ({}) };
-  return { disk, native: (path: string) => path, numbersLast: () => true } as unknown as RecoveryGround;
+  const archive = { unproven: { listedAt: () => listed } };
+  const native = (path: string) => path;
+  return { disk, archive, native, numbersLast: () => true } as unknown as RecoveryGround;
 }
 
 /** What is found of it where a file of another name has its number. */
@@ -34,4 +37,14 @@ Deno.test("a file that has its number is what was put in place: by its birth, to
 Deno.test("where a backup gave all files other numbers, one of them tells nothing on any system", () => {
   assertEquals(foundBy("posix", "anew", CAME.born), 0);
   assertEquals(foundBy("windows", "anew", CAME.born + 1), 0);
+});
+
+Deno.test("after a power cut its time and birth tell where it is, unless what is there came with it, as on FAT", () => {
+  const { size, mtime, born } = CAME;
+  const seen = dir({ other: file("a".repeat(size), { mtime, born }) });
+  const found = (...listed: Partial<ListedPlacing>[]) =>
+    new Whereabouts(groundOn("/", listed), seen, "anew").elsewhere(CAME, null, true).map(({ path }) => path);
+  assertEquals(found().map(String), ["other"]);
+  assertEquals(found({ mtime, born: born + 1 }).map(String), ["other"]);
+  assertEquals(found({ mtime, born }), []);
 });

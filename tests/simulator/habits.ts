@@ -189,20 +189,23 @@ export class Habits {
   }
 
   /** Systems tell in whole seconds when a file was changed: of an edit in the second of the change before it only the watch tells,
-   * perhaps too late. */
+   * perhaps too late; and so it is with each of them on Windows, where what was replaced in that moment is a version. */
   #editInSecret(path: string | undefined): void {
-    const { volume, isHeard } = this.means;
+    const { volume, isHeard, ledger } = this.means;
     if (!path || !isHeard()) return;
-    const { data, mtime, changed } = volume.read(path);
+    const node = volume.read(path);
+    const { data, mtime, changed } = node;
     const second = (time: number) => Math.floor(time / 1000);
     if (data.length === 0 || second(changed) === second(volume.now)) return;
     const other = data.slice();
     other.set(bytesOf(`${++this.#count}`.slice(0, data.length)));
     other[other.length - 1] = other.at(-1)! ^ 1;
-    this.#do([path], () => {
+    const edit = () => {
       volume.write(path, other);
       volume.setTime(path, mtime);
-    });
+    };
+    if (volume.tellsChanges) this.#do([path], edit);
+    else ledger.writeInto(node, edit, false);
   }
 
   /** A program stores into a mapped file for some seconds. It is told of, if at all, when it closes the file. */

@@ -118,13 +118,18 @@ export class Volume {
 
   statOf(node: Node): Stat {
     const { kind, data, mtime, executable, target } = node;
-    const { ids, tellsAll, tellsBirth, windows } = this.kind;
+    const { ids, tellsAll, tellsBirth } = this.kind;
     const size = kind === "file" ? data.length : target.length;
     const born = tellsBirth ? node.born : 0;
-    const changed = tellsAll && !windows ? Math.floor(node.changed / 1000) * 1000 : 0;
+    const changed = this.tellsChanges ? Math.floor(node.changed / 1000) * 1000 : 0;
     const links = tellsAll ? node.names : 1;
     const id = ids === "none" ? 0 : this.#seen(node);
     return { kind, size, mtime, born, changed, id, device: 1, links, executable, ...OPEN[kind] };
+  }
+
+  /** It is told when anything about a file changed last. */
+  get tellsChanges(): boolean {
+    return this.kind.tellsAll && !this.kind.windows;
   }
 
   /** Numbers and births tell one file from another, whatever they hold. */
