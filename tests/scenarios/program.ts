@@ -31,7 +31,7 @@ export function beforeFullLook(seconds: number): number {
 export const HALVES_MAY_PART = PATIENCE !== undefined;
 
 /** The command that runs a script of this project. */
-function running(script: string): string[] {
+export function running(script: string): string[] {
   const path = new URL(script, import.meta.url).pathname.replace(/^\/(?=[A-Za-z]:)/, "");
   return [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", path];
 }

@@ -6,10 +6,15 @@ interface Joined {
   far: Deno.TcpConn;
 }
 
+/** No timer is later than this. */
+const LATE_MS = 20;
+
 /** A listening line. Faults hold for all connections, those to come included, until they are taken back. */
 export class Line implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Joined>();
+  /** Until when, in ms, what has passed keeps each way busy. */
+  readonly #busy = { out: 0, in: 0 };
   readonly #accepting: Promise<void>;
   /** Resolved while nothing is held up. */
   #flow: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -18,6 +23,8 @@ export class Line implements AsyncDisposable {
   delay = 0;
   /** What clients say is later by this. */
   delayOut = 0;
+  /** So many bytes a second pass each way at most, those of all connections together. */
+  rate = Infinity;
   /** New connections are closed at once. */
   refuses = false;
   /** How many bytes have passed, both ways. */
@@ -70,17 +77,18 @@ export class Line implements AsyncDisposable {
     this.#open.add(joined);
     const broken = () => this.#close(joined);
     await Promise.all([
-      this.#pass(near, far, () => this.delay + this.delayOut).catch(broken),
-      this.#pass(far, near, () => this.delay).catch(broken),
+      this.#pass(near, far, "out").catch(broken),
+      this.#pass(far, near, "in").catch(broken),
     ]);
     this.#close(joined);
   }
 
-  async #pass(source: Deno.TcpConn, target: Deno.TcpConn, delay: () => number) {
+  async #pass(source: Deno.TcpConn, target: Deno.TcpConn, way: "out" | "in") {
     const buffer = new Uint8Array(65_536);
     for (let count = await source.read(buffer); count !== null; count = await source.read(buffer)) {
       await this.#flow.promise;
-      if (delay() > 0) await new Promise((resolve) => setTimeout(resolve, delay()));
+      const wait = this.delay + (way === "out" ? this.delayOut : 0) + this.#turn(way, count);
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const passing = Math.min(count, this.#left);
       this.#left -= passing;
       this.passed += passing;
@@ -91,6 +99,14 @@ export class Line implements AsyncDisposable {
       }
     }
     await target.closeWrite();
+  }
+
+  /** How long that many bytes take, in ms, with those before them. What a late timer lost is made up for. */
+  #turn(way: "out" | "in", bytes: number): number {
+    if (this.rate === Infinity) return 0;
+    const now = performance.now();
+    this.#busy[way] = Math.max(now - LATE_MS, this.#busy[way]) + 1000 * bytes / this.rate;
+    return Math.max(0, this.#busy[way] - now);
   }
 
   #close(joined: Joined) {
