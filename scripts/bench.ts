@@ -44,7 +44,7 @@ const VALUES = {
   mbit: "100",
   saves: "20",
   idle: "20",
-  users: "200",
+  users: "100",
   rounds: "3",
   place: "",
   json: "dist/bench.json",
@@ -154,23 +154,22 @@ async function serverRow(): Promise<Row> {
   };
 }
 
-async function measured(): Promise<Row[]> {
-  const rows: Row[] = [];
+/** The rows of each work as soon as they are known. */
+async function* measured(): AsyncGenerator<Row[]> {
   for (const name of list("only")) {
     const say = (what: string) => console.error(`${name}: ${what}`);
-    if (name === "server") rows.push(await serverRow());
+    if (name === "server") yield [await serverRow()];
     else {
       const works = WORKS[name] ?? fail(`no such work: ${name}`);
-      for (const work of await works()) rows.push(...await run(work, `${place}/${name}`, say));
+      for (const work of await works()) yield await run(work, `${place}/${name}`, say);
     }
   }
-  return rows;
 }
 
 /** What this runs on. */
 async function machine(): Promise<string> {
   const model = /model name\s*: (.*)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
-  const disk = (await printed("stat", ["-f", "-c", "%T", place])).trim();
+  const disk = (await printed("df", ["--output=fstype", place])).trim().split("\n").at(-1);
   const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   const cores = navigator.hardwareConcurrency;
   return `${cores} cores (${model}), ${memory} GiB of memory, ${disk}, Linux ${Deno.osRelease()}, Deno ${Deno.version.deno}`;
@@ -202,9 +201,14 @@ Deno.addSignalListener("SIGINT", () => {
 });
 
 try {
-  const result = merged(known(text("json")), await machine(), await measured());
   Deno.mkdirSync(dirname(text("json")), { recursive: true });
-  Deno.writeTextFileSync(text("json"), `${JSON.stringify(result, null, 1)}\n`);
+  const here = await machine();
+  let result = merged(known(text("json")), here, []);
+  for await (const rows of measured()) {
+    result = merged(result, here, rows);
+    // What is measured stays, whatever becomes of the rest.
+    Deno.writeTextFileSync(text("json"), `${JSON.stringify(result, null, 1)}\n`);
+  }
   if (flags.page) publish(result);
   console.log(tableOf(result));
 } finally {

@@ -41,7 +41,8 @@ export async function measure(bout: Bout, row: string, act: () => Promise<void>)
     seconds = (performance.now() - began) / 1000;
   } finally {
     const cost = meter.end();
-    const wire = line ? { wire: line.passed - passed } : {};
+    // Who speaks without a wire has no bytes on it.
+    const wire = line?.passed ? { wire: line.passed - passed } : {};
     if (seconds) bout.tell({ row, program, unit: "s", values: [seconds], cost, ...wire });
   }
 }

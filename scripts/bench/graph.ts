@@ -1,9 +1,13 @@
-// The times as a picture: bars on a scale on which each step is ten times the one before, since works differ that much.
+// The times as a picture: for each work a line with a dot for each program, on a scale on which each step is ten times the one before,
+// since works differ that much.
 
 import { init } from "echarts";
 import { quantile, type Result, type Row } from "./result.ts";
 
-const SIZE = { width: 1200, height: 560 };
+const WIDTH = 1100;
+const ROW_HEIGHT = 34;
+/** Above and below the rows: what it is about, and the scale. */
+const MARGIN = { top: 100, bottom: 50, left: 420, right: 30 };
 /** Seconds in a unit that is a time. */
 const SECONDS: Partial<Record<Row["unit"], number>> = { s: 1, ms: 0.001 };
 
@@ -11,26 +15,31 @@ const SECONDS: Partial<Record<Row["unit"], number>> = { s: 1, ms: 0.001 };
 export function graphOf({ rows, machine }: Result): string {
   const timed = rows.filter(({ unit }) => SECONDS[unit]);
   const programs = [...new Set(timed.flatMap(({ figures }) => figures.map(({ program }) => program)))];
-  const secondsOf = (program: string, { figures, unit }: Row) => {
+  const dotOf = (program: string, { figures, unit }: Row, line: number) => {
     const figure = figures.find((figure) => figure.program === program);
-    return figure ? Number((quantile(figure.values) * SECONDS[unit]!).toPrecision(3)) : null;
+    return figure ? [[Number((quantile(figure.values) * SECONDS[unit]!).toPrecision(3)), line]] : [];
   };
-  const chart = init(null, null, { renderer: "svg", ssr: true, ...SIZE });
+  const height = MARGIN.top + timed.length * ROW_HEIGHT + MARGIN.bottom;
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
   chart.setOption({
     animation: false,
-    title: { text: "Seconds, median (less is better)", subtext: machine, left: "center" },
-    legend: { top: 50 },
-    grid: { top: 90, bottom: 150, left: 70, right: 20 },
-    xAxis: {
+    backgroundColor: "#fff",
+    title: { text: "Seconds, median (left is better)", subtext: machine, left: "center" },
+    legend: { top: 65, itemGap: 25 },
+    grid: MARGIN,
+    xAxis: { type: "log", name: "seconds", nameLocation: "middle", nameGap: 28 },
+    yAxis: {
       type: "category",
+      inverse: true,
       data: timed.map(({ work, of }) => `${work}\n${of}`),
-      axisLabel: { interval: 0, rotate: 25, width: 170, overflow: "break", fontSize: 10 },
+      axisLabel: { interval: 0, fontSize: 11 },
+      splitLine: { show: true },
     },
-    yAxis: { type: "log", min: 0.01, name: "s" },
     series: programs.map((name) => ({
       name,
-      type: "bar",
-      data: timed.map((row) => secondsOf(name, row)),
+      type: "scatter",
+      symbolSize: name === "tcpsync" ? 16 : 11,
+      data: timed.flatMap((row, line) => dotOf(name, row, line)),
     })),
   });
   const svg = chart.renderToSVGString();

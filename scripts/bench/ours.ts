@@ -2,7 +2,7 @@
 
 import { PROGRAM, Program, running } from "../../tests/scenarios/program.ts";
 import { type Contender, freePort, type Pairing, type Place } from "./contender.ts";
-import { track } from "./programs.ts";
+import { track, versionOf } from "./programs.ts";
 
 /** What ends a time of being in sync, and what begins one. */
 const STANDINGS = ["insync", "plan", "lost"];
@@ -14,11 +14,7 @@ export function ours(name: string, path: string | null): Contender {
     name,
     live: true,
     bothWays: true,
-    async version() {
-      const { stdout } = await new Deno.Command(command[0]!, { args: [...command.slice(1), "--version"] })
-        .output();
-      return new TextDecoder().decode(stdout).trim().split(" ").at(-1) || null;
-    },
+    version: () => versionOf(command[0]!, ...command.slice(1), "--version"),
     open: (place) => OurPair.open(place, command),
   };
 }

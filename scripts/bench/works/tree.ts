@@ -9,6 +9,8 @@ const SAVES_MS = 20_000;
 const SAVE_EVERY_MS = 100;
 /** After a start, before single saves: who just came into sync may look once more. */
 const CALM_MS = 2000;
+/** The same before a time without anything: who is just in sync has things to prove to itself, and what that costs is no idleness. */
+const QUIET_MS = 90_000;
 
 export async function firstCopy(bout: Bout) {
   await measure(bout, "first copy", () => bout.pairing.sync());
@@ -89,13 +91,13 @@ async function deleteTwo(bout: Bout, [here, there]: [string, string]) {
   );
 }
 
-/** What a tree in sync costs while nothing happens, for so many seconds, after as long a time of calm: both sides together, without a
+/** What a tree in sync costs while nothing happens, for so many seconds: both sides together, without a
  * server. */
 export function idle(seconds: number) {
   return async (bout: Bout) => {
     const { contender: { name: program }, pairing, place: { meter } } = bout;
     await pairing.sync();
-    await pause(1000 * seconds);
+    await pause(QUIET_MS);
     meter.begin();
     await pause(1000 * seconds);
     const cost = meter.end();

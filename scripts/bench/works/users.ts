@@ -13,7 +13,8 @@ const FIRST = 20;
 /** As many come at once, so that the server's pace for arrivals is kept. */
 const AT_ONCE = 10;
 
-/** KB for each of so many idle users, at a server whose state is at `state`. */
+/** KB for each of so many idle users, at a server whose state is at `state`: a hundred at most, since all come from one network, which has
+ * only so many new names. */
 export async function idleUsers(state: string, users: number): Promise<number> {
   const own = ["--server", "--host", "127.0.0.1", "--port", "0", "--state", state];
   const server = new Program("server", own, PROGRAM);
