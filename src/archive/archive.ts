@@ -297,7 +297,7 @@ export class Archive {
       for (const { path, new: entry } of commit.rows) {
         const old = editor.get(path);
         if (damaged.has(path)) steps.push({ damaged: path });
-        this.unproven.agreed(pair, path, contentOf(entry));
+        this.unproven.agreed(pair, path, contentOf(entry), placed);
         if (!editor.set(path, entry)) continue;
         this.#set(pair, path, old, entry && (entryAt(after, path) ?? entry), steps);
       }

@@ -156,6 +156,34 @@ Deno.test("what the last chunk put in place stays listed where it is, whatever i
   assertEquals(listed(), ["a 20", "e 20"]);
 });
 
+Deno.test("what is listed as another content than is agreed is settled, unless it was put there after what led to the commit", () => {
+  const orders = emptyPlan().alpha;
+  for (const [begun, placed, stays] of [[20, 10, false], [20, 30, true], [null, 10, true]] as const) {
+    using ground = new Ground();
+    const { archive, pair } = ground;
+    const put = { path: at("a"), expected: "put", formers: [], size: 1, mtime: 1, id: 1, born: 0, placed };
+    archive.unproven.list(pair, [put]);
+    if (begun !== null) {
+      archive.unsettled.begin(pair, {
+        generation: 1,
+        chunk: "c",
+        batch: 1,
+        time: begun,
+        orders,
+        terms: null,
+      });
+    }
+    const rows = [{ path: at("a"), new: file("agreed") }];
+    archive.commit(
+      pair,
+      { generation: 1, moves: [], rows },
+      archive.ancestor(pair),
+      dir({ a: file("agreed") }),
+    );
+    assertEquals(archive.unproven.listed().length, stays ? 1 : 0, `begun at ${begun}, put at ${placed}`);
+  }
+});
+
 Deno.test("a rename that a power cut may take back: where it came from, what was there is listed, and where it leads, too", () => {
   using ground = new Ground();
   const { archive, pair } = ground;

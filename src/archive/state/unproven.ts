@@ -61,7 +61,10 @@ export class Unproven {
       `UPDATE unproven SET expected = ?, formers = ?, size = ?, mtime = ?, id = ?, born = ?
        WHERE pair = ? AND path = ? AND placed = ?`,
     );
-    this.#settle = new Drop(database, "pair = ?1 AND path = ?2 AND expected IS NOT ?3 AND ?3 IS NOT NULL");
+    this.#settle = new Drop(
+      database,
+      "pair = ?1 AND path = ?2 AND expected IS NOT ?3 AND ?3 IS NOT NULL AND placed <= ?4",
+    );
     this.#strike = new Drop(database, "pair = ?1 AND path = ?2 AND placed = ?3");
     this.#damaged = database.prepare(
       "SELECT path FROM unproven WHERE pair = ? AND damaged = 1 ORDER BY path",
@@ -205,10 +208,11 @@ export class Unproven {
     }
   }
 
-  /** A commit agrees on this content: what is listed as another is settled. Where it agrees on nothing, both sides may only have
-   * forgotten what is there. Within its transaction. */
-  agreed(pair: number, path: Path, content: Content) {
-    this.#settle.run(pair, path, content);
+  /** A commit agrees on this content: what is listed as another is settled, unless it was put there later than what led to the commit
+   * (`placed`; null: nothing was done here): a peer that lost commits agrees on them again. Where it agrees on nothing, both sides may only
+   * have forgotten what is there. Within its transaction. */
+  agreed(pair: number, path: Path, content: Content, placed: number | null) {
+    if (placed !== null) this.#settle.run(pair, path, content, placed);
   }
 }
 
