@@ -84,11 +84,13 @@ const corpora = new Map<string, Promise<Corpus>>();
 
 /** A corpus that is made once, and copied for each contender. */
 function made(name: string, make: (path: string) => void): Promise<Corpus> {
-  return corpora.getOrInsertComputed(name, () => {
-    const path = `${place}/corpora/${name}`;
-    make(path);
-    return given(path);
-  });
+  const known = corpora.get(name);
+  if (known) return known;
+  const path = `${place}/corpora/${name}`;
+  make(path);
+  const corpus = given(path);
+  corpora.set(name, corpus);
+  return corpus;
 }
 
 const tree = () =>
