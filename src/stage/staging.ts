@@ -6,7 +6,7 @@ import { type Entry, type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import { type Path, ROOT } from "../core/tree/path.ts";
 import { DAY_MS } from "../core/times.ts";
 import type { Task } from "../core/plan/plan.ts";
-import { describeFailure, type Failure } from "../fs/failure.ts";
+import { describeFailure, type Failure, tryTo } from "../fs/failure.ts";
 import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { textDigest } from "../fs/digest.ts";
@@ -401,7 +401,8 @@ export class Staging {
   #finish(index: number, task: FileTask, { from, file, digest, native = from }: Written) {
     let stat: Stat;
     try {
-      setTimeIfPossible(file, task.new.mtime);
+      // A time that this disk cannot hold is lost: Windows refuses what is far beyond its calendar, other systems take the nearest they have.
+      tryTo(() => file.setTime(task.new.mtime));
       stat = file.stat();
     } finally {
       file.close();
@@ -567,15 +568,6 @@ export class Staging {
 }
 
 const NO_BLOCKS = new Blocks(new Uint8Array(), 0);
-
-/** A time that this disk cannot hold is lost: it is no reason to be without the file. */
-function setTimeIfPossible(file: OpenFile, mtime: number) {
-  try {
-    file.setTime(mtime);
-  } catch {
-    // Windows refuses what is far beyond its calendar; other systems take the nearest time they have.
-  }
-}
 
 /** Every file below a tree by its digest: where content already is. */
 export function byDigest(

@@ -1,6 +1,7 @@
 // A copy of something with all that is in it, with its times and rights, made a piece at a time: of what is to come to another disk, and of
 // what is kept as a version and cannot be that file itself.
 
+import { tryTo } from "../fs/failure.ts";
 import type { Disk, Stat } from "../fs/port.ts";
 import { Copying } from "../stage/copying.ts";
 import { Meanwhile } from "./recheck.ts";
@@ -119,33 +120,20 @@ export class FullCopy {
     if (!isAsCopied(this.disk.stat(source), seen)) throw new Meanwhile("it changed while it was copied");
   }
 
-  /** A time that this disk cannot hold is lost. */
+  /** A time that this disk cannot hold is lost: it is no reason to be without the copy. */
   #giveTime(native: string, mtime: number) {
     const copy = this.disk.openToWrite(native);
-    try {
-      copy.setTime(mtime);
-    } catch {
-      // It is no reason to be without the copy.
-    } finally {
-      copy.close();
-    }
+    tryTo(() => copy.setTime(mtime));
+    copy.close();
   }
 
   /** As far as this user and this disk can. */
   #giveRights(native: string, { owner, group, mode }: Stat) {
     const present = this.disk.stat(native)!;
     if (present.owner !== owner || present.group !== group) {
-      try {
-        this.disk.setOwner(native, present.owner === owner ? null : owner, group);
-      } catch {
-        // Only the system's own user gives files away.
-      }
+      tryTo(() => this.disk.setOwner(native, present.owner === owner ? null : owner, group)); // Only the system's own user gives files away.
     }
-    try {
-      this.disk.setMode(native, mode);
-    } catch {
-      // The disk knows no modes.
-    }
+    tryTo(() => this.disk.setMode(native, mode)); // Where the disk knows modes.
   }
 }
 
