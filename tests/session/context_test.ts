@@ -38,6 +38,13 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
   assertEquals([calls, unhandled], [2, []]);
 });
 
+/** A stream whose other end takes all, and says whatever is waited for. */
+const ANSWERING = {
+  send: () => Promise.resolve(),
+  sendAll: () => Promise.resolve(),
+  expect: (type: string) => Promise.resolve({ type }),
+};
+
 /** The time is what is said. */
 class Clock {
   now = 0;
@@ -60,11 +67,7 @@ Deno.test("of a chunk that is as many times as large, content is sent for as man
     if (isHurried) changes.note();
     let batches = 0;
     const context = {
-      stream: {
-        send: () => Promise.resolve(),
-        sendAll: () => Promise.resolve(),
-        expect: (type: string) => Promise.resolve({ type }),
-      },
+      stream: ANSWERING,
       endpoint: {
         stage: () => Promise.resolve([]),
         copyOn: () => Promise.resolve(false),
@@ -117,11 +120,7 @@ Deno.test("what is to be read before more of a large file comes, or goes, is hea
   const heard: string[] = [];
   const batches = [[new Uint8Array(1), 0, { files: 1, bytes: 7 }], [new Uint8Array(1), 1, null], null];
   const context = {
-    stream: {
-      send: () => Promise.resolve(),
-      sendAll: () => Promise.resolve(),
-      expect: (type: string) => Promise.resolve({ type }),
-    },
+    stream: ANSWERING,
     endpoint: {
       stage: () => Promise.resolve({ messages: [], copies: false, toRead: { files: 1, bytes: 5 } }),
       supply: () => Promise.resolve(1),
