@@ -171,7 +171,8 @@ export class Whereabouts {
 }
 
 /** What became of the numbers of files. "kept": all have theirs that are where they were agreed, with the size and the time they had;
- * "anew": most have not, so that the folder came back from a backup, or the disk was mounted again; "unknown": nothing shows either. */
+ * "anew": most have not, so that the folder came back from a backup, or the disk was mounted again; "unknown": only
+ * few have other ones, or there is nothing to compare. */
 export type Numbering = "kept" | "anew" | "unknown";
 
 /** To be asked before anything that is seen after a stop is taken over. */
