@@ -107,6 +107,7 @@ export class RootEngine {
   readonly #mutes: Mutes;
   snapshot: DirectoryEntry = EMPTY_ROOT;
   #ownStaging: Staging | null = null;
+  #ownCopies: Ahead | null = null;
   readonly #scanner: Scanner;
   readonly #lock: Lock;
   /** When this computer was started (ms). */
@@ -187,7 +188,7 @@ export class RootEngine {
     const numbersLast = (path: Path) => this.numbersLast && !this.mounts.isOnOther(path);
     const { certainty } = this.#scanner;
     return new Recovery(
-      { disk, archive, views, versions, native, certainty, numbersLast, copies: this.ownCopies },
+      { disk, archive, views, versions, native, certainty, numbersLast, copies: this.#copiesOfOwn() },
       left,
       readsAtOnce,
     );
@@ -197,6 +198,7 @@ export class RootEngine {
   close() {
     try {
       this.#saveRights();
+      this.#ownCopies?.rest();
       this.#ownStaging?.rest();
       if (!this.#first) this.flusher.finish(this.snapshot);
       if (readIdentity(this.disk, this.places) === this.identity) this.epoch.finish();
@@ -225,8 +227,12 @@ export class RootEngine {
     return new Ahead(this.disk, { fresh: () => staging.fresh(), begin, over });
   }
 
-  /** The same, made at once. */
+  /** The same, for what this side orders itself. */
   get ownCopies(): Ahead {
+    return this.#ownCopies ??= this.#copiesOfOwn();
+  }
+
+  #copiesOfOwn(): Ahead {
     return this.copiesFor({ fresh: () => this.ownStaging.fresh() });
   }
 
@@ -237,9 +243,9 @@ export class RootEngine {
     if (reread) return { ...reread, over: !this.#recovery.reads };
     const slice = this.digester.slice(ms);
     const isRead = slice.howFar.files === slice.howFar.ofFiles;
-    const isCopying = isRead && this.#ownStaging?.isCopying === true;
-    const isMore = isCopying && this.#ownStaging!.copyOn();
-    return { ...slice, done: slice.done + Number(isCopying && !isMore), over: isRead && !isMore };
+    const copying = isRead ? [this.#ownStaging, this.#ownCopies].filter((copies) => copies?.isCopying) : [];
+    const isMore = copying.some((copies) => copies!.copyOn());
+    return { ...slice, done: slice.done + Number(copying.length > 0 && !isMore), over: isRead && !isMore };
   }
 
   /** Files that a stop may have damaged are still read, by `workOn`: what comes of it shows in the look after. */

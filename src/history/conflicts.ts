@@ -4,6 +4,7 @@ import type { KnownPair } from "../archive/archive.ts";
 import type { ListedConflict } from "../archive/state/conflicts.ts";
 import { copyOf } from "../core/plan/conflict.ts";
 import { compareContent, type Entry, shallow } from "../core/tree/entry.ts";
+import { NotYet } from "../core/failure.ts";
 import { nameOf, type Path } from "../core/tree/path.ts";
 import { emptyPlan, type Task } from "../core/plan/plan.ts";
 import { entryAt, spelledAt, walk } from "../core/tree/tree.ts";
@@ -86,7 +87,7 @@ function isMine(
 }
 
 /** Settles a listed conflict on this side. What loses the name goes to the kept versions (S4). Returns what stays, with reasons:
- * none when it is settled. Throws RootGone, and NotYet before anything is done. */
+ * none when it is settled. Throws RootGone, and NotYet before it is done, or where a part of it waits. */
 export function settle(
   engine: RootEngine,
   pair: KnownPair,
@@ -103,10 +104,11 @@ export function settle(
   const isCopy = copy === null || copyOf(copy.name) !== null;
   if (copyWins && copy && isCopy) takeName(orders, path, named, kept, copy);
   const [loser, lost] = copyWins && !isCopy ? [path, named] : [kept, copy];
-  if (lost && orders.left.length === 0) removeAll(orders, loser, lost);
+  if (lost && orders.left.length === 0 && !orders.waits) removeAll(orders, loser, lost);
   const { historyEntries } = engine.archive;
   const peer = historyEntries.peers(pair.id)[0] ?? conflict.of;
   orders.note(pair.id, { batch: historyEntries.last(pair.id), peer, what: "settled", mine: true });
+  if (orders.waits) throw new NotYet();
   return orders.left;
 }
 
@@ -126,7 +128,7 @@ function takeName(orders: OwnOrders, path: Path, named: Entry | null, kept: Path
   orders.stage(taking, source);
   if (named?.kind === "directory") {
     removeAll(orders, path, named);
-    if (orders.left.length > 0) return;
+    if (orders.left.length > 0 || orders.waits) return;
   }
   orders.carryOut(taking, source);
 }

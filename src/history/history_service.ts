@@ -71,6 +71,8 @@ export class HistoryService {
   /** Their requests that wait for this side's person, and those that got a no. */
   readonly #waiting = new Map<number, string[]>();
   readonly #declined = new Set<string>();
+  /** Undos of which a part waits for a copy: how many paths are back by them already, by pair and batch. */
+  readonly #begun = new Map<string, number>();
 
   constructor(private readonly engine: () => RootEngine) {}
 
@@ -121,7 +123,7 @@ export class HistoryService {
     const pair = this.#pairs().find(({ id }) => id === meant.pair)!;
     const theirs = historyEntries.of(pair.id, meant.batch).filter(({ here }) => !here);
     const there = theirs.length;
-    const undone = undoBatch(engine, pair, meant.batch, true, () => {
+    const undone = this.#undoBatch(pair, meant.batch, true, () => {
       // Asked of it first: were this side killed before the other hears of it, neither would bring the rest back.
       peerRequests.add(pair.id, { id: crypto.randomUUID(), undo: meant.batch });
       // What the peer puts back comes here as the peer's doing, and is what this side's person wants.
@@ -130,6 +132,27 @@ export class HistoryService {
       return true;
     });
     return { ...undone!, batch: meant.batch, peer: meant.peer, there };
+  }
+
+  /** See undoBatch. Throws NotYet while a part waits, too; whether it may be done is only asked before the first part. */
+  #undoBatch(
+    pair: KnownPair,
+    batch: number,
+    mine: boolean,
+    may: (orders: Orders, view: DirectoryEntry) => boolean,
+  ): UndoResult | null {
+    const key = `${pair.id} ${batch}`;
+    const before = this.#begun.get(key);
+    const undone = undoBatch(this.engine(), pair, batch, mine, before === undefined ? may : () => true);
+    if (!undone) return null;
+    const { left, waits } = undone;
+    const back = (before ?? 0) + undone.back;
+    if (waits) {
+      this.#begun.set(key, back);
+      throw new NotYet();
+    }
+    this.#begun.delete(key);
+    return { back, left };
   }
 
   /** Throws RootGone. */
@@ -210,7 +233,7 @@ export class HistoryService {
       return { id, batch, back: 0, left: paths.map((path) => ({ path, reason: NOT_WANTED })) };
     }
     try {
-      const undone = undoBatch(this.engine(), pair, batch, false, may);
+      const undone = this.#undoBatch(pair, batch, false, may);
       return undone && { id, batch, back: undone.back, left: undone.left.slice(0, MOST_LEFT) };
     } catch (error) {
       if (error instanceof NotYet) return "not yet";

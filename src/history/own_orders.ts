@@ -111,7 +111,14 @@ export class OwnOrders {
     for (const { index } of ownStaging.begin(numbered, source)) ownStaging.failed.set(index, NOT_KEPT);
   }
 
-  /** Carries an order out; `source` gives the content of a task, which is staged already. What is not done is left, with the reason. */
+  /** Some of what was carried out waits for a copy to another disk, and is neither done nor left: once that is made the same is asked for
+   * again, of which what is done by then is no part. */
+  get waits(): boolean {
+    return this.#copies.isCopying;
+  }
+
+  /** Carries an order out; `source` gives the content of a task, which is staged already. What is not done is left, with the reason, or
+   * `waits`. */
   carryOut(orders: Orders, source: ContentSource): void {
     if (taskCount(orders) === 0) return;
     const { engine } = this;
@@ -120,6 +127,7 @@ export class OwnOrders {
     while (staging.copyOn()); // Only what was written since.
     const before = this.view;
     const stays = new Map<Path, keyof typeof STAYS>();
+    this.#copies.begin();
     const { results, snapshot, moved } = transition(orders, {
       ...{ disk: engine.disk, native: engine.native, ability: engine.ability, ignores: engine.ignores },
       ...{ view: before, snapshot: engine.snapshot, staging, versions: this.#versions },
@@ -132,7 +140,10 @@ export class OwnOrders {
       kept: () => {},
     });
     staging.end();
-    if (orders.contents.length > 0) staging.rest();
+    if (!this.waits) {
+      this.#copies.rest();
+      if (orders.contents.length > 0) staging.rest();
+    }
     engine.takeOver(snapshot, moved);
     const numbered = numberedIn(orders);
     for (const result of results) {

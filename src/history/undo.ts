@@ -17,6 +17,11 @@ export interface UndoResult {
   left: LeftUndone[];
 }
 
+/** The same, of one try. waits: the rest waits for a copy to another disk, and is for the next try. */
+export interface UndoTry extends UndoResult {
+  waits: boolean;
+}
+
 /** The pair a batch is of, as the archive knows it. */
 export interface OfPair {
   id: number;
@@ -31,10 +36,10 @@ export function undoBatch(
   batch: number,
   mine: boolean,
   may: (orders: Orders, view: DirectoryEntry) => boolean = () => true,
-): UndoResult | null {
+): UndoTry | null {
   const { historyEntries } = engine.archive;
   const batched = historyEntries.of(pair.id, batch);
-  if (batched.length === 0) return { back: 0, left: [] };
+  if (batched.length === 0) return { back: 0, left: [], waits: false };
   const home = mine ? NO_GUARD : engine.home.guard(pair.id);
   const { orders, steps } = lookBack(engine, pair, batched, home);
   const source = (task: FileTask) => {
@@ -45,10 +50,11 @@ export function undoBatch(
   if (!may(steps.contents, orders.view)) return null; // Files are replaced and removed there alone.
   historyEntries.undone.begin(pair.id, batch, mine);
   orders.carryOut(steps.contents, source);
-  orders.carryOut(steps.moves, () => null);
+  if (!orders.waits) orders.carryOut(steps.moves, () => null);
   orders.note(pair.id, { batch, peer: batched[0]!.peer, what: "undone", mine });
-  if (!orders.hasFailed) historyEntries.undone.finish(pair.id, batch);
-  return { back: orders.done.length, left: [...steps.left, ...orders.left] };
+  const { waits } = orders;
+  if (!orders.hasFailed && !waits) historyEntries.undone.finish(pair.id, batch);
+  return { back: orders.done.length, left: [...steps.left, ...orders.left], waits };
 }
 
 /** Looks at the disk, and says what undoing takes. Throws RootGone, NotYet. */

@@ -5,6 +5,9 @@ import type { DirectoryEntry, Entry, FileEntry } from "../core/tree/entry.ts";
 import type { Disk } from "../fs/port.ts";
 import { BegunDigest } from "./begun_digest.ts";
 
+/** Larger files are not read while others wait. */
+export const MOST_AT_ONCE = 8 << 20;
+
 /** The digest of the file at a native path, null as soon as it is not what `seen` says. Throws what the disk throws. */
 export function fileDigest(disk: Disk, path: string, seen: FileEntry): string | null {
   const read = new BegunDigest(disk, path, seen).advance(Infinity);

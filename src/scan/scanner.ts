@@ -26,7 +26,7 @@ import type { Disk, Stat } from "../fs/port.ts";
 import { type Kinds, wasPlaced, wasWritten } from "../fs/watch/told.ts";
 import { Certainty } from "./certainty.ts";
 import { dateProblem } from "./date.ts";
-import { fileDigest } from "./digest.ts";
+import { fileDigest, MOST_AT_ONCE } from "./digest.ts";
 import { textDigest } from "../fs/digest.ts";
 import { fileEntryOf, isAsSeen, isSameBut, isSameFolder, isSameNumber, isSameSeen } from "./identity.ts";
 import type { Known } from "./known.ts";
@@ -81,8 +81,6 @@ interface Listing {
   readonly composed: ReadonlySet<string>;
 }
 
-/** Larger files are not read while others wait for a look. */
-const MOST_AT_ONCE = 8 << 20;
 /** A file of at most this many bytes is read even where a change is likely our own doing. */
 const NEXT_TO_NOTHING = 64 << 10;
 /** After so many names it is told that a look goes on: less than a second's, also on a disk that is far away. */

@@ -41,8 +41,8 @@ interface Asking {
 export class Ahead {
   /** By what is copied. */
   readonly #asked = new Map<string, AskedCopy>();
-  /** What the chunk at hand may ask for. */
-  #atHand: ReadonlySet<string> = new Set();
+  /** What the chunk at hand may ask for; null without chunks: everything. */
+  #atHand: ReadonlySet<string> | null = null;
   #until = Infinity;
 
   /** As long as no transition `begin`s, everything is copied at once. */
@@ -147,7 +147,7 @@ export class Ahead {
   }
 
   *#open(): Generator<AskedCopy> {
-    for (const from of this.#atHand) {
+    for (const from of this.#atHand ?? this.#asked.keys()) {
       const asked = this.#asked.get(from);
       if (asked && this.#isOpen(asked)) yield asked;
     }

@@ -4,7 +4,7 @@ import { childrenOf, type Entry, type FileEntry } from "../core/tree/entry.ts";
 import { linkProblem } from "../core/link.ts";
 import { joinPath, parentOf, type Path, ROOT } from "../core/tree/path.ts";
 import type { Disk, Stat } from "../fs/port.ts";
-import { fileDigest } from "../scan/digest.ts";
+import { fileDigest, MOST_AT_ONCE } from "../scan/digest.ts";
 import { isAsSeen } from "../scan/identity.ts";
 
 /** The disk is not what the plan was made for: the next cycle sees it as it is. */
@@ -36,7 +36,9 @@ export class Recheck {
   expect(native: string, entry: Entry): Stat {
     const stat = this.#expect(native, entry, isAsSeen);
     if (entry.kind !== "file" || entry.digest === "" || !this.isDoubtful(stat, entry)) return stat;
-    if (fileDigest(this.disk, native, entry) !== entry.digest) throw new Meanwhile("it changed");
+    // A large one is read by whoever looks next, and not all at once.
+    const isLarge = entry.size > MOST_AT_ONCE;
+    if (isLarge || fileDigest(this.disk, native, entry) !== entry.digest) throw new Meanwhile("it changed");
     return stat;
   }
 

@@ -77,6 +77,45 @@ Deno.test("pages: each function that a walk of docs/ARCHITECTURE.md names is in 
   assertEquals(wrong, []);
 });
 
+/** What is called from everywhere. */
+const GROUND = ["core", "wire", "fs"];
+
+/** The steps at which a walk comes to a room again without having left the thread. `rows`: number, thread, file; a room that is called
+ * returns to the one that called it. */
+function comingBack(rows: [step: string, thread: string, file: string][]): string[] {
+  const wrong: string[] = [];
+  let thread = "";
+  let inside: string[] = [];
+  let left = new Set<string>();
+  for (const [step, where, file] of rows) {
+    if (where !== thread) [thread, inside, left] = [where, [], new Set()];
+    const room = file.split("/")[0]!;
+    if (GROUND.includes(room)) continue;
+    const at = inside.indexOf(room);
+    if (at >= 0) inside.splice(at + 1).forEach((called) => left.add(called));
+    else if (left.has(room)) wrong.push(`${step}: ${room}`);
+    else inside.push(room);
+  }
+  return wrong;
+}
+
+Deno.test("pages: in each stay in a thread a walk of docs/ARCHITECTURE.md enters a room once", () => {
+  const parts = pageAt("docs/ARCHITECTURE.md").split(/^(?:## |\*\*[AB])/m);
+  const walks = parts.map((part) => tableRows(part).filter(([step]) => /^\d+$/.test(step!)));
+  const wrong = walks.flatMap((rows) =>
+    comingBack(rows.map(([step, thread, file]) => [step!, thread!, pathsIn(file!)[0]!]))
+  );
+  assertEquals([walks.flat().length, wrong], [STEPS.length, []]);
+  assertEquals(
+    comingBack([["1", "main", "session/a.ts"], ["2", "main", "root/b.ts"], ["3", "main", "session/c.ts"], [
+      "4",
+      "main",
+      "root/d.ts",
+    ]]),
+    ["4: root"],
+  );
+});
+
 Deno.test("pages: the tables of rooms name each room once, from the ground up", () => {
   const [, list] = /const ROOMS = \[([^]*?)\n\];/.exec(pageAt("scripts/layers.ts"))!;
   const rooms = [...list!.matchAll(/"(\w+)"/g)].map(([, room]) => room!).filter((room) => room !== "types");

@@ -5,9 +5,18 @@ import { realDisk } from "../../src/fs/real.ts";
 
 /** On a clock that goes on by 10 ms whenever it is looked at, a few MB are read in a moment. */
 export function slowClock(): Disposable {
+  return clockThatGoesOnBy(10);
+}
+
+/** On a clock that stands still a moment has no end. */
+export function stoppedClock(): Disposable {
+  return clockThatGoesOnBy(0);
+}
+
+function clockThatGoesOnBy(ms: number): Disposable {
   const { now } = performance;
   let time = now.call(performance);
-  performance.now = () => time += 10;
+  performance.now = () => time += ms;
   return { [Symbol.dispose]: () => performance.now = now };
 }
 
