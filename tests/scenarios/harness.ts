@@ -217,7 +217,15 @@ export async function runOnce(...people: Person[]): Promise<number[]> {
 /** Ends both with `--once` in mind: their codes. */
 export async function codesOf(...people: Person[]): Promise<number[]> {
   const ends = await Promise.all(people.map((person) => person.ended()));
-  ends.forEach(({ err }, number) => assertEquals(err, "", `${people[number]!.name} complains`));
+  ends.forEach(({ err, code }, number) => {
+    const { name, program } = people[number]!;
+    assertEquals(err, "", `${name} complains`);
+    assertEquals(
+      code,
+      program.events.findLast(({ event }) => event === "end")?.code,
+      `how ${name} ended, and told of it`,
+    );
+  });
   return ends.map(({ code }) => code);
 }
 
