@@ -144,10 +144,13 @@ export class Flusher {
     this.#before = [];
   }
 
-  /** Proves a slice of what is due at `now`, in the folder as `snapshot` shows it. Returns whether more is due. */
-  prove(snapshot: DirectoryEntry, now: number): boolean {
-    if (this.#isIdle || now - this.#lastPlaced < QUIET_MS) return false;
-    return this.#slice(snapshot, now - PROVE_AFTER_MS);
+  /** Proves a slice of what is due at `now`, in the folder as `snapshot` shows it. Returns when there is more to prove: now, later, or never
+   * as long as nothing more is put in place. */
+  prove(snapshot: DirectoryEntry, now: number): "now" | "later" | "never" {
+    if (this.#isIdle) return "never";
+    if (now - this.#lastPlaced < QUIET_MS) return "later";
+    if (this.#slice(snapshot, now - PROVE_AFTER_MS)) return "now";
+    return this.#isIdle ? "never" : "later";
   }
 
   /** The ignore rules have changed: what is seen no more is still to be proved, where it was seen before. */

@@ -277,6 +277,11 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     this.#deciding.hearRoom(made);
   }
 
+  /** Whether anything cannot be put here now, or does not leave for rules that cannot be read now: then `isEased` may come. */
+  get isHindered(): boolean {
+    return this.#hindering.hinders || this.engine.rulesProblem?.lasting === false;
+  }
+
   /** Whether something can be put here that could not be when the peer was last told, or may leave that stayed for rules nobody could
    * read. */
   isEased(): boolean {

@@ -210,9 +210,9 @@ export class RootEngine {
     this.#lock.close();
   }
 
-  /** Proves some of what was put in place, when nothing else is done. Returns whether there is more to prove now. */
-  prove(now = Date.now()): boolean {
-    return !this.#first && this.flusher.prove(this.snapshot, now); // Before the first look nobody knows what there is.
+  /** Proves some of what was put in place, when nothing else is done: see Flusher. */
+  prove(now = Date.now()): ReturnType<Flusher["prove"]> {
+    return this.#first ? "later" : this.flusher.prove(this.snapshot, now); // Before the first look nobody knows what there is.
   }
 
   /** For what this side orders itself. */

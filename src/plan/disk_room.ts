@@ -56,6 +56,11 @@ export class DiskRoom {
     this.#least = least;
   }
 
+  /** Whether content waits for room. */
+  get isWaitedFor(): boolean {
+    return this.#least > 0;
+  }
+
   /** Whether the least of what waits has room, which it had not when the peer was told. */
   isEased(now: number): boolean {
     return this.#told < this.#least && this.leftWithParts(now) >= this.#least;

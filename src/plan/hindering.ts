@@ -95,6 +95,11 @@ export class Hindering {
     return least - this.#own.leftWithParts(now);
   }
 
+  /** Whether anything cannot be put here now. */
+  get hinders(): boolean {
+    return this.#met.size > 0 || [this.#own, ...this.#inside.values()].some((disk) => disk.isWaitedFor);
+  }
+
   /** Whether something can be put here that could not be when it was last told. */
   review(now = Date.now()): boolean {
     let isEased = false;

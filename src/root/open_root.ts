@@ -198,11 +198,13 @@ class OpenRoot implements Root {
 
   armWatch() {
     this.#watch.arm();
+    this.#upkeep.stir();
   }
 
   async scan(asker?: RootListener): Promise<Scanned> {
     const looking = this.#scanIfThere();
     const look = await (asker ? this.#looks.wait(looking) : looking);
+    this.#upkeep.stir();
     if (look.changed || look.isEased) this.touched(asker);
     if (look.waiting > 0) this.#lookSoon();
     this.#noteWriting(look.writing.length > 0, asker);
@@ -270,6 +272,7 @@ class OpenRoot implements Root {
 
   touched(doer?: RootListener) {
     this.#reading.stir();
+    this.#upkeep.stir();
     for (const listener of this.#listeners) if (listener !== doer) listener.changed();
   }
 

@@ -35,6 +35,15 @@ export interface Scanned extends ScanResult {
   isEased: boolean;
 }
 
+/** How it stands with what kept content out. */
+export interface UpkeepReview {
+  /** Something can be put into the folder that could not be before. */
+  isEased: boolean;
+  /** Something cannot be, still. */
+  isHindered: boolean;
+  letGo: LetGo[];
+}
+
 /** While the folder was never scanned, the slow reading asks again after this. */
 const UNLOOKED_MS = 60_000;
 
@@ -127,8 +136,9 @@ export class WorkerHost {
     this.#engine?.noteWatched();
   }
 
-  prove(): boolean {
-    return this.#engine?.prove() ?? false;
+  /** See Flusher. */
+  prove(): ReturnType<RootEngine["prove"]> {
+    return this.#engine?.prove() ?? "never";
   }
 
   /** See RootEngine. */
@@ -169,14 +179,18 @@ export class WorkerHost {
     return this.#count;
   }
 
-  /** Whether something can be put into the folder that could not, and what was let go of its versions since this was last asked. */
-  review(): { isEased: boolean; letGo: LetGo[] } {
-    return { isEased: this.#isEased(), letGo: this.#letGo.splice(0) };
+  /** What was let go of its versions since this was last asked, and see UpkeepReview. */
+  review(): UpkeepReview {
+    const isHindered = this.#endpoints().some((endpoint) => endpoint.isHindered);
+    return { isEased: this.#isEased(), isHindered, letGo: this.#letGo.splice(0) };
   }
 
   #isEased(): boolean {
-    const endpoints = [...this.targets.values()].filter((target) => target instanceof SessionEndpoint);
-    return endpoints.filter((endpoint) => endpoint.isEased()).length > 0;
+    return this.#endpoints().filter((endpoint) => endpoint.isEased()).length > 0;
+  }
+
+  #endpoints(): SessionEndpoint[] {
+    return [...this.targets.values()].filter((target) => target instanceof SessionEndpoint);
   }
 
   #makeWay(peerKey: string, bytes: number, least: number): number {

@@ -20,7 +20,7 @@ export class Pulse {
   /** That came since, and made no frame yet. */
   #bytes = 0;
   #listening = false;
-  readonly #timer: ReturnType<typeof setInterval>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Times in ms. Begins to watch at once, and keeps no program running. */
   constructor(
@@ -28,9 +28,7 @@ export class Pulse {
     private readonly silenceMs: number,
     private readonly actions: PulseActions,
   ) {
-    // A look every quarter of the shorter time, so that a beat is late by at most a quarter.
-    this.#timer = setInterval(() => this.#look(), Math.min(beatMs, silenceMs) / 4);
-    Deno.unrefTimer(this.#timer);
+    this.#arm();
   }
 
   /** Something went out: the next heartbeat is due `beatMs` from now. */
@@ -50,20 +48,36 @@ export class Pulse {
   listen(listening: boolean): void {
     if (listening) this.heard(0, true);
     this.#listening = listening;
+    if (listening && this.silenceMs < this.beatMs) this.#arm();
   }
 
   /** Nothing is asked of it any more. */
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+  }
+
+  /** Looks when next something may be due: what is said and heard until then puts that off. */
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const due = Math.min(
+      this.#spoken + this.beatMs,
+      this.#listening ? this.#heard + this.silenceMs : Infinity,
+    );
+    this.#timer = setTimeout(() => this.#look(), Math.max(0, due - performance.now()));
+    Deno.unrefTimer(this.#timer);
   }
 
   #look(): void {
     const now = performance.now();
     if (this.#listening && now - this.#heard >= this.silenceMs) {
-      this.actions.lost(new Error(`nothing was heard for ${Math.round(this.silenceMs / 1000)} seconds`));
-    } else if (now - this.#spoken >= this.beatMs) {
+      return this.actions.lost(
+        new Error(`nothing was heard for ${Math.round(this.silenceMs / 1000)} seconds`),
+      );
+    }
+    if (now - this.#spoken >= this.beatMs) {
       this.#spoken = now;
       this.actions.beat();
     }
+    this.#arm();
   }
 }
