@@ -35,6 +35,7 @@ export class NeededDigests {
       const reason = failed(path);
       if (reason !== undefined) this.#failed.set(path, { reason, whose: this.names.self });
       if (left(path)) this.#waiting.own.add(path);
+      else this.#waiting.own.delete(path);
     }
     return paths.some((path) => !this.isWaiting(path));
   }
@@ -79,7 +80,7 @@ export class NeededDigests {
 
   /** Whether any digest is being made, or a file is read again after a stop. */
   get waits(): boolean {
-    return this.#waiting.own.size + this.#waiting.peers.size > 0 || this.engine.rereads;
+    return this.engine.digester.isAskedBy(this) || this.#waiting.peers.size > 0 || this.engine.rereads;
   }
 
   /** These files, whose digest cannot be had, as problems: each is tried again. */

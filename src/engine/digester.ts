@@ -106,6 +106,11 @@ export class Digester {
     return { failed, left };
   }
 
+  /** Whether something that `owner` wanted is not known yet. */
+  isAskedBy(owner: object): boolean {
+    return (this.#wanted.get(owner)?.size ?? 0) > 0;
+  }
+
   /** Nobody waits any more for what `owner` wanted. */
   forget(owner: object) {
     this.#wanted.delete(owner);

@@ -214,6 +214,24 @@ function killOncePlaced(duo: Duo, side: SideName) {
 }
 
 for (const side of SIDES) {
+  Deno.test(`a large file that ${side} rewrites in place is read in slices, and once it is nobody waits for reading any more`, () => {
+    using place = synced(side, side);
+    const { duo } = place;
+    // A time to come: no change of it leaves a doubt whether it is older than what was read.
+    write(duo[side].native("large"), content(2), new Date(Date.now() + 86_400_000));
+    const { engine } = duo[side];
+    engine.hint([], true);
+    do engine.scan(); while (engine.unsettled().waiting > 0); // It counts once two looks agree.
+    const saysReading = () => [duo.cycle().decision.reads, firstOf(duo[OTHER[side]].native("large"))];
+    assertEquals([saysReading(), saysReading()], [[true, 1], [true, 1]]);
+    workOn(place, side);
+    assertEquals(saysReading()[0], false);
+    place.settle();
+    assertEquals(firstOf(duo[OTHER[side]].native("large")), 2);
+  });
+}
+
+for (const side of SIDES) {
   Deno.test(`M9: what ${side} had put in place when it was killed is read in slices, and nothing is told or decided before`, () => {
     const { readsAtOnce } = Computer;
     Computer.readsAtOnce = MIB;

@@ -289,7 +289,7 @@ export class Duo {
       return this.decide(hints);
     }
     const halt = joined([...requested, ...decision.halts, ...decision.mayBeMuch ? this.judge() : []]);
-    return { ...decision, halt };
+    return { ...decision, reads: decision.reads || told.reads, halt };
   }
 
   #readBoth() {
