@@ -47,12 +47,16 @@ export interface Differing {
 /** All that `Differing` can say. */
 export const WHATS = ["edit", "disk", "digest", "unread", "new", "gone", "changed", "problem"] as const;
 
-/** How far reading the content of everything has come. */
-export interface ProofCounts {
-  /** Read so far. */
+/** So many files, and so many bytes of what is in them. */
+export interface Amount {
+  /** How many files. */
   files: number;
-  /** Read so far, a part of a large file included. */
+  /** Their sizes, or what was done of them, added up. */
   bytes: number;
+}
+
+/** How far reading the content of everything has come: what was read so far, a part of a large file included. */
+export interface ProofCounts extends Amount {
   /** All files there are to read. */
   ofFiles: number;
   /** Their sizes, added up, in bytes. */

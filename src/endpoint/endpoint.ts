@@ -24,7 +24,7 @@
 // that writes the archive throws what SQLite throws (archive/failing.ts). Any throw ends the session but where the caller says otherwise.
 
 import type { HistoryState } from "../core/agreement.ts";
-import type { Differing, PlanCounts } from "../core/event.ts";
+import type { Amount, Differing, PlanCounts } from "../core/event.ts";
 import type { Problem } from "../core/failure.ts";
 import type { Conflict } from "../core/plan/conflict.ts";
 import type { Hindrances, Short } from "../core/plan/hindrance.ts";
@@ -65,8 +65,8 @@ export interface TakenIn {
   advanced?: number;
 }
 
-/** So much is to be read of large files of which a part has come already. */
-export type ToRead = { files: number; bytes: number } | null;
+/** So much is to be read of large files of which a part has come already; null: all of it is known. */
+export type ToRead = Amount | null;
 
 /** How far the contents of a chunk are. */
 export interface StageBegun {

@@ -17,7 +17,7 @@ import { wantsContent } from "../stage/staging.ts";
 import { WHOLE_BYTES } from "../wire/batch.ts";
 import { inMessages, type MessageOf } from "../wire/message.ts";
 import { moveFromWire, moveToWire, type Row, taskFromWire, taskToWire } from "../wire/rows.ts";
-import type { PlanCounts } from "../core/event.ts";
+import type { Amount, PlanCounts } from "../core/event.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** `batch` is the number of the plan, `chunk` the name of this part of it; `idle`: neither side has a task in it. */
@@ -126,7 +126,7 @@ export function doubtfulAfter(orders: Orders, results: readonly Result[], spelli
 }
 
 /** The files and links that were put in place, and their bytes. */
-export function doneOf(orders: Orders, results: readonly Result[]): { files: number; bytes: number } {
+export function doneOf(orders: Orders, results: readonly Result[]): Amount {
   const first = firstContent(orders);
   let files = 0;
   let bytes = 0;

@@ -104,6 +104,11 @@ export class MessageStream {
     }
   }
 
+  /** Sends what nobody waits for. Where the stream is over, its end is told elsewhere. */
+  tell(message: Message) {
+    if (this.isOpen) this.send(message).catch(() => {});
+  }
+
   async sendAll(messages: readonly Uint8Array[]) {
     for (const message of messages) await this.send(message);
   }

@@ -185,7 +185,7 @@ function tellReads(
 ) {
   const counts = [files, bytes, ofFiles, ofBytes];
   report.digesting(self, counts);
-  if (stream.isOpen) stream.send({ type: "digesting", counts }).catch(() => {});
+  stream.tell({ type: "digesting", counts });
 }
 
 function listenerFor(
@@ -196,8 +196,7 @@ function listenerFor(
   return {
     changed: () => {
       changes.note();
-      // Where the message stream is over, its end is told elsewhere.
-      if (stream.isOpen) stream.send({ type: "dirty" }).catch(() => {});
+      stream.tell({ type: "dirty" });
     },
     digesting: ({ files, bytes, ofFiles, ofBytes }) => {
       const left = files < ofFiles ? { files: ofFiles - files, bytes: ofBytes - bytes } : null;
@@ -205,7 +204,7 @@ function listenerFor(
     },
     looking: ({ files, over }) => {
       report.looking(self, { files, over });
-      if (looks && stream.isOpen) stream.send({ type: "looking", files, over }).catch(() => {});
+      if (looks) stream.tell({ type: "looking", files, over });
     },
     failed: (reason: string) => stream.end(new UserError(reason, EXIT.incomplete)),
     read: (news) => proofs.read(news),

@@ -1,10 +1,7 @@
 // How far a piece of work is that may take many plans. All of it only ever grows, by what is found to be still to do; what is done never
 // falls back, and what is not to be done any more counts as done.
 
-import type { ProofCounts } from "../core/event.ts";
-
-/** So much of a piece of work. */
-export type Amount = Pick<ProofCounts, "files" | "bytes">;
+import type { Amount, ProofCounts } from "../core/event.ts";
 
 export class Tally {
   #files = { done: 0, all: 0 };

@@ -1,6 +1,7 @@
 // The receiving side: gets the content of tasks beside the root, from here where it is here, else from the batches of the peer.
 // Invariant: what is listed as staged is whole, and has the digest its task asks for.
 
+import type { Amount } from "../core/event.ts";
 import { createHash, type Hash } from "node:crypto";
 import { type Entry, type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import { type Path, ROOT } from "../core/tree/path.ts";
@@ -183,7 +184,7 @@ export class Staging {
   }
 
   /** So much is to be read before it is known what of large files of the chunk at hand is here; null: that is known. */
-  get toSurvey(): { files: number; bytes: number } | null {
+  get toSurvey(): Amount | null {
     const bytes = this.#unsurveyed.reduce((sum, { left }) => sum + left, 0);
     return this.#unsurveyed.length > 0 ? { files: this.#unsurveyed.length, bytes } : null;
   }

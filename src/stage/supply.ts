@@ -1,5 +1,6 @@
 // The supplying side: reads wanted files into batches, digesting them on the way, and refuses what is no longer as planned.
 
+import type { Amount } from "../core/event.ts";
 import { createHash, type Hash } from "node:crypto";
 import { type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
@@ -96,7 +97,7 @@ export class Supplier {
   }
 
   /** So much of the file at hand is to be read that the other side has from earlier; null: more of it is sent. */
-  get toPass(): { files: number; bytes: number } | null {
+  get toPass(): Amount | null {
     if (!this.#streaming) return null;
     const { want: { offset, part, size }, offset: at } = this.#streaming;
     const bytes = Math.min(Math.max(offset, part), size) - at;
