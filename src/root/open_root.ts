@@ -75,6 +75,8 @@ const SWEEP_MS = 5_000;
 const SWEEP_SHARE = 1 / 2000;
 const SWEEP_SOON_MS = 1_000;
 const SWEEP_SOON_SHARE = 1 / 100;
+/** While much is put in place everything is looked at for this share of the time at most (root_watch.ts). */
+const RESUMED_LOOK_SHARE = 1 / 6;
 /** A root in use for this long is watched in any case. */
 const ARM_AFTER_MS = 3_000;
 
@@ -127,6 +129,10 @@ class OpenRoot implements Root {
   #sweep: Sweep = { is: "due", at: 0 };
   /** How long the last sweep took (ms). */
   #sweepTook = 0;
+  /** The next look is one at everything, since the watch may have missed something. */
+  #looksAtAll = false;
+  /** How long the last one of those took, and when it was over (ms). */
+  #wholeLook = { took: 0, over: -Infinity };
   /** The folder was missing or replaced at the last look. */
   #gone = false;
   #closed = false;
@@ -155,6 +161,7 @@ class OpenRoot implements Root {
       plan: (scarce) => this.#workerHost.watchPlan(scarce),
       watches: () => this.#workerHost.noteWatched().catch(() => {}), // The look tells what is wrong.
       unwatched: () => this.#noteUnwatched(),
+      lookDue: () => this.#wholeLook.over + this.#wholeLook.took / RESUMED_LOOK_SHARE - performance.now(),
     });
     for (const gone of opened.letGo) care.letGo(gone);
   }
@@ -224,8 +231,13 @@ class OpenRoot implements Root {
 
   async #scanIfThere(): Promise<Scanned> {
     this.#failedScans.check();
+    const began = performance.now();
+    const isWhole = this.#looksAtAll;
+    this.#looksAtAll = false;
     try {
       const look = await this.#workerHost.scan(this.#watch.isOn);
+      const over = performance.now();
+      if (isWhole) this.#wholeLook = { took: over - began, over };
       if (this.#gone) this.#watch.renew();
       this.#gone = false;
       if (this.#failedScans.succeeded()) this.touched();
@@ -324,6 +336,7 @@ class OpenRoot implements Root {
   #hint(told: Told[], all: boolean, closes: boolean) {
     if (this.#closed) return;
     this.#reading.stir();
+    this.#looksAtAll ||= all;
     const inside = told.flatMap(({ path, kinds }) => {
       const inner = this.#inner(path);
       return inner === null ? [] : { path: inner, kinds };

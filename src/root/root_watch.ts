@@ -4,14 +4,18 @@
 //   unarmed   arm                        → on        start
 //   unarmed   arm, while it is paused    → paused
 //   on        pause                      → paused    stop
-//   paused    as many resumes as pauses  → on        start
+//   paused    as many resumes as pauses  → on        start; where everything was looked at just now → resting
+//   resting   it is time, or arm         → on        start
+//   resting   pause                      → paused
 //   on        the folder is back         → on        stop, start: the old one may be one of another disk
 //   any       close                      → closed    stop
 //
 // Whatever is not in the table changes nothing, but that pauses are counted while it is unarmed, too. A watch that was started is
-// followed by a look at everything once the system watches: what happened in between is then seen by one of them.
+// followed by a look at everything once the system watches: what happened in between is then seen by one of them. While much is put in
+// place, which pauses it again and again, it rests in between, so that those looks take a share of the time alone.
 
 import type { Unwatched } from "../core/unwatched.ts";
+import { NamedTimers } from "../fs/watch/timers.ts";
 import type { Planner } from "../fs/watch/planned_watch.ts";
 import type { Hint } from "../fs/watch/watch.ts";
 import type { Watching, WatchOwner } from "./root.ts";
@@ -21,6 +25,8 @@ export interface WatchedRoot extends Pick<Planner, "plan" | "watches"> {
   hint: Hint;
   /** What cannot be watched is another now. */
   unwatched(): void;
+  /** The look at everything after a start is not to come before so many ms are over. */
+  lookDue(): number;
 }
 
 /** One root's watch. */
@@ -28,6 +34,7 @@ export class RootWatch {
   readonly #watch: Watching;
   #state: "unarmed" | "armed" | "closed" = "unarmed";
   #pauses = 0;
+  readonly #timers = new NamedTimers<"rest">({ keepAlive: false });
   /** What the system refuses to watch, and whether what is watched tells of nothing. */
   #refused: Unwatched | null = null;
   #deaf = false;
@@ -46,7 +53,7 @@ export class RootWatch {
 
   /** It tells of changes, as far as anybody knows. */
   get isOn(): boolean {
-    return this.#state === "armed" && this.#pauses === 0;
+    return this.#state === "armed" && this.#pauses === 0 && !this.#timers.has("rest");
   }
 
   /** What of the folder it does not tell of; null: nothing. */
@@ -55,19 +62,25 @@ export class RootWatch {
   }
 
   arm() {
-    if (this.#state !== "unarmed") return;
+    const rested = this.#timers.has("rest");
+    if (this.#state !== "unarmed" && !rested) return;
+    this.#timers.end("rest");
     this.#state = "armed";
     if (this.isOn) this.#start();
   }
 
   pause() {
     if (this.isOn) this.#watch.stop();
+    this.#timers.end("rest");
     this.#pauses++;
   }
 
   resume() {
     this.#pauses--;
-    if (this.isOn) this.#start();
+    if (!this.isOn) return;
+    const due = this.root.lookDue();
+    if (due > 0) this.#timers.after("rest", due, () => this.#start());
+    else this.#start();
   }
 
   /** The folder was gone and is back. */
@@ -85,6 +98,7 @@ export class RootWatch {
 
   close() {
     this.#state = "closed";
+    this.#timers.close();
     this.#watch.stop();
   }
 

@@ -26,7 +26,10 @@ export interface Watched {
   plan?: WatchPlan;
 }
 
-const GATHER_MS = 10;
+/** Events of so many ms are one report. What one save makes comes at once; only where more came just before, there may be many files. */
+const GATHER_MS = 2;
+const GATHER_MANY_MS = 10;
+const JUST_MS = 100;
 /** A burst beyond this is not listed path by path. */
 const MANY = 5000;
 
@@ -49,6 +52,8 @@ export class Gatherer {
   #closes = false;
   #lacks = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it last reported (ms). */
+  #reported = -Infinity;
 
   constructor(private readonly watched: Watched, private readonly tell: (report: WatchReport) => void) {}
 
@@ -80,11 +85,13 @@ export class Gatherer {
   }
 
   #reportSoon() {
-    this.#timer ??= setTimeout(() => this.#report(), GATHER_MS);
+    const isMore = performance.now() - this.#reported < JUST_MS;
+    this.#timer ??= setTimeout(() => this.#report(), isMore ? GATHER_MANY_MS : GATHER_MS);
   }
 
   #report() {
     this.#timer = undefined;
+    this.#reported = performance.now();
     const told = this.#all ? [] : [...this.#paths].map(([path, kinds]) => ({ path, kinds }));
     const lacks = this.#lacks && { lacks: true };
     this.tell({ told, all: this.#all, canary: this.#canary, closes: this.#closes, ...lacks });

@@ -15,8 +15,9 @@ export const SETTLE_MS = 40;
 /** A file that somebody keeps open for longer than this, in ms, is taken as it is whenever two looks agree. */
 const OPEN_MS = 10_000;
 const KEPT_OPEN = -Infinity;
-/** Saved again within this, in ms, a close proves nothing: whoever writes line by line may close the file after each. */
-const OFTEN_MS = 1000;
+/** Changed again within this, in ms, a close proves nothing: whoever writes line by line may close the file after each. Once nothing was
+ * written for so long, two looks would agree as well. */
+const OFTEN_MS = 80;
 
 type FileLook = LastSeen & { at: number };
 
@@ -55,7 +56,7 @@ export class Settling {
   #writing = new Map<Path, BeingWritten>();
   /** Since when files were found open; KEPT_OPEN: for so long that nobody waits for it any more, until it is closed. */
   #open = new Map<Path, number>();
-  /** When files that the watch told of were last taken, within OFTEN_MS. */
+  /** When files that the watch told of were taken, or seen to have changed again since, within OFTEN_MS. */
   #taken = new Map<Path, number>();
 
   /** Begins a round of looks at time `now`, in ms, which must include all that is `waiting`; `all`: everything. `told`: what a watch
@@ -87,6 +88,7 @@ export class Settling {
     const agrees = before && isUnwritten(before, stat);
     if (!agrees || this.#isWithin(SETTLE_MS, before.at)) {
       this.#waiting.set(path, agrees ? before : { ...lastSeenOf(stat), at: this.#now });
+      if (!agrees && this.#taken.has(path)) this.#taken.set(path, this.#now);
       return false;
     }
     return this.#take(path, stat);

@@ -91,6 +91,35 @@ for (const [what, stamp] of STAMPS) {
   });
 }
 
+const LINE: Kinds = ["modify", "access"];
+const CLOSES: [what: string, at: number[], taken: boolean[]][] = [
+  ["a person's saves are taken as they are closed", [0, 100, 250, 2000], [true, true, true, true]],
+  ["of lines that come fast the first is taken, and no other until there is a pause", [
+    0,
+    10,
+    20,
+    70,
+    140,
+    215,
+    300,
+  ], [
+    ...[true, false, false, false, false, false],
+    true,
+  ]],
+];
+
+for (const [what, times, wanted] of CLOSES) {
+  Deno.test(`a file that is closed after each write: ${what}`, () => {
+    const settling = new Settling();
+    settling.closesTold = true;
+    const taken = times.map((at, size) => {
+      settling.look(NOW + at, false, new Map([[A, LINE]]));
+      return settling.isSettled(A, { ...fileOf(NOW + at), size }, false, size - 1);
+    });
+    assertEquals(taken, wanted);
+  });
+}
+
 Deno.test("what a look at everything finds written long ago waits for no other look", () => {
   const settling = new Settling();
   settling.look(NOW, true);
