@@ -30,9 +30,11 @@ const MOST_COPIES = 16;
 const URGENT_BYTES = 1 << 20;
 const URGENT_MS = 60_000;
 
-/** What the plan does not say; `isAgreed` answers for the ancestor as it is when asked. */
+/** What the plan does not say; `isAgreed` answers for the ancestor as it is when asked. `since`: when the work began (ms) that this plan goes
+ * on with; none: it is a new one. */
 export interface KnownToPlan {
   now: number;
+  since?: number;
   folds: boolean;
   isAgreed: (path: Path) => boolean;
 }
@@ -140,12 +142,23 @@ export class PlannedWork {
       alpha: takeChunk(this.#queues.alpha, this.#scale, takes),
       beta: takeChunk(this.#queues.beta, this.#scale, takes),
     });
-    // What is done at once does not wait until a large file has come, to whichever side.
-    const light = take((task) => !isLarge(task));
-    this.#current = SIDES.every((side) => taskCount(light[side]) === 0) ? take(() => true) : light;
+    // What a person saved meanwhile waits for no chunk of other things, and what is done at once for no large file, to whichever side.
+    const kinds = [...this.#haveContentsAlone ? [this.#isNews] : [], (task: Task) => !isLarge(task)];
+    const hasTasks = (chunk: Record<SideName, Orders>) => SIDES.some((side) => taskCount(chunk[side]) > 0);
+    this.#current = kinds.values().map(take).find(hasTasks) ?? take(() => true);
     this.#isAnswered = false;
     return this.#current;
   }
+
+  get #haveContentsAlone(): boolean {
+    return SIDES.every((side) => this.#queues[side].contents.length === taskCount(this.#queues[side]));
+  }
+
+  /** Whether a task brings what was saved since the work began that the plan goes on with. */
+  #isNews = ({ new: entry }: Task): boolean => {
+    const { since = Infinity } = this.known;
+    return entry?.kind === "file" && entry.size <= URGENT_BYTES && entry.mtime > since;
+  };
 
   /** Some of it was handed out. */
   get isBegun(): boolean {

@@ -28,10 +28,10 @@ const done = (...indexes: number[]): Result[] =>
   indexes.map((index) => ({ index, done: true, digest: `d${index}` }));
 const failed = (index: number): Result => ({ index, done: false, reason: "no", lasting: false });
 
-function work(change: (plan: Plan) => void, agreed: string[] = []): PlannedWork {
+function work(change: (plan: Plan) => void, agreed: string[] = [], since = Infinity): PlannedWork {
   const plan = emptyPlan();
   change(plan);
-  return new PlannedWork(plan, { now: NOW, folds: false, isAgreed: (path) => agreed.includes(path) });
+  return new PlannedWork(plan, { now: NOW, since, folds: false, isAgreed: (path) => agreed.includes(path) });
 }
 
 Deno.test("what saves content goes first, then what was just saved, the latest first, then small files as they lie, then large by size", () => {
@@ -50,6 +50,38 @@ Deno.test("what saves content goes first, then what was just saved, the latest f
   const chunk = () => planned.next()!.beta.contents.map(({ path }) => path as string);
   assertEquals(chunk(), ["copy", "just saved", "fresh", "hardly fresh", "small 1", "small 2"]);
   assertEquals(chunk(), ["less large", "large"]);
+});
+
+Deno.test("what was saved since the work began goes alone, unless something else has to be done first", () => {
+  const chunks = (more: Partial<Plan["beta"]>) => {
+    const planned = work(
+      (plan) => {
+        plan.alpha.contents = [
+          task("old", { mtime: NOW - 20_000 }),
+          task("saved there", { mtime: NOW - 10 }),
+        ];
+        const large = task("large", { mtime: NOW - 5, size: 9 * MIB });
+        plan.beta = {
+          ...plan.beta,
+          contents: [task("older"), large, task("saved here", { mtime: NOW - 20 })],
+          ...more,
+        };
+      },
+      [],
+      NOW - 10_000,
+    );
+    const paths = (chunk: ReturnType<typeof planned.next>) =>
+      chunk && [...chunk.alpha.contents, ...chunk.beta.contents].map(({ path }) => path as string);
+    return [planned.next(), planned.next(), planned.next(), planned.next()].map(paths);
+  };
+  const all = ["saved there", "old", "saved here", "older"];
+  assertEquals(chunks({}), [["saved there", "saved here"], ["old", "older"], ["large"], null]);
+  assertEquals(chunks({ removals: [{ path: "gone" as Path, old: task("gone").new, new: null }] }), [
+    all,
+    ["large"],
+    null,
+    null,
+  ]);
 });
 
 Deno.test("nothing waits in its chunk for a large file, whichever side that goes to, but for what stands behind it", () => {

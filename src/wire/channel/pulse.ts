@@ -48,7 +48,7 @@ export class Pulse {
   listen(listening: boolean): void {
     if (listening) this.heard(0, true);
     this.#listening = listening;
-    if (listening && this.silenceMs < this.beatMs) this.#arm();
+    if (listening && this.silenceMs < this.beatMs) this.#arm(); // Else what is armed goes off before that.
   }
 
   /** Nothing is asked of it any more. */
@@ -63,6 +63,7 @@ export class Pulse {
       this.#spoken + this.beatMs,
       this.#listening ? this.#heard + this.silenceMs : Infinity,
     );
+    if (due === Infinity) return;
     this.#timer = setTimeout(() => this.#look(), Math.max(0, due - performance.now()));
     Deno.unrefTimer(this.#timer);
   }
