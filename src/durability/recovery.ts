@@ -11,7 +11,6 @@ import { contentOf, formersOf, type Found, judge } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import { BegunDigest, type ReadContent } from "../scan/begun_digest.ts";
-import { isSameNumber } from "../scan/identity.ts";
 import { Recheck } from "../transition/recheck.ts";
 import { Versions } from "../transition/versions.ts";
 import { Rereading } from "./rereading.ts";
@@ -301,8 +300,7 @@ class Review {
     }
     const read = this.#rereading.contentOf(path, entry) ?? this.#read(native, entry);
     if (!read) return "changing";
-    const isAnother = !isSameNumber(entry.id, placing.id) &&
-      this.#whereabouts.numbersCount(placing.born, path);
+    const isAnother = this.#whereabouts.isAnother(placing, { path, entry });
     const isWhole = !read.blank && this.#whereabouts.isKnown(read.digest);
     return { content: read.digest, isFile: true, blank: read.blank, mtime: entry.mtime, isAnother, isWhole };
   }

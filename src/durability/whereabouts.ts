@@ -2,14 +2,14 @@
 
 import type { Archive } from "../archive/archive.ts";
 import type { ListedPlacing } from "../archive/state/unproven.ts";
-import type { DirectoryEntry, Entry } from "../core/tree/entry.ts";
+import type { DirectoryEntry, Entry, FileEntry } from "../core/tree/entry.ts";
 import { comparePath, nameOf, type Path, ROOT } from "../core/tree/path.ts";
 import { contentOf } from "../core/placing.ts";
 import { entryAt, isHidden, spelledAt, walk } from "../core/tree/tree.ts";
 import type { Ahead } from "../transition/ahead.ts";
 import type { Disk } from "../fs/port.ts";
 import type { Certainty } from "../scan/certainty.ts";
-import { fileEntryOf } from "../scan/identity.ts";
+import { fileEntryOf, isSameNumber } from "../scan/identity.ts";
 import type { PairViews } from "./pair_views.ts";
 
 /** What a recovery works on. */
@@ -92,6 +92,17 @@ export class Whereabouts {
   /** Whether its number tells what was put in place from other files at a path (as spelled). */
   isNumbered({ id, born }: ListedPlacing, path: Path): boolean {
     return id !== 0 && this.numbersCount(born, path);
+  }
+
+  /** Whether a file at a path is another than was put there: by its number, or where a disk has given that to it anew, by its birth. */
+  isAnother(
+    { id, born }: Pick<ListedPlacing, "id" | "born">,
+    { path, entry }: { path: Path; entry: FileEntry },
+  ): boolean {
+    if (!this.numbersCount(born, path)) return false;
+    // Windows gives what comes to a name the birth of what had it just before.
+    const isBornElsewhen = this.ground.disk.separator === "/" && born !== 0 && entry.born !== born;
+    return !isSameNumber(entry.id, id) || isBornElsewhen;
   }
 
   /** Whether a file of another number is another file. `born`: 0 where the disk does not say when files were made. */

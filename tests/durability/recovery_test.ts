@@ -262,6 +262,31 @@ Deno.test("saved in the moment before it would have been replaced, and then kill
   }
 });
 
+Deno.test({
+  name:
+    "put by its owner where a file had just come, with its time and its number, and then killed: it is an edit, and no damage",
+  ignore: !POSIX, // On Windows the birth stays with the name.
+  fn() {
+    const [came, copied] = ["from a release", "of another one"];
+    using place = temporary();
+    using duo = new Duo(place.path, {
+      beta: seen((stat) => stat.size === came.length ? { ...stat, id: 777_777 } : stat),
+    });
+    write(duo.alpha.native("a"), came);
+    duo.settle();
+    const { beta } = duo;
+    const { mtime } = Deno.statSync(beta.native("a"));
+    beta.restart(() => {
+      Deno.removeSync(beta.native("a"));
+      write(beta.native("a"), copied, mtime!);
+    });
+    duo.connect();
+    duo.settle();
+    duo.checkInSync();
+    assertEquals([...filesIn(duo.alpha.folder)], [["a", copied]]);
+  },
+});
+
 Deno.test("emptied by its owner while the program was killed, a file stays empty", () => {
   using duo = justSynced("alpha");
   const { beta } = duo;

@@ -33,8 +33,10 @@ export class Habits {
   readonly #told = new WeakMap<Node, number>();
   /** Those of one person alone. */
   readonly #own: Habit[];
+  readonly #areNumbersGivenAnew: boolean;
 
   constructor(habits: readonly Habit[], private readonly means: Means) {
+    this.#areNumbersGivenAnew = habits.includes("numbers given anew");
     this.#own = habits.filter((habit) => !SHARED_HABITS.includes(habit));
   }
 
@@ -134,10 +136,10 @@ export class Habits {
     this.#do([path], () => this.means.volume.write(path, joined(data, bytesOf(this.means.text()))));
   }
 
-  /** Nothing but number and birth tells what comes so from what was there. */
+  /** Nothing but number and birth tells what comes so from what was there, and neither does where a folder comes back from a backup. */
   get #mayHideTime(): boolean {
     const { kind } = this.means.volume;
-    const isTold = kind.tellsBirth && !(kind.windows && kind.ids === "none");
+    const isTold = kind.tellsBirth && !(kind.windows && kind.ids === "none") && !this.#areNumbersGivenAnew;
     return isTold || this.means.isHeard();
   }
 
