@@ -101,7 +101,8 @@ export class Whereabouts {
   ): boolean {
     if (!this.numbersCount(born, path)) return false;
     // Windows gives what comes to a name the birth of what had it just before.
-    const isBornElsewhen = this.ground.disk.separator === "/" && born !== 0 && entry.born !== born;
+    const isBornElsewhen = this.ground.disk.separator === "/" && born !== 0 && entry.born !== 0 &&
+      entry.born !== born;
     return !isSameNumber(entry.id, id) || isBornElsewhen;
   }
 
