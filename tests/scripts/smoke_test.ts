@@ -18,16 +18,22 @@ const SERVER = `else if (Deno.args[0] === "--server") {
   setTimeout(() => {}, 600_000);
 }`;
 
+const ending = (code: number) =>
+  `else {
+  console.log(JSON.stringify({ event: "end", code: ${code} }));
+  Deno.exit(${code});
+}`;
+
 const BROKEN: [what: string, source: string, reason: RegExp][] = [
   ["crashes at the start", "Deno.exit(134);", /--version ends with 134/],
   ["is another version", 'console.log("tcpsync 0.0.0 (Deno 2)");', /--version says: tcpsync 0\.0\.0/],
   ["is no server", VERSION, /waiting for the server: server has ended/],
   [
     "tells of success and syncs nothing",
-    VERSION + SERVER,
+    VERSION + SERVER + ending(0),
     /alice's folder[^]*\nnotes: nothing \| folder\n/,
   ],
-  ["cannot do it", `${VERSION}${SERVER} else Deno.exit(2);`, /the codes that alice and bob end with/],
+  ["cannot do it", VERSION + SERVER + ending(2), /the codes that alice and bob end with/],
 ];
 
 for (const [what, source, reason] of BROKEN) {
