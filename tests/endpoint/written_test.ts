@@ -94,9 +94,10 @@ Deno.test("C4: deleted on the other side meanwhile it comes back when it rests",
 
 Deno.test("C2: edited on the other side meanwhile both contents are there when it rests", () => {
   using duo = duoWith({ vm: content() });
+  using _clock = later(60_000); // It has rested from being sent, however long that took.
   write(duo.alpha.native("vm"), content());
   writeWhenSent(duo, "vm");
-  untilHeld(duo);
+  assert(untilHeld(duo) > 1, "it was sent");
   write(duo.beta.native("vm"), "beta's");
   duo.cycle();
   const last = content();
