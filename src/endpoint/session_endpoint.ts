@@ -105,8 +105,6 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
   readonly #deciding: Decider;
   readonly #underway = new Underway();
   #goesOn = false;
-  /** When what is under way began (ms). */
-  #began = 0;
   readonly #hindering: Hindering;
   #work: PlannedWork;
   #chunk = ChunkAtHand.none();
@@ -260,7 +258,6 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     if (decision.kind !== "plan") return decision;
     this.#underway.cut(this.#work);
     if (!decision.again) this.#goesOn = this.#underway.goesOn(this.#deciding.plan);
-    if (!this.#goesOn) this.#began = Date.now();
     this.#work = this.#planned();
     this.#contents.forgetKept();
     if (decision.again) return decision;
@@ -630,8 +627,8 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
 
   #planned(): PlannedWork {
     const isAgreed = (path: Path) => entryAt(this.#pairing.ancestor, path) !== null;
-    const since = this.#goesOn ? { since: this.#began } : {};
-    const known = { now: Date.now(), ...since, folds: this.#pairing.folds, isAgreed };
+    const since = this.#goesOn ? this.#underway.began : Infinity;
+    const known = { now: Date.now(), since, folds: this.#pairing.folds, isAgreed };
     const { plan, late } = this.#deciding;
     return late ? PlannedWork.late(late, known) : new PlannedWork(plan, known);
   }

@@ -11,6 +11,7 @@ const MOST_PATHS = 100_000;
 
 export class Underway {
   #open: ReadonlySet<Path> | "all" = new Set();
+  #began = 0;
 
   /** `work` is what the last plan was made into; of one that was not begun nobody was told. */
   cut(work: PlannedWork) {
@@ -20,10 +21,18 @@ export class Underway {
   }
 
   /** Whether this plan goes on with it; where it does not, nothing is under way. */
-  goesOn(plan: Plan): boolean {
+  goesOn(plan: Plan, now = Date.now()): boolean {
     const goesOn = SIDES.some((side) => this.#isPartOf(plan[side]));
-    if (!goesOn) this.#open = new Set();
+    if (!goesOn) {
+      this.#open = new Set();
+      this.#began = now;
+    }
     return goesOn;
+  }
+
+  /** When it began, in ms. */
+  get began(): number {
+    return this.#began;
   }
 
   /** Whether something in a chunk is part of it, and not only beside it. */

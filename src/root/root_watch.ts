@@ -62,8 +62,7 @@ export class RootWatch {
   }
 
   arm() {
-    const rested = this.#timers.has("rest");
-    if (this.#state !== "unarmed" && !rested) return;
+    if (this.isOn || this.#state === "closed") return;
     this.#timers.end("rest");
     this.#state = "armed";
     if (this.isOn) this.#start();
