@@ -46,6 +46,9 @@ interface Streaming {
 /** How many bytes that the other side has are read for one batch: nobody waits long for so many. */
 const PASSED_BYTES = 16 << 20;
 
+/** So many small files go in one batch at most: the other side writes these while the next are read. */
+const MOST_IN_BATCH = 512;
+
 /** How many interrupted large files are remembered. */
 const MOST_PAUSED = 64;
 
@@ -83,7 +86,8 @@ export class Supplier {
     const batch = new BatchWriter(this.#packs, (index, length) => this.#advance.piece(index, length));
     this.#passed = 0;
     if (this.#streaming && !this.#isStill(this.#streaming)) this.#change(batch, this.#streaming);
-    while (this.#streaming || this.#next < this.#wants.length) {
+    const end = Math.min(this.#wants.length, this.#next + MOST_IN_BATCH);
+    while (this.#streaming || this.#next < end) {
       if (
         !(this.#streaming ? this.#more(batch, this.#streaming) : this.#one(batch, this.#wants[this.#next]!))
       ) break;

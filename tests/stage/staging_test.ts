@@ -36,15 +36,15 @@ Deno.test("small, empty and large files arrive with their digest and time, and t
   assertEquals(ground.learned, contents.map((content, number) => `${number} ${textDigest(content)}`));
 });
 
-Deno.test("many small files go in one batch", () => {
-  using ground = new Ground();
-  const tasks = Array.from(
-    { length: 200 },
-    (_, number) => (ground.write(`${number}`, `c${number}`), ground.task(`${number}`)),
-  );
-  ground.begin(tasks);
-  assertEquals([ground.supply(), ground.staging.staged.size], [1, 200]);
-});
+for (const [count, batches] of [[200, 1], [512, 1], [513, 2], [1200, 3]] as const) {
+  Deno.test(`${count} small files go in ${batches} batches: some are written while others are read`, () => {
+    using ground = new Ground();
+    const numbers = Array.from({ length: count }, (_, number) => number);
+    for (const number of numbers) ground.write(`${number}`, `c${number}`);
+    ground.begin(numbers.map((number) => ground.task(`${number}`)));
+    assertEquals([ground.supply(), ground.staging.staged.size], [batches, count]);
+  });
+}
 
 for (const size of [257 * 1024, MIB - 20, MIB + 1, 3 * MIB]) {
   Deno.test(`a file of ${size} bytes goes on where it stopped, behind others, however little comes at a time`, () => {
