@@ -118,14 +118,15 @@ export class Hindering {
     return [this.#own, ...this.#insideNow().values()].some((disk) => disk.isEased(now)) || isEased;
   }
 
-  /** Judges the contents of one chunk, in their order: says why one cannot be kept here, null where it can. */
+  /** Judges the contents of one chunk, in their order: says why one cannot be kept here, null where it can. What is refused is not
+   * tried, so that is no failure of its own and has no cause: what is known is tried again when it is due, whatever is planned meanwhile. */
   judge(now = Date.now()): (task: FileTask) => HinderedTask | null {
     const view = this.ground.view();
     const refused = new Map<Path, HinderedTask>();
     const left = new RoomLeft(this.#own, this.#insideNow(), now);
     return (task) => {
       const why = (task.requires && refused.get(task.requires)) ?? this.#closedTo(task, view, now) ??
-        this.#notTaken(task) ??
+        this.#notTaken(task, now) ??
         left.take(task, this.ground.staging.bytesHere(task), this.ground.beside.of(task));
       if (why) refused.set(task.path, why);
       return why;
@@ -139,9 +140,10 @@ export class Hindering {
     return results.map((result) => {
       const task = tasks[result.index]!;
       if (result.done) this.#pauses.delete(task.path);
-      if (result.done || !result.cause) return result;
-      const at = this.#meet(result.cause, result, task, view, now);
-      return { ...result, ...at, ...(result.lasting && { theirs: true }) };
+      if (result.done) return result;
+      const at = result.cause ? this.#meet(result.cause, result, task, view, now) : {};
+      const told = { ...result, ...at };
+      return told.at !== undefined && told.lasting ? { ...told, theirs: true } : told;
     });
   }
 
@@ -161,16 +163,18 @@ export class Hindering {
       }
       if (!this.#isAgain(task.path)) return {};
     }
-    const size = task.size ?? 0;
-    if (cause === "large") this.#tooLarge = Math.min(this.#tooLarge, size);
-    const { reason, lasting } = failure;
-    const path = (failure.at ?? task.path) as Path;
+    this.#meetFile(task.path, failure, now, cause === "large" ? task.size ?? 0 : undefined);
+    return { at: task.path };
+  }
+
+  /** Remembers a file that cannot be put in its place, or no content of it `from` so many bytes on. */
+  #meetFile(path: Path, { reason, lasting }: Failure, now: number, from?: number) {
+    if (from !== undefined) this.#tooLarge = Math.min(this.#tooLarge, from);
     const longest = lasting ? LASTING_PAUSE_MS : FILE_PAUSE_MS;
     const pause = Math.min(Math.max(2 * (this.#pauses.get(path) ?? 0), FIRST_PAUSE_MS), longest);
     this.#pauses.set(path, pause);
-    const from = cause === "large" ? { from: size } : {};
-    this.#remember({ path, isFolder: false, reason, lasting, ...from }, pause, now);
-    return { at: path };
+    const closed = { path, isFolder: false, reason, lasting };
+    this.#remember(from === undefined ? closed : { ...closed, from }, pause, now);
   }
 
   /** Returns where the disk is mounted that is full: what comes to one inside fails there, unless it says otherwise. */
@@ -237,24 +241,25 @@ export class Hindering {
 
   #closedTo({ path, new: { size } }: FileTask, view: DirectoryEntry, now: number): HinderedTask | null {
     const met = closedTo(this.#met, view, path, size);
-    if (met) return { reason: met.reason, lasting: met.lasting, cause: "denied", at: met.path };
+    if (met) return refusal(met, met.path);
     const folder = folderThere(view, parentOf(path));
     const looks = this.#rightsOf(folder);
     const open = this.#open.get(folder);
     if (open && open.looks === looks && now < open.until) return null;
     const why = this.#tryFolder(folder, now);
-    if (why) return { ...why, at: folder };
+    if (why) return refusal(why, folder);
     this.#open.set(folder, { looks, until: now + OPEN_MS });
     return null;
   }
 
-  /** Whether the disk takes this size. */
-  #notTaken({ path, new: { size } }: FileTask): HinderedTask | null {
+  /** Whether the disk takes this size; one that it does not is remembered. */
+  #notTaken({ path, new: { size } }: FileTask, now: number): HinderedTask | null {
     const { disk, trials } = this.ground;
     const isTaken = size < LARGE_BYTES || size < this.#tooLarge && holdsSize(disk, trials, size);
     if (isTaken) return null;
-    this.#tooLarge = Math.min(this.#tooLarge, size);
-    return { reason: TOO_LARGE, lasting: true, cause: "large", at: path };
+    const why = { reason: TOO_LARGE, lasting: true };
+    this.#meetFile(path, why, now, size);
+    return refusal(why, path);
   }
 
   /** How something closed looks: another look is a reason to try it. null: it is not there. */
@@ -279,6 +284,11 @@ export class Hindering {
   }
 }
 
+/** Why a task is not tried. */
+function refusal({ reason, lasting }: Failure, at: Path): HinderedTask {
+  return { reason, lasting, at };
+}
+
 /** What the contents of one chunk leave of the room of each disk. One inside is asked when something is to come to it. */
 class RoomLeft {
   readonly #left = new Map<Path, number>();
@@ -298,7 +308,7 @@ class RoomLeft {
     const needs = new Map([[ROOT, roomFor(size) - here]]);
     if (disk !== ROOT) needs.set(disk, roomFor(size) - beside);
     for (const [at, need] of needs) {
-      if (need > this.#leftOn(at)) return { reason: FULL, lasting: false, cause: "full", at };
+      if (need > this.#leftOn(at)) return refusal({ reason: FULL, lasting: false }, at);
     }
     for (const [at, need] of needs) this.#left.set(at, this.#leftOn(at) - need);
     return null;

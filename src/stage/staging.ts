@@ -70,7 +70,8 @@ const PART = "part-";
 export function partName(path: Path): string {
   return textDigest(path).slice(0, 32);
 }
-/** A failure whose cause lies in a folder (`at`), or in the whole of it (""), where that is known. */
+/** A failure whose cause lies in a folder (`at`), or in the whole of it (""), where that is known. Without `cause`: it was not
+ * tried. */
 export type HinderedTask = Failure & { at?: Path };
 
 /** A task that wants content. */

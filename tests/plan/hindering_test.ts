@@ -8,6 +8,7 @@ import { emptyPlan, type Result } from "../../src/core/plan/plan.ts";
 import type { Disk, OpenFile, Stat } from "../../src/fs/port.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { Hindering } from "../../src/plan/hindering.ts";
+import { later } from "../support/clock_ahead.ts";
 import { type Computer, type Duo, duoWith, type Hook, remove } from "../support/duo.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 import { fileOf } from "../support/hostile_wire.ts";
@@ -279,6 +280,42 @@ test("S9 (case 40): a file that the system protects is told with what helps; it 
   duo.beta.hook = () => {};
   Deno.chmodSync(duo.beta.native("f"), 0o640);
   assertEquals(duo.beta.endpoint.isEased(), true);
+  assertEquals(rests(duo), []);
+  duo.checkInSync();
+});
+
+/** Two edit one file, and alpha's content, which is later, is to come to beta, beside a copy of beta's. */
+function edited(duo: Duo, alphas: string | Uint8Array, betas: string | Uint8Array) {
+  write(duo.beta.native("f"), betas);
+  write(duo.alpha.native("f"), alphas);
+}
+
+test("S9 C2: a conflict with a closed file is tried again after its pause, whatever is saved meanwhile", () => {
+  using duo = duoWith({ f: "old" });
+  edited(duo, "alpha's", "beta's");
+  duo.beta.hook = refusing(["rename", "hardLink"], /folder\/f$/, DENIED);
+  const why = "f: no permission for f: allow this user to read and write it";
+  for (let count = 0; count < 2; count++) assertEquals(cycle(duo).problems, [why]);
+  for (const name of ["one", "two", "three"]) {
+    write(duo.alpha.native(name), name);
+    assertEquals([cycle(duo).problems, inBeta(duo).includes(name)], [[why], true]);
+  }
+  duo.beta.hook = () => {};
+  using _ = later(1000);
+  assertEquals(duo.beta.endpoint.isEased(), true);
+  assertEquals(rests(duo), []);
+  duo.checkInSync();
+});
+
+test("S9 C2: a conflict for which the disk proved full is tried again after its pause, however often it is planned", () => {
+  using duo = duoWith({ f: "old" }, "alpha", { beta: { ...realDisk, room: () => 100 * MIB } });
+  edited(duo, new Uint8Array(2 * MIB), "beta's");
+  duo.beta.hook = refusing(["create"], /part-/, numbered("Disk quota exceeded", 122));
+  for (let count = 0; count < 5; count++) {
+    assertEquals(cycle(duo).problems, [": the disk is full: make room"]);
+  }
+  duo.beta.hook = () => {};
+  using _ = later(5000);
   assertEquals(rests(duo), []);
   duo.checkInSync();
 });

@@ -115,6 +115,10 @@ const FOUND: [seed: number, what: string][] = [
   [836004334, "beside a twin that is first in byte order, what a power cut tore went out as an edit"],
   [953, "a new spelling that a twin has was planned, and failed for ever"],
   [449, "where versions are copies, a power cut took the only one of what had long been on the disk"],
+  [
+    1640012441,
+    "a conflict refused for a file that was closed before counted as one more failure, and was never tried again",
+  ],
 ];
 
 /** The failures among the seeds, in a worker of their own. */
