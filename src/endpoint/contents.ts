@@ -5,17 +5,29 @@ import type { Path } from "../core/tree/path.ts";
 import { firstContent, type Orders } from "../core/plan/plan.ts";
 import { entryAt } from "../core/tree/tree.ts";
 import { type Source, Supplier } from "../stage/supply.ts";
-import { byDigest, type FileTask, type HinderedTask, Staging } from "../stage/staging.ts";
+import {
+  byDigest,
+  type FileTask,
+  type HinderedTask,
+  Staging,
+  wantOf,
+  wantsContent,
+} from "../stage/staging.ts";
 import type { Located } from "../stage/survey.ts";
 import { Ahead } from "../transition/ahead.ts";
 import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
 import { wantFromWire, wantToWire } from "../wire/rows.ts";
+import { breach } from "../wire/shape.ts";
 import type { RootEngine } from "../engine/engine.ts";
-import type { Supplied } from "./endpoint.ts";
+import type { StageBegun, Supplied } from "./endpoint.ts";
 import type { Spelling } from "../plan/spelling.ts";
 
 /** Files from this size on are looked for by digest in the whole root before they are fetched. */
 const WORTH_FINDING = 64 << 10;
+
+/** So many bytes in so many files are sent with their orders at most, before it is known whether the other side has them already. */
+const MOST_PUSHED_BYTES = 64 << 10;
+const MOST_PUSHED_FILES = 64;
 
 /** Begins to judge the contents of a chunk. */
 type Judge = () => (task: FileTask) => HinderedTask | null;
@@ -30,6 +42,10 @@ export class Contents {
   readonly place: string;
   readonly #supplier: Supplier;
   #learned: [Path, FileEntry, string][] = [];
+  /** What was pushed since both sides were last in sync: where it is ordered again, whoever has it need not be sent it again. */
+  readonly #pushedBefore = new Set<string>();
+  /** What came with the orders of the chunk at hand, until it is staged. */
+  #pushed: Uint8Array | null = null;
   /** Where content replaced or removed by this plan is kept: when it is wanted again, it is here. */
   #kept = new Map<string, Located>();
 
@@ -63,12 +79,19 @@ export class Contents {
 
   /** Nothing more is to come: what was begun here for it is not needed. */
   rest() {
+    this.#pushedBefore.clear();
     this.copies.rest();
     this.staging.rest();
   }
 
-  /** Gets content that is here, and says what the peer must supply: `want` messages, at least one. */
-  stage(orders: Orders): Uint8Array[] {
+  /** Content came with orders. Throws Breach where it is too much. */
+  takePushed(bytes: Uint8Array) {
+    if (this.#pushed) breach("more is pushed than orders came");
+    this.#pushed = bytes;
+  }
+
+  /** Gets content that is here, takes in what came with the orders, and says what the peer must supply. Throws Breach. */
+  stage(orders: Orders): Pick<StageBegun, "messages" | "wanted" | "pushed"> {
     const { removals, contents } = orders;
     const first = firstContent(orders);
     let index: Map<string, Located> | null = null;
@@ -76,14 +99,22 @@ export class Contents {
       index ??= byDigest(this.engine.snapshot, this.engine.places.folder, this.engine.disk.separator);
       return index.get(digest) ?? null;
     };
-    const wants = this.staging.begin(
+    const begun = this.staging.begin(
       contents.map((task, number) => [first + number, task]),
       (task) => this.#here(task, removals.length > 0, inRoot),
       ({ path, old }) => old?.kind === "file" ? this.#locate(path) : null,
       this.judge(),
     );
     this.copies.chunk(() => this.#sourcesOf(orders));
-    return inMessages({ rows: wants.map(wantToWire) }, (part) => ({ type: "want", packs: true, ...part }));
+    const { wants, bytes: pushed } = this.#pushed
+      ? this.staging.acceptPushed(this.#pushed, begun)
+      : { wants: begun, bytes: 0 };
+    this.#pushed = null;
+    const messages = inMessages(
+      { rows: wants.map(wantToWire) },
+      (part) => ({ type: "want", packs: true, ...part }),
+    );
+    return { messages, wanted: wants.length, pushed };
   }
 
   /** Something of what the chunk at hand takes is to be copied on. */
@@ -118,6 +149,20 @@ export class Contents {
       const spelled = this.spelling.here(path);
       if (spelled !== null) yield this.engine.native(spelled);
     }
+  }
+
+  /** What the peer's orders will want, where that is little: a `push` message, and how many bytes of content are in it. Null where it is
+   * much, or nothing. What is sent now and wanted all the same is not pushed again. */
+  push({ contents, ...others }: Orders): { message: Uint8Array; bytes: number } | null {
+    if (contents.length === 0 || contents.length > MOST_PUSHED_FILES) return null;
+    const first = firstContent({ contents, ...others });
+    const wants = contents.flatMap((task, number) =>
+      wantsContent(task) && task.source?.at !== "here" ? [wantOf(first + number, task)] : []
+    ).filter(({ path, size, mtime }) => !this.#pushedBefore.has(`${path} ${size} ${mtime}`));
+    if (wants.length === 0 || wants.reduce((sum, { size }) => sum + size, 0) > MOST_PUSHED_BYTES) return null;
+    for (const { path, size, mtime } of wants) this.#pushedBefore.add(`${path} ${size} ${mtime}`);
+    const pushed = this.#supplier.push(wants);
+    return pushed && { message: encodeMessage({ type: "push", bytes: pushed.batch }), bytes: pushed.bytes };
   }
 
   /** Begins to supply what the peer wants, and says how many files that is. Throws Breach. */

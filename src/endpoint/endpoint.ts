@@ -12,7 +12,8 @@
 //   chunk      chunk                                    takeOrders
 //     stage    stage, copyOn                            stage, copyOn
 //     supply   supply, supplyNext, supplyPause          supply, supplyNext, supplyPause
-//     do       prepare, transition                      prepare, transition, once alpha has prepared
+//     do       prepare, transition                      prepare, transition, once alpha has prepared, which it has before it
+//                                                       stages where beta may begin at once
 //     agree    settle, commit                           takeCommit
 //   end        refresh                                  refresh
 //   in sync    rest, standing                           rest, standing
@@ -72,6 +73,10 @@ export type ToRead = Amount | null;
 export interface StageBegun {
   /** What the peer must supply: `want` messages, at least one. */
   messages: Uint8Array[];
+  /** How many files that is. */
+  wanted: number;
+  /** So many bytes of content came with the orders. */
+  pushed: number;
   /** There is more to copy of what is here. */
   copies: boolean;
   /** What is to be read before more is wanted. */
@@ -117,8 +122,12 @@ export type TakenBack = { kind: "plan" } | AskFirst | {
 
 /** A chunk of the plan, as it concerns the main thread. */
 export interface Chunk {
-  /** `orders` for beta, at least one. */
+  /** What is pushed, if anything, and `orders` for beta, at least one. */
   messages: Uint8Array[];
+  /** So many bytes of content are pushed. */
+  pushed: number;
+  /** Beta may begin at once: once this side has prepared, without waiting until both have staged. */
+  begins: boolean;
   /** How many tasks this side has in it. */
   own: number;
   /** How many beta has. */
@@ -129,6 +138,8 @@ export interface Chunk {
 export interface TakenOrders {
   /** Either side has something to do in this chunk. */
   tasks: boolean;
+  /** Alpha does not wait until this side has staged: its `transition` is on its way. */
+  begins: boolean;
   /** None of it is to be done, since it has to wait for people; null: all of it is. */
   stopped: Halt | null;
   /** What this side was ordered, by kind. */
@@ -192,7 +203,7 @@ export interface Endpoint {
    * read for that, and nothing may be told or decided: it is asked again after another look. */
   recall(): boolean;
 
-  /** Takes in a message that only the root worker opens: a batch is staged at once, anything else waits in the inbox for its verb.
+  /** Takes in a message that only the root worker opens: a batch is staged at once, anything else waits for its verb.
    * Throws Breach. */
   take(bytes: Uint8Array): TakenIn;
 

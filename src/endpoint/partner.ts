@@ -19,4 +19,6 @@ export interface Partner<R extends SideName = SideName> {
   peerAbility: Ability;
   /** Whose changes alone travel; null: both sides'. */
   giver: SideName | null;
+  /** The peer takes what is pushed, and orders that begin at once. */
+  pushes: boolean;
 }

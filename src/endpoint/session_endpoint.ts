@@ -213,6 +213,11 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
       release(bytes);
       return { type: "batch", last: true, advanced };
     }
+    if (message.type === "push") {
+      if (this.partner.role === "alpha") breach("what is pushed is for beta");
+      this.#contents.takePushed(message.bytes);
+      return { type: "push", last: true };
+    }
     return this.#inbox.put(message, decodedBytes(bytes.subarray(1)));
   }
 
@@ -368,10 +373,21 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     const [own, peer] = [taskCount(orders.alpha), taskCount(orders.beta)];
     this.#chunk = new ChunkAtHand(crypto.randomUUID(), orders.alpha, orders.beta);
     const isBeside = this.#goesOn && !this.#underway.has(orders);
-    const head = { batch: this.#recorder.use(isBeside), chunk: this.#chunk.name, idle: own + peer === 0 };
+    const begins = this.partner.pushes && own === 0 && peer > 0;
+    const idle = own + peer === 0;
+    const head = { batch: this.#recorder.use(isBeside), chunk: this.#chunk.name, idle, begins };
     const trees = { own: this.#own.view(), peers: this.#deciding.peerTree ?? EMPTY_ROOT };
     const lineage = this.#origins.forOrders(orders.beta, orders.alpha, trees);
-    return { messages: ordersToWire(orders.beta, head, lineage), own, peer };
+    const messages = ordersToWire(orders.beta, head, lineage);
+    const push = this.partner.pushes ? this.#contents.push(orders.beta) : null;
+    // Before the orders: once these are whole, it is there.
+    return {
+      messages: push ? [push.message, ...messages] : messages,
+      pushed: push?.bytes ?? 0,
+      begins,
+      own,
+      peer,
+    };
   }
 
   /** See FollowingEndpoint. */
@@ -387,7 +403,8 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     const stopped = this.#stop(orders, consent);
     this.#recorder.take(messages[0]?.batch ?? 0);
     this.#chunk = new ChunkAtHand(messages[0]?.chunk ?? "", stopped ? emptyPlan().beta : orders);
-    return { tasks: stopped !== null || messages.some(({ idle }) => !idle), stopped, counts };
+    const tasks = stopped !== null || messages.some(({ idle }) => !idle);
+    return { tasks, begins: messages.some(({ begins }) => begins), stopped, counts };
   }
 
   /** Whatever alpha asked before, or did not ask. */
@@ -409,9 +426,9 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
 
   /** See Endpoint. */
   stage(): StageBegun {
-    const messages = this.#contents.stage(this.#chunk.orders);
+    const begun = this.#contents.stage(this.#chunk.orders);
     const { isCopying: copies, staging: { toSurvey: toRead } } = this.#contents;
-    return { messages, copies, toRead };
+    return { ...begun, copies, toRead };
   }
 
   /** See Endpoint. */

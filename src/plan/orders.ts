@@ -20,10 +20,11 @@ import { moveFromWire, moveToWire, type Row, taskFromWire, taskToWire } from "..
 import type { Amount, PlanCounts } from "../core/event.ts";
 import type { Spelling } from "./spelling.ts";
 
-/** `batch` is the number of the plan, `chunk` the name of this part of it; `idle`: neither side has a task in it. */
+/** `batch` is the number of the plan, `chunk` the name of this part of it; `idle`: neither side has a task in it; `begins`: alpha has
+ * none, and beta begins at once. */
 export function ordersToWire(
   { moves, removals, directories, contents }: Orders,
-  head: { batch: number; chunk: string; idle: boolean },
+  head: { batch: number; chunk: string; idle: boolean; begins: boolean },
   lineage: readonly Row[] = [],
 ): Uint8Array[] {
   const lists = {

@@ -194,7 +194,7 @@ interface Owed {
   standing: Standing | null;
 }
 
-/** One chunk on both sides: stage, transition, commit. Beta's word on the commit is only awaited in the next chunk, so that
+/** One chunk on both sides: stage, transition, commit. Where alpha has nothing to do in it, it does not wait for beta to stage. Beta's word on the commit is only awaited in the next chunk, so that
  * both commit at the same time; the two are never more than one commit apart. */
 async function leadChunk(
   context: LeadingContext,
@@ -204,13 +204,17 @@ async function leadChunk(
   const { stream, endpoint, report } = context;
   let failures: Problem[] = [];
   await stream.sendAll(chunk.messages);
+  report.progress(0, chunk.pushed);
   if (chunk.own + chunk.peer > 0) {
+    if (chunk.begins) {
+      await collect(context, owed);
+      await begin(context);
+    }
     await stageBoth(context);
-    await collect(context, owed);
+    if (!chunk.begins) await collect(context, owed);
     const stopped = (await stream.expect("staged")).halts.map(haltOfBeta);
     if (stopped.length > 0) return { failures: [], unfinished: false, stopped };
-    await endpoint.prepare();
-    await stream.send({ type: "transition" });
+    if (!chunk.begins) await begin(context);
     const done = await endpoint.transition();
     context.root.touched(context.listener);
     await stream.expect("results");
@@ -226,6 +230,12 @@ async function leadChunk(
   report.problems(failures);
   report.conflicts(owed.standing.conflicts);
   return { failures, unfinished, stopped: [] };
+}
+
+/** What is about to be done is written down here before beta does any of it. */
+async function begin({ stream, endpoint }: LeadingContext) {
+  await endpoint.prepare();
+  await stream.send({ type: "transition" });
 }
 
 /** Both sides must hold the same ancestor after every commit: anything else is a defect, and the history ends here. */

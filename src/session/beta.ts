@@ -206,14 +206,14 @@ async function begin(
 /** False where this side's guard has let none of it be done. */
 async function followChunk(context: FollowingContext): Promise<boolean> {
   const { stream, endpoint, report, halt } = context;
-  const { tasks, stopped, counts } = await endpoint.takeOrders(halt.consent);
+  const { tasks, begins, stopped, counts } = await endpoint.takeOrders(halt.consent);
   if (stopped) halt.stop(stopped, counts);
   else halt.pass();
   if (tasks) {
     await stageBoth(context);
     await stream.send({ type: "staged", halts: stopped ? [haltToWire(stopped)] : [] });
+    if (begins || !stopped) await stream.expect("transition");
     if (stopped) return false;
-    await stream.expect("transition");
     await endpoint.prepare();
     const done = await endpoint.transition();
     context.root.touched(context.listener);

@@ -33,6 +33,8 @@ export interface SessionContext {
   readonly lifting: Lifting;
   readonly endpoint: Remote<Endpoint>;
   readonly once: boolean;
+  /** Where nothing is wanted, nobody says and nobody awaits that it was supplied. An older peer does both. */
+  readonly pushes: boolean;
   /** Resolves when the message stream is over. */
   readonly over: Promise<void>;
   /** The names of this side's user and the other's. */
@@ -124,20 +126,23 @@ export class Changes {
 }
 
 /** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
-export async function stageBoth({ stream, endpoint, report, reads, changes }: SessionContext) {
+export async function stageBoth({ stream, endpoint, report, reads, changes, pushes }: SessionContext) {
   const ask = async () => {
-    const { messages, copies, toRead } = await endpoint.stage();
+    const { messages, wanted, pushed, copies, toRead } = await endpoint.stage();
     reads.take("parts", toRead);
+    report.progress(0, pushed);
     await stream.sendAll(messages);
     const began = performance.now();
     for (let more = copies; more && performance.now() - began < HURRIED_BUDGET_MS;) {
       more = await endpoint.copyOn();
     }
-    await stream.expect("supplied");
+    if (wanted > 0 || !pushes) await stream.expect("supplied");
   };
   const supply = async () => {
     await stream.expect("want");
-    const budget = STAGE_BUDGET_MS * Math.max(1, await endpoint.supply() / CHUNK_TASKS);
+    const wanted = await endpoint.supply();
+    if (wanted === 0 && pushes) return;
+    const budget = STAGE_BUDGET_MS * Math.max(1, wanted / CHUNK_TASKS);
     const began = performance.now();
     const isTime = () => performance.now() - began < (changes.urgent ? HURRIED_BUDGET_MS : budget);
     let next = endpoint.supplyNext();

@@ -27,7 +27,7 @@ const TAKEN_BYTES = 200;
 
 /** What is known here of a message that only the engine opened. */
 interface Taken {
-  type: Exclude<BulkType, "batch">;
+  type: Exclude<BulkType, "batch" | "push">;
   last: true;
 }
 
@@ -39,7 +39,7 @@ interface EngineWord {
 }
 
 /** What comes on a message stream: short messages, and word of long ones that the root worker took in. */
-export type Incoming = Exclude<Message, { type: Taken["type"] | "batch" }> | Taken;
+export type Incoming = Exclude<Message, { type: Taken["type"] | "batch" | "push" }> | Taken;
 export type ArrivedOf<T extends Incoming["type"]> = Incoming & { type: T };
 
 /** Why a stream is over. */
@@ -219,7 +219,7 @@ export class MessageStream {
     if (!this.#take) throw new Breach("The peer sent content before the session began");
     const { type, last, advanced = 0 } = await this.#take(bytes);
     if (type === "batch") this.listener.received(advanced);
-    else if (last) this.#queue({ type, last } as Taken, TAKEN_BYTES);
+    else if (last && type !== "push") this.#queue({ type, last } as Taken, TAKEN_BYTES);
   }
 
   #queue(message: Incoming, bytes: number) {

@@ -83,6 +83,11 @@ export function wantsContent(task: Task): task is FileTask {
   return !(old?.kind === "file" && old.digest !== "" && old.digest === entry.digest);
 }
 
+/** That content whole, from the other side. */
+export function wantOf(index: number, { path, source, new: { size, mtime, digest } }: FileTask): Want {
+  return { index, path: source?.path ?? path, size, mtime, digest, offset: 0, part: 0, blocks: NO_BLOCKS };
+}
+
 /** A file with whole content in the staging folder, and its name from now on, if that is to be another. */
 interface Written {
   from: string;
@@ -162,9 +167,8 @@ export class Staging {
         this.failed.set(index, NOT_HERE);
         continue;
       }
-      const { size, mtime, digest } = task.new;
       const begun = this.#begun(task, replaced, until);
-      if (begun) wants.push({ index, path: task.source?.path ?? task.path, size, mtime, digest, ...begun });
+      if (begun) wants.push({ ...wantOf(index, task), ...begun });
     }
     this.#advance.begin(wants);
     return wants;
@@ -229,6 +233,23 @@ export class Staging {
       }
     }
     return this.#advance.take();
+  }
+
+  /** Takes in what came with the orders, as far as it is whole and wanted. Returns what is wanted still, and how many bytes it was. Throws
+   * Breach. */
+  acceptPushed(batch: Uint8Array, wants: Want[]): { wants: Want[]; bytes: number } {
+    const wanted = new Map(wants.map((want) => [want.index, want]));
+    for (const piece of readBatch(batch)) {
+      const { index, bytes, digest } = piece;
+      const isWhole = digest !== undefined && bytes.length === wanted.get(index)?.size &&
+        bytes.length <= WHOLE_BYTES;
+      if (!isWhole) continue;
+      wanted.delete(index);
+      const task = this.#tasks.get(index)!;
+      this.#advance.piece(index, bytes.length);
+      this.#guard(index, task, () => this.#receive(piece, task));
+    }
+    return { wants: [...wanted.values()], bytes: this.#advance.take() };
   }
 
   /** Marks a task of the chunk at hand as failed: its content is not asked for, since it could not be kept. */

@@ -4,7 +4,7 @@ import type { Amount } from "../core/event.ts";
 import { createHash, type Hash } from "node:crypto";
 import { type FileEntry, isSeenAlike } from "../core/tree/entry.ts";
 import type { Path } from "../core/tree/path.ts";
-import { describeFailure } from "../fs/failure.ts";
+import { describeFailure, tryTo } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "../scan/identity.ts";
 import { BatchWriter, WHOLE_BYTES } from "../wire/batch.ts";
@@ -95,6 +95,18 @@ export class Supplier {
     return batch.isEmpty && !this.#streaming ? null : batch.done();
   }
 
+  /** A batch of those of these small files that are as they were seen, and how many bytes of content are in it; null where none is. Nobody
+   * hears of the others: they are wanted again, by whoever does not get them. */
+  push(wants: readonly Want[]): { batch: Uint8Array; bytes: number } | null {
+    let bytes = 0;
+    const batch = new BatchWriter(true, (_, length) => bytes += length);
+    for (const want of wants) {
+      const source = this.find(want.path);
+      if (source && isAsPlanned(source.seen, want)) tryTo(() => this.#readAsSeen(batch, want, source));
+    }
+    return batch.isEmpty ? null : { batch: batch.done(), bytes };
+  }
+
   /** How much further what is wanted comes with the last batch, in bytes. */
   advanced(): number {
     return this.#advance.take();
@@ -145,14 +157,19 @@ export class Supplier {
   }
 
   #whole(batch: BatchWriter, want: Want, source: Source) {
+    if (this.#readAsSeen(batch, want, source)) return;
+    batch.change(want.index);
+    this.listener.changed(source);
+  }
+
+  /** Reads a small file. False where it is not as it was seen. */
+  #readAsSeen(batch: BatchWriter, want: Want, source: Source): boolean {
     const file = this.disk.openToRead(source.native);
     try {
       const { hash, bytes, as } = readWhole(file, batch.room().subarray(0, want.size));
-      if (bytes !== want.size || !isAsSeen(as, source.seen)) {
-        batch.change(want.index);
-        return this.listener.changed(source);
-      }
+      if (bytes !== want.size || !isAsSeen(as, source.seen)) return false;
       this.#complete(batch, want, source, bytes, hash.digest("hex"));
+      return true;
     } finally {
       file.close();
     }

@@ -1,9 +1,9 @@
 // What two clients say to each other inside a session: the closed union, its bytes, and its validation on arrival.
 //
 // alpha leads:  hello both ways (and again, while one root is strange) → acquainted → history, begun → then cycles:
-//   look, scan → scanned, changes… → (digests… → digested…) → (short → room) → (judge… → judged) → plan → chunks of: orders…,
+//   look, scan → scanned, changes… → (digests… → digested…) → (short → room) → (judge… → judged) → plan → chunks of: push, orders…,
 //   want/batch/supplied both ways, staged, transition → results… → commit… → committed → and at the end of a cycle: insync, wait; at rest:
-//   holding both ways.
+//   holding both ways. Where orders say that it begins at once, transition follows them, and beta goes by it as soon as it has staged.
 // Instead of plan alpha may say halted, and resumed some cycles later; "begin" between cycles starts anew. Where beta's guard lets
 // something not be done, it says so in scanned (what people ask for), judged or staged (then nothing of the orders is carried out).
 // Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
@@ -43,7 +43,8 @@ export interface PeerRequests {
 export type Message =
   /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
    * side; `approves`: a flag has said this side's yes to every halt; `mode`: which changes this side wants to travel, "" from a program
-   * that knows no modes; `looks`: it takes looking, which an older program does not know. */
+   * that knows no modes; `looks`: it takes looking, `pushes`: push and orders that begin at once, and says and awaits no supplied where
+   * nothing is wanted; an older program knows none of these. */
   | {
     type: "hello";
     root: string;
@@ -54,6 +55,7 @@ export type Message =
     approves: boolean;
     mode: Mode | "";
     looks: boolean;
+    pushes: boolean;
   }
   | { type: "acquainted" }
   | ({ type: "history" } & HistoryState)
@@ -137,7 +139,7 @@ export type Message =
   | { type: "answer"; number: number; yes: boolean }
   | { type: "resumed"; how: "over" | "approved" | "back" | "merged" }
   /** `batch`: the number of the plan; `chunk`: a name that no other part of it has, nor of any other. `idle`: neither side has a task
-   * in this chunk, it only agrees. */
+   * in this chunk, it only agrees. `begins`: alpha has nothing to do in it, so transition follows at once. */
   | {
     type: "orders";
     batch: number;
@@ -148,8 +150,11 @@ export type Message =
     directories: Row[];
     contents: Row[];
     idle: boolean;
+    begins: boolean;
     last: boolean;
   }
+  /** A batch of what the orders after it want, before anybody asks for it. */
+  | { type: "push"; bytes: Uint8Array }
   /** `packs`: content may come without its zeros, which an older program does not know. */
   | { type: "want"; packs: boolean; rows: Row[]; last: boolean }
   | { type: "batch"; bytes: Uint8Array }
@@ -188,8 +193,8 @@ export type Message =
 /** The message of one type. */
 export type MessageOf<T extends Message["type"]> = Message & { type: T };
 
-/** The first byte: for the main thread, a batch for the engine, or another long message for the engine. */
-const PACKED = 0, BATCH = 1, BULK = 2;
+/** The first byte: for the main thread, a batch for the engine that was asked for or was not, or another long message for the engine. */
+const PACKED = 0, BATCH = 1, BULK = 2, PUSH = 3;
 
 /** Messages that only the engine needs to open. */
 export type BulkType =
@@ -198,25 +203,26 @@ export type BulkType =
   | "digested"
   | "judge"
   | "orders"
+  | "push"
   | "want"
   | "batch"
   | "results"
   | "commit";
 const BULK_NAMES: Record<BulkType, true> = {
-  ...{ changes: true, digests: true, digested: true, judge: true, orders: true },
+  ...{ changes: true, digests: true, digested: true, judge: true, orders: true, push: true },
   ...{ want: true, batch: true, results: true, commit: true },
 };
 const BULK_TYPES: ReadonlySet<string> = new Set(Object.keys(BULK_NAMES));
 
 /** Whether these bytes are for the engine. */
 export function isBulk(bytes: Uint8Array): boolean {
-  return bytes[0] === BATCH || bytes[0] === BULK;
+  return bytes[0] === BATCH || bytes[0] === BULK || bytes[0] === PUSH;
 }
 
 /** Bytes of a message. A batch is passed on as it is: its first byte is kept free for the tag (see batch.ts). */
 export function encodeMessage(message: Message): Uint8Array {
-  if (message.type === "batch") {
-    message.bytes[0] = BATCH;
+  if (message.type === "batch" || message.type === "push") {
+    message.bytes[0] = message.type === "batch" ? BATCH : PUSH;
     return message.bytes;
   }
   const packed = encode(message);
@@ -229,6 +235,7 @@ export function encodeMessage(message: Message): Uint8Array {
 /** The message in these bytes; throws Breach when it is none. */
 export function decodeMessage(bytes: Uint8Array): Message {
   if (bytes[0] === BATCH) return { type: "batch", bytes };
+  if (bytes[0] === PUSH) return { type: "push", bytes };
   if (bytes[0] !== PACKED && bytes[0] !== BULK) breach("unknown tag");
   const record = asRecord(unpack(bytes.subarray(1)));
   const read = READERS[record.type as Message["type"]];
@@ -289,6 +296,7 @@ const READERS: Readers = {
     approves: asFlag(r.approves),
     mode: asOneOf(r.mode ?? "", ["", ...MODES]),
     looks: asFlag(r.looks ?? false),
+    pushes: asFlag(r.pushes ?? false),
   }),
   acquainted: () => ({}),
   history: (r) => ({
@@ -371,10 +379,12 @@ const READERS: Readers = {
     directories: rows(r.directories),
     contents: rows(r.contents),
     idle: asFlag(r.idle),
+    begins: asFlag(r.begins ?? false),
     last: asFlag(r.last),
   }),
   want: (r) => ({ packs: asFlag(r.packs ?? false), rows: rows(r.rows), last: asFlag(r.last) }),
   batch: (r) => ({ bytes: asBytes(r.bytes) }),
+  push: (r) => ({ bytes: asBytes(r.bytes) }),
   supplied: () => ({}),
   staged: (r) => ({ halts: rows(r.halts) }),
   transition: () => ({}),

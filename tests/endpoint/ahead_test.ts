@@ -2,6 +2,8 @@
 // root's worker goes on for long, what is small passes between, and each path holds what it held until all is there.
 
 import { assert, assertEquals, equal } from "@std/assert";
+import { readBatch } from "../../src/wire/batch.ts";
+import { decodeMessage } from "../../src/wire/message.ts";
 import { partFromWire } from "../../src/wire/rows.ts";
 import { seenThrough } from "../../src/fs/disks/seen.ts";
 import type { Disk } from "../../src/fs/port.ts";
@@ -300,16 +302,23 @@ Deno.test({
     using place = ground(row);
     const { endpoint } = place.duo.alpha;
     row.act(place.duo);
-    let wanted = 0;
+    let sent = 0;
     const supply = endpoint.supply.bind(endpoint);
     endpoint.supply = () => {
       const files = supply();
-      wanted += files;
+      sent += files;
       return files;
+    };
+    const { endpoint: beta } = place.duo.beta;
+    const take = beta.take.bind(beta);
+    beta.take = (bytes) => {
+      const message = decodeMessage(bytes);
+      if (message.type === "push") sent += [...readBatch(message.bytes)].length;
+      return take(bytes);
     };
     const count = cycles(place);
     assert(count > 2);
-    assertEquals(wanted, count + 1, "what is saved in each cycle, and that once");
+    assertEquals(sent, count + 1, "what is saved in each cycle, and that once");
   },
 });
 

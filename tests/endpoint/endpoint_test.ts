@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import type { Path } from "../../src/core/tree/path.ts";
+import { BatchWriter } from "../../src/wire/batch.ts";
 import { encodeMessage } from "../../src/wire/message.ts";
 import type { SideName } from "../../src/core/side.ts";
 import { Cut, type Duo, duoWith, type Hook, remove, rename } from "../support/duo.ts";
@@ -337,14 +338,26 @@ for (const [what, act] of LATER) {
   }
 }
 
+/** It is not pushed with its orders. */
+const MUCH = "x".repeat(100_000);
+
 Deno.test("a source that changed before it was sent is sent as it is then, without being told of it", () => {
   using duo = duoWith();
-  edit(duo, "alpha", "file", "first");
+  edit(duo, "alpha", "file", MUCH);
   duo.onStep = (step) => {
     if (step === "supply alpha") edit(duo, "alpha", "file", "second, and longer");
   };
   assertEquals(duo.cycle().failures, [], "it is being written, and nothing has failed");
   duo.onStep = () => {};
+  assertEquals([duo.cycle(false).tasks, filesIn(duo.beta.folder).get("file")], [1, "second, and longer"]);
+});
+
+Deno.test("a source that changed before it was pushed is sent as it is then, without being told of it", () => {
+  using duo = duoWith();
+  edit(duo, "alpha", "file", "first");
+  duo.decide();
+  edit(duo, "alpha", "file", "second, and longer");
+  assertEquals(duo.carryOut(duo.alpha.endpoint.chunk()!), []);
   assertEquals([duo.cycle(false).tasks, filesIn(duo.beta.folder).get("file")], [1, "second, and longer"]);
 });
 
@@ -529,6 +542,7 @@ Deno.test("a peer's list for the other side, or one without end, is a breach", (
     directories: [],
     contents: [],
     idle: true,
+    begins: false,
     last: true,
   });
   assertThrows(() => duo.alpha.endpoint.take(message), Breach, "not for this side");
@@ -540,6 +554,14 @@ Deno.test("a peer's list for the other side, or one without end, is a breach", (
     Breach,
     "without end",
   );
+});
+
+Deno.test("what is pushed is for beta, one batch with its orders: anything else is a breach", () => {
+  using duo = duoWith();
+  const push = () => encodeMessage({ type: "push", bytes: new BatchWriter().done() });
+  assertThrows(() => duo.alpha.endpoint.take(push()), Breach, "for beta");
+  duo.beta.endpoint.take(push());
+  assertThrows(() => duo.beta.endpoint.take(push()), Breach, "more is pushed");
 });
 
 Deno.test("a point in history that cannot be stood at is a breach", () => {

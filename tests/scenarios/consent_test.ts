@@ -32,7 +32,13 @@ async function known(wire: Wire) {
 
 /** Orders photos to be deleted. Whether the other side's guard stops that. */
 async function isStopped(wire: Wire, count: number, content = photoContent): Promise<boolean> {
-  const orders = { ...NOTHING, chunk: crypto.randomUUID(), idle: false, removals: removals(count, content) };
+  const orders = {
+    ...NOTHING,
+    chunk: crypto.randomUUID(),
+    idle: false,
+    begins: false,
+    removals: removals(count, content),
+  };
   await wire.say({ type: "orders", ...orders }, { type: "want", packs: true, rows: [], last: true }, {
     type: "supplied",
   });
@@ -89,7 +95,7 @@ scenario("T4: a no of the inviter's is no yes of the invitee's", async (scene) =
   await using mallory = await peerByHand(scene, { invites: "alice" });
   const wire = await mallory.wire();
   await known(wire);
-  await wire.say({ type: "orders", ...NOTHING, chunk: crypto.randomUUID(), idle: true });
+  await wire.say({ type: "orders", ...NOTHING, chunk: crypto.randomUUID(), idle: true, begins: false });
   const agreed = NUMBERS.map((number): Row => [
     ...[photoPath(number), entryToWire(fileOf(photoPath(number), photoContent(number), OLD)), false],
   ]);

@@ -43,6 +43,7 @@ async function begin(stream: RawStream, role: "alpha" | "beta") {
     approves: false,
     mode: "two-way",
     looks: true,
+    pushes: false,
   } as const;
   await stream.say({ type: "hello", root, ability: posix, ...own });
   await stream.hear("hello");
@@ -108,7 +109,17 @@ const orders = (some: Partial<Record<keyof typeof lists, Row[]>>): Lie => async 
   await stream.hear("changes");
   await stream.say(
     { type: "plan", counts: [1, 0, 0, 0, 0, 0, 1], goesOn: false, done: [0, 0], paths: [], problems: [] },
-    { type: "orders", batch: 1, chunk: "c", lineage: [], ...lists, ...some, idle: false, last: true },
+    {
+      type: "orders",
+      batch: 1,
+      chunk: "c",
+      lineage: [],
+      ...lists,
+      ...some,
+      idle: false,
+      begins: false,
+      last: true,
+    },
   );
 };
 
@@ -226,7 +237,7 @@ const wants = (directories: Row[]): Lie => async (stream, role) => {
   await stream.say(
     {
       ...{ type: "orders", batch: 1, chunk: "c", lineage: [], ...lists },
-      ...{ directories, idle: false, last: true },
+      ...{ directories, idle: false, begins: false, last: true },
     },
     { type: "want", packs: true, rows: [want], last: true },
   );

@@ -97,7 +97,15 @@ async function orderRemovals(
   moves: Row[] = [],
 ): Promise<boolean> {
   const removals = files.map((file) => removed(...file));
-  const none = { batch: 1, lineage: [], directories: [], contents: [], idle: false, last: true };
+  const none = {
+    batch: 1,
+    lineage: [],
+    directories: [],
+    contents: [],
+    idle: false,
+    begins: false,
+    last: true,
+  };
   await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), moves, removals });
   await wire.say({ type: "want", packs: true, rows: [], last: true }, { type: "supplied" });
   const { halts = [] } = await wire.hear("staged") as { halts?: unknown[] };
@@ -177,7 +185,7 @@ async function agree(
   generation = 2,
 ) {
   const none = { batch: 1, lineage: [], moves: [], removals: [], directories: [], contents: [], last: true };
-  await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), idle: true });
+  await wire.say({ type: "orders", ...none, chunk: crypto.randomUUID(), idle: true, begins: false });
   const folders = [...new Set(files.map(([path]) => path.split("/")[0]!))];
   const rows = [...folders.map(folderRow), ...files.map(([path, content]) => fileRow(path, content))];
   const commit = { generation, moves: [], conflicts: [], last: true };

@@ -46,6 +46,55 @@ for (const [count, batches] of [[200, 1], [512, 1], [513, 2], [1200, 3]] as cons
   });
 }
 
+Deno.test("of what is pushed that is taken which is whole and wanted, and the rest is wanted still", () => {
+  using ground = new Ground();
+  for (const name of ["first", "edited", "last"]) ground.write(name, name);
+  const wants = ground.begin(["first", "edited", "last"].map((name) => ground.task(name)));
+  write(`${ground.folder}/edited`, "meanwhile");
+  const { batch, bytes } = ground.supplier.push(wants)!;
+  const taken = ground.staging.acceptPushed(batch, wants);
+  assertEquals([bytes, taken.bytes], ["firstlast".length, "firstlast".length]);
+  assertEquals([taken.wants.map(({ path }) => path), ground.changed], [["edited"], []]);
+  assertEquals([...ground.staging.staged.keys()], [0, 2]);
+});
+
+const PUSHED: [string, (batch: BatchWriter) => void, wanted: number[], failed: number[]][] = [
+  ["nobody ordered", (batch) => batch.add(7, fill(batch, "small"), textDigest("small")), [0, 1], []],
+  ["is longer than what is wanted", (batch) => batch.add(0, fill(batch, "smaller"), textDigest("small")), [
+    0,
+    1,
+  ], []],
+  ["is cut short", (batch) => batch.add(0, fill(batch, "small")), [0, 1], []],
+  ["is said to be here", (batch) => batch.hold(0, 5), [0, 1], []],
+  ["cannot be sent", (batch) => batch.fail(0, "no"), [0, 1], []],
+  ["has changed", (batch) => batch.change(0), [0, 1], []],
+  ["is a large file's", (batch) => batch.add(1, fill(batch, large(300_000)), textDigest(large(300_000))), [
+    0,
+    1,
+  ], []],
+  ["is not what its digest says", (batch) => batch.add(0, fill(batch, "smell"), textDigest("small")), [1], [
+    0,
+  ]],
+];
+
+function fill(batch: BatchWriter, content: string): number {
+  return new TextEncoder().encodeInto(content, batch.room()).written;
+}
+
+for (const [what, write, wanted, failed] of PUSHED) {
+  Deno.test(`pushed content that ${what} is not taken`, () => {
+    using ground = new Ground();
+    ground.write("small", "small");
+    ground.write("large", large(300_000));
+    const wants = ground.begin([ground.task("small"), ground.task("large")]);
+    const batch = new BatchWriter();
+    write(batch);
+    const left = ground.staging.acceptPushed(batch.done(), wants);
+    assertEquals([left.wants.map(({ index }) => index), [...ground.staging.failed.keys()]], [wanted, failed]);
+    assertEquals(ground.staging.staged.size, 0);
+  });
+}
+
 for (const size of [257 * 1024, MIB - 20, MIB + 1, 3 * MIB]) {
   Deno.test(`a file of ${size} bytes goes on where it stopped, behind others, however little comes at a time`, () => {
     using ground = new Ground();

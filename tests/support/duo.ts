@@ -198,7 +198,7 @@ export class Duo {
       const partner = { role: side, self: this.names[side], peer: this.names[OTHER[side]], peerKey };
       this[side].endpoint = new SessionEndpoint(engine, {
         ...partner,
-        ...{ peerRoot: peer.identity, peerAbility: peer.ability, giver: this.giver },
+        ...{ peerRoot: peer.identity, peerAbility: peer.ability, giver: this.giver, pushes: true },
       }, historyService);
     }
     const [own, peer] = [this.alpha.endpoint.history(), this.beta.endpoint.history()];
@@ -356,9 +356,13 @@ export class Duo {
     this.stopped = stopped;
     if (stopped) return [];
     if (tasks) {
+      const prepare = () => {
+        this.onStep("prepare");
+        alpha.prepare();
+      };
+      if (chunk.begins) prepare();
       this.stage();
-      this.onStep("prepare");
-      alpha.prepare();
+      if (!chunk.begins) prepare();
       this.onStep("transition alpha");
       const here = alpha.transition();
       beta.prepare();

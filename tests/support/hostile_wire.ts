@@ -72,7 +72,15 @@ export class Wire {
       longestPath: 4096,
     };
     const flags = { strange: "", once: false, asks: false, approves: false, mode: "two-way" } as const;
-    await this.say({ type: "hello", root: this.identity, ability, ...flags, looks: false, ...hello });
+    await this.say({
+      type: "hello",
+      root: this.identity,
+      ability,
+      ...flags,
+      looks: false,
+      pushes: false,
+      ...hello,
+    });
     await this.hear("hello");
     const own = { type: "history", history: "", generation: 0, oldest: 0, batch: 0, ...history } as const;
     if (this.role === "alpha") {
@@ -127,7 +135,14 @@ export class Wire {
   async order(ordered: Ordered, contents: readonly string[] = []): Promise<Row[]> {
     const first = [ordered.moves, ordered.removals, ordered.directories]
       .reduce((sum, rows) => sum + (rows?.length ?? 0), 0);
-    const orders = { ...NO_ORDERS, chunk: crypto.randomUUID(), idle: false, last: true, ...ordered };
+    const orders = {
+      ...NO_ORDERS,
+      chunk: crypto.randomUUID(),
+      idle: false,
+      begins: false,
+      last: true,
+      ...ordered,
+    };
     await this.say({ type: "orders", ...orders }, { type: "want", packs: true, rows: [], last: true });
     await this.supply((index) => contents[index - first] ?? "");
     await this.hear("supplied");
@@ -171,11 +186,12 @@ export class Wire {
   }
 }
 
-/** The first byte of a batch. */
-const BATCH = 1;
+/** The first byte of a batch that was asked for, or was not. */
+const BATCH = 1, PUSH = 3;
 
 /** What these bytes say; nobody here looks whether it is what an honest program may say. */
 export function messageIn(bytes: Uint8Array): Message {
+  if (bytes[0] === PUSH) return { type: "push", bytes };
   return bytes[0] === BATCH ? { type: "batch", bytes } : unpack(bytes.subarray(1)) as Message;
 }
 

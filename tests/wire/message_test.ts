@@ -171,7 +171,7 @@ const LISTS: Message[] = [
   },
   {
     ...{ type: "orders", batch: 1, chunk: "", lineage: [], moves: [], removals: [] },
-    ...{ directories: [], contents: [], idle: false, last: true },
+    ...{ directories: [], contents: [], idle: false, begins: false, last: true },
   },
   { type: "judge", setBack: false, moves: [], removals: [], directories: [], contents: [], last: true },
   { type: "judged", halts: [] },

@@ -39,6 +39,7 @@ export const MESSAGES: Message[] = [
     approves: false,
     mode: "two-way",
     looks: true,
+    pushes: true,
   },
   { type: "acquainted" },
   { type: "history", history: "h", generation: 3, oldest: 1, batch: 7 },
@@ -120,6 +121,7 @@ export const MESSAGES: Message[] = [
     directories: [task],
     contents: [task],
     idle: false,
+    begins: true,
     last: true,
   },
   {
@@ -132,6 +134,7 @@ export const MESSAGES: Message[] = [
     last: true,
   },
   { type: "batch", bytes: batch() },
+  { type: "push", bytes: batch() },
   { type: "supplied" },
   { type: "staged", halts: [] },
   { type: "transition" },
@@ -198,7 +201,7 @@ export const messages: Target<Uint8Array> = {
     const message = orBreach(() => decodeMessage(bytes));
     checkMemory(bytes.length);
     if (message instanceof Breach) return sentence(message);
-    if (message.type === "batch") return batchAnswer(message.bytes);
+    if (message.type === "batch" || message.type === "push") return batchAnswer(message.bytes);
     const again = decodeMessage(encodeMessage(message));
     holds(alike(again, message), `said again, ${message.type} is another`);
     holds(hasForm(message), `${message.type} holds half a character`);

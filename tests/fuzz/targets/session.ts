@@ -150,8 +150,10 @@ function placesIn(value: unknown): [Record<string, unknown>, string][] {
 
 /** Mostly by a value of the same kind: one of another is soon refused. */
 function replace(message: Message, where: number, value: number) {
-  if (message.type === "batch") message.bytes[1 + where % (message.bytes.length - 1)]! ^= 1 << value % 8;
-  const places = message.type === "batch" ? [] : placesIn(message);
+  if (message.type === "batch" || message.type === "push") {
+    message.bytes[1 + where % (message.bytes.length - 1)]! ^= 1 << value % 8;
+  }
+  const places = message.type === "batch" || message.type === "push" ? [] : placesIn(message);
   const found = places[where % places.length];
   if (!found) return;
   const [holder, key] = found;
