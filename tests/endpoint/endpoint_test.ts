@@ -232,6 +232,25 @@ for (const { name, agreed, act, both } of RULES) {
   });
 }
 
+/** What somebody does on alpha at a place before something with its agreed content is moved there. */
+const BEFORE: [what: string, act: (duo: Duo) => void][] = [
+  ["edited", (duo) => edit(duo, "alpha", "place", "saved")],
+  ["deleted", (duo) => remove(duo, "alpha", "place")],
+];
+
+for (const [what, act] of BEFORE) {
+  Deno.test(`C1: where a place that was ${what} has its agreed content again by a move, the other's change holds`, () => {
+    using duo = duoWith({ place: "agreed", elsewhere: "agreed" });
+    edit(duo, "beta", "place", "theirs");
+    act(duo);
+    rename(duo, "alpha", "elsewhere", "place");
+    duo.settle();
+    assertEquals(Object.fromEntries(filesIn(duo.alpha.folder)), { place: "theirs" });
+    duo.checkInSync();
+    for (const { folder } of [duo.alpha, duo.beta]) assert([...kept(folder).values()].includes("agreed"));
+  });
+}
+
 Deno.test("I2: what becomes ignored leaves the ancestor and is deleted nowhere, also when one side then deletes it", () => {
   using duo = duoWith({ "a.log": "1", b: "2" });
   edit(duo, "alpha", ".tcpsyncignore", "*.log\n");
