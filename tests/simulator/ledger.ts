@@ -12,6 +12,15 @@ interface Work {
   /** By the computer's clock (ms). */
   at: number;
 }
+
+/** A content came to a place in the folder, or left it. */
+interface Passage {
+  /** See Ledger.#placed. */
+  place: string;
+  /** By the computer's clock (ms). */
+  at: number;
+}
+
 export class Ledger {
   /** What was here, by content: where last, and whether by the person's own hand. */
   readonly #known = new Map<string, { path: string; own: boolean }>();
@@ -23,8 +32,10 @@ export class Ledger {
   readonly #worked: Work[] = [];
   /** The same by content, where files changed places on a disk that does not tell them apart, or back to where they had been. */
   readonly #shuffled = new Map<string, Work[]>();
-  /** Where each content has stood in the folder. */
-  readonly #stood = new Map<string, Set<string>>();
+  /** Every place where a content has stood in the folder; what the person took from its place, and what they brought back there. */
+  readonly #stood = new Set<string>();
+  readonly #taken: Passage[] = [];
+  readonly #returned: Passage[] = [];
   /** Kept versions that were files of the folder before, and what was in them. */
   readonly #versions = new Map<Node, string>();
 
@@ -63,11 +74,10 @@ export class Ledger {
         if (moves) continue;
         for (const place of this.#placed(path)) if (!placed.has(place)) this.#mean(place);
       }
-      const after = paths.flatMap((path) => this.#placed(path));
+      const returned = this.#notePassages(placed, new Set(paths.flatMap((path) => this.#placed(path))));
       if (isFull && occupied() > 1) {
-        this.#noteShuffle(paths, this.volume.tellsFilesApart ? this.#returned(after, placed) : before);
+        this.#noteShuffle(paths, this.volume.tellsFilesApart ? returned : before);
       }
-      for (const place of [...placed, ...after]) this.#stand(place);
       const left = [...this.#contents(this.folder)];
       const there = new Set(left.map(({ key }) => key));
       // Also where a version is left: one that was just made is forgotten again, since a person was quicker to replace it.
@@ -119,29 +129,29 @@ export class Ledger {
     );
   }
 
-  /** Files changed places here, where the other person worked at about that time: what of it is whose, a program that knows files by
-   * what they hold cannot tell, nor any where a file came back to a place of which just its content had been agreed. A content that came to where it had been agreed was never touched to it, and the other's edit holds
-   * there (C1); one that was agreed there meanwhile looks edited, and that follows into the other's new name (M2). */
+  /** Whether a content may be among the versions alone, since a program that knows files by what they hold cannot tell what is whose:
+   * files changed places here, and the other person worked there at about that time; or the content came back to the place that the other
+   * took it from meanwhile. What came to where it had been agreed was never touched to it, and what the other did there holds (C1); one
+   * that was agreed there meanwhile looks edited, and that follows into the other's new name (M2). */
   #mayPass(key: string, other: Ledger): boolean {
     const shuffles = this.#shuffled.get(key) ?? [];
-    return shuffles.some(({ path, at }) =>
-      other.#worked.some((work) => work.path === path && Math.abs(work.at - at) < MEANWHILE_MS)
-    );
+    const returns = this.#returned.filter(({ place }) => keyOf(place) === key);
+    return shuffles.some((one) =>
+      other.#worked.some((work) => work.path === one.path && areMeanwhile(work, one))
+    ) ||
+      returns.some((one) =>
+        other.#taken.some((taken) => taken.place === one.place && areMeanwhile(taken, one))
+      );
   }
 
-  /** Of what stands somewhere now, what had stood there before, and was elsewhere meanwhile. */
-  #returned(after: readonly string[], before: ReadonlySet<string>): Set<string> {
-    const returned = after.filter((place) => !before.has(place)).map((place) =>
-      place.split("\0") as [string, string]
-    )
-      .filter(([path, key]) => this.#stood.get(key)?.has(path));
-    return new Set(returned.map(([, key]) => key));
-  }
-
-  #stand(place: string): void {
-    const [path, key] = place.split("\0") as [string, string];
-    const paths = this.#stood.get(key) ?? new Set();
-    this.#stood.set(key, paths.add(path));
+  /** A person's act led from what stood `before` to what stands `after`. Gives the contents that came back to where they had stood. */
+  #notePassages(before: ReadonlySet<string>, after: ReadonlySet<string>): Set<string> {
+    const at = this.volume.now;
+    const returned = [...after.difference(before)].filter((place) => this.#stood.has(place));
+    for (const place of returned) this.#returned.push({ place, at });
+    for (const place of before.difference(after)) this.#taken.push({ place, at });
+    for (const place of before.union(after)) this.#stood.add(place);
+    return new Set(returned.map(keyOf));
   }
 
   #noteShuffle(paths: readonly string[], keys: ReadonlySet<string>): void {
@@ -171,7 +181,7 @@ export class Ledger {
     this.#worked.push({ path, at: this.volume.now });
   }
 
-  /** Which content stands where in the folder, at a path or below it. */
+  /** Which content stands where in the folder, at a path or below it: each as a path, NUL, and the content's key. */
   #placed(path: string): string[] {
     const node = this.volume.find(path);
     if (!node || !path.startsWith(this.folder)) return [];
@@ -192,7 +202,7 @@ export class Ledger {
       if (!this.whole.has(key)) return `something nobody ever wrote in full stands at ${path}`;
       this.#learn(key, path, false);
     }
-    for (const place of this.#placed(path)) this.#stand(place);
+    for (const place of this.#placed(path)) this.#stood.add(place);
   }
 
   /** The power was cut: what had only just come from the other computer may be gone, the person's own work may not. */
@@ -249,4 +259,12 @@ export class Ledger {
     this.#known.set(key, { path, own: own || this.#known.get(key)?.own === true });
     this.#letGo.delete(key);
   }
+}
+
+function keyOf(place: string): string {
+  return place.slice(place.indexOf("\0") + 1);
+}
+
+function areMeanwhile(one: { at: number }, other: { at: number }): boolean {
+  return Math.abs(one.at - other.at) < MEANWHILE_MS;
 }

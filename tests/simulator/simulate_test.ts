@@ -119,6 +119,10 @@ const FOUND: [seed: number, what: string][] = [
     1640012441,
     "a conflict refused for a file that was closed before counted as one more failure, and was never tried again",
   ],
+  [
+    1660014695,
+    "what came back to the place that the other had taken it from was to be found (the oracle asked too much)",
+  ],
 ];
 
 /** The failures among the seeds, in a worker of their own. */
