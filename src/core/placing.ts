@@ -63,13 +63,16 @@ const MOST_FORMERS = 32;
 /** Staged content gets its time last. Where the stop took that back, the time is that of our writing, this long before at most. */
 const WRITTEN_WITHIN_MS = 10_000;
 
-/** What became of a placing. `namesLost`: a power cut may have taken names back, too: new ones are missing, replaced or removed
- * content is there again. In doubt it is damage: what is there becomes a version. */
+/** What became of a placing; "edited": something else is there by now, or nothing. */
+export type Judgement = "whole" | "damaged" | "edited";
+
+/** `namesLost`: a power cut may have taken names back, too: new ones are missing, replaced or removed content is there again. In doubt
+ * it is damage: what is there becomes a version. */
 export function judge(
   { expected, formers, mtime, placed }: Placing,
   found: Found | null,
   namesLost: boolean,
-): "whole" | "damaged" | "edited" {
+): Judgement {
   const content = found?.content ?? null;
   if (content === expected) return "whole";
   if (!found || formers.some((former) => former.content === content)) return namesLost ? "damaged" : "edited";

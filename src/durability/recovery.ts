@@ -7,7 +7,7 @@ import type { ListedPlacing, Remains } from "../archive/state/unproven.ts";
 import type { ProofCounts } from "../core/event.ts";
 import type { DirectoryEntry, Entry, FileEntry, ProblemEntry } from "../core/tree/entry.ts";
 import { comparePath, nameOf, parentOf, type Path } from "../core/tree/path.ts";
-import { contentOf, formersOf, type Found, judge } from "../core/placing.ts";
+import { contentOf, formersOf, type Found, judge, type Judgement } from "../core/placing.ts";
 import { entryAt, spelledAt, TreeEditor } from "../core/tree/tree.ts";
 import { describeFailure } from "../fs/failure.ts";
 import { BegunDigest, type ReadContent } from "../scan/begun_digest.ts";
@@ -64,6 +64,7 @@ export class Recovery {
     const kept = { namesLost, numbering: this.#numbering, rereading, held };
     const review = new Review(this.ground, kept, snapshot, writing, now);
     this.#pending = this.#pending.filter((placing) => !review.settle(placing));
+    review.noteDamage(this.#pending);
     for (const remains of unproven.remains()) review.clear(remains);
     return review.end();
   }
@@ -93,6 +94,18 @@ interface KeptBetween {
   held: Map<Path, Held>;
 }
 
+/** A path of a pair, in its compared form. */
+interface AgreedPlace {
+  pair: number;
+  path: Path;
+}
+
+/** What a stop damaged: where it was agreed, and what is left of it. */
+interface FoundDamage {
+  places: AgreedPlace[];
+  left: Remains | null;
+}
+
 const READING =
   "it is read again, since tcpsync or the computer was stopped: it is looked at when that is done";
 
@@ -104,6 +117,8 @@ class Review {
   /** What was listed anew for what is there by now. */
   readonly #outdated: ListedPlacing[] = [];
 
+  /** Not in the archive until all is judged: which file is whose shows in what is listed, and what is damaged is listed no more. */
+  readonly #damage: FoundDamage[] = [];
   /** Paths, as spelled, for which nothing is planned until something is read. */
   readonly #toHold = new Set<Path>();
   readonly #namesLost: boolean;
@@ -146,18 +161,34 @@ class Review {
     const elsewhere = this.#whereabouts.elsewhere(placing, present, this.#namesLost);
     const own = present ?? this.#unseen(placing);
     if (this.#mustWait(placing, own, elsewhere)) return false;
+    const isNumbered = this.#whereabouts.isNumbered(placing, present?.path ?? placing.path);
+    let isUnread = false;
     for (const place of elsewhere) {
-      let isAnother = false;
-      const isSettled = this.#attempt(place, () => {
+      const verdict = this.#attempt(place, () => {
         const found = this.#find(place, placing);
-        if (found === "changing") return false;
-        isAnother = found !== null && this.#whereabouts.isOwnAt(place.path, found.content) ||
+        if (found === "changing") return null;
+        const isAnother = found !== null && this.#isOthers(place.path, found, placing, isNumbered) ||
           this.#isKept(present, placing);
-        return isAnother || this.#act(placing, place, found);
+        return isAnother ? "another" : this.#act(placing, place, found);
       });
-      if (!isAnother) return isSettled;
+      isUnread ||= verdict === null;
+      // Where no number counts, damage may be that of what came with it: then another of that time may be it, and what is at the path itself
+      // may be what was there before.
+      if (verdict === "whole" || verdict === "edited" || verdict === "damaged" && isNumbered) return true;
     }
-    return this.#settleAt(placing, own);
+    if (!isUnread) return this.#settleAt(placing, own);
+    this.#hold(placing, own, isNumbered);
+    return false;
+  }
+
+  /** Puts what was found damaged into the archive. What is still `pending` stays listed there. */
+  noteDamage(pending: readonly ListedPlacing[]) {
+    if (this.#damage.length === 0) return;
+    const keyOf = ({ pair, path }: AgreedPlace) => `${pair} ${path}`;
+    const listed = new Set(pending.map(keyOf));
+    for (const { places, left } of this.#damage) {
+      this.ground.archive.unproven.foundDamaged(places.filter((place) => !listed.has(keyOf(place))), left);
+    }
   }
 
   #unseen({ path, folds }: ListedPlacing): FoundPlace | "hidden" | null {
@@ -186,6 +217,14 @@ class Review {
     return true;
   }
 
+  /** While what may have been put in place cannot be read elsewhere, what is missing at its path is not deleted, and, where no number
+   * counts, a file there no edit. */
+  #hold(placing: ListedPlacing, own: FoundPlace | "hidden" | null, isNumbered: boolean) {
+    if (own === "hidden" || own && isNumbered) return;
+    const path = own ? own.path : this.#goalOf(placing);
+    if (path && (!own || this.#editor.get(path)?.kind === "file")) this.#toHold.add(path);
+  }
+
   /** A folder that was to go comes back with what is still read in it: it is empty only once that has gone. */
   #isToEmpty({ expected }: ListedPlacing, { path, entry }: FoundPlace): boolean {
     if (entry.kind !== "directory" || expected === "directory") return false;
@@ -203,11 +242,15 @@ class Review {
   /** `place`: what is at the path. */
   #settleAt(placing: ListedPlacing, place: FoundPlace | "hidden" | null): boolean {
     if (place === "hidden") return false;
-    if (!place) return this.#act(placing, null, null);
-    return this.#attempt(place, () => {
+    if (!place) {
+      this.#act(placing, null, null);
+      return true;
+    }
+    const verdict = this.#attempt(place, () => {
       const found = this.#find(place, placing);
-      return found !== "changing" && this.#act(placing, place, found);
+      return found === "changing" ? null : this.#act(placing, place, found);
     });
+    return verdict !== null;
   }
 
   /** Takes aside what damage left at a path, if it still is that. */
@@ -224,11 +267,10 @@ class Review {
     if (place.entry.kind === "file" && this.#isUnread(path, place.entry)) return;
     this.#attempt(place, () => {
       const found = this.#find(place);
-      if (found === "changing") return false;
+      if (found === "changing") return;
       const isIt = found?.content === content;
       if (isIt) this.#forget(path);
       if (!isIt || this.#takeAside(place)) unproven.cleared(remains);
-      return true;
     });
   }
 
@@ -239,29 +281,28 @@ class Review {
     return true;
   }
 
-  /** What fails at a place is a problem there. */
-  #attempt({ path, entry: { name } }: FoundPlace, act: () => boolean): boolean {
+  /** What fails at a place is a problem there, and gives null. */
+  #attempt<T>({ path, entry: { name } }: FoundPlace, act: () => T): T | null {
     try {
       return act();
     } catch (error) {
       this.#show(path, { kind: "problem", name, ...describeFailure(error, name) });
-      return false;
+      return null;
     }
   }
 
-  #act(placing: ListedPlacing, place: FoundPlace | null, found: Found | null): boolean {
-    const { unproven } = this.ground.archive;
+  #act(placing: ListedPlacing, place: FoundPlace | null, found: Found | null): Judgement {
     const verdict = judge(placing, found, this.#namesLost);
     if (verdict === "edited") this.#becomeOutdated(placing, place, found);
     if (verdict === "damaged") {
       const left = place && found && { path: place.path, content: found.content };
-      unproven.foundDamaged(this.#places(placing, place), left);
+      this.#damage.push({ places: this.#places(placing, place), left });
     } else if (place?.entry.kind === "file" && found) {
       const entry = { ...place.entry, digest: found.content };
       this.#show(place.path, entry);
       this.ground.certainty.read(entry, this.#rereading.contentOf(place.path, place.entry)?.at ?? this.now);
     }
-    return true;
+    return verdict;
   }
 
   /** Something else is there by now. What a power cut has left is on the disk; else one may still bring back what was there before. */
@@ -279,6 +320,12 @@ class Review {
   /** In the snapshot; what is ignored is in none. */
   #show(path: Path, entry: Entry | null) {
     if (this.#editor.get(path)) this.#editor.set(path, entry);
+  }
+
+  /** What is found elsewhere is what was agreed there; or, where no number counts, the whole of something else: no torn file holds that. */
+  #isOthers(path: Path, found: Found, { expected }: ListedPlacing, isNumbered: boolean): boolean {
+    return this.#whereabouts.isOwnAt(path, found.content) ||
+      !isNumbered && found.isWhole && found.content !== expected;
   }
 
   /** What still holds what was put there is that; after a power cut a number says more, where it counts. */
@@ -344,12 +391,12 @@ class Review {
   }
 
   /** The path in every pair that agreed on something there: to each of them it would look deleted. */
-  #places({ pair, path }: ListedPlacing, place: FoundPlace | null): { pair: number; path: Path }[] {
+  #places({ pair, path }: ListedPlacing, place: FoundPlace | null): AgreedPlace[] {
     const spelled = place?.path ?? spelledAt(this.ground.archive.ancestor(pair), path) ?? path;
     return [...this.#agreed(spelled).filter((other) => other.pair !== pair), { pair, path }];
   }
 
-  #agreed(spelled: Path): { pair: number; path: Path }[] {
+  #agreed(spelled: Path): AgreedPlace[] {
     const { archive } = this.ground;
     return archive.knownPairs().map(({ id: pair, folds }) => ({ pair, path: comparePath(spelled, folds) }))
       .filter(({ pair, path }) => entryAt(archive.ancestor(pair), path));

@@ -999,3 +999,128 @@ Deno.test("what a killed program did not put in place does not make it forget wh
   duo.checkInSync();
   assertEquals(filesIn(alpha.folder).get("a"), "second content of a");
 });
+
+/** A disk that gives no numbers, and whose files that came at once have one time and one birth, as on FAT. */
+const ONE_TICK = seen((stat) => ({ ...stat, id: 0, born: 1 }));
+
+/** `doc` is put in place at beta, and put there again together with a file of another name; none of it is proved. */
+function cameTogether(other: string) {
+  const duo = duoWith({ doc: "first" }, "alpha", { beta: ONE_TICK });
+  const { mtime: first } = Deno.lstatSync(duo.beta.native("doc"));
+  const tick = new Date(1_700_000_000_000);
+  for (const name of ["doc", other]) write(duo.alpha.native(name), `all of ${name}`, tick);
+  duo.settle();
+  const { beta } = duo;
+  /** What a power cut leaves of what was there before, and of what came with it. */
+  const takeBack = () => write(beta.native("doc"), "fir", first!);
+  const tear = (path: string) => mutilate(beta.native(path), "all");
+  return Object.assign(duo, { takeBack, tear });
+}
+
+/** Whichever is looked at first: that is what has the longer name. */
+for (const other of ["longer", "b"]) {
+  const agreed = { doc: "all of doc", [other]: `all of ${other}` };
+  type Came = ReturnType<typeof cameTogether>;
+  const CUTS: [what: string, lost: (came: Came) => void, agreed: Record<string, string>][] = [
+    ["takes back what came, and tears what came with it: nothing of it is sent", (came) => {
+      came.takeBack();
+      came.tear(other);
+    }, agreed],
+    ["takes back what came, and tears what came with it and was renamed: nothing of it is sent", (came) => {
+      came.takeBack();
+      rename(came, "beta", other, "moved");
+      came.tear("moved");
+    }, agreed],
+    ["tears what came together and was renamed: nothing of it is sent", (came) => {
+      for (const name of ["doc", other]) {
+        rename(came, "beta", name, `moved ${name}`);
+        came.tear(`moved ${name}`);
+      }
+    }, agreed],
+    ["leaves whole what came together and was renamed: it is renamed", (came) => {
+      for (const name of ["doc", other]) rename(came, "beta", name, `moved ${name}`);
+    }, { "moved doc": agreed.doc!, [`moved ${other}`]: agreed[other]! }],
+    ["tears what came with what is edited since: that is sent", (came) => {
+      write(came.beta.native("doc"), "edited", new Date(Date.now() + 60_000));
+      came.tear(other);
+    }, { ...agreed, doc: "edited" }],
+  ];
+  for (const [what, lost, expected] of CUTS) {
+    Deno.test(`on FAT a power cut ${what} (${other})`, () => {
+      using came = cameTogether(other);
+      came.beta.powerCut(() => lost(came));
+      came.connect();
+      came.settle();
+      came.checkInSync();
+      assertEquals(Object.fromEntries(filesIn(came.alpha.folder)), expected);
+    });
+  }
+
+  Deno.test(`on FAT a power cut takes back what came, and what replaced what had come with it: nothing of it is sent (${other})`, () => {
+    using came = cameTogether(other);
+    const { alpha, beta } = came;
+    const { mtime } = Deno.lstatSync(beta.native(other));
+    write(alpha.native(other), "the third content");
+    came.settle();
+    beta.powerCut(() => {
+      came.takeBack();
+      write(beta.native(other), "all", mtime!);
+    });
+    came.connect();
+    came.settle();
+    came.checkInSync();
+    assertEquals(Object.fromEntries(filesIn(alpha.folder)), { ...agreed, [other]: "the third content" });
+  });
+
+  for (const unread of ["doc", "moved"]) {
+    Deno.test(`on FAT a power cut takes back what came, tears what was renamed, and ${unread} cannot be read for a moment: nothing is sent (${other})`, () => {
+      using came = cameTogether(other);
+      came.beta.powerCut(() => {
+        came.takeBack();
+        rename(came, "beta", other, "moved");
+        came.tear("moved");
+      });
+      settleAfterWait(came, unread);
+      assertEquals(Object.fromEntries(filesIn(came.alpha.folder)), agreed);
+    });
+  }
+
+  for (const unread of ["doc", other]) {
+    Deno.test(`on FAT a power cut tears what was renamed, and ${unread} cannot be read for a moment: nothing of it is sent (${other})`, () => {
+      using came = cameTogether(other);
+      came.beta.powerCut(() => {
+        for (const name of ["doc", other]) {
+          rename(came, "beta", name, `moved ${name}`);
+          came.tear(`moved ${name}`);
+        }
+      });
+      settleAfterWait(came, `moved ${unread}`);
+      assertEquals(Object.fromEntries(filesIn(came.alpha.folder)), agreed);
+    });
+  }
+}
+
+/** The two settle, after a while in which beta cannot read a file. */
+function settleAfterWait(duo: Duo, unread: string) {
+  const { beta } = duo;
+  beta.hook = (method, [path]) => {
+    if (method !== "openToRead" || !String(path).endsWith(`/folder/${unread}`)) return;
+    throw new Error("held by another (os error 32)");
+  };
+  duo.connect();
+  for (let cycles = 0; cycles < 2; cycles++) duo.cycle();
+  beta.hook = () => {};
+  duo.settle();
+  duo.checkInSync();
+}
+
+Deno.test("a power cut tears what was renamed just before, and that cannot be read for a moment: it is not deleted", () => {
+  using duo = justSynced("alpha");
+  const { alpha, beta } = duo;
+  beta.powerCut(() => {
+    rename(duo, "beta", "a", "moved");
+    mutilate(beta.native("moved"), "content");
+  });
+  settleAfterWait(duo, "moved");
+  assertEquals(Object.fromEntries(filesIn(alpha.folder)), { ...AGREED, d: "/" });
+});

@@ -123,6 +123,10 @@ const FOUND: [seed: number, what: string][] = [
     1660014695,
     "what came back to the place that the other had taken it from was to be found (the oracle asked too much)",
   ],
+  [
+    1660014060,
+    "on FAT a torn file was taken for what had come with it, and what a power cut had brought back there, torn too, was sent",
+  ],
 ];
 
 /** The failures among the seeds, in a worker of their own. */
