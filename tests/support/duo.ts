@@ -352,6 +352,7 @@ export class Duo {
     const { alpha: { endpoint: alpha }, beta: { endpoint: beta } } = this;
     const failures: Problem[] = [];
     give(chunk.messages, beta);
+    if (chunk.pushed > 0) this.onStep("batch alpha");
     const { tasks, stopped } = beta.takeOrders();
     this.stopped = stopped;
     if (stopped) return [];
