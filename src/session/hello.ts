@@ -41,6 +41,8 @@ export interface HelloResult {
   merges: boolean;
   /** The peer takes word of looks. */
   looks: boolean;
+  /** The peer supplies by blocks that content marks off. */
+  peerCuts: boolean;
 }
 
 /** The modes of the two do not go together; the text is for both people. */
@@ -54,8 +56,9 @@ export async function sayHello(stranger: Stranger): Promise<HelloResult | null> 
   const met = halt instanceof FollowingHalt ? await follow(stranger, halt) : await lead(stranger, halt);
   if (!met) return null;
   const root = await rootOf(stranger.root);
-  const { root: peerRoot, ability: peerAbility, looks } = met.peer;
-  return { root, peerRoot, peerAbility, giver: giverOf(stranger, met.peer), merges: met.merges, looks };
+  const { root: peerRoot, ability: peerAbility, looks, cuts: peerCuts } = met.peer;
+  const { merges } = met;
+  return { root, peerRoot, peerAbility, peerCuts, giver: giverOf(stranger, met.peer), merges, looks };
 }
 
 interface Met {
@@ -118,7 +121,7 @@ async function hello(stranger: Stranger): Promise<MessageOf<"hello">> {
   const { root, own } = stranger;
   const strange = strangenessOf(stranger);
   const { identity, ability } = strange ? UNKNOWN : await rootOf(root);
-  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own, looks: true };
+  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own, looks: true, cuts: true };
 }
 
 const UNKNOWN = {

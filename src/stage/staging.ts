@@ -12,7 +12,7 @@ import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { textDigest } from "../fs/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
-import { Blocks } from "../wire/blocks.ts";
+import { fixedBytes, NO_BLOCKS } from "../wire/fixed_blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
 import { Advance } from "./advance.ts";
@@ -115,8 +115,12 @@ export class Staging {
   readonly #held = new Map<string, HeldContent>();
 
   /** Takes `directory` over, made where it is missing and closed to other users: what an earlier run left goes, but for parts of
-   * large files. */
-  constructor(private readonly disk: Disk, private readonly directory: string) {
+   * large files. `cuts`: whoever supplies knows blocks that content marks off. */
+  constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+    private readonly cuts = true,
+  ) {
     disk.makePrivateDirectory(directory);
     const oldest = Date.now() - PARTS_KEPT_MS;
     for (const name of disk.list(directory)) {
@@ -349,7 +353,7 @@ export class Staging {
     }
     const receiving = ongoing ?? this.#open(task);
     this.#receiving.set(index, receiving);
-    if (piece.held !== undefined) return this.#keep(receiving, piece.held);
+    if (piece.held !== undefined) return this.#keep(receiving, piece, piece.held);
     if (receiving.offset + bytes.length > task.new.size) breach("more content than wanted");
     receiving.writer.write(bytes);
     receiving.hash.update(bytes);
@@ -364,14 +368,16 @@ export class Staging {
   }
 
   /** Takes over `length` bytes that are here, since the peer found them to be the same. */
-  #keep(receiving: Receiving, length: number) {
+  #keep(receiving: Receiving, { number }: Piece, length: number) {
     const survey = this.#surveys.get(receiving.native);
-    if (!survey?.holds(receiving.offset, length)) breach("content that is not here");
-    const bytes = new Uint8Array(length);
-    survey.read(receiving.offset, bytes);
-    receiving.writer.write(bytes);
-    receiving.hash.update(bytes);
-    receiving.offset += length;
+    const first = number ?? receiving.offset / fixedBytes(survey?.size ?? 0);
+    if (!survey?.holds(first, length)) breach("content that is not here");
+    if (receiving.offset + length > survey.size) breach("more content than wanted");
+    for (const bytes of survey.read(first, length)) {
+      receiving.writer.write(bytes);
+      receiving.hash.update(bytes);
+      receiving.offset += bytes.length;
+    }
   }
 
   #small(index: number, task: FileTask, bytes: Uint8Array, digest: string) {
@@ -446,7 +452,8 @@ export class Staging {
       this.#forget(native);
       paused = undefined;
     }
-    const survey = this.#surveys.get(native) ?? new Survey(this.disk, native, replaced(task), size);
+    const survey = this.#surveys.get(native) ??
+      new Survey(this.disk, native, replaced(task), size, this.cuts);
     this.#surveys.set(native, survey);
     if (!survey.advance(until)) {
       this.#unsurveyed.push(survey);
@@ -567,8 +574,6 @@ export class Staging {
     return `${this.directory}${this.disk.separator}${name}`;
   }
 }
-
-const NO_BLOCKS = new Blocks(new Uint8Array(), 0);
 
 /** Every file below a tree by its digest: where content already is. */
 export function byDigest(

@@ -7,10 +7,10 @@ import type { Path } from "../core/tree/path.ts";
 import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "../scan/identity.ts";
-import { BatchWriter, WHOLE_BYTES } from "../wire/batch.ts";
-import { blockBytes } from "../wire/blocks.ts";
+import { BatchWriter, PASSED_BYTES, WHOLE_BYTES } from "../wire/batch.ts";
 import type { Want } from "../wire/rows.ts";
 import { Advance } from "./advance.ts";
+import { BlockReader } from "./block_reader.ts";
 
 /** A wanted file on this side; `path` as spelled. */
 export interface Source {
@@ -32,19 +32,24 @@ export interface SupplyListener {
   unread(source: Source): void;
 }
 
-interface Streaming {
-  want: Want;
+/** How far a large file has come. */
+interface SupplyProgress {
   source: Source;
-  file: OpenFile;
   hash: Hash;
   /** How many bytes are digested; those that the other side has from earlier come first. */
   offset: number;
-  /** The offset up to which the other side's bytes are known to differ. */
+  /** Up to this offset it is known that the other side does not have the block. */
   differs: number;
 }
 
-/** How many bytes that the other side has are read for one batch: nobody waits long for so many. */
-const PASSED_BYTES = 16 << 20;
+interface Streaming extends SupplyProgress {
+  want: Want;
+  file: OpenFile;
+  /** Reads it in blocks, where some were told of. */
+  reader: BlockReader | null;
+  /** What is read of the block at hand and not sent. */
+  unsent: Uint8Array;
+}
 
 /** How many interrupted large files are remembered. */
 const MOST_PAUSED = 64;
@@ -55,9 +60,8 @@ export class Supplier {
   #next = 0;
   #streaming: Streaming | null = null;
   /** The hashes of large files whose streams were interrupted, the last one last: they go on where they stopped. */
-  readonly #paused = new Map<Path, Streaming>();
+  readonly #paused = new Map<Path, SupplyProgress>();
   #passed = 0;
-  #block = new Uint8Array();
   readonly #before = new Uint8Array(1 << 20);
   readonly #advance = new Advance();
 
@@ -107,8 +111,9 @@ export class Supplier {
   /** Stops in the middle: what was not supplied yet is wanted again later. */
   pause() {
     if (this.#streaming) {
+      const { source, hash, offset, differs } = this.#streaming;
       this.#streaming.file.close();
-      this.#paused.set(this.#streaming.source.path, this.#streaming);
+      this.#paused.set(source.path, { source, hash, offset, differs });
       this.#streaming = null;
       if (this.#paused.size > MOST_PAUSED) this.#paused.delete(this.#paused.keys().next().value!);
     }
@@ -161,10 +166,11 @@ export class Supplier {
     // What was read before must be of this very file: two files in one would have a digest that proves nothing.
     if (paused && isSeenAlike(paused.source.seen, source.seen) && paused.offset <= want.offset) {
       file.seek(paused.offset);
-      return { ...paused, want, source, file };
+      return { ...paused, want, source, file, reader: null, unsent: NOTHING };
     }
     this.listener.begun(source);
-    return { want, source, file, hash: createHash("sha256"), offset: 0, differs: 0 };
+    const progress = { hash: createHash("sha256"), offset: 0, differs: 0 };
+    return { ...progress, want, source, file, reader: null, unsent: NOTHING };
   }
 
   /** Whether the file that is open, and what is at its path, are what was seen. */
@@ -183,7 +189,7 @@ export class Supplier {
     const { want, source, file } = stream;
     try {
       if (this.#isBefore(batch, stream) || this.#isHeld(batch, stream)) return true;
-      const count = file.read(room.subarray(0, Math.min(room.length, nextStop(stream) - stream.offset)));
+      const count = readOn(stream, room);
       stream.hash.update(room.subarray(0, count));
       stream.offset += count;
       if (stream.offset < want.size && count > 0) {
@@ -217,20 +223,21 @@ export class Supplier {
 
   /** Passes over the next block, if the other side has it. */
   #isHeld(batch: BatchWriter, stream: Streaming): boolean {
-    const { want, file, offset } = stream;
-    const length = blockBytes(want.size);
-    const number = offset / length;
-    if (offset < stream.differs || !Number.isInteger(number) || number >= want.blocks.count) return false;
-    if (this.#block.length !== length) this.#block = new Uint8Array(length);
-    this.#passed += length;
-    if (readInto(file, this.#block) < length || !want.blocks.isSame(number, this.#block)) {
-      file.seek(offset);
-      stream.differs = offset + length;
+    const { want: { index, blocks, size }, file, offset } = stream;
+    if (blocks.count === 0 || offset < stream.differs) return false;
+    stream.reader ??= new BlockReader(file, blocks, offset, size);
+    const block = stream.reader.next();
+    if (block.length === 0) return false; // Also where somebody tells the digest of nothing.
+    this.#passed += block.length;
+    const number = blocks.find(block, offset);
+    if (number === null) {
+      stream.unsent = block;
+      stream.differs = offset + block.length;
       return false;
     }
-    stream.hash.update(this.#block);
-    stream.offset += length;
-    batch.hold(want.index, length);
+    stream.hash.update(block);
+    stream.offset += block.length;
+    batch.hold(index, block.length, blocks.numbered ? number : undefined);
     return true;
   }
 
@@ -263,13 +270,20 @@ function isAsPlanned(seen: FileEntry, { size, mtime, digest }: Want): boolean {
   return seen.size === size && (seen.mtime === mtime || digest !== "" && seen.digest === digest);
 }
 
-/** Up to where a stream goes on before it is asked again what the other side has. */
-function nextStop({ want, offset, differs }: Streaming): number {
-  if (offset < differs) return differs;
-  const length = blockBytes(want.size);
-  const stop = (Math.floor(offset / length) + 1) * length;
-  return stop <= want.blocks.count * length ? stop : want.size;
+/** Reads on, into `room`: of the block that the other side does not have, where blocks were told of. Returns how many bytes. */
+function readOn(stream: Streaming, room: Uint8Array): number {
+  const { want: { blocks, size }, file, offset, differs, unsent } = stream;
+  if (!stream.reader) {
+    const most = (blocks.count === 0 ? size : differs) - offset;
+    return file.read(room.subarray(0, Math.min(room.length, most)));
+  }
+  const bytes = unsent.subarray(0, room.length);
+  room.set(bytes);
+  stream.unsent = unsent.subarray(bytes.length);
+  return bytes.length;
 }
+
+const NOTHING = new Uint8Array();
 
 /** Bytes a batch must have left for a reason in words. */
 const ROOM_FOR_REASON = 1024;

@@ -43,7 +43,8 @@ export interface PeerRequests {
 export type Message =
   /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
    * side; `approves`: a flag has said this side's yes to every halt; `mode`: which changes this side wants to travel, "" from a program
-   * that knows no modes; `looks`: it takes looking, which an older program does not know. */
+   * that knows no modes; `looks`: it takes looking, and `cuts`: it supplies by blocks that content marks off, which an older program does
+   * not know. */
   | {
     type: "hello";
     root: string;
@@ -54,6 +55,7 @@ export type Message =
     approves: boolean;
     mode: Mode | "";
     looks: boolean;
+    cuts: boolean;
   }
   | { type: "acquainted" }
   | ({ type: "history" } & HistoryState)
@@ -289,6 +291,7 @@ const READERS: Readers = {
     approves: asFlag(r.approves),
     mode: asOneOf(r.mode ?? "", ["", ...MODES]),
     looks: asFlag(r.looks ?? false),
+    cuts: asFlag(r.cuts ?? false),
   }),
   acquainted: () => ({}),
   history: (r) => ({
