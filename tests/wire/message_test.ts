@@ -452,6 +452,13 @@ Deno.test("an older program, which says nothing of zeros, gets them as they are"
   assert(writer.done().length > 100_000);
 });
 
+Deno.test("an older program, whose hello says nothing of looking and of cut blocks, knows neither", () => {
+  const ability = { foldsCase: false, executable: true, links: true, windowsNames: false, longestPath: 4096 };
+  const flags = { strange: "", once: false, asks: false, approves: false };
+  const old = decodeMessage(packed(0, { type: "hello", root: "r", ability, ...flags })) as MessageOf<"hello">;
+  assertEquals([old.mode, old.looks, old.cuts], ["", false, false]);
+});
+
 Deno.test("a batch of zeros is full when it stands for so much that whoever takes it in is busy for a while", () => {
   let content = 0;
   const writer = new BatchWriter(true, (_, length) => content += length);
