@@ -12,6 +12,7 @@ import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { textDigest } from "../fs/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
+import { DIGEST_BYTES } from "../wire/blocks.ts";
 import { fixedBytes, NO_BLOCKS } from "../wire/fixed_blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
@@ -35,6 +36,8 @@ const PARTS_KEPT_MS = 7 * DAY_MS;
 
 /** In one chunk, so long (ms) is looked for what of large files is here already; the rest of the time is for fetching. */
 const SURVEY_MS = 300;
+/** So many bytes of digests are told in one chunk, and one file's besides: of files that do not come in it they would be told again. */
+const TOLD_BYTES = 256 << 10;
 /** How long content that is here is copied at once, in ms. */
 const COPY_MS = 20;
 
@@ -105,6 +108,8 @@ export class Staging {
   #surveys = new Map<string, Survey>();
   /** Those of them that the chunk at hand came to, and that are not at their end. */
   #unsurveyed: Survey[] = [];
+  /** What is here of the file that was under way when the last chunk ended: the other side still knows. */
+  #underWay: Survey | null = null;
   readonly #advance = new Advance();
   /** Copies of what is here, by the parts that would come instead; those of the chunk at hand that go on; and which source did not hold
    * what was wanted. */
@@ -144,6 +149,7 @@ export class Staging {
     const until = performance.now() + SURVEY_MS;
     const copyUntil = performance.now() + COPY_MS;
     const wants: Want[] = [];
+    let told = 0;
     for (const [index, task] of tasks) {
       if (!wantsContent(task)) continue;
       this.#tasks.set(index, task);
@@ -166,9 +172,11 @@ export class Staging {
         continue;
       }
       const { size, mtime, digest } = task.new;
-      const begun = this.#begun(task, replaced, until);
+      const begun = told > TOLD_BYTES && size > WHOLE_BYTES ? null : this.#begun(task, replaced, until);
+      told += DIGEST_BYTES * (begun?.blocks?.count ?? 0);
       if (begun) wants.push({ index, path: task.source?.path ?? task.path, size, mtime, digest, ...begun });
     }
+    this.#underWay = null;
     this.#advance.begin(wants);
     return wants;
   }
@@ -330,6 +338,7 @@ export class Staging {
     for (const [, { native, file, writer: _, ...progress }] of this.#receiving) {
       file.close();
       this.#paused.set(native, progress);
+      this.#underWay = this.#surveys.get(native) ?? null;
     }
     this.#receiving.clear();
     for (const survey of this.#surveys.values()) survey.close();
@@ -460,7 +469,8 @@ export class Staging {
       return null;
     }
     const part = this.disk.stat(native)?.size ?? 0;
-    return { offset: paused?.offset ?? 0, part, blocks: survey.blocks() };
+    const blocks = this.cuts && survey === this.#underWay ? null : survey.blocks();
+    return { offset: paused?.offset ?? 0, part, blocks };
   }
 
   /** What is left of a part is written over from its beginning: it must be no longer than what comes, and no file of the user, whose

@@ -8,6 +8,8 @@ import { describeFailure } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "../scan/identity.ts";
 import { BatchWriter, PASSED_BYTES, WHOLE_BYTES } from "../wire/batch.ts";
+import type { Blocks } from "../wire/blocks.ts";
+import { NO_BLOCKS } from "../wire/fixed_blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { Advance } from "./advance.ts";
 import { BlockReader } from "./block_reader.ts";
@@ -42,8 +44,11 @@ interface SupplyProgress {
   differs: number;
 }
 
+/** A want, and what of it is known to be on the other side. */
+type ToldWant = Want & { blocks: Blocks };
+
 interface Streaming extends SupplyProgress {
-  want: Want;
+  want: ToldWant;
   file: OpenFile;
   /** Reads it in blocks, where some were told of. */
   reader: BlockReader | null;
@@ -55,7 +60,9 @@ interface Streaming extends SupplyProgress {
 const MOST_PAUSED = 64;
 
 export class Supplier {
-  #wants: Want[] = [];
+  #wants: ToldWant[] = [];
+  /** The want that was under way when the last wants ended: what was told of it is not told again. */
+  #underWay: ToldWant | null = null;
   #packs = false;
   #next = 0;
   #streaming: Streaming | null = null;
@@ -75,7 +82,9 @@ export class Supplier {
   /** `packs`: who wants them knows content without its zeros. */
   begin(wants: Want[], packs: boolean) {
     this.pause();
-    this.#wants = wants;
+    const before = this.#underWay;
+    this.#underWay = null;
+    this.#wants = wants.map((want) => ({ ...want, blocks: want.blocks ?? blocksTold(want, before) }));
     this.#packs = packs;
     this.#next = 0;
     this.#advance.begin(wants);
@@ -111,7 +120,8 @@ export class Supplier {
   /** Stops in the middle: what was not supplied yet is wanted again later. */
   pause() {
     if (this.#streaming) {
-      const { source, hash, offset, differs } = this.#streaming;
+      const { want, source, hash, offset, differs } = this.#streaming;
+      this.#underWay = want;
       this.#streaming.file.close();
       this.#paused.set(source.path, { source, hash, offset, differs });
       this.#streaming = null;
@@ -121,7 +131,7 @@ export class Supplier {
   }
 
   /** Answers one want, or begins to. False when it does not fit into this batch any more. */
-  #one(batch: BatchWriter, want: Want): boolean {
+  #one(batch: BatchWriter, want: ToldWant): boolean {
     if (batch.room().length < Math.max(Math.min(want.size, WHOLE_BYTES), ROOM_FOR_REASON)) return false;
     this.#next++;
     const source = this.find(want.path);
@@ -159,7 +169,7 @@ export class Supplier {
     }
   }
 
-  #open(want: Want, source: Source): Streaming {
+  #open(want: ToldWant, source: Source): Streaming {
     const file = this.disk.openToRead(source.native);
     const paused = this.#paused.get(source.path);
     this.#paused.delete(source.path);
@@ -268,6 +278,11 @@ export class Supplier {
  * the other side's disk, which need not hold the same times: there what is in it says so. */
 function isAsPlanned(seen: FileEntry, { size, mtime, digest }: Want): boolean {
   return seen.size === size && (seen.mtime === mtime || digest !== "" && seen.digest === digest);
+}
+
+/** What was told of a file with the want before. */
+function blocksTold({ path, size }: Want, before: ToldWant | null): Blocks {
+  return before?.path === path && before.size === size ? before.blocks : NO_BLOCKS;
 }
 
 /** Reads on, into `room`: of the block that the other side does not have, where blocks were told of. Returns how many bytes. */

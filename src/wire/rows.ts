@@ -424,18 +424,20 @@ export interface Want {
   offset: number;
   /** So much has come before, in bytes. */
   part: number;
-  /** What of it is here, unless it changed since. */
-  blocks: Blocks;
+  /** What of it is here, unless it changed since; null: what was told before, when this was the last file of which something came. */
+  blocks: Blocks | null;
 }
 
 /** `blocks` as their digests, one after the other: those at fixed places where programs of before look for them. */
 export function wantToWire({ index, path, size, mtime, digest, offset, part, blocks }: Want): Row {
   const row = (fixed: Uint8Array) => [index, path, size, mtime, offset, fixed, part, digestToWire(digest)];
+  if (blocks === null) return [...row(NOTHING), AS_TOLD];
   if (blocks instanceof CutBlocks) return [...row(NOTHING), blocks.digests, blocks.lengths];
   return row(blocks instanceof FixedBlocks ? blocks.digests : NOTHING);
 }
 
 const NOTHING = new Uint8Array();
+const AS_TOLD = true;
 
 /** Throws Breach. */
 export function wantFromWire(value: unknown, separator: Separator): Want {
@@ -449,7 +451,9 @@ export function wantFromWire(value: unknown, separator: Separator): Want {
     digest: digestFromWire(digest),
     offset: asSize(offset),
     part: asSize(part),
-    blocks: cut === null
+    blocks: cut === AS_TOLD
+      ? null
+      : cut === null
       ? new FixedBlocks(asBytes(fixed), asSize(size))
       : new CutBlocks(asBytes(cut), asBytes(lengths), asSize(size)),
   };

@@ -2,16 +2,19 @@
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Task } from "../../src/core/plan/plan.ts";
 import { Breach } from "../../src/core/failure.ts";
 import { realDisk } from "../../src/fs/real.ts";
 import { fileEntryOf } from "../../src/scan/identity.ts";
 import type { Located } from "../../src/stage/survey.ts";
 import { BatchWriter, type Piece, readBatch } from "../../src/wire/batch.ts";
 import { blockDigest, CutBlocks } from "../../src/wire/blocks.ts";
+import { mostTold } from "../../src/wire/cut.ts";
 import { type Row, type Want, wantFromWire, wantToWire } from "../../src/wire/rows.ts";
 import { joined, randomBytes } from "../support/bytes.ts";
 import { write } from "../support/folder.ts";
 import { Ground } from "../support/ground.ts";
+import { stoppedClock } from "../support/slices.ts";
 
 const MIB = 1 << 20;
 const SIZE = 16 * MIB + 321;
@@ -66,23 +69,83 @@ for (const [what, fresh, edit] of EDITS) {
   });
 }
 
-Deno.test("so it is however often something comes between, and of what is replaced by less only so much is looked through", () => {
+Deno.test("so it is however often something comes between, and what is here is told once", () => {
   using ground = new Ground();
   const before = randomBytes(SIZE);
   const after = joined(randomBytes(3 * MIB), before.subarray(0, 2 * MIB));
   const replaced = present(ground, before);
   ground.write("file", after);
   let bytes = 0;
-  for (let rounds = 0; !ground.staging.staged.has(0); rounds++) {
-    assert(rounds < 10);
-    bytes += ground.sent(() => {
+  const told: (number | undefined)[] = [];
+  while (!ground.staging.staged.has(0)) {
+    assert(told.length < 10);
+    bytes += ground.onTheWire(() => {
       const [want] = ground.begin([ground.task("file")], undefined, () => replaced);
-      assert(want!.blocks.count <= 4 * after.length / 4096 + 4);
+      told.push(want!.blocks?.count);
       ground.supply(1);
     });
   }
   assertHas(ground, after);
-  assert(bytes < 3 * MIB + BESIDE, `${bytes} bytes`);
+  assert(told.length > 2 && told[0]! > 0, told.join());
+  assert(told[0]! <= mostTold(after.length), "of what is replaced by less, only so much is looked through");
+  assertEquals(told.slice(1), told.slice(1).fill(undefined));
+  assert(bytes < 3 * MIB + 32 * told[0]! + 50_000, `${bytes} bytes`);
+});
+
+Deno.test("what is here of a file is told again where another one came last, and neither is mixed up", () => {
+  using ground = new Ground();
+  const before = randomBytes(5 * MIB);
+  const replaced = present(ground, before);
+  const [file, other] = [joined(randomBytes(3 * MIB), before), joined(randomBytes(2 * MIB), before)];
+  ground.write("file", file);
+  ground.write("other", other);
+  const begin = (...names: string[]) =>
+    ground.begin(names.map((name) => ground.task(name)), undefined, () => replaced).map(({ blocks }) =>
+      blocks !== null
+    );
+  assertEquals(begin("file"), [true]);
+  ground.supply(1);
+  assertEquals(begin("other", "file"), [true, false], "the file was the last one of which something came");
+  ground.supply(1);
+  assertEquals(begin("other", "file"), [false, true]);
+  const sent = ground.sent(() => ground.supply());
+  assertEquals([0, 1].map((index) => Buffer.compare(ground.bytes(index), [other, file][index]!)), [0, 0]);
+  assert(sent < 3.8 * MIB, `${sent} bytes`);
+});
+
+Deno.test("of many files no more is told in one chunk than comes in it, and all of them come", () => {
+  using ground = new Ground();
+  const before = randomBytes(5 * MIB);
+  const replaced = present(ground, before);
+  const names = Array.from({ length: 12 }, (_, number) => `${number}`);
+  for (const name of names) ground.write(name, joined(randomBytes(10), before));
+  const numbered = names.map((name, index): [number, Task] => [index, ground.task(name)]);
+  using _ = stoppedClock();
+  const rounds: number[] = [];
+  for (
+    let left = numbered;
+    left.length > 0;
+    left = left.filter(([index]) => !ground.staging.staged.has(index))
+  ) {
+    const wants = ground.staging.begin(left, () => null, () => replaced);
+    const told = wants.reduce((sum, { blocks }) => sum + 32 * blocks!.count, 0);
+    assert(wants.length > 0 && told < 320 << 10, `${told} bytes are told`);
+    rounds.push(wants.length);
+    ground.supplier.begin(wants, true);
+    ground.supply();
+  }
+  assertEquals([rounds.length, rounds.reduce((sum, wants) => sum + wants, 0)], [2, 12]);
+});
+
+Deno.test("who says that blocks were told, of a file of which none were, gets all of it", () => {
+  using ground = new Ground();
+  const content = randomBytes(2 * MIB);
+  const { size, mtime } = ground.write("file", content);
+  const row: Row = [0, "file", size, mtime, 0, new Uint8Array(), 0, null, true];
+  ground.begin([ground.task("file")]);
+  ground.supplier.begin([wantFromWire(row, "/")], false);
+  assert(ground.sent(() => ground.supply()) > size);
+  assertHas(ground, content);
 });
 
 /** What came of a file before the line was cut, then what its owner makes of it. */
@@ -218,7 +281,7 @@ Deno.test("blocks that are said to be here and are not are a breach, and none is
     const blocks = ground.supplier.next()!;
     assertEquals([...readBatch(blocks)].length, 2, "all of it in one piece, and its digest");
     const writer = new BatchWriter();
-    tell(writer, Array(want!.blocks.count).fill(4096));
+    tell(writer, Array(want!.blocks!.count).fill(4096));
     assertThrows(() => ground.staging.accept(writer.done()), Breach, "not here", why);
   }
 });

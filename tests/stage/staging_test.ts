@@ -110,7 +110,7 @@ Deno.test("a large file goes on where it stopped after a restart", () => {
   ground.supply(2);
   ground.restart();
   const [want] = ground.begin([ground.task("file")]);
-  assert(want!.blocks.count * blockSizes(content.length).most > MIB);
+  assert(want!.blocks!.count * blockSizes(content.length).most > MIB);
   assert(ground.sent(() => ground.supply()) < 2 * MIB);
   assert(ground.staged(0) === content);
 });

@@ -130,6 +130,7 @@ export const MESSAGES: Message[] = [
       [0, "d/f", 12, 1.5e12, 0, new Uint8Array()],
       [70_000, "g", 2 ** 40, 0, 2 ** 33, new Uint8Array(64)],
       [1, "h", 2 ** 20, 0, 0, new Uint8Array(), 3, null, new Uint8Array(96), new Uint8Array(8)],
+      [2, "i", 2 ** 20, 0, 9, new Uint8Array(), 9, null, true],
     ],
     last: true,
   },
