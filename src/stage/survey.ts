@@ -123,19 +123,24 @@ export class Survey {
     return left === 0;
   }
 
-  /** Reads bytes that `holds` said to be here, block by block. Each is there until the next one. Throws where they are not, any more. */
+  /** Reads bytes that `holds` said to be here, about so many at once as are looked through. Throws where they are not, any more. */
   *read(number: number, length: number): Generator<Uint8Array> {
-    for (let left = length; left > 0; number++) {
-      const block = this.#blocks[number]!;
-      yield this.#readBlock(block);
-      left -= block.length;
+    for (let left = length; left > 0;) {
+      const first = this.#blocks[number]!;
+      let bytes = 0;
+      do bytes += this.#blocks[number++]!.length; while (
+        bytes < Math.min(left, STEP_BYTES) && this.#blocks[number]?.isPart === first.isPart
+      );
+      yield this.#readAt(first, bytes);
+      left -= bytes;
     }
   }
 
-  #readBlock(block: Block): Uint8Array {
-    const file = this.#open(block);
-    const into = new Uint8Array(block.length);
-    file.seek(block.at);
+  /** Blocks of one file, with those that follow. */
+  #readAt(first: Block, length: number): Uint8Array {
+    const file = this.#open(first);
+    const into = new Uint8Array(length);
+    file.seek(first.at);
     for (let done = 0; done < into.length;) {
       const count = file.read(into.subarray(done));
       if (count === 0) throw new Error("what was here of it changed meanwhile");
