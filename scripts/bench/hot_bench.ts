@@ -6,7 +6,8 @@ import { ROOT } from "../../src/core/tree/path.ts";
 import { walk } from "../../src/core/tree/tree.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { BatchWriter, readBatch } from "../../src/wire/batch.ts";
-import { blockBytes, blockDigest } from "../../src/wire/blocks.ts";
+import { blockDigest } from "../../src/wire/blocks.ts";
+import { blockSizes, cutLength } from "../../src/wire/cut.ts";
 import { duoWith } from "../../tests/support/duo.ts";
 import { sideOf } from "../../tests/support/plan.ts";
 import { sealedChannels } from "../../tests/support/sealed_channels.ts";
@@ -52,10 +53,20 @@ function random(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 {
-  const content = random(16 * MIB);
-  const size = blockBytes(content.length);
-  Deno.bench("chunking: digests of the blocks of 16 MiB", () => {
-    for (let at = 0; at < content.length; at += size) blockDigest(content.subarray(at, at + size));
+  const content = random(128 * MIB);
+  const sizes = blockSizes(content.length);
+  const blocks = function* () {
+    for (let at = 0; at < content.length;) {
+      const block = content.subarray(at, at + cutLength(content.subarray(at, at + sizes.most), sizes));
+      yield block;
+      at += block.length;
+    }
+  };
+  Deno.bench("blocks: 128 MiB cut", () => {
+    for (const _ of blocks());
+  });
+  Deno.bench("blocks: 128 MiB cut, and a digest of each", () => {
+    for (const block of blocks()) blockDigest(block);
   });
 }
 

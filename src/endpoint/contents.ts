@@ -49,17 +49,18 @@ export class Contents {
   /** Where content replaced or removed by this plan is kept: when it is wanted again, it is here. */
   #kept = new Map<string, Located>();
 
-  /** `view`: the own tree as it is when asked; `judge`: see Hindering. */
+  /** `view`: the own tree as it is when asked; `judge`: see Hindering; `peerCuts`: see Partner. */
   constructor(
     private readonly engine: RootEngine,
     pair: number,
     private readonly spelling: Spelling,
     private readonly view: () => DirectoryEntry,
-    private readonly judge: Judge = () => () => null,
+    private readonly judge: Judge,
+    peerCuts: boolean,
   ) {
     const { disk, places } = engine;
     this.place = `${places.staging}${disk.separator}${pair}`;
-    this.staging = new Staging(disk, this.place);
+    this.staging = new Staging(disk, this.place, peerCuts);
     this.copies = engine.copiesFor(this.staging);
     this.#supplier = new Supplier(disk, (path) => this.#source(path), {
       digest: ({ path, seen }, digest) => this.#learned.push([path, seen, digest]),

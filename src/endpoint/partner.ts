@@ -17,6 +17,8 @@ export interface Partner<R extends SideName = SideName> {
   peerKey: string;
   /** As told in hello; nothing of it is proved. */
   peerAbility: Ability;
+  /** It supplies by blocks that content marks off: see `hello`. */
+  peerCuts: boolean;
   /** Whose changes alone travel; null: both sides'. */
   giver: SideName | null;
   /** The peer takes what is pushed, and orders that begin at once. */

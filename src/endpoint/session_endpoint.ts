@@ -132,7 +132,8 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
     });
     this.#digesting = new NeededDigests(engine, this.#spelling, partner);
     const judge = () => this.#hindering.judge();
-    this.#contents = new Contents(engine, pair, this.#spelling, () => this.#own.view(), judge);
+    const { peerCuts } = partner;
+    this.#contents = new Contents(engine, pair, this.#spelling, () => this.#own.view(), judge, peerCuts);
     this.#hindering = this.#hinderingOf(this.#contents);
     this.#own = new OwnSide(engine, this.#pairing, this.#contents, this.#digesting, partner.self);
     this.#origins = new Origins(engine, this.#pairing);

@@ -43,6 +43,8 @@ export interface HelloResult {
   looks: boolean;
   /** The peer takes what is pushed, and orders that begin at once. */
   pushes: boolean;
+  /** The peer supplies by blocks that content marks off. */
+  peerCuts: boolean;
 }
 
 /** The modes of the two do not go together; the text is for both people. */
@@ -56,9 +58,9 @@ export async function sayHello(stranger: Stranger): Promise<HelloResult | null> 
   const met = halt instanceof FollowingHalt ? await follow(stranger, halt) : await lead(stranger, halt);
   if (!met) return null;
   const root = await rootOf(stranger.root);
-  const { root: peerRoot, ability: peerAbility, looks, pushes } = met.peer;
+  const { root: peerRoot, ability: peerAbility, looks, pushes, cuts: peerCuts } = met.peer;
   const giver = giverOf(stranger, met.peer);
-  return { root, peerRoot, peerAbility, giver, merges: met.merges, looks, pushes };
+  return { root, peerRoot, peerAbility, peerCuts, giver, merges: met.merges, looks, pushes };
 }
 
 interface Met {
@@ -129,6 +131,7 @@ async function hello(stranger: Stranger): Promise<MessageOf<"hello">> {
     ...own,
     looks: true,
     pushes: true,
+    cuts: true,
   };
 }
 

@@ -111,14 +111,14 @@ async function run(
 ): Promise<number> {
   const met = await sayHello(stranger);
   if (!met) return EXIT.incomplete;
-  const { root, peerRoot, peerAbility, giver, merges, looks, pushes } = met;
+  const { root, peerRoot, peerAbility, peerCuts, giver, merges, looks, pushes } = met;
   const { role, self, peer, peerKey, stream, changes, halt, own: { once }, over } = stranger;
   const flow = giver === null ? "both" : giver === role ? "out" : "in";
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
   const reads = new Reads((howFar) => tellReads(stranger, report, howFar));
   const listener = listenerFor(stranger, { report, reads, proofs }, looks);
   const forget = root.listen(listener);
-  const partner = { self, peer, peerRoot, peerKey, peerAbility, giver, pushes };
+  const partner = { self, peer, peerRoot, peerKey, peerAbility, peerCuts, giver, pushes };
   const shared = {
     self,
     peer,

@@ -12,7 +12,8 @@ import { HoleWriter } from "../fs/holes.ts";
 import type { Disk, OpenFile, Stat } from "../fs/port.ts";
 import { textDigest } from "../fs/digest.ts";
 import { type Piece, readBatch, WHOLE_BYTES } from "../wire/batch.ts";
-import { Blocks } from "../wire/blocks.ts";
+import { DIGEST_BYTES } from "../wire/blocks.ts";
+import { fixedBytes, NO_BLOCKS } from "../wire/fixed_blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
 import { Advance } from "./advance.ts";
@@ -35,6 +36,8 @@ const PARTS_KEPT_MS = 7 * DAY_MS;
 
 /** In one chunk, so long (ms) is looked for what of large files is here already; the rest of the time is for fetching. */
 const SURVEY_MS = 300;
+/** So many bytes of digests are told in one chunk, and one file's besides: of files that do not come in it they would be told again. */
+const TOLD_BYTES = 256 << 10;
 /** How long content that is here is copied at once, in ms. */
 const COPY_MS = 20;
 
@@ -111,6 +114,8 @@ export class Staging {
   #surveys = new Map<string, Survey>();
   /** Those of them that the chunk at hand came to, and that are not at their end. */
   #unsurveyed: Survey[] = [];
+  /** What is here of the file that was under way when the last chunk ended: the other side still knows. */
+  #underWay: Survey | null = null;
   readonly #advance = new Advance();
   /** Copies of what is here, by the parts that would come instead; those of the chunk at hand that go on; and which source did not hold
    * what was wanted. */
@@ -121,8 +126,12 @@ export class Staging {
   readonly #held = new Map<string, HeldContent>();
 
   /** Takes `directory` over, made where it is missing and closed to other users: what an earlier run left goes, but for parts of
-   * large files. */
-  constructor(private readonly disk: Disk, private readonly directory: string) {
+   * large files. `cuts`: whoever supplies knows blocks that content marks off. */
+  constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+    private readonly cuts = true,
+  ) {
     disk.makePrivateDirectory(directory);
     const oldest = Date.now() - PARTS_KEPT_MS;
     for (const name of disk.list(directory)) {
@@ -146,6 +155,7 @@ export class Staging {
     const until = performance.now() + SURVEY_MS;
     const copyUntil = performance.now() + COPY_MS;
     const wants: Want[] = [];
+    let told = 0;
     for (const [index, task] of tasks) {
       if (!wantsContent(task)) continue;
       this.#tasks.set(index, task);
@@ -167,9 +177,12 @@ export class Staging {
         this.failed.set(index, NOT_HERE);
         continue;
       }
-      const begun = this.#begun(task, replaced, until);
+      const isLater = told > TOLD_BYTES && task.new.size > WHOLE_BYTES;
+      const begun = isLater ? null : this.#begun(task, replaced, until);
+      told += DIGEST_BYTES * (begun?.blocks?.count ?? 0);
       if (begun) wants.push({ ...wantOf(index, task), ...begun });
     }
+    this.#underWay = null;
     this.#advance.begin(wants);
     return wants;
   }
@@ -348,6 +361,7 @@ export class Staging {
     for (const [, { native, file, writer: _, ...progress }] of this.#receiving) {
       file.close();
       this.#paused.set(native, progress);
+      this.#underWay = this.#surveys.get(native) ?? null;
     }
     this.#receiving.clear();
     for (const survey of this.#surveys.values()) survey.close();
@@ -371,7 +385,7 @@ export class Staging {
     }
     const receiving = ongoing ?? this.#open(task);
     this.#receiving.set(index, receiving);
-    if (piece.held !== undefined) return this.#keep(receiving, piece.held);
+    if (piece.held !== undefined) return this.#keep(receiving, piece, piece.held);
     if (receiving.offset + bytes.length > task.new.size) breach("more content than wanted");
     receiving.writer.write(bytes);
     receiving.hash.update(bytes);
@@ -386,14 +400,16 @@ export class Staging {
   }
 
   /** Takes over `length` bytes that are here, since the peer found them to be the same. */
-  #keep(receiving: Receiving, length: number) {
+  #keep(receiving: Receiving, { number }: Piece, length: number) {
     const survey = this.#surveys.get(receiving.native);
-    if (!survey?.holds(receiving.offset, length)) breach("content that is not here");
-    const bytes = new Uint8Array(length);
-    survey.read(receiving.offset, bytes);
-    receiving.writer.write(bytes);
-    receiving.hash.update(bytes);
-    receiving.offset += length;
+    const first = number ?? receiving.offset / fixedBytes(survey?.size ?? 0);
+    if (!survey?.holds(first, length)) breach("content that is not here");
+    if (receiving.offset + length > survey.size) breach("more content than wanted");
+    for (const bytes of survey.read(first, length)) {
+      receiving.writer.write(bytes);
+      receiving.hash.update(bytes);
+      receiving.offset += bytes.length;
+    }
   }
 
   #small(index: number, task: FileTask, bytes: Uint8Array, digest: string) {
@@ -468,14 +484,16 @@ export class Staging {
       this.#forget(native);
       paused = undefined;
     }
-    const survey = this.#surveys.get(native) ?? new Survey(this.disk, native, replaced(task), size);
+    const survey = this.#surveys.get(native) ??
+      new Survey(this.disk, native, replaced(task), size, this.cuts);
     this.#surveys.set(native, survey);
     if (!survey.advance(until)) {
       this.#unsurveyed.push(survey);
       return null;
     }
     const part = this.disk.stat(native)?.size ?? 0;
-    return { offset: paused?.offset ?? 0, part, blocks: survey.blocks() };
+    const blocks = this.cuts && survey === this.#underWay ? null : survey.blocks();
+    return { offset: paused?.offset ?? 0, part, blocks };
   }
 
   /** What is left of a part is written over from its beginning: it must be no longer than what comes, and no file of the user, whose
@@ -589,8 +607,6 @@ export class Staging {
     return `${this.directory}${this.disk.separator}${name}`;
   }
 }
-
-const NO_BLOCKS = new Blocks(new Uint8Array(), 0);
 
 /** Every file below a tree by its digest: where content already is. */
 export function byDigest(

@@ -7,10 +7,12 @@ import type { Path } from "../core/tree/path.ts";
 import { describeFailure, tryTo } from "../fs/failure.ts";
 import type { Disk, OpenFile } from "../fs/port.ts";
 import { isAsSeen } from "../scan/identity.ts";
-import { BatchWriter, WHOLE_BYTES } from "../wire/batch.ts";
-import { blockBytes } from "../wire/blocks.ts";
+import { BatchWriter, PASSED_BYTES, WHOLE_BYTES } from "../wire/batch.ts";
+import type { Blocks } from "../wire/blocks.ts";
+import { NO_BLOCKS } from "../wire/fixed_blocks.ts";
 import type { Want } from "../wire/rows.ts";
 import { Advance } from "./advance.ts";
+import { BlockReader } from "./block_reader.ts";
 
 /** A wanted file on this side; `path` as spelled. */
 export interface Source {
@@ -32,19 +34,27 @@ export interface SupplyListener {
   unread(source: Source): void;
 }
 
-interface Streaming {
-  want: Want;
+/** How far a large file has come. */
+interface SupplyProgress {
   source: Source;
-  file: OpenFile;
   hash: Hash;
   /** How many bytes are digested; those that the other side has from earlier come first. */
   offset: number;
-  /** The offset up to which the other side's bytes are known to differ. */
+  /** Up to this offset it is known that the other side does not have the block. */
   differs: number;
 }
 
-/** How many bytes that the other side has are read for one batch: nobody waits long for so many. */
-const PASSED_BYTES = 16 << 20;
+/** A want, and what of it is known to be on the other side. */
+type ToldWant = Want & { blocks: Blocks };
+
+interface Streaming extends SupplyProgress {
+  want: ToldWant;
+  file: OpenFile;
+  /** Reads it in blocks, where some were told of. */
+  reader: BlockReader | null;
+  /** What is read of the block at hand and not sent. */
+  unsent: Uint8Array;
+}
 
 /** So many small files go in one batch at most: the other side writes these while the next are read. */
 const MOST_IN_BATCH = 512;
@@ -53,14 +63,15 @@ const MOST_IN_BATCH = 512;
 const MOST_PAUSED = 64;
 
 export class Supplier {
-  #wants: Want[] = [];
+  #wants: ToldWant[] = [];
+  /** The want that was under way when the last wants ended: what was told of it is not told again. */
+  #underWay: ToldWant | null = null;
   #packs = false;
   #next = 0;
   #streaming: Streaming | null = null;
   /** The hashes of large files whose streams were interrupted, the last one last: they go on where they stopped. */
-  readonly #paused = new Map<Path, Streaming>();
+  readonly #paused = new Map<Path, SupplyProgress>();
   #passed = 0;
-  #block = new Uint8Array();
   readonly #before = new Uint8Array(1 << 20);
   readonly #advance = new Advance();
 
@@ -74,7 +85,9 @@ export class Supplier {
   /** `packs`: who wants them knows content without its zeros. */
   begin(wants: Want[], packs: boolean) {
     this.pause();
-    this.#wants = wants;
+    const before = this.#underWay;
+    this.#underWay = null;
+    this.#wants = wants.map((want) => ({ ...want, blocks: want.blocks ?? blocksTold(want, before) }));
     this.#packs = packs;
     this.#next = 0;
     this.#advance.begin(wants);
@@ -123,8 +136,10 @@ export class Supplier {
   /** Stops in the middle: what was not supplied yet is wanted again later. */
   pause() {
     if (this.#streaming) {
+      const { want, source, hash, offset, differs } = this.#streaming;
+      this.#underWay = want;
       this.#streaming.file.close();
-      this.#paused.set(this.#streaming.source.path, this.#streaming);
+      this.#paused.set(source.path, { source, hash, offset, differs });
       this.#streaming = null;
       if (this.#paused.size > MOST_PAUSED) this.#paused.delete(this.#paused.keys().next().value!);
     }
@@ -132,7 +147,7 @@ export class Supplier {
   }
 
   /** Answers one want, or begins to. False when it does not fit into this batch any more. */
-  #one(batch: BatchWriter, want: Want): boolean {
+  #one(batch: BatchWriter, want: ToldWant): boolean {
     if (batch.room().length < Math.max(Math.min(want.size, WHOLE_BYTES), ROOM_FOR_REASON)) return false;
     this.#next++;
     const source = this.find(want.path);
@@ -175,17 +190,18 @@ export class Supplier {
     }
   }
 
-  #open(want: Want, source: Source): Streaming {
+  #open(want: ToldWant, source: Source): Streaming {
     const file = this.disk.openToRead(source.native);
     const paused = this.#paused.get(source.path);
     this.#paused.delete(source.path);
     // What was read before must be of this very file: two files in one would have a digest that proves nothing.
     if (paused && isSeenAlike(paused.source.seen, source.seen) && paused.offset <= want.offset) {
       file.seek(paused.offset);
-      return { ...paused, want, source, file };
+      return { ...paused, want, source, file, reader: null, unsent: NOTHING };
     }
     this.listener.begun(source);
-    return { want, source, file, hash: createHash("sha256"), offset: 0, differs: 0 };
+    const progress = { hash: createHash("sha256"), offset: 0, differs: 0 };
+    return { ...progress, want, source, file, reader: null, unsent: NOTHING };
   }
 
   /** Whether the file that is open, and what is at its path, are what was seen. */
@@ -204,7 +220,7 @@ export class Supplier {
     const { want, source, file } = stream;
     try {
       if (this.#isBefore(batch, stream) || this.#isHeld(batch, stream)) return true;
-      const count = file.read(room.subarray(0, Math.min(room.length, nextStop(stream) - stream.offset)));
+      const count = readOn(stream, room);
       stream.hash.update(room.subarray(0, count));
       stream.offset += count;
       if (stream.offset < want.size && count > 0) {
@@ -238,20 +254,21 @@ export class Supplier {
 
   /** Passes over the next block, if the other side has it. */
   #isHeld(batch: BatchWriter, stream: Streaming): boolean {
-    const { want, file, offset } = stream;
-    const length = blockBytes(want.size);
-    const number = offset / length;
-    if (offset < stream.differs || !Number.isInteger(number) || number >= want.blocks.count) return false;
-    if (this.#block.length !== length) this.#block = new Uint8Array(length);
-    this.#passed += length;
-    if (readInto(file, this.#block) < length || !want.blocks.isSame(number, this.#block)) {
-      file.seek(offset);
-      stream.differs = offset + length;
+    const { want: { index, blocks, size }, file, offset } = stream;
+    if (blocks.count === 0 || offset < stream.differs) return false;
+    stream.reader ??= new BlockReader(file, blocks, offset, size);
+    const block = stream.reader.next();
+    if (block.length === 0) return false; // Also where somebody tells the digest of nothing.
+    this.#passed += block.length;
+    const number = blocks.find(block, offset);
+    if (number === null) {
+      stream.unsent = block;
+      stream.differs = offset + block.length;
       return false;
     }
-    stream.hash.update(this.#block);
-    stream.offset += length;
-    batch.hold(want.index, length);
+    stream.hash.update(block);
+    stream.offset += block.length;
+    batch.hold(index, block.length, blocks.numbered ? number : undefined);
     return true;
   }
 
@@ -284,13 +301,25 @@ function isAsPlanned(seen: FileEntry, { size, mtime, digest }: Want): boolean {
   return seen.size === size && (seen.mtime === mtime || digest !== "" && seen.digest === digest);
 }
 
-/** Up to where a stream goes on before it is asked again what the other side has. */
-function nextStop({ want, offset, differs }: Streaming): number {
-  if (offset < differs) return differs;
-  const length = blockBytes(want.size);
-  const stop = (Math.floor(offset / length) + 1) * length;
-  return stop <= want.blocks.count * length ? stop : want.size;
+/** What was told of a file with the want before. */
+function blocksTold({ path, size }: Want, before: ToldWant | null): Blocks {
+  return before?.path === path && before.size === size ? before.blocks : NO_BLOCKS;
 }
+
+/** Reads on, into `room`: of the block that the other side does not have, where blocks were told of. Returns how many bytes. */
+function readOn(stream: Streaming, room: Uint8Array): number {
+  const { want: { blocks, size }, file, offset, differs, unsent } = stream;
+  if (!stream.reader) {
+    const most = (blocks.count === 0 ? size : differs) - offset;
+    return file.read(room.subarray(0, Math.min(room.length, most)));
+  }
+  const bytes = unsent.subarray(0, room.length);
+  room.set(bytes);
+  stream.unsent = unsent.subarray(bytes.length);
+  return bytes.length;
+}
+
+const NOTHING = new Uint8Array();
 
 /** Bytes a batch must have left for a reason in words. */
 const ROOM_FOR_REASON = 1024;

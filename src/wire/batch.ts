@@ -1,6 +1,7 @@
 // A batch: pieces of many files in one message of at most about a MiB, laid out by hand since this is the hot path.
 // Byte 0 is the message tag; then pieces: u32 index, u8 flags, u32 length, bytes, and after the last piece of a file its digest.
-// A piece that the other side has already is its length alone; one with runs of zeros comes without them (packed.ts).
+// A piece that the other side has already is its length alone, and u32 the number of its first block where blocks are named by number; one
+// with runs of zeros comes without them (packed.ts).
 
 import { Buffer } from "node:buffer";
 import { pack, unpackZeros } from "./packed.ts";
@@ -8,7 +9,8 @@ import { breach, LONGEST_REASON } from "./shape.ts";
 
 const HEADER = 9;
 const DIGEST = 32;
-const LAST = 1, FAILED = 2, HELD = 3, CHANGED = 4;
+const NUMBER = 4;
+const LAST = 1, FAILED = 2, HELD = 3, CHANGED = 4, NUMBERED = 5;
 /** Added to 0 or LAST. */
 const PACKED = 8;
 
@@ -18,6 +20,10 @@ export const BATCH_BYTES = 1 << 20;
 export const WHOLE_BYTES = BATCH_BYTES >> 2;
 /** The content of one batch, with its zeros: whoever takes it in is busy no longer for zeros than for so many bytes. */
 export const UNPACKED_BYTES = 16 << 20;
+/** So many bytes that the other side has are passed over for one batch: nobody waits long for so many. */
+export const PASSED_BYTES = 16 << 20;
+/** The last block of these may go beyond that, as long as the longest is. */
+const HELD_BYTES = PASSED_BYTES + (64 << 20);
 
 /** A piece of one wanted file. A failed file has a reason instead of content. */
 export interface Piece {
@@ -31,6 +37,8 @@ export interface Piece {
   failed?: string;
   /** So many bytes are as the one who wants them said to have them. */
   held?: number;
+  /** The number of the first block in which these are, where blocks are named by number. */
+  number?: number;
   /** It is not what was wanted any more: it is being written. */
   changed?: true;
 }
@@ -41,6 +49,8 @@ export class BatchWriter {
   #view = new DataView(this.#bytes.buffer);
   #end = 1;
   #content = 0;
+  /** The piece that was added last, if it names blocks: where it is, and the number of the block after them. */
+  #blocks: { at: number; index: number; next: number } | null = null;
 
   /** `packs`: the other side knows content without its zeros. `adds` hears of the content of each piece, with its zeros. */
   constructor(
@@ -80,11 +90,24 @@ export class BatchWriter {
     this.#end += HEADER + written;
   }
 
-  /** Says that the next `length` bytes are there already. Needs a room that is not empty. */
-  hold(index: number, length: number) {
-    this.#header(index, HELD, length);
-    this.#end += HEADER;
+  /** Says that the next `length` bytes are there already: one block, that of the number, where blocks are named by number. Needs a room
+   * that is not empty. */
+  hold(index: number, length: number, number?: number) {
     this.adds(index, length);
+    if (number === undefined) {
+      this.#header(index, HELD, length);
+      this.#end += HEADER;
+    } else if (this.#blocks?.index === index && this.#blocks.next === number) {
+      const { at } = this.#blocks;
+      this.#view.setUint32(at + 5, this.#view.getUint32(at + 5) + length);
+      this.#blocks.next++;
+    } else {
+      const at = this.#end;
+      this.#header(index, NUMBERED, length);
+      this.#view.setUint32(at + HEADER, number);
+      this.#end += HEADER + NUMBER;
+      this.#blocks = { at, index, next: number + 1 };
+    }
   }
 
   /** Says that a file is not what was wanted any more. Needs a room that is not empty. */
@@ -99,6 +122,7 @@ export class BatchWriter {
   }
 
   #header(index: number, flags: number, length: number) {
+    this.#blocks = null;
     this.#view.setUint32(this.#end, index);
     this.#view.setUint8(this.#end + 4, flags);
     this.#view.setUint32(this.#end + 5, length);
@@ -111,6 +135,7 @@ const EMPTY = new Uint8Array();
 export function* readBatch(batch: Uint8Array): Generator<Piece> {
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
   let unpacked = 0;
+  let passed = 0;
   for (let at = 1; at < batch.length;) {
     if (at + HEADER > batch.length) breach("batch cut in a header");
     const index = view.getUint32(at);
@@ -119,7 +144,11 @@ export function* readBatch(batch: Uint8Array): Generator<Piece> {
     if (kind !== flags && flags > LAST) breach("unknown kind of piece");
     const start = at + HEADER;
     const length = view.getUint32(at + 5);
-    const end = flags === HELD ? start : start + length;
+    const isHeld = flags === HELD || flags === NUMBERED;
+    const end = isHeld ? start + (flags === NUMBERED ? NUMBER : 0) : start + length;
+    if (isHeld && (passed += length) > HELD_BYTES) {
+      breach("more that is there than may be passed over at once");
+    }
     at = end + (flags === LAST ? DIGEST : 0);
     if (at > batch.length) breach("batch cut in a piece");
     const sent = batch.subarray(start, end);
@@ -131,7 +160,9 @@ export function* readBatch(batch: Uint8Array): Generator<Piece> {
       const digest = Buffer.from(batch.buffer, batch.byteOffset + end, DIGEST).toString("hex");
       yield { index, bytes, digest };
     } else if (flags === HELD && length > 0) yield { index, bytes, held: length };
-    else if (flags === CHANGED && length === 0) yield { index, bytes, changed: true };
+    else if (flags === NUMBERED && length > 0) {
+      yield { index, bytes: EMPTY, held: length, number: view.getUint32(start) };
+    } else if (flags === CHANGED && length === 0) yield { index, bytes, changed: true };
     else if (flags === 0) yield { index, bytes };
     else breach("unknown kind of piece");
   }

@@ -43,8 +43,8 @@ export interface PeerRequests {
 export type Message =
   /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
    * side; `approves`: a flag has said this side's yes to every halt; `mode`: which changes this side wants to travel, "" from a program
-   * that knows no modes; `looks`: it takes looking, `pushes`: push and orders that begin at once, and says and awaits no supplied where
-   * nothing is wanted; an older program knows none of these. */
+   * that knows no modes; `looks`: it takes looking; `pushes`: it takes push and orders that begin at once, and says and awaits no supplied
+   * where nothing is wanted; `cuts`: it supplies by blocks that content marks off; an older program knows none of these. */
   | {
     type: "hello";
     root: string;
@@ -56,6 +56,7 @@ export type Message =
     mode: Mode | "";
     looks: boolean;
     pushes: boolean;
+    cuts: boolean;
   }
   | { type: "acquainted" }
   | ({ type: "history" } & HistoryState)
@@ -297,6 +298,7 @@ const READERS: Readers = {
     mode: asOneOf(r.mode ?? "", ["", ...MODES]),
     looks: asFlag(r.looks ?? false),
     pushes: asFlag(r.pushes ?? false),
+    cuts: asFlag(r.cuts ?? false),
   }),
   acquainted: () => ({}),
   history: (r) => ({

@@ -15,7 +15,8 @@ import type { Doubt } from "../core/soundness.ts";
 import type { Problem } from "../core/failure.ts";
 import type { Move } from "../core/tree/tree.ts";
 import { type Unwatched, UNWATCHED_WHY } from "../core/unwatched.ts";
-import { Blocks, DIGEST_BYTES } from "./blocks.ts";
+import { type Blocks, CutBlocks, DIGEST_BYTES } from "./blocks.ts";
+import { FixedBlocks } from "./fixed_blocks.ts";
 import {
   asBytes,
   asCount,
@@ -423,18 +424,25 @@ export interface Want {
   offset: number;
   /** So much has come before, in bytes. */
   part: number;
-  /** What of it is here, unless it changed since. */
-  blocks: Blocks;
+  /** What of it is here, unless it changed since; null: what was told before, when this was the last file of which something came. */
+  blocks: Blocks | null;
 }
 
-/** `blocks` as their digests, one after the other. */
+/** `blocks` as their digests, one after the other: those at fixed places where programs of before look for them. */
 export function wantToWire({ index, path, size, mtime, digest, offset, part, blocks }: Want): Row {
-  return [index, path, size, mtime, offset, blocks.digests, part, digestToWire(digest)];
+  const row = (fixed: Uint8Array) => [index, path, size, mtime, offset, fixed, part, digestToWire(digest)];
+  if (blocks === null) return [...row(NOTHING), AS_TOLD];
+  if (blocks instanceof CutBlocks) return [...row(NOTHING), blocks.digests, blocks.lengths];
+  return row(blocks instanceof FixedBlocks ? blocks.digests : NOTHING);
 }
+
+const NOTHING = new Uint8Array();
+const AS_TOLD = true;
 
 /** Throws Breach. */
 export function wantFromWire(value: unknown, separator: Separator): Want {
-  const [index, path, size, mtime, offset, blocks, part, digest = null] = asList(value);
+  // Programs of before tell no digest, and no blocks but those at fixed places.
+  const [index, path, size, mtime, offset, fixed, part, digest = null, cut = null, lengths] = asList(value);
   return {
     index: asCount(index),
     path: gateInner(path, separator),
@@ -443,7 +451,11 @@ export function wantFromWire(value: unknown, separator: Separator): Want {
     digest: digestFromWire(digest),
     offset: asSize(offset),
     part: asSize(part),
-    blocks: new Blocks(asBytes(blocks), asSize(size)),
+    blocks: cut === AS_TOLD
+      ? null
+      : cut === null
+      ? new FixedBlocks(asBytes(fixed), asSize(size))
+      : new CutBlocks(asBytes(cut), asBytes(lengths), asSize(size)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { SessionEnd, SessionOptions } from "../../src/session/session.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
 import { decodeMessage, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 import { changeFromWire, type Row, wantToWire } from "../../src/wire/rows.ts";
-import { Blocks } from "../../src/wire/blocks.ts";
+import { NO_BLOCKS as blocks } from "../../src/wire/fixed_blocks.ts";
 import type { Path } from "../../src/core/tree/path.ts";
 import { startedClient } from "../support/network.ts";
 import { posix, sha256 } from "../support/trees.ts";
@@ -44,6 +44,7 @@ async function begin(stream: RawStream, role: "alpha" | "beta") {
     mode: "two-way",
     looks: true,
     pushes: false,
+    cuts: true,
   } as const;
   await stream.say({ type: "hello", root, ability: posix, ...own });
   await stream.hear("hello");
@@ -230,7 +231,6 @@ const wants = (directories: Row[]): Lie => async (stream, role) => {
   const told = rows.map((row) => changeFromWire(row, "/")).find(({ path }) => path === "mine.txt")?.new;
   if (told?.kind !== "file") throw new Error("nothing is told of mine.txt");
   const { size, mtime } = told;
-  const blocks = new Blocks(new Uint8Array(), size);
   const want = wantToWire({
     ...{ index: 0, path: "mine.txt" as Path, size, mtime, digest: "", offset: 0, part: 0, blocks },
   });

@@ -3,10 +3,9 @@
 import { assertEquals } from "@std/assert";
 import type { Path } from "../../src/core/tree/path.ts";
 import { Advance } from "../../src/stage/advance.ts";
-import { Blocks } from "../../src/wire/blocks.ts";
+import { NO_BLOCKS as blocks } from "../../src/wire/fixed_blocks.ts";
 
 const MIB = 1 << 20;
-const blocks = new Blocks(new Uint8Array(), 0);
 
 /** A file of 10 MB of which this is wanted, and the pieces that come: what is counted after each. */
 const ROWS: [what: string, want: { offset: number; part: number }, pieces: number[], counted: number[]][] = [

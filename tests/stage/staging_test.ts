@@ -10,7 +10,8 @@ import { textDigest } from "../../src/fs/digest.ts";
 import { fileEntryOf } from "../../src/scan/identity.ts";
 import type { FileTask } from "../../src/stage/staging.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
-import { blockBytes, Blocks } from "../../src/wire/blocks.ts";
+import { blockSizes } from "../../src/wire/cut.ts";
+import { NO_BLOCKS } from "../../src/wire/fixed_blocks.ts";
 import { diskFull } from "../support/full_disk.ts";
 import { filesIn, nextTime, write } from "../support/folder.ts";
 import { Ground, large } from "../support/ground.ts";
@@ -140,7 +141,7 @@ Deno.test("what came of a large file before is read again a piece at a time, and
   Deno.truncateSync(`${ground.folder}/large`, size);
   const { mtime } = ground.look("large");
   const want = { index: 0, path: "large" as Task["path"], size, mtime, digest: "", offset, part: 0 };
-  const again = () => ground.supplier.begin([{ ...want, blocks: new Blocks(new Uint8Array(), size) }], true);
+  const again = () => ground.supplier.begin([{ ...want, blocks: NO_BLOCKS }], true);
   again();
   while (pieces.of(() => ground.supplier.next())) {
     if (pieces.bytes.length === 3) again(); // Something else came between.
@@ -158,7 +159,7 @@ Deno.test("a large file goes on where it stopped after a restart", () => {
   ground.supply(2);
   ground.restart();
   const [want] = ground.begin([ground.task("file")]);
-  assert(want!.blocks.count * blockBytes(content.length) > MIB);
+  assert(want!.blocks!.count * blockSizes(content.length).most > MIB);
   assert(ground.sent(() => ground.supply()) < 2 * MIB);
   assert(ground.staged(0) === content);
 });
@@ -206,27 +207,30 @@ for (const [what, edit] of edits) {
     assertEquals(ground.bytes(0).length, after.length);
   });
 
-  Deno.test(`of a file that was changed ${what} only that is sent, a piece at a time as at once`, () => {
-    using ground = new Ground();
-    const present = `${ground.directory}-present`;
-    write(present, before);
-    const replaced = { native: present, entry: fileEntryOf(realDisk.stat(present)!, "file") };
-    ground.write("file", after);
-    for (const pieces of [Infinity, 1]) {
-      let sent = 0;
-      let rounds = 0;
-      do {
-        ground.begin([ground.task("file")], () => null, () => replaced);
-        sent += ground.sent(() => ground.supply(pieces));
-        rounds++;
-      } while (!ground.staging.staged.has(0) && rounds < 20);
-      assert(sent < MIB / 2, `${sent} bytes`);
-      assert(ground.bytes(0).every((byte, at) => byte === after[at]));
-      assertEquals(ground.bytes(0).length, after.length);
-      ground.staging.placed(0);
-    }
-    assertEquals(Deno.readFileSync(present).every((byte, at) => byte === before[at]), true);
-  });
+  for (const cuts of [true, false]) {
+    const by = cuts ? "" : ", also with a program of before";
+    Deno.test(`of a file that was changed ${what} only that is sent, a piece at a time as at once${by}`, () => {
+      using ground = new Ground(realDisk, cuts);
+      const present = `${ground.directory}-present`;
+      write(present, before);
+      const replaced = { native: present, entry: fileEntryOf(realDisk.stat(present)!, "file") };
+      ground.write("file", after);
+      for (const pieces of [Infinity, 1]) {
+        let sent = 0;
+        let rounds = 0;
+        do {
+          ground.begin([ground.task("file")], () => null, () => replaced);
+          sent += ground.sent(() => ground.supply(pieces));
+          rounds++;
+        } while (!ground.staging.staged.has(0) && rounds < 20);
+        assert(sent < MIB / 2, `${sent} bytes`);
+        assert(ground.bytes(0).every((byte, at) => byte === after[at]));
+        assertEquals(ground.bytes(0).length, after.length);
+        ground.staging.placed(0);
+      }
+      assertEquals(Deno.readFileSync(present).every((byte, at) => byte === before[at]), true);
+    });
+  }
 }
 
 Deno.test("a file that is replaced by another while its content is used is none to rely on", () => {

@@ -198,7 +198,13 @@ export class Duo {
       const partner = { role: side, self: this.names[side], peer: this.names[OTHER[side]], peerKey };
       this[side].endpoint = new SessionEndpoint(engine, {
         ...partner,
-        ...{ peerRoot: peer.identity, peerAbility: peer.ability, giver: this.giver, pushes: true },
+        ...{
+          peerRoot: peer.identity,
+          peerAbility: peer.ability,
+          peerCuts: true,
+          giver: this.giver,
+          pushes: true,
+        },
       }, historyService);
     }
     const [own, peer] = [this.alpha.endpoint.history(), this.beta.endpoint.history()];

@@ -8,11 +8,14 @@ import { fileEntryOf } from "../../src/scan/identity.ts";
 import { Staging } from "../../src/stage/staging.ts";
 import type { Located } from "../../src/stage/survey.ts";
 import { type Source, Supplier } from "../../src/stage/supply.ts";
+import { encodeMessage } from "../../src/wire/message.ts";
+import { type Want, wantFromWire, wantToWire } from "../../src/wire/rows.ts";
 import { filesIn, nextTime, temporary, write } from "./folder.ts";
 
 export class Ground implements Disposable {
   readonly #place = temporary();
   #sent = 0;
+  #told = 0;
   readonly folder = `${this.#place.path}/folder`;
   readonly directory = `${this.#place.path}/staging`;
   readonly seen = new Map<string, FileEntry>();
@@ -21,9 +24,10 @@ export class Ground implements Disposable {
   readonly supplier: Supplier;
   staging: Staging;
 
-  constructor(private readonly disk: Disk = realDisk) {
+  /** `cuts`: the supplying side says in hello that it knows blocks that content marks off. */
+  constructor(private readonly disk: Disk = realDisk, private readonly cuts = true) {
     Deno.mkdirSync(this.folder);
-    this.staging = new Staging(disk, this.directory);
+    this.staging = new Staging(disk, this.directory, cuts);
     this.supplier = new Supplier(disk, (path) => this.#source(path), {
       digest: ({ path }, digest) => this.learned.push(`${path} ${digest}`),
       changed: ({ path }) => this.changed.push(path),
@@ -69,10 +73,17 @@ export class Ground implements Disposable {
     for (;;) {
       const wants = this.staging.begin(numbered, here, replaced);
       while (this.staging.copyOn());
-      this.supplier.begin(wants, true);
+      this.supplier.begin(this.#tell(wants), true);
       // On a slow computer it takes a few chunks to find out what is here.
       if (wants.length + this.staging.staged.size + this.staging.failed.size >= tasks.length) return wants;
     }
+  }
+
+  /** Passes wants on, as the network does. */
+  #tell(wants: Want[]): Want[] {
+    const rows = wants.map(wantToWire);
+    this.#told += encodeMessage({ type: "want", packs: true, rows, last: true }).length;
+    return rows.map((row) => wantFromWire(row, "/"));
   }
 
   /** Passes batches on, `most` at most. */
@@ -95,6 +106,13 @@ export class Ground implements Disposable {
     return this.#sent - before;
   }
 
+  /** How many bytes wants and batches take meanwhile. */
+  onTheWire(act: () => unknown): number {
+    const before = this.#told;
+    const sent = this.sent(act);
+    return sent + this.#told - before;
+  }
+
   bytes(index: number): Uint8Array {
     return Deno.readFileSync(this.staging.staged.get(index)!.native);
   }
@@ -112,7 +130,7 @@ export class Ground implements Disposable {
   /** As after a kill: what is on the disk is all that is left. */
   restart() {
     this.staging.end();
-    this.staging = new Staging(this.disk, this.directory);
+    this.staging = new Staging(this.disk, this.directory, this.cuts);
   }
 
   names(): string[] {

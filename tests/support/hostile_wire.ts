@@ -72,15 +72,8 @@ export class Wire {
       longestPath: 4096,
     };
     const flags = { strange: "", once: false, asks: false, approves: false, mode: "two-way" } as const;
-    await this.say({
-      type: "hello",
-      root: this.identity,
-      ability,
-      ...flags,
-      looks: false,
-      pushes: false,
-      ...hello,
-    });
+    const older = { looks: false, pushes: false, cuts: false };
+    await this.say({ type: "hello", root: this.identity, ability, ...flags, ...older, ...hello });
     await this.hear("hello");
     const own = { type: "history", history: "", generation: 0, oldest: 0, batch: 0, ...history } as const;
     if (this.role === "alpha") {

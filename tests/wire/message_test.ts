@@ -240,6 +240,11 @@ function used(): number {
   return heapUsed + external;
 }
 
+/** The row of a want of 1 MiB that tells of blocks that content marks off. */
+function cutWant(digests: Uint8Array, size = 2 ** 20): unknown[] {
+  return [0, "a", size, 0, 0, new Uint8Array(), 0, null, digests, new Uint8Array()];
+}
+
 const FILE = [0, "f", 1, 0, false, null];
 const ROWS: [what: string, read: () => unknown][] = [
   ["an absolute path", () => changeFromWire(["/a", null], "/")],
@@ -261,6 +266,26 @@ const ROWS: [what: string, read: () => unknown][] = [
   ["a conflict outside", () => conflictFromWire(["a", "../b", "bob"], "/")],
   ["digests of blocks cut short", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(31)], "/")],
   ["more blocks than there are", () => wantFromWire([0, "a", 2 ** 20, 0, 0, new Uint8Array(9 * 32)], "/")],
+  ["digests of cut blocks cut short", () => wantFromWire(cutWant(new Uint8Array(31)), "/")],
+  ["more blocks than may be told", () => wantFromWire(cutWant(new Uint8Array(1025 * 32)), "/")],
+  [
+    "more blocks than may be told of any",
+    () => wantFromWire(cutWant(new Uint8Array(65_537 * 32), 2 ** 50), "/"),
+  ],
+  ["digests of cut blocks that are no bytes", () => wantFromWire(cutWant("a" as never), "/")],
+  ["no lengths of cut blocks", () => wantFromWire(cutWant(new Uint8Array(32)).slice(0, 9), "/")],
+  [
+    "lengths cut short",
+    () => wantFromWire([...cutWant(new Uint8Array(32)).slice(0, 9), new Uint8Array(3)], "/"),
+  ],
+  [
+    "lengths of blocks that are not told",
+    () => wantFromWire([...cutWant(new Uint8Array(32)).slice(0, 9), new Uint8Array(8)], "/"),
+  ],
+  [
+    "a part that is longer than its file",
+    () => wantFromWire([...cutWant(new Uint8Array(32)).slice(0, 9), new Uint8Array(4).fill(1)], "/"),
+  ],
   ["very many blocks", () => wantFromWire([0, "a", 2 ** 50, 0, 0, new Uint8Array(4097 * 32)], "/")],
   ["an edit after which none comes", () => lineageFromWire(["a", true, 0, "bob", 2 ** 53 - 1, []], "/")],
   [
@@ -350,7 +375,11 @@ Deno.test("a batch gives back its pieces, and tells of the content of each", () 
   writer.fail(9, "es ändert sich");
   writer.hold(10, 1 << 20);
   writer.change(10);
-  assertEquals(told, [[7, 3], [8, 2], [10, 1 << 20]]);
+  // Blocks that follow each other are one piece.
+  for (const number of [4, 5, 6, 4]) writer.hold(10, 100 + number, number);
+  writer.hold(11, 7, 5);
+  assertEquals(told.slice(0, 3), [[7, 3], [8, 2], [10, 1 << 20]]);
+  assertEquals(told.slice(3), [[10, 104], [10, 105], [10, 106], [10, 104], [11, 7]]);
   const pieces = [...readBatch(writer.done())].map((piece) => ({ ...piece, bytes: [...piece.bytes] }));
   assertEquals(pieces.slice(0, 2), [
     { index: 7, bytes: [1, 2, 3], digest: "ab".repeat(32) },
@@ -360,7 +389,24 @@ Deno.test("a batch gives back its pieces, and tells of the content of each", () 
   assertEquals(pieces.slice(3), [
     { index: 10, bytes: [], held: 1 << 20 },
     { index: 10, bytes: [], changed: true },
+    { index: 10, bytes: [], held: 315, number: 4 },
+    { index: 10, bytes: [], held: 104, number: 4 },
+    { index: 11, bytes: [], held: 7, number: 5 },
   ]);
+});
+
+Deno.test("of what is there no more is passed over in one batch than anybody waits for, however it is named", () => {
+  for (const number of [undefined, 3]) {
+    const batch = (...lengths: number[]) => {
+      const writer = new BatchWriter();
+      for (const length of lengths) writer.hold(0, length, number);
+      return writer.done();
+    };
+    const most = 80 << 20;
+    assertEquals([...readBatch(batch(most - 5, 5))].length, 2);
+    assertThrows(() => [...readBatch(batch(most - 5, 6))], Breach, "passed over at once");
+    assertThrows(() => [...readBatch(batch(most + 1))], Breach, "passed over at once");
+  }
 });
 
 /** Content in which each number stands for so many bytes: zeros where it is below 0, others where it is above. */
@@ -404,6 +450,13 @@ Deno.test("an older program, which says nothing of zeros, gets them as they are"
   const writer = new BatchWriter();
   writer.add(0, 100_000);
   assert(writer.done().length > 100_000);
+});
+
+Deno.test("an older program, whose hello says nothing of looking and of cut blocks, knows neither", () => {
+  const ability = { foldsCase: false, executable: true, links: true, windowsNames: false, longestPath: 4096 };
+  const flags = { strange: "", once: false, asks: false, approves: false };
+  const old = decodeMessage(packed(0, { type: "hello", root: "r", ability, ...flags })) as MessageOf<"hello">;
+  assertEquals([old.mode, old.looks, old.cuts], ["", false, false]);
 });
 
 Deno.test("a batch of zeros is full when it stands for so much that whoever takes it in is busy for a while", () => {

@@ -40,6 +40,7 @@ export const MESSAGES: Message[] = [
     mode: "two-way",
     looks: true,
     pushes: true,
+    cuts: true,
   },
   { type: "acquainted" },
   { type: "history", history: "h", generation: 3, oldest: 1, batch: 7 },
@@ -130,6 +131,8 @@ export const MESSAGES: Message[] = [
     rows: [
       [0, "d/f", 12, 1.5e12, 0, new Uint8Array()],
       [70_000, "g", 2 ** 40, 0, 2 ** 33, new Uint8Array(64)],
+      [1, "h", 2 ** 20, 0, 0, new Uint8Array(), 3, null, new Uint8Array(96), new Uint8Array(8)],
+      [2, "i", 2 ** 20, 0, 9, new Uint8Array(), 9, null, true],
     ],
     last: true,
   },
@@ -165,6 +168,7 @@ function batch(): Uint8Array {
   writer.add(1, 5);
   writer.fail(2, "it changed");
   writer.hold(3, 1 << 20);
+  writer.hold(3, 9000, 7);
   writer.change(3);
   return writer.done();
 }
@@ -222,7 +226,8 @@ function batchAnswer(bytes: Uint8Array): string {
   return `batch of ${pieces.slice(0, 6).map(kindOf)}`;
 }
 
-function kindOf({ digest, failed, held, changed }: Piece): string {
+function kindOf({ digest, failed, held, number, changed }: Piece): string {
+  if (number !== undefined) return "N";
   return digest ? "D" : failed ? "F" : held !== undefined ? "H" : changed ? "C" : "P";
 }
 
