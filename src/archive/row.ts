@@ -1,8 +1,8 @@
 // An entry as a row of an archive's ancestor, and back.
 
 import { expect, isCount, isDigest, isNullOr, isText, isTime } from "./checks.ts";
-import { Buffer } from "node:buffer";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/tree/entry.ts";
+import { bytesToHex, hexToBytes } from "../core/hex.ts";
 import type { Path } from "../core/tree/path.ts";
 import { textDigest } from "../fs/digest.ts";
 
@@ -48,12 +48,12 @@ export function rowOf(path: Path, entry: Entry): EntryRow {
 
 /** A digest as the tables hold it, and back. */
 export function toBlob(digest: string): Uint8Array {
-  return Buffer.from(digest, "hex");
+  return hexToBytes(digest);
 }
 
 /** In hex; "" of what is empty. */
 export function fromBlob(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+  return bytesToHex(bytes);
 }
 
 /** The tree of rows in order of their paths, which puts every folder before what is in it. Throws for a damaged row. */

@@ -123,9 +123,10 @@ export class Hindering {
   judge(now = Date.now()): (task: FileTask) => HinderedTask | null {
     const view = this.ground.view();
     const refused = new Map<Path, HinderedTask>();
+    const open = new Set<Path>(); // Folders are looked at once for all that comes to them.
     const left = new RoomLeft(this.#own, this.#insideNow(), now);
     return (task) => {
-      const why = (task.requires && refused.get(task.requires)) ?? this.#closedTo(task, view, now) ??
+      const why = (task.requires && refused.get(task.requires)) ?? this.#closedTo(task, view, open, now) ??
         this.#notTaken(task, now) ??
         left.take(task, this.ground.staging.bytesHere(task), this.ground.beside.of(task));
       if (why) refused.set(task.path, why);
@@ -239,16 +240,26 @@ export class Hindering {
     return failure;
   }
 
-  #closedTo({ path, new: { size } }: FileTask, view: DirectoryEntry, now: number): HinderedTask | null {
+  /** `open`: folders that were found so for the chunk at hand. */
+  #closedTo(
+    { path, new: { size } }: FileTask,
+    view: DirectoryEntry,
+    open: Set<Path>,
+    now: number,
+  ): HinderedTask | null {
     const met = closedTo(this.#met, view, path, size);
     if (met) return refusal(met, met.path);
-    const folder = folderThere(view, parentOf(path));
+    const parent = parentOf(path);
+    if (open.has(parent)) return null;
+    const folder = folderThere(view, parent);
     const looks = this.#rightsOf(folder);
-    const open = this.#open.get(folder);
-    if (open && open.looks === looks && now < open.until) return null;
-    const why = this.#tryFolder(folder, now);
-    if (why) return refusal(why, folder);
-    this.#open.set(folder, { looks, until: now + OPEN_MS });
+    const tried = this.#open.get(folder);
+    if (!tried || tried.looks !== looks || now >= tried.until) {
+      const why = this.#tryFolder(folder, now);
+      if (why) return refusal(why, folder);
+      this.#open.set(folder, { looks, until: now + OPEN_MS });
+    }
+    open.add(parent);
     return null;
   }
 

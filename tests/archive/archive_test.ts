@@ -214,6 +214,21 @@ Deno.test("a rename that a power cut may take back: where it came from, what was
   });
 });
 
+Deno.test("damage that is found after nothing was is told, in a transaction that fails no less", () => {
+  using ground = new Ground();
+  const { archive, pair } = ground;
+  const { unproven } = archive;
+  assertEquals(unproven.damaged(pair), []);
+  assertThrows(() => unproven.foundDamaged([{ pair, path: at("a") }, { pair, path: null as never }], null));
+  assertEquals(unproven.damaged(pair), []);
+  unproven.foundDamaged([{ pair, path: at("a") }], null);
+  assertEquals(unproven.damaged(pair), [at("a")]);
+  unproven.mended(pair, at("a"));
+  assertEquals(unproven.damaged(pair), []);
+  unproven.markAgain(pair, at("a"));
+  assertEquals(unproven.damaged(pair), [at("a")]);
+});
+
 Deno.test("a commit that forgot damage is taken back: what was put there since is damaged again, and stays listed", () => {
   for (const end of ["forgotten anew", "proved"]) {
     using ground = new Ground();

@@ -89,11 +89,14 @@ export class HistoryEntries {
 
   /** Writes them as part of the transaction at hand. What is part of an undoing belongs to who wanted that. */
   add(pair: number, historyEntries: readonly HistoryEntry[]) {
+    if (historyEntries.length === 0) return;
+    const { areAny } = this.undone; // Asked once: what is written here undoes no batch anew.
     for (const historyEntry of historyEntries) {
       const { batch, time, peer, path, key, what, source, here, kept } = historyEntry;
       const [old, fresh] = [bytesOf(historyEntry.old), bytesOf(historyEntry.new)];
-      const { undoes, mine } = this.undone.partOf(pair, historyEntry) ??
-        { undoes: null, mine: historyEntry.mine };
+      const part = areAny ? this.undone.partOf(pair, historyEntry) : null;
+      const mine = part?.mine ?? historyEntry.mine;
+      const undoes = part?.undoes ?? null;
       this.#add.run(pair, batch, time, peer, path, key, what, source, +mine, +here, old, fresh, kept, undoes);
     }
   }

@@ -74,10 +74,15 @@ export class UndoneBatches {
     ).all(pair, batch).flatMap(({ undoes }) => typeof undoes === "number" ? [undoes] : []);
   }
 
+  /** Whether any batch was undone: else no history entry is a part of that. */
+  get areAny(): boolean {
+    return this.#any.get() !== undefined;
+  }
+
   /** Of what undoing a history entry is a part that is about to be written; null for any other. The last thing known of its path must be
    * that batch: who goes back to an old content later, by hand, undoes nothing. */
   partOf(pair: number, historyEntry: HistoryEntry): PartOf | null {
-    if (isNote(historyEntry.what) || !this.#any.get()) return null;
+    if (isNote(historyEntry.what)) return null;
     const { key, path, source } = historyEntry;
     const moved = source === null ? null : this.#undoingAt(pair, this.#keyIn(pair, source), historyEntry);
     const own = moved ?? this.#undoingAt(pair, key, historyEntry);

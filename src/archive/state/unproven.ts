@@ -35,12 +35,18 @@ export class Unproven {
   readonly #setFormers: StatementSync;
   readonly #leave: StatementSync;
   readonly #relist: StatementSync;
+  readonly #listedAt: StatementSync;
+  readonly #isAnother: StatementSync;
   readonly #settle: Drop;
   readonly #strike: Drop;
   readonly #oldest: StatementSync;
   readonly #remains: StatementSync;
+  readonly #anyDamaged: StatementSync;
   readonly #damaged: StatementSync;
   readonly #isDamaged: StatementSync;
+  /** Nothing is damaged in any pair: the next to say otherwise are `markDamaged` and `markAgain`. Each commit asks, and to look would
+   * take as long as the list is. */
+  #isAllSound = false;
 
   /** `database`: an archive's, as `openDatabase` gives it. */
   constructor(private readonly database: DatabaseSync) {
@@ -61,11 +67,12 @@ export class Unproven {
       `UPDATE unproven SET expected = ?, formers = ?, size = ?, mtime = ?, id = ?, born = ?
        WHERE pair = ? AND path = ? AND placed = ?`,
     );
-    this.#settle = new Drop(
-      database,
-      "pair = ?1 AND path = ?2 AND expected IS NOT ?3 AND ?3 IS NOT NULL AND placed <= ?4",
-    );
+    this.#listedAt = database.prepare(`${LISTED} AND unproven.pair = ? AND path = ?`);
+    const isAnother = "pair = ?1 AND path = ?2 AND expected IS NOT ?3 AND placed <= ?4";
+    this.#isAnother = database.prepare(`SELECT 1 FROM unproven WHERE ${isAnother}`);
+    this.#settle = new Drop(database, isAnother);
     this.#strike = new Drop(database, "pair = ?1 AND path = ?2 AND placed = ?3");
+    this.#anyDamaged = database.prepare("SELECT 1 FROM unproven WHERE damaged = 1 LIMIT 1");
     this.#damaged = database.prepare(
       "SELECT path FROM unproven WHERE pair = ? AND damaged = 1 ORDER BY path",
     );
@@ -112,8 +119,7 @@ export class Unproven {
 
   /** What of these paths is listed. */
   listedAt(pair: number, paths: Iterable<Path>): ListedPlacing[] {
-    const row = this.database.prepare(`${LISTED} AND pair.id = ? AND path = ?`);
-    return [...paths].flatMap((path) => row.all(pair, path).map(placingOf));
+    return [...paths].flatMap((path) => this.#listedAt.all(pair, path).map(placingOf));
   }
 
   /** What is listed at a path, and below it. */
@@ -135,6 +141,7 @@ export class Unproven {
 
   /** What was at these paths is damaged: until both sides have forgotten it. Part of a transaction. */
   markDamaged(places: readonly { pair: number; path: Path }[]) {
+    this.#isAllSound = false;
     const mark = this.database.prepare(
       "INSERT OR REPLACE INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1, 0)",
     );
@@ -143,6 +150,7 @@ export class Unproven {
 
   /** The forgetting of what was damaged is taken back. What was put there since stays listed. Part of a transaction. */
   markAgain(pair: number, path: Path) {
+    this.#isAllSound = false;
     this.database.prepare(
       "INSERT INTO unproven VALUES (?, ?, NULL, '[]', 0, 0, 0, 0, 1, 0) ON CONFLICT DO UPDATE SET damaged = 1",
     ).run(pair, path);
@@ -170,7 +178,8 @@ export class Unproven {
 
   /** Paths, of one pair, in the compared form. */
   damaged(pair: number): Path[] {
-    return this.#damaged.all(pair).map(({ path }) => path as Path);
+    this.#isAllSound ||= this.#anyDamaged.get() === undefined;
+    return this.#isAllSound ? [] : this.#damaged.all(pair).map(({ path }) => path as Path);
   }
 
   /** Whether damage is known of that path, in that pair. */
@@ -212,7 +221,9 @@ export class Unproven {
    * (`placed`; null: nothing was done here): a peer that lost commits agrees on them again. Where it agrees on nothing, both sides may only
    * have forgotten what is there. Within its transaction. */
   agreed(pair: number, path: Path, content: Content, placed: number | null) {
-    if (placed !== null) this.#settle.run(pair, path, content, placed);
+    if (placed === null || content === null) return;
+    // Nearly always what is listed is what the commit agrees on, and a look costs less than two changes of nothing.
+    if (this.#isAnother.get(pair, path, content, placed)) this.#settle.run(pair, path, content, placed);
   }
 }
 

@@ -21,9 +21,6 @@ const SHORT_PRIVATE_NAME = /^(tcpsyn~\d|(?=.{8}$)t(c(e(7(56?)?)?)?)?~[1-9]\d*)$/
 
 const LONGEST_NAME = 1024;
 const LONGEST_PATH = 32_000;
-// deno-lint-ignore no-control-regex
-const ASCII = /^[\x00-\x7f]*$/;
-
 /** A system's separator, which no name from a peer may contain there. */
 export type Separator = "/" | "\\";
 
@@ -56,7 +53,7 @@ export function gatePath(path: unknown, separator: Separator): Path {
  * it folds case, leave out). */
 export function isPrivateName(name: string): boolean {
   // Every name of every message passes here: nearly all are told apart by their first letter.
-  if (ASCII.test(name) && !/^[.t]/i.test(name)) return false;
+  if (!".tT".includes(name.charAt(0)) && isAscii(name)) return false;
   const seen = name.replace(/:.*/s, "").normalize("NFKC").replaceAll(
     /\p{Default_Ignorable_Code_Point}/gu,
     "",
@@ -67,7 +64,7 @@ export function isPrivateName(name: string): boolean {
 
 /** The form in which names are compared (N3): NFC, and folded case where either side's disk folds it. */
 export function compareKey(name: string, fold: boolean): string {
-  if (ASCII.test(name)) return fold ? name.toLowerCase() : name;
+  if (isAscii(name)) return fold ? name.toLowerCase() : name;
   const composed = name.normalize("NFC");
   return fold ? foldCase(composed).normalize("NFC") : composed; // folding can make letter and mark composable
 }
@@ -75,6 +72,11 @@ export function compareKey(name: string, fold: boolean): string {
 /** A path with each of its names in that form. */
 export function comparePath(path: string, fold: boolean): Path {
   return path.split("/").map((name) => compareKey(name, fold)).join("/") as Path;
+}
+
+function isAscii(name: string): boolean {
+  for (let at = 0; at < name.length; at++) if (name.charCodeAt(at) > 0x7f) return false;
+  return true;
 }
 
 /** One-to-one folding, as NTFS does it: a character whose upper case is longer keeps itself. */

@@ -44,6 +44,7 @@ export class PathMap<T> {
 
   /** The place at a path; null where no value is at or under it. */
   at(path: Path): Place<T> | null {
+    if (this.#isBare) return path === ROOT ? this.top : null;
     let place: Place<T> | undefined = this.top;
     for (const name of namesOf(path)) {
       place = place.inside?.get(name);
@@ -54,6 +55,7 @@ export class PathMap<T> {
 
   /** The value at a path, or else that of the nearest folder above it, and what leads from there to the path; the top has none. */
   nearest(path: Path): { value: T; rest: string[] } | null {
+    if (this.#isBare) return null;
     const names = namesOf(path);
     let [found, above] = [undefined as T | undefined, 0];
     for (const [number, value] of this.#onTheWay(names)) [found, above] = [value, number + 1];
@@ -63,6 +65,11 @@ export class PathMap<T> {
   /** The values of the folders above a path, and its own. */
   valuesTo(path: Path): Iterable<T> {
     return this.#onTheWay(namesOf(path)).map(([, value]) => value);
+  }
+
+  /** Nothing is known at any path below the top. Mostly so, where many are asked about: their names need not be told apart. */
+  get #isBare(): boolean {
+    return !this.top.inside?.size;
   }
 
   *#onTheWay(names: readonly string[]): Generator<[number, T]> {

@@ -1,16 +1,21 @@
 // Reading and editing immutable trees: many edits at once copy each touched directory only once.
 
 import { childrenOf, type DirectoryEntry, EMPTY_ROOT, type Entry } from "./entry.ts";
-import { isWithin, joinPath, namesOf, parentOf, type Path, ROOT } from "./path.ts";
+import { isWithin, joinPath, nameOf, namesOf, parentOf, type Path, ROOT } from "./path.ts";
 
 /** The entry at `path`, or null. */
 export function entryAt(root: DirectoryEntry, path: Path): Entry | null {
-  let entry: Entry | undefined = root;
-  for (const name of namesOf(path)) {
-    entry = childrenOf(entry).get(name);
-    if (!entry) return null;
+  if (path === ROOT) return root;
+  let folder: Entry = root;
+  let begin = 0;
+  // Asked many times for each file: a list of the names would cost more than finding them.
+  for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", begin)) {
+    const inner = childrenOf(folder).get(path.slice(begin, end));
+    if (!inner) return null;
+    folder = inner;
+    begin = end + 1;
   }
-  return entry;
+  return childrenOf(folder).get(path.slice(begin)) ?? null;
 }
 
 /** Whether something that cannot be read is at `path`, or on the way to it: then nobody knows what is there. */
@@ -71,6 +76,9 @@ export class TreeEditor {
   #root: DirectoryEntry;
   /** Directories made by this editor, which it alone may change in place. */
   #own = new Set<Entry>();
+  /** The one it edited in last, since mostly the next edit is beside it. It is still at its path: whatever takes it from there is an edit
+   * in a folder above it, which is the last one from then on. */
+  #last: { path: Path; draft: DirectoryDraft } | null = null;
 
   /** `root` stays as it is. */
   constructor(root: DirectoryEntry) {
@@ -79,7 +87,8 @@ export class TreeEditor {
 
   /** What the edited tree has there, as it is now. */
   get(path: Path): Entry | null {
-    return entryAt(this.#root, path);
+    if (path === ROOT || this.#last?.path !== parentOf(path)) return entryAt(this.#root, path);
+    return this.#last.draft.children.get(nameOf(path)) ?? null;
   }
 
   /** Puts `entry` at `path`, or removes what is there. A directory without children keeps those already there.
@@ -88,7 +97,7 @@ export class TreeEditor {
     if (path === ROOT) return false;
     const parent = this.#directory(parentOf(path));
     if (!parent) return false;
-    const key = path.slice(path.lastIndexOf("/") + 1);
+    const key = nameOf(path);
     if (entry) parent.children.set(key, this.#withChildren(entry, parent.children.get(key)));
     else parent.children.delete(key);
     return true;
@@ -116,6 +125,7 @@ export class TreeEditor {
   }
 
   #directory(path: Path): DirectoryDraft | null {
+    if (this.#last?.path === path) return this.#last.draft;
     let draft = this.#draft(this.#root);
     this.#root = draft;
     for (const name of namesOf(path)) {
@@ -125,6 +135,7 @@ export class TreeEditor {
       draft.children.set(name, own);
       draft = own;
     }
+    this.#last = { path, draft };
     return draft;
   }
 

@@ -11,7 +11,7 @@ import {
   type Entry,
   knownDigest,
 } from "../../../src/core/tree/entry.ts";
-import { ROOT } from "../../../src/core/tree/path.ts";
+import { nameOf, ROOT } from "../../../src/core/tree/path.ts";
 import { apply, applyMoves, entryAt, TreeEditor } from "../../../src/core/tree/tree.ts";
 import { MemoryDisk } from "../../support/memory_disk.ts";
 import { flatten } from "../../support/pair.ts";
@@ -287,4 +287,31 @@ Deno.test("the root digest kept up through edits is the one summed from scratch"
 
 Deno.test("a file without content has the digest of nothing, whether or not anybody read it", () => {
   assertEquals(knownDigest(undigested(file(""))), sha256(""));
+});
+
+const place = fc.array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 3 })
+  .map((names) => at(names.join("/")));
+const edit = fc.record({
+  what: fc.constantFrom("file", "folder", "tree", "remove", "move"),
+  path: place,
+  to: place,
+});
+
+Deno.test("one editor of many edits makes the tree that a new one for each makes", () => {
+  fc.assert(fc.property(fc.array(edit, { maxLength: 60, size: "max" }), place, (edits, asked) => {
+    const editor = new TreeEditor(tNest);
+    let tree = tNest;
+    for (const { what, path, to } of edits) {
+      const one = new TreeEditor(tree);
+      const act = (by: TreeEditor) =>
+        what === "move"
+          ? by.move({ from: path, to, name: nameOf(to) })
+          : by.set(path, { file: file("1"), folder: dir({}), tree: tNest, remove: null }[what]);
+      assertEquals(act(editor), act(one));
+      tree = one.done();
+      assertEquals(editor.get(asked), entryAt(tree, asked));
+      assertEquals(editor.get(path), entryAt(tree, path));
+    }
+    assertEquals(editor.done(), tree);
+  }));
 });
