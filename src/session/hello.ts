@@ -5,6 +5,7 @@ import type { Ability } from "../core/ability.ts";
 import { UserError } from "../core/failure.ts";
 import { givers, type Mode } from "../core/plan/one_way.ts";
 import { OTHER, type SideName } from "../core/side.ts";
+import { knowsZstd } from "../wire/compressed.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";
 import { EMPTY_COUNTS } from "../core/event.ts";
@@ -41,6 +42,8 @@ export interface HelloResult {
   merges: boolean;
   /** The peer takes word of looks. */
   looks: boolean;
+  /** Both sides take compressed batches. */
+  zstd: boolean;
 }
 
 /** The modes of the two do not go together; the text is for both people. */
@@ -55,7 +58,9 @@ export async function sayHello(stranger: Stranger): Promise<HelloResult | null> 
   if (!met) return null;
   const root = await rootOf(stranger.root);
   const { root: peerRoot, ability: peerAbility, looks } = met.peer;
-  return { root, peerRoot, peerAbility, giver: giverOf(stranger, met.peer), merges: met.merges, looks };
+  const { merges } = met;
+  const zstd = met.peer.zstd && knowsZstd();
+  return { root, peerRoot, peerAbility, giver: giverOf(stranger, met.peer), merges, looks, zstd };
 }
 
 interface Met {
@@ -118,7 +123,8 @@ async function hello(stranger: Stranger): Promise<MessageOf<"hello">> {
   const { root, own } = stranger;
   const strange = strangenessOf(stranger);
   const { identity, ability } = strange ? UNKNOWN : await rootOf(root);
-  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own, looks: true };
+  const takes = { looks: true, zstd: knowsZstd() };
+  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own, ...takes };
 }
 
 const UNKNOWN = {

@@ -43,6 +43,7 @@ async function begin(stream: RawStream, role: "alpha" | "beta") {
     approves: false,
     mode: "two-way",
     looks: true,
+    zstd: false,
   } as const;
   await stream.say({ type: "hello", root, ability: posix, ...own });
   await stream.hear("hello");
