@@ -7,6 +7,8 @@ import { OTHER, type SideName, SIDES } from "../../src/core/side.ts";
 import { runSession } from "../../src/session/session.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
 import type { Stream } from "../../src/wire/channel/frame.ts";
+import { encodeMessage, type MessageOf } from "../../src/wire/message.ts";
+import { randomBytes } from "../support/bytes.ts";
 import { Duo } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
 import { messageIn } from "../support/hostile_wire.ts";
@@ -29,12 +31,15 @@ const [FEW, MANY] = [50, 100];
 const FILE_BYTES = 500;
 type Sides = Record<SideName, number>;
 
-const content = (number: number) => `${number}`.padEnd(FILE_BYTES, "x");
+/** How content is made: the wire counts that of noise as it is, and that of text smaller. */
+type Content = (number: number) => string | Uint8Array<ArrayBuffer>;
+const text: Content = (number) => `${number}`.padEnd(FILE_BYTES, " and what a line of text says");
+const noise: Content = () => randomBytes(FILE_BYTES);
 
 /** What one more file adds. */
 const each = (few: number, many: number) => (many - few) / (MANY - FEW);
 
-function fill(folder: string, files: number) {
+function fill(folder: string, files: number, content = noise) {
   for (let number = 0; number < files; number++) {
     write(`${folder}/d${number % 10}/f${number}`, content(number));
   }
@@ -43,6 +48,8 @@ function fill(folder: string, files: number) {
 /** Two folders that run sessions until in sync, over sealed channels of which all is counted. */
 class Counted implements Disposable {
   readonly #place = temporary();
+  /** Beta's program is of before batches were compressed. */
+  isOlder = false;
   bytes = 0;
   /** Who said what, in the order of its arrival. */
   readonly said: string[] = [];
@@ -93,8 +100,10 @@ class Counted implements Disposable {
   #listening(side: SideName, channel: Channel): Channel {
     return {
       send: (bytes) => {
-        this.said.push(`${side}: ${messageIn(bytes).type}`);
-        return channel.send(bytes);
+        const message = messageIn(bytes);
+        this.said.push(`${side}: ${message.type}`);
+        const isToldLess = this.isOlder && side === "beta" && message.type === "hello";
+        return channel.send(isToldLess ? encodeMessage(helloOfBefore(message)) : bytes);
       },
       receive: () => channel.receive(),
       close: () => channel.close(),
@@ -102,10 +111,17 @@ class Counted implements Disposable {
   }
 }
 
+/** What an older program says, which knows nothing of compression. */
+function helloOfBefore(hello: MessageOf<"hello">): MessageOf<"hello"> {
+  const { zstd: _, ...rest } = hello;
+  return rest as MessageOf<"hello">;
+}
+
 /** Bytes on the wire of a first copy of so many files. */
-async function firstCopy(files: number): Promise<number> {
+async function firstCopy(files: number, content = noise, isOlder = false): Promise<number> {
   using counted = new Counted();
-  fill(counted.folder("alpha"), files);
+  counted.isOlder = isOlder;
+  fill(counted.folder("alpha"), files, content);
   await counted.session();
   return counted.bytes;
 }
@@ -115,6 +131,20 @@ Deno.test("a new file costs its content and so many bytes on the wire, a session
   const more = each(few, many) - FILE_BYTES;
   const session = few - FEW * (FILE_BYTES + more);
   assert(more <= MOST_BYTES_A_FILE && session <= MOST_BYTES_A_SESSION, `${more} and ${session} bytes`);
+});
+
+Deno.test("text costs a third of its bytes on the wire at most, noise as many as to an older program, which gets both as they are", async () => {
+  const files = 200;
+  const most = files * (MOST_BYTES_A_FILE + FILE_BYTES / 3) + MOST_BYTES_A_SESSION;
+  const whole = files * FILE_BYTES;
+  const [now, before] = [await firstCopy(files, text), await firstCopy(files, text, true)];
+  assert(now <= most, `${now} bytes`);
+  assert(before >= whole, `${before} bytes to an older program`);
+  const [noiseNow, noiseBefore] = [await firstCopy(files), await firstCopy(files, noise, true)];
+  assert(
+    Math.abs(noiseNow - noiseBefore) < MOST_BYTES_A_SESSION / 10,
+    `${noiseNow} and ${noiseBefore} bytes`,
+  );
 });
 
 Deno.test("a save costs so many messages", async () => {
