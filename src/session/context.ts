@@ -4,7 +4,7 @@ import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { Lifting } from "./lifting.ts";
 import { CHUNK_TASKS } from "../plan/planned_work.ts";
 import { type Remote } from "../root/rpc.ts";
-import { release } from "../wire/batch.ts";
+import type { BatchSender } from "../wire/batch_sender.ts";
 import { RootGone, ScanFailed } from "../core/failure.ts";
 import type { Reads } from "./tally.ts";
 import type { Report } from "./report.ts";
@@ -27,6 +27,8 @@ export interface SessionContext {
   readonly root: Root;
   readonly listener: RootListener;
   readonly stream: MessageStream;
+  /** Content goes into the stream through it. */
+  readonly batches: BatchSender;
   readonly report: Report;
   /** What is read here, as both people are told of it. */
   readonly reads: Reads;
@@ -126,7 +128,8 @@ export class Changes {
 }
 
 /** Gets what the orders at hand need, and supplies what the peer's need, at the same time. */
-export async function stageBoth({ stream, endpoint, report, reads, changes, pushes }: SessionContext) {
+export async function stageBoth(context: SessionContext) {
+  const { stream, batches, endpoint, report, reads, changes, pushes } = context;
   const ask = async () => {
     const { messages, wanted, pushed, copies, toRead } = await endpoint.stage();
     reads.take("parts", toRead);
@@ -148,13 +151,12 @@ export async function stageBoth({ stream, endpoint, report, reads, changes, push
     let next = endpoint.supplyNext();
     for (let supplied = await next; supplied; supplied = await next) {
       const [batch, bytes, toRead] = supplied;
-      const sending = stream.send(batch);
-      report.progress(0, bytes);
-      reads.take("sources", toRead);
       next = isTime() ? endpoint.supplyNext() : Promise.resolve(null);
       next.catch(() => {}); // It is awaited above, unless sending fails before.
+      const sending = batches.send(batch); // It compresses while the engine reads the next one.
+      report.progress(0, bytes);
+      reads.take("sources", toRead);
       await sending;
-      release(batch);
     }
     await endpoint.supplyPause();
     await stream.send({ type: "supplied" });

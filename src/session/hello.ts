@@ -5,6 +5,7 @@ import type { Ability } from "../core/ability.ts";
 import { UserError } from "../core/failure.ts";
 import { givers, type Mode } from "../core/plan/one_way.ts";
 import { OTHER, type SideName } from "../core/side.ts";
+import { knowsZstd } from "../wire/compressed.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { breach } from "../wire/shape.ts";
 import { EMPTY_COUNTS } from "../core/event.ts";
@@ -45,6 +46,8 @@ export interface HelloResult {
   pushes: boolean;
   /** The peer supplies by blocks that content marks off. */
   peerCuts: boolean;
+  /** Both sides take compressed batches. */
+  zstd: boolean;
 }
 
 /** The modes of the two do not go together; the text is for both people. */
@@ -60,7 +63,8 @@ export async function sayHello(stranger: Stranger): Promise<HelloResult | null> 
   const root = await rootOf(stranger.root);
   const { root: peerRoot, ability: peerAbility, looks, pushes, cuts: peerCuts } = met.peer;
   const giver = giverOf(stranger, met.peer);
-  return { root, peerRoot, peerAbility, peerCuts, giver, merges: met.merges, looks, pushes };
+  const zstd = met.peer.zstd && knowsZstd();
+  return { root, peerRoot, peerAbility, peerCuts, giver, merges: met.merges, looks, pushes, zstd };
 }
 
 interface Met {
@@ -123,16 +127,8 @@ async function hello(stranger: Stranger): Promise<MessageOf<"hello">> {
   const { root, own } = stranger;
   const strange = strangenessOf(stranger);
   const { identity, ability } = strange ? UNKNOWN : await rootOf(root);
-  return {
-    type: "hello",
-    root: identity,
-    ability,
-    strange: strange ?? "",
-    ...own,
-    looks: true,
-    pushes: true,
-    cuts: true,
-  };
+  const takes = { looks: true, pushes: true, cuts: true, zstd: knowsZstd() };
+  return { type: "hello", root: identity, ability, strange: strange ?? "", ...own, ...takes };
 }
 
 const UNKNOWN = {

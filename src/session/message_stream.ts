@@ -1,10 +1,12 @@
 // The message stream of two sides over a channel: sends messages, hands the long ones to the engine, and queues the rest in order.
 
 import { Breach } from "../core/failure.ts";
+import { release } from "../wire/batch.ts";
 import type { Channel } from "../wire/channel/channel.ts";
 import {
   type BulkType,
   decodeMessage,
+  decompressed,
   encodeMessage,
   isBulk,
   type Message,
@@ -217,7 +219,7 @@ export class MessageStream {
 
   async #takeLong(bytes: Uint8Array) {
     if (!this.#take) throw new Breach("The peer sent content before the session began");
-    const { type, last, advanced = 0 } = await this.#take(bytes);
+    const { type, last, advanced = 0 } = await this.#take(opened(bytes));
     if (type === "batch") this.listener.received(advanced);
     else if (last && type !== "push") this.#queue({ type, last } as Taken, TAKEN_BYTES);
   }
@@ -235,6 +237,13 @@ export class MessageStream {
     this.#wake = Promise.withResolvers();
     resolve();
   }
+}
+
+/** A long message as the engine takes it. */
+function opened(bytes: Uint8Array): Uint8Array {
+  const message = decompressed(bytes);
+  if (message !== bytes) release(bytes);
+  return message;
 }
 
 function failureOf(error: unknown): Error {

@@ -3,6 +3,7 @@
 import { archiveFailure } from "../archive/failing.ts";
 import { Breach, Disagreement, EXIT, RootGone, UserError } from "../core/failure.ts";
 import type { Channel } from "../wire/channel/channel.ts";
+import { BatchSender } from "../wire/batch_sender.ts";
 import type { MessageOf } from "../wire/message.ts";
 import { MOST_PROBLEMS } from "../wire/rows.ts";
 import type { Mode } from "../core/plan/one_way.ts";
@@ -111,7 +112,7 @@ async function run(
 ): Promise<number> {
   const met = await sayHello(stranger);
   if (!met) return EXIT.incomplete;
-  const { root, peerRoot, peerAbility, peerCuts, giver, merges, looks, pushes } = met;
+  const { root, peerRoot, peerAbility, peerCuts, giver, merges, looks, pushes, zstd } = met;
   const { role, self, peer, peerKey, stream, changes, halt, own: { once }, over } = stranger;
   const flow = giver === null ? "both" : giver === role ? "out" : "in";
   if (flow !== "both") report.oneWay(flow === "out" ? self : peer);
@@ -126,6 +127,7 @@ async function run(
     root,
     listener,
     stream,
+    batches: new BatchSender(stream, zstd),
     report,
     reads,
     lifting,

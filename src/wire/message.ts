@@ -8,6 +8,7 @@
 // something not be done, it says so in scanned (what people ask for), judged or staged (then nothing of the orders is carried out).
 // Either side may say prove, proof, doubt and vouch at any time: content is read again beside all this (session/proofs.ts).
 // Either side may say dirty, looking and digesting at any time, and bye; beta answer after halted.
+// A batch may come compressed, to a side that says in hello that it takes that (compressed.ts).
 // What people ask of each other beyond their folders (an undo, a settled conflict) goes with look and scanned, and so do the answers.
 
 import { encode } from "@msgpack/msgpack";
@@ -28,6 +29,7 @@ import {
   asTime,
   breach,
 } from "./shape.ts";
+import { compress, type CompressionLevel, decompress } from "./compressed.ts";
 import { COUNTS, PLAN_COUNTS, type Row } from "./rows.ts";
 import { unpack } from "./unpack.ts";
 
@@ -44,7 +46,8 @@ export type Message =
   /** `strange`: the root is not the one that was kept there, so nothing else is known of it. `asks`: a person can be asked at this
    * side; `approves`: a flag has said this side's yes to every halt; `mode`: which changes this side wants to travel, "" from a program
    * that knows no modes; `looks`: it takes looking; `pushes`: it takes push and orders that begin at once, and says and awaits no supplied
-   * where nothing is wanted; `cuts`: it supplies by blocks that content marks off; an older program knows none of these. */
+   * where nothing is wanted; `cuts`: it supplies by blocks that content marks off; `zstd`: it takes batches that are compressed; an older
+   * program knows none of these. */
   | {
     type: "hello";
     root: string;
@@ -57,6 +60,7 @@ export type Message =
     looks: boolean;
     pushes: boolean;
     cuts: boolean;
+    zstd: boolean;
   }
   | { type: "acquainted" }
   | ({ type: "history" } & HistoryState)
@@ -194,8 +198,9 @@ export type Message =
 /** The message of one type. */
 export type MessageOf<T extends Message["type"]> = Message & { type: T };
 
-/** The first byte: for the main thread, a batch for the engine that was asked for or was not, or another long message for the engine. */
-const PACKED = 0, BATCH = 1, BULK = 2, PUSH = 3;
+/** The first byte: for the main thread, a batch for the engine that was asked for or was not, another long message for the engine, or a
+ * batch that was compressed. */
+const PACKED = 0, BATCH = 1, BULK = 2, PUSH = 3, COMPRESSED = 4;
 
 /** Messages that only the engine needs to open. */
 export type BulkType =
@@ -215,9 +220,24 @@ const BULK_NAMES: Record<BulkType, true> = {
 };
 const BULK_TYPES: ReadonlySet<string> = new Set(Object.keys(BULK_NAMES));
 
-/** Whether these bytes are for the engine. */
+/** Whether these bytes are for the engine, once they are decompressed. */
 export function isBulk(bytes: Uint8Array): boolean {
-  return bytes[0] === BATCH || bytes[0] === BULK || bytes[0] === PUSH;
+  return bytes[0] === BATCH || bytes[0] === BULK || bytes[0] === PUSH || bytes[0] === COMPRESSED;
+}
+
+/** The bytes of a batch's message compressed, for a peer whose hello says `zstd`. */
+export function compressed(batch: Uint8Array, level: Exclude<CompressionLevel, 0>): Uint8Array {
+  const bytes = compress(batch, level);
+  bytes[0] = COMPRESSED;
+  return bytes;
+}
+
+/** The bytes of a message as they were before they were compressed, if they were. Throws Breach. */
+export function decompressed(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== COMPRESSED) return bytes;
+  const batch = decompress(bytes);
+  batch[0] = BATCH;
+  return batch;
 }
 
 /** Bytes of a message. A batch is passed on as it is: its first byte is kept free for the tag (see batch.ts). */
@@ -233,7 +253,7 @@ export function encodeMessage(message: Message): Uint8Array {
   return bytes;
 }
 
-/** The message in these bytes; throws Breach when it is none. */
+/** The message in these bytes, which are not compressed; throws Breach when it is none. */
 export function decodeMessage(bytes: Uint8Array): Message {
   if (bytes[0] === BATCH) return { type: "batch", bytes };
   if (bytes[0] === PUSH) return { type: "push", bytes };
@@ -299,6 +319,7 @@ const READERS: Readers = {
     looks: asFlag(r.looks ?? false),
     pushes: asFlag(r.pushes ?? false),
     cuts: asFlag(r.cuts ?? false),
+    zstd: asFlag(r.zstd ?? false),
   }),
   acquainted: () => ({}),
   history: (r) => ({

@@ -4,6 +4,7 @@
 import { assert } from "@std/assert";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type SideName, SIDES } from "../../src/core/side.ts";
+import { randomBytes } from "../support/bytes.ts";
 import { Counted } from "../support/counted.ts";
 import { Duo } from "../support/duo.ts";
 import { temporary, write } from "../support/folder.ts";
@@ -26,21 +27,24 @@ const [FEW, MANY] = [100, 200];
 const FILE_BYTES = 500;
 type Sides = Record<SideName, number>;
 
-const content = (number: number) => `${number}`.padEnd(FILE_BYTES, "x");
+/** How content is made: the wire counts that of noise as it is, and that of text smaller. */
+type Content = (number: number) => string | Uint8Array<ArrayBuffer>;
+const text: Content = (number) => `${number}`.padEnd(FILE_BYTES, " and what a line of text says");
+const noise: Content = () => randomBytes(FILE_BYTES);
 
 /** What one more file adds. */
 const each = (few: number, many: number) => (many - few) / (MANY - FEW);
 
-function fill(folder: string, files: number) {
+function fill(folder: string, files: number, content = noise) {
   for (let number = 0; number < files; number++) {
     write(`${folder}/d${number % 10}/f${number}`, content(number));
   }
 }
 
 /** Bytes on the wire of a first copy of so many files. */
-async function firstCopy(files: number): Promise<number> {
-  using counted = new Counted();
-  fill(counted.folder("alpha"), files);
+async function firstCopy(files: number, content = noise, isOlder = false): Promise<number> {
+  using counted = new Counted(isOlder ? ["zstd"] : []);
+  fill(counted.folder("alpha"), files, content);
   await counted.session();
   return counted.bytes;
 }
@@ -50,6 +54,20 @@ Deno.test("a new file costs its content and so many bytes on the wire, a session
   const more = each(few, many) - FILE_BYTES;
   const session = few - FEW * (FILE_BYTES + more);
   assert(more <= MOST_BYTES_A_FILE && session <= MOST_BYTES_A_SESSION, `${more} and ${session} bytes`);
+});
+
+Deno.test("text costs a third of its bytes on the wire at most, noise as many as to an older program, which gets both as they are", async () => {
+  const files = 200;
+  const most = files * (MOST_BYTES_A_FILE + FILE_BYTES / 3) + MOST_BYTES_A_SESSION;
+  const whole = files * FILE_BYTES;
+  const [now, before] = [await firstCopy(files, text), await firstCopy(files, text, true)];
+  assert(now <= most, `${now} bytes`);
+  assert(before >= whole, `${before} bytes to an older program`);
+  const [noiseNow, noiseBefore] = [await firstCopy(files), await firstCopy(files, noise, true)];
+  assert(
+    Math.abs(noiseNow - noiseBefore) < MOST_BYTES_A_SESSION / 10,
+    `${noiseNow} and ${noiseBefore} bytes`,
+  );
 });
 
 Deno.test("a save costs so many messages", async () => {

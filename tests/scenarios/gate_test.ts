@@ -45,6 +45,7 @@ async function begin(stream: RawStream, role: "alpha" | "beta") {
     looks: true,
     pushes: false,
     cuts: true,
+    zstd: false,
   } as const;
   await stream.say({ type: "hello", root, ability: posix, ...own });
   await stream.hear("hello");

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import type { ToRead } from "../../src/endpoint/endpoint.ts";
+import { BatchSender } from "../../src/wire/batch_sender.ts";
 import { Changes, type SessionContext, stageBoth } from "../../src/session/context.ts";
 import { CHUNK_TASKS } from "../../src/plan/planned_work.ts";
 import { WorkerLink } from "../../src/root/rpc.ts";
@@ -14,12 +15,14 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
   };
   addEventListener("unhandledrejection", note);
   let calls = 0;
+  const stream = {
+    send: () => Promise.reject(new Error("lost")),
+    sendAll: () => Promise.resolve(),
+    expect: (type: string) => type === "want" ? Promise.resolve({ type }) : new Promise(() => {}),
+  };
   const context = {
-    stream: {
-      send: () => Promise.reject(new Error("lost")),
-      sendAll: () => Promise.resolve(),
-      expect: (type: string) => type === "want" ? Promise.resolve({ type }) : new Promise(() => {}),
-    },
+    stream,
+    batches: new BatchSender(stream, false),
     endpoint: {
       stage: () => Promise.resolve([]),
       copyOn: () => Promise.resolve(false),
@@ -68,6 +71,7 @@ Deno.test("of a chunk that is as many times as large, content is sent for as man
     let batches = 0;
     const context = {
       stream: ANSWERING,
+      batches: new BatchSender(ANSWERING, false),
       endpoint: {
         stage: () => Promise.resolve([]),
         copyOn: () => Promise.resolve(false),
@@ -121,6 +125,7 @@ Deno.test("what is to be read before more of a large file comes, or goes, is hea
   const batches = [[new Uint8Array(1), 0, { files: 1, bytes: 7 }], [new Uint8Array(1), 1, null], null];
   const context = {
     stream: ANSWERING,
+    batches: new BatchSender(ANSWERING, false),
     endpoint: {
       stage: () => Promise.resolve({ messages: [], copies: false, toRead: { files: 1, bytes: 5 } }),
       supply: () => Promise.resolve(1),

@@ -4,7 +4,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Breach } from "../../src/core/failure.ts";
 import { MessageStream, StreamOver } from "../../src/session/message_stream.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
-import { decodeMessage, encodeMessage, type Message } from "../../src/wire/message.ts";
+import { compressed, decodeMessage, encodeMessage, type Message } from "../../src/wire/message.ts";
 
 /** A channel whose other end is the test. */
 class OtherEnd implements Channel {
@@ -13,7 +13,11 @@ class OtherEnd implements Channel {
   #wake = Promise.withResolvers<void>();
 
   say(...messages: Message[]) {
-    this.#push(...messages.map(encodeMessage));
+    this.sayBytes(...messages.map(encodeMessage));
+  }
+
+  sayBytes(...messages: Uint8Array[]) {
+    this.#push(...messages);
   }
 
   #push(...arriving: (Uint8Array | null)[]) {
@@ -127,6 +131,33 @@ Deno.test("a long message is known only when the engine has all of it, and what 
   other.say(part, part, { type: "begun" });
   assertEquals([(await stream.next()).type, taken.length], ["changes", 2]);
   assertEquals((await stream.next()).type, "begun");
+  await end();
+});
+
+Deno.test("batches that come compressed are handed to the engine as they were, in their turn", async () => {
+  const { other, stream, end } = streamWith();
+  const taken: number[][] = [];
+  stream.handTo((bytes) => {
+    taken.push([...bytes]);
+    return Promise.resolve({ type: "batch", last: false });
+  });
+  const batches = Array.from({ length: 10 }, (_, number) => {
+    return encodeMessage({ type: "batch", bytes: new Uint8Array(100).fill(number) });
+  });
+  const asItWas = batches.map((batch) => [...batch]);
+  other.sayBytes(...batches.map((batch, number) => number % 3 === 0 ? batch : compressed(batch, 1)));
+  other.say({ type: "begun" });
+  await stream.expect("begun");
+  assertEquals(taken, asItWas);
+  await end();
+});
+
+Deno.test("a batch that cannot be decompressed ends the stream", async () => {
+  const { other, stream, end } = streamWith();
+  stream.handTo(() => Promise.reject(new Error("nothing is handed on")));
+  const cut = compressed(encodeMessage({ type: "batch", bytes: new Uint8Array(1000) }), 1).slice(0, -1);
+  other.sayBytes(cut);
+  await assertRejects(() => stream.next(), Breach, "compressed");
   await end();
 });
 

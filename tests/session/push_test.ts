@@ -20,7 +20,7 @@ const SESSION = ["hello", "acquainted", "history", "begin", "begun", "bye", "hol
 
 /** Saves these in alpha's folder, one by one by the number of a file; what is said of it, and what beta has then. */
 async function savedWith(knows: boolean, contents: string[]) {
-  using counted = new Counted(knows);
+  using counted = new Counted(knows ? [] : ["pushes"]);
   write(`${counted.folder("alpha")}/there before`, "before");
   await counted.session();
   contents.forEach((content, number) => write(`${counted.folder("alpha")}/f${number}`, content));

@@ -19,8 +19,8 @@ export class Counted implements Disposable {
   /** Who said what, in the order of its arrival. */
   readonly said: string[] = [];
 
-  /** `knows`: whether each tells the other that it takes what is pushed; an older program does not. */
-  constructor(private readonly knows = true) {}
+  /** `older`: what neither tells the other in hello that it knows, as if it were an older program. */
+  constructor(private readonly older: readonly ("pushes" | "zstd")[] = []) {}
 
   [Symbol.dispose]() {
     this.#place[Symbol.dispose]();
@@ -70,8 +70,9 @@ export class Counted implements Disposable {
       send: (bytes) => {
         const message = messageIn(bytes);
         this.said.push(`${side}: ${message.type}`);
-        const isOlder = message.type === "hello" && !this.knows;
-        return channel.send(isOlder ? encodeMessage({ ...message, pushes: false }) : bytes);
+        if (message.type !== "hello" || this.older.length === 0) return channel.send(bytes);
+        const unknown = Object.fromEntries(this.older.map((what) => [what, false]));
+        return channel.send(encodeMessage({ ...message, ...unknown }));
       },
       receive: () => channel.receive(),
       close: () => channel.close(),

@@ -4,7 +4,7 @@ import { type DirectoryEntry, EMPTY_ROOT, type FileEntry } from "../../src/core/
 import type { Path } from "../../src/core/tree/path.ts";
 import { BatchWriter } from "../../src/wire/batch.ts";
 import type { Channel } from "../../src/wire/channel/channel.ts";
-import { encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
+import { decompressed, encodeMessage, type Message, type MessageOf } from "../../src/wire/message.ts";
 import { changeToWire, type Row, taskToWire } from "../../src/wire/rows.ts";
 import { unpack } from "../../src/wire/unpack.ts";
 import { soon } from "./streams.ts";
@@ -72,7 +72,7 @@ export class Wire {
       longestPath: 4096,
     };
     const flags = { strange: "", once: false, asks: false, approves: false, mode: "two-way" } as const;
-    const older = { looks: false, pushes: false, cuts: false };
+    const older = { looks: false, pushes: false, cuts: false, zstd: false };
     await this.say({ type: "hello", root: this.identity, ability, ...flags, ...older, ...hello });
     await this.hear("hello");
     const own = { type: "history", history: "", generation: 0, oldest: 0, batch: 0, ...history } as const;
@@ -184,8 +184,9 @@ const BATCH = 1, PUSH = 3;
 
 /** What these bytes say; nobody here looks whether it is what an honest program may say. */
 export function messageIn(bytes: Uint8Array): Message {
-  if (bytes[0] === PUSH) return { type: "push", bytes };
-  return bytes[0] === BATCH ? { type: "batch", bytes } : unpack(bytes.subarray(1)) as Message;
+  const said = decompressed(bytes);
+  if (said[0] === PUSH) return { type: "push", bytes: said };
+  return said[0] === BATCH ? { type: "batch", bytes: said } : unpack(said.subarray(1)) as Message;
 }
 
 const NO_ORDERS = { batch: 1, lineage: [], moves: [], removals: [], directories: [], contents: [] };

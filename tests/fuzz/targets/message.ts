@@ -4,7 +4,13 @@ import { decode, encode } from "@msgpack/msgpack";
 import { Breach } from "../../../src/core/failure.ts";
 import type { Separator } from "../../../src/core/tree/path.ts";
 import { BatchWriter, type Piece, readBatch, UNPACKED_BYTES } from "../../../src/wire/batch.ts";
-import { decodeMessage, encodeMessage, type Message } from "../../../src/wire/message.ts";
+import {
+  compressed,
+  decodeMessage,
+  decompressed,
+  encodeMessage,
+  type Message,
+} from "../../../src/wire/message.ts";
 import * as rows from "../../../src/wire/rows.ts";
 import { alike, checkMemory, holds, orBreach, sentence } from "../check.ts";
 import type { Target } from "../fuzz.ts";
@@ -41,6 +47,7 @@ export const MESSAGES: Message[] = [
     looks: true,
     pushes: true,
     cuts: true,
+    zstd: true,
   },
   { type: "acquainted" },
   { type: "history", history: "h", generation: 3, oldest: 1, batch: 7 },
@@ -200,9 +207,9 @@ export const messages: Target<Uint8Array> = {
   name: "messages",
   runs: 12_000,
   words: HEADS,
-  seeds: () => MESSAGES.map((message) => encodeMessage(message).slice()),
+  seeds: () => [...MESSAGES.map((message) => encodeMessage(message).slice()), compressed(batch(), 1)],
   run(bytes) {
-    const message = orBreach(() => decodeMessage(bytes));
+    const message = orBreach(() => decodeMessage(decompressed(bytes)));
     checkMemory(bytes.length);
     if (message instanceof Breach) return sentence(message);
     if (message.type === "batch" || message.type === "push") return batchAnswer(message.bytes);
