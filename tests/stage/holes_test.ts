@@ -63,7 +63,8 @@ Deno.test("case 11: what was received up to within zeros goes on after a restart
   const sent = ground.sent(() => ground.fetch(ground.task("file")));
   assert(sent < MIB, `${sent} bytes sent`);
   assert(Buffer.compare(ground.bytes(0), Deno.readFileSync(`${ground.folder}/file`)) === 0);
-  assert(takenBy(ground.staging.staged.get(0)!.native) < 4 * MIB);
+  // 3 MiB of content, and where a system fills the page in which a file is extended one page for each piece of zeros.
+  assert(takenBy(ground.staging.staged.get(0)!.native) < 6 * MIB);
 });
 
 Deno.test("zeros are written over what an earlier try left there", () => {
