@@ -204,7 +204,7 @@ async function leadChunk(
   const { stream, endpoint, report } = context;
   let failures: Problem[] = [];
   await stream.sendAll(chunk.messages);
-  report.progress(0, chunk.pushed);
+  if (chunk.pushed > 0) report.progress(0, chunk.pushed);
   if (chunk.own + chunk.peer > 0) {
     if (chunk.begins) {
       await collect(context, owed);

@@ -133,8 +133,8 @@ export async function stageBoth(context: SessionContext) {
   const ask = async () => {
     const { messages, wanted, pushed, copies, toRead } = await endpoint.stage();
     reads.take("parts", toRead);
-    report.progress(0, pushed);
     await stream.sendAll(messages);
+    if (pushed > 0) report.progress(0, pushed);
     const began = performance.now();
     for (let more = copies; more && performance.now() - began < HURRIED_BUDGET_MS;) {
       more = await endpoint.copyOn();
@@ -150,6 +150,7 @@ export async function stageBoth(context: SessionContext) {
     const isTime = () => performance.now() - began < (changes.urgent ? HURRIED_BUDGET_MS : budget);
     let next = endpoint.supplyNext();
     for (let supplied = await next; supplied; supplied = await next) {
+      stream.ensureOpen(); // What is over tells nothing more.
       const [batch, bytes, toRead] = supplied;
       next = isTime() ? endpoint.supplyNext() : Promise.resolve(null);
       next.catch(() => {}); // It is awaited above, unless sending fails before.

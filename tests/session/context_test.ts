@@ -16,6 +16,7 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
   addEventListener("unhandledrejection", note);
   let calls = 0;
   const stream = {
+    ensureOpen() {},
     send: () => Promise.reject(new Error("lost")),
     sendAll: () => Promise.resolve(),
     expect: (type: string) => type === "want" ? Promise.resolve({ type }) : new Promise(() => {}),
@@ -41,8 +42,33 @@ Deno.test("a link that breaks while content is sent rejects once, and leaves no 
   assertEquals([calls, unhandled], [2, []]);
 });
 
+Deno.test("nothing is told of what the engine answers once the stream is over", async () => {
+  const told: number[] = [];
+  const over = () => {
+    throw new Error("over");
+  };
+  const contextOf = (stage: object, wanted: number) =>
+    ({
+      stream: { ...ANSWERING, ensureOpen: over, sendAll: () => Promise.reject(new Error("over")) },
+      batches: new BatchSender(ANSWERING, false),
+      endpoint: {
+        stage: () => wanted > 0 ? new Promise(() => {}) : Promise.resolve(stage),
+        supply: () => Promise.resolve(wanted),
+        supplyNext: () => Promise.resolve([new Uint8Array(1), 9, null]),
+      },
+      report: { progress: (_: number, bytes: number) => told.push(bytes) },
+      reads: { take() {} },
+      changes: new Changes(),
+      pushes: true,
+    }) as unknown as SessionContext;
+  const stage = { messages: [], wanted: 1, pushed: 5, copies: false, toRead: null };
+  for (const wanted of [0, 1]) await assertRejects(() => stageBoth(contextOf(stage, wanted)), Error, "over");
+  assertEquals(told, []);
+});
+
 /** A stream whose other end takes all, and says whatever is waited for. */
 const ANSWERING = {
+  ensureOpen() {},
   send: () => Promise.resolve(),
   sendAll: () => Promise.resolve(),
   expect: (type: string) => Promise.resolve({ type }),

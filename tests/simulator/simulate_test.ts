@@ -120,6 +120,10 @@ const FOUND: [seed: number, what: string][] = [
     "a conflict refused for a file that was closed before counted as one more failure, and was never tried again",
   ],
   [
+    1800009312,
+    "what the engine answered for a session that was over was told as progress, and nobody seemed in sync any more",
+  ],
+  [
     1660014695,
     "what came back to the place that the other had taken it from was to be found (the oracle asked too much)",
   ],
