@@ -2,7 +2,6 @@
 
 import { expect, isCount, isDigest, isNullOr, isText, isTime } from "./checks.ts";
 import { type DirectoryEntry, EMPTY_ROOT, type Entry } from "../core/tree/entry.ts";
-import { bytesToHex, hexToBytes } from "../core/hex.ts";
 import type { Path } from "../core/tree/path.ts";
 import { textDigest } from "../fs/digest.ts";
 
@@ -48,12 +47,12 @@ export function rowOf(path: Path, entry: Entry): EntryRow {
 
 /** A digest as the tables hold it, and back. */
 export function toBlob(digest: string): Uint8Array {
-  return hexToBytes(digest);
+  return Uint8Array.fromHex(digest);
 }
 
 /** In hex; "" of what is empty. */
 export function fromBlob(bytes: Uint8Array): string {
-  return bytesToHex(bytes);
+  return bytes.toHex();
 }
 
 /** The tree of rows in order of their paths, which puts every folder before what is in it. Throws for a damaged row. */

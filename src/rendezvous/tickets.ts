@@ -148,6 +148,5 @@ async function refuse({ channel }: TicketSeat): Promise<void> {
 }
 
 function token(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return crypto.getRandomValues(new Uint8Array(16)).toHex();
 }

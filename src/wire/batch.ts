@@ -3,7 +3,6 @@
 // A piece that the other side has already is its length alone, and u32 the number of its first block where blocks are named by number; one
 // with runs of zeros comes without them (packed.ts).
 
-import { bytesToHex, hexToBytes } from "../core/hex.ts";
 import { pack, unpackZeros } from "./packed.ts";
 import { breach, LONGEST_REASON } from "./shape.ts";
 
@@ -79,7 +78,7 @@ export class BatchWriter {
     this.#content += length;
     this.adds(index, length);
     if (digest === undefined) return;
-    this.#bytes.set(hexToBytes(digest), this.#end);
+    this.#bytes.set(Uint8Array.fromHex(digest), this.#end);
     this.#end += DIGEST;
   }
 
@@ -157,7 +156,7 @@ export function* readBatch(batch: Uint8Array): Generator<Piece> {
     if (flags === FAILED) {
       yield { index, bytes, failed: new TextDecoder().decode(bytes.subarray(0, LONGEST_REASON)) };
     } else if (flags === LAST) {
-      const digest = bytesToHex(batch.subarray(end, end + DIGEST));
+      const digest = batch.subarray(end, end + DIGEST).toHex();
       yield { index, bytes, digest };
     } else if (flags === HELD && length > 0) yield { index, bytes, held: length };
     else if (flags === NUMBERED && length > 0) {

@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import type { Conflict } from "../core/plan/conflict.ts";
 import { EMPTY_ROOT, type Entry, type FileEntry } from "../core/tree/entry.ts";
 import type { Closed } from "../core/plan/hindrance.ts";
-import { bytesToHex, hexToBytes } from "../core/hex.ts";
 import { MOST_AUTHORS, type Origin } from "../core/lineage.ts";
 import { gateName, gatePath, type Path, type Separator } from "../core/tree/path.ts";
 import type { Result, Task } from "../core/plan/plan.ts";
@@ -48,7 +47,7 @@ const FILE = 0, DIRECTORY = 1, LINK = 2, PROBLEM = 3;
 
 /** A digest in hex as bytes; an unknown one as null. */
 export function digestToWire(digest: string): Uint8Array | null {
-  return digest === "" ? null : hexToBytes(digest);
+  return digest === "" ? null : Uint8Array.fromHex(digest);
 }
 
 /** In hex, "" for an unknown one. Throws Breach. */
@@ -56,7 +55,7 @@ export function digestFromWire(value: unknown): string {
   if (value === null) return "";
   const bytes = asBytes(value);
   if (bytes.length !== DIGEST_BYTES) breach("digest of another length");
-  return bytesToHex(bytes);
+  return bytes.toHex();
 }
 
 /** Without children, and without what only this disk knows of it. */
