@@ -16,7 +16,7 @@ import {
 import type { Located } from "../stage/survey.ts";
 import { Ahead } from "../transition/ahead.ts";
 import { encodeMessage, inMessages, type MessageOf } from "../wire/message.ts";
-import { wantFromWire, wantToWire } from "../wire/rows.ts";
+import { type Want, wantFromWire, wantToWire } from "../wire/rows.ts";
 import { breach } from "../wire/shape.ts";
 import type { RootEngine } from "../engine/engine.ts";
 import type { StageBegun, Supplied } from "./endpoint.ts";
@@ -29,8 +29,24 @@ const WORTH_FINDING = 64 << 10;
 const MOST_PUSHED_BYTES = 64 << 10;
 const MOST_PUSHED_FILES = 64;
 
+/** What tells one content that is pushed from another at its path. */
+const pushedAs = ({ size, mtime }: Want) => `${size} ${mtime}`;
+
 /** Begins to judge the contents of a chunk. */
 type Judge = () => (task: FileTask) => HinderedTask | null;
+
+/** What the contents of a session rest on. */
+interface ContentsGround {
+  engine: RootEngine;
+  pair: number;
+  spelling: Spelling;
+  /** The own tree as it is when asked. */
+  view: () => DirectoryEntry;
+  /** See Hindering. */
+  judge: Judge;
+  /** See Partner. */
+  peerCuts: boolean;
+}
 
 /** What a session stages and what it supplies, each for the plan at hand. Both know files by the numbers of their tasks. */
 export class Contents {
@@ -43,21 +59,15 @@ export class Contents {
   readonly #supplier: Supplier;
   #learned: [Path, FileEntry, string][] = [];
   /** What was pushed since both sides were last in sync: where it is ordered again, whoever has it need not be sent it again. */
-  readonly #pushedBefore = new Set<string>();
+  readonly #pushedBefore = new Map<Path, string>();
   /** What came with the orders of the chunk at hand, until it is staged. */
   #pushed: Uint8Array | null = null;
   /** Where content replaced or removed by this plan is kept: when it is wanted again, it is here. */
   #kept = new Map<string, Located>();
 
-  /** `view`: the own tree as it is when asked; `judge`: see Hindering; `peerCuts`: see Partner. */
-  constructor(
-    private readonly engine: RootEngine,
-    pair: number,
-    private readonly spelling: Spelling,
-    private readonly view: () => DirectoryEntry,
-    private readonly judge: Judge,
-    peerCuts: boolean,
-  ) {
+  /** Takes the pair's folder beside the root over. */
+  constructor(private readonly ground: ContentsGround) {
+    const { engine, pair, peerCuts } = ground;
     const { disk, places } = engine;
     this.place = `${places.staging}${disk.separator}${pair}`;
     this.staging = new Staging(disk, this.place, peerCuts);
@@ -95,16 +105,17 @@ export class Contents {
   stage(orders: Orders): Pick<StageBegun, "messages" | "wanted" | "pushed"> {
     const { removals, contents } = orders;
     const first = firstContent(orders);
+    const { snapshot, places, disk } = this.ground.engine;
     let index: Map<string, Located> | null = null;
     const inRoot = (digest: string) => {
-      index ??= byDigest(this.engine.snapshot, this.engine.places.folder, this.engine.disk.separator);
+      index ??= byDigest(snapshot, places.folder, disk.separator);
       return index.get(digest) ?? null;
     };
     const begun = this.staging.begin(
       contents.map((task, number) => [first + number, task]),
       (task) => this.#here(task, removals.length > 0, inRoot),
       ({ path, old }) => old?.kind === "file" ? this.#locate(path) : null,
-      this.judge(),
+      this.ground.judge(),
     );
     this.copies.chunk(() => this.#sourcesOf(orders));
     const { wants, bytes: pushed } = this.#pushed
@@ -147,28 +158,29 @@ export class Contents {
       ...[...removals, ...directories, ...contents].map(({ path }) => path),
     ];
     for (const path of paths) {
-      const spelled = this.spelling.here(path);
-      if (spelled !== null) yield this.engine.native(spelled);
+      const spelled = this.ground.spelling.here(path);
+      if (spelled !== null) yield this.ground.engine.native(spelled);
     }
   }
 
   /** What the peer's orders will want, where that is little: a `push` message, and how many bytes of content are in it. Null where it is
    * much, or nothing. What is sent now and wanted all the same is not pushed again. */
-  push({ contents, ...others }: Orders): { message: Uint8Array; bytes: number } | null {
+  push(orders: Orders): { message: Uint8Array; bytes: number } | null {
+    const { contents } = orders;
     if (contents.length === 0 || contents.length > MOST_PUSHED_FILES) return null;
-    const first = firstContent({ contents, ...others });
+    const first = firstContent(orders);
     const wants = contents.flatMap((task, number) =>
       wantsContent(task) && task.source?.at !== "here" ? [wantOf(first + number, task)] : []
-    ).filter(({ path, size, mtime }) => !this.#pushedBefore.has(`${path} ${size} ${mtime}`));
+    ).filter((want) => this.#pushedBefore.get(want.path) !== pushedAs(want));
     if (wants.length === 0 || wants.reduce((sum, { size }) => sum + size, 0) > MOST_PUSHED_BYTES) return null;
-    for (const { path, size, mtime } of wants) this.#pushedBefore.add(`${path} ${size} ${mtime}`);
+    for (const want of wants) this.#pushedBefore.set(want.path, pushedAs(want));
     const pushed = this.#supplier.push(wants);
     return pushed && { message: encodeMessage({ type: "push", bytes: pushed.batch }), bytes: pushed.bytes };
   }
 
   /** Begins to supply what the peer wants, and says how many files that is. Throws Breach. */
   supply(wants: readonly MessageOf<"want">[]): number {
-    const { separator } = this.engine.disk;
+    const { separator } = this.ground.engine.disk;
     const wanted = wants.flatMap(({ rows }) => rows.map((row) => wantFromWire(row, separator)));
     this.#supplier.begin(wanted, wants.every(({ packs }) => packs));
     return wanted.length;
@@ -199,7 +211,7 @@ export class Contents {
   /** Tells the engine the digests that were learned while supplying. */
   passOnLearned() {
     if (this.#learned.length === 0) return;
-    this.engine.learn(this.#learned);
+    this.ground.engine.learn(this.#learned);
     this.#learned = [];
   }
 
@@ -221,10 +233,10 @@ export class Contents {
   }
 
   #source(path: Path): Source | null {
-    const entry = entryAt(this.view(), path);
-    const spelled = this.spelling.here(path);
+    const entry = entryAt(this.ground.view(), path);
+    const spelled = this.ground.spelling.here(path);
     return entry?.kind === "file" && spelled !== null
-      ? { path: spelled, native: this.engine.native(spelled), seen: entry }
+      ? { path: spelled, native: this.ground.engine.native(spelled), seen: entry }
       : null;
   }
 }

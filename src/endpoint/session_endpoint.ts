@@ -131,9 +131,11 @@ export class SessionEndpoint implements LeadingEndpoint, FollowingEndpoint {
       agreed: () => this.#pairing.ancestor,
     });
     this.#digesting = new NeededDigests(engine, this.#spelling, partner);
-    const judge = () => this.#hindering.judge();
-    const { peerCuts } = partner;
-    this.#contents = new Contents(engine, pair, this.#spelling, () => this.#own.view(), judge, peerCuts);
+    this.#contents = new Contents({
+      ...{ engine, pair, spelling: this.#spelling, peerCuts: partner.peerCuts },
+      view: () => this.#own.view(),
+      judge: () => this.#hindering.judge(),
+    });
     this.#hindering = this.#hinderingOf(this.#contents);
     this.#own = new OwnSide(engine, this.#pairing, this.#contents, this.#digesting, partner.self);
     this.#origins = new Origins(engine, this.#pairing);

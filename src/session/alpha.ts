@@ -194,8 +194,8 @@ interface Owed {
   standing: Standing | null;
 }
 
-/** One chunk on both sides: stage, transition, commit. Where alpha has nothing to do in it, it does not wait for beta to stage. Beta's word on the commit is only awaited in the next chunk, so that
- * both commit at the same time; the two are never more than one commit apart. */
+/** One chunk on both sides: stage, transition, commit. Where alpha has nothing to do in it, it does not wait for beta to stage. Beta's word
+ * on the commit is only awaited in the next chunk, so that both commit at the same time; the two are never more than one commit apart. */
 async function leadChunk(
   context: LeadingContext,
   chunk: Chunk,
@@ -211,7 +211,7 @@ async function leadChunk(
       await begin(context);
     }
     await stageBoth(context);
-    if (!chunk.begins) await collect(context, owed);
+    await collect(context, owed);
     const stopped = (await stream.expect("staged")).halts.map(haltOfBeta);
     if (stopped.length > 0) return { failures: [], unfinished: false, stopped };
     if (!chunk.begins) await begin(context);
